@@ -1,0 +1,68 @@
+"""Playlists in their canonical form: flat arrays that load in milliseconds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.files import whole_file
+
+
+class RawPlaylist(NamedTuple):
+    """One playlist as a reader found it.
+
+    `key`: 0 <= key < 2**64, made from the playlist's id in the raw data alone (see `hashing`).
+    `tracks`: track ids in the order they are played. `artists`: an artist id beside each track, or empty if unknown.
+    """
+
+    key: int
+    tracks: list[str]
+    artists: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Playlists:
+    """Playlists one after the other; playlist p is `tracks[offsets[p]:offsets[p + 1]]`.
+
+    `tracks`: int32 (plays,), codes of tracks. `offsets`: int64 (playlists + 1,), from 0 to plays, never falling.
+    `keys`: uint64 (playlists,), the hash of each playlist's id in the raw data.
+    `rows`: int64 (playlists,), the number of each playlist in the raw data, from 0.
+    """
+
+    tracks: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __iter__(self) -> Iterator[NDArray[np.int32]]:
+        return (self.tracks[start:end] for start, end in pairwise(self.offsets.tolist()))
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Songs in each playlist: int64 (playlists,)."""
+        return np.diff(self.offsets)
+
+    def save(self, path: str | Path) -> None:
+        """Write the four arrays as one uncompressed .npz file; equal playlists give equal bytes."""
+        with whole_file(path) as unfinished, open(unfinished, "wb") as file:
+            np.savez(file, tracks=self.tracks, offsets=self.offsets, keys=self.keys, rows=self.rows)
+
+    @staticmethod
+    def load(path: str | Path) -> "Playlists":
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return Playlists(arrays["tracks"], arrays["offsets"], arrays["keys"], arrays["rows"])
+
+
+def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Offsets of playlists with these lengths: int64 (playlists,) to int64 (playlists + 1,)."""
+    offsets = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets

@@ -1,0 +1,55 @@
+"""The table of tracks: one row for each track code, in the order of the codes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playlist2vec.errors import DataError
+from playlist2vec.files import whole_file
+
+HEADER = "track\tartist\tartist_name\ttitle\tpreview"
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """What is known of each track; all lists have one entry a track code, empty where nothing is known.
+
+    `ids`: the track's id in the raw data, in ascending order of their UTF-8 bytes, so that code order is id order.
+    `artists`: the id of its artist. `artist_names`, `titles`: for people. `previews`: addresses, as the source has them.
+    """
+
+    ids: list[str]
+    artists: list[str]
+    artist_names: list[str]
+    titles: list[str]
+    previews: list[str]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def save(self, path: str | Path) -> None:
+        """Write a TSV file: UTF-8, one line a track, tabs and line breaks inside a name become a blank."""
+        columns = (self.ids, self.artists, self.artist_names, self.titles, self.previews)
+        with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+            file.write(HEADER + "\n")
+            for fields in zip(*columns, strict=True):
+                line = "\t".join(fields)
+                if line.count("\t") != len(fields) - 1 or len(line.splitlines()) > 1:
+                    line = "\t".join(one_line(field) for field in fields)
+                file.write(line + "\n")
+
+    @staticmethod
+    def load(path: str | Path) -> "Tracks":
+        """Read what `save` wrote. Raises DataError for a line that does not have the five columns."""
+        with open(path, encoding="utf-8", newline="\n") as file:
+            lines = file.read().split("\n")
+        rows = [line.split("\t") for line in lines[1:-1]]
+        for number, row in enumerate(rows, start=2):
+            if len(row) != 5:
+                raise DataError(f"{path}: line {number} has {len(row)} columns: expected 5 ({HEADER})")
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
+        return Tracks(*columns)
+
+
+def one_line(text: str) -> str:
+    """The text with every tab and line break, Unicode's included, turned into one blank."""
+    return " ".join(text.replace("\t", " ").splitlines())
