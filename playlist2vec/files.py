@@ -1,9 +1,13 @@
 """Files that are written whole or not at all."""
 
+import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from playlist2vec.errors import DataError
 
 
 @contextmanager
@@ -11,12 +15,22 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; move it to `path` when the block ends well, delete it when not.
 
     The folder is made if it is missing. The rename is atomic, so a reader or a killed process never sees half a file.
+    Raises DataError, naming `path`, when the disk is full or the file cannot be written for another reason.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         yield unfinished
         os.replace(unfinished, target)
+    except OSError as error:
+        raise DataError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def write_json(path: str | Path, content: dict[str, Any]) -> None:
+    """Write JSON for people and programs: UTF-8, indented, keys in the order given, a line break at the end."""
+    with whole_file(path) as unfinished:
+        unfinished.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 """Every parameter of params.yaml: its type, its range, and the one line that a wrong value gets."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -227,6 +227,17 @@ def read_dataset(path: str | Path, datasets: list[str]) -> str:
     return cast(str, value)
 
 
+def read_all(path: str | Path) -> dict[str, Any]:
+    """Read and validate every section; the values as plain dictionaries, without the section of another data set."""
+    content = _read(path)
+    dataset = content.get("dataset")
+    if not isinstance(dataset, str):
+        raise DataError(f"{path}: dataset = {dataset}: expected the name of a data set")
+    sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in SECTIONS.items()}
+    others = {"sample", "local"} - {dataset}
+    return {"dataset": dataset} | {name: asdict(each) for name, each in sections.items() if name not in others}
+
+
 def check_all(path: str | Path, datasets: list[str]) -> None:
     """Validate a whole parameter file. Raises DataError at the first wrong value or unknown name."""
     names = ["dataset", *SECTIONS]
@@ -237,7 +248,7 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
     read_dataset(path, datasets)
     for name, kind in SECTIONS.items():
         _validated(path, name, kind, content.get(name))
-    train = cast(TrainParams, _validated(path, "train", TrainParams, content["train"]))
+    train = read_section(path, TrainParams)
     if train.min_alpha > train.alpha:
         raise DataError(
             f"{path}: train.min_alpha = {train.min_alpha:g}: expected at most train.alpha, which is {train.alpha:g}"
@@ -254,7 +265,7 @@ def _read(path: str | Path) -> dict[str, Any]:
     return content
 
 
-def _validated(path: str | Path, name: str, kind: type, content: object) -> object:
+def _validated(path: str | Path, name: str, kind: type, content: object) -> Any:
     if not isinstance(content, dict):
         raise DataError(f"{path}: {name} = {content}: expected a section of parameters")
     known = {each.name: each for each in fields(kind)}

@@ -14,7 +14,7 @@ class Tracks:
     """What is known of each track; all lists have one entry a track code, empty where nothing is known.
 
     `ids`: the track's id in the raw data, in ascending order of their UTF-8 bytes, so that code order is id order.
-    `artists`: the id of its artist. `artist_names`, `titles`: for people. `previews`: addresses, as the source has them.
+    `artists`: the id of its artist. `artist_names`, `titles`: for people. `previews`: addresses as the source has them.
     """
 
     ids: list[str]

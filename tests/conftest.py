@@ -1,0 +1,114 @@
+"""A whole project in a temporary folder, its chain run once on a small sample, for tests of the workflow itself."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+PARTS = (".dvc/config", ".dvc/.gitignore", ".dvcignore", ".gitignore", "data/.gitignore", "data/incoming/.gitignore")
+SMALL = {
+    "sample": {"playlists": 300, "songs": 200},
+    "filter": {"min_count": 2},
+    "split": {"validation": 40, "test": 40},
+    "train": {"vector_size": 8, "epochs": 2, "curve_pairs": 20},
+}
+
+
+class Project:
+    """A checkout in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        home = Path(sys.executable).parent
+        # Nothing of the machine's or the user's Git and DVC settings; the same Python for DVC and for the stages.
+        self.environment = os.environ | {
+            "PATH": f"{home}{os.pathsep}{os.environ['PATH']}",
+            "GIT_CONFIG_GLOBAL": str(folder.parent / "gitconfig"),
+            "DVC_NO_ANALYTICS": "1",
+            "DVC_GLOBAL_CONFIG_DIR": str(folder.parent / "dvc-global"),
+            "DVC_SYSTEM_CONFIG_DIR": str(folder.parent / "dvc-system"),
+        }
+        (folder.parent / "gitconfig").write_text(
+            "[user]\nname = Tester\nemail = tester@example.org\n[init]\ndefaultBranch = main\n", encoding="utf-8"
+        )
+
+    def run(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the folder; its output, both streams in one, is `stdout`."""
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert not check or done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
+        return done
+
+    def dvc(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "-m", "dvc", *arguments, check=check)
+
+    def git(self, *arguments: str) -> str:
+        return self.run("git", *arguments).stdout
+
+    def change(self, section: str, **values: object) -> None:
+        params = self.params()
+        params[section].update(values)
+        self.write_params(params)
+
+    def params(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = yaml.safe_load((self.folder / "params.yaml").read_text("utf-8"))
+        return loaded
+
+    def write_params(self, params: dict[str, Any]) -> None:
+        (self.folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+
+    def outputs(self) -> dict[str, bytes]:
+        """Every file that the stages wrote, and dvc.lock: path to content."""
+        files = [path for top in ("data", "metrics", "final") for path in (self.folder / top).rglob("*")]
+        kept = [path for path in files if path.is_file() and "sources" not in path.parts]
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in kept}
+
+    def copy_to(self, folder: Path) -> "Project":
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder)
+
+
+def make_project(folder: Path) -> Project:
+    """The project's files, with small parameters, as the first commit of a repository in `folder`."""
+    for part in (*PARTS, "dvc.yaml", "final/dvc.yaml", "params.yaml"):
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / part, folder / part)
+    for tree in ("stages", "playlist2vec", "data/sources"):
+        shutil.copytree(ROOT / tree, folder / tree, ignore=shutil.ignore_patterns("__pycache__"))
+    project = Project(folder)
+    for section, values in SMALL.items():
+        project.change(section, **values)
+    project.git("init", "--quiet")
+    project.git("add", "--all")
+    project.git("commit", "--quiet", "--message", "small")
+    return project
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose chain and test have been run and committed. Only to be read: take `project` to change it."""
+    project = make_project(tmp_path_factory.mktemp("finished") / "project")
+    project.dvc("repro", "dvc.yaml", "final/dvc.yaml")
+    project.git("add", "--all")
+    project.git("commit", "--quiet", "--message", "run")
+    return project
+
+
+@pytest.fixture
+def project(finished: Project, tmp_path: Path) -> Project:
+    """A copy of the finished project to do things with."""
+    return finished.copy_to(tmp_path / "project")
