@@ -1,0 +1,116 @@
+"""Which songs are held out: the last one of each playlist that a hash of its id chooses."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.errors import DataError
+from playlist2vec.filtering import keep_playlists, keep_plays
+from playlist2vec.hashing import mix
+from playlist2vec.params import SplitParams
+from playlist2vec.playlists import Playlists, offsets_of
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Questions about the next song, one for each held-out playlist, which is kept whole.
+
+    The last song is the target, the one before it the query, the songs before that the rest of its history.
+    """
+
+    playlists: Playlists
+
+    def __len__(self) -> int:
+        return len(self.playlists)
+
+    @property
+    def targets(self) -> NDArray[np.int32]:
+        """The held-out songs: int32 (pairs,)."""
+        return self.playlists.tracks[self.playlists.offsets[1:] - 1]
+
+    @property
+    def queries(self) -> NDArray[np.int32]:
+        """The songs just before the held-out ones: int32 (pairs,)."""
+        return self.playlists.tracks[self.playlists.offsets[1:] - 2]
+
+    def histories(self) -> Playlists:
+        """Each playlist without its target, so that its last song is the query."""
+        return without_last(self.playlists, np.ones(len(self), bool))
+
+    def first(self, pairs: int) -> "Pairs":
+        """The first `pairs` of them; they stand in the order of the hash, so any beginning is a fair sample."""
+        return Pairs(keep_playlists(self.playlists, np.arange(len(self)) < pairs))
+
+    def save(self, path: str | Path) -> None:
+        """Write the playlists as `Playlists.save` does."""
+        self.playlists.save(path)
+
+    @staticmethod
+    def load(path: str | Path) -> "Pairs":
+        """Read what `save` wrote."""
+        return Pairs(Playlists.load(path))
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """`train`: every playlist, without the last song where it is held out. `validation`, `test`: disjoint pairs."""
+
+    train: Playlists
+    validation: Pairs
+    test: Pairs
+
+
+def split_playlists(playlists: Playlists, params: SplitParams) -> Split:
+    """Hold out the last song of the chosen playlists; all other songs are for training.
+
+    A playlist of `min_length` songs or more is chosen by a hash of its id in the raw data and of the seed: validation
+    takes the low end of the hashes, test the high end. A fraction chooses every hash beyond a threshold, so a playlist
+    stays where it is when others are added; a count takes that many of the lowest (highest) hashes.
+    Raises DataError when they are too few, when validation and test would overlap, or when nothing is left to train on.
+    """
+    hashes = mix(playlists.keys, params.seed)
+    eligible = np.flatnonzero(playlists.lengths >= params.min_length)
+    by_hash = eligible[np.lexsort((playlists.rows[eligible], hashes[eligible]))]
+    validation = by_hash[: _number("validation", params.validation, hashes[by_hash], params.min_length)]
+    test = by_hash[::-1][: _number("test", params.test, ~hashes[by_hash[::-1]], params.min_length)]
+    if len(validation) + len(test) > len(by_hash):
+        raise DataError(
+            f"split.validation = {params.validation} and split.test = {params.test} overlap: "
+            f"expected at most {len(by_hash)} playlists in all, those of {params.min_length} songs or more"
+        )
+    held_out = np.zeros(len(playlists), bool)
+    held_out[validation] = held_out[test] = True
+    train = without_last(playlists, held_out)
+    if not np.any(train.lengths >= 2):
+        raise DataError("the split leaves no training data: expected a playlist with two songs that are not held out")
+    return Split(train, Pairs(_select(playlists, validation)), Pairs(_select(playlists, test)))
+
+
+def without_last(playlists: Playlists, held_out: NDArray[np.bool_]) -> Playlists:
+    """The playlists without the last song of those where `held_out`, bool (playlists,), is true."""
+    kept = np.ones(len(playlists.tracks), bool)
+    kept[playlists.offsets[1:][held_out] - 1] = False
+    return keep_plays(playlists, kept)
+
+
+def _number(name: str, size: int | float, rising: NDArray[np.uint64], min_length: int) -> int:
+    if isinstance(size, float):
+        found = int(np.searchsorted(rising, np.uint64(int(size * 2**64)), side="left"))
+        if not found:
+            raise DataError(f"split.{name} = {size:g} chooses none of {len(rising)} playlists: expected a larger share")
+        return found
+    if size > len(rising):
+        raise DataError(
+            f"split.{name} = {size}: expected at most {len(rising)}, the playlists of {min_length} songs or more"
+        )
+    return size
+
+
+def _select(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlists:
+    """The chosen playlists in the order of `chosen`."""
+    lengths = playlists.lengths[chosen]
+    offsets = offsets_of(lengths)
+    plays = np.arange(offsets[-1]) + np.repeat(playlists.offsets[chosen] - offsets[:-1], lengths)
+    return Playlists(playlists.tracks[plays], offsets, playlists.keys[chosen], playlists.rows[chosen])
