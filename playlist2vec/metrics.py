@@ -1,0 +1,35 @@
+"""Scores of a ranking in which each query has one right answer.
+
+All take `ranks`, float64 (pairs,): the place of each target in the list that a user would be shown, from 1, and
+infinity for a miss. All are means over every pair, so a miss lowers them. None depends on the order of the pairs.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def hit_rate(ranks: NDArray[np.float64], k: int) -> float:
+    """hit@k: the share of pairs with rank <= k."""
+    return float(np.mean(ranks <= k))
+
+
+def ndcg(ranks: NDArray[np.float64], k: int) -> float:
+    """NDCG@k: the mean of [rank <= k] / log2(rank + 1).
+
+    With one relevant song the ideal gain is 1, so no normalisation is left: rank 1 is worth 1, rank 3 a half.
+    Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques, ACM TOIS 20 (2002).
+    """
+    return float(np.mean(np.where(ranks <= k, 1 / np.log2(ranks + 1), 0.0)))
+
+
+def mean_reciprocal_rank(ranks: NDArray[np.float64]) -> float:
+    """MRR: the mean of 1 / rank, 0 for a miss. Voorhees, The TREC-8 question answering track report, 1999."""
+    return float(np.mean(1 / ranks))
+
+
+def score(ranks: NDArray[np.float64], cutoffs: tuple[int, ...]) -> dict[str, float]:
+    """hit@k and ndcg@k for each cutoff, and mrr, rounded to 6 digits. Expects one pair or more."""
+    scores = {f"hit@{k}": hit_rate(ranks, k) for k in cutoffs}
+    scores |= {f"ndcg@{k}": ndcg(ranks, k) for k in cutoffs}
+    scores["mrr"] = mean_reciprocal_rank(ranks)
+    return {name: round(value, 6) for name, value in scores.items()}

@@ -1,0 +1,219 @@
+"""Which songs a query is nearest to: similarities, and the rank of a target among all songs.
+
+A score is `scale[c] * (q . v[c]) + bias[c]` for a query vector q and the vector v[c] of candidate c. One form serves
+every similarity, and one pair of functions every score: `exact_scores` defines it, in float64 and in a fixed order of
+operations, so that it is the same on every machine; a blocked float32 product is only used to screen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.playlists import offsets_of
+
+QUERY_BLOCK = 256
+CANDIDATE_BLOCK = 8_192
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """The songs that may be suggested.
+
+    `vectors`: float32 (songs, vector_size). `scale`, `bias`: float64 (songs,). `finite`: bool (songs,), false for a
+    song with a number that is infinite or not a number; it is never suggested.
+    """
+
+    vectors: NDArray[np.float32]
+    scale: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    finite: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+
+@dataclass(frozen=True, eq=False)
+class Exclusions:
+    """Songs that must not be suggested for query i: `songs[offsets[i]:offsets[i + 1]]`, int64; repeats are harmless."""
+
+    songs: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+    @staticmethod
+    def of_each(songs: NDArray[np.integer]) -> "Exclusions":
+        """One song for each query: integers (queries,)."""
+        return Exclusions(songs.astype(np.int64), np.arange(len(songs) + 1))
+
+    def of_block(self, start: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For the queries from `start` to before `end`: pairs of (query - start, song)."""
+        songs = self.songs[self.offsets[start] : self.offsets[end]]
+        return np.repeat(np.arange(end - start), np.diff(self.offsets[start : end + 1])), songs
+
+    def choose(self, queries: NDArray[np.int64]) -> "Exclusions":
+        """The exclusions of these queries only, in this order."""
+        lengths = np.diff(self.offsets)[queries]
+        offsets = offsets_of(lengths)
+        places = np.arange(offsets[-1]) + np.repeat(self.offsets[queries] - offsets[:-1], lengths)
+        return Exclusions(self.songs[places], offsets)
+
+
+def cosine_candidates(vectors: NDArray[np.float32]) -> Candidates:
+    """Score = cosine of the query and the song; a vector of zeros has cosine 0 with everything."""
+    norms = _norms(vectors)
+    scale = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
+    return Candidates(vectors, scale, np.zeros(len(vectors)), _finite(vectors))
+
+
+def euclidean_candidates(vectors: NDArray[np.float32]) -> Candidates:
+    """Score = q . c - |c|^2 / 2, which ranks as the Euclidean distance does: it is (|q|^2 - |q - c|^2) / 2."""
+    return Candidates(vectors, np.ones(len(vectors)), -(_norms(vectors) ** 2) / 2, _finite(vectors))
+
+
+def candidates_for(similarity: str, vectors: NDArray[np.float32]) -> Candidates:
+    """The candidates of a similarity: `cosine` or `euclidean`."""
+    return {"cosine": cosine_candidates, "euclidean": euclidean_candidates}[similarity](vectors)
+
+
+def query_vectors(similarity: str, vectors: NDArray[np.float32], songs: NDArray[np.integer]) -> NDArray[np.float64]:
+    """The query vectors, float64 (queries, vector_size), of these songs; of unit length for `cosine`."""
+    chosen: NDArray[np.float64] = vectors[songs].astype(np.float64)
+    if similarity == "cosine":
+        norms = _norms(vectors[songs])
+        chosen /= np.where((norms > 0) & np.isfinite(norms), norms, 1.0)[:, None]
+    return chosen
+
+
+def exact_scores(
+    queries: NDArray[np.float64], candidates: Candidates, songs: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """The score of song `songs[i]` for query i: float64 (queries,), from `queries`, float64 (queries, vector_size)."""
+    chosen = candidates.vectors[songs]
+    total = np.zeros(len(songs))
+    for dimension in range(chosen.shape[1]):
+        total += queries[:, dimension] * chosen[:, dimension].astype(np.float64)
+    scores: NDArray[np.float64] = candidates.scale[songs] * total + candidates.bias[songs]
+    return scores
+
+
+def rank_targets(
+    queries: NDArray[np.float64],
+    candidates: Candidates,
+    targets: NDArray[np.integer],
+    excluded: Exclusions,
+    *,
+    query_block: int = QUERY_BLOCK,
+    candidate_block: int = CANDIDATE_BLOCK,
+) -> NDArray[np.float64]:
+    """The place of each target in its query's list of suggestions, best score first, ties by the smaller index.
+
+    `queries`: float64 (queries, vector_size). `targets`: integers (queries,), indices of songs.
+    Returns float64 (queries,): 1 + the number of candidates scored above the target or equal with a smaller index;
+    infinity where the target is excluded or not finite, or the query is not finite. Block sizes change only the speed.
+    """
+    ranks = np.full(len(targets), np.inf)
+    rows, songs = excluded.of_block(0, len(targets))
+    possible = candidates.finite[targets] & np.isfinite(queries).all(axis=1)
+    possible[rows[songs == targets[rows]]] = False
+    asked = np.flatnonzero(possible)
+    if len(asked):
+        ranks[asked] = 1 + _count_better(
+            queries[asked], candidates, targets[asked], excluded.choose(asked), query_block, candidate_block
+        )
+    return ranks
+
+
+def nearest(
+    queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """For each query its k best songs, best first, ties by the smaller index, with their scores.
+
+    Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the query is not finite.
+    """
+    screen, tolerance = _screen(queries, candidates)
+    for start in range(0, len(queries), QUERY_BLOCK):
+        end = min(start + QUERY_BLOCK, len(queries))
+        block = _single(queries[start:end]) @ screen.T
+        block[:, ~candidates.finite] = -np.inf
+        block[excluded.of_block(start, end)] = -np.inf
+        block[~np.isfinite(queries[start:end]).all(axis=1)] = -np.inf
+        for row, query in zip(block, range(start, end), strict=True):
+            threshold = np.partition(row, len(row) - k)[len(row) - k] if k < len(row) else -np.inf
+            near = np.flatnonzero((row >= threshold - 2 * tolerance[query]) & (row > -np.inf))
+            scores = exact_scores(np.broadcast_to(queries[query], (len(near), queries.shape[1])), candidates, near)
+            best = np.lexsort((near, -scores))[:k]
+            yield near[best], scores[best]
+
+
+def _count_better(
+    queries: NDArray[np.float64],
+    candidates: Candidates,
+    targets: NDArray[np.integer],
+    excluded: Exclusions,
+    query_block: int,
+    candidate_block: int,
+) -> NDArray[np.int64]:
+    """How many candidates stand before each target; targets and queries are finite."""
+    screen, tolerance = _screen(queries, candidates)
+    target_scores = exact_scores(queries, candidates, targets)
+    low = (target_scores - tolerance).astype(np.float32)[:, None]
+    high = (target_scores + tolerance).astype(np.float32)[:, None]
+    better = np.zeros(len(targets), np.int64)
+    near_queries, near_songs = [], []
+    for start in range(0, len(targets), query_block):
+        end = min(start + query_block, len(targets))
+        block_queries = _single(queries[start:end])
+        rows, songs = excluded.of_block(start, end)
+        for first in range(0, len(candidates), candidate_block):
+            scores = block_queries @ screen[first : first + candidate_block].T
+            here = (songs >= first) & (songs < first + candidate_block)
+            scores[rows[here], songs[here] - first] = -np.inf
+            above = scores > high[start:end]
+            better[start:end] += [np.count_nonzero(row) for row in above]
+            near = np.flatnonzero((scores >= low[start:end]) ^ above)
+            near_queries.append(near // scores.shape[1] + start)
+            near_songs.append(near % scores.shape[1] + first)
+    near_query, near_song = np.concatenate(near_queries), np.concatenate(near_songs)
+    scores = exact_scores(queries[near_query], candidates, near_song)
+    bar = target_scores[near_query]
+    ahead = (scores > bar) | ((scores == bar) & (near_song < targets[near_query]))
+    return better + np.bincount(near_query[ahead], minlength=len(targets))
+
+
+def _screen(queries: NDArray[np.float64], candidates: Candidates) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Candidates as float32 (songs, vector_size + 1), bias last, and how far off a score may be: float64 (queries,).
+
+    A float32 product of n terms is off by at most about n * 2**-24 times the sum of their sizes, which Cauchy and
+    Schwarz bound; four times that is allowed, and never less than 1e-5 of the bound.
+    """
+    size = candidates.vectors.shape[1]
+    screen = np.empty((len(candidates), size + 1), np.float32)
+    np.multiply(candidates.vectors, candidates.scale[:, None], out=screen[:, :size], casting="same_kind")
+    screen[:, size] = candidates.bias
+    screen[~candidates.finite] = np.nan
+    finite = candidates.finite
+    longest = float(np.max((_norms(candidates.vectors) * np.abs(candidates.scale))[finite], initial=0.0))
+    bias = float(np.max(np.abs(candidates.bias[finite]), initial=0.0))
+    bound = np.sqrt(np.sum(queries**2, axis=1)) * longest + bias
+    return screen, np.maximum(bound, 1.0) * max(1e-5, 4 * (size + 2) * 2.0**-24)
+
+
+def _single(queries: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Queries as float32 (queries, vector_size + 1) with a 1 that picks up the bias."""
+    single = np.ones((len(queries), queries.shape[1] + 1), np.float32)
+    single[:, :-1] = queries
+    return single
+
+
+def _norms(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Lengths of the rows, float64 (rows,), summed in a fixed order."""
+    total = np.zeros(len(vectors))
+    for dimension in range(vectors.shape[1]):
+        total += vectors[:, dimension].astype(np.float64) ** 2
+    return np.sqrt(total)
+
+
+def _finite(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
+    finite: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(vectors), axis=1)
+    return finite

@@ -1,0 +1,143 @@
+from math import isqrt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from playlist2vec.kd_tree import rank_targets_by_tree
+from playlist2vec.scoring import Exclusions, candidates_for, exact_scores, nearest, query_vectors, rank_targets
+
+SIMILARITIES = ["cosine", "euclidean"]
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], Exclusions]:
+    """Vectors with many ties, equal rows, zeros and numbers that are not finite; queries, targets and exclusions."""
+    songs, size = draw(st.integers(2, 30)), draw(st.integers(1, 4))
+    grid = st.sampled_from([0.0, 0.0, 1.0, -1.0, 0.5, 1 / 3, 1.0000001, float("nan"), float("inf")])
+    numbers = draw(st.lists(grid, min_size=songs * size, max_size=songs * size))
+    vectors = np.array(numbers, np.float32).reshape(songs, size)
+    places = st.lists(st.integers(0, songs - 1), min_size=1, max_size=8)
+    queries = np.array(draw(places))
+    targets = np.array([draw(st.integers(0, songs - 1)) for _ in queries])
+    others = [draw(st.lists(st.integers(0, songs - 1), max_size=4)) for _ in queries]
+    flat = np.array([song for query, more in zip(queries, others, strict=True) for song in (query, *more)])
+    offsets = np.cumsum([0, *(1 + len(more) for more in others)])
+    return vectors, queries, targets, Exclusions(flat, offsets)
+
+
+def ranks_by_definition(
+    vectors: NDArray[np.float32],
+    queries: NDArray[np.int64],
+    targets: NDArray[np.int64],
+    excluded: Exclusions,
+    similarity: str,
+) -> list[float]:
+    """1 + candidates scored above the target + candidates scored equal with a smaller index, one query at a time."""
+    candidates = candidates_for(similarity, vectors)
+    asked = query_vectors(similarity, vectors, queries)
+    ranks = []
+    for number, (query, target) in enumerate(zip(asked, targets, strict=True)):
+        out = set(excluded.songs[excluded.offsets[number] : excluded.offsets[number + 1]].tolist())
+        every = np.arange(len(vectors))
+        with np.errstate(invalid="ignore"):
+            scores = exact_scores(np.broadcast_to(query, vectors.shape), candidates, every)
+        allowed = [song for song in every if song not in out and np.isfinite(vectors[song]).all()]
+        if target not in allowed or not np.isfinite(query).all():
+            ranks.append(np.inf)
+            continue
+        better = [song for song in allowed if (-scores[song], song) < (-scores[target], target)]
+        ranks.append(1.0 + len(better))
+    return ranks
+
+
+@pytest.mark.parametrize("similarity", SIMILARITIES)
+@settings(max_examples=150, deadline=None)
+@given(questions(), st.integers(1, 9), st.integers(1, 9))
+def test_ranks_are_those_of_the_definition_whatever_the_block_size_and_the_index(
+    similarity: str,
+    question: tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], Exclusions],
+    query_block: int,
+    candidate_block: int,
+) -> None:
+    vectors, queries, targets, excluded = question
+    expected = ranks_by_definition(vectors, queries, targets, excluded, similarity)
+    with np.errstate(invalid="ignore", over="ignore"):
+        asked = query_vectors(similarity, vectors, queries)
+        candidates = candidates_for(similarity, vectors)
+        found = rank_targets(
+            asked, candidates, targets, excluded, query_block=query_block, candidate_block=candidate_block
+        )
+        by_tree = rank_targets_by_tree(similarity, asked, candidates, targets, excluded)
+    assert found.tolist() == expected
+    assert by_tree.tolist() == expected
+
+
+@pytest.mark.parametrize("similarity", SIMILARITIES)
+@settings(max_examples=60, deadline=None)
+@given(questions(), st.integers(1, 12))
+def test_a_list_of_suggestions_holds_each_song_at_its_rank(
+    similarity: str,
+    question: tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], Exclusions],
+    k: int,
+) -> None:
+    vectors, queries, _, excluded = question
+    with np.errstate(invalid="ignore", over="ignore"):
+        asked = query_vectors(similarity, vectors, queries)
+        candidates = candidates_for(similarity, vectors)
+        for number, (songs, scores) in enumerate(nearest(asked, candidates, k, excluded)):
+            one = Exclusions(
+                *(
+                    excluded.choose(np.array([number])).songs,
+                    np.array([0, len(excluded.of_block(number, number + 1)[1])]),
+                )
+            )
+            for place, song in enumerate(songs, start=1):
+                rank = rank_targets(asked[number : number + 1], candidates, np.array([song]), one)
+                assert rank.tolist() == [place]
+            assert (np.diff(scores) <= 0).all()
+
+
+@pytest.mark.parametrize("similarity", SIMILARITIES)
+@pytest.mark.parametrize("constant", [0.0, 1.0, 0.1])
+def test_equal_vectors_rank_as_popularity_does(similarity: str, constant: float) -> None:
+    vectors = np.full((6, 3), constant, np.float32)
+    targets = np.array([0, 1, 3, 5])
+    queries = np.array([2, 2, 2, 2])
+    ranks = rank_targets(
+        query_vectors(similarity, vectors, queries),
+        candidates_for(similarity, vectors),
+        targets,
+        Exclusions.of_each(queries),
+    )
+    assert ranks.tolist() == [1, 2, 3, 5]
+
+
+def test_cosine_and_euclidean_by_hand() -> None:
+    vectors = np.array([[1, 0], [2, 2], [3, 0], [0, 1]], np.float32)
+    cosine = exact_scores(
+        query_vectors("cosine", vectors, np.zeros(4, int)), candidates_for("cosine", vectors), np.arange(4)
+    )
+    assert cosine.tolist() == pytest.approx([1, 1 / np.sqrt(2), 1, 0])
+    euclidean = exact_scores(
+        query_vectors("euclidean", vectors, np.zeros(4, int)), candidates_for("euclidean", vectors), np.arange(4)
+    )
+    distances = np.sqrt(1 - 2 * euclidean)
+    assert distances.tolist() == pytest.approx([0, np.sqrt(5), 2, np.sqrt(2)])
+
+
+def test_scores_that_float32_cannot_tell_apart_are_settled_exactly() -> None:
+    rng = np.random.default_rng(1)
+    base = rng.standard_normal(40).astype(np.float32)
+    vectors = np.tile(base, (300, 1))
+    for song in range(300):
+        vectors[song, song % 40] = np.nextafter(vectors[song, song % 40], np.float32(9), dtype=np.float32)
+    queries = np.arange(200)
+    targets = (queries * 7 + 1) % 300
+    excluded = Exclusions.of_each(queries)
+    expected = ranks_by_definition(vectors, queries, targets, excluded, "cosine")
+    asked, candidates = query_vectors("cosine", vectors, queries), candidates_for("cosine", vectors)
+    assert rank_targets(asked, candidates, targets, excluded).tolist() == expected
+    assert len(set(expected)) > isqrt(len(expected))
