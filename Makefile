@@ -1,0 +1,42 @@
+# make repro | make test | make test-all | make bench | make lint: each sets itself up first; nothing else to type.
+# Python 3.11 to 3.13, git and make are all that must be there; `make PYTHON=python3.13 repro` takes another Python.
+SHELL := /bin/bash
+PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$each && break; done)
+VENV := $(CURDIR)/.venv
+# An absolute path: queued experiments run in folders of their own.
+export PATH := $(VENV)/bin:$(PATH)
+export DVC_NO_ANALYTICS := 1
+
+.PHONY: setup repro test test-all bench lint format clean
+
+repro: setup
+	dvc repro dvc.yaml final/dvc.yaml
+
+test: setup
+	python -m pytest -n 2 --dist worksteal
+
+test-all: test
+
+bench: setup
+	python -m benchmarks
+
+lint: setup
+	ruff check
+	ruff format --check
+	mypy
+
+format: setup
+	ruff check --fix
+	ruff format
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.13 found: install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv "$(VENV)"
+	python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch "$@"
+
+clean:
+	rm -rf "$(VENV)" .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

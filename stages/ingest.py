@@ -1,0 +1,68 @@
+"""Turn the raw data of a data set, whatever its format, into playlists of track codes and a table of tracks."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from playlist2vec.errors import DataError
+from playlist2vec.ingestion import encode, with_details
+from playlist2vec.object_arrays import read_object_array
+from playlist2vec.params import LocalParams, read_section
+from playlist2vec.play_tables import read_table
+from playlist2vec.playlists import Playlists, RawPlaylist
+from playlist2vec.sources import Source, read_source
+from playlist2vec.text_lines import read_text
+from playlist2vec.track_tables import TrackDetails, read_track_table
+from playlist2vec.tracks import Tracks
+from stages import run
+
+Reading = tuple[Iterator[RawPlaylist], Mapping[str, TrackDetails]]
+
+
+def main(params: str, source: str, raw: str, canonical: str) -> str:
+    """Read the data set that `source` describes from `raw`, write it to `canonical`; return the summary line."""
+    room = read_source(source)
+    raw_playlists, details = read_local(params, raw) if room.kind == "local" else read_files(room, Path(raw))
+    playlists, tracks = encode(raw_playlists)
+    if len(playlists.tracks) == 0:
+        raise DataError(f"{raw}: {len(playlists)} playlists without a song: expected songs")
+    tracks = with_details(tracks, details)
+    playlists.save(Path(canonical) / "playlists.npz")
+    tracks.save(Path(canonical) / "tracks.tsv")
+    return summary(playlists, tracks)
+
+
+def read_local(params: str, raw: str) -> Reading:
+    """The user's own file, the one in `raw` whose name begins with `playlists.`, and what it says of tracks."""
+    local = read_section(params, LocalParams)
+    found = sorted(Path(raw).glob("playlists.*"))
+    if len(found) != 1:
+        raise DataError(f"{raw}: {len(found)} files playlists.*: expected one; `dvc repro source` puts it there")
+    if ".txt" in [suffix.lower() for suffix in found[0].suffixes]:
+        return read_text(found[0], alternating=False, piece=local.piece), {}
+    return read_table(found[0], local)
+
+
+def read_files(room: Source, raw: Path) -> Reading:
+    """The files of a generated or published data set, and what its table of tracks, if it has one, says of them."""
+    paths = {file.role: raw / file.name for file in room.files}
+    details = read_track_table(paths["tracks"]) if "tracks" in paths else {}
+    if room.format == "npy":
+        return read_object_array(paths["playlists"]), details
+    return read_text(paths["playlists"], alternating=True), details
+
+
+def summary(playlists: Playlists, tracks: Tracks) -> str:
+    """What was read, in one line."""
+    empty = int(np.count_nonzero(playlists.lengths == 0))
+    artists = len(set(tracks.artists) - {""})
+    titled = sum(title != "" for title in tracks.titles)
+    return (
+        f"{len(playlists):,} playlists ({empty:,} empty), {len(playlists.tracks):,} songs, {len(tracks):,} distinct, "
+        f"{artists:,} artists, {titled:,} with a title"
+    )
+
+
+if __name__ == "__main__":
+    run("ingest", main, "PARAMS", "SOURCE", "RAW", "CANONICAL")

@@ -1,0 +1,69 @@
+"""Make the folder of raw data for the one data set that `dataset` names: generate it, or copy it from where it lies."""
+
+import re
+import shutil
+from pathlib import Path
+
+from playlist2vec.errors import DataError
+from playlist2vec.files import whole_file
+from playlist2vec.params import SampleParams, read_section
+from playlist2vec.sources import Source, read_source
+from stages import run
+
+
+def main(params: str, source: str, local_file: str, incoming: str, raw: str) -> str:
+    """Write the files of the data set that `source` describes to `raw`, and nothing else; return the summary line."""
+    room = read_source(source)
+    if room.kind == "generated":
+        return f"{room.name}: {generate(params, Path(raw))}"
+    files = local_files(params, local_file) if room.kind == "local" else downloaded_files(room, incoming)
+    empty(Path(raw))
+    for name, path in files.items():
+        with whole_file(Path(raw) / name) as unfinished:
+            shutil.copyfile(path, unfinished)
+    size = sum(path.stat().st_size for path in files.values())
+    return f"{room.name}: {size:,} bytes in {', '.join(map(str, files.values()))} copied to {raw}"
+
+
+def generate(params: str, raw: Path) -> str:
+    """Write the generated data set to `raw`; return what it holds, in words."""
+    from playlist2vec.sample import write_sample
+
+    wanted = read_section(params, SampleParams)
+    empty(raw)
+    made = write_sample(wanted, raw)
+    return (
+        f"{made.playlists:,} playlists generated, {made.songs_played:,} songs played, {made.distinct:,} different "
+        f"ones; the best reachable hit@10 is {made.best_hit_at_10:.4f}"
+    )
+
+
+def local_files(params: str, local_file: str) -> dict[str, Path]:
+    """The user's file under the name that it gets in the folder of raw data. Raises DataError if it cannot be one."""
+    suffixes = re.search(r"\.(csv|tsv|txt)(\.gz)?$", local_file.lower())
+    if suffixes is None:
+        raise DataError(
+            f"{params}: local.file = {local_file}: expected a file that ends in .csv, .tsv or .txt, or in one of "
+            "these and .gz"
+        )
+    if not Path(local_file).is_file():
+        raise DataError(f"{params}: local.file = {local_file}: expected the path of a file that is there")
+    return {f"playlists{suffixes[0]}": Path(local_file)}
+
+
+def downloaded_files(room: Source, incoming: str) -> dict[str, Path]:
+    """The files of a data set in `incoming`, each checked, and downloaded into there first if it is missing."""
+    from playlist2vec.download import fetch
+
+    return {file.name: fetch(file, incoming) for file in room.files}
+
+
+def empty(folder: Path) -> None:
+    """Leave `folder` there with nothing in it."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+
+
+if __name__ == "__main__":
+    run("source", main, "PARAMS", "SOURCE", "LOCAL_FILE", "INCOMING", "RAW")

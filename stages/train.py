@@ -1,0 +1,106 @@
+"""train: gensim's Word2Vec on the training playlists, with its curve."""
+
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from playlist2vec.evaluation import evaluate_pairs
+from playlist2vec.files import write_json
+from playlist2vec.metrics import hit_rate
+from playlist2vec.model import Model
+from playlist2vec.params import EvaluateParams, TrainParams, read_section
+from playlist2vec.playlists import Playlists
+from playlist2vec.splitting import Pairs
+from playlist2vec.training import make_sentences, train_word2vec, training_vocabulary
+from playlist2vec.vocabulary import Vocabulary
+from stages import run
+
+CURVE = EvaluateParams(k=(10,), similarity="cosine", repeats="miss", suggest_known=True, index="exact")
+HARDLY_MOVED = 1.0
+HARDLY_TRAINED = 0.05
+
+
+def main(params: str, vocabulary: str, train: str, validation: str, model: str, metrics: str) -> str:
+    """Train on the playlists `train`, songs by the index in `vocabulary`, and write the folders `model` and `metrics`.
+
+    `validation` serves the curve alone; nothing that is learned depends on it.
+    """
+    section = read_section(params, TrainParams)
+    ids = Vocabulary.load(vocabulary).ids
+    playlists = Playlists.load(train)
+    rows_vocabulary, rows = training_vocabulary(playlists, ids)
+    sentences = make_sentences(playlists, rows, section.window)
+    shown = sum(map(len, sentences)) * section.epochs
+    if section.workers > 1:
+        warn(f"train.workers = {section.workers}: these embeddings cannot be reproduced; 1 worker can")
+    logging.getLogger("gensim").setLevel(logging.ERROR)
+    with ExitStack() as stack:
+        # Where nobody watches, as in a queue's log, a line every ten seconds is enough.
+        pause = 0.1 if sys.stderr.isatty() else 10
+        bar = stack.enter_context(tqdm(total=shown, unit=" songs", unit_scale=True, mininterval=pause, desc="train"))
+        draw = curve(Pairs.load(validation).first(section.curve_pairs), ids, rows_vocabulary, Path(metrics), stack)
+
+        def after_epoch(epoch: int, vectors: NDArray[np.float32]) -> None:
+            bar.set_description(f"train: epoch {epoch}/{section.epochs}", refresh=False)
+            bar.set_postfix(draw(vectors) if draw else {}, refresh=False)
+
+        trained = train_word2vec(sentences, rows_vocabulary, section, after_epoch=after_epoch, report=bar.update)
+    trained.model.save(model)
+    numbers = {
+        "songs": len(rows_vocabulary),
+        "trained_share": round(trained.trained_share, 6),
+        "moved": round(trained.moved, 6),
+    }
+    write_json(Path(metrics) / "training.json", numbers)
+    if trained.trained_share < HARDLY_TRAINED:
+        warn(
+            f"train.sample = {section.sample:g} left {trained.trained_share:.2%} of the songs to train on: "
+            "expected a larger train.sample, or 0 for all of them"
+        )
+    if not trained.moved >= HARDLY_MOVED:
+        warn(
+            f"the vectors hardly moved from their random start ({trained.moved:.3f} of its length): "
+            "expected more train.epochs, a larger train.alpha or train.sample"
+        )
+    return (
+        f"{len(playlists):,} playlists, {len(rows_vocabulary):,} songs as {section.vector_size} numbers each, "
+        f"{section.epochs} epochs; {trained.trained_share:.0%} of the songs trained on, vectors moved by "
+        f"{trained.moved:.1f} times their start; {len(ids) - len(rows_vocabulary):,} songs without training plays"
+    )
+
+
+def curve(
+    pairs: Pairs, ids: list[str], vocabulary: Vocabulary, folder: Path, stack: ExitStack
+) -> Callable[[NDArray[np.float32]], dict[str, float]] | None:
+    """What to call after each epoch with the input matrix: it logs and returns hit@10 on `pairs`; None for no pairs."""
+    if not len(pairs):
+        return None
+    from dvclive import Live
+
+    live = stack.enter_context(
+        Live(str(folder), dvcyaml=None, save_dvc_exp=False, report=None, cache_images=False, monitor_system=False)
+    )
+
+    def draw(vectors: NDArray[np.float32]) -> dict[str, float]:
+        now = evaluate_pairs(Model(vectors, vectors, vocabulary), pairs, ids, CURVE)
+        hit = round(hit_rate(now.ranks, 10), 6)
+        live.log_metric("hit@10", hit)
+        live.next_step()
+        return {"hit@10": hit}
+
+    return draw
+
+
+def warn(text: str) -> None:
+    """One line on stderr."""
+    print(f"train: warning: {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    run("train", main, "PARAMS", "VOCABULARY", "TRAIN", "VALIDATION", "MODEL_FOLDER", "METRICS_FOLDER")

@@ -1,0 +1,163 @@
+"""dvc.yaml against the code: deps, params and outs are what the stages import, read and write."""
+
+import importlib
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, Project
+from tests.import_graph import files_reached
+
+PASSED = "data/check/passed"
+STAGES: dict[str, dict[str, Any]] = {
+    name: stage
+    for file in ("dvc.yaml", "final/dvc.yaml")
+    for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
+}
+GRID_STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
+opened: list[str] | None = None
+
+
+def note_opened(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open" and opened is not None and isinstance(arguments[0], str):
+        opened.append(arguments[0])
+
+
+sys.addaudithook(note_opened)
+
+
+def filled_in(text: str, params: dict[str, Any]) -> str:
+    """The text with `${section.key}` replaced, as DVC does."""
+
+    def value(match: re.Match[str]) -> str:
+        found: Any = params
+        for key in match[1].split("."):
+            found = found[key]
+        return str(found)
+
+    return re.sub(r"\$\{([\w.]+)\}", value, text)
+
+
+def paths(stage: dict[str, Any], *kinds: str) -> set[str]:
+    entries = [entry for kind in kinds for entry in stage.get(kind, [])]
+    return {next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries}
+
+
+def declared_sections(name: str) -> set[str]:
+    sections = set()
+    for entry in STAGES[name].get("params", []):
+        sections |= (
+            set(yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")))
+            if entry == {"params.yaml": None}
+            else {entry}
+        )
+    return sections
+
+
+def run_stage(name: str, params: dict[str, Any]) -> str:
+    """Run a stage in this process as its `cmd` says; the working directory is the project."""
+    words = shlex.split(filled_in(STAGES[name]["cmd"], params))
+    assert words[:3] == ["python", "-m", f"stages.{name}"]
+    summary: str = importlib.import_module(f"stages.{name}").main(*words[3:])
+    return summary
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_code_in_deps_is_what_the_stage_imports(name: str) -> None:
+    code = {path for path in paths(STAGES[name], "deps") if path.endswith(".py")}
+    assert code == files_reached(f"stages.{name}", ROOT)
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_stages_import_no_stage_and_the_library_imports_none(name: str) -> None:
+    reached = files_reached(f"stages.{name}", ROOT)
+    assert {path for path in reached if path.startswith("stages/")} == {"stages/__init__.py", f"stages/{name}.py"}
+
+
+def test_every_stage_waits_for_the_check() -> None:
+    assert [name for name in STAGES if PASSED not in paths(STAGES[name], "deps")] == ["check"]
+
+
+def test_data_is_cached_and_metrics_are_not() -> None:
+    for stage in STAGES.values():
+        for entry in [*stage.get("outs", []), *stage.get("metrics", [])]:
+            if isinstance(entry, str):
+                assert entry.startswith("data/")
+            else:
+                ((path, flags),) = entry.items()
+                assert path.startswith("metrics/")
+                assert flags == {"cache": False}
+
+
+def test_no_stage_that_a_grid_runs_sees_the_test_pairs() -> None:
+    assert [name for name, stage in GRID_STAGES.items() if "data/split/test.npz" in paths(stage, "deps")] == []
+    assert not any({"data/split", "data"} & paths(stage, "deps") for stage in GRID_STAGES.values())
+
+
+def target_of(path: str) -> str:
+    """The file that is written under a temporary name."""
+    return re.sub(r"(^|/)\.([^/]+)\.\d+\.unfinished$", r"\1\2", path)
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_files_that_a_stage_opens_are_its_deps_and_outs(
+    name: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    global opened
+    monkeypatch.chdir(project.folder)
+    params = project.params()
+    opened = []
+    try:
+        run_stage(name, params)
+    finally:
+        noted, opened = opened, None
+    inside = {Path(path).resolve() for path in noted} - {project.folder / "params.yaml"}
+    seen = {target_of(p.relative_to(project.folder).as_posix()) for p in inside if p.is_relative_to(project.folder)}
+    # DVCLive asks DVC and Git for the name of the experiment, which it does not write into its curve.
+    own = (".dvc", ".git") if name == "train" else ()
+    seen = {path for path in seen if not path.endswith((".py", ".pyc")) and not path.startswith(own)}
+    data = {filled_in(path, params) for path in paths(STAGES[name], "deps") if not path.endswith(".py")} - {PASSED}
+    outs = paths(STAGES[name], "outs", "metrics")
+    declared = data | outs
+    strays = {path for path in seen if not any(path == each or path.startswith(f"{each}/") for each in declared)}
+    assert not strays
+    # local.file is opened only when dataset is local.
+    unused = {each for each in declared if not any(path == each or path.startswith(f"{each}/") for path in seen)}
+    assert unused <= {filled_in("${local.file}", params)}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_parameters_that_a_stage_reads_are_its_params(
+    name: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.folder)
+    declared = declared_sections(name)
+    read = set()
+    whole = project.params()
+    for dataset in ("sample", "local"):
+        params = whole | {"dataset": dataset}
+        if name == "ingest" and dataset == "local":
+            project.write_params(params)
+            run_stage("source", params)
+        project.write_params({section: values for section, values in params.items() if section in declared})
+        run_stage(name, params)
+        for section in declared:
+            project.write_params({key: values for key, values in params.items() if key != section})
+            if failure(name, params):
+                read.add(section)
+    assert read == declared
+
+
+def failure(name: str, params: dict[str, Any]) -> bool:
+    from playlist2vec.errors import DataError
+
+    try:
+        run_stage(name, params)
+    except DataError:
+        return True
+    return False

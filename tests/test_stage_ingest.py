@@ -1,0 +1,124 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from playlist2vec.errors import DataError
+from playlist2vec.playlists import Playlists
+from playlist2vec.tracks import Tracks
+from stages.ingest import main
+
+LOCAL = {
+    "file": "x.csv",
+    "playlist_column": "show",
+    "track_column": "song",
+    "order_column": "",
+    "order": "ascending",
+    "artist_column": "",
+    "title_column": "",
+    "piece": 0,
+}
+FILE = {"address": "https://example.org/x", "blob": "0" * 40}
+
+
+class Room:
+    """A data set in a folder of its own."""
+
+    def __init__(self, folder: Path, kind: str, form: str, files: list[dict[str, str]] | None = None) -> None:
+        self.folder = folder
+        self.raw = folder / "raw"
+        self.raw.mkdir()
+        content = {"kind": kind, "format": form, "licence": "none"} | ({} if files is None else {"files": files})
+        (folder / "source.yaml").write_text(yaml.safe_dump(content))
+        (folder / "params.yaml").write_text(yaml.safe_dump({"local": LOCAL}))
+
+    def ingest(self, out: str = "canonical") -> str:
+        self.arguments = [str(self.folder / name) for name in ("params.yaml", "source.yaml", "raw", out)]
+        return main(*self.arguments)
+
+    def playlists(self) -> list[list[str]]:
+        ids = Tracks.load(self.folder / "canonical/tracks.tsv").ids
+        return [[ids[code] for code in codes] for codes in Playlists.load(self.folder / "canonical/playlists.npz")]
+
+
+@pytest.fixture
+def deezer(tmp_path: Path) -> Room:
+    files = [{"name": "m.npy", "role": "playlists"} | FILE, {"name": "t.csv", "role": "tracks"} | FILE]
+    room = Room(tmp_path, "download", "npy", files)
+    rows = np.empty(3, object)
+    rows[:] = [["track_5", "artist_1", "track_10", "artist_2"], [], ["track_5", "artist_1", "track_5", "artist_1"]]
+    np.save(room.raw / "m.npy", rows, allow_pickle=True)
+    (room.raw / "t.csv").write_text("track_id,title,name,preview\ntrack_5,Gloria,Them,\ntrack_7,No,No,\n")
+    return room
+
+
+def test_an_array_with_a_table_of_tracks(deezer: Room) -> None:
+    assert deezer.ingest() == "3 playlists (1 empty), 4 songs, 2 distinct, 2 artists, 1 with a title"
+    assert deezer.playlists() == [["track_5", "track_10"], [], ["track_5", "track_5"]]
+    assert (deezer.folder / "canonical/tracks.tsv").read_text() == (
+        "track\tartist\tartist_name\ttitle\tpreview\ntrack_10\tartist_2\t\t\t\ntrack_5\tartist_1\tThem\tGloria\t\n"
+    )
+
+
+def test_generated_text(tmp_path: Path) -> None:
+    room = Room(tmp_path, "generated", "text", [{"name": "p.txt", "role": "playlists"}])
+    (tmp_path / "params.yaml").write_text("local: not read, because this data set is not local")
+    (room.raw / "p.txt").write_text("track_2,artist_1,track_1,artist_1\n")
+    assert room.ingest() == "1 playlists (0 empty), 2 songs, 2 distinct, 1 artists, 0 with a title"
+    assert room.playlists() == [["track_2", "track_1"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("playlists.csv", "show,song\na,x\nb,y\na,z\n", [["x", "z"], ["y"]]),
+        ("playlists.tsv", "song\tshow\nx\ta\n", [["x"]]),
+        ("playlists.txt", "x y\nz\n", [["x", "y"], ["z"]]),
+    ],
+)
+def test_a_file_of_ones_own(tmp_path: Path, name: str, content: str, expected: list[list[str]]) -> None:
+    room = Room(tmp_path, "local", "table")
+    (room.raw / name).write_text(content)
+    room.ingest()
+    assert room.playlists() == expected
+
+
+def test_no_song_is_an_error(tmp_path: Path) -> None:
+    room = Room(tmp_path, "local", "table")
+    (room.raw / "playlists.txt").write_text("\n\n")
+    with pytest.raises(DataError, match=r"raw: 2 playlists without a song: expected songs$"):
+        room.ingest()
+    (room.raw / "playlists.csv").write_text("show,song\n")
+    with pytest.raises(DataError, match=r"raw: 2 files playlists\.\*: expected one; `dvc repro source` puts it there$"):
+        room.ingest()
+    assert not (tmp_path / "canonical").exists()
+
+
+def test_the_same_bytes_under_any_hash_seed_and_locale(deezer: Room) -> None:
+    deezer.ingest()
+    for seed, language in (("1", "C"), ("2", "C.UTF-8")):
+        command = [sys.executable, "-m", "stages.ingest", *deezer.arguments[:3], str(deezer.folder / seed)]
+        done = subprocess.run(
+            command,
+            env=os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": language},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == "ingest: 3 playlists (1 empty), 4 songs, 2 distinct, 2 artists, 1 with a title\n"
+        for name in ("playlists.npz", "tracks.tsv"):
+            assert (deezer.folder / seed / name).read_bytes() == (deezer.folder / "canonical" / name).read_bytes()
+
+
+def test_bad_input_ends_in_one_line_and_exit_code_1(deezer: Room) -> None:
+    deezer.ingest()
+    (deezer.raw / "m.npy").write_bytes((deezer.raw / "m.npy").read_bytes()[:-3])
+    command = [sys.executable, "-m", "stages.ingest", *deezer.arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"ingest: {deezer.raw / 'm.npy'}: the pickle is damaged, ")
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,161 @@
+"""The workflow as people use it, with the real DVC and Git on a small sample."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import Project, make_project
+
+UP_TO_DATE = "Data and pipelines are up to date."
+CHAIN = ["check", "source", "ingest", "filter", "vocabulary", "split", "train", "evaluate"]
+
+
+def stages_run(output: str) -> list[str]:
+    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage '")]
+
+
+def test_the_chain_runs_once_and_leaves_git_clean(finished: Project) -> None:
+    assert finished.git("status", "--porcelain") == ""
+    assert UP_TO_DATE in finished.dvc("status").stdout
+    again = finished.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout
+    assert stages_run(again) == []
+    assert finished.git("status", "--porcelain") == ""
+
+
+def test_the_scores_are_there_and_say_what_they_belong_to(finished: Project) -> None:
+    validation = json.loads((finished.folder / "metrics/validation.json").read_text("utf-8"))
+    assert validation["pairs"] == 40
+    assert 0 < validation["ndcg@10"] < validation["hit@10"] <= validation["hit@50"] <= 1
+    test = json.loads((finished.folder / "metrics/test.json").read_text("utf-8"))
+    assert test["scores"].keys() == validation.keys()
+    assert test["parameters"]["train"]["vector_size"] == 8
+    assert "local" not in test["parameters"]
+    assert len(test["embeddings_sha256"]) == 64
+    curve = (finished.folder / "metrics/training/plots/metrics/hit@10.tsv").read_text("utf-8").splitlines()
+    assert curve[0] == "step\thit@10"
+    assert len(curve) == 1 + 2
+
+
+def test_another_machine_another_hash_seed_another_locale_the_same_bytes(finished: Project, tmp_path: Path) -> None:
+    other = make_project(tmp_path / "elsewhere")
+    stages = [stage for file in ("dvc.yaml", "final/dvc.yaml") for stage in stages_of(other, file)]
+    params = other.params()
+    for command in stages:
+        line = command.replace("${dataset}", "sample").replace("${local.file}", str(params["local"]["file"]))
+        other.run("sh", "-c", line, PYTHONHASHSEED="7", LC_ALL="C", LANG="C", TZ="Asia/Tokyo", OMP_NUM_THREADS="2")
+    expected = finished.outputs()
+    found = other.outputs()
+    assert {path for path in expected if not path.endswith("dvc.lock")} == set(found)
+    assert [path for path, content in found.items() if content != expected[path]] == []
+
+
+def stages_of(project: Project, file: str) -> list[str]:
+    return [stage["cmd"] for stage in yaml.safe_load((project.folder / file).read_text("utf-8"))["stages"].values()]
+
+
+def test_changing_the_evaluation_never_trains_again(project: Project) -> None:
+    project.change("evaluate", k=[1, 20], similarity="euclidean", repeats="hit", suggest_known=False, index="kd_tree")
+    assert stages_run(project.dvc("repro").stdout) == ["check", "evaluate"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "line"),
+    [
+        ("train.ns_exponent=1.5", "params.yaml: train.ns_exponent = 1.5: expected a number from -1 to 1"),
+        ("train.window=abc", "params.yaml: train.window = abc: expected a whole number from 1 to 10000"),
+        ("+train.windw=3", "params.yaml: train.windw is unknown: expected one of sg, vector_size, window, "),
+        ("dataset=nothing", "params.yaml: dataset = nothing: expected one of 30music, deezer, ecommerce, "),
+    ],
+)
+def test_a_wrong_value_fails_in_one_line_before_any_work(project: Project, setting: str, line: str) -> None:
+    failed = project.dvc("exp", "run", "-S", setting, check=False)
+    assert failed.returncode != 0
+    assert f"check: {line}" in failed.stdout
+    assert stages_run(failed.stdout) == ["check"]
+    assert "Traceback" not in failed.stdout
+
+
+def test_scientific_notation_is_a_number(project: Project) -> None:
+    done = project.dvc("exp", "run", "-S", "train.sample=1e-5", "-S", "train.epochs=1")
+    assert "train" in stages_run(done.stdout)
+    assert "train: warning: train.sample = 1e-05 left " in done.stdout
+
+
+def test_a_chain_that_fails_half_way_loses_nothing(project: Project) -> None:
+    before = project.outputs()
+    project.change("sample", seed=2)
+    project.change("split", validation=100_000)
+    failed = project.dvc("repro", check=False)
+    assert failed.returncode != 0
+    assert "split: split.validation = 100000: expected at most " in failed.stdout
+    changed = project.git("status", "--porcelain").split()[1::2]
+    assert [path for path in changed if path.startswith("data/")] == []
+    project.git("checkout", ".")
+    project.dvc("checkout")
+    assert project.outputs() == before
+    assert UP_TO_DATE in project.dvc("status").stdout
+
+
+def test_a_file_placed_by_hand_is_never_deleted(project: Project) -> None:
+    mine = project.folder / "data/incoming/mine.txt"
+    mine.write_text("a b c\nb c a\nc a b\nb a c\n" * 5, encoding="utf-8")
+    settings = ["-S", "dataset=local", "-S", "local.file=data/incoming/mine.txt"]
+    sizes = ["-S", "split.validation=3", "-S", "split.test=3"]
+    done = project.dvc("exp", "run", *settings, *sizes)
+    assert stages_run(done.stdout) == CHAIN
+    assert mine.exists()
+    project.git("checkout", ".")
+    project.dvc("repro")
+    assert mine.exists()
+    assert project.git("status", "--porcelain") == ""
+
+
+def test_two_experiments_in_the_queue(project: Project) -> None:
+    project.dvc("exp", "run", "--queue", "-S", "train.window=1,2")
+    project.run(sys.executable, "-m", "dvc", "queue", "start")
+    project.dvc("queue", "logs", check=False)
+    for _ in range(240):
+        status = project.dvc("queue", "status").stdout
+        if "Running" not in status and "Queued" not in status:
+            break
+        project.run("sleep", "0.5")
+    assert status.count("Success") == 2, status
+
+
+def test_teammates_pull_and_run_nothing(project: Project, tmp_path: Path) -> None:
+    project.dvc("remote", "add", "--default", "--local", "storage", str(tmp_path / "storage"))
+    project.dvc("push")
+    project.git("clone", "--quiet", ".", str(tmp_path / "clone"))
+    clone = Project(tmp_path / "clone")
+    clone.dvc("remote", "add", "--default", "--local", "storage", str(tmp_path / "storage"))
+    clone.dvc("pull")
+    assert stages_run(clone.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout) == []
+    assert clone.git("status", "--porcelain") == ""
+    assert clone.outputs() == dict(project.outputs().items())
+
+
+def test_a_consumer_gets_the_embeddings_without_our_code(project: Project, tmp_path: Path) -> None:
+    from gensim.models import KeyedVectors
+
+    project.dvc("remote", "add", "--default", "storage", str(tmp_path / "storage"))
+    project.dvc("push")
+    project.git("commit", "--all", "--quiet", "--message", "remote")
+    project.git("tag", "--annotate", "--message", "first", "song-embeddings@v0.1.0")
+    for number, command in enumerate(
+        (("get", str(project.folder), "data/model"), ("artifacts", "get", str(project.folder), "song-embeddings"))
+    ):
+        project.dvc(*command, "--out", str(tmp_path / f"got{number}"))
+        vectors = KeyedVectors.load_word2vec_format(str(tmp_path / f"got{number}" / "vectors.bin"), binary=True)
+        assert vectors.vector_size == 8
+
+
+def test_a_python_without_the_packages_says_what_to_type(project: Project) -> None:
+    bare = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable
+    failed = project.run(bare, "-S", "-m", "stages.check", "params.yaml", "data/sources", "x", check=False)
+    assert failed.returncode == 1
+    assert failed.stdout.strip().endswith("type `make repro`, or `make setup && . .venv/bin/activate`")
+    assert len(failed.stdout.splitlines()) == 1
