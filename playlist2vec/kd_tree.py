@@ -69,8 +69,8 @@ def _points(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Songs and queries, float64 (songs, n) and (queries, n), whose distances order as it does.
 
-    Unit vectors do for `cosine`. A song of zeros, whose cosine is 0, stands at right angles to every query instead: at 1
-    in a dimension of its own, so that its squared distance to a unit query is 2 - 2 * 0.
+    Unit vectors do for `cosine`. A song of zeros, whose cosine is 0, stands at right angles to every query instead:
+    at 1 in a dimension of its own, so that its squared distance to a unit query is 2 - 2 * 0.
     """
     points = candidates.vectors.astype(np.float64)
     if similarity == "euclidean":

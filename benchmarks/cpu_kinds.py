@@ -1,0 +1,51 @@
+"""Does the kind of CPU change the embeddings? Train with the BLAS kernels of several kinds, compare the bytes.
+
+`python -m benchmarks.cpu_kinds` prints the table in docs/reproducibility.md, for an x86-64 CPU.
+"""
+
+import os
+import subprocess
+import sys
+from hashlib import md5
+
+KINDS = ("", "Haswell", "Zen", "SkylakeX", "Sandybridge")
+SIZES = (30, 32, 64, 100)
+
+
+def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
+    """The first digits of the MD5 of the input vectors for each vector_size, trained in this process."""
+    import numpy as np
+
+    from playlist2vec.params import TrainParams
+    from playlist2vec.playlists import Playlists
+    from playlist2vec.training import make_sentences, train_word2vec, training_vocabulary
+
+    songs, plays = 60, 4_000
+    tracks = (np.arange(plays) * 7 % 13 + np.arange(plays) // 11).astype(np.int32) % songs
+    rows = np.arange(200)
+    walks = Playlists(tracks, np.arange(0, plays + 1, 20), rows.astype(np.uint64), rows)
+    vocabulary, row_of = training_vocabulary(walks, [f"song{number:02}" for number in range(songs)])
+    found = []
+    for size in sizes:
+        params = TrainParams(1, size, 3, True, 5, 0.5, 0.0, 3, 0.05, 0.0001, 1, 1, 0)
+        trained = train_word2vec(make_sentences(walks, row_of, 3), vocabulary, params)
+        found.append(md5(trained.model.input.tobytes(), usedforsecurity=False).hexdigest()[:8])
+    return found
+
+
+def main() -> None:
+    """Print one line for each kind; a kind's kernels are chosen before NumPy is imported, so each gets a process."""
+    print("| OPENBLAS_CORETYPE | " + " | ".join(f"{size} dimensions" for size in SIZES) + " |")
+    print("|---|" + "---|" * len(SIZES))
+    for kind in KINDS:
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"} | ({"OPENBLAS_CORETYPE": kind} if kind else {})
+        command = [sys.executable, "-m", "benchmarks.cpu_kinds", "--train"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        print(f"| {kind or 'not set'} | " + " | ".join(done.stdout.split()) + " |")
+
+
+if __name__ == "__main__":
+    if "--train" in sys.argv:
+        print(*train_and_hash(SIZES))
+    else:
+        main()
