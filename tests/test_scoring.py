@@ -54,7 +54,7 @@ def ranks_by_definition(
 
 
 @pytest.mark.parametrize("similarity", SIMILARITIES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(questions(), st.integers(1, 9), st.integers(1, 9))
 def test_ranks_are_those_of_the_definition_whatever_the_block_size_and_the_index(
     similarity: str,
@@ -76,7 +76,7 @@ def test_ranks_are_those_of_the_definition_whatever_the_block_size_and_the_index
 
 
 @pytest.mark.parametrize("similarity", SIMILARITIES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(questions(), st.integers(1, 12))
 def test_a_list_of_suggestions_holds_each_song_at_its_rank(
     similarity: str,
