@@ -59,7 +59,7 @@ def save_word2vec_format(path: str | Path, ids: list[str], vectors: NDArray[np.f
 
 def quoted(track: str) -> str:
     """The id with white space and `%` as per cent codes; `urllib.parse.unquote` gives the id back."""
-    if track.isalnum():
+    if "%" not in track and track.split() == [track]:
         return track
     return "".join(
         "".join(f"%{byte:02X}" for byte in sign.encode()) if sign == "%" or sign.isspace() else sign for sign in track

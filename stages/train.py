@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from playlist2vec.errors import DataError
 from playlist2vec.evaluation import evaluate_pairs
 from playlist2vec.files import write_json
 from playlist2vec.metrics import hit_rate
@@ -82,10 +83,12 @@ def curve(
     if not len(pairs):
         return None
     from dvclive import Live
+    from scmrepo.exceptions import SCMError
 
-    live = stack.enter_context(
-        Live(str(folder), dvcyaml=None, save_dvc_exp=False, report=None, cache_images=False, monitor_system=False)
-    )
+    try:
+        live = stack.enter_context(Live(str(folder), dvcyaml=None, save_dvc_exp=False))
+    except SCMError as error:
+        raise DataError(f"the curve needs a repository with a commit ({error}): expected `git commit`") from error
 
     def draw(vectors: NDArray[np.float32]) -> dict[str, float]:
         now = evaluate_pairs(Model(vectors, vectors, vocabulary), pairs, ids, CURVE)

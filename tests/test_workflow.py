@@ -159,3 +159,13 @@ def test_a_python_without_the_packages_says_what_to_type(project: Project) -> No
     assert failed.returncode == 1
     assert failed.stdout.strip().endswith("type `make repro`, or `make setup && . .venv/bin/activate`")
     assert len(failed.stdout.splitlines()) == 1
+
+
+def test_a_repository_without_a_commit_is_one_line(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    shutil.rmtree(project.folder / ".git")
+    project.git("init", "--quiet")
+    failed = project.dvc("repro", check=False)
+    assert failed.returncode != 0
+    assert "train: the curve needs a repository with a commit (Empty git repo): expected `git commit`" in failed.stdout
+    assert "Traceback" not in failed.stdout

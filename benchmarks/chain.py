@@ -1,0 +1,106 @@
+"""The whole chain under DVC, in a project of its own, with what each stage takes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from benchmarks.child import peak_megabytes
+from benchmarks.measuring import ROOT, Measured, note
+
+PARTS = (
+    ".dvcignore",
+    ".gitignore",
+    "dvc.yaml",
+    "data/.gitignore",
+    "data/incoming/.gitignore",
+    "data/sources",
+    "playlist2vec",
+    "stages",
+)
+
+# Stands for `python` in the stages' commands: runs it and notes what it took.
+WRAPPER = """#!{python} -IS
+import json, os, sys
+child = os.posix_spawn({python!r}, [{python!r}, *sys.argv[1:]], os.environ)
+_, status, used = os.wait4(child, 0)
+with open({log!r}, "a") as log:
+    print(json.dumps([sys.argv[2], used.ru_utime + used.ru_stime, used.ru_maxrss]), file=log)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a stage took: CPU seconds, start-up included, and peak MB of its process."""
+
+    name: str
+    cpu: float
+    peak: float
+
+
+def run_chain(data: Path, folder: Path, dataset: str) -> tuple[Measured, list[Stage]]:
+    """Copy the project to `folder` and run `dvc repro` there with the parameters in `data`, for this data set.
+
+    `dataset`: sample, which the chain generates itself, or local, the same playlists in a file that is there already.
+    The seconds are those of DVC and of all its children, start-up included.
+    """
+    project = folder / "project"
+    _copy_project(project)
+    params = yaml.safe_load((data / "params.yaml").read_text("utf-8")) | {"dataset": dataset}
+    if dataset == "local":
+        params["local"]["file"] = str(data / "local.txt")
+    (project / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+    commands = folder / "bin"
+    commands.mkdir()
+    log = folder / "stages.jsonl"
+    (commands / "python").write_text(WRAPPER.format(python=sys.executable, log=str(log)), encoding="utf-8")
+    (commands / "python").chmod(0o755)
+    environment = os.environ | {
+        "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "DVC_NO_ANALYTICS": "1",
+        "DVC_GLOBAL_CONFIG_DIR": str(folder / "dvc"),
+        "DVC_SYSTEM_CONFIG_DIR": str(folder / "dvc"),
+    }
+    someone = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.org")
+    for command in (("init", "--quiet"), ("add", "--all"), (*someone, "commit", "--quiet", "--message", "benchmark")):
+        subprocess.run(["git", *command], cwd=project, env=environment, check=True)
+    output = folder / "output.txt"
+    with open(output, "wb") as file:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "dvc", "repro"],
+            cwd=project,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+        )
+        _, status, used = os.wait4(child.pid, 0)
+    if status:
+        sys.exit(f"{output.read_text('utf-8', 'replace')}\nbench: dvc repro failed")
+    stages = [
+        Stage(name.removeprefix("stages."), cpu, peak_megabytes(maxrss))
+        for name, cpu, maxrss in map(json.loads, log.read_text("utf-8").splitlines())
+    ]
+    cpu = used.ru_utime + used.ru_stime
+    note(f"chain on {dataset}: {cpu:.2f} s")
+    facts = {"dvc": cpu - sum(stage.cpu for stage in stages), "largest process": peak_megabytes(used.ru_maxrss)}
+    return Measured(cpu, 0.0, max(stage.peak for stage in stages), facts), stages
+
+
+def _copy_project(project: Path) -> None:
+    for part in PARTS:
+        (project / part).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / part, project / part)
+    (project / ".dvc").mkdir()
+    # No look-up of newer versions while the time is taken.
+    (project / ".dvc/config").write_text("[core]\n    analytics = false\n    check_update = false\n", encoding="utf-8")

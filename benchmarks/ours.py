@@ -1,0 +1,154 @@
+"""What this project does, as tasks; see `benchmarks.child` for what a task is."""
+
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from benchmarks.data import SOURCE
+
+Task = Callable[[], dict[str, Any] | None]
+
+IMPORTS: dict[str, tuple[str, ...]] = {
+    "prepare": ("playlist2vec.filtering", "playlist2vec.vocabulary", "playlist2vec.splitting", "playlist2vec.tracks"),
+    "load_playlists": ("playlist2vec.playlists",),
+    "load_tracks": ("playlist2vec.tracks",),
+    "train": ("playlist2vec.training", "tqdm"),
+    "evaluate": ("playlist2vec.evaluation",),
+    "ingest_to_split": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),
+    "evaluate_untrained": ("playlist2vec.evaluation",),
+}
+
+
+def prepare(folder: Path) -> Task:
+    """filter, vocabulary and split on what `ingest` wrote."""
+    from playlist2vec.filtering import filter_playlists
+    from playlist2vec.params import FilterParams, SplitParams, read_section
+    from playlist2vec.playlists import Playlists
+    from playlist2vec.splitting import split_playlists
+    from playlist2vec.tracks import Tracks
+    from playlist2vec.vocabulary import build_vocabulary
+
+    filter_params = read_section(folder / "params.yaml", FilterParams)
+    split_params = read_section(folder / "params.yaml", SplitParams)
+    playlists = Playlists.load(folder / "canonical/playlists.npz")
+    ids = Tracks.load(folder / "canonical/tracks.tsv").ids
+
+    def measured() -> dict[str, Any]:
+        vocabulary, indexed = build_vocabulary(filter_playlists(playlists, filter_params)[0], ids)
+        split = split_playlists(indexed, split_params)
+        return {
+            "songs": len(playlists.tracks),
+            "vocabulary": len(vocabulary),
+            "train": len(split.train.tracks),
+            "held_out": len(split.validation) + len(split.test),
+        }
+
+    return measured
+
+
+def load_playlists(folder: Path) -> Task:
+    """Load the playlists that `ingest` wrote."""
+    from playlist2vec.playlists import Playlists
+
+    return lambda: {"playlists": len(Playlists.load(folder / "canonical/playlists.npz"))}
+
+
+def load_tracks(folder: Path) -> Task:
+    """Load the table of tracks that `ingest` wrote."""
+    from playlist2vec.tracks import Tracks
+
+    return lambda: {"tracks": len(Tracks.load(folder / "canonical/tracks.tsv"))}
+
+
+def train(folder: Path) -> Task:
+    """Train for three epochs with the progress bar of the stage, without its curve."""
+    from tqdm import tqdm
+
+    from benchmarks.gensim_input import read_training
+    from playlist2vec.training import train_word2vec
+
+    sentences, vocabulary, params = read_training(folder, epochs=3)
+
+    def measured() -> dict[str, Any]:
+        songs = sum(map(len, sentences)) * params.epochs
+        with tqdm(total=songs, unit=" songs", unit_scale=True, mininterval=10, file=sys.stderr) as bar:
+            trained = train_word2vec(
+                sentences,
+                vocabulary,
+                params,
+                after_epoch=lambda epoch, _: bar.set_description(f"epoch {epoch}", refresh=False),
+                report=bar.update,
+            )
+        return {"vectors": sha256(trained.model.input.tobytes() + trained.model.output.tobytes()).hexdigest()}
+
+    return measured
+
+
+def evaluate(folder: Path) -> Task:
+    """Evaluate the validation pairs against the trained model."""
+    from playlist2vec.evaluation import evaluate_pairs
+    from playlist2vec.model import Model
+    from playlist2vec.params import EvaluateParams, read_section
+    from playlist2vec.splitting import Pairs
+    from playlist2vec.vocabulary import Vocabulary
+
+    params = read_section(folder / "params.yaml", EvaluateParams)
+    model = Model.load(folder / "model")
+    pairs = Pairs.load(folder / "split/validation.npz")
+    ids = Vocabulary.load(folder / "vocabulary.tsv").ids
+
+    def measured() -> dict[str, Any]:
+        scores = evaluate_pairs(model, pairs, ids, params).scores(params.k)
+        return {"songs": len(model.input), "pairs": len(pairs), "hit@10": scores["hit@10"]}
+
+    return measured
+
+
+def ingest_to_split(folder: Path) -> Task:
+    """The stages from `ingest` to `split`, files included, in one process."""
+    from playlist2vec.playlists import Playlists
+    from stages import filter as filter_stage
+    from stages import ingest, split, vocabulary
+
+    params, canonical = str(folder / "params.yaml"), folder / "canonical"
+    names = ("train", "validation", "test")
+
+    def measured() -> dict[str, Any]:
+        ingest.main(params, SOURCE, str(folder / "raw"), str(canonical))
+        filter_stage.main(params, str(canonical / "playlists.npz"), str(folder / "filtered.npz"))
+        vocabulary.main(
+            *map(str, (folder / "filtered.npz", canonical / "tracks.tsv")),
+            *map(str, (folder / "vocabulary.tsv", folder / "indexed.npz")),
+        )
+        split.main(params, str(folder / "indexed.npz"), *(str(folder / "split" / f"{name}.npz") for name in names))
+        return {"songs": len(Playlists.load(canonical / "playlists.npz").tracks)}
+
+    return measured
+
+
+def evaluate_untrained(folder: Path) -> Task:
+    """Evaluate the pairs of the small data against random vectors for the songs of this folder."""
+    import numpy as np
+
+    from playlist2vec.evaluation import evaluate_pairs
+    from playlist2vec.model import Model
+    from playlist2vec.params import EvaluateParams, TrainParams, read_section
+    from playlist2vec.splitting import Pairs
+    from playlist2vec.vocabulary import Vocabulary
+
+    asked = folder.parent / "small"
+    size = read_section(folder / "params.yaml", TrainParams).vector_size
+    params = read_section(folder / "params.yaml", EvaluateParams)
+    vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
+    vectors = np.random.default_rng(1).standard_normal((len(vocabulary), size), np.float32)
+    model = Model(vectors, vectors, vocabulary)
+    pairs = Pairs.load(asked / "split/validation.npz")
+    ids = Vocabulary.load(asked / "vocabulary.tsv").ids
+
+    def measured() -> dict[str, Any]:
+        evaluate_pairs(model, pairs, ids, params)
+        return {"songs": len(vocabulary), "pairs": len(pairs)}
+
+    return measured
