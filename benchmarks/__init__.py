@@ -1,1 +1,1 @@
-"""What `make bench` runs: this project beside what it replaces, as ratios of CPU time, and the peak memory of each."""
+"""Measurements: speed and memory beside what a user would otherwise run, and the table of scores."""

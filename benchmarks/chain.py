@@ -74,7 +74,7 @@ def run_chain(data: Path, folder: Path, dataset: str) -> tuple[Measured, list[St
     output = folder / "output.txt"
     with open(output, "wb") as file:
         child = subprocess.Popen(
-            [sys.executable, "-m", "dvc", "repro"],
+            [sys.executable, "-m", "dvc", "repro", "evaluate"],
             cwd=project,
             env=environment,
             stdin=subprocess.DEVNULL,

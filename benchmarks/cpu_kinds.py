@@ -6,6 +6,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from hashlib import md5
 
 KINDS = ("", "Haswell", "Zen", "SkylakeX", "Sandybridge")
@@ -16,9 +17,10 @@ def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
     """The first digits of the MD5 of the input vectors for each vector_size, trained in this process."""
     import numpy as np
 
-    from playlist2vec.params import TrainParams
+    from playlist2vec.params import TrainParams, read_section
     from playlist2vec.playlists import Playlists
-    from playlist2vec.training import make_sentences, train_word2vec, training_vocabulary
+    from playlist2vec.training import make_contexts, train_word2vec
+    from playlist2vec.vocabulary import in_rows, training_vocabulary
 
     songs, plays = 60, 4_000
     tracks = (np.arange(plays) * 7 % 13 + np.arange(plays) // 11).astype(np.int32) % songs
@@ -27,8 +29,8 @@ def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
     vocabulary, row_of = training_vocabulary(walks, [f"song{number:02}" for number in range(songs)])
     found = []
     for size in sizes:
-        params = TrainParams(1, size, 3, True, 5, 0.5, 0.0, 3, 0.05, 0.0001, 1, 1, 0)
-        trained = train_word2vec(make_sentences(walks, row_of, 3), vocabulary, params)
+        params = replace(read_section("params.yaml", TrainParams), contexts="window", vector_size=size, epochs=3)
+        trained = train_word2vec(make_contexts(in_rows(walks, row_of), vocabulary, params), vocabulary, params)
         found.append(md5(trained.model.input.tobytes(), usedforsecurity=False).hexdigest()[:8])
     return found
 

@@ -72,7 +72,8 @@ def model(folder: Path) -> Callable[[], None]:
     params["train"]["curve_pairs"] = 0
     no_curve = folder / "params_without_curve.yaml"
     no_curve.write_text(yaml.safe_dump(params), encoding="utf-8")
-    paths = (folder / "vocabulary.tsv", split / "train.npz", split / "validation.npz", folder / "model", folder / "log")
+    read = (folder / "canonical/tracks.tsv", folder / "vocabulary.tsv", split / "train.npz", split / "validation.npz")
+    paths = (*read, folder / "model", folder / "log")
 
     def make() -> None:
         main(str(no_curve), *map(str, paths))

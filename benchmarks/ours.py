@@ -69,17 +69,16 @@ def train(folder: Path) -> Task:
     from benchmarks.gensim_input import read_training
     from playlist2vec.training import train_word2vec
 
-    sentences, vocabulary, params = read_training(folder, epochs=3)
+    bar = tqdm(unit=" songs", unit_scale=True, mininterval=10, file=sys.stderr)
+    contexts, vocabulary, params = read_training(folder, 3, bar.update)
 
     def measured() -> dict[str, Any]:
-        songs = sum(map(len, sentences)) * params.epochs
-        with tqdm(total=songs, unit=" songs", unit_scale=True, mininterval=10, file=sys.stderr) as bar:
+        with bar:
             trained = train_word2vec(
-                sentences,
+                contexts,
                 vocabulary,
                 params,
                 after_epoch=lambda epoch, _: bar.set_description(f"epoch {epoch}", refresh=False),
-                report=bar.update,
             )
         return {"vectors": sha256(trained.model.input.tobytes() + trained.model.output.tobytes()).hexdigest()}
 
@@ -139,11 +138,11 @@ def evaluate_untrained(folder: Path) -> Task:
     from playlist2vec.vocabulary import Vocabulary
 
     asked = folder.parent / "small"
-    size = read_section(folder / "params.yaml", TrainParams).vector_size
+    trained = read_section(folder / "params.yaml", TrainParams)
     params = read_section(folder / "params.yaml", EvaluateParams)
     vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
-    vectors = np.random.default_rng(1).standard_normal((len(vocabulary), size), np.float32)
-    model = Model(vectors, vectors, vocabulary)
+    vectors = np.random.default_rng(1).standard_normal((len(vocabulary), trained.vector_size), np.float32)
+    model = Model(vectors, vectors, vocabulary, np.zeros((0, *vectors.shape), np.float32), trained.ns_exponent)
     pairs = Pairs.load(asked / "split/validation.npz")
     ids = Vocabulary.load(asked / "vocabulary.tsv").ids
 

@@ -69,7 +69,8 @@ def train(folder: Path) -> Task:
 
     from benchmarks.gensim_input import keywords, read_training
 
-    sentences, vocabulary, params = read_training(folder, epochs=3)
+    contexts, vocabulary, params = read_training(folder, epochs=3)
+    sentences = list(contexts.sentences)
     counts = {str(row): count for row, count in enumerate(vocabulary.counts.tolist())}
 
     def measured() -> dict[str, Any]:
@@ -88,8 +89,8 @@ def vocabulary_and_train(folder: Path) -> Task:
     from benchmarks.data import EPOCHS
     from benchmarks.gensim_input import keywords, read_training
 
-    rows, vocabulary, params = read_training(folder, EPOCHS)
-    sentences = [[vocabulary.ids[int(row)] for row in sentence] for sentence in rows]
+    contexts, vocabulary, params = read_training(folder, EPOCHS)
+    sentences = [[vocabulary.ids[int(row)] for row in sentence] for sentence in contexts.sentences]
 
     def measured() -> None:
         Word2Vec(sentences, **keywords(params), min_count=1, epochs=params.epochs)

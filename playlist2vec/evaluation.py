@@ -6,13 +6,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.asking import candidates_of, query_vectors
 from playlist2vec.files import whole_file
+from playlist2vec.intervals import score_intervals
 from playlist2vec.metrics import score
 from playlist2vec.model import Model
 from playlist2vec.params import EvaluateParams
-from playlist2vec.playlists import Playlists, offsets_of
-from playlist2vec.scoring import Exclusions, candidates_for, query_vectors, rank_targets
+from playlist2vec.queries import Queries, ask
+from playlist2vec.scoring import Exclusions, rank_targets
 from playlist2vec.splitting import Pairs
+from playlist2vec.vocabulary import rows_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +41,12 @@ class Evaluation:
         counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items())
         return f"{len(self.ranks):,} pairs: {rates}; {counts}"
 
+    def table(self, params: EvaluateParams) -> str:
+        """Every score with its 95 % interval, as CSV: score, value, low, high."""
+        intervals = score_intervals(self.ranks, params.k, params.resamples, params.seed)
+        lines = [f"{name},{each.estimate:.6f},{each.low:.6f},{each.high:.6f}" for name, each in intervals.items()]
+        return "\n".join(["score,value,low,high", *lines, ""])
+
     def save(self, path: str | Path, pairs: Pairs) -> None:
         """Write a .npz file with one entry a pair, so that two runs can be compared query by query.
 
@@ -55,55 +64,23 @@ class Evaluation:
             )
 
 
+def load_ranks(path: str | Path) -> dict[str, NDArray[np.generic]]:
+    """Read what `Evaluation.save`, or `baselines.save_ranks`, wrote: its arrays by name."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
 def evaluate_pairs(model: Model, pairs: Pairs, ids: list[str], params: EvaluateParams) -> Evaluation:
-    """Rank the target of every pair among all songs of the model, asked with the song before it.
+    """Rank the target of every pair among all songs of the model; `ids`: the track id of each song code in `pairs`."""
+    candidates = candidates_of(model, params.similarity)
+    questions = ask(pairs, rows_of(model.vocabulary, ids), params)
 
-    `ids`: the track id of each song code in `pairs`. A pair whose target or query has no row in the model is a miss,
-    counted as `unseen_targets` or `unseen_queries`. `repeats` counts pairs whose target is the query: rank 1 if
-    `params.repeats` is `hit`, else a miss, since the query is never suggested. Unless `params.suggest_known`, songs
-    that the playlist holds already are not suggested; `known_targets` counts the targets that become a miss by it.
-    """
-    row_of = model.vocabulary.index_of()
-    rows = np.array([row_of.get(track, -1) for track in ids], np.int64)
-    queries, targets = rows[pairs.queries], rows[pairs.targets]
-    ranks = np.full(len(pairs), np.inf)
-    seen = (queries >= 0) & (targets >= 0)
-    repeats = pairs.queries == pairs.targets
-    histories = _rows_of(pairs.histories(), rows)
-    asked = np.flatnonzero(seen & ~repeats)
-    excluded = (Exclusions.of_each(queries) if params.suggest_known else histories).choose(asked)
-    ranks[asked] = _rank(model, queries[asked], targets[asked], excluded, params)
-    if params.repeats == "hit":
-        ranks[seen & repeats] = 1.0
-    counts = {
-        "unseen_queries": int(np.count_nonzero(queries < 0)),
-        "unseen_targets": int(np.count_nonzero(targets < 0)),
-        "repeats": int(np.count_nonzero(repeats)),
-    }
-    if not params.suggest_known:
-        pair, songs = excluded.of_block(0, len(asked))
-        counts["known_targets"] = len(np.unique(pair[songs == targets[asked][pair]]))
-    return Evaluation(ranks, counts)
+    def rank(queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
+        vectors = query_vectors([model.input, *model.earlier], queries, params.similarity)
+        if params.index == "kd_tree":
+            from playlist2vec.kd_tree import rank_targets_by_tree
 
+            return rank_targets_by_tree(params.similarity, vectors, candidates, targets, excluded)
+        return rank_targets(vectors, candidates, targets, excluded)
 
-def _rank(
-    model: Model,
-    queries: NDArray[np.int64],
-    targets: NDArray[np.int64],
-    excluded: Exclusions,
-    params: EvaluateParams,
-) -> NDArray[np.float64]:
-    candidates = candidates_for(params.similarity, model.input)
-    vectors = query_vectors(params.similarity, model.input, queries)
-    if params.index == "kd_tree":
-        from playlist2vec.kd_tree import rank_targets_by_tree
-
-        return rank_targets_by_tree(params.similarity, vectors, candidates, targets, excluded)
-    return rank_targets(vectors, candidates, targets, excluded)
-
-
-def _rows_of(histories: Playlists, rows: NDArray[np.int64]) -> Exclusions:
-    """The model's rows of the songs in each history; a song without a row is left out."""
-    songs = rows[histories.tracks]
-    before = offsets_of((songs >= 0).astype(np.int64))
-    return Exclusions(songs[songs >= 0], before[histories.offsets])
+    return Evaluation(questions.answer(rank), questions.counts)

@@ -30,7 +30,12 @@ def whole_file(path: str | Path) -> Iterator[Path]:
             unfinished.unlink(missing_ok=True)
 
 
+def write_text(path: str | Path, content: str) -> None:
+    """Write text as UTF-8, with the line breaks that it has."""
+    with whole_file(path) as unfinished:
+        unfinished.write_text(content, encoding="utf-8", newline="\n")
+
+
 def write_json(path: str | Path, content: dict[str, Any]) -> None:
     """Write JSON for people and programs: UTF-8, indented, keys in the order given, a line break at the end."""
-    with whole_file(path) as unfinished:
-        unfinished.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

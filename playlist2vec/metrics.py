@@ -27,6 +27,14 @@ def mean_reciprocal_rank(ranks: NDArray[np.float64]) -> float:
     return float(np.mean(1 / ranks))
 
 
+def gains(ranks: NDArray[np.float64], cutoffs: tuple[int, ...]) -> dict[str, NDArray[np.float64]]:
+    """What each pair contributes to each score, float64 (pairs,): the scores are the means of these."""
+    each = {f"hit@{k}": (ranks <= k).astype(np.float64) for k in cutoffs}
+    each |= {f"ndcg@{k}": np.where(ranks <= k, 1 / np.log2(ranks + 1), 0.0) for k in cutoffs}
+    each["mrr"] = 1 / ranks
+    return each
+
+
 def score(ranks: NDArray[np.float64], cutoffs: tuple[int, ...]) -> dict[str, float]:
     """hit@k and ndcg@k for each cutoff, and mrr, rounded to 6 digits. Expects one pair or more."""
     scores = {f"hit@{k}": hit_rate(ranks, k) for k in cutoffs}

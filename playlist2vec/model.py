@@ -1,5 +1,6 @@
 """Trained embeddings as files that any program can open."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.errors import DataError
-from playlist2vec.files import whole_file
+from playlist2vec.files import whole_file, write_json
 from playlist2vec.vocabulary import Vocabulary
 
 
@@ -17,33 +18,44 @@ class Model:
 
     `input`: float32 (songs, vector_size), the song vectors. `output`: float32 of the same shape, what the input vectors
     were multiplied with in training. `vocabulary`: the songs that occur in the training data and how often they do
-    there; row 0 is the most frequent, ties by track id.
+    there; row 0 is the most frequent, ties by track id. `earlier`: float32 (spaces - 1, songs, vector_size), the input
+    vectors for songs that stand two, three, ... places back, where training told these apart; else it has length 0.
+    `ns_exponent`: negatives were drawn by count to this power.
     """
 
     input: NDArray[np.float32]
     output: NDArray[np.float32]
     vocabulary: Vocabulary
+    earlier: NDArray[np.float32]
+    ns_exponent: float
 
     def save(self, folder: str | Path) -> None:
-        """Write input.npy, output.npy, vocabulary.tsv and vectors.bin (the input in word2vec's binary format)."""
+        """Write input.npy, output.npy, earlier.npy, vocabulary.tsv, training.json and vectors.bin.
+
+        vectors.bin is the input matrix in word2vec's binary format.
+        """
         folder = Path(folder)
-        for name, matrix in (("input.npy", self.input), ("output.npy", self.output)):
+        for name, matrix in (("input.npy", self.input), ("output.npy", self.output), ("earlier.npy", self.earlier)):
             with whole_file(folder / name) as unfinished, open(unfinished, "wb") as file:
                 np.save(file, matrix, allow_pickle=False)
         self.vocabulary.save(folder / "vocabulary.tsv", index="row")
+        write_json(folder / "training.json", {"ns_exponent": self.ns_exponent})
         save_word2vec_format(folder / "vectors.bin", self.vocabulary.ids, self.input)
 
     @staticmethod
     def load(folder: str | Path) -> "Model":
         """Read what `save` wrote; vectors.bin is not needed. Raises DataError when the parts do not fit together."""
         folder = Path(folder)
-        input_, output = (np.load(folder / name, allow_pickle=False) for name in ("input.npy", "output.npy"))
+        names = ("input.npy", "output.npy", "earlier.npy")
+        input_, output, earlier = (np.load(folder / name, allow_pickle=False) for name in names)
         vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
-        if input_.shape != output.shape or len(input_) != len(vocabulary):
+        if not input_.shape == output.shape == earlier.shape[1:] or len(input_) != len(vocabulary):
             raise DataError(
-                f"{folder}: input {input_.shape}, output {output.shape}, {len(vocabulary)} songs: expected equal rows"
+                f"{folder}: input {input_.shape}, output {output.shape}, earlier {earlier.shape}, "
+                f"{len(vocabulary)} songs: expected equal rows and columns"
             )
-        return Model(input_, output, vocabulary)
+        training = json.loads((folder / "training.json").read_text("utf-8"))
+        return Model(input_, output, vocabulary, earlier, float(training["ns_exponent"]))
 
 
 def save_word2vec_format(path: str | Path, ids: list[str], vectors: NDArray[np.float32]) -> None:

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.asking import song_vectors
 from playlist2vec.errors import DataError
-from playlist2vec.scoring import Exclusions, candidates_for, nearest, query_vectors
+from playlist2vec.scoring import Exclusions, candidates_for, nearest
 
 
 def predict_batch(
@@ -28,7 +29,7 @@ def predict_batch(
         raise DataError(f"k = {k}: expected 1 or more")
     if similarity not in ("cosine", "euclidean"):
         raise DataError(f"similarity = {similarity}: expected cosine or euclidean")
-    queries = query_vectors(similarity, vectors, seeds)
+    queries = song_vectors(vectors, seeds, similarity)
     songs = np.full((len(seeds), k), -1, np.int64)
     best = nearest(queries, candidates_for(similarity, vectors), k, Exclusions.of_each(seeds))
     for row, (found, _) in zip(songs, best, strict=True):

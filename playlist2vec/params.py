@@ -174,6 +174,8 @@ class TrainParams:
     """Section `train`: gensim's Word2Vec, under gensim's own names, and the training curve."""
 
     sg: int = _knob(integer(0, 1))
+    contexts: str = _knob(choice("window", "directed", "offsets"))
+    metadata: str = _knob(choice("none", "artist"))
     vector_size: int = _knob(integer(1, 10_000))
     window: int = _knob(integer(1, 10_000))
     shrink_windows: bool = _knob(flag())
@@ -193,10 +195,24 @@ class EvaluateParams:
     """Section `evaluate`: what counts as a hit."""
 
     k: tuple[int, ...] = _knob(cutoffs())
-    similarity: str = _knob(choice("cosine", "euclidean"))
+    similarity: str = _knob(choice("cosine", "euclidean", "dot", "log_odds"))
     repeats: str = _knob(choice("miss", "hit"))
     suggest_known: bool = _knob(flag())
+    query: str = _knob(choice("last", "history"))
+    songs_back: int = _knob(integer(1, 1_000))
+    decay: float = _knob(number(0, 1, above=True))
+    resamples: int = _knob(integer(10, 100_000))
+    seed: int = _knob(integer(0, 2**32 - 1))
     index: str = _knob(choice("exact", "kd_tree"))
+
+
+@dataclass(frozen=True)
+class BaselinesParams:
+    """Section `baselines`: how far the counting goes that the model stands beside."""
+
+    window: int = _knob(integer(1, 10_000))
+    neighbours: int = _knob(integer(1, 1_000_000))
+    session_neighbours: int = _knob(integer(1, 1_000_000))
 
 
 SECTIONS: dict[str, type] = {
@@ -206,8 +222,11 @@ SECTIONS: dict[str, type] = {
     "split": SplitParams,
     "train": TrainParams,
     "evaluate": EvaluateParams,
+    "baselines": BaselinesParams,
 }
-Section = TypeVar("Section", SampleParams, LocalParams, FilterParams, SplitParams, TrainParams, EvaluateParams)
+Section = TypeVar(
+    "Section", SampleParams, LocalParams, FilterParams, SplitParams, TrainParams, EvaluateParams, BaselinesParams
+)
 
 
 def read_section(path: str | Path, section: type[Section]) -> Section:
@@ -252,6 +271,15 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
     if train.min_alpha > train.alpha:
         raise DataError(
             f"{path}: train.min_alpha = {train.min_alpha:g}: expected at most train.alpha, which is {train.alpha:g}"
+        )
+    if train.contexts != "window" and (train.metadata != "none" or train.sg != 1):
+        wrong = f"metadata = {train.metadata}" if train.metadata != "none" else f"sg = {train.sg}"
+        wanted = "none" if train.metadata != "none" else "1"
+        raise DataError(f"{path}: train.{wrong}: expected {wanted} with train.contexts = {train.contexts}")
+    evaluate = read_section(path, EvaluateParams)
+    if evaluate.index == "kd_tree" and evaluate.similarity not in ("cosine", "euclidean"):
+        raise DataError(
+            f"{path}: evaluate.index = kd_tree: expected exact with evaluate.similarity = {evaluate.similarity}"
         )
 
 

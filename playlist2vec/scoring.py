@@ -5,6 +5,7 @@ every similarity, and one pair of functions every score: `exact_scores` defines 
 operations, so that it is the same on every machine; a blocked float32 product is only used to screen.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -61,28 +62,37 @@ class Exclusions:
 
 def cosine_candidates(vectors: NDArray[np.float32]) -> Candidates:
     """Score = cosine of the query and the song; a vector of zeros has cosine 0 with everything."""
-    norms = _norms(vectors)
+    norms = lengths_of(vectors)
     scale = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
     return Candidates(vectors, scale, np.zeros(len(vectors)), _finite(vectors))
 
 
 def euclidean_candidates(vectors: NDArray[np.float32]) -> Candidates:
     """Score = q . c - |c|^2 / 2, which ranks as the Euclidean distance does: it is (|q|^2 - |q - c|^2) / 2."""
-    return Candidates(vectors, np.ones(len(vectors)), -(_norms(vectors) ** 2) / 2, _finite(vectors))
+    return Candidates(vectors, np.ones(len(vectors)), -(lengths_of(vectors) ** 2) / 2, _finite(vectors))
 
 
 def candidates_for(similarity: str, vectors: NDArray[np.float32]) -> Candidates:
-    """The candidates of a similarity: `cosine` or `euclidean`."""
+    """The candidates of a similarity between song vectors: `cosine` or `euclidean`."""
     return {"cosine": cosine_candidates, "euclidean": euclidean_candidates}[similarity](vectors)
 
 
-def query_vectors(similarity: str, vectors: NDArray[np.float32], songs: NDArray[np.integer]) -> NDArray[np.float64]:
-    """The query vectors, float64 (queries, vector_size), of these songs; of unit length for `cosine`."""
-    chosen: NDArray[np.float64] = vectors[songs].astype(np.float64)
-    if similarity == "cosine":
-        norms = _norms(vectors[songs])
-        chosen /= np.where((norms > 0) & np.isfinite(norms), norms, 1.0)[:, None]
-    return chosen
+def dot_candidates(output: NDArray[np.float32]) -> Candidates:
+    """Score = q . c for an input vector q and an output vector c: large for songs that go together."""
+    return Candidates(output, np.ones(len(output)), np.zeros(len(output)), _finite(output))
+
+
+def log_odds_candidates(output: NDArray[np.float32], counts: NDArray[np.int64], ns_exponent: float) -> Candidates:
+    """Score = q . c + ns_exponent * log count(c): what estimates log P(c | q), but for a term that q alone decides.
+
+    Skip-gram with k negative samples is best where q . c = log P(c | q) - log(k * Pn(c)), with Pn the distribution of
+    the negatives (Levy and Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014, equation 7,
+    with the true context distribution written as P(c | q)). gensim draws them by Pn(c) ~ count(c)^ns_exponent, so
+    that log P(c | q) = q . c + ns_exponent * log count(c) + const(q). A count is that of the training plays.
+    """
+    logs = {count: math.log(count) for count in np.unique(counts).tolist()}
+    bias = ns_exponent * np.array([logs[count] for count in counts.tolist()])
+    return Candidates(output, np.ones(len(output)), bias, _finite(output))
 
 
 def exact_scores(
@@ -193,7 +203,7 @@ def _screen(queries: NDArray[np.float64], candidates: Candidates) -> tuple[NDArr
     screen[:, size] = candidates.bias
     screen[~candidates.finite] = np.nan
     finite = candidates.finite
-    longest = float(np.max((_norms(candidates.vectors) * np.abs(candidates.scale))[finite], initial=0.0))
+    longest = float(np.max((lengths_of(candidates.vectors) * np.abs(candidates.scale))[finite], initial=0.0))
     bias = float(np.max(np.abs(candidates.bias[finite]), initial=0.0))
     bound = np.sqrt(np.sum(queries**2, axis=1)) * longest + bias
     return screen, np.maximum(bound, 1.0) * max(1e-5, 4 * (size + 2) * 2.0**-24)
@@ -206,8 +216,8 @@ def _single(queries: NDArray[np.float64]) -> NDArray[np.float32]:
     return single
 
 
-def _norms(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Lengths of the rows, float64 (rows,), summed in a fixed order."""
+def lengths_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Euclidean lengths of the rows: (rows, n) to float64 (rows,), summed in a fixed order."""
     total = np.zeros(len(vectors))
     for dimension in range(vectors.shape[1]):
         total += vectors[:, dimension].astype(np.float64) ** 2

@@ -10,48 +10,63 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from playlist2vec.asking import song_vectors
 from playlist2vec.errors import DataError
-from playlist2vec.evaluation import evaluate_pairs
 from playlist2vec.files import write_json
 from playlist2vec.metrics import hit_rate
-from playlist2vec.model import Model
 from playlist2vec.params import EvaluateParams, TrainParams, read_section
 from playlist2vec.playlists import Playlists
+from playlist2vec.queries import Queries, ask
+from playlist2vec.scoring import Exclusions, cosine_candidates, rank_targets
 from playlist2vec.splitting import Pairs
-from playlist2vec.training import make_sentences, train_word2vec, training_vocabulary
-from playlist2vec.vocabulary import Vocabulary
+from playlist2vec.tracks import Tracks
+from playlist2vec.training import make_contexts, train_word2vec
+from playlist2vec.vocabulary import Vocabulary, in_rows, rows_of, training_vocabulary
 from stages import run
 
-CURVE = EvaluateParams(k=(10,), similarity="cosine", repeats="miss", suggest_known=True, index="exact")
+CURVE = EvaluateParams(
+    k=(10,),
+    similarity="cosine",
+    repeats="miss",
+    suggest_known=True,
+    query="last",
+    songs_back=1,
+    decay=1.0,
+    resamples=1,
+    seed=0,
+    index="exact",
+)
 HARDLY_MOVED = 1.0
 HARDLY_TRAINED = 0.05
 
 
-def main(params: str, vocabulary: str, train: str, validation: str, model: str, metrics: str) -> str:
+def main(params: str, tracks: str, vocabulary: str, train: str, validation: str, model: str, metrics: str) -> str:
     """Train on the playlists `train`, songs by the index in `vocabulary`, and write the folders `model` and `metrics`.
 
-    `validation` serves the curve alone; nothing that is learned depends on it.
+    `tracks` is read for the artists, if they are trained on. `validation` serves the curve alone; nothing that is
+    learned depends on it.
     """
     section = read_section(params, TrainParams)
     ids = Vocabulary.load(vocabulary).ids
     playlists = Playlists.load(train)
     rows_vocabulary, rows = training_vocabulary(playlists, ids)
-    sentences = make_sentences(playlists, rows, section.window)
-    shown = sum(map(len, sentences)) * section.epochs
+    artists = artists_of(tracks, rows_vocabulary.ids) if section.metadata == "artist" else None
     if section.workers > 1:
         warn(f"train.workers = {section.workers}: these embeddings cannot be reproduced; 1 worker can")
     logging.getLogger("gensim").setLevel(logging.ERROR)
     with ExitStack() as stack:
         # Where nobody watches, as in a queue's log, a line every ten seconds is enough.
         pause = 0.1 if sys.stderr.isatty() else 10
-        bar = stack.enter_context(tqdm(total=shown, unit=" songs", unit_scale=True, mininterval=pause, desc="train"))
+        bar = stack.enter_context(tqdm(unit=" tokens", unit_scale=True, mininterval=pause, desc="train"))
+        contexts = make_contexts(in_rows(playlists, rows), rows_vocabulary, section, artists, bar.update)
+        bar.total = contexts.shown * section.epochs
         draw = curve(Pairs.load(validation).first(section.curve_pairs), ids, rows_vocabulary, Path(metrics), stack)
 
         def after_epoch(epoch: int, vectors: NDArray[np.float32]) -> None:
             bar.set_description(f"train: epoch {epoch}/{section.epochs}", refresh=False)
             bar.set_postfix(draw(vectors) if draw else {}, refresh=False)
 
-        trained = train_word2vec(sentences, rows_vocabulary, section, after_epoch=after_epoch, report=bar.update)
+        trained = train_word2vec(contexts, rows_vocabulary, section, after_epoch=after_epoch)
     trained.model.save(model)
     numbers = {
         "songs": len(rows_vocabulary),
@@ -85,19 +100,34 @@ def curve(
     from dvclive import Live
     from scmrepo.exceptions import SCMError
 
+    questions = ask(pairs, rows_of(vocabulary, ids), CURVE)
     try:
         live = stack.enter_context(Live(str(folder), dvcyaml=None, save_dvc_exp=False))
     except SCMError as error:
         raise DataError(f"the curve needs a repository with a commit ({error}): expected `git commit`") from error
 
     def draw(vectors: NDArray[np.float32]) -> dict[str, float]:
-        now = evaluate_pairs(Model(vectors, vectors, vocabulary), pairs, ids, CURVE)
-        hit = round(hit_rate(now.ranks, 10), 6)
+        def rank(queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
+            asked = song_vectors(vectors, queries.songs, "cosine")
+            return rank_targets(asked, cosine_candidates(vectors), targets, excluded)
+
+        hit = round(hit_rate(questions.answer(rank), 10), 6)
         live.log_metric("hit@10", hit)
         live.next_step()
         return {"hit@10": hit}
 
     return draw
+
+
+def artists_of(tracks: str, ids: list[str]) -> NDArray[np.int64]:
+    """The number of each song's artist, int64 (songs,), -1 where the table of tracks has none."""
+    table = Tracks.load(tracks)
+    artist_of = dict(zip(table.ids, table.artists, strict=True))
+    numbers = {artist: number for number, artist in enumerate(sorted(set(table.artists) - {""}))}
+    found = np.array([numbers.get(artist_of[track], -1) for track in ids], np.int64)
+    if not np.any(found >= 0):
+        raise DataError(f"{tracks}: no artist is known: expected train.metadata = none for this data set")
+    return found
 
 
 def warn(text: str) -> None:
@@ -106,4 +136,4 @@ def warn(text: str) -> None:
 
 
 if __name__ == "__main__":
-    run("train", main, "PARAMS", "VOCABULARY", "TRAIN", "VALIDATION", "MODEL_FOLDER", "METRICS_FOLDER")
+    run("train", main, "PARAMS", "TRACKS", "VOCABULARY", "TRAIN", "VALIDATION", "MODEL_FOLDER", "METRICS_FOLDER")

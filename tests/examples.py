@@ -2,9 +2,12 @@
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from playlist2vec.model import Model
 from playlist2vec.params import EvaluateParams, FilterParams, SplitParams, TrainParams
 from playlist2vec.playlists import Playlists, offsets_of
+from playlist2vec.vocabulary import Vocabulary
 
 
 def playlists_of(lists: list[list[int]]) -> Playlists:
@@ -34,9 +37,11 @@ def split_params(validation: int | float = 1, test: int | float = 1, min_length:
     return SplitParams(validation=validation, test=test, min_length=min_length, seed=seed)
 
 
-def train_params(**changes: int | float | bool) -> TrainParams:
+def train_params(**changes: int | float | bool | str) -> TrainParams:
     defaults = {
         "sg": 1,
+        "contexts": "window",
+        "metadata": "none",
         "vector_size": 16,
         "window": 3,
         "shrink_windows": True,
@@ -58,6 +63,26 @@ def evaluate_params(
     similarity: str = "cosine",
     repeats: str = "miss",
     suggest_known: bool = True,
+    query: str = "last",
+    songs_back: int = 20,
+    decay: float = 1.0,
     index: str = "exact",
 ) -> EvaluateParams:
-    return EvaluateParams(k=k, similarity=similarity, repeats=repeats, suggest_known=suggest_known, index=index)
+    return EvaluateParams(
+        k=k,
+        similarity=similarity,
+        repeats=repeats,
+        suggest_known=suggest_known,
+        query=query,
+        songs_back=songs_back,
+        decay=decay,
+        resamples=50,
+        seed=1,
+        index=index,
+    )
+
+
+def model_of(vectors: NDArray[np.float32], vocabulary: Vocabulary, output: NDArray[np.float32] | None = None) -> Model:
+    """A model whose output vectors are its input vectors, if no others are given."""
+    earlier = np.zeros((0, *vectors.shape), np.float32)
+    return Model(vectors, vectors if output is None else output, vocabulary, earlier, 0.5)

@@ -2,15 +2,14 @@ import numpy as np
 import pytest
 
 from playlist2vec.evaluation import evaluate_pairs
-from playlist2vec.model import Model
 from playlist2vec.splitting import Pairs
 from playlist2vec.vocabulary import Vocabulary
-from tests.examples import evaluate_params, playlists_of
+from tests.examples import evaluate_params, model_of, playlists_of
 
 # Songs on a line at 0, 1, 3, 6 (Euclidean), the most frequent first; "new" never occurs in training.
 IDS = ["w", "x", "y", "z", "new"]
 LINE = np.array([[0], [1], [3], [6]], np.float32)
-MODEL = Model(LINE, LINE, Vocabulary(["w", "x", "y", "z"], np.array([4, 3, 2, 1])))
+MODEL = model_of(LINE, Vocabulary(["w", "x", "y", "z"], np.array([4, 3, 2, 1])))
 
 
 def ranks(lists: list[list[int]], **params: object) -> list[float]:
@@ -48,7 +47,7 @@ def test_songs_of_the_playlist_may_be_left_out_of_the_suggestions() -> None:
 def test_a_tree_gives_the_same_scores() -> None:
     rng = np.random.default_rng(2)
     vectors = rng.integers(-1, 2, (60, 3)).astype(np.float32)
-    model = Model(vectors, vectors, Vocabulary([f"t{song:02}" for song in range(60)], np.arange(60, 0, -1)))
+    model = model_of(vectors, Vocabulary([f"t{song:02}" for song in range(60)], np.arange(60, 0, -1)))
     pairs = Pairs(playlists_of(rng.integers(0, 60, (200, 5)).tolist()))
     for similarity in ("cosine", "euclidean"):
         for known in (True, False):

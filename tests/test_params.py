@@ -10,6 +10,7 @@ from playlist2vec.errors import DataError
 from playlist2vec.params import SECTIONS, EvaluateParams, SplitParams, TrainParams, check_all, read_all, read_section
 from tests.conftest import ROOT
 
+SECTION_NAMES = ["dataset", "sample", "filter", "split", "train", "evaluate", "baselines"]
 DATASETS = ["deezer", "sample"]
 COMMITTED: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
 
@@ -45,9 +46,9 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
         ({"train__window": True}, "train.window = true: expected a whole number from 1 to 10000"),
         ({"train__sample": float("nan")}, "train.sample = nan: expected a number from 0 to 1"),
         ({"train__sample": 10**400}, f"train.sample = {10**400}: expected a number from 0 to 1"),
-        ({"train__min_alpha": 0.5}, "train.min_alpha = 0.5: expected at most train.alpha, which is 0.1"),
+        ({"train__min_alpha": 0.5}, "train.min_alpha = 0.5: expected at most train.alpha, which is 0.05"),
         ({"train__vector_size": None}, "train.vector_size = None: expected a whole number from 1 to 10000"),
-        ({"train__windw": 3}, "train.windw is unknown: expected one of sg, vector_size, window, shrink_windows, "),
+        ({"train__windw": 3}, "train.windw is unknown: expected one of sg, contexts, metadata, vector_size, window, "),
         ({"filter__count": "songs"}, "filter.count = songs: expected occurrences or playlists"),
         ({"filter__keep_repeats": "perhaps"}, "filter.keep_repeats = perhaps: expected true or false"),
         ({"filter": None}, "filter = None: expected a section of parameters"),
@@ -56,10 +57,23 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
         ({"split__validation": 1.5}, "split.validation = 1.5: expected a whole number, 1 or more (a count), or a "),
         ({"evaluate__k": [5, 1]}, "evaluate.k = [5, 1]: expected a list of different whole numbers, 1 or more, in "),
         ({"evaluate__k": 10}, "evaluate.k = 10: expected a list of different whole numbers, 1 or more, in rising "),
+        ({"train__contexts": "directed", "train__sg": 0}, "train.sg = 0: expected 1 with train.contexts = directed"),
+        (
+            {"train__contexts": "offsets", "train__metadata": "artist"},
+            "train.metadata = artist: expected none with train.contexts = offsets",
+        ),
+        (
+            {"evaluate__index": "kd_tree", "evaluate__similarity": "dot"},
+            "evaluate.index = kd_tree: expected exact with evaluate.similarity = dot",
+        ),
+        ({"evaluate__decay": 0}, "evaluate.decay = 0: expected a number above 0 and at most 1"),
         ({"evaluate__index": "annoy"}, "evaluate.index = annoy: expected exact or kd_tree"),
         ({"dataset": "deezr"}, "dataset = deezr: expected one of deezer, sample"),
         ({"dataset": ["sample"]}, "dataset = ['sample']: expected one of deezer, sample"),
-        ({"model": {}}, "model is unknown: expected one of dataset, sample, local, filter, split, train, evaluate"),
+        (
+            {"model": {}},
+            "model is unknown: expected one of dataset, sample, local, filter, split, train, evaluate, baselines",
+        ),
         ({"local__file": ""}, "local.file = '': expected text on one line, not empty"),
     ],
 )
@@ -103,7 +117,15 @@ def test_a_section_is_read_without_the_others(tmp_path: Path) -> None:
 
 
 def test_all_parameters_are_those_of_the_data_set(tmp_path: Path) -> None:
-    assert list(read_all(written(tmp_path))) == ["dataset", "sample", "filter", "split", "train", "evaluate"]
+    assert list(read_all(written(tmp_path))) == [
+        "dataset",
+        "sample",
+        "filter",
+        "split",
+        "train",
+        "evaluate",
+        "baselines",
+    ]
     assert "sample" not in read_all(written(tmp_path, dataset="ecommerce"))
 
 

@@ -110,6 +110,8 @@ def test_files_that_a_stage_opens_are_its_deps_and_outs(
 ) -> None:
     global opened
     monkeypatch.chdir(project.folder)
+    if name == "train":
+        project.change("train", metadata="artist")
     params = project.params()
     opened = []
     try:

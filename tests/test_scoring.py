@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from playlist2vec.asking import song_vectors
 from playlist2vec.kd_tree import rank_targets_by_tree
-from playlist2vec.scoring import Exclusions, candidates_for, exact_scores, nearest, query_vectors, rank_targets
+from playlist2vec.scoring import Exclusions, candidates_for, exact_scores, nearest, rank_targets
 
 SIMILARITIES = ["cosine", "euclidean"]
 
@@ -37,7 +38,7 @@ def ranks_by_definition(
 ) -> list[float]:
     """1 + candidates scored above the target + candidates scored equal with a smaller index, one query at a time."""
     candidates = candidates_for(similarity, vectors)
-    asked = query_vectors(similarity, vectors, queries)
+    asked = song_vectors(vectors, queries, similarity)
     ranks = []
     for number, (query, target) in enumerate(zip(asked, targets, strict=True)):
         out = set(excluded.songs[excluded.offsets[number] : excluded.offsets[number + 1]].tolist())
@@ -65,7 +66,7 @@ def test_ranks_are_those_of_the_definition_whatever_the_block_size_and_the_index
     vectors, queries, targets, excluded = question
     expected = ranks_by_definition(vectors, queries, targets, excluded, similarity)
     with np.errstate(invalid="ignore", over="ignore"):
-        asked = query_vectors(similarity, vectors, queries)
+        asked = song_vectors(vectors, queries, similarity)
         candidates = candidates_for(similarity, vectors)
         found = rank_targets(
             asked, candidates, targets, excluded, query_block=query_block, candidate_block=candidate_block
@@ -85,7 +86,7 @@ def test_a_list_of_suggestions_holds_each_song_at_its_rank(
 ) -> None:
     vectors, queries, _, excluded = question
     with np.errstate(invalid="ignore", over="ignore"):
-        asked = query_vectors(similarity, vectors, queries)
+        asked = song_vectors(vectors, queries, similarity)
         candidates = candidates_for(similarity, vectors)
         for number, (songs, scores) in enumerate(nearest(asked, candidates, k, excluded)):
             one = Exclusions(
@@ -107,7 +108,7 @@ def test_equal_vectors_rank_as_popularity_does(similarity: str, constant: float)
     targets = np.array([0, 1, 3, 5])
     queries = np.array([2, 2, 2, 2])
     ranks = rank_targets(
-        query_vectors(similarity, vectors, queries),
+        song_vectors(vectors, queries, similarity),
         candidates_for(similarity, vectors),
         targets,
         Exclusions.of_each(queries),
@@ -118,11 +119,15 @@ def test_equal_vectors_rank_as_popularity_does(similarity: str, constant: float)
 def test_cosine_and_euclidean_by_hand() -> None:
     vectors = np.array([[1, 0], [2, 2], [3, 0], [0, 1]], np.float32)
     cosine = exact_scores(
-        query_vectors("cosine", vectors, np.zeros(4, int)), candidates_for("cosine", vectors), np.arange(4)
+        song_vectors(vectors, np.zeros(4, int), "cosine"),
+        candidates_for("cosine", vectors),
+        np.arange(4),
     )
     assert cosine.tolist() == pytest.approx([1, 1 / np.sqrt(2), 1, 0])
     euclidean = exact_scores(
-        query_vectors("euclidean", vectors, np.zeros(4, int)), candidates_for("euclidean", vectors), np.arange(4)
+        song_vectors(vectors, np.zeros(4, int), "euclidean"),
+        candidates_for("euclidean", vectors),
+        np.arange(4),
     )
     distances = np.sqrt(1 - 2 * euclidean)
     assert distances.tolist() == pytest.approx([0, np.sqrt(5), 2, np.sqrt(2)])
@@ -138,6 +143,6 @@ def test_scores_that_float32_cannot_tell_apart_are_settled_exactly() -> None:
     targets = (queries * 7 + 1) % 300
     excluded = Exclusions.of_each(queries)
     expected = ranks_by_definition(vectors, queries, targets, excluded, "cosine")
-    asked, candidates = query_vectors("cosine", vectors, queries), candidates_for("cosine", vectors)
+    asked, candidates = song_vectors(vectors, queries, "cosine"), candidates_for("cosine", vectors)
     assert rank_targets(asked, candidates, targets, excluded).tolist() == expected
     assert len(set(expected)) > isqrt(len(expected))

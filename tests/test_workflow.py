@@ -11,7 +11,7 @@ import yaml
 from tests.conftest import Project, make_project
 
 UP_TO_DATE = "Data and pipelines are up to date."
-CHAIN = ["check", "source", "ingest", "filter", "vocabulary", "split", "train", "evaluate"]
+CHAIN = ["check", "source", "ingest", "filter", "vocabulary", "split", "train", "evaluate", "baselines", "slices"]
 
 
 def stages_run(output: str) -> list[str]:
@@ -59,7 +59,7 @@ def stages_of(project: Project, file: str) -> list[str]:
 
 def test_changing_the_evaluation_never_trains_again(project: Project) -> None:
     project.change("evaluate", k=[1, 20], similarity="euclidean", repeats="hit", suggest_known=False, index="kd_tree")
-    assert stages_run(project.dvc("repro").stdout) == ["check", "evaluate"]
+    assert stages_run(project.dvc("repro").stdout) == ["check", "evaluate", "baselines", "slices"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_changing_the_evaluation_never_trains_again(project: Project) -> None:
     [
         ("train.ns_exponent=1.5", "params.yaml: train.ns_exponent = 1.5: expected a number from -1 to 1"),
         ("train.window=abc", "params.yaml: train.window = abc: expected a whole number from 1 to 10000"),
-        ("+train.windw=3", "params.yaml: train.windw is unknown: expected one of sg, vector_size, window, "),
+        ("+train.windw=3", "params.yaml: train.windw is unknown: expected one of sg, contexts, "),
         ("dataset=nothing", "params.yaml: dataset = nothing: expected one of 30music, deezer, ecommerce, "),
     ],
 )

@@ -1,0 +1,227 @@
+"""What plain counting reaches: the baselines that every score of the embeddings stands beside.
+
+Each function takes the training playlists with their songs as rows of the training vocabulary (row 0 the most frequent,
+ties by track id) and returns a scorer. A song without a score stands behind those with one, in the order of the rows:
+popularity is everybody's back-off. Quotients are of whole numbers and sums are made in a fixed order, so scores that
+are equal for the same reason are equal to the bit, and such songs stand in the order of the rows too.
+"""
+
+from math import log
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
+
+from playlist2vec.evaluation import Evaluation
+from playlist2vec.files import whole_file
+from playlist2vec.hashing import mix
+from playlist2vec.params import BaselinesParams, EvaluateParams
+from playlist2vec.playlists import Playlists
+from playlist2vec.queries import Queries, Questions, ask
+from playlist2vec.sparse_ranking import Scorer, keep_largest, rank_by_scores, weighted_rows
+from playlist2vec.splitting import Pairs
+from playlist2vec.vocabulary import in_rows, training_vocabulary
+
+SONG_BLOCK = 256
+# Weights that are added up are whole multiples of this, so that their sum does not depend on their order.
+GRAIN = 2.0**-32
+
+
+def scorers(train: Playlists, songs: int, params: BaselinesParams) -> dict[str, Scorer]:
+    """Every baseline by its name; `train.tracks`: rows of songs below `songs`."""
+    return {
+        "popularity": popularity(songs),
+        "markov": markov(train, songs),
+        "cooccurrence": cooccurrence(train, songs, params.window),
+        "item_knn": item_neighbours(train, songs, params.neighbours),
+        "session_knn": session_neighbours(train, songs, params.session_neighbours),
+    }
+
+
+def evaluate_baselines(
+    train: Playlists, ids: list[str], pairs: Pairs, asked: EvaluateParams, counted: BaselinesParams
+) -> dict[str, Evaluation]:
+    """Every baseline's evaluation on `pairs`; `ids`: the track id of each song code in `train` and `pairs`."""
+    vocabulary, rows = training_vocabulary(train, ids)
+    questions = ask(pairs, rows, asked)
+    return {
+        name: Evaluation(rank_with(scorer, questions, len(vocabulary)), questions.counts)
+        for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items()
+    }
+
+
+def rank_with(scorer: Scorer, questions: Questions, songs: int) -> NDArray[np.float64]:
+    """The rank of every pair's target by a scorer: float64 (pairs,), infinity for a miss."""
+    return questions.answer(lambda queries, targets, out: rank_by_scores(scorer, queries, targets, out, songs))
+
+
+def save_ranks(path: str | Path, ranks: dict[str, NDArray[np.float64]], pairs: Pairs) -> None:
+    """Write a .npz file: an array of ranks under the name of each baseline, and the pairs as `Evaluation.save` does."""
+    with whole_file(path) as unfinished, open(unfinished, "wb") as file:
+        np.savez(
+            file,
+            allow_pickle=False,
+            **ranks,
+            rows=pairs.playlists.rows,
+            keys=pairs.playlists.keys,
+            queries=pairs.queries,
+            targets=pairs.targets,
+        )
+
+
+def popularity(songs: int) -> Scorer:
+    """No song has a score, so all stand in the order of the rows: by training count."""
+    return lambda queries: csr_array((len(queries), songs), dtype=np.float64)
+
+
+def markov(train: Playlists, songs: int) -> Scorer:
+    """First-order Markov chain: score(c | s) = count(s, c) / count(s, any), the share of c among what came after s.
+
+    A query of several songs adds up their shares, as in the mixture transition distribution of Raftery, A model for
+    high-order Markov chains, J. R. Stat. Soc. B 47 (1985). As a baseline for the next song: Ludewig, Jannach,
+    Evaluation of session-based recommendation algorithms, User Model. User-Adapt. Interact. 28 (2018).
+    """
+    return weighted_rows(_shares(followers(train, songs, 1)))
+
+
+def cooccurrence(train: Playlists, songs: int, window: int) -> Scorer:
+    """score(c | s) = the share of c among what stood at most `window` places before or after s in a playlist.
+
+    Every pair of plays counts, once for each of the two. What skip-gram with a whole window is trained on: Levy,
+    Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014.
+    """
+    after = csr_array((songs, songs), dtype=np.float64)
+    for distance in range(1, min(window, int(train.lengths.max(initial=1)) - 1) + 1):
+        after += followers(train, songs, distance)
+    return weighted_rows(_shares((after + after.T).tocsr()))
+
+
+def item_neighbours(train: Playlists, songs: int, neighbours: int) -> Scorer:
+    """Item-to-item k-nearest neighbours: score(c | s) = cos(s, c) if c is one of the k songs most similar to s, else 0.
+
+    cos(s, c) = n(s, c) / sqrt(n(s) * n(c)), where n counts the playlists that hold the song or both songs. A song is no
+    neighbour of itself; ties for the last place go to the smaller row. Sarwar et al., Item-based collaborative
+    filtering recommendation algorithms, WWW 2001; Deshpande, Karypis, Item-based top-N recommendation algorithms, ACM
+    TOIS 22 (2004).
+    """
+    held = holdings(train, songs)
+    holders = held.T.tocsr()
+    counts = np.diff(holders.indptr).astype(np.float64)
+    blocks = []
+    for start in range(0, songs, SONG_BLOCK):
+        both = holders[start : start + SONG_BLOCK] @ held
+        row = np.repeat(np.arange(both.shape[0]), np.diff(both.indptr)) + start
+        # The root comes last: quotients that are equal as fractions are equal in float64 too.
+        both.data = np.sqrt(both.data**2 / (counts[row] * counts[both.indices]))
+        both.data[row == both.indices] = 0
+        both.eliminate_zeros()
+        blocks.append(keep_largest(both, neighbours))
+    return weighted_rows(vstack(blocks, format="csr"))
+
+
+def session_neighbours(train: Playlists, songs: int, neighbours: int) -> Scorer:
+    """V-SKNN, k-nearest neighbours of the session: what the playlists hold that are most similar to the query.
+
+    The query's songs are its session, at positions 1 to n, the last one at n; a song counts where it stands last, and
+    weighs position / n. Its neighbours are the k most similar playlists m, of |m| different songs, its own left out:
+
+        similarity(m) = the sum of the weights of the songs that m shares with the session / sqrt(|m|)
+        match(m) = 1 / (1 + how many places before the last song the last shared one stands)
+        score(c) = (1 + log(M / M(c))) * the sum of similarity(m) * match(m) over the neighbours m that hold c
+
+    where M counts the playlists and M(c) those that hold c. Ties for the last place among the neighbours are settled
+    by a hash of the playlist's id, and all playlists are searched, not a sample of them. Ludewig, Jannach, Evaluation
+    of session-based recommendation algorithms, User Model. User-Adapt. Interact. 28 (2018); match and rarity as in
+    Ludewig et al., Empirical analysis of session-based recommendation algorithms, same journal 31 (2021).
+    """
+    by_hash = np.argsort(mix(train.keys), kind="stable")
+    held = holdings(train, songs)[by_hash]
+    holders = held.T.tocsr()
+    sizes = np.diff(held.indptr)
+    rarity = _rarity(np.diff(holders.indptr), len(train))
+    number_of = {row: number for number, row in enumerate(train.rows[by_hash].tolist())}
+
+    def scores(queries: Queries) -> csr_array:
+        own = np.array([number_of.get(row, -1) for row in queries.playlists.tolist()], np.int64)
+        query, playlist, shared, last = _shared_positions(queries, holders)
+        others = playlist != own[query]
+        query, playlist, shared, last = query[others], playlist[others], shared[others], last[others]
+        length = queries.lengths[query]
+        similarity = np.sqrt(shared**2 / sizes[playlist]) / length
+        offsets = np.searchsorted(query, np.arange(len(queries) + 1))
+        shape = (len(queries), held.shape[0])
+        nearest = keep_largest(csr_array((similarity, playlist, offsets), shape=shape), neighbours)
+        match = csr_array((1 / (1 + length - last), playlist, offsets), shape=shape)
+        weights = nearest.multiply(match).tocsr()
+        weights.data = np.rint(weights.data / GRAIN)
+        found = weights @ held
+        found.data *= rarity[found.indices]
+        return found
+
+    return scores
+
+
+def followers(train: Playlists, songs: int, distance: int) -> csr_array:
+    """How often song c stood `distance` places after song s in a playlist: float64 (songs, songs), entry (s, c)."""
+    owner = np.repeat(np.arange(len(train)), train.lengths)
+    same = owner[distance:] == owner[:-distance]
+    pair = (train.tracks[:-distance][same], train.tracks[distance:][same])
+    return csr_array((np.ones(len(pair[0])), pair), shape=(songs, songs))
+
+
+def holdings(train: Playlists, songs: int) -> csr_array:
+    """Which songs a playlist holds: float64 (playlists, songs) of ones."""
+    plays = (np.ones(len(train.tracks)), train.tracks, train.offsets)
+    # A copy, because merging the plays of a song moves the entries of the arrays it is given.
+    held = csr_array(plays, shape=(len(train), songs), copy=True)
+    held.sum_duplicates()
+    held.data[:] = 1
+    return held
+
+
+def _shares(counts: csr_array) -> csr_array:
+    """Each row divided by its sum."""
+    sums = np.repeat(counts.sum(axis=1), np.diff(counts.indptr))
+    return csr_array((counts.data / sums, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _shared_positions(
+    queries: Queries, holders: csr_array
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """For each query and each playlist that shares a song with it, in the order of both.
+
+    Returns (query, playlist, sum of the positions of the shared songs, position of the last of them).
+    """
+    lengths = queries.lengths
+    query = np.repeat(np.arange(len(queries)), lengths)
+    position = np.arange(len(queries.songs)) - queries.offsets[query] + 1
+    latest = _last_of_each(query * holders.shape[0] + queries.songs)
+    query, position, song = query[latest], position[latest], queries.songs[latest]
+    starts, counts = holders.indptr[song], np.diff(holders.indptr)[song]
+    ends = np.cumsum(counts)
+    places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
+    # One number orders by query, then playlist, then position, and is quicker to sort than three.
+    playlists, base = holders.shape[1], int(lengths.max(initial=0)) + 1
+    keys = np.repeat(query * playlists * base + position, counts) + holders.indices[places].astype(np.int64) * base
+    keys.sort()
+    group, position = keys // base, keys % base
+    first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)])
+    sums = np.add.reduceat(position, first) if len(first) else position
+    last = np.maximum.reduceat(position, first) if len(first) else position
+    return group[first] // playlists, group[first] % playlists, sums.astype(np.float64), last
+
+
+def _last_of_each(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place where each different value stands last, rising: int64 (different values,)."""
+    _, from_the_end = np.unique(values[::-1], return_index=True)
+    return np.sort(len(values) - 1 - from_the_end)
+
+
+def _rarity(holders: NDArray[np.integer], playlists: int) -> NDArray[np.float64]:
+    """1 + log(playlists / holders), float64 (songs,)."""
+    different, which = np.unique(np.maximum(holders, 1), return_inverse=True)
+    # Rounded, because the last bits of a logarithm differ between CPUs.
+    factors = np.array([round((1 + log(playlists / count)) * 2**20) / 2**20 for count in different.tolist()])
+    rarity: NDArray[np.float64] = factors[which]
+    return rarity

@@ -1,0 +1,30 @@
+"""baselines: the validation scores of plain counting, on the same pairs and by the same rules as the model's."""
+
+from playlist2vec.baselines import evaluate_baselines, save_ranks
+from playlist2vec.files import write_json
+from playlist2vec.metrics import hit_rate
+from playlist2vec.params import BaselinesParams, EvaluateParams, read_section
+from playlist2vec.playlists import Playlists
+from playlist2vec.splitting import Pairs
+from playlist2vec.vocabulary import Vocabulary
+from stages import run
+
+
+def main(params: str, vocabulary: str, train: str, validation: str, ranks: str, metrics: str) -> str:
+    """Count in the playlists `train`, answer the pairs in `validation`, songs by the index in `vocabulary`.
+
+    Writes `ranks`, an array for each baseline, and `metrics`, the scores of each.
+    """
+    section = read_section(params, EvaluateParams)
+    counted = read_section(params, BaselinesParams)
+    pairs = Pairs.load(validation)
+    found = evaluate_baselines(Playlists.load(train), Vocabulary.load(vocabulary).ids, pairs, section, counted)
+    save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
+    write_json(metrics, {name: evaluation.scores(section.k) for name, evaluation in found.items()})
+    k = 10 if 10 in section.k else section.k[-1]
+    rates = ", ".join(f"{name} {hit_rate(evaluation.ranks, k):.4f}" for name, evaluation in found.items())
+    return f"{len(pairs):,} pairs: hit@{k} {rates}"
+
+
+if __name__ == "__main__":
+    run("baselines", main, "PARAMS", "VOCABULARY", "TRAIN", "VALIDATION", "RANKS", "METRICS")

@@ -1,0 +1,136 @@
+"""slices: the model beside the baselines, where it hits and where it misses, and what it suggests."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.asking import candidates_of, query_vectors
+from playlist2vec.evaluation import load_ranks
+from playlist2vec.files import write_json, write_text
+from playlist2vec.intervals import score_intervals
+from playlist2vec.metrics import hit_rate
+from playlist2vec.model import Model
+from playlist2vec.params import EvaluateParams, read_section
+from playlist2vec.playlists import Playlists
+from playlist2vec.queries import ask
+from playlist2vec.scoring import nearest
+from playlist2vec.slices import (
+    bigram_counts,
+    cold_slices,
+    describe_suggestions,
+    length_slices,
+    popularity_slices,
+    slice_scores,
+)
+from playlist2vec.splitting import Pairs
+from playlist2vec.tracks import Tracks
+from playlist2vec.vocabulary import Vocabulary, rows_of
+from stages import run
+
+LISTS = 1_000
+K = 10
+
+
+def main(
+    params: str,
+    tracks: str,
+    vocabulary: str,
+    train: str,
+    validation: str,
+    model: str,
+    ranks: str,
+    baseline_ranks: str,
+    slices: str,
+    table: str,
+    hits: str,
+    hits_by_popularity: str,
+    suggestions: str,
+) -> str:
+    """Read what was trained and ranked; write `slices`, `table`, `hits` (CSV) and `suggestions` (JSON).
+
+    `slices`: hit@10 and ndcg@10 of the model by popularity, by cold pairs, by playlist length. `table`: the model
+    beside the baselines. `hits`: hit@k against k of all of them. `hits_by_popularity`: for plotting. `suggestions`:
+    what the lists of ten of the first LISTS pairs are made of.
+    """
+    section = read_section(params, EvaluateParams)
+    ids = Vocabulary.load(vocabulary).ids
+    playlists, pairs = Playlists.load(train), Pairs.load(validation)
+    found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(baseline_ranks)}
+    all_ranks = {name: each.astype(np.float64) for name, each in found.items() if each.dtype == np.float64}
+    counts = np.bincount(playlists.tracks, minlength=len(ids))
+    groups = [
+        *popularity_slices(pairs.targets, counts),
+        *cold_slices(bigram_counts(playlists, pairs, len(ids))),
+        *length_slices(pairs.playlists.lengths),
+    ]
+    scored = slice_scores(groups, all_ranks["word2vec"], K, section.resamples, section.seed)
+    lines = [
+        f"{group.slicing},{group.group},{size},{name},{value:.6f},{low:.6f},{high:.6f}"
+        for group, size, scores in scored
+        for name, (value, low, high) in scores.items()
+    ]
+    write_text(slices, "\n".join(["slicing,group,pairs,score,value,low,high", *lines, ""]))
+    bars = [
+        f"{group.group},{scores[f'hit@{K}'].estimate:.6f}"
+        for group, _, scores in scored
+        if group.slicing == "popularity"
+    ]
+    write_text(hits_by_popularity, "\n".join([f"songs,hit@{K}", *bars, ""]))
+    write_text(table, comparison_table(all_ranks, section))
+    cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *section.k})
+    points = [",".join([str(k), *(f"{hit_rate(each, k):.6f}" for each in all_ranks.values())]) for k in cutoffs]
+    write_text(hits, "\n".join([",".join(["k", *all_ranks]), *points, ""]))
+    described = describe(Model.load(model), pairs.first(LISTS), ids, section, Tracks.load(tracks))
+    write_json(suggestions, described)
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
+
+
+def comparison_table(ranks: dict[str, NDArray[np.float64]], params: EvaluateParams) -> str:
+    """One line a ranker: hit@10 and ndcg@10 with their intervals, as CSV."""
+    lines = ["ranker,hit@10,low,high,ndcg@10,low,high"]
+    for name, each in ranks.items():
+        scores = score_intervals(each, (K,), params.resamples, params.seed)
+        numbers = [f"{number:.6f}" for score in (f"hit@{K}", f"ndcg@{K}") for number in scores[score]]
+        lines.append(",".join([name, *numbers]))
+    return "\n".join([*lines, ""])
+
+
+def describe(model: Model, pairs: Pairs, ids: list[str], params: EvaluateParams, tracks: Tracks) -> dict[str, object]:
+    """What the first ten suggestions for these pairs are made of."""
+    questions = ask(pairs, rows_of(model.vocabulary, ids), params)
+    asked = query_vectors([model.input, *model.earlier], questions.queries, params.similarity)
+    lists = np.full((len(asked), K), -1, np.int64)
+    best = nearest(asked, candidates_of(model, params.similarity), K, questions.excluded)
+    for row, (songs, _) in zip(lists, best, strict=True):
+        row[: len(songs)] = songs
+    numbers: dict[str, int] = {"": -1}
+    artist_of = dict(zip(tracks.ids, tracks.artists, strict=True))
+    artists = np.array([numbers.setdefault(artist_of[track], len(numbers)) for track in model.vocabulary.ids], np.int64)
+    last = questions.queries.songs[questions.queries.offsets[1:] - 1]
+    found = describe_suggestions(lists, last, model.vocabulary.counts, artists)
+    known = found.same_artist == found.same_artist
+    return {
+        "lists": len(lists),
+        "coverage": round(found.coverage, 6),
+        "mean_popularity": round(found.mean_popularity, 6),
+        "same_artist": round(found.same_artist, 6) if known else "unknown",
+    }
+
+
+if __name__ == "__main__":
+    run(
+        "slices",
+        main,
+        "PARAMS",
+        "TRACKS",
+        "VOCABULARY",
+        "TRAIN",
+        "VALIDATION",
+        "MODEL_FOLDER",
+        "RANKS",
+        "BASELINE_RANKS",
+        "SLICES",
+        "TABLE",
+        "HITS",
+        "HITS_BY_POPULARITY",
+        "SUGGESTIONS",
+    )
