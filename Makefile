@@ -8,7 +8,7 @@ VENV := $(CURDIR)/.venv
 export PATH := $(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro test test-all bench lint format clean
+.PHONY: setup repro test test-all bench scores seeds lint format clean
 
 repro: setup
 	dvc repro dvc.yaml final/dvc.yaml
@@ -16,10 +16,19 @@ repro: setup
 test: setup
 	python -m pytest -n 2 --dist worksteal
 
+# Nothing yet needs a browser, a server or many minutes; what does will be added here.
 test-all: test
 
 bench: setup
 	python -m benchmarks
+
+# Scores of every baseline and of Word2Vec on the data sets in grids/scores.yaml, whose files lie in data/incoming/.
+scores: setup
+	python -m benchmarks.scores --seeds $(or $(SEEDS),5) --jobs $(or $(JOBS),2)
+
+# The configuration in params.yaml with several training seeds: mean and interval.
+seeds: setup
+	python -m benchmarks.seeds --seeds $(or $(SEEDS),5) --jobs $(or $(JOBS),2)
 
 lint: setup
 	ruff check
