@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from benchmarks.data import SOURCE
@@ -16,6 +18,8 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "load_tracks": ("playlist2vec.tracks",),
     "train": ("playlist2vec.training", "tqdm"),
     "evaluate": ("playlist2vec.evaluation",),
+    "evaluate_rules": ("playlist2vec.evaluation",),
+    "baselines": ("playlist2vec.baselines",),
     "ingest_to_split": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),
     "evaluate_untrained": ("playlist2vec.evaluation",),
 }
@@ -86,7 +90,32 @@ def train(folder: Path) -> Task:
 
 
 def evaluate(folder: Path) -> Task:
-    """Evaluate the validation pairs against the trained model."""
+    """Evaluate the validation pairs against the trained model by cosine, asked with the last song."""
+    measured_pairs = _evaluation(folder)
+
+    def measured() -> dict[str, Any]:
+        return measured_pairs("cosine", "last")
+
+    return measured
+
+
+def evaluate_rules(folder: Path) -> Task:
+    """The same by every scoring rule, asked with the last song and with the history; the seconds of each."""
+    measured_pairs = _evaluation(folder)
+
+    def measured() -> dict[str, Any]:
+        seconds = {}
+        for similarity in ("cosine", "euclidean", "dot", "log_odds"):
+            for query in ("last", "history"):
+                before = process_time()
+                measured_pairs(similarity, query)
+                seconds[f"{similarity}, {query}"] = process_time() - before
+        return {"seconds": seconds}
+
+    return measured
+
+
+def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
     from playlist2vec.evaluation import evaluate_pairs
     from playlist2vec.model import Model
     from playlist2vec.params import EvaluateParams, read_section
@@ -98,9 +127,29 @@ def evaluate(folder: Path) -> Task:
     pairs = Pairs.load(folder / "split/validation.npz")
     ids = Vocabulary.load(folder / "vocabulary.tsv").ids
 
-    def measured() -> dict[str, Any]:
-        scores = evaluate_pairs(model, pairs, ids, params).scores(params.k)
+    def evaluated(similarity: str, query: str) -> dict[str, Any]:
+        asked = replace(params, similarity=similarity, query=query)
+        scores = evaluate_pairs(model, pairs, ids, asked).scores(params.k)
         return {"songs": len(model.input), "pairs": len(pairs), "hit@10": scores["hit@10"]}
+
+    return evaluated
+
+
+def baselines(folder: Path) -> Task:
+    """Count in the training playlists and rank the validation pairs by every baseline."""
+    from playlist2vec.baselines import evaluate_baselines
+    from playlist2vec.params import BaselinesParams, EvaluateParams, read_section
+    from playlist2vec.playlists import Playlists
+    from playlist2vec.splitting import Pairs
+    from playlist2vec.vocabulary import Vocabulary
+
+    asked = read_section(folder / "params.yaml", EvaluateParams)
+    counted = read_section(folder / "params.yaml", BaselinesParams)
+    ids = Vocabulary.load(folder / "vocabulary.tsv").ids
+    train, pairs = Playlists.load(folder / "split/train.npz"), Pairs.load(folder / "split/validation.npz")
+
+    def measured() -> dict[str, Any]:
+        return {"baselines": len(evaluate_baselines(train, ids, pairs, asked, counted))}
 
     return measured
 
