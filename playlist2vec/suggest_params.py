@@ -50,36 +50,31 @@ def describe(train: Playlists, pairs: Pairs, ids: list[str], asked: EvaluatePara
 
 def suggest(corpus: Corpus) -> dict[str, int | float | str]:
     """The parameters, by their names in params.yaml, for a corpus. They depend on nothing else."""
-    epochs = int(np.clip(round(8_000 / corpus.plays**0.5), 5, 40))
-    ordered = corpus.markov > corpus.cooccurrence
-    if ordered:
-        return {
+    if corpus.markov > corpus.cooccurrence:
+        by_order: dict[str, int | float | str] = {
             "train.contexts": "offsets",
             "train.window": max(1, min(8, corpus.median_length - 1)),
             "train.vector_size": 100,
             "train.negative": 5,
             "train.ns_exponent": 0.75,
-            "train.sample": 0,
-            "train.epochs": epochs,
-            "train.alpha": 0.05,
-            "evaluate.similarity": "log_odds",
-            "evaluate.query": "history",
-            "evaluate.songs_back": 8,
             "evaluate.decay": 0.8,
         }
-    return {
-        "train.contexts": "window",
-        "train.window": 3,
-        "train.vector_size": int(np.clip(round(0.3 * corpus.plays / corpus.songs), 3, 30)) * 10,
-        "train.negative": 10,
-        "train.ns_exponent": 1.0,
+    else:
+        by_order = {
+            "train.contexts": "window",
+            "train.window": 3,
+            "train.vector_size": int(np.clip(round(0.3 * corpus.plays / corpus.songs), 3, 30)) * 10,
+            "train.negative": 10,
+            "train.ns_exponent": 1.0,
+            "evaluate.decay": 0.3,
+        }
+    return by_order | {
         "train.sample": 0,
-        "train.epochs": epochs,
+        "train.epochs": int(np.clip(round(8_000 / corpus.plays**0.5), 5, 40)),
         "train.alpha": 0.05,
         "evaluate.similarity": "log_odds",
         "evaluate.query": "history",
         "evaluate.songs_back": 8,
-        "evaluate.decay": 0.3,
     }
 
 
