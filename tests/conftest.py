@@ -16,7 +16,15 @@ settings.register_profile("project", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("project")
 
 ROOT = Path(__file__).parent.parent
-PARTS = (".dvc/config", ".dvc/.gitignore", ".dvcignore", ".gitignore", "data/.gitignore", "data/incoming/.gitignore")
+PARTS = (
+    ".dvc/config",
+    ".dvc/plots/by_method.json",
+    ".dvc/.gitignore",
+    ".dvcignore",
+    ".gitignore",
+    "data/.gitignore",
+    "data/incoming/.gitignore",
+)
 SMALL = {
     "sample": {"playlists": 300, "songs": 200},
     "filter": {"min_count": 2},
