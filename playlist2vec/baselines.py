@@ -7,14 +7,12 @@ are equal for the same reason are equal to the bit, and such songs stand in the 
 """
 
 from math import log
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from playlist2vec.evaluation import Evaluation
-from playlist2vec.files import whole_file
 from playlist2vec.hashing import mix
 from playlist2vec.params import BaselinesParams, EvaluateParams
 from playlist2vec.playlists import Playlists
@@ -54,20 +52,6 @@ def evaluate_baselines(
 def rank_with(scorer: Scorer, questions: Questions, songs: int) -> NDArray[np.float64]:
     """The rank of every pair's target by a scorer: float64 (pairs,), infinity for a miss."""
     return questions.answer(lambda queries, targets, out: rank_by_scores(scorer, queries, targets, out, songs))
-
-
-def save_ranks(path: str | Path, ranks: dict[str, NDArray[np.float64]], pairs: Pairs) -> None:
-    """Write a .npz file: an array of ranks under the name of each baseline, and the pairs as `Evaluation.save` does."""
-    with whole_file(path) as unfinished, open(unfinished, "wb") as file:
-        np.savez(
-            file,
-            allow_pickle=False,
-            **ranks,
-            rows=pairs.playlists.rows,
-            keys=pairs.playlists.keys,
-            queries=pairs.queries,
-            targets=pairs.targets,
-        )
 
 
 def popularity(songs: int) -> Scorer:

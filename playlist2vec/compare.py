@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.errors import DataError
+from playlist2vec.evaluation import load_ranks
 from playlist2vec.intervals import Interval, bootstrap
 from playlist2vec.metrics import gains
 
@@ -70,8 +71,7 @@ def read_ranks(revision: str, path: str = RANKS) -> dict[str, NDArray[np.generic
                 f"{revision}: no {path} ({reason}): expected a Git revision or experiment whose results are in the "
                 "DVC cache or on the remote"
             ) from error
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return dict(arrays)
+    return load_ranks(io.BytesIO(content))
 
 
 def compare_revisions(a: str, b: str) -> Comparison:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from playlist2vec.queries import Queries, ask
 from playlist2vec.scoring import Exclusions, rank_targets
 from playlist2vec.splitting import Pairs
 from playlist2vec.vocabulary import rows_of
+
+PAIR_PARTS = ("rows", "keys", "queries", "targets")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,25 +51,31 @@ class Evaluation:
         return "\n".join(["score,value,low,high", *lines, ""])
 
     def save(self, path: str | Path, pairs: Pairs) -> None:
-        """Write a .npz file with one entry a pair, so that two runs can be compared query by query.
-
-        `ranks`: float64, infinity for a miss. `rows`: int64, the playlist's number in the raw data. `keys`: uint64, the
-        hash of its id. `queries`, `targets`: int32, song codes.
-        """
-        with whole_file(path) as unfinished, open(unfinished, "wb") as file:
-            np.savez(
-                file,
-                ranks=self.ranks,
-                rows=pairs.playlists.rows,
-                keys=pairs.playlists.keys,
-                queries=pairs.queries,
-                targets=pairs.targets,
-            )
+        """Write the ranks under the name `ranks`, as `save_ranks` does."""
+        save_ranks(path, {"ranks": self.ranks}, pairs)
 
 
-def load_ranks(path: str | Path) -> dict[str, NDArray[np.generic]]:
-    """Read what `Evaluation.save`, or `baselines.save_ranks`, wrote: its arrays by name."""
-    with np.load(path, allow_pickle=False) as arrays:
+def save_ranks(path: str | Path, ranks: dict[str, NDArray[np.float64]], pairs: Pairs) -> None:
+    """Write a .npz file with one entry a pair, so that runs can be compared query by query.
+
+    `ranks`: by name, float64 (pairs,), infinity for a miss. Beside them what the pairs are, PAIR_PARTS: `rows`, int64,
+    the playlist's number in the raw data; `keys`, uint64, the hash of its id; `queries`, `targets`, int32, song codes.
+    """
+    with whole_file(path) as unfinished, open(unfinished, "wb") as file:
+        np.savez(
+            file,
+            allow_pickle=False,
+            **ranks,
+            rows=pairs.playlists.rows,
+            keys=pairs.playlists.keys,
+            queries=pairs.queries,
+            targets=pairs.targets,
+        )
+
+
+def load_ranks(file: str | Path | BinaryIO) -> dict[str, NDArray[np.generic]]:
+    """Read what `save_ranks` wrote: its arrays by name."""
+    with np.load(file, allow_pickle=False) as arrays:
         return dict(arrays)
 
 

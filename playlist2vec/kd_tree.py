@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import KDTree
 
-from playlist2vec.scoring import Candidates, Exclusions, exact_scores, rank_targets
+from playlist2vec.scoring import Candidates, Exclusions, can_be_ranked, exact_scores, rank_targets
 
 LEAF_SIZE = 10
 
@@ -23,9 +23,7 @@ def rank_targets_by_tree(
     A query of zeros under `cosine` has no nearest song and is left to `rank_targets`.
     """
     ranks = np.full(len(targets), np.inf)
-    rows, songs = excluded.of_block(0, len(targets))
-    possible = candidates.finite[targets] & np.isfinite(queries).all(axis=1)
-    possible[rows[songs == targets[rows]]] = False
+    possible = can_be_ranked(queries, candidates, targets, excluded)
     pointless = possible & ~queries.any(axis=1)
     others = np.flatnonzero(pointless)
     if len(others):
@@ -67,7 +65,7 @@ def _count_by_tree(
 def _points(
     similarity: str, queries: NDArray[np.float64], candidates: Candidates
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Songs and queries, float64 (songs, n) and (queries, n), whose distances order as it does.
+    """Songs and queries, float64 (songs, n) and (queries, n): the nearer, the more similar.
 
     Unit vectors do for `cosine`. A song of zeros, whose cosine is 0, stands at right angles to every query instead:
     at 1 in a dimension of its own, so that its squared distance to a unit query is 2 - 2 * 0.

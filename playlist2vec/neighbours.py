@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.asking import song_vectors
 from playlist2vec.errors import DataError
-from playlist2vec.scoring import Exclusions, candidates_for, nearest
+from playlist2vec.scoring import Exclusions, candidates_for, nearest_songs
 
 
 def predict_batch(
@@ -30,8 +30,4 @@ def predict_batch(
     if similarity not in ("cosine", "euclidean"):
         raise DataError(f"similarity = {similarity}: expected cosine or euclidean")
     queries = song_vectors(vectors, seeds, similarity)
-    songs = np.full((len(seeds), k), -1, np.int64)
-    best = nearest(queries, candidates_for(similarity, vectors), k, Exclusions.of_each(seeds))
-    for row, (found, _) in zip(songs, best, strict=True):
-        row[: len(found)] = found
-    return songs
+    return nearest_songs(queries, candidates_for(similarity, vectors), k, Exclusions.of_each(seeds))

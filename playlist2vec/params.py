@@ -265,9 +265,8 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
         if name not in names:
             raise DataError(f"{path}: {name} is unknown: expected one of {', '.join(names)}")
     read_dataset(path, datasets)
-    for name, kind in SECTIONS.items():
-        _validated(path, name, kind, content.get(name))
-    train = read_section(path, TrainParams)
+    sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in SECTIONS.items()}
+    train, evaluate = sections["train"], sections["evaluate"]
     if train.min_alpha > train.alpha:
         raise DataError(
             f"{path}: train.min_alpha = {train.min_alpha:g}: expected at most train.alpha, which is {train.alpha:g}"
@@ -276,7 +275,6 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
         wrong = f"metadata = {train.metadata}" if train.metadata != "none" else f"sg = {train.sg}"
         wanted = "none" if train.metadata != "none" else "1"
         raise DataError(f"{path}: train.{wrong}: expected {wanted} with train.contexts = {train.contexts}")
-    evaluate = read_section(path, EvaluateParams)
     if evaluate.index == "kd_tree" and evaluate.similarity not in ("cosine", "euclidean"):
         raise DataError(
             f"{path}: evaluate.index = kd_tree: expected exact with evaluate.similarity = {evaluate.similarity}"

@@ -66,3 +66,13 @@ def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     offsets = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
+
+
+def places_of(offsets: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the elements of the chosen parts stand, in the order of `chosen`, and the offsets of these parts alone.
+
+    Part p of a flat array is `offsets[p]` to before `offsets[p + 1]`. Returns int64 (elements,), int64 (chosen + 1,).
+    """
+    lengths = np.diff(offsets)[chosen]
+    new = offsets_of(lengths)
+    return np.arange(new[-1]) + np.repeat(offsets[chosen] - new[:-1], lengths), new

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.params import EvaluateParams
-from playlist2vec.playlists import Playlists, offsets_of
+from playlist2vec.playlists import Playlists, offsets_of, places_of
 from playlist2vec.scoring import Exclusions
 from playlist2vec.splitting import Pairs
 
@@ -42,9 +42,7 @@ class Queries:
 
     def choose(self, queries: NDArray[np.int64]) -> "Queries":
         """These queries only, in this order."""
-        lengths = self.lengths[queries]
-        offsets = offsets_of(lengths)
-        places = np.arange(offsets[-1]) + np.repeat(self.offsets[queries] - offsets[:-1], lengths)
+        places, offsets = places_of(self.offsets, queries)
         return Queries(self.songs[places], self.weights[places], offsets, self.playlists[queries])
 
 
@@ -77,8 +75,8 @@ class Questions:
 
     `asked`: int64 (asked,), their places among the pairs. `queries`, `targets` (int64 rows), `excluded`: one entry for
     each of them. `given`: float64 (pairs,), the ranks of the others: 1 for a repeat that counts as a hit, else
-    infinity.
-    `counts`: pairs that are a miss, or a given hit, for a reason of their own; a pair may count under several.
+    infinity. `counts`: pairs that are a miss, or a given hit, for a reason of their own; a pair may count under
+    several.
     """
 
     asked: NDArray[np.int64]

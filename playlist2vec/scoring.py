@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.playlists import offsets_of
+from playlist2vec.playlists import places_of
 
 QUERY_BLOCK = 256
 CANDIDATE_BLOCK = 8_192
@@ -54,9 +54,7 @@ class Exclusions:
 
     def choose(self, queries: NDArray[np.int64]) -> "Exclusions":
         """The exclusions of these queries only, in this order."""
-        lengths = np.diff(self.offsets)[queries]
-        offsets = offsets_of(lengths)
-        places = np.arange(offsets[-1]) + np.repeat(self.offsets[queries] - offsets[:-1], lengths)
+        places, offsets = places_of(self.offsets, queries)
         return Exclusions(self.songs[places], offsets)
 
 
@@ -123,15 +121,32 @@ def rank_targets(
     infinity where the target is excluded or not finite, or the query is not finite. Block sizes change only the speed.
     """
     ranks = np.full(len(targets), np.inf)
-    rows, songs = excluded.of_block(0, len(targets))
-    possible = candidates.finite[targets] & np.isfinite(queries).all(axis=1)
-    possible[rows[songs == targets[rows]]] = False
-    asked = np.flatnonzero(possible)
+    asked = np.flatnonzero(can_be_ranked(queries, candidates, targets, excluded))
     if len(asked):
         ranks[asked] = 1 + _count_better(
             queries[asked], candidates, targets[asked], excluded.choose(asked), query_block, candidate_block
         )
     return ranks
+
+
+def can_be_ranked(
+    queries: NDArray[np.float64], candidates: Candidates, targets: NDArray[np.integer], excluded: Exclusions
+) -> NDArray[np.bool_]:
+    """Whether query and target are finite and the target is not excluded: bool (queries,)."""
+    rows, songs = excluded.of_block(0, len(targets))
+    possible: NDArray[np.bool_] = candidates.finite[targets] & np.isfinite(queries).all(axis=1)
+    possible[rows[songs == targets[rows]]] = False
+    return possible
+
+
+def nearest_songs(
+    queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
+) -> NDArray[np.int64]:
+    """The songs of `nearest` as one array, int64 (queries, k), filled up with -1 where there are fewer than k."""
+    songs = np.full((len(queries), k), -1, np.int64)
+    for row, (found, _) in zip(songs, nearest(queries, candidates, k, excluded), strict=True):
+        row[: len(found)] = found
+    return songs
 
 
 def nearest(

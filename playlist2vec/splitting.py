@@ -10,7 +10,7 @@ from playlist2vec.errors import DataError
 from playlist2vec.filtering import keep_playlists, keep_plays
 from playlist2vec.hashing import mix
 from playlist2vec.params import SplitParams
-from playlist2vec.playlists import Playlists, offsets_of
+from playlist2vec.playlists import Playlists, places_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,5 @@ def _number(name: str, size: int | float, rising: NDArray[np.uint64], min_length
 
 def _select(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlists:
     """The chosen playlists in the order of `chosen`."""
-    lengths = playlists.lengths[chosen]
-    offsets = offsets_of(lengths)
-    plays = np.arange(offsets[-1]) + np.repeat(playlists.offsets[chosen] - offsets[:-1], lengths)
+    plays, offsets = places_of(playlists.offsets, chosen)
     return Playlists(playlists.tracks[plays], offsets, playlists.keys[chosen], playlists.rows[chosen])

@@ -114,8 +114,7 @@ def _train_one_way(word2vec: Word2Vec, counts: NDArray[np.int64], exponent: floa
 
     gensim trains both ways in a sentence. The targets' input vectors are set to zero and locked, so that the way back
     adds exactly nothing to any other vector; and negatives are drawn from the targets only, by their plays to the
-    power of
-    `exponent`, from gensim's table of cumulated shares.
+    power of `exponent`, from gensim's table of cumulated shares.
     """
     songs = len(counts)
     word2vec.wv.vectors[:songs] = 0

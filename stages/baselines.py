@@ -1,6 +1,7 @@
 """baselines: the validation scores of plain counting, on the same pairs and by the same rules as the model's."""
 
-from playlist2vec.baselines import evaluate_baselines, save_ranks
+from playlist2vec.baselines import evaluate_baselines
+from playlist2vec.evaluation import save_ranks
 from playlist2vec.files import write_json
 from playlist2vec.metrics import hit_rate
 from playlist2vec.params import BaselinesParams, EvaluateParams, read_section

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.asking import candidates_of, query_vectors
-from playlist2vec.evaluation import load_ranks
+from playlist2vec.evaluation import PAIR_PARTS, load_ranks
 from playlist2vec.files import write_json, write_text
 from playlist2vec.intervals import score_intervals
 from playlist2vec.metrics import hit_rate
@@ -12,7 +12,7 @@ from playlist2vec.model import Model
 from playlist2vec.params import EvaluateParams, read_section
 from playlist2vec.playlists import Playlists
 from playlist2vec.queries import ask
-from playlist2vec.scoring import nearest
+from playlist2vec.scoring import nearest_songs
 from playlist2vec.slices import (
     bigram_counts,
     cold_slices,
@@ -55,7 +55,7 @@ def main(
     ids = Vocabulary.load(vocabulary).ids
     playlists, pairs = Playlists.load(train), Pairs.load(validation)
     found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(baseline_ranks)}
-    all_ranks = {name: each.astype(np.float64) for name, each in found.items() if each.dtype == np.float64}
+    all_ranks = {name: each.astype(np.float64) for name, each in found.items() if name not in PAIR_PARTS}
     counts = np.bincount(playlists.tracks, minlength=len(ids))
     groups = [
         *popularity_slices(pairs.targets, counts),
@@ -98,10 +98,7 @@ def describe(model: Model, pairs: Pairs, ids: list[str], params: EvaluateParams,
     """What the first ten suggestions for these pairs are made of."""
     questions = ask(pairs, rows_of(model.vocabulary, ids), params)
     asked = query_vectors([model.input, *model.earlier], questions.queries, params.similarity)
-    lists = np.full((len(asked), K), -1, np.int64)
-    best = nearest(asked, candidates_of(model, params.similarity), K, questions.excluded)
-    for row, (songs, _) in zip(lists, best, strict=True):
-        row[: len(songs)] = songs
+    lists = nearest_songs(asked, candidates_of(model, params.similarity), K, questions.excluded)
     numbers: dict[str, int] = {"": -1}
     artist_of = dict(zip(tracks.ids, tracks.artists, strict=True))
     artists = np.array([numbers.setdefault(artist_of[track], len(numbers)) for track in model.vocabulary.ids], np.int64)
