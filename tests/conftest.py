@@ -33,6 +33,16 @@ SMALL = {
 }
 
 
+def needed(program: str) -> str:
+    """The path of a program that a thorough test runs. Without it the test is skipped, or fails under REQUIRE_ALL=1."""
+    found = shutil.which(program, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+    if found is None:
+        if os.environ.get("REQUIRE_ALL") == "1":
+            pytest.fail(f"{program} is not installed, and REQUIRE_ALL=1 asks for it")
+        pytest.skip(f"{program} is not installed")
+    return found
+
+
 class Project:
     """A checkout in a folder of its own."""
 
