@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ from playlist2vec.errors import DataError
 def whole_file(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; move it to `path` when the block ends well, delete it when not.
 
-    The folder is made if it is missing. The rename is atomic, so a reader or a killed process never sees half a file.
-    Raises DataError, naming `path`, when the disk is full or the file cannot be written for another reason.
+    The folder is made if it is missing. The rename is atomic, so a reader or a killed process never sees half a file;
+    the next process that writes `path` deletes the temporary one of a killed process. Raises DataError, naming `path`,
+    when the disk is full or the file cannot be written for another reason.
     """
     target = Path(path)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _delete_abandoned(target)
         yield unfinished
         os.replace(unfinished, target)
     except OSError as error:
@@ -28,6 +31,16 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def _delete_abandoned(target: Path) -> None:
+    """Delete the unfinished files of `target` that killed processes left."""
+    for path in target.parent.glob(f".{escape(target.name)}.*.unfinished"):
+        from psutil import pid_exists
+
+        process = path.suffixes[-2][1:]
+        if process.isdecimal() and not pid_exists(int(process)):
+            path.unlink(missing_ok=True)
 
 
 def write_text(path: str | Path, content: str) -> None:

@@ -97,8 +97,13 @@ def curve(
     """What to call after each epoch with the input matrix: it logs and returns hit@10 on `pairs`; None for no pairs."""
     if not len(pairs):
         return None
+    # DVCLive imports pandas where it can, for tables that it might log: a quarter of a second for nothing here.
+    hidden = sys.modules.setdefault("pandas", None) is None  # type: ignore[arg-type]
     from dvclive import Live
     from scmrepo.exceptions import SCMError
+
+    if hidden:
+        del sys.modules["pandas"]
 
     questions = ask(pairs, rows_of(vocabulary, ids), CURVE)
     try:
