@@ -8,7 +8,7 @@ VENV := $(CURDIR)/.venv
 export PATH := $(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro test test-all bench scores seeds lint format clean
+.PHONY: setup repro test test-all grid search best bench scores seeds lint format clean
 
 repro: setup
 	dvc repro dvc.yaml final/dvc.yaml
@@ -20,10 +20,22 @@ test: setup
 test-all: test
 	python -m pytest -n 2 --dist worksteal -m thorough
 
+# A grid of configurations in grids/, through DVC's queue, JOBS at a time: make grid GRID=course JOBS=2
+grid: setup
+	python -m workflow.grid "$(GRID)" --jobs $(or $(JOBS),2)
+
+# The same values, but Optuna chooses: make search GRID=paper TRIALS=30 JOBS=2
+search: setup
+	python -m workflow.search "$(GRID)" --trials $(or $(TRIALS),30) --jobs $(or $(JOBS),2) --by $(or $(BY),hit@10)
+
+# Take the best of the last grid or search over, test it once, write the results into README.md and the model card.
+best: setup
+	python -m workflow.best --by $(or $(BY),hit@10)
+
 bench: setup
 	python -m benchmarks
 
-# Scores of every baseline and of Word2Vec on the data sets in grids/scores.yaml, whose files lie in data/incoming/.
+# Scores of every baseline and of Word2Vec on the data sets in benchmarks/scores.yaml, whose files lie in data/incoming/.
 scores: setup
 	python -m benchmarks.scores --seeds $(or $(SEEDS),5) --jobs $(or $(JOBS),2)
 

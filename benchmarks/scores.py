@@ -1,6 +1,6 @@
 """The table of scores: every baseline and two ways to use Word2Vec, on several data sets, over several training seeds.
 
-`python -m benchmarks.scores` reads grids/scores.yaml and writes docs/scores.md. All that was chosen was chosen on
+`python -m benchmarks.scores` reads benchmarks/scores.yaml and writes docs/scores.md. All that was chosen was chosen on
 validation pairs; here the test pairs are asked once. The data sets' files must lie in data/incoming/.
 """
 
@@ -29,15 +29,15 @@ from playlist2vec.queries import ask
 from playlist2vec.splitting import Pairs
 from playlist2vec.vocabulary import Vocabulary, in_rows, training_vocabulary
 
-GRID = Path("grids/scores.yaml")
+GRID = Path("benchmarks/scores.yaml")
 PAGE = Path("docs/scores.md")
 PREPARE = ("check", "source", "ingest", "filter", "vocabulary", "split")
 RESAMPLES, SEED = 2000, 1
 MEASURES = ("hit@10", "ndcg@10")
 INTRO = """# Scores
 
-Made by `make scores` from grids/scores.yaml, where every parameter stands. In brackets: 95 % intervals over the pairs
-(bootstrap); ±: half the 95 % t-interval over {seeds} training seeds. "To the course's": the paired difference to
+Made by `make scores` from benchmarks/scores.yaml, where every parameter stands. In brackets: 95 % intervals over the
+pairs (bootstrap); ±: half the 95 % t-interval over {seeds} training seeds. "To the course's": the paired difference to
 gensim's defaults with cosine and the last song only. Baselines are asked with the last song or with the history,
 whichever hits more often on validation.
 

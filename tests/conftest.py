@@ -107,10 +107,10 @@ class Project:
 
 def make_project(folder: Path) -> Project:
     """The project's files, with small parameters, as the first commit of a repository in `folder`."""
-    for part in (*PARTS, "dvc.yaml", "final/dvc.yaml", "params.yaml"):
+    for part in (*PARTS, "dvc.yaml", "final/dvc.yaml", "params.yaml", "README.md", "docs/model-card.md"):
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / part, folder / part)
-    for tree in ("stages", "playlist2vec", "data/sources"):
+    for tree in ("stages", "playlist2vec", "workflow", "grids", "data/sources"):
         shutil.copytree(ROOT / tree, folder / tree, ignore=shutil.ignore_patterns("__pycache__"))
     project = Project(folder)
     for section, values in SMALL.items():

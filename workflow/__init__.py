@@ -1,0 +1,1 @@
+"""Commands around DVC: grids, searches, the best result, sharing."""

@@ -1,0 +1,77 @@
+"""`python -m workflow.grid NAME`: run a grid of configurations through DVC's queue; `make grid GRID=smoke JOBS=2`."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from playlist2vec.errors import DataError
+from workflow.grids import grid_names, read_grid
+from workflow.queue import Queue
+from workflow.running import Configuration, StoppedError, configure, run_all, run_shared
+from workflow.table import FILE, as_text, collect, read_rows, write_rows
+
+PARAMS = Path("params.yaml")
+
+
+def run_grid(name: str, jobs: int) -> int:
+    """Run the grid and write metrics/grid.csv; the exit code, 1 if a run failed."""
+    grid = read_grid(name)
+    configurations = configure(grid.configurations(), read_params(), f"grids/{name}.yaml")
+    run_shared(grid.varied())
+    with Queue() as queue:
+        finished, failed = run_all(queue, configurations, jobs)
+        queue.dismiss_workers()
+    return report(name, configurations, finished, failed)
+
+
+def report(name: str, configurations: list[Configuration], finished: dict[str, str], failed: dict[str, str]) -> int:
+    """Write the table of what finished and print it; name what failed and why. Returns the exit code."""
+    rows = collect(name, configurations, finished)
+    if rows:
+        earlier = len(read_rows()) if FILE.is_file() else 0
+        write_rows(rows)
+        print(f"\n{as_text(rows, configurations)}\n")
+        replaced = f", in place of {earlier} earlier ones" if earlier else ""
+        print(f"{FILE}: {len(rows)} experiments{replaced}; `make best` takes the best one over")
+    for experiment, reason in failed.items():
+        print(f"{experiment} failed: {reason} (all it printed: dvc queue logs {experiment})", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def read_params() -> dict[str, Any]:
+    """params.yaml as it stands. Raises DataError when it is no map."""
+    content = yaml.safe_load(PARAMS.read_text("utf-8"))
+    if not isinstance(content, dict):
+        raise DataError(f"{PARAMS}: expected sections of parameters, found {type(content).__name__}")
+    return content
+
+
+def command(run: Any, *arguments: Any) -> None:
+    """Call `run` and leave with its exit code; bad input and Ctrl-C end in one line."""
+    try:
+        sys.exit(run(*arguments))
+    except (DataError, OSError) as error:
+        sys.exit(" ".join(str(error).split()))
+    except StoppedError as stopped:
+        print(stopped, file=sys.stderr)
+        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m workflow.grid", description=__doc__)
+    parser.add_argument("name", help=f"one of {', '.join(grid_names())}")
+    parser.add_argument("--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core")
+    arguments = parser.parse_args()
+    if arguments.jobs < 1:
+        parser.error(f"--jobs {arguments.jobs}: expected 1 or more")
+    command(run_grid, arguments.name, arguments.jobs)
+
+
+if __name__ == "__main__":
+    main()
