@@ -4,11 +4,12 @@ SHELL := /bin/bash
 PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$each && break; done)
 VENV := $(CURDIR)/.venv
+INSTALL := python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 # An absolute path: queued experiments run in folders of their own.
 export PATH := $(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro test test-all grid search best bench scores seeds lint format clean
+.PHONY: setup repro test test-all thorough grid search best share join bench scores seeds lint format clean
 
 repro: setup
 	dvc repro dvc.yaml final/dvc.yaml
@@ -17,7 +18,9 @@ test: setup
 	python -m pytest -n 2 --dist worksteal -m "not thorough"
 
 # What needs a server, a browser or many minutes as well. What a test lacks is named as skipped; with REQUIRE_ALL=1 it fails.
-test-all: test
+test-all: test thorough
+
+thorough: $(VENV)/ready-all
 	python -m pytest -n 2 --dist worksteal -m thorough
 
 # A grid of configurations in grids/, through DVC's queue, JOBS at a time: make grid GRID=course JOBS=2
@@ -31,6 +34,15 @@ search: setup
 # Take the best of the last grid or search over, test it once, write the results into README.md and the model card.
 best: setup
 	python -m workflow.best --by $(or $(BY),hit@10)
+
+# Push data, run cache and experiments: make share REMOTE=/a/folder, ssh://user@host/path, s3://bucket/path and the like;
+# ENDPOINT=https://... for a server that speaks S3 but is not Amazon's; GIT_REMOTE takes the experiments.
+share: setup
+	@python -m workflow.share "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$(or $(GIT_REMOTE),origin)"
+
+# In a fresh clone, take all of that over: make join REMOTE=what share was given, unless .dvc/config has it.
+join: setup
+	@python -m workflow.join "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$(or $(GIT_REMOTE),origin)"
 
 bench: setup
 	python -m benchmarks
@@ -52,12 +64,21 @@ format: setup
 	ruff check --fix
 	ruff format
 
-setup: $(VENV)/ready
+# make setup EXTRAS=ssh (s3, gs, azure; several with commas) adds what a place for sharing needs.
+setup: $(VENV)/ready $(EXTRAS:%=$(VENV)/ready-%)
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.13 found: install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv "$(VENV)"
-	python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(INSTALL) '.[dev]'
+	@touch "$@"
+
+$(VENV)/ready-all: $(VENV)/ready
+	$(INSTALL) '.[dev,ssh,s3,test-all]'
+	@touch "$@"
+
+$(VENV)/ready-%: $(VENV)/ready
+	$(INSTALL) '.[$*]'
 	@touch "$@"
 
 clean:

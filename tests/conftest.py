@@ -1,5 +1,6 @@
 """A whole project in a temporary folder, its chain run once on a small sample, for tests of the workflow itself."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -35,12 +36,23 @@ SMALL = {
 
 def needed(program: str) -> str:
     """The path of a program that a thorough test runs. Without it the test is skipped, or fails under REQUIRE_ALL=1."""
-    found = shutil.which(program, path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+    home = Path(sys.executable).parent
+    found = shutil.which(program, path=f"{home}{os.pathsep}{os.environ['PATH']}{os.pathsep}/usr/sbin")
     if found is None:
-        if os.environ.get("REQUIRE_ALL") == "1":
-            pytest.fail(f"{program} is not installed, and REQUIRE_ALL=1 asks for it")
-        pytest.skip(f"{program} is not installed")
-    return found
+        _lack(program)
+    return str(found)
+
+
+def needed_package(name: str) -> None:
+    """Skip or fail likewise without a Python package."""
+    if importlib.util.find_spec(name) is None:
+        _lack(name)
+
+
+def _lack(what: str) -> None:
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} is not installed, and REQUIRE_ALL=1 asks for it")
+    pytest.skip(f"{what} is not installed")
 
 
 class Project:

@@ -126,33 +126,6 @@ def test_two_experiments_in_the_queue(project: Project) -> None:
     assert status.count("Success") == 2, status
 
 
-def test_teammates_pull_and_run_nothing(project: Project, tmp_path: Path) -> None:
-    project.dvc("remote", "add", "--default", "--local", "storage", str(tmp_path / "storage"))
-    project.dvc("push")
-    project.git("clone", "--quiet", ".", str(tmp_path / "clone"))
-    clone = Project(tmp_path / "clone")
-    clone.dvc("remote", "add", "--default", "--local", "storage", str(tmp_path / "storage"))
-    clone.dvc("pull")
-    assert stages_run(clone.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout) == []
-    assert clone.git("status", "--porcelain") == ""
-    assert clone.outputs() == dict(project.outputs().items())
-
-
-def test_a_consumer_gets_the_embeddings_without_our_code(project: Project, tmp_path: Path) -> None:
-    from gensim.models import KeyedVectors
-
-    project.dvc("remote", "add", "--default", "storage", str(tmp_path / "storage"))
-    project.dvc("push")
-    project.git("commit", "--all", "--quiet", "--message", "remote")
-    project.git("tag", "--annotate", "--message", "first", "song-embeddings@v0.1.0")
-    for number, command in enumerate(
-        (("get", str(project.folder), "data/model"), ("artifacts", "get", str(project.folder), "song-embeddings"))
-    ):
-        project.dvc(*command, "--out", str(tmp_path / f"got{number}"))
-        vectors = KeyedVectors.load_word2vec_format(str(tmp_path / f"got{number}" / "vectors.bin"), binary=True)
-        assert vectors.vector_size == 8
-
-
 def test_a_python_without_the_packages_says_what_to_type(project: Project) -> None:
     bare = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable
     failed = project.run(bare, "-S", "-m", "stages.check", "params.yaml", "data/sources", "x", check=False)
