@@ -159,16 +159,57 @@ def nearest(
     screen, tolerance = _screen(queries, candidates)
     for start in range(0, len(queries), QUERY_BLOCK):
         end = min(start + QUERY_BLOCK, len(queries))
-        block = _single(queries[start:end]) @ screen.T
-        block[:, ~candidates.finite] = -np.inf
-        block[excluded.of_block(start, end)] = -np.inf
-        block[~np.isfinite(queries[start:end]).all(axis=1)] = -np.inf
-        for row, query in zip(block, range(start, end), strict=True):
-            threshold = np.partition(row, len(row) - k)[len(row) - k] if k < len(row) else -np.inf
-            near = np.flatnonzero((row >= threshold - 2 * tolerance[query]) & (row > -np.inf))
-            scores = exact_scores(np.broadcast_to(queries[query], (len(near), queries.shape[1])), candidates, near)
-            best = np.lexsort((near, -scores))[:k]
-            yield near[best], scores[best]
+        block = queries[start:end]
+        asked = np.where(np.isfinite(block).all(axis=1, keepdims=True), block, np.nan)
+        query, song = _screened(asked, screen, tolerance[start:end], k, excluded.of_block(start, end))
+        scores = exact_scores(block[query], candidates, song)
+        order = np.lexsort((song, -scores, query))
+        ends = np.searchsorted(query[order], np.arange(1, len(block) + 1))
+        for first, last in zip([0, *ends.tolist()], ends.tolist(), strict=False):
+            best = order[first : min(last, first + k)]
+            yield song[best], scores[best]
+
+
+def _screened(
+    queries: NDArray[np.float64],
+    screen: NDArray[np.float32],
+    tolerance: NDArray[np.float64],
+    k: int,
+    hidden: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of query and song that hold the k best of every query, and few others: int64 (pairs,) each.
+
+    The k-th best score in any one block of songs is a bar that the k best of all songs reach.
+    """
+    single = _single(queries)
+    lowest = np.finfo(np.float32).min
+    bar = np.full((len(queries), 1), lowest)
+    found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]] = []
+    for first in range(0, len(screen), CANDIDATE_BLOCK):
+        scores = single @ screen[first : first + CANDIDATE_BLOCK].T
+        here = (hidden[1] >= first) & (hidden[1] < first + CANDIDATE_BLOCK)
+        scores[hidden[0][here], hidden[1][here] - first] = -np.inf
+        near = scores >= bar
+        if np.count_nonzero(near) > 8 * k * len(queries):
+            bar = np.maximum(bar, _bar(np.where(near, scores, -np.inf), tolerance, k))
+            near = scores >= bar
+        flat = np.flatnonzero(near)
+        found.append((flat // scores.shape[1], flat % scores.shape[1] + first, scores.ravel()[flat]))
+    query, song, score = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.lexsort((-score, query))
+    starts = np.searchsorted(query[order], np.arange(len(queries)))
+    last = np.minimum(starts + k, np.append(starts[1:], len(order))) - 1
+    kth = np.append(score[order], lowest)[last]
+    kept = score >= (kth - 2 * tolerance)[query]
+    return query[kept], song[kept]
+
+
+def _bar(scores: NDArray[np.float32], tolerance: NDArray[np.float64], k: int) -> NDArray[np.float32]:
+    """What the k best songs of each query score at least, by these scores of a part of the songs: (queries, 1)."""
+    place = scores.shape[1] - k
+    kth = np.partition(scores, place, axis=1)[:, place]
+    bar = np.nextafter((kth - 2 * tolerance).astype(np.float32), np.float32(-np.inf))
+    return np.maximum(bar, np.finfo(np.float32).min)[:, None]
 
 
 def _count_better(
