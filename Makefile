@@ -12,6 +12,7 @@ export DVC_NO_ANALYTICS := 1
 .PHONY: setup repro test test-all thorough grid search best share join bench scores seeds lint format clean
 
 repro: setup
+	@python -m workflow.mend
 	dvc repro dvc.yaml final/dvc.yaml
 
 test: setup

@@ -40,21 +40,57 @@ def test_the_scores_are_there_and_say_what_they_belong_to(finished: Project) -> 
     assert len(curve) == 1 + 2
 
 
-def test_another_machine_another_hash_seed_another_locale_the_same_bytes(finished: Project, tmp_path: Path) -> None:
-    other = make_project(tmp_path / "elsewhere")
-    stages = [stage for file in ("dvc.yaml", "final/dvc.yaml") for stage in stages_of(other, file)]
-    params = other.params()
-    for command in stages:
-        line = command.replace("${dataset}", "sample").replace("${local.file}", str(params["local"]["file"]))
-        other.run("sh", "-c", line, PYTHONHASHSEED="7", LC_ALL="C", LANG="C", TZ="Asia/Tokyo", OMP_NUM_THREADS="2")
-    expected = finished.outputs()
-    found = other.outputs()
-    assert {path for path in expected if not path.endswith("dvc.lock")} == set(found)
+BACKWARDS = """
+import os
+
+class Backwards:
+    def __init__(self, entries):
+        self.entries = entries
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if not self.entries:
+            raise StopIteration
+        return self.entries.pop(0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def close(self):
+        return None
+
+listdir, scandir = os.listdir, os.scandir
+os.listdir = lambda *where: sorted(listdir(*where), reverse=True)
+os.scandir = lambda *where: Backwards(sorted(scandir(*where), key=lambda entry: entry.name, reverse=True))
+"""
+
+
+def test_another_folder_hash_seed_locale_and_order_of_files_the_same_bytes(finished: Project, tmp_path: Path) -> None:
+    (tmp_path / "custom").mkdir()
+    (tmp_path / "custom/sitecustomize.py").write_text(BACKWARDS, "utf-8")
+    other = make_project(tmp_path / "else where")
+    surroundings = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "TZ": "Asia/Tokyo"}
+    order = other.run(
+        *(sys.executable, "-c", "import os; print(os.listdir('.'))"), PYTHONPATH=str(tmp_path / "custom")
+    ).stdout
+    assert order == f"{sorted(yaml.safe_load(order), reverse=True)}\n"
+    done = other.run(
+        *(sys.executable, "-m", "dvc", "repro", "dvc.yaml", "final/dvc.yaml"),
+        **surroundings,
+        PYTHONPATH=str(tmp_path / "custom"),
+        OMP_NUM_THREADS="2",
+    )
+    assert stages_run(done.stdout) == [*CHAIN, "final/dvc.yaml:test"]
+    expected, found = finished.outputs(), other.outputs()
+    assert expected.keys() == found.keys()
     assert [path for path, content in found.items() if content != expected[path]] == []
-
-
-def stages_of(project: Project, file: str) -> list[str]:
-    return [stage["cmd"] for stage in yaml.safe_load((project.folder / file).read_text("utf-8"))["stages"].values()]
+    for lock in ("dvc.lock", "final/dvc.lock"):
+        assert (other.folder / lock).read_bytes() == (finished.folder / lock).read_bytes()
 
 
 def test_changing_the_evaluation_never_trains_again(project: Project) -> None:
@@ -118,12 +154,31 @@ def test_two_experiments_in_the_queue(project: Project) -> None:
     project.dvc("exp", "run", "--queue", "-S", "train.window=1,2")
     project.run(sys.executable, "-m", "dvc", "queue", "start")
     project.dvc("queue", "logs", check=False)
+    assert wait_for_queue(project).count("Success") == 2
+
+
+def test_a_queued_experiment_runs_the_code_that_it_records(project: Project) -> None:
+    code = project.folder / "stages/train.py"
+    text = code.read_text("utf-8")
+    project.dvc("exp", "run", "--queue", "--name", "earlier", "-S", "train.window=1")
+    code.write_text('raise SystemExit("the edited workspace ran")\n', "utf-8")
+    project.dvc("queue", "start")
+    wait_for_queue(project)
+    revision = project.git("for-each-ref", "--format=%(objectname)", "refs/exps/**/earlier").strip()
+    assert project.git("show", f"{revision}:stages/train.py") == text
+    assert json.loads(project.git("show", f"{revision}:metrics/validation.json"))["pairs"] == 40
+    assert code.read_text("utf-8").startswith("raise SystemExit")
+
+
+def wait_for_queue(project: Project) -> str:
     for _ in range(240):
         status = project.dvc("queue", "status").stdout
         if "Running" not in status and "Queued" not in status:
             break
         project.run("sleep", "0.5")
-    assert status.count("Success") == 2, status
+    assert "Success" in status, status
+    assert "Failed" not in status, status
+    return status
 
 
 def test_a_python_without_the_packages_says_what_to_type(project: Project) -> None:

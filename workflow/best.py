@@ -17,6 +17,7 @@ from playlist2vec.files import write_text
 from workflow.experiments import as_overrides, finished_experiments, git
 from workflow.grid import PARAMS, command
 from workflow.grids import Settings, flat
+from workflow.mend import mend
 from workflow.queue import dvc
 from workflow.table import FILE, Row, as_cell, best_of, read_rows
 
@@ -54,6 +55,8 @@ def take_best(by: str) -> int:
         f"best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}" + over * (len(chosen) > 1)
     )
     apply(chosen[0])
+    for line in mend():
+        print(line)
     dvc("repro", "dvc.yaml", "final/dvc.yaml", quiet_about="skipping")
     block = results()
     for page in PAGES:

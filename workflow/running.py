@@ -15,6 +15,7 @@ from rich.text import Text
 from playlist2vec.errors import DataError
 from workflow.experiments import experiment_name, finished_experiments, git, scores_at, shared_stages
 from workflow.grids import Settings, complete
+from workflow.mend import mend
 from workflow.queue import Queue, dvc
 
 MEND_EVERY = 3.0
@@ -67,6 +68,8 @@ def run_shared(varied: list[str]) -> None:
     """Run the stages that the configurations have in common, once, in the workspace."""
     if not git("rev-list", "--max-count=1", "HEAD"):
         raise DataError("this repository has no commit: expected `git commit` before experiments are queued")
+    for line in mend():
+        print(line)
     stages = shared_stages(varied)
     print(f"run once, in the workspace: {', '.join(stages)}", flush=True)
     dvc("repro", *stages, quiet_about="skipping")

@@ -1,0 +1,69 @@
+"""`python -m workflow.mend`: put right what a killed DVC left half-written; `make repro` does it first.
+
+DVC empties dvc.lock before it writes it anew, after every stage, and so it does with its list of readers and writers
+(.dvc/tmp/rwlock). Killed in between, it leaves a file that no DVC command reads any more. Nothing is lost with them:
+what the stages have made is in the run cache.
+"""
+
+import json
+import time
+from pathlib import Path
+
+from playlist2vec.errors import DataError
+from playlist2vec.files import write_text
+from workflow.experiments import git
+
+LOCKS = (Path("dvc.lock"), Path("final/dvc.lock"))
+READERS = Path(".dvc/tmp/rwlock")
+
+
+def mend() -> list[str]:
+    """Put back each lock file that DVC cannot read, as last committed, or remove it; a line on each that was.
+
+    The list of readers and writers is removed when it is no list: those who were on it are gone.
+    """
+    mended = [_put_back(lock) for lock in LOCKS if lock.is_file() and not can_be_read(lock)]
+    if _broken(READERS):
+        time.sleep(1)  # a DVC at work may be writing it
+        if _broken(READERS):
+            READERS.unlink(missing_ok=True)
+            mended.append(f"{READERS}: left half-written by a DVC that was killed: removed")
+    return mended
+
+
+def _broken(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+    return False
+
+
+def can_be_read(lock: Path) -> bool:
+    """Whether DVC accepts the file as a lock file."""
+    import yaml
+    from dvc.schema import COMPILED_LOCKFILE_SCHEMA
+    from voluptuous import Invalid
+
+    try:
+        COMPILED_LOCKFILE_SCHEMA(yaml.safe_load(lock.read_text("utf-8")))
+    except (UnicodeDecodeError, yaml.YAMLError, Invalid):
+        return False
+    return True
+
+
+def _put_back(lock: Path) -> str:
+    try:
+        write_text(lock, git("show", f"HEAD:./{lock.as_posix()}"))
+        now = "put back as last committed"
+    except DataError:
+        lock.unlink()
+        now = "removed"
+    return f"{lock}: left half-written by a DVC that was killed: {now}; finished stages come from the run cache"
+
+
+if __name__ == "__main__":
+    for line in mend():
+        print(line)
