@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import data
 from benchmarks.chain import Stage, run_chain
+from benchmarks.experiments import run_grid, run_nothing
 from benchmarks.measuring import Measured, measure, measure_both, middle, note, run
 
 
@@ -235,6 +236,27 @@ def growth(place: Workplace) -> Iterator[Row]:
     )
 
 
+def overhead(place: Workplace) -> Iterator[Row]:
+    """Row 9: DVC with nothing to do, and DVC's part of an experiment in the queue."""
+    ours, theirs = run_nothing(place.folder / "nothing", place.repeats)
+    ratio = ours.cpu / theirs.cpu
+    yield Row("9", "dvc repro, nothing to do", "import dvc", ours, theirs, f"{ratio:.2f}", ())
+    ours, theirs, runs = run_grid(place.folder / "grid")
+    yield Row(
+        "9b",
+        "an experiment in the queue",
+        "its stages",
+        ours,
+        theirs,
+        f"{ours.cpu / theirs.cpu:.2f}",
+        (),
+        (
+            f"row 9b: seconds by the clock for each of the {runs} runs of `make grid GRID=smoke JOBS=1`, with what the "
+            f"grid itself takes; {ours.cpu - theirs.cpu:.1f} s a run are DVC's and the grid's.",
+        ),
+    )
+
+
 def _small_and_large(task: str, place: Workplace) -> tuple[Measured, Measured]:
     return measure_both((task, place.small), (task, place.large), place.repeats)
 
@@ -248,6 +270,7 @@ ROWS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
     "6": growth,
     "7": rules,
     "8": counting,
+    "9": overhead,
 }
 
 
