@@ -99,6 +99,30 @@ def evaluate(folder: Path) -> Task:
     return measured
 
 
+def suggest(folder: Path) -> Task:
+    """Ten suggestions for the query of every validation pair, in the batches of the command line."""
+    from playlist2vec.catalogue import Catalogue
+    from playlist2vec.command_line import BATCH
+    from playlist2vec.model import Model
+    from playlist2vec.recommender import AS_A_RULE, Recommender
+    from playlist2vec.splitting import Pairs
+    from playlist2vec.vocabulary import Vocabulary
+
+    model = Model.load(folder / "model")
+    recommender = Recommender(model, Catalogue.of(model.vocabulary, None), replace(AS_A_RULE, similarity="cosine"))
+    ids = Vocabulary.load(folder / "vocabulary.tsv").ids
+    row_of = model.vocabulary.index_of()
+    pairs = Pairs.load(folder / "split/validation.npz")
+    queries = [[row_of[ids[song]]] if ids[song] in row_of else [] for song in pairs.queries.tolist()]
+
+    def measured() -> dict[str, Any]:
+        batches = [queries[start : start + BATCH] for start in range(0, len(queries), BATCH)]
+        found = [songs for batch in batches for songs in recommender.next_of_each(batch, 10)]
+        return {"queries": len(found), "songs": sum(map(len, found))}
+
+    return measured
+
+
 def evaluate_rules(folder: Path) -> Task:
     """The same by every scoring rule, asked with the last song and with the history; the seconds of each."""
     measured_pairs = _evaluation(folder)

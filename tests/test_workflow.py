@@ -74,16 +74,19 @@ def test_another_folder_hash_seed_locale_and_order_of_files_the_same_bytes(finis
     (tmp_path / "custom").mkdir()
     (tmp_path / "custom/sitecustomize.py").write_text(BACKWARDS, "utf-8")
     other = make_project(tmp_path / "else where")
-    surroundings = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "TZ": "Asia/Tokyo"}
     order = other.run(
         *(sys.executable, "-c", "import os; print(os.listdir('.'))"), PYTHONPATH=str(tmp_path / "custom")
     ).stdout
     assert order == f"{sorted(yaml.safe_load(order), reverse=True)}\n"
     done = other.run(
         *(sys.executable, "-m", "dvc", "repro", "dvc.yaml", "final/dvc.yaml"),
-        **surroundings,
         PYTHONPATH=str(tmp_path / "custom"),
         OMP_NUM_THREADS="2",
+        PYTHONHASHSEED="7",
+        LC_ALL="C",
+        LANG="C",
+        PYTHONUTF8="0",
+        TZ="Asia/Tokyo",
     )
     assert stages_run(done.stdout) == [*CHAIN, "final/dvc.yaml:test"]
     expected, found = finished.outputs(), other.outputs()
