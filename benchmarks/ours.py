@@ -18,6 +18,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "load_tracks": ("playlist2vec.tracks",),
     "train": ("playlist2vec.training", "tqdm"),
     "evaluate": ("playlist2vec.evaluation",),
+    "suggest": ("playlist2vec.command_line",),
     "evaluate_rules": ("playlist2vec.evaluation",),
     "baselines": ("playlist2vec.baselines",),
     "ingest_to_split": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 ADDRESS = "https://api.deezer.com"
 CACHE = Path("data/incoming/deezer.sqlite")
 """Where commands keep information on songs: out of Git, and of no stage. Deleting it forgets, and harms nothing."""
-DATASETS = ("deezer",)
-"""The data sets whose track ids are Deezer's; `track_17` of another one is another song."""
 QUOTA = Quota(50, 5.0)
 """Deezer's, for an address on the internet; so all clients of a process share it."""
 
@@ -81,7 +79,7 @@ class Deezer:
         """The song that a data set calls `track_<id>` and by these names, '' = unknown; None if Deezer has none such.
 
         The id is believed unless Deezer gives it to a song of another artist and title; then, and for an id of another
-        form, the names are searched for. Give '' as `track` for a data set that is not in DATASETS.
+        form, the names are searched for. Give '' as `track` for a data set whose ids are not Deezer's.
         """
         number = deezer_id(track)
         song = None if number is None else self.track(number)

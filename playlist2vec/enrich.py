@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from playlist2vec.deezer import ADDRESS, CACHE, DATASETS, QUOTA, Deezer, UnreachableError, deezer_id
+from playlist2vec.deezer import ADDRESS, CACHE, QUOTA, Deezer, UnreachableError, deezer_id
 from playlist2vec.errors import DataError
 from playlist2vec.files import whole_file
 from playlist2vec.params import read_dataset
-from playlist2vec.song_names import UNNAMED, SongName, SongNames, asked_path, load_names, read_names
+from playlist2vec.song_names import DATASETS, UNNAMED, SongName, SongNames, asked_path, load_names, read_names
 from playlist2vec.sources import dataset_names
 from playlist2vec.vocabulary import Vocabulary
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from playlist2vec.asking import candidates_of, query_vectors
 from playlist2vec.catalogue import Catalogue
-from playlist2vec.deezer import DATASETS
 from playlist2vec.errors import DataError
 from playlist2vec.model import Model
 from playlist2vec.params import EvaluateParams, read_section
@@ -21,7 +20,7 @@ from playlist2vec.playlists import Playlists, offsets_of
 from playlist2vec.queries import Queries, decayed, last_songs
 from playlist2vec.radio import Radio, RadioParams
 from playlist2vec.scoring import Candidates, Exclusions, lengths_of, nearest
-from playlist2vec.song_names import asked_path, read_names
+from playlist2vec.song_names import DATASETS, asked_path, read_names
 from playlist2vec.tracks import Tracks
 
 SURE, AHEAD = 85, 5

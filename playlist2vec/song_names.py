@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from playlist2vec.deezer import DATASETS
 from playlist2vec.errors import DataError
 from playlist2vec.tables import Table
 from playlist2vec.tracks import Tracks
 
+DATASETS = ("deezer",)
+"""The data sets whose track ids are Deezer's; `track_17` of another one is another song."""
 COLUMNS = {"track": ("track_id", "id", "track"), "artist": ("artist", "artist_name", "name"), "title": ("title",)}
 """The names that a column of a table of names may have; where a table has several of them, the first one counts."""
 

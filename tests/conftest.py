@@ -25,6 +25,7 @@ PARTS = (
     ".gitignore",
     "data/.gitignore",
     "data/incoming/.gitignore",
+    "metrics/grid.csv",
 )
 SMALL = {
     "sample": {"playlists": 300, "songs": 200},

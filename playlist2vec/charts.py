@@ -1,0 +1,79 @@
+"""Charts as SVG for the report: no script, colours from the page, every number as text beside them or in a table."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+
+class Bar(NamedTuple):
+    """A value with its interval, `low` and `high` equal to the value where there is none, under a label."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    strong: bool = False
+
+
+WIDTH, ROW = 640, 30
+
+
+def bars(title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = WIDTH, labels: int = 190) -> str:
+    """Horizontal bars with their intervals; `largest`: the value at the right edge, if no other is larger.
+
+    `width`: of the chart, `labels`: of the labels in it, in units of about a pixel.
+    """
+    most = max([largest, *(row.high for row in rows)]) or 1.0
+    room = width - labels - 70
+    parts = []
+    for number, row in enumerate(rows):
+        y = number * ROW
+        low, high, end = (labels + value / most * room for value in (row.low, row.high, row.value))
+        strong = ' class="strong"' if row.strong else ""
+        parts.append(
+            f'<g{strong}><text x="{labels - 8}" y="{y + 19}" text-anchor="end">{escape(row.label)}</text>'
+            f'<rect class="bar" x="{labels}" y="{y + 6}" width="{max(0.0, end - labels):.1f}" height="18"/>'
+            f'<path class="whisker" d="M{low:.1f} {y + 15}H{high:.1f}M{low:.1f} {y + 10}v10M{high:.1f} {y + 10}v10"/>'
+            f'<text x="{max(high, end) + 8:.1f}" y="{y + 19}">{row.value:.3f}</text></g>'
+        )
+    said = "; ".join(f"{row.label} {row.value:.3f}, from {row.low:.3f} to {row.high:.3f}" for row in rows)
+    return _svg(title, said, width, len(rows) * ROW + 4, "".join(parts))
+
+
+def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str:
+    """A line through points in the order of x, from 0 on the y axis."""
+    left, top, width, height = 50, 10, WIDTH - 70, 180
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    span, most = (max(xs) - min(xs)) or 1, max(ys) or 1
+    places = [(left + (x - min(xs)) / span * width, top + height - y / most * height) for x, y in points]
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+    parts = [f'<path class="axis" d="M{left} {top}V{top + height}H{left + width}"/>']
+    parts += [
+        f'<text x="{left - 6}" y="{top + height - share * height + 4:.1f}" text-anchor="end">{share * most:.2f}</text>'
+        for share in (0, 0.5, 1)
+    ]
+    parts += [
+        f'<text x="{left}" y="{top + height + 18}">{min(xs):g}</text>',
+        f'<text x="{left + width}" y="{top + height + 18}" text-anchor="end">{max(xs):g} {escape(x_label)}</text>',
+        f'<path class="line" d="{path}"/>',
+    ]
+    said = f"from {ys[0]:.3f} to {ys[-1]:.3f}, at most {max(ys):.3f}, over {len(points)} points"
+    return _svg(title, said, WIDTH, top + height + 26, "".join(parts))
+
+
+def _svg(title: str, said: str, width: int, height: int, content: str) -> str:
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}: {escape(said)}">'
+        f"<title>{escape(title)}</title>{content}</svg>"
+    )
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
+    """An HTML table; the first column heads its row."""
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
+        for row in rows
+    )
+    said = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f'<div class="wide"><table>{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

@@ -1,0 +1,54 @@
+"""Song vectors made small enough to be looked at: a map in two dimensions, and a few bytes a song."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+EDGE = 65_535
+"""The largest coordinate of a map."""
+PERPLEXITY = 30.0
+
+
+def map_of(unit: NDArray[np.float32], seed: int) -> NDArray[np.uint16]:
+    """Where each song stands on a map: uint16 (songs, 2), near where vectors point the same way, by t-SNE.
+
+    `unit`: float32 (songs, vector_size), of length 1. The longer side of the map reaches from 0 to EDGE. Distances
+    between groups and the sizes of groups mean nothing (van der Maaten and Hinton, Visualizing data using t-SNE,
+    JMLR 9, 2008); scikit-learn's, begun with the first two principal components.
+    """
+    songs = len(unit)
+    if songs < 5:
+        return _to_edges(np.arange(2 * songs, dtype=np.float64).reshape(songs, 2))
+    from sklearn.manifold import TSNE
+
+    projection = TSNE(
+        n_components=2,
+        init="pca",
+        perplexity=min(PERPLEXITY, (songs - 1) / 3),
+        max_iter=500,
+        random_state=seed,
+        n_jobs=1,
+    )
+    # A song without a direction would stand in everybody's middle; it has one that is its own.
+    usable = np.where(np.isfinite(unit), unit, 0).astype(np.float64)
+    return _to_edges(np.asarray(projection.fit_transform(usable), np.float64))
+
+
+def few_bytes(unit: NDArray[np.float32], dimensions: int = 64) -> NDArray[np.int8]:
+    """The vectors in small whole numbers whose cosines are nearly the same: int8 (songs, at most `dimensions`).
+
+    Where there are more dimensions, those along which the songs differ most are kept (principal axes, not centred).
+    """
+    vectors = np.where(np.isfinite(unit), unit, 0).astype(np.float64)
+    if vectors.shape[1] > dimensions:
+        _, axes = np.linalg.eigh(vectors.T @ vectors)
+        vectors = vectors @ axes[:, ::-1][:, :dimensions]
+    largest = float(np.abs(vectors).max(initial=0.0)) or 1.0
+    return np.round(vectors * (127 / largest)).astype(np.int8)
+
+
+def _to_edges(points: NDArray[np.float64]) -> NDArray[np.uint16]:
+    if not len(points):
+        return np.zeros((0, 2), np.uint16)
+    spread = float(np.ptp(points, axis=0).max()) or 1.0
+    places: NDArray[np.uint16] = np.round((points - points.min(axis=0)) / spread * EDGE).astype(np.uint16)
+    return places
