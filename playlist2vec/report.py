@@ -83,9 +83,10 @@ def songs_data(model: Model, tracks: Tracks, seed: int, *, deezer_ids: bool) -> 
     places = map_of(unit, seed)
     names: dict[str, int] = {}
     artist = [names.setdefault(name, len(names)) if name else -1 for name in catalogue.artist_names[:songs]]
-    loudest = _largest_artists(artist, catalogue.counts[:songs])
-    colour_of = {code: colour for colour, code in enumerate(loudest)}
     artists = list(names)
+    colour, legend = _by_artist(artist, artists, catalogue.counts[:songs])
+    if not legend:
+        colour, legend = _by_plays(catalogue.counts[:songs])
     return {
         "ids": catalogue.ids[:songs],
         "titles": catalogue.titles[:songs],
@@ -95,21 +96,34 @@ def songs_data(model: Model, tracks: Tracks, seed: int, *, deezer_ids: bool) -> 
         "places": _text_of(places.astype("<u2")),
         "height": round(float(places[:, 1].max(initial=0)) / EDGE, 4),
         "vectors": _text_of(few_bytes(unit)),
-        "colour": [colour_of.get(code, -1) for code in artist],
-        "colours": list(COLOURS[: len(loudest)]),
-        "legend": [artists[code] for code in loudest],
+        "colour": colour,
+        "colours": list(COLOURS[: len(legend)]),
+        "legend": legend,
         "radio": asdict(RadioParams()),
         "deezer_ids": deezer_ids,
     }
 
 
-def _largest_artists(artist: Sequence[int], counts: NDArray[np.int64]) -> list[int]:
-    """The artists with the most plays, none where hardly any song has an artist or each has its own."""
+def _by_artist(artist: Sequence[int], names: Sequence[str], counts: NDArray[np.int64]) -> tuple[list[int], list[str]]:
+    """A colour for the songs of each of the artists with the most plays, -1 for the others, and who has which."""
     plays: Counter[int] = Counter()
     for code, count in zip(artist, counts.tolist(), strict=True):
         if code >= 0:
             plays[code] += count
-    return [code for code, _ in sorted(plays.items(), key=lambda item: (-item[1], item[0]))[: len(COLOURS)]]
+    largest = [code for code, _ in sorted(plays.items(), key=lambda item: (-item[1], item[0]))[: len(COLOURS)]]
+    colour_of = {code: colour for colour, code in enumerate(largest)}
+    return [colour_of.get(code, -1) for code in artist], [names[code] for code in largest]
+
+
+def _by_plays(counts: NDArray[np.int64]) -> tuple[list[int], list[str]]:
+    """A colour by how often a song is played: a third of all plays each; `counts` fall."""
+    before = np.cumsum(counts) - counts
+    thirds = np.minimum(3 * before // max(int(counts.sum()), 1), 2)
+    sizes = np.bincount(thirds, minlength=3).tolist()
+    words = ("played most", "played less", "played least")
+    return thirds.tolist(), [
+        f"{word}: {size:,} songs, a third of all plays" for word, size in zip(words, sizes, strict=True)
+    ]
 
 
 def _text_of(array: NDArray[Any]) -> str:
@@ -169,11 +183,15 @@ def popularity_part(slices: str | Path) -> str:
     return bars(f"{SCORE} by popularity of the hidden song", drawn, 1.0)
 
 
-def effects_part(grid: str | Path) -> str:
+def effects_part(grid: str | Path, dataset: str) -> str:
     """For each parameter that a grid varied: the score with each of its values, the others as in most runs."""
     names, rows = _grid(grid)
+    rows = [row for row in rows if row[names.index("dataset")] == dataset]
     if not rows:
-        return "<p>No grid has been run: <code>make grid GRID=course</code> writes metrics/grid.csv.</p>"
+        return (
+            f"<p>No grid has been run on the data set {escape(dataset)}: <code>make grid GRID=course</code> runs one "
+            "and writes metrics/grid.csv.</p>"
+        )
     scores = [names.index(f"{SCORE}{end}") for end in ("", "_low", "_high")]
     columns = [place for place, name in enumerate(names) if "." in name and len({row[place] for row in rows}) > 1]
     usual = {place: Counter(row[place] for row in rows).most_common(1)[0][0] for place in columns}
@@ -196,8 +214,8 @@ def _grid(path: str | Path) -> tuple[list[str], list[list[str]]]:
         rows = [row for row in csv.reader(file) if row]
     if not rows:
         return [], []
-    if SCORE not in rows[0] or any(len(row) != len(rows[0]) for row in rows):
-        raise DataError(f"{path}: expected a table as `make grid` writes it, with the column {SCORE}")
+    if not {SCORE, "dataset"} <= set(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
+        raise DataError(f"{path}: expected a table as `make grid` writes it, with the columns dataset and {SCORE}")
     return rows[0], rows[1:]
 
 

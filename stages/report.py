@@ -46,7 +46,9 @@ def main(
     songs, shown = len(trained.vocabulary), len(data["ids"])
     named = sum(map(bool, data["titles"]))
     part = f"The {shown:,} most frequent of {songs:,} songs" if shown < songs else f"All {songs:,} songs"
-    unnamed = f" {named:,} of them have a name; the others are shown by their id." if named < shown else ""
+    unnamed = f" {named:,} of them have a name, the others are shown by their id." if named < shown else ""
+    unnamed = " They have no names: their ids are shown." if not named else unnamed
+    by = "the artists with the most plays" if data["artists"] else "how often a song is played"
     parts = {
         "title": f"playlist2vec: {dataset}",
         "summary": f"Song embeddings from {steps[2].playlists:,} playlists of the data set {dataset}: {songs:,} songs, "
@@ -54,11 +56,11 @@ def main(
         "scores": scores_part(folder / "table.csv", folder / "test.json", folder / "test_intervals.csv"),
         "curve": curve_part(folder / "training/plots/metrics/hit@10.tsv"),
         "popularity": popularity_part(folder / "slices.csv"),
-        "effects": effects_part(folder / "grid.csv"),
+        "effects": effects_part(folder / "grid.csv", dataset),
         "funnel": funnel_part(steps),
         "parameters": parameters_part(parameters),
         "map_note": f"{part}, near each other where their vectors point the same way (t-SNE: neighbours are meant, "
-        f"distances between groups are not). Coloured: the artists with the most plays.{unnamed}",
+        f"distances between groups are not). Coloured: {by}.{unnamed}",
         "cool_down": str(data["radio"]["cool_down"]),
     }
     text = page(parts, data, page_folder)

@@ -103,18 +103,28 @@ def test_bars_and_lines_say_their_numbers() -> None:
 
 def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(tmp_path: Path) -> None:
     grid = tmp_path / "grid.csv"
-    head = "grid,experiment,train.window,train.negative,train.epochs,hit@10,hit@10_low,hit@10_high\n"
+    head = "grid,experiment,dataset,train.window,train.negative,train.epochs,hit@10,hit@10_low,hit@10_high\n"
     rows = ["3,5,40,.30,.2,.4", "2,5,40,.20,.1,.3", "5,5,40,.25,.2,.3", "3,10,40,.35,.3,.4"]
-    grid.write_text(head + "".join(f"g,e{number},{row}\n" for number, row in enumerate(rows)), "utf-8")
-    text = effects_part(grid)
+    grid.write_text(head + "".join(f"g,e{number},local,{row}\n" for number, row in enumerate(rows)), "utf-8")
+    text = effects_part(grid, "local")
     assert re.findall("<h3>(.*?)</h3>", text) == ["train.window", "train.negative"]
     assert "2 0.200, from 0.100 to 0.300; 3 0.300, from 0.200 to 0.400; 5 0.250" in text
     assert "5 0.300, from 0.200 to 0.400; 10 0.350" in text
+    assert "No grid has been run on the data set sample" in effects_part(grid, "sample")
     grid.write_text("", "utf-8")
-    assert "No grid has been run" in effects_part(grid)
+    assert "No grid has been run" in effects_part(grid, "local")
     grid.write_text("a,b\n1,2\n", "utf-8")
-    with pytest.raises(DataError, match=r"grid.csv: expected a table as `make grid` writes it, with the column hit@10"):
-        effects_part(grid)
+    with pytest.raises(
+        DataError, match=r"grid.csv: expected a table as `make grid` writes it, with the columns dataset"
+    ):
+        effects_part(grid, "local")
+
+
+def test_without_artists_the_map_shows_how_often_songs_are_played() -> None:
+    data = songs_data(small_model(9), tracks_named("", 9), 1, deezer_ids=False)
+    # Plays are 9, 8, ... 1, 45 in all: two songs begin within the first 15 of them, two within the next.
+    assert data["colour"] == [0, 0, 1, 1, 2, 2, 2, 2, 2]
+    assert data["legend"][0] == "played most: 2 songs, a third of all plays"
 
 
 def test_the_funnel_gives_shares_of_what_came_in() -> None:
