@@ -336,6 +336,7 @@ def _write_suggestions(
         if getattr(arguments, "why", False):
             reasons = recommender.why(songs, row, query)
             entry["why"] = [_entry(recommender, reason.row, part=round(reason.part, 6)) for reason in reasons]
+            entry["by_itself"] = round(recommender.by_itself(row), 6)
         entries.append(entry)
     own = [_entry(recommender, row) for row in before]
     query_said = {"query": [_entry(recommender, row) for row in songs], "skipped": skipped, "unknown": unknown}
@@ -379,13 +380,17 @@ def _table(recommender: Recommender, entries: Sequence[Entry], number: str | Non
     ]
     lines = as_columns(header, rows).splitlines()
     for place in range(len(entries), 0, -1):
-        lines[place + 1 : place + 1] = [
-            f"     {reason['part']:+.3f} by {listening.printable(_name(reason))}"
-            for reason in entries[place - 1].get("why", ())
-        ]
+        lines[place + 1 : place + 1] = _reasons(entries[place - 1])
     if recommender.catalogue.named < len(recommender.catalogue):
         lines.append(f"({recommender.catalogue.named:,} of {len(recommender.catalogue):,} songs have a name)")
     return "\n".join(lines) + "\n"
+
+
+def _reasons(entry: Entry) -> list[str]:
+    """A line for each part of a suggestion's score."""
+    parts = [f"     {part['part']:+.3f} by {listening.printable(_name(part))}" for part in entry.get("why", ())]
+    own = entry.get("by_itself", 0)
+    return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts
 
 
 def _name(entry: Entry) -> str:

@@ -119,7 +119,7 @@ class Recommender:
     def why(self, songs: Sequence[int], suggestion: int, query: str = "history") -> list[Reason]:
         """What each song of a query adds to the score of a suggestion, the largest first.
 
-        The parts and what the suggestion has by itself (with log_odds, how often it is played) add up to its score.
+        The parts and `by_itself` add up to its score.
         `query`: history, or last = the last song alone was asked. Songs that were not asked do not appear.
         """
         queries, _ = self._queries([songs], query)
@@ -128,6 +128,10 @@ class Recommender:
         said = candidates.scale[suggestion] * (parts @ candidates.vectors[suggestion].astype(np.float64))
         reasons = [Reason(row, float(part)) for row, part in zip(queries.songs.tolist(), said, strict=True)]
         return sorted(reasons, key=lambda reason: -reason.part)
+
+    def by_itself(self, suggestion: int) -> float:
+        """The part of a suggestion's score that no query has a say in: with log_odds, how often it is played."""
+        return float(self.candidates(self.params.similarity).bias[suggestion])
 
     def radio(self, song: int, params: RadioParams | None = None, seed: int = 1) -> Radio:
         """Song after song from the neighbourhood of the current one, by cosine, without end."""

@@ -163,3 +163,16 @@ def failure(name: str, params: dict[str, Any]) -> bool:
     except DataError:
         return True
     return False
+
+
+@pytest.mark.parametrize("name", ["check", "source", "ingest", "filter", "vocabulary", "split", "train", "evaluate"])
+def test_a_stage_loads_no_library_that_it_does_not_need(name: str, project: Project) -> None:
+    words = shlex.split(filled_in(STAGES[name]["cmd"], project.params()))[3:]
+    code = (
+        "import runpy, sys; sys.argv[0] = 'stage'\n"
+        f"runpy.run_module('stages.{name}', run_name='__main__')\n"
+        "print([each for each in ('pandas', 'sklearn', 'matplotlib', 'dvc.repo') if each in sys.modules])"
+    )
+    allowed = "['dvc.repo']" if name == "train" else "[]"
+    done = project.run(sys.executable, "-c", code, *words)
+    assert done.stdout.splitlines()[-1] in ("[]", allowed)

@@ -133,7 +133,7 @@ def test_reasons_add_up_to_the_score(similarity: str, spaces: int) -> None:
     songs = [4, 7, 7, 1]
     for suggestion in recommender.next(songs, 3):
         reasons = recommender.why(songs, suggestion.row)
-        own = recommender.candidates(similarity).bias[suggestion.row]
+        own = recommender.by_itself(suggestion.row)
         assert [reason.part for reason in reasons] == sorted((reason.part for reason in reasons), reverse=True)
         assert sum(reason.part for reason in reasons) + own == pytest.approx(suggestion.score)
     queries = Queries(np.array(songs), np.array([0.512, 0.64, 0.8, 1.0]), np.array([0, 4]), np.array([-1]))
