@@ -14,13 +14,14 @@ from playlist2vec.files import write_text
 from workflow.experiments import git
 
 LOCKS = (Path("dvc.lock"), Path("final/dvc.lock"))
+WRITTEN = ("data", "metrics")
 READERS = Path(".dvc/tmp/rwlock")
 
 
 def mend() -> list[str]:
-    """Put back each lock file that DVC cannot read, as last committed, or remove it; a line on each that was.
+    """Put back each lock file that DVC cannot read, as last committed, or remove it; a line on all that was mended.
 
-    The list of readers and writers is removed when it is no list: those who were on it are gone.
+    The list of readers and writers is removed when it is no list, and so are unfinished files: their writers are gone.
     """
     mended = [_put_back(lock) for lock in LOCKS if lock.is_file() and not can_be_read(lock)]
     if _broken(READERS):
@@ -28,7 +29,21 @@ def mend() -> list[str]:
         if _broken(READERS):
             READERS.unlink(missing_ok=True)
             mended.append(f"{READERS}: left half-written by a DVC that was killed: removed")
-    return mended
+    return mended + [f"{path}: begun by a process that was killed: removed" for path in _remove_unfinished()]
+
+
+def _remove_unfinished() -> list[Path]:
+    """Remove the temporary files of processes that are gone, which the next writer of the same file would remove."""
+    import psutil
+
+    found = []
+    for folder in WRITTEN:
+        for path in sorted(Path(folder).rglob(".*.unfinished")):
+            process = path.suffixes[-2][1:] if len(path.suffixes) > 1 else ""
+            if process.isdecimal() and not psutil.pid_exists(int(process)):
+                path.unlink(missing_ok=True)
+                found.append(path)
+    return found
 
 
 def _broken(path: Path) -> bool:

@@ -67,8 +67,12 @@ def push_experiments(storage: Storage, git_remote: str) -> str:
     here = experiments_at(".")
     if not git_address(git_remote):
         return (
-            f"experiments: {len(here)} stay here, there is no Git remote {git_remote}: "
-            f"`git remote add {git_remote} URL`, or GIT_REMOTE=NAME, and share again"
+            "experiments: none"
+            if not here
+            else (
+                f"experiments: {len(here)} stay here, there is no Git remote {git_remote}: "
+                f"`git remote add {git_remote} URL`, or GIT_REMOTE=NAME, and share again"
+            )
         )
     experiments_at(git_remote)
     try:
