@@ -224,6 +224,8 @@ SECTIONS: dict[str, type] = {
     "evaluate": EvaluateParams,
     "baselines": BaselinesParams,
 }
+TAKE_FILES = ("local", "spotify_mpd")
+"""The data sets that are read from `local.file`."""
 Section = TypeVar(
     "Section", SampleParams, LocalParams, FilterParams, SplitParams, TrainParams, EvaluateParams, BaselinesParams
 )
@@ -253,7 +255,7 @@ def read_all(path: str | Path) -> dict[str, Any]:
     if not isinstance(dataset, str):
         raise DataError(f"{path}: dataset = {dataset}: expected the name of a data set")
     sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in SECTIONS.items()}
-    others = {"sample", "local"} - {dataset}
+    others = {"local"} if dataset == "sample" else {"sample"} if dataset in TAKE_FILES else {"sample", "local"}
     return {"dataset": dataset} | {name: asdict(each) for name, each in sections.items() if name not in others}
 
 
