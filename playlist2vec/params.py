@@ -224,8 +224,6 @@ SECTIONS: dict[str, type] = {
     "evaluate": EvaluateParams,
     "baselines": BaselinesParams,
 }
-TAKE_FILES = ("local", "spotify_mpd")
-"""The data sets that are read from `local.file`."""
 Section = TypeVar(
     "Section", SampleParams, LocalParams, FilterParams, SplitParams, TrainParams, EvaluateParams, BaselinesParams
 )
@@ -255,7 +253,7 @@ def read_all(path: str | Path) -> dict[str, Any]:
     if not isinstance(dataset, str):
         raise DataError(f"{path}: dataset = {dataset}: expected the name of a data set")
     sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in SECTIONS.items()}
-    others = {"local"} if dataset == "sample" else {"sample"} if dataset in TAKE_FILES else {"sample", "local"}
+    others = {"sample", "local"} - {dataset}
     return {"dataset": dataset} | {name: asdict(each) for name, each in sections.items() if name not in others}
 
 

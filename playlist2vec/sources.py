@@ -9,7 +9,7 @@ import yaml
 
 from playlist2vec.errors import DataError
 
-KINDS = {"generated": ("text",), "local": ("table",), "download": ("npy", "text"), "placed": ("mpd",)}
+KINDS = {"generated": ("text",), "local": ("table",), "download": ("npy", "text")}
 """The kinds of source, each with the formats its files can have."""
 ROLES = ("playlists", "tracks")
 BLOB = re.compile(r"[0-9a-f]{40}")
@@ -34,8 +34,7 @@ class SourceFile:
 class Source:
     """One data set: `name` is that of its folder, `kind` a key of KINDS, `format` one of that kind's.
 
-    `licence`: text. `files`: what the folder of raw data holds; empty for a local or placed source, which takes the
-    user's file: a local one copies it, a placed one, which may be larger than the disk has room for, reads it in place.
+    `licence`: text. `files`: what the folder of raw data holds; empty for a local source, which takes the user's file.
     """
 
     name: str
@@ -54,15 +53,14 @@ def read_source(path: str | Path) -> Source:
     """Read and validate one source.yaml. Raises DataError for an unknown or missing key and for a wrong value."""
     content = _mapping(_parsed(path), f"{path}")
     kind = _one_of(content.get("kind"), tuple(KINDS), f"{path}: kind")
-    own = kind in ("local", "placed")
-    keys = ("kind", "format", "licence") if own else ("kind", "format", "licence", "files")
+    keys = ("kind", "format", "licence") if kind == "local" else ("kind", "format", "licence", "files")
     _check_keys(content, keys, ("about",), f"{path}: ")
     return Source(
         name=Path(path).absolute().parent.name,
         kind=kind,
         format=_one_of(content["format"], KINDS[kind], f"{path}: format"),
         licence=_text(content["licence"], f"{path}: licence"),
-        files=() if own else _files(content["files"], kind, path),
+        files=() if kind == "local" else _files(content["files"], kind, path),
     )
 
 

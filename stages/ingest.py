@@ -7,7 +7,6 @@ import numpy as np
 
 from playlist2vec.errors import DataError
 from playlist2vec.ingestion import encode, with_details
-from playlist2vec.mpd import read_mpd
 from playlist2vec.object_arrays import read_object_array
 from playlist2vec.params import LocalParams, read_section
 from playlist2vec.play_tables import read_table
@@ -24,7 +23,7 @@ Reading = tuple[Iterator[RawPlaylist], Mapping[str, TrackDetails]]
 def main(params: str, source: str, raw: str, canonical: str) -> str:
     """Read the data set that `source` describes from `raw`, write it to `canonical`; return the summary line."""
     room = read_source(source)
-    raw_playlists, details = read(room, params, raw)
+    raw_playlists, details = read_local(params, raw) if room.kind == "local" else read_files(room, Path(raw))
     playlists, tracks = encode(raw_playlists)
     if len(playlists.tracks) == 0:
         raise DataError(f"{raw}: {len(playlists)} playlists without a song: expected songs")
@@ -32,14 +31,6 @@ def main(params: str, source: str, raw: str, canonical: str) -> str:
     playlists.save(Path(canonical) / "playlists.npz")
     tracks.save(Path(canonical) / "tracks.tsv")
     return summary(playlists, tracks)
-
-
-def read(room: Source, params: str, raw: str) -> Reading:
-    """The playlists of a data set, and what is known of its tracks when all of them have been read."""
-    if room.kind == "placed":
-        placed = read_mpd(read_section(params, LocalParams).file)
-        return iter(placed), placed.details
-    return read_local(params, raw) if room.kind == "local" else read_files(room, Path(raw))
 
 
 def read_local(params: str, raw: str) -> Reading:

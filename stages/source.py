@@ -16,8 +16,6 @@ def main(params: str, source: str, local_file: str, incoming: str, raw: str) -> 
     room = read_source(source)
     if room.kind == "generated":
         return f"{room.name}: {generate(params, Path(raw))}"
-    if room.kind == "placed":
-        return f"{room.name}: {place(params, local_file, Path(raw))}"
     files = local_files(params, local_file) if room.kind == "local" else downloaded_files(room, incoming)
     empty(Path(raw))
     for name, path in files.items():
@@ -38,20 +36,6 @@ def generate(params: str, raw: Path) -> str:
         f"{made.playlists:,} playlists generated, {made.songs_played:,} songs played, {made.distinct:,} different "
         f"ones; the best reachable hit@10 is {made.best_hit_at_10:.4f}"
     )
-
-
-def place(params: str, local_file: str, raw: Path) -> str:
-    """List the slices of `local_file` in `raw`, which are read where they lie; return what they are, in words."""
-    from playlist2vec.mpd import read_mpd
-
-    if not Path(local_file).exists():
-        raise DataError(f"{params}: local.file = {local_file}: expected the folder or zip file with the slices")
-    slices = read_mpd(local_file).slices
-    empty(raw)
-    lines = [f"{each.first}\t{each.last}\n" for each in slices]
-    with whole_file(raw / "slices.tsv") as unfinished:
-        unfinished.write_text("".join(["first\tlast\n", *lines]), encoding="utf-8")
-    return f"{len(slices):,} slices in {local_file}, which are read where they lie"
 
 
 def local_files(params: str, local_file: str) -> dict[str, Path]:

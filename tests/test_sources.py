@@ -61,8 +61,8 @@ def test_data_sets_are_the_folders_with_a_description(tmp_path: Path) -> None:
     [
         ("kind: [", ": not YAML: while parsing a flow node"),
         ("", " = None: expected keys with values"),
-        ({**LOCAL, "kind": "remote"}, ": kind = remote: expected generated or local or download or placed"),
-        ({}, ": kind = None: expected generated or local or download or placed"),
+        ({**LOCAL, "kind": "remote"}, ": kind = remote: expected generated or local or download"),
+        ({}, ": kind = None: expected generated or local or download"),
         ({**DOWNLOAD, "format": "table"}, ": format = table: expected npy or text"),
         ({**LOCAL, "format": "npy"}, ": format = npy: expected table"),
         ({**LOCAL, "licence": ""}, ": licence = '': expected text on one line, not empty"),

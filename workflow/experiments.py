@@ -13,7 +13,6 @@ from typing import Any
 import yaml
 
 from playlist2vec.errors import DataError
-from playlist2vec.params import TAKE_FILES
 from workflow.grids import Settings
 
 CHAIN = Path("dvc.yaml")
@@ -45,7 +44,7 @@ def experiment_name(parameters: dict[str, Any]) -> str:
     digest = sha256(json.dumps(parameters, sort_keys=True).encode())
     files = {str(CHAIN), *(path for stage in stages_of().values() for path in stage["deps"])}
     named = {path.replace("${dataset}", parameters["dataset"]) for path in files - {"${local.file}"}}
-    if parameters["dataset"] in TAKE_FILES:
+    if parameters["dataset"] == "local":
         named.add(parameters["local"]["file"])
     made = {output for stage in stages_of().values() for output in _outputs(stage)}
     for path in sorted(named):
