@@ -8,12 +8,13 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from playlist2vec import enrich, listening
+from playlist2vec import enrich
 from playlist2vec.errors import DataError
 from playlist2vec.files import write_text
-from playlist2vec.playlist_files import FORMATS, Listed, as_columns, format_of, read_playlist, write_playlist
+from playlist2vec.playlist_files import FORMATS, Listed, as_columns, format_of, printable, read_playlist, write_playlist
 from playlist2vec.radio import RadioParams
 from playlist2vec.recommender import SIMILARITIES, Recommender, Suggestion, Wishes, load
+from playlist2vec.speaker import ADDRESS, Speaker
 
 BATCH = 2_048
 """Queries of a batch that are asked at once."""
@@ -103,7 +104,7 @@ def parser() -> argparse.ArgumentParser:
     sound.add_argument("--play", action="store_true", help="play previews, also where the output is no terminal")
     sound.add_argument("--silent", action="store_true", help="list the songs, play nothing")
     radio.add_argument("--json", action="store_true", help="a JSON object a line, for programs")
-    radio.add_argument("--address", default=listening.ADDRESS, help=argparse.SUPPRESS)
+    radio.add_argument("--address", default=ADDRESS, help=argparse.SUPPRESS)
 
     for asking in (find, similar, following, complete, path, radio):
         _add_model(asking)
@@ -231,13 +232,13 @@ def _radio(arguments: argparse.Namespace) -> None:
     )
     station = recommender.radio(_row(recommender, arguments.track), params, arguments.seed)
     sound = not arguments.silent and (arguments.play or (sys.stdout.isatty() and not arguments.json))
-    speaker = listening.Speaker(recommender, arguments.address, say=_note) if sound else None
+    speaker = Speaker(recommender, arguments.address, say=_note) if sound else None
     played = []
     try:
         for number, step in enumerate(islice(station, arguments.steps or None), start=1):
             entry = _entry(recommender, step.row, score=round(step.similarity, 6), note=step.note)
             played.append(entry)
-            label = listening.printable(recommender.catalogue.label(step.row))
+            label = printable(recommender.catalogue.label(step.row))
             line = json.dumps(entry, ensure_ascii=False) if arguments.json else f"{number:>4}  {label}"
             print(line + (f"  [{step.note}]" if step.note and not arguments.json else ""), flush=True)
             if speaker and not speaker.play(step.row):
@@ -388,7 +389,7 @@ def _table(recommender: Recommender, entries: Sequence[Entry], number: str | Non
 
 def _reasons(entry: Entry) -> list[str]:
     """A line for each part of a suggestion's score."""
-    parts = [f"     {part['part']:+.3f} by {listening.printable(_name(part))}" for part in entry.get("why", ())]
+    parts = [f"     {part['part']:+.3f} by {printable(_name(part))}" for part in entry.get("why", ())]
     own = entry.get("by_itself", 0)
     return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts
 
@@ -414,4 +415,4 @@ def _listed(recommender: Recommender, entries: Sequence[Entry]) -> list[Listed]:
 
 def _note(text: str) -> None:
     """A line for people beside the output."""
-    print(listening.printable(text), file=sys.stderr, flush=True)
+    print(printable(text), file=sys.stderr, flush=True)

@@ -6,10 +6,9 @@ from pathlib import Path
 from playlist2vec.deezer import ADDRESS, CACHE, Deezer, UnreachableError
 from playlist2vec.errors import DataError
 from playlist2vec.player import NoPlayerError, find_player, play
-from playlist2vec.playlist_files import printable
 from playlist2vec.recommender import Recommender
 
-__all__ = ["ADDRESS", "Speaker", "printable"]
+__all__ = ["ADDRESS", "Speaker"]
 
 
 class Speaker:
