@@ -65,7 +65,7 @@ format: setup
 	ruff check --fix
 	ruff format
 
-# make setup EXTRAS=ssh (s3, gs, azure; several with commas) adds what a place for sharing needs.
+# make setup EXTRAS=ssh (s3, gs, azure; several with commas) adds what a place for sharing needs, EXTRAS=listenbrainz what Parquet does.
 setup: $(VENV)/ready $(EXTRAS:%=$(VENV)/ready-%)
 
 $(VENV)/ready: pyproject.toml constraints.txt
@@ -75,7 +75,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@touch "$@"
 
 $(VENV)/ready-all: $(VENV)/ready
-	$(INSTALL) '.[dev,ssh,s3,notebook,test-all]'
+	$(INSTALL) '.[dev,ssh,s3,listenbrainz,notebook,test-all]'
 	@touch "$@"
 
 $(VENV)/ready-%: $(VENV)/ready

@@ -66,6 +66,7 @@ def prepare(folder: Path, params: dict[str, Any]) -> None:
     for stage in PREPARE:
         command = chain[stage]["cmd"].replace("${dataset}", params["dataset"])
         command = command.replace("${local.file}", params["local"]["file"]).replace("python ", f"{sys.executable} ", 1)
+        command = command.replace("${listenbrainz.dumps}", params["listenbrainz"]["dumps"])
         done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"{stage}: {done.stderr.strip()}")

@@ -1,6 +1,6 @@
 """Which tracks and playlists stay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,11 +79,12 @@ def keep_plays(playlists: Playlists, kept: NDArray[np.bool_]) -> Playlists:
     """The playlists with only those plays where `kept`, bool (plays,), is true; playlists may become empty."""
     before = np.zeros(len(kept) + 1, np.int64)
     np.cumsum(kept, out=before[1:])
-    return Playlists(playlists.tracks[kept], before[playlists.offsets], playlists.keys, playlists.rows)
+    return replace(playlists, tracks=playlists.tracks[kept], offsets=before[playlists.offsets])
 
 
 def keep_playlists(playlists: Playlists, kept: NDArray[np.bool_]) -> Playlists:
     """Only those playlists where `kept`, bool (playlists,), is true."""
     lengths = playlists.lengths
     tracks = playlists.tracks[np.repeat(kept, lengths)]
-    return Playlists(tracks, offsets_of(lengths[kept]), playlists.keys[kept], playlists.rows[kept])
+    times = None if playlists.times is None else playlists.times[kept]
+    return Playlists(tracks, offsets_of(lengths[kept]), playlists.keys[kept], playlists.rows[kept], times)

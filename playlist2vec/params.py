@@ -150,6 +150,17 @@ class LocalParams:
 
 
 @dataclass(frozen=True)
+class ListenBrainzParams:
+    """Section `listenbrainz`: how ListenBrainz's listens become playlists."""
+
+    dumps: str = _knob(text(empty=False))
+    track: str = _knob(choice("recording_mbid", "recording_msid"))
+    gap: int = _knob(integer(1, 1_000_000))
+    min_listens: int = _knob(integer(1))
+    max_share: float = _knob(number(0, 1, above=True))
+
+
+@dataclass(frozen=True)
 class FilterParams:
     """Section `filter`: which tracks and playlists stay."""
 
@@ -163,6 +174,7 @@ class FilterParams:
 class SplitParams:
     """Section `split`: which playlists are asked about."""
 
+    by: str = _knob(choice("playlist", "time"))
     validation: int | float = _knob(count_or_fraction())
     test: int | float = _knob(count_or_fraction())
     min_length: int = _knob(integer(2))
@@ -218,6 +230,7 @@ class BaselinesParams:
 SECTIONS: dict[str, type] = {
     "sample": SampleParams,
     "local": LocalParams,
+    "listenbrainz": ListenBrainzParams,
     "filter": FilterParams,
     "split": SplitParams,
     "train": TrainParams,
@@ -225,7 +238,15 @@ SECTIONS: dict[str, type] = {
     "baselines": BaselinesParams,
 }
 Section = TypeVar(
-    "Section", SampleParams, LocalParams, FilterParams, SplitParams, TrainParams, EvaluateParams, BaselinesParams
+    "Section",
+    SampleParams,
+    LocalParams,
+    ListenBrainzParams,
+    FilterParams,
+    SplitParams,
+    TrainParams,
+    EvaluateParams,
+    BaselinesParams,
 )
 
 
@@ -253,7 +274,7 @@ def read_all(path: str | Path) -> dict[str, Any]:
     if not isinstance(dataset, str):
         raise DataError(f"{path}: dataset = {dataset}: expected the name of a data set")
     sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in SECTIONS.items()}
-    others = {"sample", "local"} - {dataset}
+    others = {"sample", "local", "listenbrainz"} - {dataset}
     return {"dataset": dataset} | {name: asdict(each) for name, each in sections.items() if name not in others}
 
 

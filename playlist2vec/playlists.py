@@ -31,12 +31,15 @@ class Playlists:
     `tracks`: int32 (plays,), codes of tracks. `offsets`: int64 (playlists + 1,), from 0 to plays, never falling.
     `keys`: uint64 (playlists,), the hash of each playlist's id in the raw data.
     `rows`: int64 (playlists,), the number of each playlist in the raw data, from 0.
+    `times`: int64 (playlists,), when the last song of each was played in the raw data, in seconds since 1970; None
+    where the data set does not say it.
     """
 
     tracks: NDArray[np.int32]
     offsets: NDArray[np.int64]
     keys: NDArray[np.uint64]
     rows: NDArray[np.int64]
+    times: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -50,15 +53,16 @@ class Playlists:
         return np.diff(self.offsets)
 
     def save(self, path: str | Path) -> None:
-        """Write the four arrays as one uncompressed .npz file; equal playlists give equal bytes."""
+        """Write the arrays as one uncompressed .npz file; equal playlists give equal bytes."""
+        arrays = {name: array for name, array in vars(self).items() if array is not None}
         with whole_file(path) as unfinished, open(unfinished, "wb") as file:
-            np.savez(file, tracks=self.tracks, offsets=self.offsets, keys=self.keys, rows=self.rows)
+            np.savez(file, **arrays)
 
     @staticmethod
     def load(path: str | Path) -> "Playlists":
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as arrays:
-            return Playlists(arrays["tracks"], arrays["offsets"], arrays["keys"], arrays["rows"])
+            return Playlists(**arrays)
 
 
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

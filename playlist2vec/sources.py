@@ -9,8 +9,10 @@ import yaml
 
 from playlist2vec.errors import DataError
 
-KINDS = {"generated": ("text",), "local": ("table",), "download": ("npy", "text")}
+KINDS = {"generated": ("text",), "local": ("table",), "download": ("npy", "text"), "placed": ("listens",)}
 """The kinds of source, each with the formats its files can have."""
+NAMED = ("local", "placed")
+"""Kinds whose files a parameter names, so that the room does not."""
 ROLES = ("playlists", "tracks")
 BLOB = re.compile(r"[0-9a-f]{40}")
 
@@ -34,7 +36,7 @@ class SourceFile:
 class Source:
     """One data set: `name` is that of its folder, `kind` a key of KINDS, `format` one of that kind's.
 
-    `licence`: text. `files`: what the folder of raw data holds; empty for a local source, which takes the user's file.
+    `licence`: text. `files`: what the folder of raw data holds; empty for the kinds in NAMED.
     """
 
     name: str
@@ -53,14 +55,14 @@ def read_source(path: str | Path) -> Source:
     """Read and validate one source.yaml. Raises DataError for an unknown or missing key and for a wrong value."""
     content = _mapping(_parsed(path), f"{path}")
     kind = _one_of(content.get("kind"), tuple(KINDS), f"{path}: kind")
-    keys = ("kind", "format", "licence") if kind == "local" else ("kind", "format", "licence", "files")
+    keys = ("kind", "format", "licence") if kind in NAMED else ("kind", "format", "licence", "files")
     _check_keys(content, keys, ("about",), f"{path}: ")
     return Source(
         name=Path(path).absolute().parent.name,
         kind=kind,
         format=_one_of(content["format"], KINDS[kind], f"{path}: format"),
         licence=_text(content["licence"], f"{path}: licence"),
-        files=() if kind == "local" else _files(content["files"], kind, path),
+        files=() if kind in NAMED else _files(content["files"], kind, path),
     )
 
 

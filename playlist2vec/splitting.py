@@ -1,4 +1,4 @@
-"""Which songs are held out: the last one of each playlist that a hash of its id chooses."""
+"""Which songs are held out: the last one of each playlist that a hash of its id, or its time, chooses."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,9 @@ class Pairs:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """`train`: every playlist, without the last song where it is held out. `validation`, `test`: disjoint pairs."""
+    """`validation`, `test`: disjoint pairs. `train`: every playlist, without the last song where it is held out; in a
+    split by time, playlists that ended before all of these, and whole.
+    """
 
     train: Playlists
     validation: Pairs
@@ -63,29 +65,65 @@ class Split:
 
 
 def split_playlists(playlists: Playlists, params: SplitParams) -> Split:
-    """Hold out the last song of the chosen playlists; all other songs are for training.
+    """Hold out the last song of the chosen playlists, which have `min_length` songs or more.
 
-    A playlist of `min_length` songs or more is chosen by a hash of its id in the raw data and of the seed: validation
-    takes the low end of the hashes, test the high end. A fraction chooses every hash beyond a threshold, so a playlist
-    stays where it is when others are added; a count takes that many of the lowest (highest) hashes.
-    Raises DataError when they are too few, when validation and test would overlap, or when nothing is left to train on.
+    By playlist: a hash of its id in the raw data and of the seed chooses; validation takes the low end of the hashes,
+    test the high end. A fraction chooses every hash beyond a threshold, so a playlist stays where it is when others are
+    added; a count takes that many of the lowest (highest) hashes. All other songs are for training.
+    By time: the playlists that ended last are for the test, those before them for validation, equal times in the order
+    of the hashes; a fraction is that of their number, rounded. For training are the playlists that ended before all
+    of these; what ended later and is not asked about is left out.
+
+    Pairs stand in the order of the hashes. Raises DataError when they are too few, when validation and test would
+    overlap, when nothing is left to train on, and for a split by time of playlists without times.
     """
     hashes = mix(playlists.keys, params.seed)
     eligible = np.flatnonzero(playlists.lengths >= params.min_length)
     by_hash = eligible[np.lexsort((playlists.rows[eligible], hashes[eligible]))]
-    validation = by_hash[: _number("validation", params.validation, hashes[by_hash], params.min_length)]
-    test = by_hash[::-1][: _number("test", params.test, ~hashes[by_hash[::-1]], params.min_length)]
-    if len(validation) + len(test) > len(by_hash):
+    low, high = hashes[by_hash], ~hashes[by_hash[::-1]]
+    if params.by == "time":
+        low = high = _spread(len(by_hash))
+    validations = _number("validation", params.validation, low, params.min_length)
+    tests = _number("test", params.test, high, params.min_length)
+    if validations + tests > len(by_hash):
         raise DataError(
             f"split.validation = {params.validation} and split.test = {params.test} overlap: "
             f"expected at most {len(by_hash)} playlists in all, those of {params.min_length} songs or more"
         )
-    held_out = np.zeros(len(playlists), bool)
-    held_out[validation] = held_out[test] = True
-    train = without_last(playlists, held_out)
+    if params.by == "time":
+        validation, test = _latest(by_hash, playlists, validations, tests)
+        train = keep_playlists(playlists, _times(playlists) < _times(playlists)[validation].min())
+    else:
+        validation, test = by_hash[:validations], by_hash[::-1][:tests]
+        held_out = np.zeros(len(playlists), bool)
+        held_out[validation] = held_out[test] = True
+        train = without_last(playlists, held_out)
     if not np.any(train.lengths >= 2):
         raise DataError("the split leaves no training data: expected a playlist with two songs that are not held out")
     return Split(train, Pairs(_select(playlists, validation)), Pairs(_select(playlists, test)))
+
+
+def _spread(playlists: int) -> NDArray[np.uint64]:
+    """As many numbers below 2**64, each in the middle of its part of them: uint64 (playlists,), rising.
+
+    Taken for hashes, the fraction of them that a threshold chooses is exact but for rounding.
+    """
+    return np.arange(1, 2 * playlists, 2, dtype=np.uint64) * np.uint64(2**63 // max(playlists, 1))
+
+
+def _latest(
+    by_hash: NDArray[np.int64], playlists: Playlists, validations: int, tests: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The `tests` playlists of `by_hash` that ended last, and the `validations` before them, each in its order."""
+    order = np.argsort(_times(playlists)[by_hash], kind="stable")
+    start = len(order) - tests
+    return by_hash[np.sort(order[start - validations : start])], by_hash[np.sort(order[start:])]
+
+
+def _times(playlists: Playlists) -> NDArray[np.int64]:
+    if playlists.times is None:
+        raise DataError("split.by = time: expected playlist, because this data set does not say when a song was played")
+    return playlists.times
 
 
 def without_last(playlists: Playlists, held_out: NDArray[np.bool_]) -> Playlists:
@@ -111,4 +149,5 @@ def _number(name: str, size: int | float, rising: NDArray[np.uint64], min_length
 def _select(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlists:
     """The chosen playlists in the order of `chosen`."""
     plays, offsets = places_of(playlists.offsets, chosen)
-    return Playlists(playlists.tracks[plays], offsets, playlists.keys[chosen], playlists.rows[chosen])
+    times = None if playlists.times is None else playlists.times[chosen]
+    return Playlists(playlists.tracks[plays], offsets, playlists.keys[chosen], playlists.rows[chosen], times)

@@ -1,5 +1,6 @@
 """The table of tracks: one row for each track code, in the order of the codes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,15 +28,9 @@ class Tracks:
         return len(self.ids)
 
     def save(self, path: str | Path) -> None:
-        """Write a TSV file: UTF-8, one line a track, tabs and line breaks inside a name become a blank."""
+        """Write them as `write_tracks` does."""
         columns = (self.ids, self.artists, self.artist_names, self.titles, self.previews)
-        with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
-            file.write(HEADER + "\n")
-            for fields in zip(*columns, strict=True):
-                line = "\t".join(fields)
-                if line.count("\t") != len(fields) - 1 or len(line.splitlines()) > 1:
-                    line = "\t".join(one_line(field) for field in fields)
-                file.write(line + "\n")
+        write_tracks(path, zip(*columns, strict=True))
 
     @staticmethod
     def load(path: str | Path) -> "Tracks":
@@ -48,6 +43,20 @@ class Tracks:
                 raise DataError(f"{path}: line {number} has {len(row)} columns: expected 5 ({HEADER})")
         columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
         return Tracks(*columns)
+
+
+def write_tracks(path: str | Path, rows: Iterable[tuple[str, ...]]) -> None:
+    """Write a TSV file: UTF-8, one line a track, tabs and line breaks inside a name become a blank.
+
+    `rows`: the id, the artist's id, the artist's name, the title and the preview of each track, in order of the ids.
+    """
+    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+        file.write(HEADER + "\n")
+        for fields in rows:
+            line = "\t".join(fields)
+            if line.count("\t") != len(fields) - 1 or len(line.splitlines()) > 1:
+                line = "\t".join(one_line(field) for field in fields)
+            file.write(line + "\n")
 
 
 def one_line(text: str) -> str:

@@ -20,7 +20,9 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 if platform.machine() in ("x86_64", "AMD64"):
     os.environ["OPENBLAS_CORETYPE"] = "Haswell"
 
-_missing = [name for name in ("numpy", "yaml", "gensim", "tqdm", "psutil") if find_spec(name) is None]
+_missing = [
+    name for name in ("numpy", "yaml", "gensim", "tqdm", "psutil", "orjson", "zstandard") if find_spec(name) is None
+]
 if _missing:
     sys.exit(
         f"{sys.executable} lacks {', '.join(_missing)}: type `make repro`, or `make setup && . .venv/bin/activate`"

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from playlist2vec.errors import DataError
 from playlist2vec.ingestion import encode, with_details
+from playlist2vec.listen_dumps import load_list, path_of
+from playlist2vec.listening import ingest_dumps, left_out
 from playlist2vec.object_arrays import read_object_array
-from playlist2vec.params import LocalParams, read_section
+from playlist2vec.params import ListenBrainzParams, LocalParams, read_section
 from playlist2vec.play_tables import read_table
 from playlist2vec.playlists import Playlists, RawPlaylist
 from playlist2vec.sources import Source, read_source
@@ -20,9 +23,11 @@ from stages import run
 Reading = tuple[Iterator[RawPlaylist], Mapping[str, TrackDetails]]
 
 
-def main(params: str, source: str, raw: str, canonical: str) -> str:
+def main(params: str, source: str, raw: str, dumps: str, canonical: str) -> str:
     """Read the data set that `source` describes from `raw`, write it to `canonical`; return the summary line."""
     room = read_source(source)
+    if room.kind == "placed":
+        return ingest_listens(params, raw, dumps, Path(canonical))
     raw_playlists, details = read_local(params, raw) if room.kind == "local" else read_files(room, Path(raw))
     playlists, tracks = encode(raw_playlists)
     if len(playlists.tracks) == 0:
@@ -42,6 +47,22 @@ def read_local(params: str, raw: str) -> Reading:
     if ".txt" in [suffix.lower() for suffix in found[0].suffixes]:
         return read_text(found[0], alternating=False, piece=local.piece), {}
     return read_table(found[0], local)
+
+
+def ingest_listens(params: str, raw: str, dumps: str, canonical: Path) -> str:
+    """Read the dumps that are listed in `raw` where they lie, write them to `canonical`; return the summary line."""
+    section = read_section(params, ListenBrainzParams)
+    paths = [path_of(dumps, dump) for dump in load_list(Path(raw) / "dumps.tsv")]
+    canonical.mkdir(parents=True, exist_ok=True)
+    # On the disk of the output, for it can be large; DVC deletes it with the output after a kill.
+    with TemporaryDirectory(dir=canonical, prefix=".listens.", suffix=".unfinished") as scratch:
+        told = ingest_dumps(
+            paths, section, canonical / "playlists.npz", canonical / "tracks.tsv", Path(scratch) / "pieces"
+        )
+    return (
+        f"{told.unfit.read:,} listens read, {told.kept:,} kept in {told.playlists:,} playlists of {told.users:,} "
+        f"users, {told.tracks:,} distinct tracks; {left_out(told)}"
+    )
 
 
 def read_files(room: Source, raw: Path) -> Reading:
@@ -65,4 +86,4 @@ def summary(playlists: Playlists, tracks: Tracks) -> str:
 
 
 if __name__ == "__main__":
-    run("ingest", main, "PARAMS", "SOURCE", "RAW", "CANONICAL")
+    run("ingest", main, "PARAMS", "SOURCE", "RAW", "DUMPS", "CANONICAL")

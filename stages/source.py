@@ -1,4 +1,4 @@
-"""Make the folder of raw data for the one data set that `dataset` names: generate it, or copy it from where it lies."""
+"""Make the folder of raw data for the one data set that `dataset` names: generated, copied, or listed where large."""
 
 import re
 import shutil
@@ -11,11 +11,13 @@ from playlist2vec.sources import Source, read_source
 from stages import run
 
 
-def main(params: str, source: str, local_file: str, incoming: str, raw: str) -> str:
+def main(params: str, source: str, local_file: str, dumps: str, incoming: str, raw: str) -> str:
     """Write the files of the data set that `source` describes to `raw`, and nothing else; return the summary line."""
     room = read_source(source)
     if room.kind == "generated":
         return f"{room.name}: {generate(params, Path(raw))}"
+    if room.kind == "placed":
+        return f"{room.name}: {list_dumps(dumps, Path(raw))}"
     files = local_files(params, local_file) if room.kind == "local" else downloaded_files(room, incoming)
     empty(Path(raw))
     for name, path in files.items():
@@ -58,6 +60,20 @@ def downloaded_files(room: Source, incoming: str) -> dict[str, Path]:
     return {file.name: fetch(file, incoming) for file in room.files}
 
 
+def list_dumps(dumps: str, raw: Path) -> str:
+    """Check the dumps, too large to be copied, and write a list of them to `raw`; return what there is, in words."""
+    from playlist2vec.listen_dumps import find_dumps, save_list
+
+    found = find_dumps(dumps)
+    empty(raw)
+    save_list(found, raw / "dumps.tsv")
+    checked = sum(dump.published for dump in found)
+    return (
+        f"{len(found):,} dumps with {sum(dump.size for dump in found):,} bytes in {dumps} listed, not copied; "
+        f"{checked:,} agree with a published SHA-256, {len(found) - checked:,} have none beside them"
+    )
+
+
 def empty(folder: Path) -> None:
     """Leave `folder` there with nothing in it."""
     if folder.exists():
@@ -66,4 +82,4 @@ def empty(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    run("source", main, "PARAMS", "SOURCE", "LOCAL_FILE", "INCOMING", "RAW")
+    run("source", main, "PARAMS", "SOURCE", "LOCAL_FILE", "DUMPS", "INCOMING", "RAW")

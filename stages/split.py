@@ -1,4 +1,4 @@
-"""split: hold out the last song of the playlists that a seeded hash of their ids chooses."""
+"""split: hold out the last song of the playlists that a seeded hash of their ids, or their time, chooses."""
 
 from playlist2vec.params import SplitParams, read_section
 from playlist2vec.playlists import Playlists
@@ -9,13 +9,16 @@ from stages import run
 def main(params: str, playlists: str, train: str, validation: str, test: str) -> str:
     """Read `playlists`; write the `train` playlists and the held-out ones for `validation` and `test`, .npz files."""
     whole = Playlists.load(playlists)
-    split = split_playlists(whole, read_section(params, SplitParams))
+    section = read_section(params, SplitParams)
+    split = split_playlists(whole, section)
     split.train.save(train)
     split.validation.save(validation)
     split.test.save(test)
+    neither = len(whole) - len(split.train) - len(split.validation) - len(split.test)
+    later = f", {neither:,} playlists left out that ended later" if section.by == "time" else ""
     return (
         f"{len(whole):,} playlists with {len(whole.tracks):,} songs: {len(split.train.tracks):,} songs to train on, "
-        f"{len(split.validation):,} held out for validation, {len(split.test):,} for the test"
+        f"{len(split.validation):,} held out for validation, {len(split.test):,} for the test{later}"
     )
 
 

@@ -33,8 +33,10 @@ def filter_params(
     return FilterParams(min_count=min_count, count=count, min_length=min_length, keep_repeats=keep_repeats)
 
 
-def split_params(validation: int | float = 1, test: int | float = 1, min_length: int = 2, seed: int = 1) -> SplitParams:
-    return SplitParams(validation=validation, test=test, min_length=min_length, seed=seed)
+def split_params(
+    validation: int | float = 1, test: int | float = 1, min_length: int = 2, seed: int = 1, by: str = "playlist"
+) -> SplitParams:
+    return SplitParams(by=by, validation=validation, test=test, min_length=min_length, seed=seed)
 
 
 def train_params(**changes: int | float | bool | str) -> TrainParams:

@@ -21,6 +21,7 @@ PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
         (["split.seed"], {"split", "train", "evaluate", "baselines", "slices"}),
         (["dataset"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         (["local.file"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
+        (["listenbrainz.dumps"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         ([], set()),
     ],
 )
@@ -55,6 +56,15 @@ def test_the_users_own_file_is_part_of_the_name(tmp_path: Path, monkeypatch: pyt
     parameters = complete(PARAMS, {"dataset": "local", "local.file": str(mine)}, "x")
     name = experiment_name(parameters)
     mine.write_text("a b d\n", "utf-8")
+    assert name != experiment_name(parameters)
+
+
+def test_of_dumps_the_names_and_sizes_are_part_of_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "full.tar").write_bytes(b"full")
+    parameters = complete(PARAMS, {"dataset": "listenbrainz", "listenbrainz.dumps": str(tmp_path)}, "x")
+    name = experiment_name(parameters)
+    (tmp_path / "1-incremental.tar").write_bytes(b"more")
     assert name != experiment_name(parameters)
 
 

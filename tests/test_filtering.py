@@ -1,5 +1,7 @@
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from playlist2vec.filtering import count_tracks, filter_playlists, immediate_repeats
 from playlist2vec.playlists import Playlists
+from playlist2vec.vocabulary import build_vocabulary
 from tests.examples import filter_params, lists_of, playlists_of, some_playlists
 
 
@@ -58,3 +61,17 @@ def test_immediate_repeats_do_not_look_across_playlists(playlists: Playlists) ->
         place > 0 and tracks[place - 1] == track for tracks in lists_of(playlists) for place, track in enumerate(tracks)
     ]
     assert np.array_equal(immediate_repeats(playlists), np.array(by_hand, bool))
+
+
+def test_times_stay_beside_their_playlists(tmp_path: Path) -> None:
+    plain = playlists_of([[0, 0, 1], [1], [2, 1, 1], [0, 1]])
+    timed = replace(plain, times=np.array([40, 30, 20, 10], np.int64))
+    kept, _ = filter_playlists(timed, filter_params(min_count=2, keep_repeats=False))
+    _, coded = build_vocabulary(kept, ["a", "b", "c"])
+    coded.save(tmp_path / "playlists.npz")
+    loaded = Playlists.load(tmp_path / "playlists.npz")
+    assert (loaded.rows.tolist(), lists_of(loaded)) == ([0, 3], [[0, 1], [0, 1]])
+    assert loaded.times is not None
+    assert loaded.times.tolist() == [40, 10]
+    plain.save(tmp_path / "plain.npz")
+    assert Playlists.load(tmp_path / "plain.npz").times is None

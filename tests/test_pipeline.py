@@ -128,9 +128,9 @@ def test_files_that_a_stage_opens_are_its_deps_and_outs(
     declared = data | outs
     strays = {path for path in seen if not any(path == each or path.startswith(f"{each}/") for each in declared)}
     assert not strays
-    # local.file is opened only when dataset is local.
+    # local.file and listenbrainz.dumps are opened only when they are the data set.
     unused = {each for each in declared if not any(path == each or path.startswith(f"{each}/") for path in seen)}
-    assert unused <= {filled_in("${local.file}", params)}
+    assert unused <= {filled_in("${local.file}", params), filled_in("${listenbrainz.dumps}", params)}
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -141,9 +141,9 @@ def test_parameters_that_a_stage_reads_are_its_params(
     declared = declared_sections(name)
     read = set()
     whole = project.params()
-    for dataset in ("sample", "local"):
+    for dataset in ("sample", "local", "listenbrainz"):
         params = whole | {"dataset": dataset}
-        if name == "ingest" and dataset == "local":
+        if name == "ingest" and dataset != "sample":
             project.write_params(params)
             run_stage("source", params)
         project.write_params({section: values for section, values in params.items() if section in declared})

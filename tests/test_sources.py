@@ -15,6 +15,7 @@ BLOB = "575d9e8522aab53b6a6bfb69c8d1bb9f89ebae4c"
 FILE = {"name": "a.npy", "role": "playlists", "address": "https://example.org/a.npy", "blob": BLOB}
 DOWNLOAD = {"kind": "download", "format": "npy", "licence": "CC0", "about": "any text", "files": [FILE]}
 LOCAL = {"kind": "local", "format": "table", "licence": "yours"}
+PLACED = {"kind": "placed", "format": "listens", "licence": "CC0"}
 GENERATED = {
     "kind": "generated",
     "format": "text",
@@ -34,6 +35,7 @@ def test_each_kind_is_read(tmp_path: Path) -> None:
     downloaded = SourceFile("a.npy", "playlists", "https://example.org/a.npy", BLOB)
     assert read_source(room(tmp_path, DOWNLOAD)) == Source("invented", "download", "npy", "CC0", (downloaded,))
     assert read_source(room(tmp_path, LOCAL)) == Source("invented", "local", "table", "yours", ())
+    assert read_source(room(tmp_path, PLACED)) == Source("invented", "placed", "listens", "CC0", ())
     assert read_source(room(tmp_path, GENERATED)).files == (
         SourceFile("playlists.txt", "playlists", "", ""),
         SourceFile("tracks.csv", "tracks", "", ""),
@@ -61,8 +63,8 @@ def test_data_sets_are_the_folders_with_a_description(tmp_path: Path) -> None:
     [
         ("kind: [", ": not YAML: while parsing a flow node"),
         ("", " = None: expected keys with values"),
-        ({**LOCAL, "kind": "remote"}, ": kind = remote: expected generated or local or download"),
-        ({}, ": kind = None: expected generated or local or download"),
+        ({**LOCAL, "kind": "remote"}, ": kind = remote: expected generated or local or download or placed"),
+        ({}, ": kind = None: expected generated or local or download or placed"),
         ({**DOWNLOAD, "format": "table"}, ": format = table: expected npy or text"),
         ({**LOCAL, "format": "npy"}, ": format = npy: expected table"),
         ({**LOCAL, "licence": ""}, ": licence = '': expected text on one line, not empty"),

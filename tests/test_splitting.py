@@ -87,3 +87,66 @@ def test_sizes_that_cannot_be_had(sizes: tuple[int | float, int], message: str) 
 def test_a_split_that_leaves_nothing_to_train_on() -> None:
     with pytest.raises(DataError, match=r"^the split leaves no training data: "):
         split_playlists(keyed([[0, 1], [1, 0]], [0, 1]), split_params(1, 1))
+
+
+def timed(lists: list[list[int]], times: list[int]) -> Playlists:
+    plain = keyed(lists, list(range(len(lists))))
+    return Playlists(plain.tracks, plain.offsets, plain.keys, plain.rows, np.array(times, np.int64))
+
+
+def test_by_time_the_latest_are_asked_about_and_what_ended_before_is_for_training() -> None:
+    times = [50, 10, 40, 20, 60, 30, 45]
+    playlists = timed([[0, 1, 2]] * 6 + [[3]], times)
+    split = split_playlists(playlists, split_params(2, 1, by="time"))
+    assert split.test.playlists.times is not None
+    assert split.test.playlists.times.tolist() == [60]
+    assert sorted(split.validation.playlists.rows.tolist()) == [0, 2]
+    # The playlist of one song cannot be asked about, and it ended after the first of those that are.
+    assert (split.train.rows.tolist(), lists_of(split.train)) == ([1, 3, 5], [[0, 1, 2]] * 3)
+    shares = split_playlists(playlists, split_params(0.3, 0.1, by="time"))
+    assert (len(shares.validation), len(shares.test)) == (2, 1)
+
+
+@given(
+    some_playlists(min_size=4),
+    st.lists(st.integers(0, 6), min_size=20, max_size=20),
+    SIZES,
+    SIZES,
+    st.integers(2, 3),
+    st.integers(0, 9),
+)
+def test_by_time_nothing_in_training_is_later_than_what_is_asked(
+    playlists: Playlists, times: list[int], validation: int | float, test: int | float, min_length: int, seed: int
+) -> None:
+    playlists = timed(lists_of(playlists), times[: len(playlists)])
+    try:
+        split = split_playlists(playlists, split_params(validation, test, min_length, seed, "time"))
+    except DataError:
+        assume(False)
+    parts = [split.train, split.validation.playlists, split.test.playlists]
+    in_train, in_validation, in_test = (part.times.tolist() for part in parts if part.times is not None)
+    assert max(in_train) < min(in_validation) <= max(in_validation) <= min(in_test)
+    asked = [time for time, length in zip(times, playlists.lengths, strict=False) if length >= min_length]
+    assert sorted(in_validation + in_test) == sorted(asked)[-len(in_validation + in_test) :]
+    assert set(in_train) == {time for time in times[: len(playlists)] if time < min(in_validation)}
+    hashes = mix(split.validation.playlists.keys, seed).tolist()
+    assert hashes == sorted(hashes)
+
+
+@pytest.mark.parametrize(("share", "playlists", "expected"), [(0.1, 10, 1), (0.5, 6, 3), (0.29, 100, 29), (0.3, 6, 2)])
+def test_by_time_a_fraction_is_that_of_the_playlists(share: float, playlists: int, expected: int) -> None:
+    split = split_playlists(timed([[0, 1]] * playlists, list(range(playlists))), split_params(1, share, by="time"))
+    assert len(split.test) == expected
+
+
+def test_by_time_needs_times() -> None:
+    with pytest.raises(DataError) as error:
+        split_playlists(keyed([[0, 1, 2]] * 9, list(range(9))), split_params(1, 1, by="time"))
+    assert str(error.value) == (
+        "split.by = time: expected playlist, because this data set does not say when a song was played"
+    )
+
+
+def test_by_time_training_can_be_empty() -> None:
+    with pytest.raises(DataError, match=r"^the split leaves no training data: "):
+        split_playlists(timed([[0, 1, 2]] * 9, [5] * 9), split_params(1, 1, by="time"))

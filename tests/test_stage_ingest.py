@@ -8,9 +8,11 @@ import pytest
 import yaml
 
 from playlist2vec.errors import DataError
+from playlist2vec.listen_dumps import find_dumps, save_list
 from playlist2vec.playlists import Playlists
 from playlist2vec.tracks import Tracks
 from stages.ingest import main
+from tests.listen_files import months, plant, tar, write
 
 LOCAL = {
     "file": "x.csv",
@@ -22,6 +24,7 @@ LOCAL = {
     "title_column": "",
     "piece": 0,
 }
+LISTENBRAINZ = {"dumps": "dumps", "track": "recording_mbid", "gap": 30, "min_listens": 1, "max_share": 1}
 FILE = {"address": "https://example.org/x", "blob": "0" * 40}
 
 
@@ -34,10 +37,10 @@ class Room:
         self.raw.mkdir()
         content = {"kind": kind, "format": form, "licence": "none"} | ({} if files is None else {"files": files})
         (folder / "source.yaml").write_text(yaml.safe_dump(content))
-        (folder / "params.yaml").write_text(yaml.safe_dump({"local": LOCAL}))
+        (folder / "params.yaml").write_text(yaml.safe_dump({"local": LOCAL, "listenbrainz": LISTENBRAINZ}))
 
     def ingest(self, out: str = "canonical") -> str:
-        self.arguments = [str(self.folder / name) for name in ("params.yaml", "source.yaml", "raw", out)]
+        self.arguments = [str(self.folder / name) for name in ("params.yaml", "source.yaml", "raw", "dumps", out)]
         return main(*self.arguments)
 
     def playlists(self) -> list[list[str]]:
@@ -87,6 +90,25 @@ def test_a_file_of_ones_own(tmp_path: Path, name: str, content: str, expected: l
     assert room.playlists() == expected
 
 
+def test_dumps_of_listens(tmp_path: Path) -> None:
+    room = Room(tmp_path, "placed", "listens")
+    planted = plant(users=2, sessions=2, spoil=1)
+    write(tmp_path / "dumps/a.tar.zst", tar(months(planted.rows)))
+    save_list(find_dumps(tmp_path / "dumps"), room.raw / "dumps.tsv")
+    kept = sum(len(songs) for _, songs, _ in planted.sessions)
+    songs = {song.id() for _, songs, _ in planted.sessions for song in songs}
+    assert room.ingest() == (
+        f"{kept + 6} listens read, {kept} kept in 4 playlists of 2 users, {len(songs)} distinct tracks; left out "
+        "1 without a user, 1 without a time, 1 without a recording, 1 without names, 1 before 2002-10-01, "
+        "1 duplicates, 0 of users with too few, 0 beyond a user's share of a track"
+    )
+    assert sorted(room.playlists()) == sorted([song.id() for song in songs] for _, songs, _ in planted.sessions)
+    assert sorted(path.name for path in (tmp_path / "canonical").iterdir()) == ["playlists.npz", "tracks.tsv"]
+    write(tmp_path / "dumps/a.tar.zst", b"")
+    with pytest.raises(DataError, match=r"a\.tar\.zst: [0-9]+ bytes: expected the [0-9]+ bytes that were listed; "):
+        room.ingest()
+
+
 def test_no_song_is_an_error(tmp_path: Path) -> None:
     room = Room(tmp_path, "local", "table")
     (room.raw / "playlists.txt").write_text("\n\n")
@@ -101,7 +123,7 @@ def test_no_song_is_an_error(tmp_path: Path) -> None:
 def test_the_same_bytes_under_any_hash_seed_and_locale(deezer: Room) -> None:
     deezer.ingest()
     for seed, language in (("1", "C"), ("2", "C.UTF-8")):
-        command = [sys.executable, "-m", "stages.ingest", *deezer.arguments[:3], str(deezer.folder / seed)]
+        command = [sys.executable, "-m", "stages.ingest", *deezer.arguments[:4], str(deezer.folder / seed)]
         done = subprocess.run(
             command,
             env=os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": language},

@@ -1,6 +1,7 @@
 """The stage that makes the folder of raw data, on each kind of source."""
 
 import gzip
+import hashlib
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import yaml
 from playlist2vec.download import git_blob_id
 from playlist2vec.errors import DataError
 from stages.source import main
+from tests.listen_files import tar, write
 
 TABLE = b"playlist,track\nfirst,b\xc3\xa9b\xc3\xa9\r\nfirst,\xff\n"
 
@@ -37,8 +39,8 @@ def room(name: str, **content: object) -> None:
     path.write_text(yaml.safe_dump({"licence": "CC0", **content}), encoding="utf-8")
 
 
-def run(dataset: str, local_file: str = "data/sources/local/example.csv") -> str:
-    return main("params.yaml", f"data/sources/{dataset}/source.yaml", local_file, "data/incoming", "data/raw")
+def run(dataset: str, local_file: str = "data/sources/local/example.csv", dumps: str = "none") -> str:
+    return main("params.yaml", f"data/sources/{dataset}/source.yaml", local_file, dumps, "data/incoming", "data/raw")
 
 
 def raw() -> dict[str, bytes]:
@@ -122,10 +124,25 @@ def test_what_lies_in_incoming_is_not_what_a_later_change_of_raw_reaches() -> No
     assert Path("data/incoming/music.npy").read_bytes() == b"x"
 
 
+def test_dumps_are_listed_and_not_copied() -> None:
+    room("listens", kind="placed", format="listens")
+    one = write(Path("data/incoming/lb/a.tar.zst"), tar([("listens/2024/1.listens", b"{}")]))
+    two = write(Path("data/incoming/lb/deeper/2.listens"), b"{}\n")
+    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (one, two)]
+    Path("data/incoming/lb/deeper/2.listens.sha256").write_text(f"{hashes[1]}  2.listens\n")
+    size = one.stat().st_size
+    assert run("listens", dumps="data/incoming/lb") == (
+        f"listens: 2 dumps with {size + 3} bytes in data/incoming/lb listed, not copied; 1 agree with a published "
+        "SHA-256, 1 have none beside them"
+    )
+    rows = [f"a.tar.zst\t{size}\t{hashes[0]}\tno", f"deeper/2.listens\t3\t{hashes[1]}\tyes"]
+    assert raw() == {"dumps.tsv": "\n".join(["file\tbytes\tsha256\tpublished", *rows, ""]).encode()}
+
+
 def test_a_source_that_fails_is_one_line_and_exit_code_1() -> None:
     download(b"x", "music.npy")
     Path("data/incoming/music.npy").write_bytes(b"changed")
-    arguments = ["params.yaml", "data/sources/songs/source.yaml", "none.csv", "data/incoming", "data/raw"]
+    arguments = ["params.yaml", "data/sources/songs/source.yaml", "none.csv", "none", "data/incoming", "data/raw"]
     ended = subprocess.run(
         [sys.executable, "-m", "stages.source", *arguments],
         capture_output=True,

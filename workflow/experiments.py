@@ -17,6 +17,8 @@ from workflow.grids import Settings
 
 CHAIN = Path("dvc.yaml")
 INTERVALS = "metrics/intervals.csv"
+OWN = {"local": "file", "listenbrainz": "dumps"}
+"""The data sets that are the user's own, and the parameter that names where one lies."""
 Stage = dict[str, Any]
 
 
@@ -43,9 +45,11 @@ def experiment_name(parameters: dict[str, Any]) -> str:
     """
     digest = sha256(json.dumps(parameters, sort_keys=True).encode())
     files = {str(CHAIN), *(path for stage in stages_of().values() for path in stage["deps"])}
-    named = {path.replace("${dataset}", parameters["dataset"]) for path in files - {"${local.file}"}}
-    if parameters["dataset"] == "local":
-        named.add(parameters["local"]["file"])
+    dataset = parameters["dataset"]
+    own = {name: f"${{{name}.{key}}}" for name, key in OWN.items()}
+    named = {path.replace("${dataset}", dataset) for path in files - set(own.values())}
+    if dataset in OWN:
+        named.add(parameters[dataset][OWN[dataset]])
     made = {output for stage in stages_of().values() for output in _outputs(stage)}
     for path in sorted(named):
         if not _is_among(path, made):
@@ -116,7 +120,12 @@ def _as_override(value: object) -> str:
 
 
 def _content_hash(path: Path) -> bytes:
+    """The hash of a file; of a folder, whose files may take hours to read, that of their names and sizes."""
     digest = sha256()
+    if path.is_dir():
+        for inner in sorted(each for each in path.rglob("*") if each.is_file()):
+            digest.update(f"{inner.relative_to(path).as_posix()}\n{inner.stat().st_size}\n".encode())
+        return digest.digest()
     try:
         with path.open("rb") as file:
             while block := file.read(1 << 20):
