@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,11 @@ def _lack(what: str) -> None:
     if os.environ.get("REQUIRE_ALL") == "1":
         pytest.fail(f"{what} is not installed, and REQUIRE_ALL=1 asks for it")
     pytest.skip(f"{what} is not installed")
+
+
+def heed_ctrl_c() -> None:
+    """For `preexec_fn`: a shell's background jobs, such as CI may be, ignore Ctrl-C, and so would their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Project:

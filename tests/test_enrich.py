@@ -18,7 +18,7 @@ from playlist2vec.song_cache import Song
 from playlist2vec.song_names import SongName, SongNames, read_names
 from playlist2vec.tracks import Tracks
 from playlist2vec.vocabulary import Vocabulary
-from tests.conftest import ROOT
+from tests.conftest import ROOT, heed_ctrl_c
 from tests.deezer_server import DeezerServer, deezer_server
 
 ENRICH = (sys.executable, "-m", "playlist2vec.enrich")
@@ -94,6 +94,7 @@ def test_ctrl_c_keeps_what_was_learned_and_the_next_run_goes_on(folder: Path, se
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_ctrl_c,
     ) as running:
         assert server.asked.wait(60)
         running.send_signal(signal.SIGINT)

@@ -11,7 +11,7 @@ import pytest
 from playlist2vec import player
 from playlist2vec.errors import DataError
 from playlist2vec.player import NoPlayerError, audio, find_player, play
-from tests.conftest import needed
+from tests.conftest import heed_ctrl_c, needed
 from tests.deezer_server import deezer_server
 
 ADDRESS = "https://example.org/7.mp3?exp=5"
@@ -97,6 +97,7 @@ def test_ctrl_c_ends_the_song_and_not_the_program(tmp_path: Path) -> None:
         env=os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_ctrl_c,
     ) as running:
         players = []
         for _ in range(2):
