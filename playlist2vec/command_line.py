@@ -16,7 +16,7 @@ from playlist2vec.radio import RadioParams
 from playlist2vec.recommender import SIMILARITIES, Recommender, Suggestion, Wishes, load
 from playlist2vec.speaker import ADDRESS, Speaker
 
-BATCH = 2_048
+BATCH = 16_384
 """Queries of a batch that are asked at once."""
 NAMED = 20
 """Unknown songs of a playlist that are named; more are counted."""

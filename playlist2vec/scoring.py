@@ -16,6 +16,7 @@ from playlist2vec.playlists import places_of
 
 QUERY_BLOCK = 256
 CANDIDATE_BLOCK = 8_192
+GROUP = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +192,7 @@ def _screened(
         scores[hidden[0][here], hidden[1][here] - first] = -np.inf
         near = scores >= bar
         if np.count_nonzero(near) > 8 * k * len(queries):
-            bar = np.maximum(bar, _bar(np.where(near, scores, -np.inf), tolerance, k))
+            bar = np.maximum(bar, _bar(scores, tolerance, k))
             near = scores >= bar
         flat = np.flatnonzero(near)
         found.append((flat // scores.shape[1], flat % scores.shape[1] + first, scores.ravel()[flat]))
@@ -205,9 +206,15 @@ def _screened(
 
 
 def _bar(scores: NDArray[np.float32], tolerance: NDArray[np.float64], k: int) -> NDArray[np.float32]:
-    """What the k best songs of each query score at least, by these scores of a part of the songs: (queries, 1)."""
+    """What the k best songs of each query score at least, by these scores of a part of the songs: (queries, 1).
+
+    The k-th largest of the maxima of groups is a bar as well, hardly lower than the k-th best song, and found sooner.
+    """
+    groups = scores.shape[1] // GROUP
+    if groups >= 4 * k:
+        scores = np.fmax.reduce(scores[:, : groups * GROUP].reshape(len(scores), groups, GROUP), axis=2)
     place = scores.shape[1] - k
-    kth = np.partition(scores, place, axis=1)[:, place]
+    kth = np.partition(np.where(np.isnan(scores), -np.inf, scores), place, axis=1)[:, place]
     bar = np.nextafter((kth - 2 * tolerance).astype(np.float32), np.float32(-np.inf))
     return np.maximum(bar, np.finfo(np.float32).min)[:, None]
 
