@@ -2,6 +2,7 @@
 
 import importlib
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 
@@ -65,16 +66,21 @@ def play(address: str, seconds: float | None = None, player: Player | None = Non
     program = player or find_player()
     process = None
     try:
-        # A session of its own keeps the terminal's Ctrl-C from the player.
-        process = subprocess.Popen(
-            _command(program, address, seconds),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
+        # A Ctrl-C waits until the player is known, so that none is left playing.
+        heeded = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            # A session of its own keeps the terminal's Ctrl-C from the player.
+            process = subprocess.Popen(
+                _command(program, address, seconds),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, heeded)
         said = process.communicate(timeout=PATIENCE + (seconds or 0.0))[0]
     except KeyboardInterrupt:
         return False
