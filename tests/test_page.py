@@ -95,7 +95,7 @@ def type_into_search(opened: "Chrome", wanted: str) -> None:
 
 
 def _log(opened: "Chrome", kind: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = opened.get_log(kind)  # type: ignore[no-untyped-call]
+    entries: list[dict[str, Any]] = opened.get_log(kind)
     return entries
 
 
