@@ -1,6 +1,7 @@
 """`python -m workflow.grid NAME`: run a grid of configurations through DVC's queue; `make grid GRID=smoke JOBS=2`."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,9 @@ def read_params() -> dict[str, Any]:
 
 def command(run: Any, *arguments: Any) -> None:
     """Call `run` and leave with its exit code; bad input and Ctrl-C end in one line."""
+    # A shell's background jobs ignore Ctrl-C, and so would the runs, which DVC ends by it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(run(*arguments))
     except (DataError, OSError) as error:

@@ -79,6 +79,7 @@ class Queue:
 
     def failed(self) -> dict[str, str]:
         """The runs that failed: name to reason."""
+        self._drop_broken_notes()
         return {done.entry.name: self._reason(done.entry) for done in self.queue.iter_failed()}
 
     def progress(self, entry: Any) -> Progress:
@@ -106,6 +107,7 @@ class Queue:
         """Remove a waiting or failed run from the queue."""
         from dvc.repo.experiments.queue.remove import remove_tasks
 
+        self._drop_broken_notes()
         done = [each.entry for each in self.queue.iter_failed()]
         entries = [entry for entry in (*self.queue.iter_queued(), *done) if entry.name == name]
         # DVC removes a run that is still in its stash there only; the second call removes the task as well.
@@ -185,6 +187,7 @@ class Queue:
             info = self.queue.proc[entry.stash_rev]
             info.returncode = -1
             self.queue.proc[entry.stash_rev] = info
+        self._drop_broken_notes()
         self.queue.celery.backend.mark_as_failure(task, None)
         folder, finished = self._folder(entry), False
         if folder is not None and folder.is_dir():
@@ -196,6 +199,15 @@ class Queue:
         if not finished:
             self.forget(entry.name)
         return finished
+
+    def _drop_broken_notes(self) -> None:
+        """Remove DVC's notes on runs that a killed process left half-written: for one, DVC reads no run's at all."""
+        broken = [path for path in Path(self.repo.tmp_dir).glob("exps/run/*/*.run") if not _is_json(path)]
+        if broken:
+            time.sleep(0.5)  # a run at work may be writing its own
+        for path in broken:
+            if not _is_json(path):
+                path.unlink(missing_ok=True)
 
     def _folder(self, entry: Any) -> Path | None:
         """The folder in which an experiment runs, below DVC's own; None before there is one."""
@@ -267,3 +279,13 @@ def _kill_tree(process: psutil.Process) -> None:
             with contextlib.suppress(psutil.NoSuchProcess):
                 each.kill()
         psutil.wait_procs(family, timeout=10)
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return True
+    except ValueError:
+        return False
+    return True
