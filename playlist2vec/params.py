@@ -161,6 +161,15 @@ class ListenBrainzParams:
 
 
 @dataclass(frozen=True)
+class EngineParams:
+    """Section `engine`: where the stages from `ingest` to `split` run."""
+
+    name: str = _knob(choice("local"))
+    address: str = _knob(text(empty=True))
+    workers: int = _knob(integer(1, 1_000))
+
+
+@dataclass(frozen=True)
 class FilterParams:
     """Section `filter`: which tracks and playlists stay."""
 
@@ -231,6 +240,7 @@ SECTIONS: dict[str, type] = {
     "sample": SampleParams,
     "local": LocalParams,
     "listenbrainz": ListenBrainzParams,
+    "engine": EngineParams,
     "filter": FilterParams,
     "split": SplitParams,
     "train": TrainParams,
@@ -242,6 +252,7 @@ Section = TypeVar(
     SampleParams,
     LocalParams,
     ListenBrainzParams,
+    EngineParams,
     FilterParams,
     SplitParams,
     TrainParams,
@@ -268,12 +279,16 @@ def read_dataset(path: str | Path, datasets: list[str]) -> str:
 
 
 def read_all(path: str | Path) -> dict[str, Any]:
-    """Read and validate every section; the values as plain dictionaries, without the section of another data set."""
+    """Read and validate every section; the values as plain dictionaries.
+
+    Left out is what no result depends on: the sections of other data sets, and where the work is done.
+    """
     content = _read(path)
     dataset = content.get("dataset")
     if not isinstance(dataset, str):
         raise DataError(f"{path}: dataset = {dataset}: expected the name of a data set")
-    sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in SECTIONS.items()}
+    kinds = {name: kind for name, kind in SECTIONS.items() if name != "engine"}
+    sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in kinds.items()}
     others = {"sample", "local", "listenbrainz"} - {dataset}
     return {"dataset": dataset} | {name: asdict(each) for name, each in sections.items() if name not in others}
 
