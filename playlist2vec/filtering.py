@@ -1,12 +1,13 @@
 """Which tracks and playlists stay."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.params import FilterParams
-from playlist2vec.playlists import Playlists, offsets_of
+from playlist2vec.playlists import Block, Playlists, offsets_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,9 @@ class Dropped:
     short: int
     rare_tracks: int
     short_playlists: int
+
+    def __add__(self, other: "Dropped") -> "Dropped":
+        return Dropped(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
 
 
 def count_tracks(playlists: Playlists, unit: str, tracks: int) -> NDArray[np.int64]:
@@ -42,9 +46,37 @@ def filter_playlists(playlists: Playlists, params: FilterParams) -> tuple[Playli
     Counts are those of the data as they came, so a track may end up with fewer than `min_count` plays when short
     playlists go. Immediate repeats are looked for after the rare tracks went, so none is left. Order is kept.
     """
-    size = int(playlists.tracks.max(initial=-1)) + 1
-    counts = count_tracks(playlists, params.count, size)
-    frequent = counts >= params.min_count
+    counts = count_tracks(playlists, params.count, int(playlists.tracks.max(initial=-1)) + 1)
+    kept, dropped = thin(playlists, counts >= params.min_count, params)
+    return kept, replace(dropped, rare_tracks=rare_tracks(counts, params))
+
+
+def count_block(block: Block, unit: str) -> NDArray[np.int64]:
+    """How often each track code occurs in a block, up to its largest: int64. `unit`: as for `count_tracks`."""
+    playlists = block.load()
+    return count_tracks(playlists, unit, int(playlists.tracks.max(initial=-1)) + 1)
+
+
+def sum_counts(parts: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The sums of counts by code, int64 (codes,); each part begins with code 0 and ends where it may."""
+    total = np.zeros(0, np.int64)
+    for counts in parts:
+        longer, shorter = (total, counts) if len(total) >= len(counts) else (counts, total)
+        longer[: len(shorter)] += shorter
+        total = longer
+    return total
+
+
+def thin_block(block: Block, frequent: NDArray[np.bool_], params: FilterParams) -> tuple[Playlists, Dropped]:
+    """`thin` for a block."""
+    return thin(block.load(), frequent, params)
+
+
+def thin(playlists: Playlists, frequent: NDArray[np.bool_], params: FilterParams) -> tuple[Playlists, Dropped]:
+    """Drop what is not `frequent`, bool by track code, then repeats unless they are kept, then short playlists.
+
+    What was dropped says nothing of distinct tracks, which need the counts of all playlists.
+    """
     kept = frequent[playlists.tracks]
     rare = len(kept) - int(np.count_nonzero(kept))
     thinned = keep_plays(playlists, kept) if rare else playlists
@@ -53,16 +85,14 @@ def filter_playlists(playlists: Playlists, params: FilterParams) -> tuple[Playli
         again = immediate_repeats(thinned)
         repeats = int(np.count_nonzero(again))
         thinned = keep_plays(thinned, ~again)
-    long_enough = thinned.lengths >= params.min_length
-    result = keep_playlists(thinned, long_enough)
-    dropped = Dropped(
-        rare=rare,
-        repeats=repeats,
-        short=len(thinned.tracks) - len(result.tracks),
-        rare_tracks=int(np.count_nonzero((counts > 0) & ~frequent)),
-        short_playlists=len(playlists) - len(result),
-    )
-    return result, dropped
+    result = keep_playlists(thinned, thinned.lengths >= params.min_length)
+    short = len(thinned.tracks) - len(result.tracks)
+    return result, Dropped(rare, repeats, short, 0, len(playlists) - len(result))
+
+
+def rare_tracks(counts: NDArray[np.int64], params: FilterParams) -> int:
+    """How many tracks are dropped that occur; `counts`: int64 by track code."""
+    return int(np.count_nonzero((counts > 0) & (counts < params.min_count)))
 
 
 def immediate_repeats(playlists: Playlists) -> NDArray[np.bool_]:

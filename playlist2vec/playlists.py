@@ -1,7 +1,7 @@
 """Playlists in their canonical form: flat arrays that load in milliseconds, or are read and written in blocks."""
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -146,6 +146,19 @@ def _array_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
     shape, _, dtype = read(file)
     return shape, dtype
+
+
+def join_playlists(parts: Sequence[Playlists]) -> Playlists:
+    """Parts, one at least, as one."""
+    lengths = np.concatenate([part.lengths for part in parts])
+    times = [part.times for part in parts if part.times is not None]
+    return Playlists(
+        np.concatenate([part.tracks for part in parts]),
+        offsets_of(lengths),
+        np.concatenate([part.keys for part in parts]),
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate(times) if times else None,
+    )
 
 
 def save_parts(path: str | Path, parts: Iterable[Playlists]) -> None:

@@ -1,7 +1,9 @@
 """Which songs are held out: the last one of each playlist that a hash of its id, or its time, chooses."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from playlist2vec.errors import DataError
 from playlist2vec.filtering import keep_playlists, keep_plays
 from playlist2vec.hashing import mix
 from playlist2vec.params import SplitParams
-from playlist2vec.playlists import Playlists, places_of
+from playlist2vec.playlists import Block, Playlists, places_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +66,39 @@ class Split:
     test: Pairs
 
 
+class Outline(NamedTuple):
+    """What is known of playlists without their songs, as in `Playlists`; each has an element a playlist."""
+
+    lengths: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    rows: NDArray[np.int64]
+    times: NDArray[np.int64] | None
+
+
+class Choice(NamedTuple):
+    """What becomes of each playlist.
+
+    `validation`, `test`: int64, the numbers of the playlists that are asked about, in the order of their pairs.
+    `training`: bool (playlists,), those that are trained on; `shortened`: those of them without their last song.
+    """
+
+    validation: NDArray[np.int64]
+    test: NDArray[np.int64]
+    training: NDArray[np.bool_]
+    shortened: NDArray[np.bool_]
+
+
 def split_playlists(playlists: Playlists, params: SplitParams) -> Split:
-    """Hold out the last song of the chosen playlists, which have `min_length` songs or more.
+    """Hold out the last song of the playlists that `choose` chooses."""
+    choice = choose(Outline(playlists.lengths, playlists.keys, playlists.rows, playlists.times), params)
+    train = for_training(playlists, choice.training, choice.shortened)
+    return Split(
+        train, Pairs(select_playlists(playlists, choice.validation)), Pairs(select_playlists(playlists, choice.test))
+    )
+
+
+def choose(playlists: Outline, params: SplitParams) -> Choice:
+    """Choose among the playlists that have `min_length` songs or more.
 
     By playlist: a hash of its id in the raw data and of the seed chooses; validation takes the low end of the hashes,
     test the high end. A fraction chooses every hash beyond a threshold, so a playlist stays where it is when others are
@@ -90,17 +123,47 @@ def split_playlists(playlists: Playlists, params: SplitParams) -> Split:
             f"split.validation = {params.validation} and split.test = {params.test} overlap: "
             f"expected at most {len(by_hash)} playlists in all, those of {params.min_length} songs or more"
         )
+    shortened = np.zeros(len(playlists.lengths), bool)
     if params.by == "time":
-        validation, test = _latest(by_hash, playlists, validations, tests)
-        train = keep_playlists(playlists, _times(playlists) < _times(playlists)[validation].min())
+        times = _times(playlists)
+        validation, test = _latest(by_hash, times, validations, tests)
+        training = times < times[validation].min()
     else:
         validation, test = by_hash[:validations], by_hash[::-1][:tests]
-        held_out = np.zeros(len(playlists), bool)
-        held_out[validation] = held_out[test] = True
-        train = without_last(playlists, held_out)
-    if not np.any(train.lengths >= 2):
+        shortened[validation] = shortened[test] = True
+        training = np.ones(len(shortened), bool)
+    if not np.any((playlists.lengths - shortened)[training] >= 2):
         raise DataError("the split leaves no training data: expected a playlist with two songs that are not held out")
-    return Split(train, Pairs(_select(playlists, validation)), Pairs(_select(playlists, test)))
+    return Choice(validation, test, training, shortened)
+
+
+def for_training(playlists: Playlists, training: NDArray[np.bool_], shortened: NDArray[np.bool_]) -> Playlists:
+    """The playlists that are trained on; both arrays as in `Choice`, for these playlists."""
+    return keep_playlists(without_last(playlists, shortened), training)
+
+
+class Task(NamedTuple):
+    """A block with what `Choice` says of its playlists; `held_out`: int64, the numbers in it of those asked about."""
+
+    block: Block
+    training: NDArray[np.bool_]
+    shortened: NDArray[np.bool_]
+    held_out: NDArray[np.int64]
+
+
+def tasks(blocks: Iterable[Block], choice: Choice) -> Iterator[Task]:
+    """One task a block; what is asked about comes in the order of the file."""
+    held_out = np.sort(np.concatenate([choice.validation, choice.test]))
+    for block in blocks:
+        first, last = np.searchsorted(held_out, [block.start, block.end])
+        here = slice(block.start, block.end)
+        yield Task(block, choice.training[here], choice.shortened[here], held_out[first:last] - block.start)
+
+
+def split_block(task: Task) -> tuple[Playlists, Playlists]:
+    """What of a block is for training, and its playlists that are asked about, whole."""
+    playlists = task.block.load()
+    return for_training(playlists, task.training, task.shortened), select_playlists(playlists, task.held_out)
 
 
 def _spread(playlists: int) -> NDArray[np.uint64]:
@@ -112,15 +175,15 @@ def _spread(playlists: int) -> NDArray[np.uint64]:
 
 
 def _latest(
-    by_hash: NDArray[np.int64], playlists: Playlists, validations: int, tests: int
+    by_hash: NDArray[np.int64], times: NDArray[np.int64], validations: int, tests: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The `tests` playlists of `by_hash` that ended last, and the `validations` before them, each in its order."""
-    order = np.argsort(_times(playlists)[by_hash], kind="stable")
+    order = np.argsort(times[by_hash], kind="stable")
     start = len(order) - tests
     return by_hash[np.sort(order[start - validations : start])], by_hash[np.sort(order[start:])]
 
 
-def _times(playlists: Playlists) -> NDArray[np.int64]:
+def _times(playlists: Outline) -> NDArray[np.int64]:
     if playlists.times is None:
         raise DataError("split.by = time: expected playlist, because this data set does not say when a song was played")
     return playlists.times
@@ -146,7 +209,7 @@ def _number(name: str, size: int | float, rising: NDArray[np.uint64], min_length
     return size
 
 
-def _select(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlists:
+def select_playlists(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlists:
     """The chosen playlists in the order of `chosen`."""
     plays, offsets = places_of(playlists.offsets, chosen)
     times = None if playlists.times is None else playlists.times[chosen]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.errors import DataError
 from playlist2vec.files import whole_file
-from playlist2vec.playlists import Playlists
+from playlist2vec.playlists import Block, Playlists
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +65,33 @@ def build_vocabulary(playlists: Playlists, ids: list[str]) -> tuple[Vocabulary, 
     `ids`: the track id of each code in `playlists.tracks`, in ascending order of their bytes.
     Raises DataError if there is no song left.
     """
-    if len(playlists.tracks) == 0:
+    vocabulary, index = order_songs(np.bincount(playlists.tracks, minlength=len(ids)), ids)
+    return vocabulary, recode(playlists, index)
+
+
+def order_songs(counts: NDArray[np.int64], ids: list[str]) -> tuple[Vocabulary, NDArray[np.int32]]:
+    """The vocabulary, and the index in it of each code, int32 (codes,), 0 for a code without a count.
+
+    `counts`: int64 (codes,), some of the last, which are 0, may be missing. `ids` as for `build_vocabulary`.
+    """
+    order = frequency_order(counts)
+    if len(order) == 0:
         raise DataError(
             "the vocabulary is empty: filtering left no song; expected a smaller filter.min_count or filter.min_length"
         )
-    counts = np.bincount(playlists.tracks, minlength=len(ids))
-    order = frequency_order(counts)
-    index = np.zeros(len(ids), np.int32)
+    index = np.zeros(len(counts), np.int32)
     index[order] = np.arange(len(order), dtype=np.int32)
-    vocabulary = Vocabulary([ids[code] for code in order.tolist()], counts[order])
-    return vocabulary, replace(playlists, tracks=index[playlists.tracks])
+    return Vocabulary([ids[code] for code in order.tolist()], counts[order]), index
+
+
+def recode(playlists: Playlists, index: NDArray[np.int32]) -> Playlists:
+    """The playlists with `index` of each song instead of its code."""
+    return replace(playlists, tracks=index[playlists.tracks])
+
+
+def recode_block(block: Block, index: NDArray[np.int32]) -> Playlists:
+    """`recode` for a block."""
+    return recode(block.load(), index)
 
 
 def training_vocabulary(train: Playlists, ids: list[str]) -> tuple[Vocabulary, NDArray[np.int64]]:

@@ -1,28 +1,44 @@
 """filter: drop rare tracks, immediate repeats unless they are kept, then short playlists."""
 
+from collections.abc import Iterator
+from functools import partial
+
+from playlist2vec.engines import open_engine
 from playlist2vec.errors import DataError
-from playlist2vec.filtering import filter_playlists
-from playlist2vec.params import FilterParams, read_section
-from playlist2vec.playlists import Playlists
+from playlist2vec.filtering import Dropped, count_block, rare_tracks, sum_counts, thin_block
+from playlist2vec.params import EngineParams, FilterParams, read_section
+from playlist2vec.playlists import Playlists, PlaylistsFile, save_parts
 from stages import run
 
 
 def main(params: str, canonical: str, filtered: str) -> str:
     """Read the playlists of `canonical`, a .npz file, and write those that stay to `filtered`."""
     section = read_section(params, FilterParams)
-    playlists = Playlists.load(canonical)
-    kept, dropped = filter_playlists(playlists, section)
-    if not len(kept):
-        raise DataError(
-            f"{canonical}: none of {len(playlists)} playlists is left: expected a smaller filter.min_count "
-            f"({section.min_count}) or filter.min_length ({section.min_length}) in {params}"
-        )
-    kept.save(filtered)
+    source = PlaylistsFile(canonical)
+    blocks = source.blocks()
+    dropped = Dropped(0, 0, 0, 0, 0)
+    with open_engine(read_section(params, EngineParams)) as engine:
+        counts = sum_counts(engine.map(partial(count_block, unit=section.count), blocks))
+
+        def parts() -> Iterator[Playlists]:
+            nonlocal dropped
+            thin = partial(thin_block, frequent=counts >= section.min_count, params=section)
+            for kept, left_out in engine.map(thin, blocks):
+                dropped += left_out
+                yield kept
+            if dropped.short_playlists == len(source):
+                raise DataError(
+                    f"{canonical}: none of {len(source)} playlists is left: expected a smaller filter.min_count "
+                    f"({section.min_count}) or filter.min_length ({section.min_length}) in {params}"
+                )
+
+        save_parts(filtered, parts())
+    plays = source.plays - dropped.rare - dropped.repeats - dropped.short
     return (
-        f"{len(playlists):,} playlists with {len(playlists.tracks):,} songs in, "
-        f"{len(kept):,} with {len(kept.tracks):,} out; dropped {dropped.rare:,} plays of {dropped.rare_tracks:,} "
-        f"rare tracks, {dropped.repeats:,} immediate repeats, {dropped.short_playlists:,} short playlists "
-        f"with {dropped.short:,} songs"
+        f"{len(source):,} playlists with {source.plays:,} songs in, "
+        f"{len(source) - dropped.short_playlists:,} with {plays:,} out; dropped {dropped.rare:,} plays of "
+        f"{rare_tracks(counts, section):,} rare tracks, {dropped.repeats:,} immediate repeats, "
+        f"{dropped.short_playlists:,} short playlists with {dropped.short:,} songs"
     )
 
 

@@ -1,24 +1,41 @@
 """split: hold out the last song of the playlists that a seeded hash of their ids, or their time, chooses."""
 
-from playlist2vec.params import SplitParams, read_section
-from playlist2vec.playlists import Playlists
-from playlist2vec.splitting import split_playlists
+from collections.abc import Iterator
+
+import numpy as np
+
+from playlist2vec.engines import open_engine
+from playlist2vec.params import EngineParams, SplitParams, read_section
+from playlist2vec.playlists import Playlists, PlaylistsFile, join_playlists, save_parts
+from playlist2vec.splitting import Outline, choose, select_playlists, split_block, tasks
 from stages import run
 
 
 def main(params: str, playlists: str, train: str, validation: str, test: str) -> str:
     """Read `playlists`; write the `train` playlists and the held-out ones for `validation` and `test`, .npz files."""
-    whole = Playlists.load(playlists)
     section = read_section(params, SplitParams)
-    split = split_playlists(whole, section)
-    split.train.save(train)
-    split.validation.save(validation)
-    split.test.save(test)
-    neither = len(whole) - len(split.train) - len(split.validation) - len(split.test)
+    source = PlaylistsFile(playlists)
+    outline = Outline(np.diff(source.offsets), source.column("keys"), source.column("rows"), source.column("times"))
+    choice = choose(outline, section)
+    asked: list[Playlists] = []
+    with open_engine(read_section(params, EngineParams)) as engine:
+
+        def parts() -> Iterator[Playlists]:
+            for kept, held in engine.map(split_block, tasks(source.blocks(), choice)):
+                asked.append(held)
+                yield kept
+
+        save_parts(train, parts())
+    whole = join_playlists(asked)
+    held_out = np.sort(np.concatenate([choice.validation, choice.test]))
+    for chosen, path in ((choice.validation, validation), (choice.test, test)):
+        select_playlists(whole, np.searchsorted(held_out, chosen)).save(path)
+    songs = int((outline.lengths - choice.shortened)[choice.training].sum())
+    neither = len(source) - int(np.count_nonzero(choice.training)) - len(held_out)
     later = f", {neither:,} playlists left out that ended later" if section.by == "time" else ""
     return (
-        f"{len(whole):,} playlists with {len(whole.tracks):,} songs: {len(split.train.tracks):,} songs to train on, "
-        f"{len(split.validation):,} held out for validation, {len(split.test):,} for the test{later}"
+        f"{len(source):,} playlists with {source.plays:,} songs: {songs:,} songs to train on, "
+        f"{len(choice.validation):,} held out for validation, {len(choice.test):,} for the test{later}"
     )
 
 

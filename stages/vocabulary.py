@@ -1,19 +1,27 @@
 """vocabulary: give every song an index, the most frequent first, and rewrite the playlists with it."""
 
-from playlist2vec.playlists import Playlists
-from playlist2vec.tracks import Tracks
-from playlist2vec.vocabulary import build_vocabulary
+from functools import partial
+
+from playlist2vec.engines import open_engine
+from playlist2vec.filtering import count_block, sum_counts
+from playlist2vec.params import EngineParams, read_section
+from playlist2vec.playlists import PlaylistsFile, save_parts
+from playlist2vec.tracks import track_ids
+from playlist2vec.vocabulary import order_songs, recode_block
 from stages import run
 
 
-def main(filtered: str, tracks: str, vocabulary: str, playlists: str) -> str:
+def main(params: str, filtered: str, tracks: str, vocabulary: str, playlists: str) -> str:
     """Read `filtered` playlists and the table of `tracks`; write the `vocabulary` and `playlists` of its indices."""
-    built, coded = build_vocabulary(Playlists.load(filtered), Tracks.load(tracks).ids)
-    built.save(vocabulary)
-    coded.save(playlists)
+    blocks = PlaylistsFile(filtered).blocks()
+    with open_engine(read_section(params, EngineParams)) as engine:
+        counts = sum_counts(engine.map(partial(count_block, unit="occurrences"), blocks))
+        built, index = order_songs(counts, track_ids(tracks))
+        built.save(vocabulary)
+        save_parts(playlists, engine.map(partial(recode_block, index=index), blocks))
     once = int((built.counts == 1).sum())
     return f"{len(built):,} songs, from {built.counts[0]:,} plays down to {built.counts[-1]:,}; {once:,} played once"
 
 
 if __name__ == "__main__":
-    run("vocabulary", main, "FILTERED", "TRACKS", "VOCABULARY", "PLAYLISTS")
+    run("vocabulary", main, "PARAMS", "FILTERED", "TRACKS", "VOCABULARY", "PLAYLISTS")

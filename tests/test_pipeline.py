@@ -118,7 +118,9 @@ def test_files_that_a_stage_opens_are_its_deps_and_outs(
         run_stage(name, params)
     finally:
         noted, opened = opened, None
-    inside = {Path(path).resolve() for path in noted} - {project.folder / "params.yaml"}
+    # A file without a name is opened by its folder.
+    files = {path for path in map(Path, noted) if not path.is_dir()}
+    inside = {path.resolve() for path in files} - {project.folder / "params.yaml"}
     seen = {target_of(p.relative_to(project.folder).as_posix()) for p in inside if p.is_relative_to(project.folder)}
     # DVCLive asks DVC and Git for the name of the experiment, which it does not write into its curve.
     own = (".dvc", ".git") if name == "train" else ()
