@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from hashlib import md5
+from pathlib import Path
 
 KINDS = ("", "Haswell", "Zen", "SkylakeX", "Sandybridge")
 SIZES = (30, 32, 64, 100)
@@ -20,17 +21,18 @@ def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
     from playlist2vec.params import TrainParams, read_section
     from playlist2vec.playlists import Playlists
     from playlist2vec.training import make_contexts, train_word2vec
-    from playlist2vec.vocabulary import in_rows, training_vocabulary
+    from playlist2vec.vocabulary import InRows, training_vocabulary
 
     songs, plays = 60, 4_000
     tracks = (np.arange(plays) * 7 % 13 + np.arange(plays) // 11).astype(np.int32) % songs
     rows = np.arange(200)
     walks = Playlists(tracks, np.arange(0, plays + 1, 20), rows.astype(np.uint64), rows)
-    vocabulary, row_of = training_vocabulary(walks, [f"song{number:02}" for number in range(songs)])
+    vocabulary, row_of = training_vocabulary([walks], [f"song{number:02}" for number in range(songs)])
     found = []
     for size in sizes:
         params = replace(read_section("params.yaml", TrainParams), contexts="window", vector_size=size, epochs=3)
-        trained = train_word2vec(make_contexts(in_rows(walks, row_of), vocabulary, params), vocabulary, params)
+        contexts = make_contexts(InRows([walks], row_of), vocabulary, params, Path())
+        trained = train_word2vec(contexts, vocabulary, params)
         found.append(md5(trained.model.input.tobytes(), usedforsecurity=False).hexdigest()[:8])
     return found
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playlist2vec.contexts import Contexts
 from playlist2vec.params import TrainParams, read_section
-from playlist2vec.playlists import Playlists
+from playlist2vec.playlists import Parts
 from playlist2vec.training import make_contexts
-from playlist2vec.vocabulary import Vocabulary, in_rows, training_vocabulary
+from playlist2vec.vocabulary import InRows, Vocabulary, training_vocabulary
 
 
 def read_training(
@@ -16,9 +16,9 @@ def read_training(
 ) -> tuple[Contexts, Vocabulary, TrainParams]:
     """The training sentences, rows as tokens, the vocabulary of the rows, and the parameters."""
     params = replace(read_section(folder / "params.yaml", TrainParams), epochs=epochs)
-    playlists = Playlists.load(folder / "split/train.npz")
-    vocabulary, rows = training_vocabulary(playlists, Vocabulary.load(folder / "vocabulary.tsv").ids)
-    return make_contexts(in_rows(playlists, rows), vocabulary, params, report=report), vocabulary, params
+    parts = Parts(folder / "split/train.npz")
+    vocabulary, rows = training_vocabulary(parts, Vocabulary.load(folder / "vocabulary.tsv").ids)
+    return make_contexts(InRows(parts, rows), vocabulary, params, folder, report=report), vocabulary, params
 
 
 def keywords(params: TrainParams) -> dict[str, int | float | bool]:

@@ -27,7 +27,7 @@ from playlist2vec.params import BaselinesParams, EvaluateParams, TrainParams, re
 from playlist2vec.playlists import Playlists
 from playlist2vec.queries import ask
 from playlist2vec.splitting import Pairs
-from playlist2vec.vocabulary import Vocabulary, in_rows, training_vocabulary
+from playlist2vec.vocabulary import InRows, Vocabulary, in_rows, training_vocabulary
 
 GRID = Path("benchmarks/scores.yaml")
 PAGE = Path("docs/scores.md")
@@ -79,9 +79,11 @@ def train_and_rank(folder: Path, name: str) -> None:
     params = folder / f"{name}.yaml"
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     train = Playlists.load(folder / "data/split/train.npz")
-    vocabulary, rows = training_vocabulary(train, ids)
+    vocabulary, rows = training_vocabulary([train], ids)
     section, asked = read_section(params, TrainParams), read_section(params, EvaluateParams)
-    model = train_word2vec(make_contexts(in_rows(train, rows), vocabulary, section), vocabulary, section).model
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        contexts = make_contexts(InRows([train], rows), vocabulary, section, Path(scratch))
+        model = train_word2vec(contexts, vocabulary, section).model
     ranks = {
         kind: evaluate_pairs(model, Pairs.load(folder / f"data/split/{kind}.npz"), ids, asked).ranks
         for kind in ("validation", "test")
@@ -95,7 +97,7 @@ def rank_baselines(folder: Path, params: dict[str, Any]) -> dict[str, dict[str, 
     """
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     train = Playlists.load(folder / "data/split/train.npz")
-    vocabulary, rows = training_vocabulary(train, ids)
+    vocabulary, rows = training_vocabulary([train], ids)
     counted = read_section(folder / "params.yaml", BaselinesParams)
     best: dict[str, dict[str, NDArray[np.float64]]] = {}
     for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items():

@@ -41,7 +41,7 @@ def evaluate_baselines(
     train: Playlists, ids: list[str], pairs: Pairs, asked: EvaluateParams, counted: BaselinesParams
 ) -> dict[str, Evaluation]:
     """Every baseline's evaluation on `pairs`; `ids`: the track id of each song code in `train` and `pairs`."""
-    vocabulary, rows = training_vocabulary(train, ids)
+    vocabulary, rows = training_vocabulary([train], ids)
     questions = ask(pairs, rows, asked)
     return {
         name: Evaluation(rank_with(scorer, questions, len(vocabulary)), questions.counts)

@@ -1,87 +1,146 @@
-"""What Word2Vec is shown: which tokens stand for a song, and which sentences they form."""
+"""What Word2Vec is shown: which tokens stand for a song, and which sentences they form.
 
-from collections.abc import Callable, Iterator
+Training playlists come in parts, from anything that can be iterated over again and again; a part is in memory only
+while its sentences are made. So memory depends on the number of songs, not on that of plays.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.errors import DataError
 from playlist2vec.hashing import mix
-from playlist2vec.playlists import Playlists
+from playlist2vec.playlists import Playlists, offsets_of
+from playlist2vec.vocabulary import frequency_order
 
 # gensim cuts a longer list off without a word (MAX_WORDS_IN_BATCH in its word2vec_inner.pyx).
 LONGEST_SENTENCE = 10_000
-SENTENCES_BETWEEN_REPORTS = 1_000
+PLAYLISTS_BETWEEN_REPORTS = 200
+PAIRS_BETWEEN_REPORTS = 2_000
+BUCKET = 1 << 20
+"""Pairs that are sorted at once, about; they take 16 bytes each, and as much again for their order."""
+PAIR = np.dtype([("hash", np.uint64), ("first", np.int32), ("second", np.int32)])
 Report = Callable[[int], object]
 
 
-class Sentences:
-    """Sentences for gensim that may be read again and again, and tell how many tokens have been read."""
+class Sentences(Protocol):
+    """Sentences for gensim that may be read again and again."""
 
-    def __init__(self, sentences: list[list[str]], report: Report | None = None) -> None:
-        self.sentences = sentences
-        self.report = report
+    def __len__(self) -> int: ...
 
-    def __len__(self) -> int:
-        return len(self.sentences)
-
-    def __iter__(self) -> Iterator[list[str]]:
-        for start in range(0, len(self.sentences), SENTENCES_BETWEEN_REPORTS):
-            some = self.sentences[start : start + SENTENCES_BETWEEN_REPORTS]
-            yield from some
-            if self.report is not None:
-                self.report(sum(map(len, some)))
-
-
-class PairSentences:
-    """Pairs of tokens as sentences of two, made while they are read: arrays stay arrays, 8 bytes a pair.
-
-    `first`, `second`: int32 (pairs,), places in `tokens`.
-    """
-
-    def __init__(
-        self,
-        tokens: NDArray[np.object_],
-        first: NDArray[np.int32],
-        second: NDArray[np.int32],
-        report: Report | None = None,
-    ) -> None:
-        self.tokens = tokens
-        self.first = first
-        self.second = second
-        self.report = report
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def __iter__(self) -> Iterator[list[str]]:
-        for start in range(0, len(self.first), SENTENCES_BETWEEN_REPORTS):
-            some = slice(start, start + SENTENCES_BETWEEN_REPORTS)
-            first, second = self.tokens[self.first[some]].tolist(), self.tokens[self.second[some]].tolist()
-            yield from map(list, zip(first, second, strict=True))
-            if self.report is not None:
-                self.report(2 * len(first))
+    def __iter__(self) -> Iterator[list[str]]: ...
 
 
 @dataclass(frozen=True, eq=False)
 class Contexts:
     """What gensim needs.
 
-    `sentences`: lists of tokens. `counts`: how often each token occurs, in the order of gensim's rows; the first
-    `songs` tokens are the songs as targets. `spaces`: how many input vectors a song has; with 0 they are those of the
-    targets, else those of space s stand in the rows from `songs * (s + 1)` on. `shown`: tokens in one epoch.
+    `sentences`: lists of tokens. `tokens`: objects (tokens,), each token as text, in the order of gensim's rows.
+    `plays`: int64 (tokens,), how often each occurs. The first `songs` tokens are the songs as targets. `spaces`: how
+    many input vectors a song has; with 0 they are those of the targets, else those of space s stand in the rows from
+    `songs * (s + 1)` on. `shown`: tokens in one epoch.
     """
 
-    sentences: Sentences | PairSentences
-    counts: dict[str, int]
+    sentences: Sentences
+    tokens: NDArray[np.object_]
+    plays: NDArray[np.int64]
     songs: int
     spaces: int
     shown: int
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each token occurs, in the order of gensim's rows."""
+        return dict(zip(self.tokens.tolist(), self.plays.tolist(), strict=True))
+
+
+class PlaylistSentences:
+    """Playlists as sentences, and their number.
+
+    `parts`: playlists of rows. `tokens`: objects, the text of each token. `artists`: int64 (songs,), the token of each
+    row's artist, -1 for unknown; None for sentences without artists. See `window_contexts`.
+    """
+
+    def __init__(
+        self,
+        parts: Iterable[Playlists],
+        tokens: NDArray[np.object_],
+        overlap: int,
+        artists: NDArray[np.int64] | None = None,
+        report: Report | None = None,
+    ) -> None:
+        self.parts = parts
+        self.tokens = tokens
+        self.overlap = min(overlap, LONGEST_SENTENCE // 2)
+        self.artists = artists
+        self.report = report
+        self.sentences = self.shown = 0
+        for part in parts:
+            starts, ends = self._pieces(self._numbered(part)[1])
+            self.sentences += len(starts)
+            self.shown += int(np.sum(ends - starts))
+
+    def __len__(self) -> int:
+        return self.sentences
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for part in self.parts:
+            numbers, offsets = self._numbered(part)
+            starts, ends = self._pieces(offsets)
+            for first in range(0, len(starts), PLAYLISTS_BETWEEN_REPORTS):
+                some = slice(first, first + PLAYLISTS_BETWEEN_REPORTS)
+                base, end = int(starts[some][0]), int(ends[some][-1])
+                flat = self.tokens[numbers[base:end]].tolist()
+                bounds = zip((starts[some] - base).tolist(), (ends[some] - base).tolist(), strict=True)
+                yield from [flat[start:end] for start, end in bounds]
+                if self.report is not None:
+                    self.report(int(np.sum(ends[some] - starts[some])))
+
+    def _numbered(self, part: Playlists) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
+        """The tokens of a part, by number, and the offsets of its playlists among them."""
+        if self.artists is None:
+            return part.tracks, part.offsets
+        both = np.column_stack([part.tracks, self.artists[part.tracks]]).ravel()
+        return both[both >= 0], offsets_of((both >= 0).astype(np.int64))[2 * part.offsets]
+
+    def _pieces(self, offsets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where each sentence begins and ends, from where each playlist does: int64 (sentences,) each."""
+        step = LONGEST_SENTENCE - self.overlap
+        further = np.maximum(-(-(np.diff(offsets) - LONGEST_SENTENCE) // step), 0)
+        first = offsets_of(further + 1)
+        number = np.arange(first[-1]) - np.repeat(first[:-1], further + 1)
+        starts = np.repeat(offsets[:-1], further + 1) + step * number
+        return starts, np.minimum(starts + LONGEST_SENTENCE, np.repeat(offsets[1:], further + 1))
+
+
+class PairSentences:
+    """Pairs of tokens as sentences of two, read from a file of int32 (pairs, 2), places in `tokens`."""
+
+    def __init__(self, file: Path, pairs: int, tokens: NDArray[np.object_], report: Report | None = None) -> None:
+        self.file = file
+        self.pairs = pairs
+        self.tokens = tokens
+        self.report = report
+
+    def __len__(self) -> int:
+        return self.pairs
+
+    def __iter__(self) -> Iterator[list[str]]:
+        with open(self.file, "rb") as file:
+            while len(some := np.fromfile(file, np.int32, 2 * PAIRS_BETWEEN_REPORTS)):
+                yield from self.tokens[some.reshape(-1, 2)].tolist()
+                if self.report is not None:
+                    self.report(len(some))
+
 
 def window_contexts(
-    train: Playlists,
+    train: Iterable[Playlists],
     counts: NDArray[np.int64],
     overlap: int,
     artists: NDArray[np.int64] | None = None,
@@ -89,70 +148,130 @@ def window_contexts(
 ) -> Contexts:
     """Playlists as sentences; a song's context is what stands near it, before or after.
 
-    `train`: playlists of rows. `counts`: int64 (songs,), plays of each row. A playlist of more than LONGEST_SENTENCE
-    songs becomes pieces of at most that many, each beginning with the last `overlap` tokens of the one before, so that
-    every song meets its neighbours; the overlap is trained on twice.
+    `train`: playlists of rows, in parts. `counts`: int64 (songs,), plays of each row. A playlist of more than
+    LONGEST_SENTENCE songs becomes pieces of at most that many, each beginning with the last `overlap` tokens of the one
+    before, so that every song meets its neighbours; the overlap is trained on twice.
     `artists`: int64 (songs,), the number of each row's artist, -1 for unknown: then every song is followed by a token
     for its artist, as Caselles-Dupré et al. (RecSys 2018) train MetaProd2Vec (Vasile, Smirnova, Conneau, RecSys
     2016). Artists have vectors then, and are drawn as negatives, but are no songs.
     """
     names = [str(row) for row in range(len(counts))]
-    token_counts = dict(zip(names, counts.tolist(), strict=True))
-    tokens = train.tracks.astype(np.int64)
-    offsets = train.offsets
+    plays = counts
     if artists is not None:
-        known = artists[tokens] >= 0
-        plays = np.bincount(artists[tokens][known])
-        order = np.argsort(-plays, kind="stable")
-        place = np.empty(len(plays), np.int64)
-        place[order] = np.arange(len(plays))
-        names += [f"artist{number}" for number in range(len(plays))]
-        token_counts |= dict(zip(names[len(counts) :], plays[order].tolist(), strict=True))
-        both = np.column_stack([tokens, np.where(known, place[artists[tokens]] + len(counts), -1)]).ravel()
-        before = np.concatenate([[0], np.cumsum(both >= 0)])
-        tokens, offsets = both[both >= 0], before[2 * offsets]
-    flat = np.array(names, object)[tokens].tolist()
-    overlap = min(overlap, LONGEST_SENTENCE // 2)
-    sentences = []
-    for start, end in pairwise(offsets.tolist()):
-        while end - start > LONGEST_SENTENCE:
-            sentences.append(flat[start : start + LONGEST_SENTENCE])
-            start += LONGEST_SENTENCE - overlap
-        sentences.append(flat[start:end])
-    return Contexts(Sentences(sentences, report), token_counts, len(counts), 0, sum(map(len, sentences)))
+        known = artists >= 0
+        # Plays are far fewer than 2**53, so their sums in float64 are exact.
+        played = np.bincount(artists[known], counts[known]).astype(np.int64)
+        order = frequency_order(played)
+        # One more, for the artist -1.
+        token_of = np.full(len(played) + 1, -1, np.int64)
+        token_of[order] = np.arange(len(order)) + len(counts)
+        names += [f"artist{number}" for number in range(len(order))]
+        plays = np.concatenate([counts, played[order]])
+        artists = token_of[artists]
+    tokens = np.array(names, object)
+    sentences = PlaylistSentences(train, tokens, overlap, artists, report)
+    return Contexts(sentences, tokens, plays, len(counts), 0, sentences.shown)
 
 
 def directed_contexts(
-    train: Playlists,
+    train: Iterable[Playlists],
     counts: NDArray[np.int64],
     window: int,
     spaces: int,
     seed: int,
+    folder: Path,
     report: Report | None = None,
 ) -> Contexts:
     """Pairs (song, song that follows within `window`), the first as a token for asking, the second as a target.
 
-    A song's two tokens have nothing in common, so the order of a playlist counts. `spaces`: 1 = a song asks alike
-    however far back it stands; `window` = it has a token for each distance. Pairs come in an order that `seed`
-    shuffles, the same in every epoch. The vocabulary is `spaces` + 1 times the songs, an epoch has up to `window`
-    pairs for each play.
+    `train`: playlists of rows, in parts. A song's two tokens have nothing in common, so the order of a playlist counts.
+    `spaces`: 1 = a song asks alike however far back it stands; `window` = it has a token for each distance. Pairs come
+    in an order that `seed` shuffles, the same in every epoch. The vocabulary is `spaces` + 1 times the songs, an epoch
+    has up to `window` pairs for each play.
+    `folder`: where the pairs are kept in their order, 8 bytes each, and up to 24 while they are put into it; for as
+    long as the contexts are used. Raises DataError when the disk is full.
     """
-    plays = np.arange(len(train.tracks))
-    left = np.repeat(train.offsets[1:], train.lengths) - plays
-    places = [np.flatnonzero(left > distance) for distance in range(1, window + 1)]
-    asking = np.concatenate([train.tracks[place] for place in places]).astype(np.int32)
-    targets = np.concatenate([train.tracks[place + d] for d, place in enumerate(places, start=1)]).astype(np.int32)
-    space = np.repeat(np.minimum(np.arange(window), spaces - 1), [len(place) for place in places]).astype(np.int32)
-    order = np.argsort(mix(np.arange(len(asking), dtype=np.uint64), seed), kind="stable")
-    first, second = (asking + (space + 1) * len(counts))[order].astype(np.int32), targets[order]
-    names = [str(row) for row in range(len(counts))]
-    names += [f"{distance}before{row}" for distance in range(spaces) for row in range(len(counts))]
+    songs = len(counts)
+    numbers = np.zeros(window + 1, np.int64)
+    for part in train:
+        numbers[1:] += [int(np.maximum(part.lengths - distance, 0).sum()) for distance in range(1, window + 1)]
+    asked = np.zeros(spaces * songs, np.int64)
+    shuffle = Shuffle(folder, int(numbers.sum()))
+    # A pair's hash is that of its place among all pairs, first those of neighbours, then those one further apart, ...
+    place = np.cumsum(numbers)[:-1]
+    for part in train:
+        left = np.repeat(part.offsets[1:], part.lengths) - np.arange(len(part.tracks))
+        for distance in range(1, window + 1):
+            first = np.flatnonzero(left > distance)
+            asking = part.tracks[first] + min(distance, spaces) * songs
+            np.add.at(asked, asking - songs, 1)
+            hashes = mix(np.arange(place[distance - 1], place[distance - 1] + len(first), dtype=np.uint64), seed)
+            shuffle.add(hashes, asking, part.tracks[first + distance])
+            place[distance - 1] += len(first)
+    file = shuffle.finish()
+    names = [str(row) for row in range(songs)]
+    names += [f"{distance}before{row}" for distance in range(spaces) for row in range(songs)]
+    tokens = np.array(names, object)
     # A target counts by its plays: negatives and log-odds are about what is played, not about how often it was paired.
-    token_counts = np.maximum(np.concatenate([counts, np.bincount(first, minlength=len(names))[len(counts) :]]), 1)
-    return Contexts(
-        PairSentences(np.array(names, object), first, second, report),
-        dict(zip(names, token_counts.tolist(), strict=True)),
-        len(counts),
-        spaces,
-        2 * len(first),
-    )
+    plays = np.maximum(np.concatenate([counts, asked]), 1)
+    sentences = PairSentences(file, shuffle.pairs, tokens, report)
+    return Contexts(sentences, tokens, plays, songs, spaces, 2 * shuffle.pairs)
+
+
+class Shuffle:
+    """Puts pairs into the order of their hashes by way of files in `folder`, with BUCKET of them in memory at a time.
+
+    `pairs`: how many there will be. Pairs wait in files by the first bits of their hash, each of which is then sorted.
+    """
+
+    def __init__(self, folder: Path, pairs: int) -> None:
+        self.folder = folder
+        self.pairs = pairs
+        self.bits = min(16, max(0, (pairs - 1) // BUCKET).bit_length())
+        self.waiting: list[NDArray[np.void]] = []
+
+    def add(self, hashes: NDArray[np.uint64], first: NDArray[np.int32], second: NDArray[np.int32]) -> None:
+        """Take pairs with their hashes, (pairs,) each."""
+        pairs = np.empty(len(hashes), PAIR)
+        pairs["hash"], pairs["first"], pairs["second"] = hashes, first, second
+        self.waiting.append(pairs)
+        if sum(map(len, self.waiting)) >= BUCKET:
+            self._put()
+
+    def finish(self) -> Path:
+        """Sort them; the file has first and second of each pair, int32 (pairs, 2)."""
+        self._put()
+        target = self.folder / "pairs"
+        with _writing(target, "wb") as file:
+            for number in range(1 << self.bits):
+                bucket = self._bucket(number)
+                if bucket.exists():
+                    pairs = np.fromfile(bucket, PAIR)
+                    pairs = pairs[np.argsort(pairs["hash"], kind="stable")]
+                    file.write(np.column_stack([pairs["first"], pairs["second"]]).tobytes())
+                    bucket.unlink()
+        return target
+
+    def _put(self) -> None:
+        pairs = np.concatenate([np.empty(0, PAIR), *self.waiting])
+        self.waiting = []
+        # Shifted in two steps, because a shift by all 64 bits is not defined.
+        number = ((pairs["hash"] >> np.uint64(48)) >> np.uint64(16 - self.bits)).astype(np.uint16)
+        pairs = pairs[np.argsort(number, kind="stable")]
+        edges = offsets_of(np.bincount(number, minlength=1 << self.bits)).tolist()
+        for bucket, (start, end) in enumerate(pairwise(edges)):
+            if start < end:
+                with _writing(self._bucket(bucket), "ab") as file:
+                    file.write(pairs[start:end].tobytes())
+
+    def _bucket(self, number: int) -> Path:
+        return self.folder / f"bucket{number}"
+
+
+@contextmanager
+def _writing(path: Path, mode: str) -> Iterator[BinaryIO]:
+    try:
+        with open(path, mode) as file:
+            yield cast(BinaryIO, file)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error

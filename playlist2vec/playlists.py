@@ -16,6 +16,8 @@ from playlist2vec.files import whole_file
 
 BLOCK = 1 << 22
 """Songs that are read at once, where playlists are read in blocks."""
+PART = 1 << 18
+"""The same where much more is made of each song than a number, as for training."""
 
 
 class RawPlaylist(NamedTuple):
@@ -81,6 +83,21 @@ class Block(NamedTuple):
     def load(self) -> Playlists:
         """Read these playlists and no others."""
         return PlaylistsFile(self.path).read(self.start, self.end)
+
+
+class Parts:
+    """The playlists of a file in parts, each read when its turn comes, and anew whenever all are iterated over."""
+
+    def __init__(self, path: str | Path, plays: int = PART) -> None:
+        self.blocks = PlaylistsFile(path).blocks(plays)
+
+    def __iter__(self) -> Iterator[Playlists]:
+        return (block.load() for block in self.blocks)
+
+    @property
+    def playlists(self) -> int:
+        """How many there are in all parts."""
+        return self.blocks[-1].end if self.blocks else 0
 
 
 class PlaylistsFile:

@@ -157,7 +157,7 @@ def nearest(
 
     Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the query is not finite.
     """
-    screen, tolerance = _screen(queries, candidates)
+    screen, tolerance = _screen(candidates, 0, len(candidates)), _tolerance(queries, candidates)
     for start in range(0, len(queries), QUERY_BLOCK):
         end = min(start + QUERY_BLOCK, len(queries))
         block = queries[start:end]
@@ -228,18 +228,19 @@ def _count_better(
     candidate_block: int,
 ) -> NDArray[np.int64]:
     """How many candidates stand before each target; targets and queries are finite."""
-    screen, tolerance = _screen(queries, candidates)
+    tolerance = _tolerance(queries, candidates)
     target_scores = exact_scores(queries, candidates, targets)
     low = (target_scores - tolerance).astype(np.float32)[:, None]
     high = (target_scores + tolerance).astype(np.float32)[:, None]
     better = np.zeros(len(targets), np.int64)
     near_queries, near_songs = [], []
-    for start in range(0, len(targets), query_block):
-        end = min(start + query_block, len(targets))
-        block_queries = _single(queries[start:end])
-        rows, songs = excluded.of_block(start, end)
-        for first in range(0, len(candidates), candidate_block):
-            scores = block_queries @ screen[first : first + candidate_block].T
+    single = _single(queries)
+    for first in range(0, len(candidates), candidate_block):
+        screen = _screen(candidates, first, first + candidate_block)
+        for start in range(0, len(targets), query_block):
+            end = min(start + query_block, len(targets))
+            rows, songs = excluded.of_block(start, end)
+            scores = single[start:end] @ screen.T
             here = (songs >= first) & (songs < first + candidate_block)
             scores[rows[here], songs[here] - first] = -np.inf
             above = scores > high[start:end]
@@ -254,22 +255,30 @@ def _count_better(
     return better + np.bincount(near_query[ahead], minlength=len(targets))
 
 
-def _screen(queries: NDArray[np.float64], candidates: Candidates) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Candidates as float32 (songs, vector_size + 1), bias last, and how far off a score may be: float64 (queries,).
+def _screen(candidates: Candidates, first: int, end: int) -> NDArray[np.float32]:
+    """The candidates from `first` to before `end` as float32 (songs, vector_size + 1), bias last."""
+    here = slice(first, end)
+    vectors = candidates.vectors[here]
+    screen = np.empty((len(vectors), vectors.shape[1] + 1), np.float32)
+    np.multiply(vectors, candidates.scale[here, None], out=screen[:, :-1], casting="same_kind")
+    screen[:, -1] = candidates.bias[here]
+    screen[~candidates.finite[here]] = np.nan
+    return screen
+
+
+def _tolerance(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:
+    """How far off a score may be that is made of `_screen` and `_single`: float64 (queries,).
 
     A float32 product of n terms is off by at most about n * 2**-24 times the sum of their sizes, which Cauchy and
     Schwarz bound; four times that is allowed, and never less than 1e-5 of the bound.
     """
     size = candidates.vectors.shape[1]
-    screen = np.empty((len(candidates), size + 1), np.float32)
-    np.multiply(candidates.vectors, candidates.scale[:, None], out=screen[:, :size], casting="same_kind")
-    screen[:, size] = candidates.bias
-    screen[~candidates.finite] = np.nan
     finite = candidates.finite
     longest = float(np.max((lengths_of(candidates.vectors) * np.abs(candidates.scale))[finite], initial=0.0))
     bias = float(np.max(np.abs(candidates.bias[finite]), initial=0.0))
     bound = np.sqrt(np.sum(queries**2, axis=1)) * longest + bias
-    return screen, np.maximum(bound, 1.0) * max(1e-5, 4 * (size + 2) * 2.0**-24)
+    tolerance: NDArray[np.float64] = np.maximum(bound, 1.0) * max(1e-5, 4 * (size + 2) * 2.0**-24)
+    return tolerance
 
 
 def _single(queries: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -281,12 +290,19 @@ def _single(queries: NDArray[np.float64]) -> NDArray[np.float32]:
 
 def lengths_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
     """Euclidean lengths of the rows: (rows, n) to float64 (rows,), summed in a fixed order."""
-    total = np.zeros(len(vectors))
-    for dimension in range(vectors.shape[1]):
-        total += vectors[:, dimension].astype(np.float64) ** 2
-    return np.sqrt(total)
+    lengths = np.empty(len(vectors))
+    for first in range(0, len(vectors), CANDIDATE_BLOCK):
+        block = vectors[first : first + CANDIDATE_BLOCK]
+        total = np.zeros(len(block))
+        for dimension in range(block.shape[1]):
+            total += block[:, dimension].astype(np.float64) ** 2
+        lengths[first : first + CANDIDATE_BLOCK] = np.sqrt(total)
+    return lengths
 
 
 def _finite(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
-    finite: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(vectors), axis=1)
+    finite = np.empty(len(vectors), bool)
+    for first in range(0, len(vectors), CANDIDATE_BLOCK):
+        some = slice(first, first + CANDIDATE_BLOCK)
+        finite[some] = np.logical_and.reduce(np.isfinite(vectors[some]), axis=1)
     return finite

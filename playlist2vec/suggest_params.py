@@ -37,7 +37,7 @@ class Corpus:
 
 def describe(train: Playlists, pairs: Pairs, ids: list[str], asked: EvaluateParams) -> Corpus:
     """Look at a corpus; `ids`: the track id of each song code in `train` and `pairs`."""
-    vocabulary, rows = training_vocabulary(train, ids)
+    vocabulary, rows = training_vocabulary([train], ids)
     counted = in_rows(train, rows)
     questions = ask(pairs, rows, asked)
     songs = len(vocabulary)

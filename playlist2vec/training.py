@@ -1,7 +1,8 @@
 """gensim's Word2Vec on the training playlists."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from gensim.models import Word2Vec
@@ -13,6 +14,8 @@ from playlist2vec.model import Model
 from playlist2vec.params import TrainParams
 from playlist2vec.playlists import Playlists
 from playlist2vec.vocabulary import Vocabulary
+
+MOVED_BLOCK = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,20 +42,22 @@ class _AfterEpoch(CallbackAny2Vec):  # type: ignore[misc]
 
 
 def make_contexts(
-    train: Playlists,
+    train: Iterable[Playlists],
     vocabulary: Vocabulary,
     params: TrainParams,
+    scratch: Path,
     artists: NDArray[np.int64] | None = None,
     report: Callable[[int], object] | None = None,
 ) -> Contexts:
-    """What `params.contexts` shows Word2Vec of the training playlists, which hold rows of `vocabulary`.
+    """What `params.contexts` shows Word2Vec of the training playlists, which come in parts, as rows of `vocabulary`.
 
+    `scratch`: a folder for what does not stay in memory; it is needed for as long as the contexts are.
     `artists`: int64 (songs,), the number of each row's artist, -1 for unknown; None trains without artists.
     """
     if params.contexts == "window":
         return window_contexts(train, vocabulary.counts, params.window, artists, report)
     spaces = 1 if params.contexts == "directed" else params.window
-    return directed_contexts(train, vocabulary.counts, params.window, spaces, params.seed, report)
+    return directed_contexts(train, vocabulary.counts, params.window, spaces, params.seed, scratch, report)
 
 
 def train_word2vec(
@@ -126,5 +131,10 @@ def _train_one_way(word2vec: Word2Vec, counts: NDArray[np.int64], exponent: floa
 
 
 def _moved(start: NDArray[np.float32], end: NDArray[np.float32]) -> float:
-    distances = np.linalg.norm(end.astype(np.float64) - start, axis=1)
-    return float(np.median(distances / np.maximum(np.linalg.norm(start.astype(np.float64), axis=1), 1e-12)))
+    shares = np.empty(len(start))
+    for first in range(0, len(start), MOVED_BLOCK):
+        some = slice(first, first + MOVED_BLOCK)
+        before = start[some].astype(np.float64)
+        distances = np.linalg.norm(end[some].astype(np.float64) - before, axis=1)
+        shares[some] = distances / np.maximum(np.linalg.norm(before, axis=1), 1e-12)
+    return float(np.median(shares))

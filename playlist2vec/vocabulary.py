@@ -1,5 +1,7 @@
 """The vocabulary: which song has which index, the most frequent first."""
 
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,16 +36,18 @@ class Vocabulary:
     @staticmethod
     def load(path: str | Path) -> "Vocabulary":
         """Read what `save` wrote. Raises DataError where a line is not `index, track, count` in order of the index."""
+        ids: list[str] = []
+        counts = array("q")
         with open(path, encoding="utf-8", newline="\n") as file:
-            lines = file.read().split("\n")[1:-1]
-        ids, counts = [], np.zeros(len(lines), np.int64)
-        for number, line in enumerate(lines):
-            fields = line.split("\t")
-            if len(fields) != 3 or fields[0] != str(number) or not fields[2].isdecimal():
-                raise DataError(f"{path}: line {number + 2} is {line!r}: expected {number}, a track and a count")
-            ids.append(fields[1])
-            counts[number] = int(fields[2])
-        return Vocabulary(ids, counts)
+            next(file, None)
+            for number, line in enumerate(file):
+                text = line.removesuffix("\n")
+                fields = text.split("\t")
+                if len(fields) != 3 or fields[0] != str(number) or not fields[2].isdecimal():
+                    raise DataError(f"{path}: line {number + 2} is {text!r}: expected {number}, a track and a count")
+                ids.append(fields[1])
+                counts.append(int(fields[2]))
+        return Vocabulary(ids, np.array(counts, np.int64))
 
     def index_of(self) -> dict[str, int]:
         """The index of each track id."""
@@ -94,24 +98,44 @@ def recode_block(block: Block, index: NDArray[np.int32]) -> Playlists:
     return recode(block.load(), index)
 
 
-def training_vocabulary(train: Playlists, ids: list[str]) -> tuple[Vocabulary, NDArray[np.int64]]:
+def training_vocabulary(train: Iterable[Playlists], ids: list[str]) -> tuple[Vocabulary, NDArray[np.int64]]:
     """The songs that occur in the training playlists, the most frequent first, ties by the bytes of the track id.
 
-    `ids`: the track id of each code in `train`. Also returns the row of each code, int64 (codes,), -1 for none.
-    Counting again is what keeps the held-out songs out: by the counts of all data, a song that was held out would
-    stand before the others of its training count.
+    `train`: the playlists, in parts. `ids`: the track id of each code in them. Also returns the row of each code, int64
+    (codes,), -1 for none. Counting again is what keeps the held-out songs out: by the counts of all data, a song that
+    was held out would stand before the others of its training count.
     """
-    counts = np.bincount(train.tracks, minlength=len(ids))
-    by_id = np.array(sorted(range(len(ids)), key=[track.encode() for track in ids].__getitem__), np.int64)
+    counts = count_plays(train, len(ids))
+    # Texts stand in the order of their UTF-8 bytes as they are.
+    by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
     order = by_id[frequency_order(counts[by_id])]
     rows = np.full(len(ids), -1, np.int64)
     rows[order] = np.arange(len(order))
     return Vocabulary([ids[code] for code in order.tolist()], counts[order]), rows
 
 
-def in_rows(train: Playlists, rows: NDArray[np.int64]) -> Playlists:
+def count_plays(parts: Iterable[Playlists], codes: int) -> NDArray[np.int64]:
+    """How often each code below `codes` occurs in playlists that come in parts: int64 (codes,)."""
+    counts = np.zeros(codes, np.int64)
+    for part in parts:
+        np.add.at(counts, part.tracks, 1)
+    return counts
+
+
+def in_rows(train: Playlists, rows: NDArray[np.integer]) -> Playlists:
     """The training playlists with the row of each song instead of its code."""
-    return replace(train, tracks=rows[train.tracks].astype(np.int32))
+    return replace(train, tracks=rows.astype(np.int32, copy=False)[train.tracks])
+
+
+class InRows:
+    """Parts of the training playlists with the row of each song instead of its code, made when their turn comes."""
+
+    def __init__(self, parts: Iterable[Playlists], rows: NDArray[np.int64]) -> None:
+        self.parts = parts
+        self.rows = rows.astype(np.int32)
+
+    def __iter__(self) -> Iterator[Playlists]:
+        return (in_rows(part, self.rows) for part in self.parts)
 
 
 def rows_of(vocabulary: Vocabulary, ids: list[str]) -> NDArray[np.int64]:

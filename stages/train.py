@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +16,13 @@ from playlist2vec.errors import DataError
 from playlist2vec.files import write_json
 from playlist2vec.metrics import hit_rate
 from playlist2vec.params import EvaluateParams, TrainParams, read_section
-from playlist2vec.playlists import Playlists
+from playlist2vec.playlists import Parts
 from playlist2vec.queries import Queries, ask
 from playlist2vec.scoring import Exclusions, cosine_candidates, rank_targets
 from playlist2vec.splitting import Pairs
 from playlist2vec.tracks import Tracks
 from playlist2vec.training import make_contexts, train_word2vec
-from playlist2vec.vocabulary import Vocabulary, in_rows, rows_of, training_vocabulary
+from playlist2vec.vocabulary import InRows, Vocabulary, training_vocabulary
 from stages import run
 
 CURVE = EvaluateParams(
@@ -48,19 +49,24 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
     """
     section = read_section(params, TrainParams)
     ids = Vocabulary.load(vocabulary).ids
-    playlists = Playlists.load(train)
-    rows_vocabulary, rows = training_vocabulary(playlists, ids)
+    parts = Parts(train)
+    rows_vocabulary, rows = training_vocabulary(parts, ids)
     artists = artists_of(tracks, rows_vocabulary.ids) if section.metadata == "artist" else None
     if section.workers > 1:
         warn(f"train.workers = {section.workers}: these embeddings cannot be reproduced; 1 worker can")
     logging.getLogger("gensim").setLevel(logging.ERROR)
+    Path(model).mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
+        # On the disk of the output, for it can be large; DVC deletes it with the output after a kill.
+        scratch = stack.enter_context(TemporaryDirectory(dir=model, prefix=".train.", suffix=".unfinished"))
         # Where nobody watches, as in a queue's log, a line every ten seconds is enough.
         pause = 0.1 if sys.stderr.isatty() else 10
         bar = stack.enter_context(tqdm(unit=" tokens", unit_scale=True, mininterval=pause, desc="train"))
-        contexts = make_contexts(in_rows(playlists, rows), rows_vocabulary, section, artists, bar.update)
+        contexts = make_contexts(
+            InRows(parts, rows), rows_vocabulary, section, Path(scratch), artists=artists, report=bar.update
+        )
         bar.total = contexts.shown * section.epochs
-        draw = curve(Pairs.load(validation).first(section.curve_pairs), ids, rows_vocabulary, Path(metrics), stack)
+        draw = curve(Pairs.load(validation).first(section.curve_pairs), rows, Path(metrics), stack)
 
         def after_epoch(epoch: int, vectors: NDArray[np.float32]) -> None:
             bar.set_description(f"train: epoch {epoch}/{section.epochs}", refresh=False)
@@ -85,16 +91,19 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
             "expected more train.epochs, a larger train.alpha or train.sample"
         )
     return (
-        f"{len(playlists):,} playlists, {len(rows_vocabulary):,} songs as {section.vector_size} numbers each, "
+        f"{parts.playlists:,} playlists, {len(rows_vocabulary):,} songs as {section.vector_size} numbers each, "
         f"{section.epochs} epochs; {trained.trained_share:.0%} of the songs trained on, vectors moved by "
         f"{trained.moved:.1f} times their start; {len(ids) - len(rows_vocabulary):,} songs without training plays"
     )
 
 
 def curve(
-    pairs: Pairs, ids: list[str], vocabulary: Vocabulary, folder: Path, stack: ExitStack
+    pairs: Pairs, rows: NDArray[np.int64], folder: Path, stack: ExitStack
 ) -> Callable[[NDArray[np.float32]], dict[str, float]] | None:
-    """What to call after each epoch with the input matrix: it logs and returns hit@10 on `pairs`; None for no pairs."""
+    """What to call after each epoch with the input matrix: it logs and returns hit@10 on `pairs`; None for no pairs.
+
+    `rows`: int64 (codes,), the row of each song code in `pairs`, -1 for none.
+    """
     if not len(pairs):
         return None
     # DVCLive imports pandas where it can, for tables that it might log: a quarter of a second for nothing here.
@@ -105,7 +114,7 @@ def curve(
     if hidden:
         del sys.modules["pandas"]
 
-    questions = ask(pairs, rows_of(vocabulary, ids), CURVE)
+    questions = ask(pairs, rows, CURVE)
     try:
         live = stack.enter_context(Live(str(folder), dvcyaml=None, save_dvc_exp=False))
     except SCMError as error:

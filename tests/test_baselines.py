@@ -244,7 +244,7 @@ def test_ranks_are_those_of_plain_counting(
 @given(some_playlists(min_size=1), st.lists(st.lists(st.integers(0, 8), min_size=2, max_size=5), min_size=1))
 def test_popularity_scores_what_equal_vectors_score(train: Playlists, asked: list[list[int]]) -> None:
     ids = [f"t{song}" for song in range(9)]
-    vocabulary, rows = training_vocabulary(train, ids)
+    vocabulary, rows = training_vocabulary([train], ids)
     model = model_of(np.ones((len(vocabulary), 3), np.float32), vocabulary)
     pairs = Pairs(playlists_of(asked))
     for known in (True, False):
@@ -322,7 +322,7 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
     assert list(metrics) == ["popularity", "markov", "cooccurrence", "item_knn", "session_knn"]
     with np.load(tmp_path / "one/ranks.npz") as ranks:
         assert sorted(ranks) == sorted([*metrics, "rows", "keys", "queries", "targets"])
-        vocabulary, rows = training_vocabulary(train, ids)
+        vocabulary, rows = training_vocabulary([train], ids)
         counted = scorers(in_rows(train, rows), len(vocabulary), read_section(params, BaselinesParams))
         questions = ask(asked, rows, read_section(params, EvaluateParams))
         for name, scores in metrics.items():

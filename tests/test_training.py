@@ -1,3 +1,6 @@
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
 from gensim.models import Word2Vec
@@ -12,7 +15,7 @@ from playlist2vec.playlists import Playlists
 from playlist2vec.scoring import exact_scores
 from playlist2vec.splitting import Pairs
 from playlist2vec.training import Trained, make_contexts, train_word2vec
-from playlist2vec.vocabulary import Vocabulary, in_rows, training_vocabulary
+from playlist2vec.vocabulary import InRows, Vocabulary, training_vocabulary
 from tests.examples import evaluate_params, playlists_of, train_params
 
 IDS = [f"t{song:02}" for song in range(60)]
@@ -26,26 +29,29 @@ def walks(near: bool) -> Playlists:
     return playlists_of((np.cumsum(steps, axis=1) % 60).tolist())
 
 
-def prepared(playlists: Playlists, params: TrainParams) -> tuple[Contexts, Vocabulary]:
-    vocabulary, rows = training_vocabulary(playlists, IDS)
-    return make_contexts(in_rows(playlists, rows), vocabulary, params), vocabulary
+def prepared(playlists: Playlists, params: TrainParams, folder: Path) -> tuple[Contexts, Vocabulary]:
+    vocabulary, rows = training_vocabulary([playlists], IDS)
+    return make_contexts(InRows([playlists], rows), vocabulary, params, folder), vocabulary
 
 
 def trained_on(playlists: Playlists, **changes: int | float | str) -> Trained:
     params = train_params(**changes)
-    return train_word2vec(*prepared(playlists, params), params)
+    with TemporaryDirectory() as folder:
+        return train_word2vec(*prepared(playlists, params, Path(folder)), params)
 
 
 def test_rows_follow_training_counts_and_ties_follow_ids() -> None:
-    vocabulary, rows = training_vocabulary(playlists_of([[0, 1, 3, 3], [1, 0]]), ["z", "a", "unused", "m"])
+    vocabulary, rows = training_vocabulary(
+        [playlists_of([[0, 1, 3, 3]]), playlists_of([[1, 0]])], ["z", "a", "unused", "m"]
+    )
     assert vocabulary.ids == ["a", "m", "z"]
     assert vocabulary.counts.tolist() == [2, 2, 2]
     assert rows.tolist() == [2, 0, -1, 1]
 
 
-def test_the_vectors_are_those_of_the_bare_call() -> None:
+def test_the_vectors_are_those_of_the_bare_call(tmp_path: Path) -> None:
     params = train_params()
-    contexts, vocabulary = prepared(walks(near=True), params)
+    contexts, vocabulary = prepared(walks(near=True), params, tmp_path)
     ours = train_word2vec(contexts, vocabulary, params, after_epoch=lambda *_: None)
     bare = Word2Vec(
         vector_size=16, window=3, sg=1, negative=5, ns_exponent=0.5, sample=0, alpha=0.05, min_alpha=0.0001,
@@ -83,7 +89,7 @@ def test_direction_is_learned(contexts: str) -> None:
     assert hit_rate(evaluate_pairs(undirected, Pairs(playlists), IDS, around).ranks, 3) < 0.7
 
 
-def test_log_odds_estimate_the_probability_of_the_next_song() -> None:
+def test_log_odds_estimate_the_probability_of_the_next_song(tmp_path: Path) -> None:
     """After song 0 five songs come six times as often as the last 25 do and ten come three times as often.
 
     So do their scores differ by log 6 and log 3, whatever the exponent, although all songs are as popular: what song
@@ -96,8 +102,9 @@ def test_log_odds_estimate_the_probability_of_the_next_song() -> None:
         params = train_params(
             contexts="directed", window=1, ns_exponent=exponent, epochs=60, vector_size=12, min_alpha=0.0001
         )
-        vocabulary, rows = training_vocabulary(playlists, IDS)
-        model = train_word2vec(make_contexts(in_rows(playlists, rows), vocabulary, params), vocabulary, params).model
+        vocabulary, rows = training_vocabulary([playlists], IDS)
+        contexts = make_contexts(InRows([playlists], rows), vocabulary, params, tmp_path)
+        model = train_word2vec(contexts, vocabulary, params).model
         songs = rows[1:41]
         query = np.broadcast_to(song_vectors(model.input, rows[[0]], "log_odds"), (40, 12))
         scores = exact_scores(query, candidates_of(model, "log_odds"), songs)
@@ -106,21 +113,20 @@ def test_log_odds_estimate_the_probability_of_the_next_song() -> None:
         assert sometimes - rarely == pytest.approx(np.log(3), abs=0.3)
 
 
-def test_targets_are_only_trained_as_targets() -> None:
+def test_targets_are_only_trained_as_targets(tmp_path: Path) -> None:
     """The way back of a pair adds nothing: songs that only lead elsewhere keep output vectors of zero."""
     playlists = playlists_of([[0, 1]] * 50 + [[2, 3]] * 50)
     params = train_params(contexts="directed", window=1, ns_exponent=0.0, epochs=3)
-    vocabulary, rows = training_vocabulary(playlists, IDS)
-    model = train_word2vec(make_contexts(in_rows(playlists, rows), vocabulary, params), vocabulary, params).model
+    model = train_word2vec(*prepared(playlists, params, tmp_path), params).model
     sure = evaluate_pairs(model, Pairs(playlists_of([[0, 1], [2, 3]])), IDS, evaluate_params(similarity="dot"))
     assert sure.ranks.tolist() == [1, 1]
 
 
-def test_artists_are_trained_on_but_are_no_songs() -> None:
+def test_artists_are_trained_on_but_are_no_songs(tmp_path: Path) -> None:
     playlists = walks(near=True)
     params = train_params(metadata="artist", window=7)
-    vocabulary, rows = training_vocabulary(playlists, IDS)
-    contexts = make_contexts(in_rows(playlists, rows), vocabulary, params, artists=np.arange(60) // 6)
+    vocabulary, rows = training_vocabulary([playlists], IDS)
+    contexts = make_contexts(InRows([playlists], rows), vocabulary, params, tmp_path, artists=np.arange(60) // 6)
     model = train_word2vec(contexts, vocabulary, params).model
     assert len(contexts.counts) == 60 + 10
     assert model.input.shape == model.output.shape == (60, 16)
@@ -136,10 +142,11 @@ def test_sub_sampling_that_empties_the_corpus_says_so() -> None:
     assert trained_on(walks(near=True)).trained_share == 1
 
 
-def test_epochs_are_counted() -> None:
+def test_epochs_are_counted(tmp_path: Path) -> None:
     epochs: list[int] = []
     params = train_params(epochs=3)
-    train_word2vec(*prepared(walks(near=True), params), params, after_epoch=lambda epoch, _: epochs.append(epoch))
+    ready = prepared(walks(near=True), params, tmp_path)
+    train_word2vec(*ready, params, after_epoch=lambda epoch, _: epochs.append(epoch))
     assert epochs == [1, 2, 3]
 
 
