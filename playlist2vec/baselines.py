@@ -7,17 +7,19 @@ are equal for the same reason are equal to the bit, and such songs stand in the 
 """
 
 from math import log
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
+from playlist2vec.challenge import SUGGESTIONS, Challenge, Suggester, artist_codes, continue_playlists, task_of
 from playlist2vec.evaluation import Evaluation
 from playlist2vec.hashing import mix
 from playlist2vec.params import BaselinesParams, EvaluateParams
 from playlist2vec.playlists import Playlists
 from playlist2vec.queries import Queries, Questions, ask
-from playlist2vec.sparse_ranking import Scorer, keep_largest, rank_by_scores, weighted_rows
+from playlist2vec.sparse_ranking import Scorer, best_by_scores, keep_largest, rank_by_scores, weighted_rows
 from playlist2vec.splitting import Pairs
 from playlist2vec.vocabulary import in_rows, training_vocabulary
 
@@ -47,6 +49,27 @@ def evaluate_baselines(
         name: Evaluation(rank_with(scorer, questions, len(vocabulary)), questions.counts)
         for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items()
     }
+
+
+def baselines_of_challenge(
+    train: Playlists,
+    ids: list[str],
+    playlists: Playlists,
+    tracks: str | Path,
+    asked: EvaluateParams,
+    counted: BaselinesParams,
+) -> dict[str, Challenge]:
+    """Every baseline's scores in the challenge on `playlists`, as `evaluate_challenge` gives the model's."""
+    vocabulary, rows = training_vocabulary([train], ids)
+    task = task_of(playlists, rows, artist_codes(tracks, ids), asked)
+    return {
+        name: continue_playlists(task, _suggester(scorer, len(vocabulary)))
+        for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items()
+    }
+
+
+def _suggester(scorer: Scorer, songs: int) -> Suggester:
+    return lambda queries, excluded: best_by_scores(scorer, queries, excluded, songs, SUGGESTIONS)
 
 
 def rank_with(scorer: Scorer, questions: Questions, songs: int) -> NDArray[np.float64]:

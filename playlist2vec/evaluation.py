@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ class Evaluation:
     ranks: NDArray[np.float64]
     counts: dict[str, int]
 
-    def scores(self, cutoffs: tuple[int, ...]) -> dict[str, int | float]:
+    def scores(self, cutoffs: tuple[int, ...]) -> dict[str, Any]:
         """The number of pairs, hit@k, ndcg@k and mrr over all of them, and the counts."""
         return {"pairs": len(self.ranks), **score(self.ranks, cutoffs), **self.counts}
 

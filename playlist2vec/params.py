@@ -184,6 +184,7 @@ class SplitParams:
     """Section `split`: which playlists are asked about."""
 
     by: str = _knob(choice("playlist", "time"))
+    held_out: str = _knob(choice("song", "playlist"))
     validation: int | float = _knob(count_or_fraction())
     test: int | float = _knob(count_or_fraction())
     min_length: int = _knob(integer(2))
@@ -225,6 +226,7 @@ class EvaluateParams:
     resamples: int = _knob(integer(10, 100_000))
     seed: int = _knob(integer(0, 2**32 - 1))
     index: str = _knob(choice("exact", "kd_tree"))
+    challenge: bool = _knob(flag())
 
 
 @dataclass(frozen=True)
@@ -311,6 +313,10 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
         wrong = f"metadata = {train.metadata}" if train.metadata != "none" else f"sg = {train.sg}"
         wanted = "none" if train.metadata != "none" else "1"
         raise DataError(f"{path}: train.{wrong}: expected {wanted} with train.contexts = {train.contexts}")
+    if evaluate.challenge and sections["split"].held_out != "playlist":
+        raise DataError(
+            f"{path}: evaluate.challenge = true: expected false with split.held_out = {sections['split'].held_out}"
+        )
     if evaluate.index == "kd_tree" and evaluate.similarity not in ("cosine", "euclidean"):
         raise DataError(
             f"{path}: evaluate.index = kd_tree: expected exact with evaluate.similarity = {evaluate.similarity}"

@@ -81,6 +81,7 @@ AS_A_RULE = EvaluateParams(
     resamples=1000,
     seed=1,
     index="exact",
+    challenge=False,
 )
 """How a model is asked that comes without params.yaml."""
 

@@ -150,6 +150,20 @@ def nearest_songs(
     return songs
 
 
+def filled_up(best: NDArray[np.int64], excluded: Exclusions, songs: int) -> NDArray[np.int64]:
+    """The lists, int64 (queries, k), with each -1 at their ends replaced by the next song in the order of the rows.
+
+    A song that is in the list or excluded is passed over; what still is -1 then has no song left, of `songs` in all.
+    """
+    filled = best.copy()
+    for query in np.flatnonzero(best[:, -1] < 0):
+        there = best[query, best[query] >= 0]
+        taken = np.concatenate([there, excluded.songs[excluded.offsets[query] : excluded.offsets[query + 1]]])
+        free = np.setdiff1d(np.arange(min(songs, best.shape[1] + len(taken))), taken)[: best.shape[1] - len(there)]
+        filled[query, len(there) : len(there) + len(free)] = free
+    return filled
+
+
 def nearest(
     queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:

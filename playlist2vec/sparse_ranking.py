@@ -1,4 +1,4 @@
-"""The rank of a target where most songs have no score: only the scores that are there are made and looked at."""
+"""Ranks and lists where most songs have no score: only the scores that are there are made and looked at."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from playlist2vec.queries import Queries
-from playlist2vec.scoring import Exclusions
+from playlist2vec.scoring import Exclusions, filled_up
 
 QUERY_BLOCK = 64
 
@@ -37,6 +37,28 @@ def rank_by_scores(
         scores = scorer(queries.block(start, end))
         ranks[start:end] = _rank_block(scores, targets[start:end], excluded.of_block(start, end), songs)
     return ranks
+
+
+def best_by_scores(
+    scorer: Scorer, queries: Queries, excluded: Exclusions, songs: int, k: int, *, query_block: int = QUERY_BLOCK
+) -> NDArray[np.int64]:
+    """The k best songs of each query, best score first, ties by the smaller row, as `rank_by_scores` orders them.
+
+    Songs without a score follow in the order of the rows. Returns int64 (queries, k), filled up with -1 where fewer
+    than k songs may be suggested. The block size changes only speed and memory.
+    """
+    best = np.full((len(queries), k), -1, np.int64)
+    for start in range(0, len(queries), query_block):
+        end = min(start + query_block, len(queries))
+        scores = scorer(queries.block(start, end))
+        query, song = excluded.of_block(start, end)
+        row = np.repeat(np.arange(end - start), np.diff(scores.indptr))
+        out = np.isin(row * songs + scores.indices, query * songs + song)
+        listed = keep_largest(_keep(scores, (scores.data > 0) & ~out), k)
+        row = np.repeat(np.arange(end - start), np.diff(listed.indptr))
+        order = np.lexsort((listed.indices, -listed.data, row))
+        best[start + row[order], np.arange(len(order)) - listed.indptr[row[order]]] = listed.indices[order]
+    return filled_up(best, excluded, songs)
 
 
 def weighted_rows(matrix: csr_array) -> Scorer:

@@ -57,8 +57,8 @@ class Pairs:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """`validation`, `test`: disjoint pairs. `train`: every playlist, without the last song where it is held out; in a
-    split by time, playlists that ended before all of these, and whole.
+    """`validation`, `test`: disjoint pairs. `train`: every playlist, without the last song, or without the playlist,
+    where it is held out; in a split by time, playlists that ended before all of these, and whole.
     """
 
     train: Playlists
@@ -102,7 +102,8 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
 
     By playlist: a hash of its id in the raw data and of the seed chooses; validation takes the low end of the hashes,
     test the high end. A fraction chooses every hash beyond a threshold, so a playlist stays where it is when others are
-    added; a count takes that many of the lowest (highest) hashes. All other songs are for training.
+    added; a count takes that many of the lowest (highest) hashes. All other songs are for training; with
+    `held_out: playlist`, all other playlists.
     By time: the playlists that ended last are for the test, those before them for validation, equal times in the order
     of the hashes; a fraction is that of their number, rounded. For training are the playlists that ended before all
     of these; what ended later and is not asked about is left out.
@@ -130,8 +131,12 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
         training = times < times[validation].min()
     else:
         validation, test = by_hash[:validations], by_hash[::-1][:tests]
-        shortened[validation] = shortened[test] = True
         training = np.ones(len(shortened), bool)
+        for asked in (validation, test):
+            if params.held_out == "playlist":
+                training[asked] = False
+            else:
+                shortened[asked] = True
     if not np.any((playlists.lengths - shortened)[training] >= 2):
         raise DataError("the split leaves no training data: expected a playlist with two songs that are not held out")
     return Choice(validation, test, training, shortened)

@@ -1,6 +1,6 @@
 """baselines: the validation scores of plain counting, on the same pairs and by the same rules as the model's."""
 
-from playlist2vec.baselines import evaluate_baselines
+from playlist2vec.baselines import baselines_of_challenge, evaluate_baselines
 from playlist2vec.evaluation import save_ranks
 from playlist2vec.files import write_json
 from playlist2vec.metrics import hit_rate
@@ -11,21 +11,26 @@ from playlist2vec.vocabulary import Vocabulary
 from stages import run
 
 
-def main(params: str, vocabulary: str, train: str, validation: str, ranks: str, metrics: str) -> str:
+def main(params: str, tracks: str, vocabulary: str, train: str, validation: str, ranks: str, metrics: str) -> str:
     """Count in the playlists `train`, answer the pairs in `validation`, songs by the index in `vocabulary`.
 
-    Writes `ranks`, an array for each baseline, and `metrics`, the scores of each.
+    `tracks` names the songs' artists, for the challenge. Writes `ranks`, an array for each baseline, and `metrics`, the
+    scores of each.
     """
     section = read_section(params, EvaluateParams)
     counted = read_section(params, BaselinesParams)
-    pairs = Pairs.load(validation)
-    found = evaluate_baselines(Playlists.load(train), Vocabulary.load(vocabulary).ids, pairs, section, counted)
+    pairs, playlists, ids = Pairs.load(validation), Playlists.load(train), Vocabulary.load(vocabulary).ids
+    found = evaluate_baselines(playlists, ids, pairs, section, counted)
+    scores = {name: evaluation.scores(section.k) for name, evaluation in found.items()}
+    if section.challenge:
+        continued = baselines_of_challenge(playlists, ids, pairs.playlists, tracks, section, counted)
+        scores = {name: each | {"challenge": continued[name].scores()} for name, each in scores.items()}
     save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
-    write_json(metrics, {name: evaluation.scores(section.k) for name, evaluation in found.items()})
+    write_json(metrics, scores)
     k = 10 if 10 in section.k else section.k[-1]
     rates = ", ".join(f"{name} {hit_rate(evaluation.ranks, k):.4f}" for name, evaluation in found.items())
     return f"{len(pairs):,} pairs: hit@{k} {rates}"
 
 
 if __name__ == "__main__":
-    run("baselines", main, "PARAMS", "VOCABULARY", "TRAIN", "VALIDATION", "RANKS", "METRICS")
+    run("baselines", main, "PARAMS", "TRACKS", "VOCABULARY", "TRAIN", "VALIDATION", "RANKS", "METRICS")

@@ -1,5 +1,6 @@
-"""evaluate: validation scores with their intervals, and the rank of every held-out song."""
+"""evaluate: validation scores with their intervals, and the rank of every held-out song; the challenge's scores too."""
 
+from playlist2vec.challenge import evaluate_challenge
 from playlist2vec.evaluation import evaluate_pairs
 from playlist2vec.files import write_json, write_text
 from playlist2vec.model import Model
@@ -9,19 +10,38 @@ from playlist2vec.vocabulary import Vocabulary
 from stages import run
 
 
-def main(params: str, vocabulary: str, validation: str, model: str, ranks: str, metrics: str, intervals: str) -> str:
-    """Ask `model` about the pairs in `validation`, songs by the index in `vocabulary`.
+def main(
+    params: str, tracks: str, vocabulary: str, validation: str, model: str, ranks: str, metrics: str, intervals: str
+) -> str:
+    """Ask `model` about the pairs in `validation`, songs by the index in `vocabulary`, their artists as in `tracks`.
 
     Writes `ranks`, `metrics` (JSON) and the 95 % interval of each score to `intervals` (CSV).
     """
     section = read_section(params, EvaluateParams)
     pairs = Pairs.load(validation)
-    evaluation = evaluate_pairs(Model.load(model), pairs, Vocabulary.load(vocabulary).ids, section)
+    trained, ids = Model.load(model), Vocabulary.load(vocabulary).ids
+    evaluation = evaluate_pairs(trained, pairs, ids, section)
+    scores, table, summary = evaluation.scores(section.k), evaluation.table(section), evaluation.summary(section.k)
+    if section.challenge:
+        challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, section)
+        scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(section)
+        summary += f"; {challenge.summary()}"
     evaluation.save(ranks, pairs)
-    write_json(metrics, evaluation.scores(section.k))
-    write_text(intervals, evaluation.table(section))
-    return evaluation.summary(section.k)
+    write_json(metrics, scores)
+    write_text(intervals, table)
+    return summary
 
 
 if __name__ == "__main__":
-    run("evaluate", main, "PARAMS", "VOCABULARY", "VALIDATION", "MODEL_FOLDER", "RANKS", "METRICS", "INTERVALS")
+    run(
+        "evaluate",
+        main,
+        "PARAMS",
+        "TRACKS",
+        "VOCABULARY",
+        "VALIDATION",
+        "MODEL_FOLDER",
+        "RANKS",
+        "METRICS",
+        "INTERVALS",
+    )

@@ -1,4 +1,4 @@
-"""split: hold out the last song of the playlists that a seeded hash of their ids, or their time, chooses."""
+"""split: hold out the last song, or all, of the playlists that a seeded hash of their ids, or their time, chooses."""
 
 from collections.abc import Iterator
 
@@ -33,9 +33,10 @@ def main(params: str, playlists: str, train: str, validation: str, test: str) ->
     songs = int((outline.lengths - choice.shortened)[choice.training].sum())
     neither = len(source) - int(np.count_nonzero(choice.training)) - len(held_out)
     later = f", {neither:,} playlists left out that ended later" if section.by == "time" else ""
+    how = "" if section.held_out == "song" else " whole"
     return (
         f"{len(source):,} playlists with {source.plays:,} songs: {songs:,} songs to train on, "
-        f"{len(choice.validation):,} held out for validation, {len(choice.test):,} for the test{later}"
+        f"{len(choice.validation):,} held out{how} for validation, {len(choice.test):,} for the test{later}"
     )
 
 

@@ -3,7 +3,8 @@
 from hashlib import sha256
 from pathlib import Path
 
-from playlist2vec.baselines import evaluate_baselines
+from playlist2vec.baselines import baselines_of_challenge, evaluate_baselines
+from playlist2vec.challenge import evaluate_challenge
 from playlist2vec.evaluation import evaluate_pairs
 from playlist2vec.files import write_json, write_text
 from playlist2vec.model import Model
@@ -15,7 +16,15 @@ from stages import run
 
 
 def main(
-    params: str, vocabulary: str, train: str, test: str, model: str, ranks: str, metrics: str, intervals: str
+    params: str,
+    tracks: str,
+    vocabulary: str,
+    train: str,
+    test: str,
+    model: str,
+    ranks: str,
+    metrics: str,
+    intervals: str,
 ) -> str:
     """As `evaluate` and `baselines`, on the pairs in `test`.
 
@@ -24,21 +33,41 @@ def main(
     parameters = read_all(params)
     section = EvaluateParams(**parameters["evaluate"])
     ids = Vocabulary.load(vocabulary).ids
-    pairs = Pairs.load(test)
-    evaluation = evaluate_pairs(Model.load(model), pairs, ids, section)
-    evaluation.save(ranks, pairs)
-    write_text(intervals, evaluation.table(section))
+    pairs, playlists, trained = Pairs.load(test), Playlists.load(train), Model.load(model)
     counted = BaselinesParams(**parameters["baselines"])
-    baselines = evaluate_baselines(Playlists.load(train), ids, pairs, section, counted)
+    evaluation = evaluate_pairs(trained, pairs, ids, section)
+    scores, table, summary = evaluation.scores(section.k), evaluation.table(section), evaluation.summary(section.k)
+    found = evaluate_baselines(playlists, ids, pairs, section, counted)
+    baselines = {name: each.scores(section.k) for name, each in found.items()}
+    if section.challenge:
+        challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, section)
+        scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(section)
+        summary += f"; {challenge.summary()}"
+        continued = baselines_of_challenge(playlists, ids, pairs.playlists, tracks, section, counted)
+        baselines = {name: each | {"challenge": continued[name].scores()} for name, each in baselines.items()}
+    evaluation.save(ranks, pairs)
+    write_text(intervals, table)
     content = {
-        "scores": evaluation.scores(section.k),
-        "baselines": {name: each.scores(section.k) for name, each in baselines.items()},
+        "scores": scores,
+        "baselines": baselines,
         "parameters": parameters,
         "embeddings_sha256": sha256((Path(model) / "input.npy").read_bytes()).hexdigest(),
     }
     write_json(metrics, content)
-    return evaluation.summary(section.k)
+    return summary
 
 
 if __name__ == "__main__":
-    run("test", main, "PARAMS", "VOCABULARY", "TRAIN", "TEST", "MODEL_FOLDER", "RANKS", "METRICS", "INTERVALS")
+    run(
+        "test",
+        main,
+        "PARAMS",
+        "TRACKS",
+        "VOCABULARY",
+        "TRAIN",
+        "TEST",
+        "MODEL_FOLDER",
+        "RANKS",
+        "METRICS",
+        "INTERVALS",
+    )

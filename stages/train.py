@@ -36,6 +36,7 @@ CURVE = EvaluateParams(
     resamples=1,
     seed=0,
     index="exact",
+    challenge=False,
 )
 HARDLY_MOVED = 1.0
 HARDLY_TRAINED = 0.05

@@ -34,9 +34,14 @@ def filter_params(
 
 
 def split_params(
-    validation: int | float = 1, test: int | float = 1, min_length: int = 2, seed: int = 1, by: str = "playlist"
+    validation: int | float = 1,
+    test: int | float = 1,
+    min_length: int = 2,
+    seed: int = 1,
+    by: str = "playlist",
+    held_out: str = "song",
 ) -> SplitParams:
-    return SplitParams(by=by, validation=validation, test=test, min_length=min_length, seed=seed)
+    return SplitParams(by=by, held_out=held_out, validation=validation, test=test, min_length=min_length, seed=seed)
 
 
 def train_params(**changes: int | float | bool | str) -> TrainParams:
@@ -81,6 +86,7 @@ def evaluate_params(
         resamples=50,
         seed=1,
         index=index,
+        challenge=False,
     )
 
 

@@ -313,7 +313,7 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
 
     def written(folder: str) -> list[bytes]:
         ranks, metrics = tmp_path / folder / "ranks.npz", tmp_path / folder / "metrics.json"
-        summary = stage.main(params, vocabulary_file, train_file, pairs_file, str(ranks), str(metrics))
+        summary = stage.main(params, "tracks.tsv", vocabulary_file, train_file, pairs_file, str(ranks), str(metrics))
         assert re.fullmatch(r"3 pairs: hit@10 popularity 0\.\d{4}, markov .*, session_knn 0\.\d{4}", summary)
         return [ranks.read_bytes(), metrics.read_bytes()]
 

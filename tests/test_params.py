@@ -66,6 +66,11 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
             {"evaluate__index": "kd_tree", "evaluate__similarity": "dot"},
             "evaluate.index = kd_tree: expected exact with evaluate.similarity = dot",
         ),
+        (
+            {"evaluate__challenge": True},
+            "evaluate.challenge = true: expected false with split.held_out = song",
+        ),
+        ({"split__held_out": "all"}, "split.held_out = all: expected song or playlist"),
         ({"evaluate__decay": 0}, "evaluate.decay = 0: expected a number above 0 and at most 1"),
         ({"evaluate__index": "annoy"}, "evaluate.index = annoy: expected exact or kd_tree"),
         ({"dataset": "deezr"}, "dataset = deezr: expected one of deezer, sample"),

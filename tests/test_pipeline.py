@@ -112,6 +112,8 @@ def test_files_that_a_stage_opens_are_its_deps_and_outs(
     monkeypatch.chdir(project.folder)
     if name == "train":
         project.change("train", metadata="artist")
+    if name in ("evaluate", "baselines", "test"):
+        project.change("evaluate", challenge=True)
     params = project.params()
     opened = []
     try:

@@ -150,3 +150,17 @@ def test_by_time_needs_times() -> None:
 def test_by_time_training_can_be_empty() -> None:
     with pytest.raises(DataError, match=r"^the split leaves no training data: "):
         split_playlists(timed([[0, 1, 2]] * 9, [5] * 9), split_params(1, 1, by="time"))
+
+
+def test_a_playlist_that_is_held_out_whole_leaves_nothing_behind() -> None:
+    playlists = keyed([[track, 1, 2, track % 3] for track in range(50)], list(range(50)))
+    song = split_playlists(playlists, split_params(10, 0.3))
+    whole = split_playlists(playlists, split_params(10, 0.3, held_out="playlist"))
+    for one, other in ((song.validation, whole.validation), (song.test, whole.test)):
+        assert one.playlists.rows.tolist() == other.playlists.rows.tolist()
+        assert lists_of(one.playlists) == lists_of(other.playlists)
+    asked = {*whole.validation.playlists.rows.tolist(), *whole.test.playlists.rows.tolist()}
+    assert whole.train.rows.tolist() == [row for row in range(50) if row not in asked]
+    assert lists_of(whole.train) == [lists_of(playlists)[row] for row in whole.train.rows.tolist()]
+    with pytest.raises(DataError, match="the split leaves no training data"):
+        split_playlists(playlists, split_params(25, 25, held_out="playlist"))
