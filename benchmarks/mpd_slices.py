@@ -1,7 +1,7 @@
 """`python -m benchmarks.mpd_slices FOLDER`: invented playlists in the shape of Spotify's Million Playlist Dataset.
 
 A million of them have 66.4 entries each and 2,262,292 different tracks, as many as that data set has (Ching-Wei Chen
-and others, RecSys Challenge 2018, ACM RecSys 2018), the most frequent one some 50,000 times and half of them once;
+and others, RecSys Challenge 2018, ACM RecSys 2018), the most frequent one 45,880 times, two fifths of them once;
 other numbers of playlists have as many tracks as parts of that data set would. Nothing in them is anybody's.
 
 Every song belongs to one of 64 themes, as its artist does, and most entries of a playlist are of the playlist's

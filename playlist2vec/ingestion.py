@@ -39,8 +39,7 @@ def encode(playlists: Iterable[RawPlaylist]) -> tuple[Playlists, Tracks]:
             artist_of.extend(_artists_of_new(codes, artists, len(artist_of)) or [""] * (len(seen) - len(artist_of)))
     ids = list(seen)
     del seen
-    # NumPy compares the UTF-8 bytes of these texts, and sorts them faster than Python does.
-    order = np.argsort(np.array(ids, np.dtypes.StringDType()), kind="stable")
+    order = order_of(ids)
     code_of = np.empty(len(ids), np.int32)
     code_of[order] = np.arange(len(ids), dtype=np.int32)
     canonical = Playlists(
@@ -54,6 +53,12 @@ def encode(playlists: Iterable[RawPlaylist]) -> tuple[Playlists, Tracks]:
     return canonical, Tracks(
         [ids[i] for i in places], [artist_of[i] for i in places], nothing, list(nothing), list(nothing)
     )
+
+
+def order_of(ids: list[str]) -> NDArray[np.int64]:
+    """The places of the ids in ascending order of their UTF-8 bytes: int64 (ids,)."""
+    # NumPy compares the UTF-8 bytes of these texts, and sorts them faster than Python does.
+    return np.argsort(np.array(ids, np.dtypes.StringDType()), kind="stable")
 
 
 def _artists_of_new(codes: list[int], artists: list[str], first: int) -> list[str]:

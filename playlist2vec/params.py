@@ -161,6 +161,13 @@ class ListenBrainzParams:
 
 
 @dataclass(frozen=True)
+class SpotifyMpdParams:
+    """Section `spotify_mpd`: where Spotify's Million Playlist Dataset lies."""
+
+    slices: str = _knob(text(empty=False))
+
+
+@dataclass(frozen=True)
 class EngineParams:
     """Section `engine`: where the stages from `ingest` to `split` run."""
 
@@ -242,6 +249,7 @@ SECTIONS: dict[str, type] = {
     "sample": SampleParams,
     "local": LocalParams,
     "listenbrainz": ListenBrainzParams,
+    "spotify_mpd": SpotifyMpdParams,
     "engine": EngineParams,
     "filter": FilterParams,
     "split": SplitParams,
@@ -254,6 +262,7 @@ Section = TypeVar(
     SampleParams,
     LocalParams,
     ListenBrainzParams,
+    SpotifyMpdParams,
     EngineParams,
     FilterParams,
     SplitParams,
@@ -291,7 +300,7 @@ def read_all(path: str | Path) -> dict[str, Any]:
         raise DataError(f"{path}: dataset = {dataset}: expected the name of a data set")
     kinds = {name: kind for name, kind in SECTIONS.items() if name != "engine"}
     sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in kinds.items()}
-    others = {"sample", "local", "listenbrainz"} - {dataset}
+    others = {"sample", "local", "listenbrainz", "spotify_mpd"} - {dataset}
     return {"dataset": dataset} | {name: asdict(each) for name, each in sections.items() if name not in others}
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from playlist2vec.errors import DataError
 
-KINDS = {"generated": ("text",), "local": ("table",), "download": ("npy", "text"), "placed": ("listens",)}
+KINDS = {"generated": ("text",), "local": ("table",), "download": ("npy", "text"), "placed": ("listens", "mpd")}
 """The kinds of source, each with the formats its files can have."""
 NAMED = ("local", "placed")
 """Kinds whose files a parameter names, so that the room does not."""

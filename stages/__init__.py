@@ -21,7 +21,9 @@ if platform.machine() in ("x86_64", "AMD64"):
     os.environ["OPENBLAS_CORETYPE"] = "Haswell"
 
 _missing = [
-    name for name in ("numpy", "yaml", "gensim", "tqdm", "psutil", "orjson", "zstandard") if find_spec(name) is None
+    name
+    for name in ("numpy", "yaml", "gensim", "tqdm", "psutil", "orjson", "msgspec", "zstandard")
+    if find_spec(name) is None
 ]
 if _missing:
     sys.exit(

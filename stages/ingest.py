@@ -6,12 +6,15 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from playlist2vec.engines import open_engine
 from playlist2vec.errors import DataError
 from playlist2vec.ingestion import encode, with_details
 from playlist2vec.listen_dumps import load_list, path_of
 from playlist2vec.listening import ingest_dumps, left_out
+from playlist2vec.mpd import ingest_slices
+from playlist2vec.mpd_slices import listed_slices
 from playlist2vec.object_arrays import read_object_array
-from playlist2vec.params import ListenBrainzParams, LocalParams, read_section
+from playlist2vec.params import EngineParams, ListenBrainzParams, LocalParams, read_section
 from playlist2vec.play_tables import read_table
 from playlist2vec.playlists import Playlists, RawPlaylist
 from playlist2vec.sources import Source, read_source
@@ -23,9 +26,11 @@ from stages import run
 Reading = tuple[Iterator[RawPlaylist], Mapping[str, TrackDetails]]
 
 
-def main(params: str, source: str, raw: str, dumps: str, canonical: str) -> str:
+def main(params: str, source: str, raw: str, dumps: str, slices: str, canonical: str) -> str:
     """Read the data set that `source` describes from `raw`, write it to `canonical`; return the summary line."""
     room = read_source(source)
+    if room.format == "mpd":
+        return ingest_mpd(params, raw, slices, Path(canonical))
     if room.kind == "placed":
         return ingest_listens(params, raw, dumps, Path(canonical))
     raw_playlists, details = read_local(params, raw) if room.kind == "local" else read_files(room, Path(raw))
@@ -65,6 +70,23 @@ def ingest_listens(params: str, raw: str, dumps: str, canonical: Path) -> str:
     )
 
 
+def ingest_mpd(params: str, raw: str, slices: str, canonical: Path) -> str:
+    """Read the slices that are listed in `raw` where they lie, write them to `canonical`; return the summary line."""
+    section = read_section(params, EngineParams)
+    found = listed_slices(slices, Path(raw) / "slices.tsv")
+    canonical.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(dir=canonical, prefix=".slices.", suffix=".unfinished") as scratch,
+        open_engine(section) as engine,
+    ):
+        told = ingest_slices(found, engine, canonical / "playlists.npz", canonical / "tracks.tsv", Path(scratch))
+    return (
+        f"{told.slices:,} slices: {told.playlists:,} playlists read, all kept, {told.empty:,} empty, {told.fewer:,} "
+        f"fewer than the slices' names promise; {told.entries:,} entries read, {told.entries - told.local:,} kept, "
+        f"{told.tracks:,} distinct tracks; left out {told.local:,} files on users' disks"
+    )
+
+
 def read_files(room: Source, raw: Path) -> Reading:
     """The files of a generated or published data set, and what its table of tracks, if it has one, says of them."""
     paths = {file.role: raw / file.name for file in room.files}
@@ -86,4 +108,4 @@ def summary(playlists: Playlists, tracks: Tracks) -> str:
 
 
 if __name__ == "__main__":
-    run("ingest", main, "PARAMS", "SOURCE", "RAW", "DUMPS", "CANONICAL")
+    run("ingest", main, "PARAMS", "SOURCE", "RAW", "DUMPS", "SLICES", "CANONICAL")

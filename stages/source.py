@@ -11,13 +11,14 @@ from playlist2vec.sources import Source, read_source
 from stages import run
 
 
-def main(params: str, source: str, local_file: str, dumps: str, incoming: str, raw: str) -> str:
+def main(params: str, source: str, local_file: str, dumps: str, slices: str, incoming: str, raw: str) -> str:
     """Write the files of the data set that `source` describes to `raw`, and nothing else; return the summary line."""
     room = read_source(source)
     if room.kind == "generated":
         return f"{room.name}: {generate(params, Path(raw))}"
     if room.kind == "placed":
-        return f"{room.name}: {list_dumps(dumps, Path(raw))}"
+        listed = list_slices(slices, Path(raw)) if room.format == "mpd" else list_dumps(dumps, Path(raw))
+        return f"{room.name}: {listed}"
     files = local_files(params, local_file) if room.kind == "local" else downloaded_files(room, incoming)
     empty(Path(raw))
     for name, path in files.items():
@@ -74,6 +75,20 @@ def list_dumps(dumps: str, raw: Path) -> str:
     )
 
 
+def list_slices(slices: str, raw: Path) -> str:
+    """Write a list of the slices, too large to be copied, to `raw`; return what there is, in words."""
+    from playlist2vec.mpd_slices import find_slices, save_list, with_crc
+
+    found = [with_crc(each) for each in find_slices(slices)]
+    empty(raw)
+    save_list(found, raw / "slices.tsv")
+    promised = sum(each.last + 1 - each.first for each in found)
+    return (
+        f"{len(found):,} slices with {sum(each.size for each in found):,} bytes in {slices} listed, not copied; "
+        f"by their names they hold {promised:,} playlists"
+    )
+
+
 def empty(folder: Path) -> None:
     """Leave `folder` there with nothing in it."""
     if folder.exists():
@@ -82,4 +97,4 @@ def empty(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    run("source", main, "PARAMS", "SOURCE", "LOCAL_FILE", "DUMPS", "INCOMING", "RAW")
+    run("source", main, "PARAMS", "SOURCE", "LOCAL_FILE", "DUMPS", "SLICES", "INCOMING", "RAW")

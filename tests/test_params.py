@@ -77,8 +77,8 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
         ({"dataset": ["sample"]}, "dataset = ['sample']: expected one of deezer, sample"),
         (
             {"model": {}},
-            "model is unknown: expected one of dataset, sample, local, listenbrainz, engine, filter, split, train, "
-            "evaluate, baselines",
+            "model is unknown: expected one of dataset, sample, local, listenbrainz, spotify_mpd, engine, filter, "
+            "split, train, evaluate, baselines",
         ),
         ({"split__by": "user"}, "split.by = user: expected playlist or time"),
         ({"listenbrainz__gap": 0}, "listenbrainz.gap = 0: expected a whole number from 1 to 1000000"),

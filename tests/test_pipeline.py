@@ -132,9 +132,10 @@ def test_files_that_a_stage_opens_are_its_deps_and_outs(
     declared = data | outs
     strays = {path for path in seen if not any(path == each or path.startswith(f"{each}/") for each in declared)}
     assert not strays
-    # local.file and listenbrainz.dumps are opened only when they are the data set.
+    # local.file, listenbrainz.dumps and spotify_mpd.slices are opened only when they are the data set.
     unused = {each for each in declared if not any(path == each or path.startswith(f"{each}/") for path in seen)}
-    assert unused <= {filled_in("${local.file}", params), filled_in("${listenbrainz.dumps}", params)}
+    named = ("${local.file}", "${listenbrainz.dumps}", "${spotify_mpd.slices}")
+    assert unused <= {filled_in(path, params) for path in named}
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -145,7 +146,7 @@ def test_parameters_that_a_stage_reads_are_its_params(
     declared = declared_sections(name)
     read = set()
     whole = project.params()
-    for dataset in ("sample", "local", "listenbrainz"):
+    for dataset in ("sample", "local", "listenbrainz", "spotify_mpd"):
         params = whole | {"dataset": dataset}
         if name == "ingest" and dataset != "sample":
             project.write_params(params)

@@ -5,11 +5,13 @@ import hashlib
 import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
 import yaml
 
+from benchmarks.mpd_slices import shape_of, write_slices, write_zip
 from playlist2vec.download import git_blob_id
 from playlist2vec.errors import DataError
 from stages.source import main
@@ -39,8 +41,11 @@ def room(name: str, **content: object) -> None:
     path.write_text(yaml.safe_dump({"licence": "CC0", **content}), encoding="utf-8")
 
 
-def run(dataset: str, local_file: str = "data/sources/local/example.csv", dumps: str = "none") -> str:
-    return main("params.yaml", f"data/sources/{dataset}/source.yaml", local_file, dumps, "data/incoming", "data/raw")
+def run(
+    dataset: str, local_file: str = "data/sources/local/example.csv", dumps: str = "none", slices: str = "none"
+) -> str:
+    source = f"data/sources/{dataset}/source.yaml"
+    return main("params.yaml", source, local_file, dumps, slices, "data/incoming", "data/raw")
 
 
 def raw() -> dict[str, bytes]:
@@ -139,10 +144,32 @@ def test_dumps_are_listed_and_not_copied() -> None:
     assert raw() == {"dumps.tsv": "\n".join(["file\tbytes\tsha256\tpublished", *rows, ""]).encode()}
 
 
+def test_slices_are_listed_and_not_copied() -> None:
+    room("playlists", kind="placed", format="mpd")
+    shape = shape_of(25, size=10, longest=8, songs=20)
+    write_slices(Path("data/incoming/mpd/deeper"), shape)
+    write_zip(Path("data/incoming/mpd.zip"), shape)
+    contents = [
+        Path(f"data/incoming/mpd/deeper/mpd.slice.{numbers}.json").read_bytes() for numbers in ("0-9", "10-19", "20-24")
+    ]
+    size = sum(map(len, contents))
+    rows = [
+        f"{first}\t{last}\t{len(content)}\t{zlib.crc32(content):08x}"
+        for (first, last), content in zip(((0, 9), (10, 19), (20, 24)), contents, strict=True)
+    ]
+    for place in ("data/incoming/mpd", "data/incoming/mpd.zip"):
+        assert run("playlists", slices=place) == (
+            f"playlists: 3 slices with {size:,} bytes in {place} listed, not copied; by their names they hold 25 "
+            "playlists"
+        )
+        assert raw() == {"slices.tsv": "\n".join(["first\tlast\tbytes\tcrc32", *rows, ""]).encode()}
+
+
 def test_a_source_that_fails_is_one_line_and_exit_code_1() -> None:
     download(b"x", "music.npy")
     Path("data/incoming/music.npy").write_bytes(b"changed")
-    arguments = ["params.yaml", "data/sources/songs/source.yaml", "none.csv", "none", "data/incoming", "data/raw"]
+    places = ["none.csv", "none", "none", "data/incoming", "data/raw"]
+    arguments = ["params.yaml", "data/sources/songs/source.yaml", *places]
     ended = subprocess.run(
         [sys.executable, "-m", "stages.source", *arguments],
         capture_output=True,

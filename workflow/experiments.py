@@ -17,7 +17,7 @@ from workflow.grids import Settings
 
 CHAIN = Path("dvc.yaml")
 INTERVALS = "metrics/intervals.csv"
-OWN = {"local": "file", "listenbrainz": "dumps"}
+OWN = {"local": "file", "listenbrainz": "dumps", "spotify_mpd": "slices"}
 """The data sets that are the user's own, and the parameter that names where one lies."""
 Stage = dict[str, Any]
 
