@@ -4,38 +4,41 @@ Each function takes the training playlists with their songs as rows of the train
 ties by track id) and returns a scorer. A song without a score stands behind those with one, in the order of the rows:
 popularity is everybody's back-off. Quotients are of whole numbers and sums are made in a fixed order, so scores that
 are equal for the same reason are equal to the bit, and such songs stand in the order of the rows too.
+
+Nothing is counted before it is asked for, so that memory is that of the playlists, and not of all pairs in them.
 """
 
+from functools import cache
 from math import log
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from playlist2vec.challenge import SUGGESTIONS, Challenge, Suggester, artist_codes, continue_playlists, task_of
 from playlist2vec.evaluation import Evaluation
-from playlist2vec.hashing import mix
 from playlist2vec.params import BaselinesParams, EvaluateParams
-from playlist2vec.playlists import Playlists
+from playlist2vec.play_index import Lists, PlayIndex
+from playlist2vec.playlists import Playlists, offsets_of
 from playlist2vec.queries import Queries, Questions, ask
 from playlist2vec.sparse_ranking import Scorer, best_by_scores, keep_largest, rank_by_scores, weighted_rows
 from playlist2vec.splitting import Pairs
 from playlist2vec.vocabulary import in_rows, training_vocabulary
 
-SONG_BLOCK = 256
 # Weights that are added up are whole multiples of this, so that their sum does not depend on their order.
 GRAIN = 2.0**-32
 
 
 def scorers(train: Playlists, songs: int, params: BaselinesParams) -> dict[str, Scorer]:
     """Every baseline by its name; `train.tracks`: rows of songs below `songs`."""
+    index = PlayIndex(train, songs)
     return {
         "popularity": popularity(songs),
-        "markov": markov(train, songs),
-        "cooccurrence": cooccurrence(train, songs, params.window),
-        "item_knn": item_neighbours(train, songs, params.neighbours),
-        "session_knn": session_neighbours(train, songs, params.session_neighbours),
+        "markov": markov(index),
+        "cooccurrence": cooccurrence(index, params.window),
+        "item_knn": item_neighbours(index, params.neighbours),
+        "session_knn": session_neighbours(index, params.session_neighbours),
     }
 
 
@@ -82,29 +85,28 @@ def popularity(songs: int) -> Scorer:
     return lambda queries: csr_array((len(queries), songs), dtype=np.float64)
 
 
-def markov(train: Playlists, songs: int) -> Scorer:
+def markov(index: PlayIndex) -> Scorer:
     """First-order Markov chain: score(c | s) = count(s, c) / count(s, any), the share of c among what came after s.
 
     A query of several songs adds up their shares, as in the mixture transition distribution of Raftery, A model for
     high-order Markov chains, J. R. Stat. Soc. B 47 (1985). As a baseline for the next song: Ludewig, Jannach,
     Evaluation of session-based recommendation algorithms, User Model. User-Adapt. Interact. 28 (2018).
     """
-    return weighted_rows(_shares(followers(train, songs, 1)))
+    return weighted_rows(lambda songs: _shares(index.count_near(songs, np.array([1]))))
 
 
-def cooccurrence(train: Playlists, songs: int, window: int) -> Scorer:
+def cooccurrence(index: PlayIndex, window: int) -> Scorer:
     """score(c | s) = the share of c among what stood at most `window` places before or after s in a playlist.
 
     Every pair of plays counts, once for each of the two. What skip-gram with a whole window is trained on: Levy,
     Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014.
     """
-    after = csr_array((songs, songs), dtype=np.float64)
-    for distance in range(1, min(window, int(train.lengths.max(initial=1)) - 1) + 1):
-        after += followers(train, songs, distance)
-    return weighted_rows(_shares((after + after.T).tocsr()))
+    furthest = min(window, max(int(index.train.lengths.max(initial=1)) - 1, 0))
+    after = np.arange(1, furthest + 1)
+    return weighted_rows(lambda songs: _shares(index.count_near(songs, np.concatenate([-after, after]))))
 
 
-def item_neighbours(train: Playlists, songs: int, neighbours: int) -> Scorer:
+def item_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
     """Item-to-item k-nearest neighbours: score(c | s) = cos(s, c) if c is one of the k songs most similar to s, else 0.
 
     cos(s, c) = n(s, c) / sqrt(n(s) * n(c)), where n counts the playlists that hold the song or both songs. A song is no
@@ -112,22 +114,30 @@ def item_neighbours(train: Playlists, songs: int, neighbours: int) -> Scorer:
     filtering recommendation algorithms, WWW 2001; Deshpande, Karypis, Item-based top-N recommendation algorithms, ACM
     TOIS 22 (2004).
     """
-    held = holdings(train, songs)
-    holders = held.T.tocsr()
-    counts = np.diff(holders.indptr).astype(np.float64)
-    blocks = []
-    for start in range(0, songs, SONG_BLOCK):
-        both = holders[start : start + SONG_BLOCK] @ held
-        row = np.repeat(np.arange(both.shape[0]), np.diff(both.indptr)) + start
-        # The root comes last: quotients that are equal as fractions are equal in float64 too.
-        both.data = np.sqrt(both.data**2 / (counts[row] * counts[both.indices]))
-        both.data[row == both.indices] = 0
-        both.eliminate_zeros()
-        blocks.append(keep_largest(both, neighbours))
-    return weighted_rows(vstack(blocks, format="csr"))
+    nearest: dict[int, tuple[NDArray[np.integer], NDArray[np.float64]]] = {}
+
+    def rows(songs: NDArray[np.int64]) -> csr_array:
+        counts = index.holders.lengths.astype(np.float64)
+        new = np.array([song for song in songs.tolist() if song not in nearest], np.int64)
+        for some, both in index.count_together(new):
+            row = np.repeat(some, np.diff(both.indptr))
+            # The root comes last: quotients that are equal as fractions are equal in float64 too.
+            both.data = np.sqrt(both.data**2 / (counts[row] * counts[both.indices]))
+            both.data[row == both.indices] = 0
+            both.eliminate_zeros()
+            kept = keep_largest(both, neighbours)
+            for song, first, end in zip(some.tolist(), kept.indptr, kept.indptr[1:], strict=False):
+                nearest[song] = kept.indices[first:end].copy(), kept.data[first:end].copy()
+        found = [nearest[song] for song in songs.tolist()]
+        offsets = offsets_of(np.array([len(columns) for columns, _ in found], np.int64))
+        columns = np.concatenate([np.empty(0, np.int32), *(columns for columns, _ in found)])
+        values = np.concatenate([np.empty(0), *(values for _, values in found)])
+        return csr_array((values, columns, offsets), shape=(len(songs), index.songs))
+
+    return weighted_rows(rows)
 
 
-def session_neighbours(train: Playlists, songs: int, neighbours: int) -> Scorer:
+def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
     """V-SKNN, k-nearest neighbours of the session: what the playlists hold that are most similar to the query.
 
     The query's songs are its session, at positions 1 to n, the last one at n; a song counts where it stands last, and
@@ -142,49 +152,38 @@ def session_neighbours(train: Playlists, songs: int, neighbours: int) -> Scorer:
     of session-based recommendation algorithms, User Model. User-Adapt. Interact. 28 (2018); match and rarity as in
     Ludewig et al., Empirical analysis of session-based recommendation algorithms, same journal 31 (2021).
     """
-    by_hash = np.argsort(mix(train.keys), kind="stable")
-    held = holdings(train, songs)[by_hash]
-    holders = held.T.tocsr()
-    sizes = np.diff(held.indptr)
-    rarity = _rarity(np.diff(holders.indptr), len(train))
-    number_of = {row: number for number, row in enumerate(train.rows[by_hash].tolist())}
+    playlists = len(index.train)
+
+    @cache
+    def looked_up() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """By number in `held`, the playlists' rows rising in the raw data, and where each stands; the songs' rarity."""
+        rows = index.train.rows[index.by_hash]
+        order = np.argsort(rows, kind="stable")
+        return rows[order], order, _rarity(index.holders.lengths, playlists)
 
     def scores(queries: Queries) -> csr_array:
-        own = np.array([number_of.get(row, -1) for row in queries.playlists.tolist()], np.int64)
-        query, playlist, shared, last = _shared_positions(queries, holders)
+        held, (rows, numbers, rarity) = index.held, looked_up()
+        place = np.minimum(np.searchsorted(rows, queries.playlists), playlists - 1)
+        own = np.where(rows[place] == queries.playlists, numbers[place], -1)
+        query, playlist, shared, last = _shared_positions(queries, index.holders, playlists)
         others = playlist != own[query]
         query, playlist, shared, last = query[others], playlist[others], shared[others], last[others]
         length = queries.lengths[query]
-        similarity = np.sqrt(shared**2 / sizes[playlist]) / length
+        similarity = np.sqrt(shared**2 / (held.offsets[playlist + 1] - held.offsets[playlist])) / length
         offsets = np.searchsorted(query, np.arange(len(queries) + 1))
-        shape = (len(queries), held.shape[0])
+        shape = (len(queries), playlists)
         nearest = keep_largest(csr_array((similarity, playlist, offsets), shape=shape), neighbours)
         match = csr_array((1 / (1 + length - last), playlist, offsets), shape=shape)
         weights = nearest.multiply(match).tocsr()
         weights.data = np.rint(weights.data / GRAIN)
-        found = weights @ held
+        near, place = np.unique(weights.indices, return_inverse=True)
+        chosen = held.choose(near)
+        ones = csr_array((np.ones(len(chosen.values)), chosen.values, chosen.offsets), shape=(len(near), index.songs))
+        found = csr_array((weights.data, place, weights.indptr), shape=(len(queries), len(near))) @ ones
         found.data *= rarity[found.indices]
         return found
 
     return scores
-
-
-def followers(train: Playlists, songs: int, distance: int) -> csr_array:
-    """How often song c stood `distance` places after song s in a playlist: float64 (songs, songs), entry (s, c)."""
-    owner = np.repeat(np.arange(len(train)), train.lengths)
-    same = owner[distance:] == owner[:-distance]
-    pair = (train.tracks[:-distance][same], train.tracks[distance:][same])
-    return csr_array((np.ones(len(pair[0])), pair), shape=(songs, songs))
-
-
-def holdings(train: Playlists, songs: int) -> csr_array:
-    """Which songs a playlist holds: float64 (playlists, songs) of ones."""
-    plays = (np.ones(len(train.tracks)), train.tracks, train.offsets)
-    # A copy, because merging the plays of a song moves the entries of the arrays it is given.
-    held = csr_array(plays, shape=(len(train), songs), copy=True)
-    held.sum_duplicates()
-    held.data[:] = 1
-    return held
 
 
 def _shares(counts: csr_array) -> csr_array:
@@ -194,7 +193,7 @@ def _shares(counts: csr_array) -> csr_array:
 
 
 def _shared_positions(
-    queries: Queries, holders: csr_array
+    queries: Queries, holders: Lists, playlists: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
     """For each query and each playlist that shares a song with it, in the order of both.
 
@@ -203,14 +202,13 @@ def _shared_positions(
     lengths = queries.lengths
     query = np.repeat(np.arange(len(queries)), lengths)
     position = np.arange(len(queries.songs)) - queries.offsets[query] + 1
-    latest = _last_of_each(query * holders.shape[0] + queries.songs)
+    latest = _last_of_each(query * len(holders.offsets) + queries.songs)
     query, position, song = query[latest], position[latest], queries.songs[latest]
-    starts, counts = holders.indptr[song], np.diff(holders.indptr)[song]
-    ends = np.cumsum(counts)
-    places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
+    found = holders.choose(song)
+    counts = found.lengths
     # One number orders by query, then playlist, then position, and is quicker to sort than three.
-    playlists, base = holders.shape[1], int(lengths.max(initial=0)) + 1
-    keys = np.repeat(query * playlists * base + position, counts) + holders.indices[places].astype(np.int64) * base
+    base = int(lengths.max(initial=0)) + 1
+    keys = np.repeat(query * playlists * base + position, counts) + found.values.astype(np.int64) * base
     keys.sort()
     group, position = keys // base, keys % base
     first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)])

@@ -1,5 +1,6 @@
 """Where a model hits and misses: by popularity, by cold pairs, by playlist length; and what it suggests."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,15 +39,23 @@ def popularity_slices(targets: NDArray[np.integer], counts: NDArray[np.int64]) -
     return [Slice("popularity", name, third[targets] == number) for number, name in enumerate(names)]
 
 
-def bigram_counts(train: Playlists, pairs: Pairs, songs: int) -> NDArray[np.int64]:
-    """How often each pair's query is directly followed by its target in the training playlists: int64 (pairs,)."""
-    tracks = train.tracks.astype(np.int64)
-    together = np.ones(max(len(tracks) - 1, 0), bool)
-    ends = train.offsets[1:-1]
-    together[ends[(ends > 0) & (ends < len(tracks))] - 1] = False
-    seen = np.sort((tracks[:-1] * songs + tracks[1:])[together])
-    asked = pairs.queries.astype(np.int64) * songs + pairs.targets
-    return np.searchsorted(seen, asked, side="right") - np.searchsorted(seen, asked, side="left")
+def bigram_counts(train: Iterable[Playlists], pairs: Pairs, songs: int) -> NDArray[np.int64]:
+    """How often each pair's query is directly followed by its target in the training playlists: int64 (pairs,).
+
+    `train`: the playlists, in parts.
+    """
+    asked, which = np.unique(pairs.queries.astype(np.int64) * songs + pairs.targets, return_inverse=True)
+    counts = np.zeros(len(asked) + 1, np.int64)
+    for part in train:
+        tracks = part.tracks.astype(np.int64)
+        together = np.ones(max(len(tracks) - 1, 0), bool)
+        ends = part.offsets[1:-1]
+        together[ends[(ends > 0) & (ends < len(tracks))] - 1] = False
+        seen = (tracks[:-1] * songs + tracks[1:])[together]
+        place = np.searchsorted(asked, seen)
+        place[np.append(asked, -1)[place] != seen] = len(asked)
+        counts += np.bincount(place, minlength=len(counts))
+    return counts[which]
 
 
 def cold_slices(bigrams: NDArray[np.int64]) -> list[Slice]:

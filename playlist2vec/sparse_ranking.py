@@ -10,6 +10,8 @@ from playlist2vec.queries import Queries
 from playlist2vec.scoring import Exclusions, filled_up
 
 QUERY_BLOCK = 64
+SCORES = 1 << 25
+"""Scores, of all queries of a block for all songs, that may be in memory at once, about; fewer queries at once then."""
 
 # Scores for a block of queries: float64 (queries, songs), none below 0; a song that is not stored has score 0.
 Scorer = Callable[[Queries], csr_array]
@@ -32,6 +34,7 @@ def rank_by_scores(
     changes only speed and memory.
     """
     ranks = np.empty(len(targets))
+    query_block = max(1, min(query_block, SCORES // max(songs, 1)))
     for start in range(0, len(targets), query_block):
         end = min(start + query_block, len(targets))
         scores = scorer(queries.block(start, end))
@@ -48,6 +51,7 @@ def best_by_scores(
     than k songs may be suggested. The block size changes only speed and memory.
     """
     best = np.full((len(queries), k), -1, np.int64)
+    query_block = max(1, min(query_block, SCORES // max(songs, 1)))
     for start in range(0, len(queries), query_block):
         end = min(start + query_block, len(queries))
         scores = scorer(queries.block(start, end))
@@ -61,15 +65,16 @@ def best_by_scores(
     return filled_up(best, excluded, songs)
 
 
-def weighted_rows(matrix: csr_array) -> Scorer:
-    """score(c | query) = the sum over the songs s of the query of weight(s) * matrix[s, c], added in playing order.
+def weighted_rows(rows: Callable[[NDArray[np.int64]], csr_array]) -> Scorer:
+    """score(c | query) = the sum over the songs s of the query of weight(s) * row(s)[c], added in playing order.
 
-    `matrix`: float64 (songs, songs), no value below 0.
+    `rows`: makes the rows of some songs, int64 (asked,), rising: float64 (asked, songs), no value below 0.
     """
 
     def scores(queries: Queries) -> csr_array:
-        weights = csr_array((queries.weights, queries.songs, queries.offsets), shape=(len(queries), matrix.shape[0]))
-        return weights @ matrix
+        asked, place = np.unique(queries.songs, return_inverse=True)
+        weights = csr_array((queries.weights, place, queries.offsets), shape=(len(queries), len(asked)))
+        return weights @ rows(asked)
 
     return scores
 

@@ -14,6 +14,7 @@ from playlist2vec.baselines import cooccurrence, markov, rank_with
 from playlist2vec.errors import DataError
 from playlist2vec.metrics import ndcg
 from playlist2vec.params import EvaluateParams, read_section
+from playlist2vec.play_index import PlayIndex
 from playlist2vec.playlists import Playlists
 from playlist2vec.queries import ask
 from playlist2vec.splitting import Pairs
@@ -41,9 +42,9 @@ def describe(train: Playlists, pairs: Pairs, ids: list[str], asked: EvaluatePara
     counted = in_rows(train, rows)
     questions = ask(pairs, rows, asked)
     songs = len(vocabulary)
+    index = PlayIndex(counted, songs)
     next_song, neighbours = (
-        ndcg(rank_with(scorer, questions, songs), 10)
-        for scorer in (markov(counted, songs), cooccurrence(counted, songs, 5))
+        ndcg(rank_with(scorer, questions, songs), 10) for scorer in (markov(index), cooccurrence(index, 5))
     )
     return Corpus(songs, len(train.tracks), int(np.median(train.lengths)), next_song, neighbours)
 

@@ -10,7 +10,7 @@ from playlist2vec.intervals import score_intervals
 from playlist2vec.metrics import hit_rate
 from playlist2vec.model import Model
 from playlist2vec.params import EvaluateParams, read_section
-from playlist2vec.playlists import Playlists
+from playlist2vec.playlists import Parts
 from playlist2vec.queries import ask
 from playlist2vec.scoring import nearest_songs
 from playlist2vec.slices import (
@@ -22,8 +22,8 @@ from playlist2vec.slices import (
     slice_scores,
 )
 from playlist2vec.splitting import Pairs
-from playlist2vec.tracks import Tracks
-from playlist2vec.vocabulary import Vocabulary, rows_of
+from playlist2vec.tracks import artists_of
+from playlist2vec.vocabulary import Vocabulary, count_plays, rows_of
 from stages import run
 
 LISTS = 1_000
@@ -53,13 +53,13 @@ def main(
     """
     section = read_section(params, EvaluateParams)
     ids = Vocabulary.load(vocabulary).ids
-    playlists, pairs = Playlists.load(train), Pairs.load(validation)
+    parts, pairs = Parts(train), Pairs.load(validation)
     found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(baseline_ranks)}
     all_ranks = {name: each.astype(np.float64) for name, each in found.items() if name not in PAIR_PARTS}
-    counts = np.bincount(playlists.tracks, minlength=len(ids))
+    counts = count_plays(parts, len(ids))
     groups = [
         *popularity_slices(pairs.targets, counts),
-        *cold_slices(bigram_counts(playlists, pairs, len(ids))),
+        *cold_slices(bigram_counts(parts, pairs, len(ids))),
         *length_slices(pairs.playlists.lengths),
     ]
     scored = slice_scores(groups, all_ranks["word2vec"], K, section.resamples, section.seed)
@@ -79,7 +79,7 @@ def main(
     cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *section.k})
     points = [",".join([str(k), *(f"{hit_rate(each, k):.6f}" for each in all_ranks.values())]) for k in cutoffs]
     write_text(hits, "\n".join([",".join(["k", *all_ranks]), *points, ""]))
-    described = describe(Model.load(model), pairs.first(LISTS), ids, section, Tracks.load(tracks))
+    described = describe(Model.load(model), pairs.first(LISTS), ids, section, tracks)
     write_json(suggestions, described)
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
 
@@ -94,14 +94,14 @@ def comparison_table(ranks: dict[str, NDArray[np.float64]], params: EvaluatePara
     return "\n".join([*lines, ""])
 
 
-def describe(model: Model, pairs: Pairs, ids: list[str], params: EvaluateParams, tracks: Tracks) -> dict[str, object]:
-    """What the first ten suggestions for these pairs are made of."""
+def describe(model: Model, pairs: Pairs, ids: list[str], params: EvaluateParams, tracks: str) -> dict[str, object]:
+    """What the first ten suggestions for these pairs are made of; `tracks`: the table with the songs' artists."""
     questions = ask(pairs, rows_of(model.vocabulary, ids), params)
     asked = query_vectors([model.input, *model.earlier], questions.queries, params.similarity)
     lists = nearest_songs(asked, candidates_of(model, params.similarity), K, questions.excluded)
     numbers: dict[str, int] = {"": -1}
-    artist_of = dict(zip(tracks.ids, tracks.artists, strict=True))
-    artists = np.array([numbers.setdefault(artist_of[track], len(numbers)) for track in model.vocabulary.ids], np.int64)
+    names = artists_of(tracks, model.vocabulary.ids)
+    artists = np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
     last = questions.queries.songs[questions.queries.offsets[1:] - 1]
     found = describe_suggestions(lists, last, model.vocabulary.counts, artists)
     known = found.same_artist == found.same_artist

@@ -20,7 +20,7 @@ from playlist2vec.playlists import Parts
 from playlist2vec.queries import Queries, ask
 from playlist2vec.scoring import Exclusions, cosine_candidates, rank_targets
 from playlist2vec.splitting import Pairs
-from playlist2vec.tracks import Tracks
+from playlist2vec.tracks import artists_of
 from playlist2vec.training import make_contexts, train_word2vec
 from playlist2vec.vocabulary import InRows, Vocabulary, training_vocabulary
 from stages import run
@@ -52,7 +52,7 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
     ids = Vocabulary.load(vocabulary).ids
     parts = Parts(train)
     rows_vocabulary, rows = training_vocabulary(parts, ids)
-    artists = artists_of(tracks, rows_vocabulary.ids) if section.metadata == "artist" else None
+    artists = artist_numbers(tracks, rows_vocabulary.ids) if section.metadata == "artist" else None
     if section.workers > 1:
         warn(f"train.workers = {section.workers}: these embeddings cannot be reproduced; 1 worker can")
     logging.getLogger("gensim").setLevel(logging.ERROR)
@@ -134,12 +134,11 @@ def curve(
     return draw
 
 
-def artists_of(tracks: str, ids: list[str]) -> NDArray[np.int64]:
+def artist_numbers(tracks: str, ids: list[str]) -> NDArray[np.int64]:
     """The number of each song's artist, int64 (songs,), -1 where the table of tracks has none."""
-    table = Tracks.load(tracks)
-    artist_of = dict(zip(table.ids, table.artists, strict=True))
-    numbers = {artist: number for number, artist in enumerate(sorted(set(table.artists) - {""}))}
-    found = np.array([numbers.get(artist_of[track], -1) for track in ids], np.int64)
+    artists = artists_of(tracks, ids)
+    numbers = {artist: number for number, artist in enumerate(sorted(set(artists) - {""}))}
+    found = np.array([numbers.get(artist, -1) for artist in artists], np.int64)
     if not np.any(found >= 0):
         raise DataError(f"{tracks}: no artist is known: expected train.metadata = none for this data set")
     return found

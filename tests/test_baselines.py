@@ -22,6 +22,7 @@ from playlist2vec.baselines import (
 from playlist2vec.evaluation import evaluate_pairs
 from playlist2vec.hashing import mix
 from playlist2vec.params import BaselinesParams, EvaluateParams, read_section
+from playlist2vec.play_index import PlayIndex
 from playlist2vec.playlists import Playlists
 from playlist2vec.queries import Questions, ask, decayed
 from playlist2vec.sparse_ranking import Scorer, rank_by_scores
@@ -45,7 +46,7 @@ def scores_of(scorer: Scorer, session: list[int], decay: float = 1.0, playlist: 
 
 def test_markov_by_hand() -> None:
     train = playlists_of([[0, 1, 2], [0, 1], [0, 2, 0, 1], [3]])
-    scorer = markov(train, 4)
+    scorer = markov(PlayIndex(train, 4))
     assert scores_of(scorer, [0]) == [0, 3 / 4, 1 / 4, 0]
     assert scores_of(scorer, [1]) == [0, 0, 1, 0]
     assert scores_of(scorer, [3]) == [0, 0, 0, 0]
@@ -55,21 +56,21 @@ def test_markov_by_hand() -> None:
 def test_cooccurrence_by_hand() -> None:
     train = playlists_of([[0, 1, 2, 3], [1, 0, 1]])
     # Beside 0: 1, 2 in the first playlist, 1, 1 in the second. Beside 1: 0, 2, 3; then 0, 1 and 0, 1 again.
-    scorer = cooccurrence(train, 4, window=2)
+    scorer = cooccurrence(PlayIndex(train, 4), window=2)
     assert scores_of(scorer, [0]) == [0, 3 / 4, 1 / 4, 0]
     assert scores_of(scorer, [1]) == [3 / 7, 2 / 7, 1 / 7, 1 / 7]
-    assert scores_of(cooccurrence(train, 4, window=1), [0]) == [0, 1, 0, 0]
+    assert scores_of(cooccurrence(PlayIndex(train, 4), window=1), [0]) == [0, 1, 0, 0]
     assert scores_of(scorer, [0, 3], decay=0.5) == [0, 0.5 * 3 / 4 + 1 / 2, 0.5 * 1 / 4 + 1 / 2, 0]
 
 
 def test_item_neighbours_by_hand() -> None:
     train = playlists_of([[0, 1, 0], [0, 1, 2], [0, 2], [0, 3], [3]])
     # Playlists that hold the songs: 4, 2, 2, 2; both 0 and another: 2, 2, 1.
-    scorer = item_neighbours(train, 4, neighbours=10)
+    scorer = item_neighbours(PlayIndex(train, 4), neighbours=10)
     cosine = sqrt(2**2 / (4 * 2))
     assert scores_of(scorer, [0]) == [0, cosine, cosine, sqrt(1**2 / (4 * 2))]
     assert scores_of(scorer, [1]) == [cosine, 0, 1 / 2, 0]
-    nearest = item_neighbours(train, 4, neighbours=1)
+    nearest = item_neighbours(PlayIndex(train, 4), neighbours=1)
     assert scores_of(nearest, [0]) == [0, cosine, 0, 0]
     assert scores_of(nearest, [0, 1], decay=0.5) == [cosine, 0.5 * cosine, 0, 0]
 
@@ -77,13 +78,13 @@ def test_item_neighbours_by_hand() -> None:
 def test_equal_cosines_of_different_counts_are_equal_to_the_bit() -> None:
     # Song 0 is in 9 playlists, with song 1 in 1 of 1, with song 2 in 3 of 9: 1 / sqrt(9 * 1) = 3 / sqrt(9 * 9).
     train = playlists_of([[0, 1], *[[0, 2]] * 3, *[[0]] * 5, *[[2]] * 6])
-    row = scores_of(item_neighbours(train, 3, neighbours=2), [0])
+    row = scores_of(item_neighbours(PlayIndex(train, 3), neighbours=2), [0])
     assert row[1] == row[2] == 1 / 3
 
 
 def test_session_neighbours_by_hand() -> None:
     train = playlists_of([[0, 1, 2], [1, 3, 3, 1], [4, 0], [5, 6, 7, 3]])
-    scorer = session_neighbours(train, SONGS, neighbours=10)
+    scorer = session_neighbours(PlayIndex(train, SONGS), neighbours=10)
     # Session 0, 1: weights 1/2, 1. Playlist 0 shares both, 1 shares the last, 2 shares the one before.
     first, second, third = (1 / 2 + 1) / sqrt(3), 1 / sqrt(2), (1 / 2) / sqrt(2) / 2
     once, twice = 1 + log(4 / 1), 1 + log(4 / 2)
@@ -96,14 +97,14 @@ def test_session_neighbours_by_hand() -> None:
     expected = np.array([first + third, first + second, first, second, third, 0, 0, 0])
     assert np.array(scores_of(scorer, [0, 1, 0])) / grains == pytest.approx(expected * rarity, rel=1e-6)
     # Of the three, the most similar ones alone, and never the session's own playlist.
-    only = session_neighbours(train, SONGS, neighbours=1)
+    only = session_neighbours(PlayIndex(train, SONGS), neighbours=1)
     assert np.flatnonzero(scores_of(only, [0, 1])).tolist() == [0, 1, 2]
     assert np.flatnonzero(scores_of(only, [0, 1], playlist=0)).tolist() == [1, 3]
     assert np.flatnonzero(scores_of(scorer, [0, 1], playlist=2)).tolist() == [0, 1, 2, 3]
 
 
 def test_the_weights_of_a_query_are_not_those_of_a_session() -> None:
-    scorer = session_neighbours(playlists_of([[0, 1, 2], [1, 3], [2, 0]]), 4, neighbours=2)
+    scorer = session_neighbours(PlayIndex(playlists_of([[0, 1, 2], [1, 3], [2, 0]]), 4), neighbours=2)
     assert scores_of(scorer, [0, 1], decay=0.1) == scores_of(scorer, [0, 1], decay=1.0)
 
 
@@ -111,8 +112,8 @@ def test_markov_knows_the_direction_and_cooccurrence_does_not() -> None:
     ring = playlists_of([[(start + step) % SONGS for step in range(SONGS)] for start in range(SONGS)])
     pairs = Pairs(playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)]))
     questions = ask(pairs, np.arange(SONGS), evaluate_params())
-    assert rank_with(markov(ring, SONGS), questions, SONGS).tolist() == [1.0] * SONGS
-    both = rank_with(cooccurrence(ring, SONGS, 1), questions, SONGS)
+    assert rank_with(markov(PlayIndex(ring, SONGS)), questions, SONGS).tolist() == [1.0] * SONGS
+    both = rank_with(cooccurrence(PlayIndex(ring, SONGS), 1), questions, SONGS)
     # The song before scores the same and has the smaller row, but for the first song, whose ring closes at 7.
     assert both.tolist() == [1, 2, 2, 2, 2, 2, 2, 1]
 
@@ -273,7 +274,7 @@ def test_item_neighbours_are_those_of_scikit_learn(neighbours: int) -> None:
     distances, _ = trees.kneighbors(n_neighbors=min(neighbours, 59))
     everywhere = trees.kneighbors_graph(n_neighbors=59, mode="distance").toarray()
     for song in range(60):
-        row = np.array(scores_of(item_neighbours(train, 60, neighbours), [song]))
+        row = np.array(scores_of(item_neighbours(PlayIndex(train, 60), neighbours), [song]))
         kept = np.flatnonzero(row)
         assert row[kept] == pytest.approx(1 - everywhere[song, kept])
         similar = 1 - distances[song]
@@ -288,7 +289,7 @@ def test_cooccurrence_in_a_whole_playlist_is_what_scikit_learn_counts() -> None:
     plays = CountVectorizer(vocabulary=[f"s{song:02}" for song in range(60)]).transform(texts).toarray()
     # Every ordered pair of plays, but for a play with itself.
     counts = plays.T @ plays - np.diag(plays.sum(axis=0))
-    scorer = cooccurrence(train, 60, window=15)
+    scorer = cooccurrence(PlayIndex(train, 60), window=15)
     for song in range(60):
         assert scores_of(scorer, [song]) == (counts[song] / counts[song].sum()).tolist()
 

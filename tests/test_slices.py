@@ -35,7 +35,8 @@ def test_bigrams_agree_with_counting_by_hand(train: Playlists, asked: Playlists)
         sum((a, b) == (query, target) for tracks in lists_of(train) for a, b in itertools.pairwise(tracks))
         for query, target in zip(pairs.queries, pairs.targets, strict=True)
     ]
-    assert bigram_counts(train, pairs, 8).tolist() == by_hand
+    assert bigram_counts([train], pairs, 8).tolist() == by_hand
+    assert bigram_counts([train, train], pairs, 8).tolist() == [2 * count for count in by_hand]
 
 
 def test_cold_pairs_and_lengths_fall_into_their_groups() -> None:

@@ -81,7 +81,7 @@ def test_the_largest_of_each_row_are_kept_ties_by_column(rows: list[Row], k: int
 
 
 def test_rows_are_added_with_their_weights() -> None:
-    scorer = weighted_rows(matrix_of([{1: 2.0}, {0: 1.0, 1: 4.0}, {}], 3))
+    scorer = weighted_rows(matrix_of([{1: 2.0}, {0: 1.0, 1: 4.0}, {}], 3).__getitem__)
     queries = Queries(np.array([0, 1, 1, 1]), np.array([0.5, 1.0, 0.25, 1.0]), np.array([0, 2, 2, 4]), np.arange(3))
     assert scorer(queries).toarray().tolist() == [
         [1, 0.5 * 2 + 4, 0],
