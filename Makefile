@@ -75,7 +75,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@touch "$@"
 
 $(VENV)/ready-all: $(VENV)/ready
-	$(INSTALL) '.[dev,ssh,s3,listenbrainz,notebook,test-all]'
+	$(INSTALL) '.[dev,ssh,s3,listenbrainz,notebook,dask,test-all]'
 	@touch "$@"
 
 $(VENV)/ready-%: $(VENV)/ready

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain, islice
 from multiprocessing import get_context
 from threading import Thread
@@ -37,6 +37,9 @@ class Engine(Protocol):
         `function`: of a module, or a `functools.partial` of one. It may run twice for an item. A DataError that it
         raises is raised here; so is one where a worker ends before it is done.
         """
+
+    def close(self) -> None:
+        """Leave nothing running."""
 
 
 class LocalEngine:
@@ -82,12 +85,17 @@ class LocalEngine:
 
 @contextmanager
 def open_engine(params: EngineParams) -> Iterator[Engine]:
-    """The engine that `params` name, until the block ends."""
-    engine = LocalEngine(params.workers)
-    try:
+    """The engine that `params` name, until the block ends. Raises DataError where there is no such cluster."""
+    with closing(_engine(params)) as engine:
         yield engine
-    finally:
-        engine.close()
+
+
+def _engine(params: EngineParams) -> Engine:
+    if params.name == "dask":
+        from playlist2vec.dask_engine import DaskEngine
+
+        return DaskEngine(params.address)
+    return LocalEngine(params.workers)
 
 
 def _end_with(parent: int) -> None:

@@ -171,7 +171,7 @@ class SpotifyMpdParams:
 class EngineParams:
     """Section `engine`: where the stages from `ingest` to `split` run."""
 
-    name: str = _knob(choice("local"))
+    name: str = _knob(choice("local", "dask"))
     address: str = _knob(text(empty=True))
     workers: int = _knob(integer(1, 1_000))
 
