@@ -23,7 +23,7 @@ from playlist2vec.evaluation import evaluate_pairs
 from playlist2vec.files import write_text
 from playlist2vec.intervals import Interval, bootstrap, t_interval
 from playlist2vec.metrics import gains
-from playlist2vec.params import BaselinesParams, EvaluateParams, TrainParams, read_section
+from playlist2vec.params import OWN, BaselinesParams, EvaluateParams, TrainParams, read_section
 from playlist2vec.playlists import Playlists
 from playlist2vec.queries import ask
 from playlist2vec.splitting import Pairs
@@ -65,8 +65,9 @@ def prepare(folder: Path, params: dict[str, Any]) -> None:
     chain = yaml.safe_load(Path("dvc.yaml").read_text("utf-8"))["stages"]
     for stage in PREPARE:
         command = chain[stage]["cmd"].replace("${dataset}", params["dataset"])
-        command = command.replace("${local.file}", params["local"]["file"]).replace("python ", f"{sys.executable} ", 1)
-        command = command.replace("${listenbrainz.dumps}", params["listenbrainz"]["dumps"])
+        for section, key in OWN.items():
+            command = command.replace(f"${{{section}.{key}}}", params[section][key])
+        command = command.replace("python ", f"{sys.executable} ", 1)
         done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"{stage}: {done.stderr.strip()}")

@@ -1,8 +1,11 @@
-"""Tar archives from elsewhere, read member by member in a stream: nothing of them is ever written to disk."""
+"""Archives and packed files from elsewhere, read in a stream: nothing of them is ever written to disk."""
 
+import gzip
+import io
 import lzma
 import re
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +22,8 @@ CHUNK = 1 << 18
 RATIO = 1000
 ALLOWANCE = 1 << 26
 """An archive that unpacks to more than `RATIO` times its size and these bytes is a bomb; dumps unpack to 30 times."""
+PIECE = 1 << 10
+"""Bytes of a packed file that are unpacked at once: no more than 32 MiB come out of so few."""
 WINDOW = 1 << 27
 """Bytes that unpacking may look back: what `zstd` itself allows, and twice what `xz -9` needs."""
 LONGEST_HEADER = 1 << 20
@@ -81,6 +86,29 @@ def opened_archive(path: str | Path) -> Iterator[Iterator[Member]]:
         raise DataError(f"{path}: cannot be unpacked ({reason}): expected a whole archive") from None
 
 
+@contextmanager
+def unpacked_file(path: str | Path) -> Iterator[_Readable]:
+    """A file that is read in a stream, unpacked if its name ends in .gz or .zst.
+
+    Raises DataError in one line, where it is read inside the `with` block, for a packed file that is damaged, cut off
+    or a bomb.
+    """
+    ending = Path(path).suffix.lower()
+    try:
+        with open(path, "rb") as packed:
+            if ending == ".gz":
+                yield _Unpacked(packed, gzip.GzipFile(fileobj=packed))
+            elif ending == ".zst":
+                yield _Unpacked(packed, _Zst(packed))
+            else:
+                yield packed
+    except _RefusedError as refused:
+        raise DataError(f"{path}: it holds {refused}") from None
+    except (gzip.BadGzipFile, zlib.error, zstandard.ZstdError, EOFError) as error:
+        reason = " ".join(str(error).split())
+        raise DataError(f"{path}: cannot be unpacked ({reason}): expected a whole {ending} file") from None
+
+
 def _unpacker(path: str | Path, packed: IO[bytes]) -> _Readable:
     if str(path).endswith(".xz"):
         return _Xz(packed)
@@ -136,6 +164,33 @@ class _Xz:
         while not rest and (chunk := self._packed.read(CHUNK)):
             rest = chunk.lstrip(b"\0")
         return rest
+
+
+class _Zst:
+    """Unpacks .zst, several frames in a row as well; a stream of the library does not tell a frame that is cut off."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        self._packed = packed
+        self._library = zstandard.ZstdDecompressor(max_window_size=WINDOW)
+        self._frame = self._library.decompressobj()
+        self._begun = False
+        self._rest = b""
+        self._out = io.BytesIO()
+
+    def read(self, size: int) -> bytes:
+        while not (found := self._out.read(size)):
+            given = self._rest or self._packed.read(PIECE)
+            self._rest = b""
+            if not given:
+                if self._begun and not self._frame.eof:
+                    raise EOFError("the file ends too early")
+                return b""
+            if self._frame.eof:
+                self._frame = self._library.decompressobj()
+            self._begun = True
+            self._out = io.BytesIO(self._frame.decompress(given))
+            self._rest = self._frame.unused_data if self._frame.eof else b""
+        return found
 
 
 class _Header(tarfile.TarInfo):

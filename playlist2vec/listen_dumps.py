@@ -37,17 +37,17 @@ class Dump(NamedTuple):
     published: bool
 
 
-def find_dumps(place: str | Path) -> list[Dump]:
-    """The files of listens in a folder, at any depth, or the one file `place`, by name.
+def find_dumps(place: str | Path, suffixes: tuple[str, ...] = SUFFIXES, what: str = "listens") -> list[Dump]:
+    """The files of listens in a folder, at any depth, or the one file `place`, by name; so with other suffixes too.
 
     Where `<name>.sha256` lies beside a file, as it is published, it must agree. Files with other suffixes are passed
     over. Raises DataError when there is none, and when a file and its hash differ.
     """
     top = Path(place)
     paths = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
-    found = {_name(path, top): path for path in paths if path.name.endswith(SUFFIXES)}
+    found = {_name(path, top): path for path in paths if path.name.lower().endswith(suffixes)}
     if not found:
-        raise DataError(f"{place}: no listens: expected a folder or file with names that end in {', '.join(SUFFIXES)}")
+        raise DataError(f"{place}: no {what}: expected a folder or file with names that end in {', '.join(suffixes)}")
     return [_checked(name, found[name]) for name in sorted(found)]
 
 

@@ -177,6 +177,20 @@ class EngineParams:
 
 
 @dataclass(frozen=True)
+class SoundCloudParams:
+    """Section `soundcloud`: what somebody saved of SoundCloud, and which of its tracks stay in the playlists."""
+
+    crawl: str = _knob(text(empty=False))
+    licence: str = _knob(choice("any", "to_share", "to_use_commercially", "to_modify_commercially"))
+    min_duration: int = _knob(integer(0, 1_000_000))
+    max_duration: int = _knob(integer(0, 1_000_000))
+    min_likes: int = _knob(integer(0, 1_000_000_000))
+    min_plays: int = _knob(integer(0, 1_000_000_000))
+    genres: str = _knob(text(empty=True))
+    stubs: str = _knob(choice("unless_filtered", "always", "never"))
+
+
+@dataclass(frozen=True)
 class FilterParams:
     """Section `filter`: which tracks and playlists stay."""
 
@@ -250,6 +264,7 @@ SECTIONS: dict[str, type] = {
     "local": LocalParams,
     "listenbrainz": ListenBrainzParams,
     "spotify_mpd": SpotifyMpdParams,
+    "soundcloud": SoundCloudParams,
     "engine": EngineParams,
     "filter": FilterParams,
     "split": SplitParams,
@@ -257,12 +272,15 @@ SECTIONS: dict[str, type] = {
     "evaluate": EvaluateParams,
     "baselines": BaselinesParams,
 }
+OWN = {"local": "file", "listenbrainz": "dumps", "spotify_mpd": "slices", "soundcloud": "crawl"}
+"""The sections of data sets that are the user's own, and the parameter in each that says where one lies."""
 Section = TypeVar(
     "Section",
     SampleParams,
     LocalParams,
     ListenBrainzParams,
     SpotifyMpdParams,
+    SoundCloudParams,
     EngineParams,
     FilterParams,
     SplitParams,
@@ -300,7 +318,7 @@ def read_all(path: str | Path) -> dict[str, Any]:
         raise DataError(f"{path}: dataset = {dataset}: expected the name of a data set")
     kinds = {name: kind for name, kind in SECTIONS.items() if name != "engine"}
     sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in kinds.items()}
-    others = {"sample", "local", "listenbrainz", "spotify_mpd"} - {dataset}
+    others = {"sample", *OWN} - {dataset}
     return {"dataset": dataset} | {name: asdict(each) for name, each in sections.items() if name not in others}
 
 
@@ -313,7 +331,12 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
             raise DataError(f"{path}: {name} is unknown: expected one of {', '.join(names)}")
     read_dataset(path, datasets)
     sections = {name: _validated(path, name, kind, content.get(name)) for name, kind in SECTIONS.items()}
-    train, evaluate = sections["train"], sections["evaluate"]
+    train, evaluate, crawl = sections["train"], sections["evaluate"], sections["soundcloud"]
+    if 0 < crawl.max_duration < crawl.min_duration:
+        raise DataError(
+            f"{path}: soundcloud.max_duration = {crawl.max_duration}: expected 0 (no limit) or at least "
+            f"soundcloud.min_duration, which is {crawl.min_duration}"
+        )
     if train.min_alpha > train.alpha:
         raise DataError(
             f"{path}: train.min_alpha = {train.min_alpha:g}: expected at most train.alpha, which is {train.alpha:g}"

@@ -9,7 +9,12 @@ import yaml
 
 from playlist2vec.errors import DataError
 
-KINDS = {"generated": ("text",), "local": ("table",), "download": ("npy", "text"), "placed": ("listens", "mpd")}
+KINDS = {
+    "generated": ("text",),
+    "local": ("table",),
+    "download": ("npy", "text"),
+    "placed": ("listens", "mpd", "soundcloud"),
+}
 """The kinds of source, each with the formats its files can have."""
 NAMED = ("local", "placed")
 """Kinds whose files a parameter names, so that the room does not."""

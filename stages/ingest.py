@@ -8,15 +8,17 @@ import numpy as np
 
 from playlist2vec.engines import open_engine
 from playlist2vec.errors import DataError
+from playlist2vec.genres import Genres
 from playlist2vec.ingestion import encode, with_details
 from playlist2vec.listen_dumps import load_list, path_of
 from playlist2vec.listening import ingest_dumps, left_out
 from playlist2vec.mpd import ingest_slices
 from playlist2vec.mpd_slices import listed_slices
 from playlist2vec.object_arrays import read_object_array
-from playlist2vec.params import EngineParams, ListenBrainzParams, LocalParams, read_section
+from playlist2vec.params import EngineParams, ListenBrainzParams, LocalParams, SoundCloudParams, read_section
 from playlist2vec.play_tables import read_table
 from playlist2vec.playlists import Playlists, RawPlaylist
+from playlist2vec.soundcloud import in_words, ingest_crawl
 from playlist2vec.sources import Source, read_source
 from playlist2vec.text_lines import read_text
 from playlist2vec.track_tables import TrackDetails, read_track_table
@@ -26,11 +28,13 @@ from stages import run
 Reading = tuple[Iterator[RawPlaylist], Mapping[str, TrackDetails]]
 
 
-def main(params: str, source: str, raw: str, dumps: str, slices: str, canonical: str) -> str:
+def main(params: str, source: str, raw: str, dumps: str, slices: str, crawl: str, genres: str, canonical: str) -> str:
     """Read the data set that `source` describes from `raw`, write it to `canonical`; return the summary line."""
     room = read_source(source)
     if room.format == "mpd":
         return ingest_mpd(params, raw, slices, Path(canonical))
+    if room.format == "soundcloud":
+        return ingest_soundcloud(params, raw, crawl, genres, Path(canonical))
     if room.kind == "placed":
         return ingest_listens(params, raw, dumps, Path(canonical))
     raw_playlists, details = read_local(params, raw) if room.kind == "local" else read_files(room, Path(raw))
@@ -87,6 +91,20 @@ def ingest_mpd(params: str, raw: str, slices: str, canonical: Path) -> str:
     )
 
 
+def ingest_soundcloud(params: str, raw: str, crawl: str, genres: str, canonical: Path) -> str:
+    """Read the files that are listed in `raw` where they lie, write them to `canonical`; return the summary line."""
+    section, workers = read_section(params, SoundCloudParams), read_section(params, EngineParams)
+    paths = [path_of(crawl, each) for each in load_list(Path(raw) / "files.tsv")]
+    canonical.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(dir=canonical, prefix=".soundcloud.", suffix=".unfinished") as scratch,
+        open_engine(workers) as engine,
+    ):
+        playlists, tracks = canonical / "playlists.npz", canonical / "tracks.tsv"
+        told = ingest_crawl(paths, section, Genres.load(genres), engine, playlists, tracks, Path(scratch))
+    return in_words(told)
+
+
 def read_files(room: Source, raw: Path) -> Reading:
     """The files of a generated or published data set, and what its table of tracks, if it has one, says of them."""
     paths = {file.role: raw / file.name for file in room.files}
@@ -108,4 +126,4 @@ def summary(playlists: Playlists, tracks: Tracks) -> str:
 
 
 if __name__ == "__main__":
-    run("ingest", main, "PARAMS", "SOURCE", "RAW", "DUMPS", "SLICES", "CANONICAL")
+    run("ingest", main, "PARAMS", "SOURCE", "RAW", "DUMPS", "SLICES", "CRAWL", "GENRES", "CANONICAL")

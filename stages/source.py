@@ -11,14 +11,17 @@ from playlist2vec.sources import Source, read_source
 from stages import run
 
 
-def main(params: str, source: str, local_file: str, dumps: str, slices: str, incoming: str, raw: str) -> str:
+def main(
+    params: str, source: str, local_file: str, dumps: str, slices: str, crawl: str, incoming: str, raw: str
+) -> str:
     """Write the files of the data set that `source` describes to `raw`, and nothing else; return the summary line."""
     room = read_source(source)
     if room.kind == "generated":
         return f"{room.name}: {generate(params, Path(raw))}"
     if room.kind == "placed":
-        listed = list_slices(slices, Path(raw)) if room.format == "mpd" else list_dumps(dumps, Path(raw))
-        return f"{room.name}: {listed}"
+        lists = {"listens": (list_dumps, dumps), "mpd": (list_slices, slices), "soundcloud": (list_crawl, crawl)}
+        write_list, place = lists[room.format]
+        return f"{room.name}: {write_list(place, Path(raw))}"
     files = local_files(params, local_file) if room.kind == "local" else downloaded_files(room, incoming)
     empty(Path(raw))
     for name, path in files.items():
@@ -89,6 +92,17 @@ def list_slices(slices: str, raw: Path) -> str:
     )
 
 
+def list_crawl(crawl: str, raw: Path) -> str:
+    """Write a list of the files of a crawl, which may be large, to `raw`; return what there is, in words."""
+    from playlist2vec.listen_dumps import find_dumps, save_list
+    from playlist2vec.soundcloud_crawls import SUFFIXES
+
+    found = find_dumps(crawl, SUFFIXES, "crawl")
+    empty(raw)
+    save_list(found, raw / "files.tsv")
+    return f"{len(found):,} files with {sum(each.size for each in found):,} bytes in {crawl} listed, not copied"
+
+
 def empty(folder: Path) -> None:
     """Leave `folder` there with nothing in it."""
     if folder.exists():
@@ -97,4 +111,4 @@ def empty(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    run("source", main, "PARAMS", "SOURCE", "LOCAL_FILE", "DUMPS", "SLICES", "INCOMING", "RAW")
+    run("source", main, "PARAMS", "SOURCE", "LOCAL_FILE", "DUMPS", "SLICES", "CRAWL", "INCOMING", "RAW")

@@ -22,6 +22,7 @@ PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
         (["dataset"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         (["local.file"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         (["listenbrainz.dumps"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
+        (["soundcloud.crawl"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         ([], set()),
     ],
 )

@@ -77,10 +77,19 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
         ({"dataset": ["sample"]}, "dataset = ['sample']: expected one of deezer, sample"),
         (
             {"model": {}},
-            "model is unknown: expected one of dataset, sample, local, listenbrainz, spotify_mpd, engine, filter, "
-            "split, train, evaluate, baselines",
+            "model is unknown: expected one of dataset, sample, local, listenbrainz, spotify_mpd, soundcloud, engine, "
+            "filter, split, train, evaluate, baselines",
         ),
         ({"split__by": "user"}, "split.by = user: expected playlist or time"),
+        (
+            {"soundcloud__licence": "free"},
+            "soundcloud.licence = free: expected one of any, to_share, to_use_commercially, to_modify_commercially",
+        ),
+        ({"soundcloud__stubs": True}, "soundcloud.stubs = true: expected one of unless_filtered, always, never"),
+        (
+            {"soundcloud__min_duration": 90, "soundcloud__max_duration": 60},
+            "soundcloud.max_duration = 60: expected 0 (no limit) or at least soundcloud.min_duration, which is 90",
+        ),
         ({"listenbrainz__gap": 0}, "listenbrainz.gap = 0: expected a whole number from 1 to 1000000"),
         ({"listenbrainz__max_share": 0}, "listenbrainz.max_share = 0: expected a number above 0 and at most 1"),
         ({"listenbrainz__track": "mbid"}, "listenbrainz.track = mbid: expected recording_mbid or recording_msid"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from playlist2vec.params import OWN
 from tests.conftest import ROOT, Project
 from tests.import_graph import files_reached
 
@@ -132,10 +133,10 @@ def test_files_that_a_stage_opens_are_its_deps_and_outs(
     declared = data | outs
     strays = {path for path in seen if not any(path == each or path.startswith(f"{each}/") for each in declared)}
     assert not strays
-    # local.file, listenbrainz.dumps and spotify_mpd.slices are opened only when they are the data set.
+    # What belongs to one data set is opened only when it is the data set.
     unused = {each for each in declared if not any(path == each or path.startswith(f"{each}/") for path in seen)}
-    named = ("${local.file}", "${listenbrainz.dumps}", "${spotify_mpd.slices}")
-    assert unused <= {filled_in(path, params) for path in named}
+    of_one_data_set = {f"{params[name][key]}" for name, key in OWN.items()} | {"data/sources/soundcloud/genres.tsv"}
+    assert unused <= of_one_data_set
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -146,7 +147,7 @@ def test_parameters_that_a_stage_reads_are_its_params(
     declared = declared_sections(name)
     read = set()
     whole = project.params()
-    for dataset in ("sample", "local", "listenbrainz", "spotify_mpd"):
+    for dataset in ("sample", *OWN):
         params = whole | {"dataset": dataset}
         if name == "ingest" and dataset != "sample":
             project.write_params(params)

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,13 @@ import yaml
 from playlist2vec.errors import DataError
 from playlist2vec.listen_dumps import find_dumps, save_list
 from playlist2vec.playlists import Playlists
+from playlist2vec.soundcloud_crawls import SUFFIXES
 from playlist2vec.tracks import Tracks
 from stages.ingest import main
+from tests.conftest import ROOT
 from tests.listen_files import months, plant, tar, write
+from tests.soundcloud_files import plant as plant_crawl
+from tests.soundcloud_files import write_forms
 
 LOCAL = {
     "file": "x.csv",
@@ -23,6 +28,16 @@ LOCAL = {
     "artist_column": "",
     "title_column": "",
     "piece": 0,
+}
+SOUNDCLOUD = {
+    "crawl": "crawl",
+    "licence": "any",
+    "min_duration": 0,
+    "max_duration": 0,
+    "min_likes": 0,
+    "min_plays": 0,
+    "genres": "",
+    "stubs": "unless_filtered",
 }
 LISTENBRAINZ = {"dumps": "dumps", "track": "recording_mbid", "gap": 30, "min_listens": 1, "max_share": 1}
 ENGINE = {"name": "local", "address": "", "workers": 2}
@@ -38,11 +53,11 @@ class Room:
         self.raw.mkdir()
         content = {"kind": kind, "format": form, "licence": "none"} | ({} if files is None else {"files": files})
         (folder / "source.yaml").write_text(yaml.safe_dump(content))
-        params = {"local": LOCAL, "listenbrainz": LISTENBRAINZ, "engine": ENGINE}
+        params = {"local": LOCAL, "listenbrainz": LISTENBRAINZ, "soundcloud": SOUNDCLOUD, "engine": ENGINE}
         (folder / "params.yaml").write_text(yaml.safe_dump(params))
 
     def ingest(self, out: str = "canonical") -> str:
-        names = ("params.yaml", "source.yaml", "raw", "dumps", "slices", out)
+        names = ("params.yaml", "source.yaml", "raw", "dumps", "slices", "crawl", "genres.tsv", out)
         self.arguments = [str(self.folder / name) for name in names]
         return main(*self.arguments)
 
@@ -147,3 +162,23 @@ def test_bad_input_ends_in_one_line_and_exit_code_1(deezer: Room) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"ingest: {deezer.raw / 'm.npy'}: the pickle is damaged, ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_crawl_of_soundcloud(tmp_path: Path) -> None:
+    room = Room(tmp_path, "placed", "soundcloud")
+    shutil.copy(ROOT / "data/sources/soundcloud/genres.tsv", tmp_path)
+    planted = plant_crawl()
+    files = write_forms(tmp_path / "crawl", planted)["bodies"]
+    save_list(find_dumps(tmp_path / "crawl/bodies", SUFFIXES), room.raw / "files.tsv")
+    (tmp_path / "crawl/bodies").rename(tmp_path / "crawl-bodies")
+    shutil.rmtree(tmp_path / "crawl")
+    (tmp_path / "crawl-bodies").rename(tmp_path / "crawl")
+    summary = room.ingest()
+    kept = sum(map(len, planted.kept().values()))
+    assert summary.startswith(f"{len(files)} files read, 6 of them without a playlist or a track; ")
+    assert f" entries in those kept, {kept} kept (" in summary
+    assert sorted(room.playlists()) == sorted(planted.kept().values())
+    assert sorted(path.name for path in (tmp_path / "canonical").iterdir()) == ["playlists.npz", "tracks.tsv"]
+    (tmp_path / "crawl/hydrated.json").write_bytes(b"")
+    with pytest.raises(DataError, match=r"hydrated\.json: 0 bytes: expected the [0-9]+ bytes that were listed; "):
+        room.ingest()

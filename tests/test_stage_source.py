@@ -42,10 +42,15 @@ def room(name: str, **content: object) -> None:
 
 
 def run(
-    dataset: str, local_file: str = "data/sources/local/example.csv", dumps: str = "none", slices: str = "none"
+    dataset: str,
+    local_file: str = "data/sources/local/example.csv",
+    *,
+    dumps: str = "none",
+    slices: str = "none",
+    crawl: str = "none",
 ) -> str:
     source = f"data/sources/{dataset}/source.yaml"
-    return main("params.yaml", source, local_file, dumps, slices, "data/incoming", "data/raw")
+    return main("params.yaml", source, local_file, dumps, slices, crawl, "data/incoming", "data/raw")
 
 
 def raw() -> dict[str, bytes]:
@@ -168,8 +173,7 @@ def test_slices_are_listed_and_not_copied() -> None:
 def test_a_source_that_fails_is_one_line_and_exit_code_1() -> None:
     download(b"x", "music.npy")
     Path("data/incoming/music.npy").write_bytes(b"changed")
-    places = ["none.csv", "none", "none", "data/incoming", "data/raw"]
-    arguments = ["params.yaml", "data/sources/songs/source.yaml", *places]
+    arguments = ["params.yaml", "data/sources/songs/source.yaml", *["none"] * 4, "data/incoming", "data/raw"]
     ended = subprocess.run(
         [sys.executable, "-m", "stages.source", *arguments],
         capture_output=True,
@@ -189,3 +193,18 @@ def test_only_the_section_that_is_needed_is_read() -> None:
     run("local", "plays.csv")
     with pytest.raises(DataError, match=r"^params\.yaml: sample = nonsense: expected a section of parameters$"):
         run("sample")
+
+
+def test_a_crawl_is_listed_and_not_copied() -> None:
+    room("crawl", kind="placed", format="soundcloud")
+    for name, content in (("a.json", b"{}"), ("deeper/b.jsonl.GZ", b"x"), ("c.txt", b"")):
+        path = Path("data/incoming/sc", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    assert run("crawl", crawl="data/incoming/sc") == (
+        "crawl: 2 files with 3 bytes in data/incoming/sc listed, not copied"
+    )
+    lines = raw()["files.tsv"].decode().splitlines()
+    assert [line.split("\t")[:2] for line in lines[1:]] == [["a.json", "2"], ["deeper/b.jsonl.GZ", "1"]]
+    with pytest.raises(DataError, match=r"^data/incoming/none: no crawl: expected a folder or file with names"):
+        run("crawl", crawl="data/incoming/none")

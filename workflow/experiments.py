@@ -13,12 +13,11 @@ from typing import Any
 import yaml
 
 from playlist2vec.errors import DataError
+from playlist2vec.params import OWN
 from workflow.grids import Settings
 
 CHAIN = Path("dvc.yaml")
 INTERVALS = "metrics/intervals.csv"
-OWN = {"local": "file", "listenbrainz": "dumps", "spotify_mpd": "slices"}
-"""The data sets that are the user's own, and the parameter that names where one lies."""
 Stage = dict[str, Any]
 
 
