@@ -13,19 +13,19 @@ import argparse
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from math import gcd
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.engines import open_engine
 from playlist2vec.files import whole_file
 from playlist2vec.hashing import key_of_name, mix
 from playlist2vec.names import GENRES, TITLES, artist_name, title
+from playlist2vec.params import EngineParams
 
 SHORTEST, LONGEST = 5, 376
 """Entries of a playlist."""
@@ -102,16 +102,13 @@ def _written(folder: Path, shape: Shape, workers: int) -> Iterator[Path]:
     before = np.concatenate([[0], np.cumsum(lengths)])
     starts = range(0, shape.playlists, shape.size)
     entries = before[starts.start : -1 : shape.size].tolist()
-    write = partial(write_slice, folder, shape)
-    if workers == 1:
-        yield from map(write, starts, entries)
-        return
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        yield from pool.map(write, starts, entries)
+    with open_engine(EngineParams("local", "", workers)) as engine:
+        yield from engine.map(partial(write_slice, folder, shape), zip(starts, entries, strict=True))
 
 
-def write_slice(folder: Path, shape: Shape, first: int, entry: int) -> Path:
-    """Write the slice that begins with the playlist `first`, whose first entry is number `entry` of all."""
+def write_slice(folder: Path, shape: Shape, begin: tuple[int, int]) -> Path:
+    """Write the slice that begins with this playlist, whose first entry has this number among all."""
+    first, entry = begin
     last = min(first + shape.size, shape.playlists) - 1
     path = folder / f"mpd.slice.{first}-{last}.json"
     path.write_bytes(slice_of(shape, first, last, entry))

@@ -43,6 +43,8 @@ def members_of(path: str | Path) -> list[ZipMember]:
     """
     with _opened(path) as archive:
         found = archive.infolist()
+        if any(member.header_offset < 0 for member in found):
+            raise zipfile.BadZipFile("a member before its begin")
     seen = set[str]()
     for member in found:
         _check(path, member, seen)
@@ -50,7 +52,11 @@ def members_of(path: str | Path) -> list[ZipMember]:
     # Members that share their packed bytes are a bomb as well.
     if sum(member.compress_size for member in found) > Path(path).stat().st_size:
         raise DataError(f"{path}: its members overlap: expected each with bytes of its own")
-    return [ZipMember(member.filename, member.file_size, member.CRC) for member in found if not member.is_dir()]
+    return [
+        ZipMember(member.filename, member.file_size, member.CRC)
+        for member in found
+        if not member.filename.endswith("/")
+    ]
 
 
 def read_member(path: str | Path, name: str, largest: int) -> bytes:
