@@ -21,6 +21,7 @@ PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
         (["split.seed"], {"split", "train", "evaluate", "baselines", "slices"}),
         (["dataset"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         (["local.file"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
+        (["spotify_mpd.slices"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         (["listenbrainz.dumps"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         (["soundcloud.crawl"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         ([], set()),
