@@ -8,6 +8,7 @@ operations, so that it is the same on every machine; a blocked float32 product i
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from playlist2vec.playlists import places_of
 QUERY_BLOCK = 256
 CANDIDATE_BLOCK = 8_192
 GROUP = 32
+ROOM = 16
+"""Songs for each one asked for that a list may hold before those that cannot be in it are let go."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,14 @@ class Exclusions:
         """The exclusions of these queries only, in this order."""
         places, offsets = places_of(self.offsets, queries)
         return Exclusions(self.songs[places], offsets)
+
+
+class Found(NamedTuple):
+    """Pairs of a query and a song with their score: int64, int64, float32 (pairs,)."""
+
+    query: NDArray[np.int64]
+    song: NDArray[np.int64]
+    score: NDArray[np.float32]
 
 
 def cosine_candidates(vectors: NDArray[np.float32]) -> Candidates:
@@ -197,9 +208,9 @@ def _screened(
     The k-th best score in any one block of songs is a bar that the k best of all songs reach.
     """
     single = _single(queries)
-    lowest = np.finfo(np.float32).min
-    bar = np.full((len(queries), 1), lowest)
-    found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]] = []
+    bar = np.full((len(queries), 1), np.finfo(np.float32).min)
+    found = Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+    new: list[Found] = []
     for first in range(0, len(screen), CANDIDATE_BLOCK):
         scores = single @ screen[first : first + CANDIDATE_BLOCK].T
         here = (hidden[1] >= first) & (hidden[1] < first + CANDIDATE_BLOCK)
@@ -209,14 +220,34 @@ def _screened(
             bar = np.maximum(bar, _bar(scores, tolerance, k))
             near = scores >= bar
         flat = np.flatnonzero(near)
-        found.append((flat // scores.shape[1], flat % scores.shape[1] + first, scores.ravel()[flat]))
+        new.append(Found(flat // scores.shape[1], flat % scores.shape[1] + first, scores.ravel()[flat]))
+        if sum(len(each.query) for each in new) > ROOM * k * len(queries):
+            found, reached = _best([found, *new], tolerance, k)
+            bar = np.maximum(bar, reached)
+            new = []
+    found, _ = _best([found, *new], tolerance, k)
+    return found.query, found.song
+
+
+def _best(found: list[Found], tolerance: NDArray[np.float64], k: int) -> tuple[Found, NDArray[np.float32]]:
+    """Those of the pairs that may be among the k best of their query, and what these score at least: (queries, 1)."""
     query, song, score = (np.concatenate(parts) for parts in zip(*found, strict=True))
     order = np.lexsort((-score, query))
-    starts = np.searchsorted(query[order], np.arange(len(queries)))
-    last = np.minimum(starts + k, np.append(starts[1:], len(order))) - 1
-    kth = np.append(score[order], lowest)[last]
-    kept = score >= (kth - 2 * tolerance)[query]
-    return query[kept], song[kept]
+    starts = np.searchsorted(query[order], np.arange(len(tolerance)))
+    ends = np.append(starts[1:], len(order))
+    lowest = np.finfo(np.float32).min
+    kth = np.append(score[order], lowest)[np.minimum(starts + k, ends) - 1]
+    kth[ends - starts < k] = lowest
+    bar = _lowered(kth, tolerance)
+    kept = score >= bar[query, 0]
+    return Found(query[kept], song[kept], score[kept]), bar
+
+
+def _lowered(kth: NDArray[np.float32], tolerance: NDArray[np.float64]) -> NDArray[np.float32]:
+    """What the k best songs score at least by a float32 product where the k-th of some scores so: (queries, 1)."""
+    with np.errstate(over="ignore"):  # below the lowest number is minus infinity, which the lowest replaces
+        bar = np.nextafter((kth - 2 * tolerance).astype(np.float32), np.float32(-np.inf))
+    return np.maximum(bar, np.finfo(np.float32).min)[:, None]
 
 
 def _bar(scores: NDArray[np.float32], tolerance: NDArray[np.float64], k: int) -> NDArray[np.float32]:
@@ -229,8 +260,7 @@ def _bar(scores: NDArray[np.float32], tolerance: NDArray[np.float64], k: int) ->
         scores = np.fmax.reduce(scores[:, : groups * GROUP].reshape(len(scores), groups, GROUP), axis=2)
     place = scores.shape[1] - k
     kth = np.partition(np.where(np.isnan(scores), -np.inf, scores), place, axis=1)[:, place]
-    bar = np.nextafter((kth - 2 * tolerance).astype(np.float32), np.float32(-np.inf))
-    return np.maximum(bar, np.finfo(np.float32).min)[:, None]
+    return _lowered(kth, tolerance)
 
 
 def _count_better(

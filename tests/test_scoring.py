@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.asking import song_vectors
 from playlist2vec.kd_tree import rank_targets_by_tree
-from playlist2vec.scoring import Exclusions, candidates_for, exact_scores, nearest, rank_targets
+from playlist2vec.scoring import Exclusions, candidates_for, dot_candidates, exact_scores, nearest, rank_targets
 
 SIMILARITIES = ["cosine", "euclidean"]
 
@@ -146,3 +146,24 @@ def test_scores_that_float32_cannot_tell_apart_are_settled_exactly() -> None:
     asked, candidates = song_vectors(vectors, queries, "cosine"), candidates_for("cosine", vectors)
     assert rank_targets(asked, candidates, targets, excluded).tolist() == expected
     assert len(set(expected)) > isqrt(len(expected))
+
+
+def test_letting_songs_go_early_changes_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    vectors = rng.integers(-2, 3, (900, 4)).astype(np.float32)
+    queries = rng.integers(-2, 3, (300, 4)).astype(np.float64)
+    queries[7] = np.nan
+    candidates = dot_candidates(vectors)
+    excluded = Exclusions(rng.integers(900, size=1200), np.arange(0, 1204, 4))
+    monkeypatch.setattr("playlist2vec.scoring.CANDIDATE_BLOCK", 50)
+    scores = np.array(
+        [exact_scores(np.repeat(queries[i : i + 1], 900, axis=0), candidates, np.arange(900)) for i in range(300)]
+    )
+    scores[excluded.of_block(0, 300)] = -np.inf
+    for k, room in ((1, 1), (10, 1), (60, 1), (60, 3), (895, 1), (2000, 1)):
+        monkeypatch.setattr("playlist2vec.scoring.ROOM", room)
+        for number, (songs, _) in enumerate(nearest(queries, candidates, k, excluded)):
+            wanted = [song for song in np.lexsort((np.arange(900), -scores[number])) if scores[number, song] > -np.inf][
+                :k
+            ]
+            assert songs.tolist() == ([] if number == 7 else wanted)
