@@ -17,6 +17,7 @@ from playlist2vec.params import EvaluateParams
 from playlist2vec.playlists import Playlists, places_of
 from playlist2vec.queries import Queries, decayed
 from playlist2vec.scoring import Exclusions, filled_up, nearest_songs
+from playlist2vec.tracks import artists_of
 from playlist2vec.vocabulary import rows_of
 
 SUGGESTIONS = 500
@@ -106,14 +107,12 @@ class Challenge:
 def task_of(playlists: Playlists, rows: NDArray[np.int64], artists: NDArray[np.int64], params: EvaluateParams) -> Task:
     """Show a part of each playlist and hold back the rest.
 
-    `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. The shown songs are asked
-    with as `query: history` says, whatever `params.query` is: the last `songs_back` of them, weighted by `decay`. A
-    song that training did not see is not asked with, and where it is to be found it is a miss.
+    `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A song that training did
+    not see is not asked with, and where it is to be found it is a miss.
     """
     held = hold_out(playlists)
     seeds = replace(held.seeds, tracks=rows[held.seeds.tracks].astype(np.int32))
-    queries = decayed(seeds, params.songs_back, params.decay)
-    known = decayed(seeds, len(seeds.tracks), 1.0)
+    queries, known = asked_with(seeds, params)
     codes = np.zeros(int(np.count_nonzero(rows >= 0)), np.int64)
     codes[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
     counts = {
@@ -124,7 +123,16 @@ def task_of(playlists: Playlists, rows: NDArray[np.int64], artists: NDArray[np.i
         "repeated": held.repeated,
         "by_popularity": int(np.count_nonzero(queries.lengths == 0)),
     }
-    return Task(held, queries, Exclusions(known.songs, known.offsets), codes, artists, counts)
+    return Task(held, queries, known, codes, artists, counts)
+
+
+def asked_with(seeds: Playlists, params: EvaluateParams) -> tuple[Queries, Exclusions]:
+    """What is asked with where these songs are shown, as rows of the training vocabulary, -1 for none; and these songs.
+
+    As `query: history` asks, whatever `params.query` is: with the last `songs_back` of them, weighted by `decay`.
+    """
+    known = decayed(seeds, len(seeds.tracks), 1.0)
+    return decayed(seeds, params.songs_back, params.decay), Exclusions(known.songs, known.offsets)
 
 
 def continue_playlists(task: Task, suggest: Suggester) -> Challenge:
@@ -162,17 +170,7 @@ def evaluate_challenge(
 
 
 def artist_codes(tracks: str | Path, ids: list[str]) -> NDArray[np.int64]:
-    """The artist of each song code as a number: int64 (codes,), -1 where the table of tracks names none.
-
-    `tracks`: what `Tracks.save` wrote; it is read line by line, because it may hold far more tracks than `ids` does.
-    """
-    code_of = {track: code for code, track in enumerate(ids)}
-    artists = np.full(len(ids), -1, np.int64)
-    numbers: dict[str, int] = {}
-    with open(tracks, encoding="utf-8", newline="\n") as file:
-        next(file)
-        for line in file:
-            track, artist = line.split("\t", 2)[:2]
-            if track in code_of and artist:
-                artists[code_of[track]] = numbers.setdefault(artist, len(numbers))
-    return artists
+    """The artist of each song code as a number: int64 (codes,), -1 where the table of tracks names none."""
+    numbers = {"": -1}
+    found = [numbers.setdefault(artist, len(numbers) - 1) for artist in artists_of(tracks, ids)]
+    return np.array(found, np.int64)

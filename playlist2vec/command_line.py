@@ -11,9 +11,18 @@ from typing import Any
 from playlist2vec import enrich
 from playlist2vec.errors import DataError
 from playlist2vec.files import write_text
+from playlist2vec.model import Model
 from playlist2vec.playlist_files import FORMATS, Listed, as_columns, format_of, printable, read_playlist, write_playlist
 from playlist2vec.radio import RadioParams
-from playlist2vec.recommender import SIMILARITIES, Recommender, Suggestion, Wishes, load
+from playlist2vec.recommender import (
+    SIMILARITIES,
+    Recommender,
+    Suggestion,
+    Wishes,
+    find_model,
+    how_to_ask,
+    load,
+)
 from playlist2vec.speaker import ADDRESS, Speaker
 
 BATCH = 16_384
@@ -106,19 +115,36 @@ def parser() -> argparse.ArgumentParser:
     radio.add_argument("--json", action="store_true", help="a JSON object a line, for programs")
     radio.add_argument("--address", default=ADDRESS, help=argparse.SUPPRESS)
 
-    for asking in (find, similar, following, complete, path, radio):
-        _add_model(asking)
+    submit = command(
+        "submit",
+        _submit,
+        "continue the playlists of the RecSys Challenge 2018, 500 songs each",
+        "challenge_set.json --team Us --email us@example.org",
+    )
+    submit.add_argument("file", metavar="CHALLENGE_SET", help="challenge_set.json, as it is published")
+    submit.add_argument("--team", required=True, metavar="NAME")
+    submit.add_argument("--email", required=True, metavar="MAIL")
+    track = submit.add_mutually_exclusive_group()
+    track.add_argument("--creative", dest="track", action="store_const", const="creative", default="main",
+                       help="for the creative track: the model has seen other data than the challenge's")  # fmt: skip
+    track.add_argument("--aicrowd", dest="track", action="store_const", const="",
+                       help="for the challenge open since 2020, which has no tracks")  # fmt: skip
+    submit.add_argument("--output", default="submission.csv.gz", metavar="FILE", help=".csv or .csv.gz (%(default)s)")
+
+    for asking in (find, similar, following, complete, path, radio, submit):
+        _add_model(asking, names=asking is not submit)
     names = command("enrich", _enrich, "ask Deezer for the names of songs without one", "--limit 1000")
     enrich.add_arguments(names)
     return whole
 
 
-def _add_model(command: argparse.ArgumentParser) -> None:
+def _add_model(command: argparse.ArgumentParser, *, names: bool) -> None:
     group = command.add_argument_group("which model")
     where = "a checkout, a folder with a model's files, or the address of a Git repository (here)"
     group.add_argument("--from", dest="source", default=".", metavar="WHERE", help=where)
     group.add_argument("--rev", metavar="REV", help="a commit, tag or branch of it")
-    group.add_argument("--names", metavar="CSV", help="your own names of songs: columns track_id, artist, title")
+    if names:
+        group.add_argument("--names", metavar="CSV", help="your own names of songs: columns track_id, artist, title")
     group.add_argument("--similarity", choices=SIMILARITIES, help="how to ask (as params.yaml says)")
 
 
@@ -247,6 +273,18 @@ def _radio(arguments: argparse.Namespace) -> None:
         if form:
             write_text(arguments.export, write_playlist(_listed(recommender, played), form, "radio"))
             _note(f"{arguments.export}: {len(played):,} songs")
+
+
+def _submit(arguments: argparse.Namespace) -> None:
+    from playlist2vec.challenge_set import read_challenge_set
+    from playlist2vec.challenge_submission import Team, write_submission
+
+    team = Team(arguments.team, arguments.email, arguments.track)
+    playlists = read_challenge_set(arguments.file)
+    folder, model = find_model(arguments.source, arguments.rev)
+    params = how_to_ask(folder, arguments.similarity)
+    submitted = write_submission(arguments.output, team, playlists, Model.load(model), params)
+    _note(f"{arguments.output}: {submitted.summary()}")
 
 
 def _enrich(arguments: argparse.Namespace) -> None:

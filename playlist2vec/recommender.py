@@ -285,21 +285,9 @@ def load(
     `similarity`: how to ask, instead of what the source says, else log_odds.
     Raises DataError when there is no model there.
     """
-    folder = Path(source)
-    if revision is not None or not folder.is_dir():
-        from playlist2vec.pulling import pulled_model
-
-        folder = pulled_model(str(source), revision)
-    model_folder, tracks = folder / "data" / "model", folder / "data" / "canonical" / "tracks.tsv"
-    if not (model_folder / "input.npy").is_file():
-        model_folder, tracks = folder, folder / "tracks.tsv"
-    if not (model_folder / "input.npy").is_file():
-        raise DataError(f"{source}: no model: expected data/model (`make repro` makes it), or a folder with input.npy")
-    params = read_section(folder / "params.yaml", EvaluateParams) if (folder / "params.yaml").is_file() else AS_A_RULE
-    if similarity is not None:
-        if similarity not in SIMILARITIES:
-            raise DataError(f"similarity = {similarity}: expected one of {', '.join(SIMILARITIES)}")
-        params = replace(params, similarity=similarity)
+    folder, model_folder = find_model(source, revision)
+    params = how_to_ask(folder, similarity)
+    tracks = (folder / "data" / "canonical" if model_folder != folder else folder) / "tracks.tsv"
     model = Model.load(model_folder)
     table = Tracks.load(tracks) if tracks.is_file() else None
     deezer_ids = _dataset(folder / "params.yaml") in DATASETS
@@ -311,6 +299,29 @@ def load(
         others=read_names(asked) if deezer_ids and asked.is_file() else {},
     )
     return Recommender(model, catalogue, params, deezer_ids)
+
+
+def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
+    """The folder that `load` means, and where in it the model's files lie. Raises DataError when there is none."""
+    folder = Path(source)
+    if revision is not None or not folder.is_dir():
+        from playlist2vec.pulling import pulled_model
+
+        folder = pulled_model(str(source), revision)
+    for model in (folder / "data" / "model", folder):
+        if (model / "input.npy").is_file():
+            return folder, model
+    raise DataError(f"{source}: no model: expected data/model (`make repro` makes it), or a folder with input.npy")
+
+
+def how_to_ask(folder: Path, similarity: str | None) -> EvaluateParams:
+    """Section `evaluate` of the folder's params.yaml, if it has one, with another similarity if one is given."""
+    params = read_section(folder / "params.yaml", EvaluateParams) if (folder / "params.yaml").is_file() else AS_A_RULE
+    if similarity is None:
+        return params
+    if similarity not in SIMILARITIES:
+        raise DataError(f"similarity = {similarity}: expected one of {', '.join(SIMILARITIES)}")
+    return replace(params, similarity=similarity)
 
 
 def _dataset(params: Path) -> str:

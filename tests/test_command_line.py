@@ -178,7 +178,7 @@ def test_every_command_has_an_example() -> None:
     said = subprocess.run(
         [sys.executable, "-m", "playlist2vec", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    for command in ("find", "similar", "next", "complete", "path", "radio"):
+    for command in ("find", "similar", "next", "complete", "path", "radio", "submit"):
         assert command in said
         shown = subprocess.run(
             [sys.executable, "-m", "playlist2vec", command, "--help"],
