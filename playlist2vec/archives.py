@@ -42,13 +42,13 @@ LONG_HEADERS = (
 class Member(NamedTuple):
     """A file in an archive, to be read before the next member is asked for.
 
-    `size`: its bytes. `file` can seek if `seekable`, which it is in a plain .tar alone.
+    `size`: its bytes. `offset`: where in the unpacked archive they begin. `file` can seek in a plain .tar alone.
     """
 
     name: str
     size: int
+    offset: int
     file: IO[bytes]
-    seekable: bool
 
 
 class _RefusedError(Exception):
@@ -71,13 +71,13 @@ def opened_archive(path: str | Path) -> Iterator[Iterator[Member]]:
         with open(path, "rb") as packed:
             if str(path).endswith(".tar"):
                 with tarfile.open(fileobj=packed, mode="r:", tarinfo=_Header) as archive:
-                    yield _members(archive, seekable=True)
+                    yield _members(archive)
                     packed.seek(archive.offset)
                     _check_end(_Unpacked(packed, packed), archive.offset, archive.offset)
             else:
                 stream = _Unpacked(packed, _unpacker(path, packed))
                 with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header) as archive:  # type: ignore[call-overload]
-                    yield _members(archive, seekable=False)
+                    yield _members(archive)
                     _check_end(stream, 0, archive.offset)
     except _RefusedError as refused:
         raise DataError(f"{path}: it holds {refused}") from None
@@ -208,7 +208,7 @@ class _Header(tarfile.TarInfo):
         raise _RefusedError("a file with holes: expected plain files")
 
 
-def _members(archive: tarfile.TarFile, *, seekable: bool) -> Iterator[Member]:
+def _members(archive: tarfile.TarFile) -> Iterator[Member]:
     while (found := _next(archive)) is not None:
         name = ascii(found.name)[:80]
         if OUTSIDE.match(found.name):
@@ -218,7 +218,7 @@ def _members(archive: tarfile.TarFile, *, seekable: bool) -> Iterator[Member]:
             raise _RefusedError(f"{name}, which is {kind}: expected plain files and folders")
         file = archive.extractfile(found)
         if file is not None:
-            yield Member(found.name, found.size, file, seekable)
+            yield Member(found.name, found.size, found.offset_data, file)
 
 
 def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:

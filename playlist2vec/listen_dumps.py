@@ -1,28 +1,17 @@
-"""ListenBrainz's dumps as they are published: which files there are, whether they are whole, the listens in them."""
+"""ListenBrainz's dumps as they are published: which files there are, and whether they are whole."""
 
 import hashlib
-import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
-
-from playlist2vec.archives import ARCHIVES, CHUNK, opened_archive
+from playlist2vec.archives import ARCHIVES, CHUNK
 from playlist2vec.errors import DataError
 from playlist2vec.files import whole_file
 
 LINES, PARQUET = ".listens", ".parquet"
 SUFFIXES = (LINES, PARQUET, *ARCHIVES)
-LONGEST_LINE = 1 << 20
-"""Bytes of a line, above which a file is not taken for listens: ListenBrainz takes listens of some 10,000 bytes."""
-LARGEST_PARQUET = 1 << 28
-"""Bytes of a Parquet file in a packed archive, which is held in memory; the published ones are half as large."""
 HEADER = "file\tbytes\tsha256\tpublished"
-
-Listen = tuple[Any, Any, Any, Any, Any]
-"""User (number or name), time, recording, artist's name, title, each as it stands in the dump, of any type."""
 
 
 class Dump(NamedTuple):
@@ -100,101 +89,3 @@ def load_list(path: str | Path) -> list[Dump]:
     """Read what `save_list` wrote."""
     rows = (line.split("\t") for line in Path(path).read_text("utf-8").splitlines()[1:])
     return [Dump(name, int(size), sha256, published == "yes") for name, size, sha256, published in rows]
-
-
-def read_dump(path: str | Path, *, by_mbid: bool) -> Iterator[Listen]:
-    """The listens of a file, in its order: JSON lines, Parquet, or an archive of these.
-
-    `by_mbid`: a listen's recording is its recording_mbid, or where it has none its recording_msid; else always the
-    latter. Raises DataError, naming file, member and line, for what is damaged, no JSON object, or a column of another
-    type; and for what a sound archive does not hold (see `opened_archive`).
-    """
-    if str(path).endswith(ARCHIVES):
-        yield from _archived(path, by_mbid)
-        return
-    with open(path, "rb") as file:
-        yield from _listens(file, f"{path}", by_mbid)
-
-
-def _archived(path: str | Path, by_mbid: bool) -> Iterator[Listen]:
-    others = read = 0
-    with opened_archive(path) as members:
-        for member in members:
-            if not member.name.endswith((LINES, PARQUET)):
-                others += 1
-                continue
-            read += 1
-            place = f"{path}: {ascii(member.name)[1:-1]}"
-            file = member.file
-            if member.name.endswith(PARQUET) and not member.seekable:
-                if member.size > LARGEST_PARQUET:
-                    raise DataError(
-                        f"{place}: {member.size} bytes: expected at most {LARGEST_PARQUET} bytes of Parquet in a "
-                        "packed archive, and any number in a plain .tar"
-                    )
-                file = io.BytesIO(file.read())
-            yield from _listens(file, place, by_mbid)
-    if not read:
-        raise DataError(
-            f"{path}: {others} members, none with listens: expected listens/<year>/<month>.listens or Parquet"
-        )
-
-
-def _listens(file: IO[bytes], place: str, by_mbid: bool) -> Iterator[Listen]:
-    if place.endswith(PARQUET):
-        from playlist2vec.parquet_listens import read_parquet
-
-        yield from read_parquet(file, place, by_mbid=by_mbid)
-        return
-    for number, line in enumerate(_lines(file, place), start=1):
-        try:
-            found = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            if not line.strip():
-                continue
-            raise DataError(f"{place}: line {number} is not JSON ({error}): expected a listen") from None
-        if type(found) is not dict:
-            raise DataError(f"{place}: line {number} is {line[:40]!r}: expected a listen, {{...}}")
-        yield _listen(found, by_mbid)
-
-
-def _lines(file: IO[bytes], place: str) -> Iterator[bytes]:
-    """The lines of a file without their line breaks, those between an unfinished last one and the end included."""
-    rest, number = b"", 0
-    while chunk := file.read(CHUNK):
-        lines = (rest + chunk).split(b"\n")
-        rest = lines.pop()
-        number += len(lines)
-        if len(rest) > LONGEST_LINE:
-            raise DataError(
-                f"{place}: line {number + 1} is longer than {LONGEST_LINE} bytes: expected lines of listens"
-            )
-        yield from lines
-    if rest:
-        yield rest
-
-
-def _listen(found: dict[str, Any], by_mbid: bool) -> Listen:
-    user, time = found.get("user_id"), found.get("timestamp")
-    track = _inside(found, "track_metadata")
-    info = _inside(track, "additional_info")
-    recording = None
-    if by_mbid:
-        # That of ListenBrainz's own mapping, which the Parquet dumps have, goes before what a client sent.
-        recording = (
-            _inside(track, "mbid_mapping").get("recording_mbid")
-            or found.get("recording_mbid")
-            or info.get("recording_mbid")
-        )
-    return (
-        found.get("user_name") if user is None else user,
-        found.get("listened_at") if time is None else time,
-        recording or found.get("recording_msid") or info.get("recording_msid"),
-        track.get("artist_name"),
-        track.get("track_name"),
-    )
-
-
-def _inside(found: dict[str, Any], key: str) -> dict[str, Any]:
-    inner = found.get(key)
-    return inner if type(inner) is dict else {}

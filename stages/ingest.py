@@ -60,14 +60,16 @@ def read_local(params: str, raw: str) -> Reading:
 
 def ingest_listens(params: str, raw: str, dumps: str, canonical: Path) -> str:
     """Read the dumps that are listed in `raw` where they lie, write them to `canonical`; return the summary line."""
-    section = read_section(params, ListenBrainzParams)
+    section, where = read_section(params, ListenBrainzParams), read_section(params, EngineParams)
     paths = [path_of(dumps, dump) for dump in load_list(Path(raw) / "dumps.tsv")]
     canonical.mkdir(parents=True, exist_ok=True)
     # On the disk of the output, for it can be large; DVC deletes it with the output after a kill.
-    with TemporaryDirectory(dir=canonical, prefix=".listens.", suffix=".unfinished") as scratch:
-        told = ingest_dumps(
-            paths, section, canonical / "playlists.npz", canonical / "tracks.tsv", Path(scratch) / "pieces"
-        )
+    with (
+        TemporaryDirectory(dir=canonical, prefix=".listens.", suffix=".unfinished") as folder,
+        open_engine(where) as engine,
+    ):
+        playlists, tracks, scratch = canonical / "playlists.npz", canonical / "tracks.tsv", Path(folder) / "pieces"
+        told = ingest_dumps(paths, section, engine, playlists, tracks, scratch, turns=where.workers)
     return (
         f"{told.unfit.read:,} listens read, {told.kept:,} kept in {told.playlists:,} playlists of {told.users:,} "
         f"users, {told.tracks:,} distinct tracks; {left_out(told)}"

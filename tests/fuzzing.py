@@ -49,7 +49,7 @@ def strange_json(draw: st.DrawFn, content: bytes, keys: Sequence[str]) -> bytes:
     """
     try:
         made: Any = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return content
     value = draw(anything(keys))
     kind = draw(st.integers(0, 5))

@@ -9,6 +9,7 @@ import pytest
 import zstandard
 from hypothesis import strategies as st
 
+from playlist2vec.engines import LocalEngine
 from playlist2vec.errors import DataError
 from playlist2vec.listening import ingest_dumps
 from playlist2vec.params import ListenBrainzParams
@@ -63,7 +64,8 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
     path = folder / f"dump.{form}"
     path.write_bytes(content)
     try:
-        told = ingest_dumps([path], PARAMS, folder / "playlists.npz", folder / "tracks.tsv", folder / "scratch")
+        out = (folder / "playlists.npz", folder / "tracks.tsv")
+        told = ingest_dumps([path], PARAMS, LocalEngine(1), *out, folder / "scratch")
     except DataError as error:
         text = str(error)
         if len(text.splitlines()) != 1 or not text.startswith((f"{path}: ", "none of ")):

@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playlist2vec import listens
+from playlist2vec import listen_parts, listening, listens
+from playlist2vec.engines import Engine, Item, LocalEngine, Result, open_engine
 from playlist2vec.errors import DataError
 from playlist2vec.hashing import key_of_name, mix
 from playlist2vec.listen_dumps import find_dumps, path_of
 from playlist2vec.listening import Listening, ingest_dumps, left_out
-from playlist2vec.params import ListenBrainzParams
+from playlist2vec.params import EngineParams, ListenBrainzParams
 from playlist2vec.playlists import Playlists
 from playlist2vec.tracks import Tracks
 from tests.listen_files import (
@@ -44,15 +45,25 @@ def params(
     return ListenBrainzParams("unused", track, gap, min_listens, max_share)
 
 
-def ingest(folder: Path, place: Path, wanted: ListenBrainzParams | None = None, *, backwards: bool = False) -> Read:
+def ingest(
+    folder: Path,
+    place: Path,
+    wanted: ListenBrainzParams | None = None,
+    *,
+    backwards: bool = False,
+    engine: Engine | None = None,
+    turns: int = 1,
+) -> Read:
     """The canonical form of dumps, made in `folder`, which must be new."""
     paths = [path_of(place, dump) for dump in find_dumps(place)]
     told = ingest_dumps(
         paths[::-1] if backwards else paths,
         wanted or params(),
+        engine or LocalEngine(1),
         folder / "playlists.npz",
         folder / "tracks.tsv",
         folder / "scratch",
+        turns,
     )
     return told, Playlists.load(folder / "playlists.npz"), Tracks.load(folder / "tracks.tsv")
 
@@ -118,6 +129,63 @@ def test_every_form_and_order_of_files_gives_the_same_bytes(
     first = found["plain", False]
     assert first[0]["surplus"] > 0
     assert [name for name, each in found.items() if each != first] == []
+
+
+class TwiceEngine:
+    """Does everything twice, as an engine may that has lost a worker."""
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        for item in items:
+            function(item)
+            yield function(item)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def several_dumps(tmp_path: Path) -> Path:
+    """A folder of dumps in many forms; each listen is in two of them or more."""
+    rows = plant(users=12, sessions=8, songs=100).rows
+    write_lines(tmp_path / "dumps", rows)
+    return tmp_path / "dumps"
+
+
+def test_any_number_of_workers_and_parts_gives_the_same_bytes(
+    tmp_path: Path, several_dumps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = params(max_share=0.4, min_listens=5)
+    whole = ingest(tmp_path / "whole", several_dumps, wanted)[0]
+    assert whole.surplus > 0
+    monkeypatch.setattr(listen_parts, "PART", 1)
+    monkeypatch.setattr(listening, "SPAN", 40)
+    parts = listen_parts.parts_of([path_of(several_dumps, dump) for dump in find_dumps(several_dumps)], 3)
+    assert len(parts) == 1 + 3 + 2 + 3  # .tar.xz, turns of .tar.zst, lines, members of .tar
+    told = {"twice": ingest(tmp_path / "twice", several_dumps, wanted, engine=TwiceEngine())[0]}
+    for workers, turns in ((1, 1), (2, 3), (3, 2)):
+        name = f"{workers}"
+        with open_engine(EngineParams("local", "", workers)) as engine:
+            told[name] = ingest(tmp_path / name, several_dumps, wanted, engine=engine, turns=turns)[0]
+    for name, found in told.items():
+        assert found == whole
+        for file in ("playlists.npz", "tracks.tsv"):
+            assert (tmp_path / name / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()
+
+
+def test_a_broken_dump_is_told_in_the_same_line_by_any_number_of_workers(
+    tmp_path: Path, several_dumps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(several_dumps / "b.listens", b"{}\n{]\n")
+    write(several_dumps / "c.listens", b"{]\n")
+    monkeypatch.setattr(listen_parts, "PART", 1)
+    said = set()
+    for workers in (1, 2):
+        with open_engine(EngineParams("local", "", workers)) as engine, pytest.raises(DataError) as caught:
+            ingest(tmp_path / f"{workers}", several_dumps, engine=engine)
+        assert not (tmp_path / f"{workers}/tracks.tsv").exists()
+        said.add(str(caught.value))
+    (text,) = said
+    assert text.startswith(f"{several_dumps / 'b.listens'}: line 2 is not JSON (")
 
 
 def test_full_and_incremental_dumps_merge_into_what_one_dump_of_all_gives(tmp_path: Path) -> None:
