@@ -1,6 +1,6 @@
 """gensim's Word2Vec on the training playlists."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from gensim.models import Word2Vec
 from gensim.models.callbacks import CallbackAny2Vec
 from numpy.typing import NDArray
 
-from playlist2vec.contexts import Contexts, directed_contexts, window_contexts
+from playlist2vec.contexts import Contexts, Sentences, directed_contexts, window_contexts
+from playlist2vec.errors import DataError
 from playlist2vec.model import Model
 from playlist2vec.params import TrainParams
 from playlist2vec.playlists import Playlists
@@ -31,14 +32,35 @@ class Trained:
     moved: float
 
 
+class _Read:
+    """Sentences that keep the error with which reading them ended.
+
+    gensim reads them in a thread of its own, and would wait for ever for the sentences of one that died.
+    """
+
+    def __init__(self, sentences: Sentences) -> None:
+        self.sentences = sentences
+        self.error: Exception | None = None
+
+    def __iter__(self) -> Iterator[list[str]]:
+        try:
+            yield from self.sentences
+        except (DataError, OSError, MemoryError, ValueError, IndexError) as error:
+            self.error = error
+
+
 class _AfterEpoch(CallbackAny2Vec):  # type: ignore[misc]
-    def __init__(self, call: Callable[[int, NDArray[np.float32]], object]) -> None:
+    def __init__(self, read: _Read, call: Callable[[int, NDArray[np.float32]], object] | None) -> None:
+        self.read = read
         self.call = call
         self.epoch = 0
 
     def on_epoch_end(self, model: Word2Vec) -> None:
+        if self.read.error is not None:
+            raise self.read.error
         self.epoch += 1
-        self.call(self.epoch, model.wv.vectors)
+        if self.call is not None:
+            self.call(self.epoch, model.wv.vectors)
 
 
 def make_contexts(
@@ -95,13 +117,10 @@ def train_word2vec(
     songs = contexts.songs
     inputs = slice(songs, None) if directed else slice(0, songs)
     start = word2vec.wv.vectors[inputs].copy()
+    read = _Read(contexts.sentences)
+    call = None if after_epoch is None else lambda epoch, vectors: after_epoch(epoch, vectors[inputs][:songs])
     trained, shown = word2vec.train(
-        contexts.sentences,
-        total_examples=len(contexts.sentences),
-        epochs=params.epochs,
-        callbacks=[_AfterEpoch(lambda epoch, vectors: after_epoch(epoch, vectors[inputs][:songs]))]
-        if after_epoch
-        else [],
+        read, total_examples=len(contexts.sentences), epochs=params.epochs, callbacks=[_AfterEpoch(read, call)]
     )
     vectors = np.ascontiguousarray(word2vec.wv.vectors[inputs])
     model = Model(

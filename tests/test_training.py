@@ -11,7 +11,7 @@ from playlist2vec.evaluation import evaluate_pairs
 from playlist2vec.metrics import hit_rate
 from playlist2vec.model import Model
 from playlist2vec.params import TrainParams
-from playlist2vec.playlists import Playlists
+from playlist2vec.playlists import Parts, Playlists
 from playlist2vec.scoring import exact_scores
 from playlist2vec.splitting import Pairs
 from playlist2vec.training import Trained, make_contexts, train_word2vec
@@ -140,6 +140,16 @@ def test_a_model_that_stayed_at_its_start_says_so() -> None:
 def test_sub_sampling_that_empties_the_corpus_says_so() -> None:
     assert trained_on(walks(near=True), sample=1e-6).trained_share < 0.05
     assert trained_on(walks(near=True)).trained_share == 1
+
+
+def test_a_file_that_goes_away_in_training_is_an_error_and_no_standstill(tmp_path: Path) -> None:
+    params = train_params(epochs=3)
+    walks(near=True).save(tmp_path / "train.npz")
+    parts = Parts(tmp_path / "train.npz", plays=500)
+    vocabulary, rows = training_vocabulary(parts, IDS)
+    contexts = make_contexts(InRows(parts, rows), vocabulary, params, tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"train\.npz"):
+        train_word2vec(contexts, vocabulary, params, after_epoch=lambda *_: (tmp_path / "train.npz").unlink())
 
 
 def test_epochs_are_counted(tmp_path: Path) -> None:
