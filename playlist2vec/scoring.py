@@ -20,6 +20,8 @@ CANDIDATE_BLOCK = 8_192
 GROUP = 32
 ROOM = 16
 """Songs for each one asked for that a list may hold before those that cannot be in it are let go."""
+NEAR = 1 << 14
+"""Candidates near their target's score whose exact scores are made at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,7 +279,6 @@ def _count_better(
     low = (target_scores - tolerance).astype(np.float32)[:, None]
     high = (target_scores + tolerance).astype(np.float32)[:, None]
     better = np.zeros(len(targets), np.int64)
-    near_queries, near_songs = [], []
     single = _single(queries)
     for first in range(0, len(candidates), candidate_block):
         screen = _screen(candidates, first, first + candidate_block)
@@ -290,13 +291,13 @@ def _count_better(
             above = scores > high[start:end]
             better[start:end] += [np.count_nonzero(row) for row in above]
             near = np.flatnonzero((scores >= low[start:end]) ^ above)
-            near_queries.append(near // scores.shape[1] + start)
-            near_songs.append(near % scores.shape[1] + first)
-    near_query, near_song = np.concatenate(near_queries), np.concatenate(near_songs)
-    scores = exact_scores(queries[near_query], candidates, near_song)
-    bar = target_scores[near_query]
-    ahead = (scores > bar) | ((scores == bar) & (near_song < targets[near_query]))
-    return better + np.bincount(near_query[ahead], minlength=len(targets))
+            for part in range(0, len(near), NEAR):
+                some = near[part : part + NEAR]
+                query, song = some // scores.shape[1] + start, some % scores.shape[1] + first
+                exact, bar = exact_scores(queries[query], candidates, song), target_scores[query]
+                ahead = (exact > bar) | ((exact == bar) & (song < targets[query]))
+                better += np.bincount(query[ahead], minlength=len(targets))
+    return better
 
 
 def _screen(candidates: Candidates, first: int, end: int) -> NDArray[np.float32]:
