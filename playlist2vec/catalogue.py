@@ -1,7 +1,7 @@
 """What the songs of a model are called, and which of them a text means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ class Catalogue:
     """One entry for each row of a model, empty where nothing is known.
 
     `ids`: track ids. `artists`: what tells artists apart, an id or a name. `artist_names`, `titles`: for people.
-    `counts`: int64 (songs,), plays in the training data.
+    `counts`: int64 (songs,), plays in the training data. `genres`: no entry at all for a data set without genres.
     """
 
     ids: list[str]
@@ -37,6 +37,7 @@ class Catalogue:
     artist_names: list[str]
     titles: list[str]
     counts: NDArray[np.int64]
+    genres: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -66,7 +67,8 @@ class Catalogue:
             artist_names[row] = artist or artist_names[row] or others_artist
             titles[row] = title or titles[row] or others_title
         artists = [artist or name.casefold() for artist, name in zip(artists, artist_names, strict=True)]
-        return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts)
+        genres = column(tracks.more["genre"]) if tracks and "genre" in tracks.more else []
+        return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts, genres)
 
     @cached_property
     def row_of(self) -> dict[str, int]:

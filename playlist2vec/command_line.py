@@ -405,12 +405,14 @@ def _write(
 
 
 def _table(recommender: Recommender, entries: Sequence[Entry], number: str | None) -> str:
-    header = ["", "artist", "title", "track", "plays", *([number] if number else [])]
+    genres = ["genre"] if recommender.catalogue.genres else []
+    header = ["", "artist", "title", *genres, "track", "plays", *([number] if number else [])]
     rows = [
         [
             f"{place}",
             entry["artist"],
             entry["title"],
+            *(entry[genre] for genre in genres),
             entry["track"],
             f"{entry['plays']}",
             *([f"{entry[number]:.3f}" if number in entry else ""] if number else []),
@@ -442,6 +444,7 @@ def _entry(recommender: Recommender, row: int, **more: object) -> Entry:
         "track": catalogue.ids[row],
         "artist": catalogue.artist_names[row],
         "title": catalogue.titles[row],
+        **({"genre": catalogue.genres[row]} if catalogue.genres else {}),
         "plays": int(catalogue.counts[row]),
         **more,
     }

@@ -82,6 +82,13 @@ class JsonStream:
         self._skip_blanks()
         return chr(self._data[self._at]) if self._at < len(self._data) else ""
 
+    def begins(self, text: str) -> bool:
+        """Whether the next value begins with this text of ASCII."""
+        self._skip_blanks()
+        while len(self._data) - self._at < len(text) and self._more():
+            pass
+        return self._data.startswith(text.encode(), self._at)
+
     def small(self) -> tuple[bool, Any]:
         """Whether the next value takes at most LARGEST bytes; if so, the value, which is then behind us."""
         end = self._end()

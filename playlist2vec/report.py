@@ -101,6 +101,7 @@ def songs_data(model: Model, tracks: Tracks, seed: int, *, deezer_ids: bool) -> 
         "legend": legend,
         "radio": asdict(RadioParams()),
         "deezer_ids": deezer_ids,
+        **({"genres": catalogue.genres[:songs]} if catalogue.genres else {}),
     }
 
 

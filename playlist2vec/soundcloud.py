@@ -1,7 +1,6 @@
 """Playlists of SoundCloud, as somebody saved them, in the canonical form."""
 
 import heapq
-import shutil
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,7 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import mkdtemp, mkstemp
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -22,7 +22,7 @@ from playlist2vec.hashing import mix
 from playlist2vec.params import SoundCloudParams
 from playlist2vec.playlists import Playlists, offsets_of, save_parts
 from playlist2vec.soundcloud_crawls import PassedOver, read_items
-from playlist2vec.soundcloud_pieces import PIECES, PLAYLISTS, TRACKS, Pieces, Seen, greatest_lines
+from playlist2vec.soundcloud_pieces import PLAYLISTS, TRACKS, Pieces, Seen, delete_piece, greatest_lines, numbers
 from playlist2vec.soundcloud_records import BLOCKED, Playlist, Track
 from playlist2vec.tracks import write_tracks
 
@@ -73,18 +73,23 @@ class Crawl:
 
 
 class _Judged(NamedTuple):
-    """The tracks of a piece, ascending by the hash of the id: ids, places of REASONS, and whether they are stubs."""
+    """The tracks of a piece, ascending by the hash of the id: ids, places of REASONS, and whether they are stubs.
+
+    `rows`: a file, a JSON list a line for each kept one, ascending by id as text. It holds the id, the place among the
+    tracks of the piece, how the genre was found, and the fields of the table from the artist's id on.
+    """
 
     ids: "array[int]"
     verdicts: bytearray
     stubs: bytearray
+    rows: Path
 
 
 @dataclass(frozen=True)
 class _Known:
     """All tracks that were read, ascending by key.
 
-    `starts`: int64 (PIECES + 1,), the place of the first track of each piece. `keys`: uint64 (tracks,), the hash of
+    `starts`: int64 (pieces + 1,), the place of the first track of each piece. `keys`: uint64 (tracks,), the hash of
     the id. `verdicts`: uint8 (tracks,), the place of one of REASONS.
     `stubs`: bool (tracks,). `played`: bool (tracks,), whether a playlist has it; `codes`: int32 (tracks,), its code
     then; both are filled later.
@@ -100,17 +105,19 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Part:
-    """The playlists of a piece; their entries lie in a file. `lengths`: int64, `keys`: uint64, (playlists,)."""
+    """The playlists of a piece, whose entries lie in a file. `lengths`: int64, `keys`: uint64, (playlists,)."""
 
     lengths: NDArray[np.int64]
     keys: NDArray[np.uint64]
 
 
 class _Group(NamedTuple):
-    """Files that are read together, and the folder that their pieces go to."""
+    """What became of files that were read together: their pieces lie in `folder`; `empty` of them had no item."""
 
-    files: list[Path]
     folder: Path
+    passed: PassedOver
+    seen: Seen
+    empty: int
 
 
 def ingest_crawl(
@@ -130,44 +137,47 @@ def ingest_crawl(
     an entry and 300 a track. Raises DataError for a damaged file, and if no entry is left.
     """
     told = Crawl(files=len(files))
-    groups = _groups(files, scratch)
-    for passed, seen, empty in engine.map(_read_group, groups):
-        told.passed += passed
-        told.seen += seen
-        told.empty += empty
-    folders = [group.folder for group in groups]
-    judge = partial(_judge_piece, folders, scratch, params, genres)
-    known = _known(list(engine.map(judge, range(PIECES))))
+    folders = []
+    for group in engine.map(partial(_read_group, scratch), _groups(files)):
+        folders.append(group.folder)
+        told.passed += group.passed
+        told.seen += group.seen
+        told.empty += group.empty
+    judged = []
+    for number, piece in enumerate(engine.map(partial(_judge_piece, folders, scratch, params, genres), numbers())):
+        judged.append(piece)
+        delete_piece(folders, TRACKS, number)
+    known = _known(judged)
     told.known = len(known.keys)
-    parts = [_sort_entries(folders, scratch, number, known, told) for number in range(PIECES)]
+    with open(scratch / "entries", "wb") as file:
+        parts = [_sort_entries(folders, number, file, known, told) for number in numbers()]
     if not told.entries[KEPT]:
         raise DataError(f"no track in a playlist is left, expected one at least: {in_words(told)}")
-    write_tracks(tracks, _rows(scratch, known, told), COLUMNS)
+    write_tracks(tracks, _rows([piece.rows for piece in judged], known, told), COLUMNS)
     save_parts(playlists, _coded(scratch, parts, known.codes))
     return told
 
 
-def _groups(files: Sequence[Path], scratch: Path) -> list[_Group]:
+def _groups(files: Sequence[Path]) -> list[list[Path]]:
     """The files in groups of about GROUP bytes, so that many small ones do not make many pieces each."""
-    groups: list[_Group] = []
+    groups: list[list[Path]] = []
     size = GROUP
     for path in files:
         if size >= GROUP:
-            groups.append(_Group([], scratch / f"group-{len(groups)}"))
+            groups.append([])
             size = 0
-        groups[-1].files.append(path)
+        groups[-1].append(path)
         size += path.stat().st_size
     return groups
 
 
-def _read_group(group: _Group) -> tuple[PassedOver, Seen, int]:
-    """Sort what stands in some files into pieces; what was passed over and seen, and how many files had no item."""
-    # An engine may run this twice.
-    shutil.rmtree(group.folder, ignore_errors=True)
-    pieces, passed = Pieces(group.folder), PassedOver()
-    empty = sum(pieces.add(read_items(path, passed)) == 0 for path in group.files)
+def _read_group(scratch: Path, files: Sequence[Path]) -> _Group:
+    """Sort what stands in some files into pieces, in a folder of their own."""
+    # Of a name that no other has, for an engine may run this twice, at once even.
+    pieces, passed = Pieces(Path(mkdtemp(dir=scratch, prefix="group-"))), PassedOver()
+    empty = sum(pieces.add(read_items(path, passed)) == 0 for path in files)
     pieces.finish()
-    return passed, pieces.seen, empty
+    return _Group(pieces.folder, passed, pieces.seen, empty)
 
 
 def in_words(told: Crawl) -> str:
@@ -246,13 +256,11 @@ def _within(number: int | None, least: int, most: int = 0) -> bool:
 def _judge_piece(
     folders: Sequence[Path], scratch: Path, params: SoundCloudParams, genres: Genres, number: int
 ) -> _Judged:
-    """Judge each track of a piece, and write `rows-<n>`: a JSON list a line for each kept one, ascending by id as text.
-
-    It holds the id, the place among the tracks of the piece, how the genre was found, and the fields of the table from
-    the artist's id on.
-    """
+    """Judge each track of a piece."""
     judge, genre_of = judge_of(params, genres), lru_cache(1 << 16)(genres.of)
-    judged = _Judged(array("Q"), bytearray(), bytearray())
+    # Of a name that no other has, as in `_read_group`.
+    descriptor, path = mkstemp(dir=scratch, prefix="rows-")
+    judged = _Judged(array("Q"), bytearray(), bytearray(), Path(path))
     rows = []
     for line in greatest_lines(folders, TRACKS, number)[1]:
         track = Track(*orjson.loads(line))
@@ -264,7 +272,7 @@ def _judge_piece(
         judged.ids.append(track.id)
         judged.verdicts.append(NUMBERS[verdict])
         judged.stubs.append(not track.complete)
-    with open(scratch / f"rows-{number}", "wb") as file:
+    with open(descriptor, "wb") as file:
         file.writelines(orjson.dumps(row) + b"\n" for row in sorted(rows))
     return judged
 
@@ -284,13 +292,13 @@ def _known(judged: Sequence[_Judged]) -> _Known:
 
 def _fields(track: Track, genre: Genre) -> tuple[str, ...]:
     seconds = None if track.duration is None else (track.duration + 500) // 1000
-    numbers = ("" if number is None else f"{number}" for number in (seconds, track.likes, track.plays))
+    counts = ("" if number is None else f"{number}" for number in (seconds, track.likes, track.plays))
     names = (track.artist, track.artist_name, track.title, "")
-    return (*names, genre.name, track.licence, *numbers, track.artwork, track.address)
+    return (*names, genre.name, track.licence, *counts, track.artwork, track.address)
 
 
-def _sort_entries(folders: Sequence[Path], scratch: Path, number: int, known: _Known, told: Crawl) -> _Part:
-    """Count the entries of a piece's playlists, and write `entries-<n>`: the places of the tracks of those kept."""
+def _sort_entries(folders: Sequence[Path], number: int, file: IO[bytes], known: _Known, told: Crawl) -> _Part:
+    """Count the entries of a piece's playlists, and write the places of the tracks of those kept to `file`, int32."""
     copies, lines = greatest_lines(folders, PLAYLISTS, number)
     told.copies += copies
     ids: list[int] = []
@@ -304,6 +312,7 @@ def _sort_entries(folders: Sequence[Path], scratch: Path, number: int, known: _K
         else:
             ids.append(playlist.id)
             entries.append(np.array(playlist.tracks, np.uint64))
+    delete_piece(folders, PLAYLISTS, number)
     lengths = np.array([len(each) for each in entries[1:]], np.int64)
     tracks = np.concatenate(entries)
     verdicts = np.full(len(tracks), NUMBERS["deleted"], np.uint8)
@@ -315,17 +324,19 @@ def _sort_entries(folders: Sequence[Path], scratch: Path, number: int, known: _K
     places = places[kept[there]]
     told.stub_entries += int(np.count_nonzero(known.stubs[places]))
     known.played[places] = True
-    places.tofile(scratch / f"entries-{number}")
+    file.write(places.tobytes())
     told.kept += len(ids)
     owner = np.repeat(np.arange(len(ids)), lengths)
     return _Part(np.bincount(owner[kept], minlength=len(ids)), mix(np.array(ids, np.uint64)))
 
 
-def _rows(scratch: Path, known: _Known, told: Crawl) -> Iterator[tuple[str, ...]]:
+def _rows(files: Sequence[Path], known: _Known, told: Crawl) -> Iterator[tuple[str, ...]]:
     """The rows of the tracks that are `played`, ascending by id; their codes are filled in on the way."""
     with ExitStack() as stack:
-        files = [stack.enter_context(open(scratch / f"rows-{number}", "rb")) for number in range(PIECES)]
-        pieces = (_rows_of_piece(file, start) for file, start in zip(files, known.starts.tolist(), strict=False))
+        pieces = [
+            _rows_of_piece(stack.enter_context(open(path, "rb")), start)
+            for path, start in zip(files, known.starts.tolist(), strict=False)
+        ]
         for track, place, how, *fields in heapq.merge(*pieces):
             if known.played[place]:
                 known.codes[place] = told.tracks
@@ -345,11 +356,12 @@ def _rows_of_piece(file: Iterable[bytes], start: int) -> Iterator[list[Any]]:
 
 def _coded(scratch: Path, parts: Sequence[_Part], codes: NDArray[np.int32]) -> Iterator[Playlists]:
     before = 0
-    for number, part in enumerate(parts):
-        yield Playlists(
-            tracks=codes[np.fromfile(scratch / f"entries-{number}", np.int32)],
-            offsets=offsets_of(part.lengths),
-            keys=part.keys,
-            rows=np.arange(before, before + len(part.keys), dtype=np.int64),
-        )
-        before += len(part.keys)
+    with open(scratch / "entries", "rb") as file:
+        for part in parts:
+            yield Playlists(
+                tracks=codes[np.fromfile(file, np.int32, int(part.lengths.sum()))],
+                offsets=offsets_of(part.lengths),
+                keys=part.keys,
+                rows=np.arange(before, before + len(part.keys), dtype=np.int64),
+            )
+            before += len(part.keys)

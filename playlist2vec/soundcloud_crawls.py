@@ -122,8 +122,7 @@ def _streamed(stream: JsonStream, role: str, name: str, passed: PassedOver, dept
     elif stream.sign() == "{":
         for key in stream.members():
             if key == "kind":
-                _check_small(stream, *stream.small())
-                continue
+                _check_kind(stream)
             inner_role = _role(key, role)
             if inner_role is not None:
                 yield from _streamed(stream, inner_role, key, passed, depth + 1)
@@ -135,10 +134,11 @@ def _streamed(stream: JsonStream, role: str, name: str, passed: PassedOver, dept
             yield from _streamed(stream, role, "", passed, depth + 1)
 
 
-def _check_small(stream: JsonStream, small: bool, kind: Any) -> None:
-    """An object that is taken to pieces for its size must be no item itself."""
-    if small and type(kind) is str and kind in KINDS:
-        raise stream.error(f"expected a {kind} of at most {json_values.LARGEST} bytes")
+def _check_kind(stream: JsonStream) -> None:
+    """An object that is taken to pieces for its size must be no item itself, as its kind, which comes next, says."""
+    for kind in KINDS:
+        if stream.begins(f'"{kind}"'):
+            raise stream.error(f"expected a {kind} of at most {json_values.LARGEST} bytes")
 
 
 def _kind(value: dict[str, Any], role: str) -> str:

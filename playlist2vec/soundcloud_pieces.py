@@ -14,8 +14,8 @@ from playlist2vec.hashing import mix
 from playlist2vec.soundcloud_crawls import PLAYLIST, Item
 from playlist2vec.soundcloud_records import LARGEST_ID, id_of, is_system, playlist_line, stub_line, track_line
 
-PIECES = 128
-"""The first seven bits of the hash of an id say which piece it belongs to."""
+BITS = 7
+"""The first bits of the hash of an id, which say which piece it belongs to."""
 HELD = 1 << 24
 """Bytes of lines that are held in memory before they go to their pieces."""
 REMEMBERED = 1 << 16
@@ -41,21 +41,25 @@ class Seen:
         return Seen(*map(sum, zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
+def numbers() -> range:
+    """The numbers of all pieces."""
+    return range(1 << BITS)
+
+
 class Pieces:
-    """Sorts lines of playlists and tracks into pieces in `folder`, which is made if it is not there.
+    """Sorts lines of playlists and tracks into pieces in `folder`, an empty one.
 
     `playlists-<n>` and `tracks-<n>` hold lines of `soundcloud_records`, n by the hash of the id.
     """
 
     def __init__(self, folder: Path) -> None:
         self.seen = Seen()
-        self._folder = folder
+        self.folder = folder
         self._lines: dict[str, list[bytes]] = {PLAYLISTS: [], TRACKS: []}
         self._ids: dict[str, list[int]] = {PLAYLISTS: [], TRACKS: []}
         self._size = 0
         self._known: dict[int, bytes] = {}
         self._older: dict[int, bytes] = {}
-        folder.mkdir(parents=True, exist_ok=True)
 
     def add(self, items: Iterable[Item]) -> int:
         """Sort these in, and return how many they were; `finish` writes what is in memory then."""
@@ -74,13 +78,13 @@ class Pieces:
         """Write what is still in memory to its pieces."""
         for kind, lines in self._lines.items():
             ids = self._ids[kind]
-            pieces = (mix(np.array(ids, np.uint64)) >> np.uint64(57)).astype(np.uint8)
+            pieces = (mix(np.array(ids, np.uint64)) >> np.uint64(64 - BITS)).astype(np.uint8)
             order = np.argsort(pieces, kind="stable").tolist()
             start = 0
-            for number, end in enumerate(np.cumsum(np.bincount(pieces, minlength=PIECES)).tolist()):
+            for number, end in enumerate(np.cumsum(np.bincount(pieces)).tolist()):
                 if end > start:
-                    with open(self._folder / f"{kind}-{number}", "ab") as file:
-                        file.writelines(lines[place] + b"\n" for place in order[start:end])
+                    with open(self.folder / f"{kind}-{number}", "ab") as file:
+                        file.writelines(lines[place] for place in order[start:end])
                 start = end
             lines.clear()
             ids.clear()
@@ -141,7 +145,7 @@ class Pieces:
 def greatest_lines(folders: Iterable[Path], kind: str, number: int) -> tuple[int, Iterator[bytes]]:
     """How many lines of a piece are lesser copies, and the others, one for each id, in the order of the ids' hashes.
 
-    The piece is that of all `folders`, and is deleted.
+    The piece is that of all `folders`.
     """
     best: dict[int, bytes] = {}
     copies = 0
@@ -155,10 +159,15 @@ def greatest_lines(folders: Iterable[Path], kind: str, number: int) -> tuple[int
                 key = _id_in(line, place)
                 if line > best.get(key, b""):
                     best[key] = line
-        path.unlink()
     ids = np.fromiter(best, np.uint64, len(best))
     order = ids[np.argsort(mix(ids))].tolist()
     return copies - len(best), (best[key] for key in order)
+
+
+def delete_piece(folders: Iterable[Path], kind: str, number: int) -> None:
+    """Delete a piece in all folders."""
+    for folder in folders:
+        (folder / f"{kind}-{number}").unlink(missing_ok=True)
 
 
 def _id_in(line: bytes, place: int) -> int:

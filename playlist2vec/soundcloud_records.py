@@ -93,12 +93,12 @@ def track_line(found: dict[str, Any], track: int) -> bytes:
         artwork=_address(found.get("artwork_url")),
         address=_address(found.get("permalink_url")),
     )
-    return orjson.dumps(tuple(whole))
+    return _line(whole)
 
 
 def stub_line(track: int, policy: str = "") -> bytes:
     """The line of a track of which nothing else is known."""
-    return b'[0,"",%d,"%s"]' % (track, policy.encode())
+    return b'[0,"",%d,"%s"]\n' % (track, policy.encode())
 
 
 def playlist_line(found: dict[str, Any], playlist: int, tracks: list[int] | None) -> bytes:
@@ -106,7 +106,12 @@ def playlist_line(found: dict[str, Any], playlist: int, tracks: list[int] | None
     entries = [] if tracks is None else tracks
     told = int(tracks is not None)
     line = Playlist(told, _modified(found), f"{len(entries):08}", playlist, _private(found), entries)
-    return orjson.dumps(tuple(line))
+    return _line(line)
+
+
+def _line(fields: tuple[Any, ...]) -> bytes:
+    # A copy, for the bytes that orjson makes keep a buffer that is several times as large.
+    return orjson.dumps(tuple(fields)) + b"\n"
 
 
 def id_of(found: dict[str, Any], name: str = "") -> int | None:

@@ -165,11 +165,11 @@ def plant(playlists: int = 8, songs: int = 60, seed: int = 1, spoil: int = 2, lo
         planted.playlists += [
             body | {"last_modified": "2020-01-01T00:00:00Z", "tracks": [stub(some[0])]},
             {key: value for key, value in body.items() if key != "tracks"} | {"last_modified": "2022-01-01T00:00:00Z"},
-            playlist(5000 + number, some, public=False, sharing="private", secret_token="s-1"),
-            {key: value for key, value in playlist(6000 + number, []).items() if key != "tracks"},
-            playlist(7000 + number, some)
+            playlist(10**9 + number, some, public=False, sharing="private", secret_token="s-1"),
+            {key: value for key, value in playlist(2 * 10**9 + number, []).items() if key != "tracks"},
+            playlist(3 * 10**9 + number, some)
             | {"kind": "system-playlist", "id": f"soundcloud:system-playlists:x:{number}"},
-            playlist(8000 + number, some) | {"id": None},
+            playlist(4 * 10**9 + number, some) | {"id": None},
         ]
         planted.tracks += [track(some[0], title="Older", last_modified="2001-01-01T00:00:00Z"), track(some[1], id=0)]
         planted.others += [

@@ -1,5 +1,6 @@
 """Archives that are read as a whole, and those that are refused, each in one line."""
 
+import gzip
 import io
 import lzma
 import tarfile
@@ -10,7 +11,7 @@ from typing import IO
 import pytest
 import zstandard
 
-from playlist2vec.archives import opened_archive
+from playlist2vec.archives import opened_archive, unpacked_file
 from playlist2vec.errors import DataError
 from tests.listen_files import tar, write
 
@@ -157,3 +158,43 @@ def test_a_file_of_another_kind(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     path.write_bytes(b"<html>Not found</html>" * 100)
     assert refused(path).endswith("expected a whole archive")
+
+
+SINGLE: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstandard.compress}
+
+
+def read_whole(path: Path) -> bytes:
+    with unpacked_file(path) as file:
+        return b"".join(iter(lambda: file.read(1000), b""))
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst", ".GZ", ""])
+def test_a_packed_file_is_read_whole(ending: str, tmp_path: Path) -> None:
+    pack = SINGLE.get(ending.lower(), bytes)
+    for content in (b"", b"x" * 5_000_000, bytes(range(256)) * 999):
+        (tmp_path / f"a{ending}").write_bytes(pack(content) + pack(b"") + pack(content[:10]))
+        assert read_whole(tmp_path / f"a{ending}") == content + content[:10]
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_a_packed_file_that_is_cut_off_or_damaged_is_refused(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{ending}"
+    # Two parts, so that what is read before the cut is whole lines.
+    content = SINGLE[ending](b"1\n" * 1000) + SINGLE[ending](b"2\n" * 1000)
+    for size in (1, 5, len(content) // 2 + 5, len(content) - 1):
+        path.write_bytes(content[:size])
+        with pytest.raises(
+            DataError, match=rf"a\{ending}: cannot be unpacked \(.*\): expected a whole \{ending} file$"
+        ):
+            read_whole(path)
+    path.write_bytes(b"not packed at all")
+    with pytest.raises(DataError, match="cannot be unpacked"):
+        read_whole(path)
+
+
+def test_a_packed_file_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.zst").write_bytes(zstandard.compress(bytes(1 << 28)))
+    with pytest.raises(
+        DataError, match=r"a\.zst: it holds more than 1000 times its size: expected a dump and no bomb$"
+    ):
+        read_whole(tmp_path / "a.zst")

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from playlist2vec.playlist_files import read_playlist
 from playlist2vec.recommender import Recommender, load
+from playlist2vec.tracks import Tracks
 from tests.conftest import ROOT, Project
 from tests.deezer_server import deezer_server
 
@@ -49,6 +51,24 @@ def test_find_and_similar(ask: Ask, recommender: Recommender) -> None:
     assert len(table) == 4
     nothing = ask("find", "qqqqq zzzz")
     assert (nothing.returncode, nothing.stderr) == (1, "find: 'qqqqq zzzz': no song is called anything like it\n")
+
+
+def test_the_genre_is_shown_where_a_data_set_has_one(project: Project) -> None:
+    path = project.folder / "data/canonical/tracks.tsv"
+    tracks = Tracks.load(path)
+    more = {"likes": ["7"] * len(tracks), "genre": [f"genre {place}" for place in range(len(tracks))]}
+    path.unlink()  # it may be a link into the cache
+    replace(tracks, more=more).save(path)
+    recommender = load(project.folder)
+    asked = recommender.catalogue.ids[3]
+    genre = more["genre"][tracks.ids.index(asked)]
+    assert recommender.catalogue.genres[3] == genre
+    table = project.run(sys.executable, "-m", "playlist2vec", "find", asked).stdout.splitlines()
+    assert table[0].split() == ["artist", "title", "genre", "track", "plays", "likeness"]
+    assert genre in table[1]
+    said = json.loads(project.run(sys.executable, "-m", "playlist2vec", "similar", asked, "--json").stdout)
+    assert said["query"][0]["genre"] == genre
+    assert len({entry["genre"] for entry in said["tracks"]}) == 10
 
 
 def test_next_in_every_form(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,15 @@ def test_the_page_of_a_run(finished: Project) -> None:
     assert "300" in text
     outside = [address for address in re.findall(r"https?://[\w.*-]+", text) if "www.deezer.com" not in address]
     assert set(outside) == {"https://api.deezer.com", "https://*.dzcdn.net", "https://*.deezer.com"}
+
+
+def test_the_genres_of_a_data_set_that_has_them_are_on_its_page() -> None:
+    tracks = tracks_named("x", 9)
+    plain = songs_data(small_model(8), tracks, 1, deezer_ids=False)
+    found = songs_data(
+        small_model(8), replace(tracks, more={"likes": ["1"] * 9, "genre": [*"abcdefghi"]}), 1, deezer_ids=False
+    )
+    assert found == plain | {"genres": [*"abcdefgh"]}
 
 
 def test_names_are_never_markup() -> None:

@@ -160,7 +160,10 @@ def test_order_spread_groups_pieces_and_workers_change_nothing(
         monkeypatch.setattr(soundcloud, "GROUP", 10_000 * seed)
         monkeypatch.setattr(soundcloud_pieces, "HELD", 500 * seed)
         monkeypatch.setattr(soundcloud_pieces, "REMEMBERED", seed)
+        monkeypatch.setattr(soundcloud_pieces, "BITS", seed)
         assert read(tmp_path, files).content == whole
+    monkeypatch.undo()
+    monkeypatch.setattr(soundcloud, "GROUP", 10_000)
     assert read(tmp_path, files, workers=2).content == whole
 
 

@@ -14,6 +14,7 @@ for (let row = 0; row < count; row++) {
 }
 const artistOf = (row) => (data.artist[row] < 0 ? "" : data.artists[data.artist[row]]);
 const plays = (row) => (data.counts[row] === 1 ? "1 play" : `${data.counts[row]} plays`);
+const about = (row) => [data.genres?.[row], plays(row)].filter(Boolean).join(", ");
 const label = (row) => [artistOf(row), data.titles[row]].filter(Boolean).join(" – ") || data.ids[row];
 
 // The cosine of a song with every song; -2 for songs without a direction.
@@ -99,9 +100,9 @@ function choose(row) {
   chosen = row;
   const scores = cosines(row);
   element("chosen-title").textContent = label(row);
-  element("chosen-note").textContent = `${data.ids[row]}, ${plays(row)} in training`;
+  element("chosen-note").textContent = `${data.ids[row]}, ${about(row)} in training`;
   const near = nearest(scores, (other) => other !== row, 10);
-  element("neighbours").replaceChildren(...near.map((other) => songItem(other, `cosine ${scores[other].toFixed(2)}, ${plays(other)}`)));
+  element("neighbours").replaceChildren(...near.map((other) => songItem(other, `cosine ${scores[other].toFixed(2)}, ${about(other)}`)));
   element("start").disabled = !lengths[row];
   map.near = new Set(near);
   map.show(row);
