@@ -9,7 +9,7 @@ INSTALL := python -m pip install --quiet --disable-pip-version-check --constrain
 export PATH := $(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro test test-all thorough grid search best share join bench scores seeds lint format clean
+.PHONY: setup repro test test-all thorough grid search best share join bench bench-scale scores seeds lint format clean
 
 repro: setup
 	@python -m workflow.mend
@@ -47,6 +47,12 @@ join: setup
 
 bench: setup
 	python -m benchmarks
+
+# Seconds and memory of each stage over 10^5 to 10^8 invented entries, then one machine beside a Dask cluster: an hour or
+# two, and 50 GB below FOLDER, a folder that is there.
+bench-scale: setup $(VENV)/ready-dask
+	python -m benchmarks.scale $(if $(FOLDER),--folder "$(FOLDER)")
+	python -m benchmarks.engines --only local,dask
 
 # Scores of every baseline and of Word2Vec on the data sets in benchmarks/scores.yaml, whose files lie in data/incoming/.
 scores: setup

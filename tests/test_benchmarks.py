@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.measuring import Measured
 from benchmarks.rows import Row
+from benchmarks.scale import STEPS
 from benchmarks.table import as_text
 from tests.conftest import ROOT
 
@@ -39,6 +40,23 @@ def test_every_row_but_the_chain_is_measured_and_nothing_is_left_behind(tmp_path
     assert all(10 < float(row[peak]) < 400 for row in rows.values())
     assert max(map(len, done.stdout.splitlines()[1:])) < 120
     assert str(tmp_path) not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.thorough
+def test_stages_are_measured_at_growing_sizes(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.scale", "--entries", "1e5", "2e5", "--folder", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [re.split(r" *\| *", line)[1:-1] for line in done.stdout.splitlines() if line.startswith("| ")]
+    took = {row[0]: row[1:] for row in rows[3:]}
+    assert list(took) == list(STEPS)
+    assert all(re.fullmatch(r"[\d.]+ s; [\d.]+ µs; \d+, \d+ MB", cell) for cells in took.values() for cell in cells)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,0 +1,198 @@
+"""`python -m benchmarks.scale`: what the stages take on invented playlists of growing size, in the shape of Spotify's.
+
+Each stage runs in a process of its own, as dvc.yaml says, on slices of JSON that are generated before.
+"""
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any
+
+import psutil
+import yaml
+
+from benchmarks.chain import make_project
+from benchmarks.child import peak_megabytes
+from benchmarks.measuring import ROOT, note
+from benchmarks.table import machine
+
+STEPS = ("source", "ingest", "statistics", "filter", "vocabulary", "split", "train", "evaluate", "baselines")
+ENTRIES = 66.4
+"""Entries of a playlist, on average."""
+SAMPLED = 0.1
+"""Seconds between two looks at the memory of a stage's processes."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """What a stage took.
+
+    `wall`, `cpu`: seconds, those of its workers included. `largest`: MB of its largest process. `together`: MB of all
+    of its processes at the same time, with what they share counted for each.
+    """
+
+    wall: float
+    cpu: float
+    largest: float
+    together: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """A project in `folder` whose data set are slices of `entries` entries and `tracks` different tracks.
+
+    `bytes`: of JSON.
+    """
+
+    folder: Path
+    entries: int
+    tracks: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: a size, and what each step took."""
+
+    place: Place
+    took: dict[str, Took]
+
+
+def main(arguments: list[str]) -> str:
+    """Measure what the command line asks for; returns what is to be printed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
+        "--entries", type=float, nargs="+", default=[1e5, 1e6, 1e7, 1e8], help="sizes (1e5 1e6 1e7 1e8)"
+    )
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="stages to run (all of them)")
+    parser.add_argument("--workers", type=int, default=2, help="engine.workers (2)")
+    parser.add_argument("--folder", help="a place with room for 400 bytes an entry (the system's for temporary files)")
+    chosen = parser.parse_args(arguments)
+    with TemporaryDirectory(prefix="scale-", dir=chosen.folder) as folder:
+        columns = []
+        for size in chosen.entries:
+            with generated(Path(folder), size, chosen.workers) as place:
+                columns.append(Column(place, {step: run_stage(place, step) for step in chosen.steps}))
+    how = f"`engine.workers: {chosen.workers}`, `train.epochs: 1`, the other parameters as committed"
+    return "\n\n".join([machine(), how, as_text(columns, chosen.steps)])
+
+
+@contextmanager
+def generated(folder: Path, entries: float, workers: int) -> Iterator[Place]:
+    """Slices of about so many entries, and a project that reads them; both are deleted afterwards."""
+    here = folder / f"{entries:.0e}"
+    playlists = max(300, round(entries / ENTRIES))
+    began = time.monotonic()
+    # In a process of its own, for a stage begins with the peak memory of this one.
+    made = subprocess.run(
+        [sys.executable, "-m", "benchmarks.mpd_slices", here / "slices", "--playlists", f"{playlists}", "--compact"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = re.search(r"([\d,]+) entries, ([\d,]+) different tracks, ([\d,]+) bytes", made.stdout)
+    if found is None:
+        raise ValueError(f"unexpected: {made.stdout}")
+    count, tracks, size = (int(number.replace(",", "")) for number in found.groups())
+    note(f"{count:,} entries, {size / 1e9:.1f} GB, generated in {time.monotonic() - began:.0f} s")
+    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")) | {"dataset": "spotify_mpd"}
+    params["spotify_mpd"]["slices"] = str(here / "slices")
+    params["engine"]["workers"] = workers
+    pairs = min(10_000, playlists // 10)
+    params["split"] |= {"validation": pairs, "test": pairs}
+    params["train"] |= {"epochs": 1, "curve_pairs": 0}
+    make_project(here, params)
+    try:
+        yield Place(here / "project", count, tracks, size)
+    finally:
+        shutil.rmtree(here)
+
+
+def run_stage(place: Place, name: str) -> Took:
+    """Run a stage as dvc.yaml says, in a process of its own."""
+    params = yaml.safe_load((place.folder / "params.yaml").read_text("utf-8"))
+    command = yaml.safe_load((place.folder / "dvc.yaml").read_text("utf-8"))["stages"][name]["cmd"]
+    words = [sys.executable, *shlex.split(filled_in(command, params))[1:]]
+    began = time.monotonic()
+    stage = subprocess.Popen(words, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr)
+    with memory_of(stage.pid) as together:
+        _, status, used = os.wait4(stage.pid, 0)
+    stage.returncode = os.waitstatus_to_exitcode(status)
+    if status:
+        sys.exit(f"bench: the stage {name} ended with {stage.returncode}, see above")
+    wall = time.monotonic() - began
+    took = Took(wall, used.ru_utime + used.ru_stime, peak_megabytes(used.ru_maxrss), max(together, default=0) / 1e6)
+    note(f"{name}: {took.wall:.1f} s, {took.cpu:.1f} s CPU, {took.largest:.0f} MB, {took.together:.0f} MB together")
+    return took
+
+
+def filled_in(command: str, params: dict[str, Any]) -> str:
+    """The command with what DVC puts into it."""
+    for section, content in params.items():
+        if isinstance(content, dict):
+            for key, value in content.items():
+                command = command.replace(f"${{{section}.{key}}}", str(value))
+    return command.replace("${dataset}", params["dataset"])
+
+
+@contextmanager
+def memory_of(process: int) -> Iterator[list[int]]:
+    """A list that grows, until the block ends, by the resident bytes of a process and all its children."""
+    sums: list[int] = []
+    ended = Event()
+
+    def sample() -> None:
+        while not ended.wait(SAMPLED):
+            try:
+                first = psutil.Process(process)
+                sums.append(sum(each.memory_info().rss for each in (first, *first.children(recursive=True))))
+            except psutil.NoSuchProcess:
+                continue
+
+    thread = Thread(target=sample, daemon=True)
+    thread.start()
+    try:
+        yield sums
+    finally:
+        ended.set()
+        thread.join()
+
+
+def as_text(columns: list[Column], steps: tuple[str, ...]) -> str:
+    """A Markdown table: for each step and size seconds, microseconds of CPU an entry, and MB of memory."""
+    header = ["", *(f"{column.place.entries:,}" for column in columns)]
+    rows = [
+        ["different tracks", *(f"{column.place.tracks:,}" for column in columns)],
+        ["bytes of JSON", *(f"{column.place.bytes:,}" for column in columns)],
+        *([step, *(cell(column.took[step], column.place.entries) for column in columns)] for step in steps),
+    ]
+    told = "seconds by the clock; microseconds of CPU an entry; MB of the largest process, of all together"
+    return f"{told}:\n\n{markdown([header, *rows])}"
+
+
+def cell(took: Took, entries: int) -> str:
+    """What a stage took, in a cell of the table."""
+    return f"{took.wall:.1f} s; {1e6 * took.cpu / entries:.2f} µs; {took.largest:.0f}, {took.together:.0f} MB"
+
+
+def markdown(cells: list[list[str]]) -> str:
+    """A table with aligned columns, the first row above the line."""
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [f"| {' | '.join(map(str.ljust, line, widths))} |" for line in cells]
+    return "\n".join([lines[0], f"|{'|'.join('-' * (width + 2) for width in widths)}|", *lines[1:]])
+
+
+if __name__ == "__main__":
+    print(main(sys.argv[1:]))
