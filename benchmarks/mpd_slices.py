@@ -2,7 +2,7 @@
 
 A million of them have 66.4 entries each and 2,262,292 different tracks, as many as that data set has (Ching-Wei Chen
 and others, RecSys Challenge 2018, ACM RecSys 2018), the most frequent one 45,880 times, two fifths of them once;
-other numbers of playlists have as many tracks as parts of that data set would. Nothing in them is anybody's.
+the number of tracks grows with the number of playlists to the power of 0.55. Nothing in them is anybody's.
 
 Every song belongs to one of 64 themes, as its artist does, and most entries of a playlist are of the playlist's
 theme. All draws are integers made by hashing from the seed and the number of what is drawn, so a slice is the same on
@@ -73,7 +73,7 @@ def shape_of(
     seed: int = 1,
     indent: int | None = 4,
 ) -> Shape:
-    """The shape of so many playlists; `songs`: different tracks, as many as such a part of the data set has if None."""
+    """The shape of so many playlists; `songs`: different tracks, TRACKS for a million playlists if None."""
     entries = int(_lengths(np.arange(playlists, dtype=np.uint64), longest, seed).sum())
     wanted = round(TRACKS * (playlists / 1e6) ** GROWTH) if songs is None else songs
     return Shape(playlists, entries, min(wanted, entries), longest, size, seed, indent)
@@ -288,7 +288,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mpd_slices", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="where the slices go")
     parser.add_argument("--playlists", type=int, default=1_000, help="about 66 entries each (1000)")
-    parser.add_argument("--songs", type=int, help="different tracks (as many as so much of the real data has)")
+    parser.add_argument("--songs", type=int, help=f"different tracks ({TRACKS} for a million playlists)")
     parser.add_argument("--longest", type=int, default=LONGEST, help=f"entries of a playlist at most ({LONGEST})")
     parser.add_argument("--size", type=int, default=SIZE, help=f"playlists of a slice ({SIZE})")
     parser.add_argument("--seed", type=int, default=1, help="another one gives other playlists (1)")

@@ -19,7 +19,7 @@ from playlist2vec.errors import DataError
 from playlist2vec.hashing import mix
 from playlist2vec.ingestion import FirstSeen
 from playlist2vec.mpd_slices import Slice, bytes_of
-from playlist2vec.parts import LONGEST_ID, Assembled, Part, assemble, named
+from playlist2vec.parts import LONGEST_ID, Part, assemble, named
 
 LOCAL = "spotify:local:"
 """How the uri of a file on a user's own disk begins, which names no track that anyone else has."""
@@ -80,7 +80,8 @@ def ingest_slices(slices: Sequence[Slice], engine: Engine, playlists: Path, trac
 
     Playlists stand in the order of their pid, which is their row, and their key is its hash. A track's names are those
     it has in the playlist with the lowest pid. `scratch`: a folder for files as `parts.assemble` needs it.
-    Raises DataError, naming file and playlist, for a slice that is not what it should be (see `read_slice`).
+    Raises DataError, naming file and playlist, for a slice that is not what it should be (see `read_slice`), and if no
+    entry is left.
     """
     told = Ingested()
 
@@ -93,15 +94,20 @@ def ingest_slices(slices: Sequence[Slice], engine: Engine, playlists: Path, trac
             told.entries += len(part.codes) + local
             told.local += local
             yield part
+        if told.entries == told.local:
+            raise DataError(f"{told.playlists:,} playlists without a track that can be kept: expected some tracks")
 
-    made: Assembled = assemble(parts(), playlists, tracks, scratch)
-    told.tracks = made.tracks
+    told.tracks = assemble(parts(), playlists, tracks, scratch).tracks
     return told
 
 
 def read_part(found: Slice) -> tuple[Part, int]:
     """The part of the canonical form that a slice is, and how many of its entries are files on users' disks."""
     playlists = read_slice(found)
+    entries = sum(len(playlist.tracks) for playlist in playlists)
+    for playlist in playlists:
+        if any(track.track_uri.startswith(LOCAL) for track in playlist.tracks):
+            playlist.tracks = [track for track in playlist.tracks if not track.track_uri.startswith(LOCAL)]
     every = [track for playlist in playlists for track in playlist.tracks]
     first_of = {track.track_uri: track for track in reversed(every)}
     for uri in first_of:
@@ -111,11 +117,6 @@ def read_part(found: Slice) -> tuple[Part, int]:
                 f"{found.place}: pid {pid}: track_uri = {ascii(uri)[:80]}: expected an id without control characters, "
                 f"of at most {LONGEST_ID} characters"
             )
-    entries = len(every)
-    if any(uri.startswith(LOCAL) for uri in first_of):
-        for playlist in playlists:
-            playlist.tracks = [track for track in playlist.tracks if not track.track_uri.startswith(LOCAL)]
-        every = [track for playlist in playlists for track in playlist.tracks]
     seen = FirstSeen()
     codes = np.fromiter(map(seen.__getitem__, [track.track_uri for track in every]), np.int32, len(every))
     pids = np.array([playlist.pid for playlist in playlists], np.int64)

@@ -3,7 +3,9 @@
 import json
 import resource
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -18,7 +20,8 @@ MB = 1 << 20
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(10**400) | st.just("x" * 5000)
 
 
-def anything(keys: Sequence[str]) -> st.SearchStrategy[Any]:
+@cache
+def anything(keys: tuple[str, ...]) -> st.SearchStrategy[Any]:
     """Any value of JSON, whose objects have some of these keys."""
     return st.recursive(
         scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(keys), inner, max_size=3)
@@ -42,7 +45,7 @@ def damaged(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 @st.composite
-def strange_json(draw: st.DrawFn, content: bytes, keys: Sequence[str]) -> bytes:
+def strange_json(draw: st.DrawFn, content: bytes, keys: tuple[str, ...]) -> bytes:
     """JSON with another value somewhere, of another type, a key twice, deep nesting or in another encoding.
 
     `keys`: those that get such values, besides those that are there. What is no JSON stays as it is.
@@ -93,6 +96,20 @@ def fuzz(
             check(Path(folder), case)
 
     check_one()
+
+
+def within(size: int, check: Callable[[Path, Case], None]) -> Callable[[Path, Case], None]:
+    """The same check, which fails if it needs more than `size` bytes of memory at once."""
+
+    def measured(folder: Path, case: Case) -> None:
+        tracemalloc.start()
+        try:
+            check(folder, case)
+            assert tracemalloc.get_traced_memory()[1] < size
+        finally:
+            tracemalloc.stop()
+
+    return measured
 
 
 def peak() -> int:

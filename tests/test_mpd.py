@@ -126,7 +126,7 @@ def test_what_is_left_out_and_what_is_missing_is_counted(tmp_path: Path) -> None
     made = content(5)
     made["playlists"][1] |= {"tracks": [], "num_tracks": 0}
     entries = sum(len(each["tracks"]) for each in made["playlists"])
-    made["playlists"][2]["tracks"][0]["track_uri"] = "spotify:local:me:mine:song:100"
+    made["playlists"][2]["tracks"][0]["track_uri"] = "spotify:local:me:mine:song:100" + "\t" * 200
     made["playlists"][4]["tracks"][1]["track_uri"] = "spotify:local:::"
     kept = {pid: [uri for uri in each if "local" not in uri] for pid, each in uris(made).items()}
     told = ingest(write(tmp_path / "in", {"mpd.slice.0-9.json": made}), tmp_path / "out")
@@ -135,6 +135,12 @@ def test_what_is_left_out_and_what_is_missing_is_counted(tmp_path: Path) -> None
     playlists, tracks = Playlists.load(tmp_path / "out/playlists.npz"), Tracks.load(tmp_path / "out/tracks.tsv")
     assert [[tracks.ids[code] for code in codes] for codes in playlists] == list(kept.values())
     assert len(playlists.tracks) == entries - 2
+
+
+def test_playlists_without_a_track(tmp_path: Path) -> None:
+    playlists = [{"pid": pid, "num_tracks": 0, "tracks": []} for pid in range(2)]
+    said = refused(write(tmp_path / "in", {NAME: {"playlists": playlists}}), tmp_path / "out")
+    assert said == "2 playlists without a track that can be kept: expected some tracks"
 
 
 def changed(**values: object) -> Content:

@@ -13,7 +13,7 @@ from playlist2vec.errors import DataError
 from playlist2vec.mpd import ingest_slices
 from playlist2vec.mpd_slices import find_slices, listed_slices, save_list, with_crc
 from playlist2vec.playlists import Playlists
-from tests.fuzzing import MB, damaged, fuzz, peak, strange_json
+from tests.fuzzing import MB, damaged, fuzz, strange_json, within
 from tests.mpd_files import NAME, content, zipped
 
 SLICE = json.dumps(content(3, longest=7)).encode()
@@ -37,24 +37,23 @@ PATHS = (
         "",
     ),
 )
+SLICES = damaged(SLICE) | strange_json(SLICE, KEYS)
+CONTENTS = st.just(SLICE) | SLICES | st.sampled_from([OTHER, b"", b"[" * 9, bytes(2 * MB)])
+NAMES = st.sampled_from(PATHS) | st.text(max_size=8)
 KINDS = (0, 0, 0, stat.S_IFREG, stat.S_IFLNK, stat.S_IFIFO, stat.S_IFDIR, 0xFFFF)
 
 
 @st.composite
 def zip_files(draw: st.DrawFn) -> bytes:
     """A zip file with slices, damaged ones among them, under fitting and unfitting names; it may be damaged itself."""
-    members: list[tuple[str | ZipInfo, bytes | str]] = [(NAME, draw(st.just(SLICE) | slices()))]
+    members: list[tuple[str | ZipInfo, bytes | str]] = [(NAME, draw(CONTENTS))]
     for _ in range(draw(st.integers(0, 2))):
         name = ZipInfo("x")
-        name.filename = draw(st.sampled_from(PATHS) | st.text(max_size=8))
+        name.filename = draw(NAMES)
         name.external_attr = draw(st.sampled_from(KINDS)) << 16
-        members.append((name, draw(st.sampled_from([OTHER, b"", b"[" * 9, bytes(2 * MB)]) | slices())))
+        members.append((name, draw(CONTENTS)))
     whole = zipped(members)
     return draw(st.just(whole) | damaged(whole))
-
-
-def slices() -> st.SearchStrategy[bytes]:
-    return damaged(SLICE) | strange_json(SLICE, KEYS)
 
 
 def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
@@ -70,7 +69,11 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
         told = ingest_slices(found, LocalEngine(1), folder / "playlists.npz", folder / "tracks.tsv", folder)
     except DataError as error:
         text = str(error)
-        if len(text.splitlines()) != 1 or not text.startswith(f"{place}") or len(text) > 1_000:
+        if (
+            len(text.splitlines()) != 1
+            or not (text.startswith(f"{place}") or " playlists without a track that can be kept: " in text)
+            or len(text) > 1_000
+        ):
             raise
         assert not (folder / "playlists.npz").exists()
         return
@@ -88,7 +91,7 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
     )
 
 
-FORMS = {"slices": st.tuples(st.just(NAME), slices()), "zips": st.tuples(st.just("a.zip"), zip_files())}
+FORMS = {"slices": st.tuples(st.just(NAME), SLICES), "zips": st.tuples(st.just("a.zip"), zip_files())}
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -101,9 +104,8 @@ def test_damaged_slices_are_read_or_refused(form: str, tmp_path_factory: pytest.
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("form", FORMS)
 def test_ten_thousand_damaged_slices_are_read_or_refused(form: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    before = peak()
-    fuzz(10_000, FORMS[form], read_or_refuse, tmp_path_factory)
-    assert peak() < before + 300 * MB
+    # Slices and zip files here have some thousand bytes, one member that unpacks to 2 MB at most.
+    fuzz(10_000, FORMS[form], within(20 * MB, read_or_refuse), tmp_path_factory)
 
 
 def test_some_of_the_strange_slices_are_read(tmp_path_factory: pytest.TempPathFactory) -> None:
