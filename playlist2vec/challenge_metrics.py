@@ -6,9 +6,9 @@ left to suggest; and return float64 (playlists,), one value a playlist, whose me
 a list again counts where it stands first only; the challenge refuses such lists.
 
 Sources: the rules of 2018 (recsys-challenge.spotify.com/rules) with the organisers' evaluation code of 27 October 2017;
-Zamani, Schedl, Lamere, Chen, An analysis of approaches taken in the ACM RecSys Challenge 2018, ACM TIST 10 (2019),
-arXiv 1810.01520; the page of the challenge that has been open since 2020 (aicrowd.com, Spotify Million Playlist Dataset
-Challenge).
+Chen, Lamere, Schedl, Zamani, RecSys Challenge 2018: automatic music playlist continuation, ACM RecSys 2018, as it is
+quoted; the page of the challenge that has been open since 2020 (aicrowd.com, Spotify Million Playlist Dataset
+Challenge). What came of the challenge: the same authors, arXiv 1810.01520.
 """
 
 from dataclasses import dataclass
@@ -66,10 +66,10 @@ def r_precision(suggested: NDArray[np.int64], truth: Truth, artists: NDArray[np.
     G_T: the different songs of G. S_T: those of the first |G_T| suggestions. G_A, S_A: the different artists of G_T and
     of S_T. `artists`: integers (songs,), the artist of each song code; songs with -1 have no artist and get no credit.
 
-    That is the formula of Zamani et al. It counts artists, not songs: an artist counts once however many of the
-    suggestions are by him or her, whether his or her song is the right one or another; so a perfect list scores up to
-    1.25, and no cap is named. The rules of 2018 and of 2020 print the formula without artists, |G and R_1..|G|| / |G|,
-    and say that every score is taken for tracks and for artists; the winners' 0.2241 is by the formula with both.
+    That is the formula that is quoted from Chen et al. It counts artists, not songs: an artist counts once however many
+    of the suggestions are by him or her, whether his or her song is the right one or another; so a perfect list scores
+    up to 1.25, and no cap is named. The rules of 2018 and of 2020 print the formula without artists,
+    |G and R_1..|G|| / |G|, and say that every score is taken for tracks and for artists.
     """
     base = int(artists.max(initial=-1)) + 1
     sizes = truth.sizes()
