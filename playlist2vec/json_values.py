@@ -12,6 +12,8 @@ CHUNK = 1 << 18
 """Bytes that are read at once."""
 LARGEST = 1 << 24
 """Bytes of a value, a text or a line that is held in memory."""
+NESTED = 1024
+"""Objects and lists inside each other, above which orjson takes none."""
 MARK = b"\xef\xbb\xbf"
 """The byte order mark that some programs put in front of UTF-8."""
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
@@ -182,6 +184,8 @@ class JsonStream:
                 depth += 1 if found[1] in _OPENING else -1
                 if depth == 0:
                     return at
+                if depth > NESTED:
+                    raise self.error(f"expected at most {NESTED} objects and lists inside each other")
             at = found.start(1) if found and found[1] else len(self._data)
             if not keep:
                 self._at = at

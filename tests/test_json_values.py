@@ -105,6 +105,14 @@ def test_a_text_is_never_too_large_to_be_held(monkeypatch: pytest.MonkeyPatch) -
         stream_of(b'["' + b"x" * 3_000_000).skip()
 
 
+def test_endless_nesting_is_refused_at_once() -> None:
+    expected = r"byte 0: .*: expected at most 1024 objects and lists inside each other$"
+    for read in (JsonStream.small, JsonStream.skip):
+        with pytest.raises(DataError, match=expected):
+            read(stream_of(b"[" * 3_000_000))
+    assert stream_of(b"[" * 1024 + b"]" * 1024).small()[0]
+
+
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert stream_of(b"\xef\xbb\xbf[1]").small() == (True, [1])
     assert list(json_lines(io.BytesIO(b"\xef\xbb\xbf1\n\n \r\n2\r\n[3]"), "a")) == [(1, 1), (4, 2), (5, [3])]
