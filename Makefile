@@ -9,7 +9,7 @@ INSTALL := python -m pip install --quiet --disable-pip-version-check --constrain
 export PATH := $(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro test test-all thorough grid search best share join bench bench-scale scores seeds lint format clean
+.PHONY: setup repro test test-all thorough grid search best share join bench bench-scale bench-engines scores seeds lint format clean
 
 repro: setup
 	@python -m workflow.mend
@@ -24,9 +24,10 @@ test-all: test thorough
 thorough: $(VENV)/ready-all
 	python -m pytest -n 2 --dist worksteal -m thorough
 
-# A grid of configurations in grids/, through DVC's queue, JOBS at a time: make grid GRID=course JOBS=2
+# A grid of configurations in grids/, through DVC's queue, JOBS at a time: make grid GRID=course JOBS=2; or by the workers of
+# a Dask cluster, each in a clone of GIT_REMOTE: make grid GRID=course CLUSTER=tcp://host:8786 (once: make setup EXTRAS=dask)
 grid: setup
-	python -m workflow.grid "$(GRID)" --jobs $(or $(JOBS),2)
+	python -m workflow.grid "$(GRID)" --jobs $(or $(JOBS),2) --cluster "$(CLUSTER)" --git-remote "$(or $(GIT_REMOTE),origin)"
 
 # The same values, but Optuna chooses: make search GRID=paper TRIALS=30 JOBS=2
 search: setup
@@ -53,6 +54,10 @@ bench: setup
 bench-scale: setup $(VENV)/ready-dask
 	python -m benchmarks.scale $(if $(FOLDER),--folder "$(FOLDER)")
 	python -m benchmarks.engines --only local,dask
+
+# The preparation on the engines that were candidates for several machines, on 10^7 invented entries; Spark needs Java 17.
+bench-engines: setup $(VENV)/ready-bench-engines
+	python -m benchmarks.engines
 
 # Scores of every baseline and of Word2Vec on the data sets in benchmarks/scores.yaml, whose files lie in data/incoming/.
 scores: setup

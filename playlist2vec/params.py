@@ -349,6 +349,8 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
         raise DataError(
             f"{path}: evaluate.challenge = true: expected false with split.held_out = {sections['split'].held_out}"
         )
+    if sections["engine"].name == "dask" and not sections["engine"].address:
+        raise DataError(f"{path}: engine.address = '': expected tcp://host:port with engine.name = dask")
     if evaluate.index == "kd_tree" and evaluate.similarity not in ("cosine", "euclidean"):
         raise DataError(
             f"{path}: evaluate.index = kd_tree: expected exact with evaluate.similarity = {evaluate.similarity}"

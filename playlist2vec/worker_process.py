@@ -21,24 +21,35 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-LIBRARIES = ("numpy", "pandas", "orjson", "pyarrow", "zstandard", "distributed")
+LIBRARIES = ("numpy", "pandas", "orjson", "msgspec", "pyarrow", "zstandard", "distributed")
 """The libraries whose version may change what a stage writes, and Dask's."""
 IDLE = 20.0
 """Seconds without work after which the process ends."""
 
 
-def facts() -> dict[str, str]:
-    """What must be the same where a stage is started and where its items run, by name."""
+def versions(libraries: tuple[str, ...]) -> dict[str, str]:
+    """The versions of Python and of these libraries, by name."""
     found = {"Python": platform.python_version()}
-    for name in LIBRARIES:
+    for name in libraries:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "missing"
+    return found
+
+
+def differing(found: dict[str, str], expected: dict[str, str]) -> str:
+    """What differs between two such maps, in words; empty if nothing does."""
+    others = [name for name, value in expected.items() if found.get(name) != value]
+    return ", ".join(f"{name} is {found.get(name)} and here {expected[name]}" for name in others)
+
+
+def facts() -> dict[str, str]:
+    """What must be the same where a stage is started and where its items run, by name."""
     digest = sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(f"{path.name}\n".encode() + sha256(path.read_bytes()).digest())
-    return found | {"the code of playlist2vec": digest.hexdigest()[:12]}
+    return versions(LIBRARIES) | {"the code of playlist2vec": digest.hexdigest()[:12]}
 
 
 def sees(probe: Path, token: str, seconds: float) -> bool:

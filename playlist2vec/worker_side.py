@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from playlist2vec.worker_process import receive, send
+from playlist2vec.worker_process import differing, receive, send
 
 LOCK, KEPT, GONE = "playlist2vec_lock", "playlist2vec_processes", "playlist2vec_gone"
 START = 60.0
@@ -112,15 +112,13 @@ def begin(address: str, session: tuple[Any, ...]) -> Any:
         end(process)
         return f"{address}: {sys.executable} does not start the code in {code}; its log says why"
     _, found, seen = told
-    differing = [
-        f"{name} is {found.get(name)} and here {value}" for name, value in expected.items() if found.get(name) != value
-    ]
-    if seen and not differing:
+    wrong = differing(found, expected)
+    if seen and not wrong:
         process.playlist2vec_function = b""
         return process
     end(process)
-    if differing:
-        return f"{address}: {', '.join(differing)}"
+    if wrong:
+        return f"{address}: {wrong}"
     return f"{address}: its {folder} is another folder than that of this machine"
 
 

@@ -71,6 +71,8 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
             "evaluate.challenge = true: expected false with split.held_out = song",
         ),
         ({"split__held_out": "all"}, "split.held_out = all: expected song or playlist"),
+        ({"engine__name": "dask"}, "engine.address = '': expected tcp://host:port with engine.name = dask"),
+        ({"engine__name": "spark"}, "engine.name = spark: expected local or dask"),
         ({"evaluate__decay": 0}, "evaluate.decay = 0: expected a number above 0 and at most 1"),
         ({"evaluate__index": "annoy"}, "evaluate.index = annoy: expected exact or kd_tree"),
         ({"dataset": "deezr"}, "dataset = deezr: expected one of deezer, sample"),

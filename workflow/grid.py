@@ -17,10 +17,19 @@ from workflow.table import FILE, as_text, collect, read_rows, write_rows
 PARAMS = Path("params.yaml")
 
 
-def run_grid(name: str, jobs: int) -> int:
-    """Run the grid and write metrics/grid.csv; the exit code, 1 if a run failed."""
+def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
+    """Run the grid and write metrics/grid.csv; the exit code, 1 if a run failed.
+
+    `cluster`: the address of a Dask scheduler whose workers run it, each in a clone of `git_remote`; empty for DVC's
+    queue on this machine.
+    """
     grid = read_grid(name)
     configurations = configure(grid.configurations(), read_params(), f"grids/{name}.yaml")
+    if cluster:
+        from workflow.cluster import LOGS, run_on_cluster
+
+        finished, failed = run_on_cluster(cluster, git_remote, grid, configurations)
+        return report(name, configurations, finished, failed, f"{LOGS}/{{}}.log")
     run_shared(grid.varied())
     with Queue() as queue:
         finished, failed = run_all(queue, configurations, jobs)
@@ -28,8 +37,17 @@ def run_grid(name: str, jobs: int) -> int:
     return report(name, configurations, finished, failed)
 
 
-def report(name: str, configurations: list[Configuration], finished: dict[str, str], failed: dict[str, str]) -> int:
-    """Write the table of what finished and print it; name what failed and why. Returns the exit code."""
+def report(
+    name: str,
+    configurations: list[Configuration],
+    finished: dict[str, str],
+    failed: dict[str, str],
+    printed: str = "dvc queue logs {}",
+) -> int:
+    """Write the table of what finished and print it; name what failed and why. Returns the exit code.
+
+    `printed`: where all that a failed run printed is, with `{}` for its name.
+    """
     rows = collect(name, configurations, finished)
     if rows:
         earlier = len(read_rows()) if FILE.is_file() else 0
@@ -38,7 +56,7 @@ def report(name: str, configurations: list[Configuration], finished: dict[str, s
         replaced = f", in place of {earlier} earlier ones" if earlier else ""
         print(f"{FILE}: {len(rows)} experiments{replaced}; `make best` takes the best one over")
     for experiment, reason in failed.items():
-        print(f"{experiment} failed: {reason} (all it printed: dvc queue logs {experiment})", file=sys.stderr)
+        print(f"{experiment} failed: {reason} (all it printed: {printed.format(experiment)})", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -71,10 +89,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m workflow.grid", description=__doc__)
     parser.add_argument("name", help=f"one of {', '.join(grid_names())}")
     parser.add_argument("--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core")
+    parser.add_argument(
+        "--cluster", default="", help="the address of a Dask scheduler: its workers run the grid, one at a time each"
+    )
+    parser.add_argument(
+        "--git-remote", default="origin", help="with --cluster: the Git remote that workers clone and push to"
+    )
     arguments = parser.parse_args()
     if arguments.jobs < 1:
         parser.error(f"--jobs {arguments.jobs}: expected 1 or more")
-    command(run_grid, arguments.name, arguments.jobs)
+    command(run_grid, arguments.name, arguments.jobs, arguments.cluster, arguments.git_remote)
 
 
 if __name__ == "__main__":

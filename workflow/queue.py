@@ -97,7 +97,7 @@ class Queue:
         # Its streams would be those of the workers, and keep them open.
         nothing = subprocess.DEVNULL
         start = [sys.executable, "-m", "dvc", "queue", "start", "--jobs", str(jobs)]
-        subprocess.run(start, check=True, stdin=nothing, stdout=nothing, stderr=nothing, env=_environment())
+        subprocess.run(start, check=True, stdin=nothing, stdout=nothing, stderr=nothing, env=environment())
         # DVC would start those twice that have not said a word yet.
         give_up = time.monotonic() + STARTING
         while len(self._workers()) < jobs and time.monotonic() < give_up:
@@ -154,7 +154,7 @@ class Queue:
     def stop(self) -> list[str]:
         """End all running experiments and workers; what waits stays in the queue. Returns the names of the former."""
         for worker in self._workers():
-            _kill_tree(worker)
+            kill_tree(worker)
         active = list(self.queue._iter_active_tasks())
         return [entry.name for result, entry in active if not self._end(result.id, entry)]
 
@@ -183,7 +183,7 @@ class Queue:
         if self._began(entry):
             process = self._process(entry)
             if process is not None:
-                _kill_tree(process)
+                kill_tree(process)
             info = self.queue.proc[entry.stash_rev]
             info.returncode = -1
             self.queue.proc[entry.stash_rev] = info
@@ -240,10 +240,15 @@ class Queue:
         return ""
 
     def _reason(self, entry: Any) -> str:
-        lines = [line.rpartition("\r")[2] for line in self._log(entry).splitlines()]
-        reasons = [line for line in lines if REASON.match(line)]
-        own = [line for line in reasons if not line.startswith("ERROR: ")]
-        return (own or reasons or ["it left no reason"])[-1].removeprefix("ERROR: ")
+        return reason_in(self._log(entry))
+
+
+def reason_in(log: str) -> str:
+    """Why a run failed, by all that it printed: the line of the stage, else that of DVC."""
+    lines = [line.rpartition("\r")[2] for line in log.splitlines()]
+    reasons = [line for line in lines if REASON.match(line)]
+    own = [line for line in reasons if not line.startswith("ERROR: ")]
+    return (own or reasons or ["it left no reason"])[-1].removeprefix("ERROR: ")
 
 
 def dvc(*arguments: str, quiet_about: str | None = None) -> None:
@@ -257,7 +262,7 @@ def dvc(*arguments: str, quiet_about: str | None = None) -> None:
         stdout=subprocess.PIPE,
         stderr=None,
         text=True,
-        env=_environment(),
+        env=environment(),
     ) as process:
         for line in process.stdout or ():
             if line.strip() and not (quiet_about and quiet_about in line):
@@ -266,12 +271,13 @@ def dvc(*arguments: str, quiet_about: str | None = None) -> None:
         raise DataError(f"dvc {' '.join(arguments)}: failed, see above")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """The environment in which DVC finds this Python's programs first."""
     home = str(Path(sys.executable).parent)
     return os.environ | {"PATH": f"{home}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
-def _kill_tree(process: psutil.Process) -> None:
+def kill_tree(process: psutil.Process) -> None:
     """SIGKILL a process and everything it started, and wait until they are gone."""
     with contextlib.suppress(psutil.NoSuchProcess):
         family = [process, *process.children(recursive=True)]
