@@ -84,7 +84,7 @@ def holders_of(made: Any) -> Iterator[Any]:
 
 
 def fuzz(
-    cases: int, files: st.SearchStrategy[Case], check: Callable[[Path, Case], None], factory: pytest.TempPathFactory
+    cases: int, files: st.SearchStrategy[Case], check: Callable[[Path, Case], object], factory: pytest.TempPathFactory
 ) -> None:
     """Draw so many cases, and check each in an empty folder."""
     top = factory.mktemp("fuzz")

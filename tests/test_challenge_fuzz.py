@@ -1,23 +1,20 @@
 """Damaged and hostile challenge sets: each is read, or refused in one line, in little memory."""
 
 import json
-import resource
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playlist2vec.challenge_set import TRACK, read_challenge_set, ways_of
 from playlist2vec.errors import DataError
 from tests.challenge_files import challenge_set, uri
+from tests.fuzzing import MB, damaged, fuzz, peak
 
 CONTENT = challenge_set(1, 300)
 TEXT = json.dumps(CONTENT).encode()
 KEYS = ("pid", "name", "num_holdouts", "num_samples", "num_tracks", "tracks", "pos", "track_uri", "playlists")
-MB = 1 << 20
 
 scalars = (
     st.none()
@@ -31,22 +28,6 @@ scalars = (
 anything = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3)
 )
-
-
-@st.composite
-def damaged(draw: st.DrawFn) -> bytes:
-    """A challenge set with up to three cuts, flipped, inserted, repeated or zeroed pieces."""
-    content = TEXT
-    for _ in range(draw(st.integers(1, 3))):
-        start = draw(st.integers(0, len(content)))
-        end = min(len(content), start + draw(st.integers(0, 600)))
-        piece = content[start:end]
-        new = draw(
-            st.sampled_from([b"", piece * 2, bytes(len(piece)), bytes(byte ^ 0x55 for byte in piece)])
-            | st.binary(max_size=40)
-        )
-        content = content[:start] if draw(st.integers(0, 9)) == 0 else content[:start] + new + content[end:]
-    return content
 
 
 @st.composite
@@ -74,8 +55,9 @@ def strange(draw: st.DrawFn) -> bytes:
     return text.encode(encoding, "surrogatepass" if encoding.startswith("utf") else "replace")
 
 
-def read_or_refuse(path: Path, content: bytes) -> bool:
+def read_or_refuse(folder: Path, content: bytes) -> bool:
     """Whether it was read. What the drawing of so many cases needs itself is not counted."""
+    path = folder / "challenge_set.json"
     path.write_bytes(content)
     before = peak()
     try:
@@ -94,25 +76,11 @@ def read_or_refuse(path: Path, content: bytes) -> bool:
     return True
 
 
-def peak() -> int:
-    """The largest memory this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def test_damaged_challenge_sets_are_read_or_refused(tmp_path: Path) -> None:
-    assert read_or_refuse(tmp_path / "challenge_set.json", TEXT)
-    fuzz(tmp_path, cases=60)
+def test_damaged_challenge_sets_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert read_or_refuse(tmp_path_factory.mktemp("whole"), TEXT)
+    fuzz(60, damaged(TEXT) | strange(), read_or_refuse, tmp_path_factory)
 
 
 @pytest.mark.thorough
-def test_ten_thousand_damaged_challenge_sets_are_read_or_refused(tmp_path: Path) -> None:
-    fuzz(tmp_path, cases=10_000)
-
-
-def fuzz(folder: Path, cases: int) -> None:
-    @settings(max_examples=cases, suppress_health_check=list(HealthCheck), database=None)
-    @given(damaged() | strange())
-    def check(content: bytes) -> None:
-        read_or_refuse(folder / "challenge_set.json", content)
-
-    check()
+def test_ten_thousand_damaged_challenge_sets_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+    fuzz(10_000, damaged(TEXT) | strange(), read_or_refuse, tmp_path_factory)

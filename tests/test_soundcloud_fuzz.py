@@ -2,18 +2,15 @@
 
 import gzip
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import zstandard
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playlist2vec import json_values, soundcloud_pieces
@@ -24,12 +21,12 @@ from playlist2vec.params import SoundCloudParams
 from playlist2vec.playlists import Playlists
 from playlist2vec.soundcloud import ingest_crawl
 from tests.conftest import ROOT
+from tests.fuzzing import MB, damaged, fuzz, peak
 from tests.soundcloud_files import as_lines, as_state, plant
 
 GENRES = Genres.load(ROOT / "data/sources/soundcloud/genres.tsv")
 PLANTED = plant(playlists=4, songs=12, spoil=1, longest=7)
 PARAMS = SoundCloudParams("unused", "any", 0, 2000, 0, 0, "", "always")
-MB = 1 << 20
 KEYS = (
     "id", "kind", "urn", "tracks", "playlists", "track", "playlist", "collection", "title", "user", "user_id", "genre",
     "license", "duration", "likes_count", "policy", "sharing", "last_modified", "artwork_url", "17",
@@ -56,22 +53,6 @@ def whole(form: str) -> bytes:
         return as_lines(PLANTED.bodies)
     indent = 4 if form == "indented" else None
     return json.dumps(as_state(PLANTED, maps=form == "indented"), indent=indent, ensure_ascii=False).encode()
-
-
-@st.composite
-def damaged(draw: st.DrawFn, content: bytes) -> bytes:
-    """The content with up to three cuts, flipped, inserted, repeated or zeroed pieces."""
-    for _ in range(draw(st.integers(1, 3))):
-        size = len(content)
-        start = draw(st.integers(0, size))
-        end = min(size, start + draw(st.integers(0, 600)))
-        piece = content[start:end]
-        new = draw(
-            st.sampled_from([b"", piece * 2, bytes(len(piece)), bytes(byte ^ 0x55 for byte in piece)])
-            | st.binary(max_size=40)
-        )
-        content = content[:start] if draw(st.integers(0, 9)) == 0 else content[:start] + new + content[end:]
-    return content
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
@@ -142,33 +123,27 @@ def read_or_refuse(folder: Path, name: str, content: bytes) -> None:
     assert {row.count("\t") for row in table[:-1]} == {11}
 
 
-def peak() -> int:
-    """The largest memory this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def check(folder: Path, case: tuple[tuple[str, bytes], int]) -> None:
+    """With a small `largest`, small files are taken to pieces as large ones are."""
+    file, largest = case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_values, "LARGEST", largest)
+        patch.setattr(soundcloud_pieces, "BITS", 1)
+        read_or_refuse(folder, *file)
 
 
-def test_damaged_crawls_are_read_or_refused(tmp_path: Path) -> None:
-    fuzz(tmp_path, cases=60)
+CASES = st.tuples(files(), st.sampled_from([1 << 24, 1500]))
+
+
+def test_damaged_crawls_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+    fuzz(60, CASES, check, tmp_path_factory)
 
 
 @pytest.mark.thorough
-def test_ten_thousand_damaged_crawls_are_read_or_refused(tmp_path: Path) -> None:
+def test_ten_thousand_damaged_crawls_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
     before = peak()
-    fuzz(tmp_path, cases=10_000)
+    fuzz(10_000, CASES, check, tmp_path_factory)
     assert peak() < before + 500 * MB
-
-
-def fuzz(top: Path, cases: int) -> None:
-    @settings(max_examples=cases, suppress_health_check=list(HealthCheck), database=None)
-    @given(files(), st.sampled_from([1 << 24, 1500]))
-    def check(file: tuple[str, bytes], largest: int) -> None:
-        with TemporaryDirectory(dir=top) as folder, pytest.MonkeyPatch.context() as patch:
-            # With the smaller one, small files are taken to pieces as large ones are.
-            patch.setattr(json_values, "LARGEST", largest)
-            patch.setattr(soundcloud_pieces, "BITS", 1)
-            read_or_refuse(Path(folder), *file)
-
-    check()
 
 
 BOMBS = {
