@@ -31,6 +31,7 @@ def write_params(folder: Path, playlists: int, catalogue: int) -> None:
     params["sample"] |= {"playlists": playlists, "songs": catalogue, "predictability": PREDICTABILITY}
     params["split"] |= {"validation": min(PAIRS, playlists // 10), "test": min(PAIRS, playlists // 10)}
     params["train"]["epochs"] = EPOCHS
+    params["engine"]["workers"] = 1  # what is measured is one process
     folder.mkdir(parents=True)
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
 

@@ -194,6 +194,7 @@ def ingest_to_split(folder: Path) -> Task:
         )
         filter_stage.main(params, str(canonical / "playlists.npz"), str(folder / "filtered.npz"))
         vocabulary.main(
+            params,
             *map(str, (folder / "filtered.npz", canonical / "tracks.tsv")),
             *map(str, (folder / "vocabulary.tsv", folder / "indexed.npz")),
         )
