@@ -27,7 +27,7 @@ from benchmarks.child import peak_megabytes
 from benchmarks.measuring import ROOT, note
 from benchmarks.table import machine
 
-STEPS = ("source", "ingest", "statistics", "filter", "vocabulary", "split", "train", "evaluate", "baselines")
+STEPS = ("source", "ingest", "statistics", "filter", "vocabulary", "split", "train", "evaluate", "baselines", "slices")
 ENTRIES = 66.4
 """Entries of a playlist, on average."""
 SAMPLED = 0.1
@@ -76,27 +76,48 @@ def main(arguments: list[str]) -> str:
         "--entries", type=float, nargs="+", default=[1e5, 1e6, 1e7, 1e8], help="sizes (1e5 1e6 1e7 1e8)"
     )
     parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="stages to run (all of them)")
-    parser.add_argument("--workers", type=int, default=2, help="engine.workers (2)")
+    parser.add_argument("--songs", type=int, help="different tracks in each size (as many as grow with it)")
+    parser.add_argument(
+        "--set",
+        metavar="SECTION.KEY=VALUE",
+        nargs="+",
+        default=[],
+        help="parameters (train.epochs=1 train.curve_pairs=0)",
+    )
     parser.add_argument("--folder", help="a place with room for 400 bytes an entry (the system's for temporary files)")
     chosen = parser.parse_args(arguments)
     with TemporaryDirectory(prefix="scale-", dir=chosen.folder) as folder:
         columns = []
         for size in chosen.entries:
-            with generated(Path(folder), size, chosen.workers) as place:
+            with generated(Path(folder), size, chosen.songs, chosen.set) as place:
                 columns.append(Column(place, {step: run_stage(place, step) for step in chosen.steps}))
-    how = f"`engine.workers: {chosen.workers}`, `train.epochs: 1`, the other parameters as committed"
+    changed = " ".join(["train.epochs=1 train.curve_pairs=0", *chosen.set])
+    how = f"Parameters as committed, but for the sizes of the split and {changed}"
     return "\n\n".join([machine(), how, as_text(columns, chosen.steps)])
 
 
 @contextmanager
-def generated(folder: Path, entries: float, workers: int) -> Iterator[Place]:
-    """Slices of about so many entries, and a project that reads them; both are deleted afterwards."""
+def generated(folder: Path, entries: float, songs: int | None, changes: list[str]) -> Iterator[Place]:
+    """Slices of about so many entries, and a project that reads them; both are deleted afterwards.
+
+    `songs`: how many different tracks, as many as so much of the real data has if None. `changes`: parameters, as
+    `section.key=value`.
+    """
     here = folder / f"{entries:.0e}"
     playlists = max(300, round(entries / ENTRIES))
     began = time.monotonic()
     # In a process of its own, for a stage begins with the peak memory of this one.
     made = subprocess.run(
-        [sys.executable, "-m", "benchmarks.mpd_slices", here / "slices", "--playlists", f"{playlists}", "--compact"],
+        [
+            sys.executable,
+            "-m",
+            "benchmarks.mpd_slices",
+            str(here / "slices"),
+            "--playlists",
+            f"{playlists}",
+            "--compact",
+        ]
+        + ([] if songs is None else ["--songs", f"{songs}"]),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -109,10 +130,13 @@ def generated(folder: Path, entries: float, workers: int) -> Iterator[Place]:
     note(f"{count:,} entries, {size / 1e9:.1f} GB, generated in {time.monotonic() - began:.0f} s")
     params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")) | {"dataset": "spotify_mpd"}
     params["spotify_mpd"]["slices"] = str(here / "slices")
-    params["engine"]["workers"] = workers
     pairs = min(10_000, playlists // 10)
     params["split"] |= {"validation": pairs, "test": pairs}
     params["train"] |= {"epochs": 1, "curve_pairs": 0}
+    for change in changes:
+        name, _, value = change.partition("=")
+        section, _, key = name.partition(".")
+        params[section][key] = yaml.safe_load(value)
     make_project(here, params)
     try:
         yield Place(here / "project", count, tracks, size)
