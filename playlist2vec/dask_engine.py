@@ -4,6 +4,7 @@ import os
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import astuple
 from hashlib import sha256
 from pathlib import Path
@@ -124,7 +125,10 @@ class DaskEngine:
 
     def _width(self) -> int:
         if monotonic() - self._counted > COUNT_EVERY:
-            self._threads, self._counted = max(1, threads(self._client)), monotonic()
+            self._counted = monotonic()
+            # Where the scheduler has gone, that is said of the result that is waited for.
+            with suppress(OSError):
+                self._threads = max(1, threads(self._client))
         return self._threads
 
     def _taken(self, future: Any, what: str) -> Any:

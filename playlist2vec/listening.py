@@ -347,7 +347,8 @@ def _coded_playlists(work: Work, codes: NDArray[np.int32]) -> Iterator[Playlists
 def _write(path: Path, array: NDArray[Any]) -> None:
     """Write the bare elements, under another name first, for a step may be done twice."""
     unfinished = path.with_name(f"{path.name}-{uuid4().hex}")
-    array.tofile(unfinished)
+    with open(unfinished, "wb") as file:
+        file.write(np.ascontiguousarray(array).data)
     os.replace(unfinished, path)
 
 

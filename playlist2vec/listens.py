@@ -208,7 +208,7 @@ def write_pieces(folder: Path, kind: str, records: NDArray[np.void], key: str) -
     for number, end in enumerate(ends.tolist()):
         if end > start:
             with open(folder / f"{kind}-{number}", "ab") as file:
-                records[order[start:end]].tofile(file)
+                file.write(records[order[start:end]].data)
         start = end
 
 

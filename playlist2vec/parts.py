@@ -74,7 +74,7 @@ def assemble(parts: Iterable[Part], playlists: Path, tracks: Path, scratch: Path
         for part in parts:
             known = len(seen)
             codes = _codes(part, seen)
-            codes[part.codes].tofile(plays)
+            plays.write(codes[part.codes].data)
             new = np.flatnonzero(codes >= known)
             if len(new):
                 lines = part.names.split(b"\n")

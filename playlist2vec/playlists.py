@@ -190,7 +190,8 @@ def save_parts(path: str | Path, parts: Iterable[Playlists]) -> None:
     }
     with whole_file(path) as unfinished, TemporaryFile(dir=unfinished.parent) as plays:
         for part in parts:
-            part.tracks.tofile(plays)
+            # Not `tofile`, which does not say why it could not write.
+            plays.write(np.ascontiguousarray(part.tracks).data)
             for name in ("keys", "rows", "times"):
                 if (column := getattr(part, name)) is not None:
                     columns.setdefault(name, []).append(column)
