@@ -1,12 +1,13 @@
 """Turn the raw data of a data set, whatever its format, into playlists of track codes and a table of tracks."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from playlist2vec.engines import open_engine
+from playlist2vec.engines import Engine, open_engine
 from playlist2vec.errors import DataError
 from playlist2vec.genres import Genres
 from playlist2vec.ingestion import encode, with_details
@@ -58,18 +59,26 @@ def read_local(params: str, raw: str) -> Reading:
     return read_table(found[0], local)
 
 
+@contextmanager
+def workplace(where: EngineParams, canonical: Path) -> Iterator[tuple[Engine, Path, Path, Path]]:
+    """The engine, the two files to write in `canonical`, and an empty folder that is deleted when the block ends.
+
+    It is on the disk of the output, for it can be large; after a kill DVC deletes it with the output.
+    """
+    canonical.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(dir=canonical, prefix=".ingest.", suffix=".unfinished") as scratch,
+        open_engine(where) as engine,
+    ):
+        yield engine, canonical / "playlists.npz", canonical / "tracks.tsv", Path(scratch)
+
+
 def ingest_listens(params: str, raw: str, dumps: str, canonical: Path) -> str:
     """Read the dumps that are listed in `raw` where they lie, write them to `canonical`; return the summary line."""
     section, where = read_section(params, ListenBrainzParams), read_section(params, EngineParams)
     paths = [path_of(dumps, dump) for dump in load_list(Path(raw) / "dumps.tsv")]
-    canonical.mkdir(parents=True, exist_ok=True)
-    # On the disk of the output, for it can be large; DVC deletes it with the output after a kill.
-    with (
-        TemporaryDirectory(dir=canonical, prefix=".listens.", suffix=".unfinished") as folder,
-        open_engine(where) as engine,
-    ):
-        playlists, tracks, scratch = canonical / "playlists.npz", canonical / "tracks.tsv", Path(folder) / "pieces"
-        told = ingest_dumps(paths, section, engine, playlists, tracks, scratch, turns=where.workers)
+    with workplace(where, canonical) as (engine, playlists, tracks, scratch):
+        told = ingest_dumps(paths, section, engine, playlists, tracks, scratch / "pieces", turns=where.workers)
     return (
         f"{told.unfit.read:,} listens read, {told.kept:,} kept in {told.playlists:,} playlists of {told.users:,} "
         f"users, {told.tracks:,} distinct tracks; {left_out(told)}"
@@ -78,14 +87,9 @@ def ingest_listens(params: str, raw: str, dumps: str, canonical: Path) -> str:
 
 def ingest_mpd(params: str, raw: str, slices: str, canonical: Path) -> str:
     """Read the slices that are listed in `raw` where they lie, write them to `canonical`; return the summary line."""
-    section = read_section(params, EngineParams)
     found = listed_slices(slices, Path(raw) / "slices.tsv")
-    canonical.mkdir(parents=True, exist_ok=True)
-    with (
-        TemporaryDirectory(dir=canonical, prefix=".slices.", suffix=".unfinished") as scratch,
-        open_engine(section) as engine,
-    ):
-        told = ingest_slices(found, engine, canonical / "playlists.npz", canonical / "tracks.tsv", Path(scratch))
+    with workplace(read_section(params, EngineParams), canonical) as (engine, playlists, tracks, scratch):
+        told = ingest_slices(found, engine, playlists, tracks, scratch)
     return (
         f"{told.slices:,} slices: {told.playlists:,} playlists read, all kept, {told.empty:,} empty, {told.fewer:,} "
         f"fewer than the slices' names promise; {told.entries:,} entries read, {told.entries - told.local:,} kept, "
@@ -95,15 +99,10 @@ def ingest_mpd(params: str, raw: str, slices: str, canonical: Path) -> str:
 
 def ingest_soundcloud(params: str, raw: str, crawl: str, genres: str, canonical: Path) -> str:
     """Read the files that are listed in `raw` where they lie, write them to `canonical`; return the summary line."""
-    section, workers = read_section(params, SoundCloudParams), read_section(params, EngineParams)
+    section, where = read_section(params, SoundCloudParams), read_section(params, EngineParams)
     paths = [path_of(crawl, each) for each in load_list(Path(raw) / "files.tsv")]
-    canonical.mkdir(parents=True, exist_ok=True)
-    with (
-        TemporaryDirectory(dir=canonical, prefix=".soundcloud.", suffix=".unfinished") as scratch,
-        open_engine(workers) as engine,
-    ):
-        playlists, tracks = canonical / "playlists.npz", canonical / "tracks.tsv"
-        told = ingest_crawl(paths, section, Genres.load(genres), engine, playlists, tracks, Path(scratch))
+    with workplace(where, canonical) as (engine, playlists, tracks, scratch):
+        told = ingest_crawl(paths, section, Genres.load(genres), engine, playlists, tracks, scratch)
     return in_words(told)
 
 
