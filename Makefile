@@ -12,7 +12,7 @@ export DVC_NO_ANALYTICS := 1
 .PHONY: setup repro test test-all thorough grid search best share join bench bench-scale bench-engines scores seeds lint format clean
 
 repro: setup
-	@python -m workflow.mend
+	@python -m workflow.repair
 	dvc repro dvc.yaml final/dvc.yaml
 
 test: setup
@@ -27,24 +27,24 @@ thorough: $(VENV)/ready-all
 # A grid of configurations in grids/, through DVC's queue, JOBS at a time: make grid GRID=course JOBS=2; or by the workers of
 # a Dask cluster, each in a clone of GIT_REMOTE: make grid GRID=course CLUSTER=tcp://host:8786 (once: make setup EXTRAS=dask)
 grid: setup
-	python -m workflow.grid "$(GRID)" --jobs $(or $(JOBS),2) --cluster "$(CLUSTER)" --git-remote "$(or $(GIT_REMOTE),origin)"
+	python -m workflow.experiments.grid "$(GRID)" --jobs $(or $(JOBS),2) --cluster "$(CLUSTER)" --git-remote "$(or $(GIT_REMOTE),origin)"
 
 # The same values, but Optuna chooses: make search GRID=paper TRIALS=30 JOBS=2
 search: setup
-	python -m workflow.search "$(GRID)" --trials $(or $(TRIALS),30) --jobs $(or $(JOBS),2) --by $(or $(BY),hit@10)
+	python -m workflow.experiments.search "$(GRID)" --trials $(or $(TRIALS),30) --jobs $(or $(JOBS),2) --by $(or $(BY),hit@10)
 
 # Take the best of the last grid or search over, test it once, write the results into README.md and the model card.
 best: setup
-	python -m workflow.best --by $(or $(BY),hit@10)
+	python -m workflow.experiments.best --by $(or $(BY),hit@10)
 
 # Push data, run cache and experiments: make share REMOTE=/a/folder, ssh://user@host/path, s3://bucket/path and the like;
 # ENDPOINT=https://... for a server that speaks S3 but is not Amazon's; GIT_REMOTE takes the experiments.
 share: setup
-	@python -m workflow.share "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$(or $(GIT_REMOTE),origin)"
+	@python -m workflow.sharing.share "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$(or $(GIT_REMOTE),origin)"
 
 # In a fresh clone, take all of that over: make join REMOTE=what share was given, unless .dvc/config has it.
 join: setup
-	@python -m workflow.join "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$(or $(GIT_REMOTE),origin)"
+	@python -m workflow.sharing.join "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$(or $(GIT_REMOTE),origin)"
 
 bench: setup
 	python -m benchmarks

@@ -23,13 +23,13 @@ def peak_megabytes(maxrss: int) -> float:
 
 
 def run(task: str, folder: Path) -> Measured:
-    """Run a task: `<module>.<function>` below `benchmarks`.
+    """Run a task: `<module>.<function>` below `benchmarks.tasks`.
 
     The module names in IMPORTS what each of its tasks needs; these count as start-up. The function reads its inputs and
     returns what is to be measured: a function without arguments that returns facts, or nothing.
     """
     module_name, name = task.split(".")
-    module = import_module(f"benchmarks.{module_name}")
+    module = import_module(f"benchmarks.tasks.{module_name}")
     for needed in module.IMPORTS[name]:
         import_module(needed)
     startup = cpu_seconds()

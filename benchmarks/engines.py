@@ -36,7 +36,7 @@ from tabulate import tabulate
 import stages  # noqa: F401 -- pins numeric libraries to one thread, before any of them is imported
 from benchmarks.measuring import ROOT, note
 from benchmarks.table import machine
-from playlist2vec.engines import AHEAD, Engine, LocalEngine
+from playlist2vec.engine.local import AHEAD, Engine, LocalEngine
 
 ENTRIES_A_PLAYLIST = 66.4
 PACKAGES = {"local": "", "dask": "distributed", "ray": "ray", "spark": "pyspark"}
@@ -162,7 +162,7 @@ def started(candidate: str, workers: int, folder: Path) -> Iterator[Engine]:
 
 @contextmanager
 def _dask(workers: int, folder: Path) -> Iterator[Engine]:
-    from playlist2vec.dask_engine import DaskEngine
+    from playlist2vec.engine.dask import DaskEngine
 
     file = folder / "scheduler.json"
     common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
@@ -362,7 +362,7 @@ def main() -> None:
 
 
 def _slices(folder: Path, playlists: int) -> Path:
-    from benchmarks.mpd_slices import shape_of, write_slices
+    from benchmarks.data.mpd_slices import shape_of, write_slices
 
     note(f"{playlists:,} playlists are written")
     write_slices(folder / "slices", shape_of(playlists, indent=None), workers=2)

@@ -30,7 +30,7 @@ def run_grid(folder: Path) -> tuple[Measured, Measured, int]:
     """
     project, environment = _finished(folder)
     runs = 4
-    command = [sys.executable, "-m", "workflow.grid", "smoke", "--jobs", "1"]
+    command = [sys.executable, "-m", "workflow.experiments.grid", "smoke", "--jobs", "1"]
     whole = _wall(command, project, environment) / runs
     (project / "params.yaml").write_text(_changed(project / "params.yaml"), encoding="utf-8")
     stages = yaml.safe_load((project / "dvc.yaml").read_text("utf-8"))["stages"]

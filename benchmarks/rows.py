@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks import data
 from benchmarks.chain import Stage, run_chain
 from benchmarks.experiments import run_grid, run_nothing
 from benchmarks.measuring import Measured, measure, measure_both, middle, note, run
+from benchmarks.tasks import data
 
 
 @dataclass(frozen=True)

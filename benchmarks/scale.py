@@ -111,7 +111,7 @@ def generated(folder: Path, entries: float, songs: int | None, changes: list[str
         [
             sys.executable,
             "-m",
-            "benchmarks.mpd_slices",
+            "benchmarks.data.mpd_slices",
             str(here / "slices"),
             "--playlists",
             f"{playlists}",

@@ -18,16 +18,16 @@ import yaml
 from numpy.typing import NDArray
 
 import stages  # noqa: F401 - pins the numeric libraries before NumPy is imported
-from playlist2vec.baselines import rank_with, scorers
-from playlist2vec.evaluation import evaluate_pairs
-from playlist2vec.files import write_text
-from playlist2vec.intervals import Interval, bootstrap, t_interval
-from playlist2vec.metrics import gains
+from playlist2vec.base.files import write_text
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.vocabulary import InRows, Vocabulary, in_rows, training_vocabulary
+from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
+from playlist2vec.evaluation.next_song import evaluate_pairs
+from playlist2vec.models.counting.baselines import rank_with, scorers
 from playlist2vec.params import OWN, BaselinesParams, EvaluateParams, TrainParams, read_section
-from playlist2vec.playlists import Playlists
-from playlist2vec.queries import ask
-from playlist2vec.splitting import Pairs
-from playlist2vec.vocabulary import InRows, Vocabulary, in_rows, training_vocabulary
+from playlist2vec.ranking.metrics import gains
+from playlist2vec.ranking.queries import ask
 
 GRID = Path("benchmarks/scores.yaml")
 PAGE = Path("docs/scores.md")
@@ -75,7 +75,7 @@ def prepare(folder: Path, params: dict[str, Any]) -> None:
 
 def train_and_rank(folder: Path, name: str) -> None:
     """In a process of its own: train as `folder/NAME.yaml` says, write the ranks of both kinds of pairs."""
-    from playlist2vec.training import make_contexts, train_word2vec
+    from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
 
     params = folder / f"{name}.yaml"
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids

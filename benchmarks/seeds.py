@@ -15,8 +15,8 @@ import numpy as np
 import yaml
 
 from benchmarks.scores import MEASURES, with_settings
-from playlist2vec.intervals import t_interval
-from playlist2vec.metrics import gains
+from playlist2vec.evaluation.intervals import t_interval
+from playlist2vec.ranking.metrics import gains
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ import sys
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
-from playlist2vec.command_line import parser  # noqa: E402  (after the threads are set)
-from playlist2vec.errors import DataError  # noqa: E402
+from playlist2vec.base.errors import DataError  # noqa: E402
+from playlist2vec.cli.command_line import parser  # noqa: E402  (after the threads are set)
 
 
 def main() -> None:

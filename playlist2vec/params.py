@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 import yaml
 
-from playlist2vec.errors import DataError
+from playlist2vec.base.errors import DataError
 
 Rule = Callable[[object], object]
 

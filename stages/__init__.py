@@ -69,7 +69,7 @@ def run(stage: str, main: Callable[..., str], *arguments: str) -> None:
 
     `arguments`: what the command line must give, in order.
     """
-    from playlist2vec.errors import DataError
+    from playlist2vec.base.errors import DataError
 
     given = sys.argv[1:]
     if len(given) != len(arguments):

@@ -1,13 +1,13 @@
 """baselines: the validation scores of plain counting, on the same pairs and by the same rules as the model's."""
 
-from playlist2vec.baselines import baselines_of_challenge, evaluate_baselines
-from playlist2vec.evaluation import save_ranks
-from playlist2vec.files import write_json
-from playlist2vec.metrics import hit_rate
+from playlist2vec.base.files import write_json
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.evaluation.next_song import save_ranks
+from playlist2vec.models.counting.baselines import baselines_of_challenge, evaluate_baselines
 from playlist2vec.params import BaselinesParams, EvaluateParams, read_section
-from playlist2vec.playlists import Playlists
-from playlist2vec.splitting import Pairs
-from playlist2vec.vocabulary import Vocabulary
+from playlist2vec.ranking.metrics import hit_rate
 from stages import run
 
 

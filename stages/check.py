@@ -1,8 +1,8 @@
 """check: validate every parameter before any work starts; writes one constant file that the other stages depend on."""
 
-from playlist2vec.files import whole_file
+from playlist2vec.base.files import whole_file
 from playlist2vec.params import check_all
-from playlist2vec.sources import dataset_names
+from playlist2vec.sources.descriptions import dataset_names
 from stages import run
 
 

@@ -1,12 +1,12 @@
 """evaluate: validation scores with their intervals, and the rank of every held-out song; the challenge's scores too."""
 
-from playlist2vec.challenge import evaluate_challenge
-from playlist2vec.evaluation import evaluate_pairs
-from playlist2vec.files import write_json, write_text
-from playlist2vec.model import Model
+from playlist2vec.base.files import write_json, write_text
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.evaluation.challenge.scores import evaluate_challenge
+from playlist2vec.evaluation.next_song import evaluate_pairs
+from playlist2vec.models.word2vec.embeddings import Model
 from playlist2vec.params import EvaluateParams, read_section
-from playlist2vec.splitting import Pairs
-from playlist2vec.vocabulary import Vocabulary
 from stages import run
 
 

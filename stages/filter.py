@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from functools import partial
 
-from playlist2vec.engines import open_engine
-from playlist2vec.errors import DataError
-from playlist2vec.filtering import Dropped, count_block, rare_tracks, sum_counts, thin_block
+from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.playlists import Playlists, PlaylistsFile, save_parts
+from playlist2vec.engine.local import open_engine
 from playlist2vec.params import EngineParams, FilterParams, read_section
-from playlist2vec.playlists import Playlists, PlaylistsFile, save_parts
+from playlist2vec.preparation.counts.occurrences import count_block, sum_counts
+from playlist2vec.preparation.filter.thinning import Dropped, rare_tracks, thin_block
 from stages import run
 
 

@@ -7,23 +7,23 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from playlist2vec.engines import Engine, open_engine
-from playlist2vec.errors import DataError
-from playlist2vec.genres import Genres
-from playlist2vec.ingestion import encode, with_details
-from playlist2vec.listen_dumps import load_list, path_of
-from playlist2vec.listening import ingest_dumps, left_out
-from playlist2vec.mpd import ingest_slices
-from playlist2vec.mpd_slices import listed_slices
-from playlist2vec.object_arrays import read_object_array
+from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.playlists import Playlists, RawPlaylist
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.engine.local import Engine, open_engine
+from playlist2vec.formats.text import read_text
 from playlist2vec.params import EngineParams, ListenBrainzParams, LocalParams, SoundCloudParams, read_section
-from playlist2vec.play_tables import read_table
-from playlist2vec.playlists import Playlists, RawPlaylist
-from playlist2vec.soundcloud import in_words, ingest_crawl
-from playlist2vec.sources import Source, read_source
-from playlist2vec.text_lines import read_text
-from playlist2vec.track_tables import TrackDetails, read_track_table
-from playlist2vec.tracks import Tracks
+from playlist2vec.sources.canonical import encode, with_details
+from playlist2vec.sources.descriptions import Source, read_source
+from playlist2vec.sources.listenbrainz.dumps import load_list, path_of
+from playlist2vec.sources.listenbrainz.sessions import ingest_dumps, left_out
+from playlist2vec.sources.local.plays import read_table
+from playlist2vec.sources.published.object_arrays import read_object_array
+from playlist2vec.sources.soundcloud.genres import Genres
+from playlist2vec.sources.soundcloud.playlists import in_words, ingest_crawl
+from playlist2vec.sources.spotify_mpd.playlists import ingest_slices
+from playlist2vec.sources.spotify_mpd.slices import listed_slices
+from playlist2vec.sources.track_tables import TrackDetails, read_track_table
 from stages import run
 
 Reading = tuple[Iterator[RawPlaylist], Mapping[str, TrackDetails]]

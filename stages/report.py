@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
-from playlist2vec.files import write_text
-from playlist2vec.model import Model
-from playlist2vec.playlists import Playlists
-from playlist2vec.report import (
+from playlist2vec.base.files import write_text
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.report.report import (
     Funnel,
     curve_part,
     effects_part,
@@ -17,8 +18,7 @@ from playlist2vec.report import (
     scores_part,
     songs_data,
 )
-from playlist2vec.song_names import DATASETS
-from playlist2vec.tracks import Tracks
+from playlist2vec.songs.names import DATASETS
 from stages import run
 
 

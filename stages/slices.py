@@ -3,17 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.asking import candidates_of, query_vectors
-from playlist2vec.evaluation import PAIR_PARTS, load_ranks
-from playlist2vec.files import write_json, write_text
-from playlist2vec.intervals import score_intervals
-from playlist2vec.metrics import hit_rate
-from playlist2vec.model import Model
-from playlist2vec.params import EvaluateParams, read_section
-from playlist2vec.playlists import Parts
-from playlist2vec.queries import ask
-from playlist2vec.scoring import nearest_songs
-from playlist2vec.slices import (
+from playlist2vec.base.files import write_json, write_text
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.playlists import Parts
+from playlist2vec.corpus.tracks import artists_of
+from playlist2vec.corpus.vocabulary import Vocabulary, count_plays, rows_of
+from playlist2vec.evaluation.intervals import score_intervals
+from playlist2vec.evaluation.next_song import PAIR_PARTS, load_ranks
+from playlist2vec.evaluation.slices import (
     bigram_counts,
     cold_slices,
     describe_suggestions,
@@ -21,9 +18,12 @@ from playlist2vec.slices import (
     popularity_slices,
     slice_scores,
 )
-from playlist2vec.splitting import Pairs
-from playlist2vec.tracks import artists_of
-from playlist2vec.vocabulary import Vocabulary, count_plays, rows_of
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.models.word2vec.query_vectors import candidates_of, query_vectors
+from playlist2vec.params import EvaluateParams, read_section
+from playlist2vec.ranking.metrics import hit_rate
+from playlist2vec.ranking.queries import ask
+from playlist2vec.ranking.scoring import nearest_songs
 from stages import run
 
 LISTS = 1_000

@@ -4,10 +4,10 @@ import re
 import shutil
 from pathlib import Path
 
-from playlist2vec.errors import DataError
-from playlist2vec.files import whole_file
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import whole_file
 from playlist2vec.params import SampleParams, read_section
-from playlist2vec.sources import Source, read_source
+from playlist2vec.sources.descriptions import Source, read_source
 from stages import run
 
 
@@ -33,7 +33,7 @@ def main(
 
 def generate(params: str, raw: Path) -> str:
     """Write the generated data set to `raw`; return what it holds, in words."""
-    from playlist2vec.sample import write_sample
+    from playlist2vec.sources.sample.generate import write_sample
 
     wanted = read_section(params, SampleParams)
     empty(raw)
@@ -59,14 +59,14 @@ def local_files(params: str, local_file: str) -> dict[str, Path]:
 
 def downloaded_files(room: Source, incoming: str) -> dict[str, Path]:
     """The files of a data set in `incoming`, each checked, and downloaded into there first if it is missing."""
-    from playlist2vec.download import fetch
+    from playlist2vec.online.download import fetch
 
     return {file.name: fetch(file, incoming) for file in room.files}
 
 
 def list_dumps(dumps: str, raw: Path) -> str:
     """Check the dumps, too large to be copied, and write a list of them to `raw`; return what there is, in words."""
-    from playlist2vec.listen_dumps import find_dumps, save_list
+    from playlist2vec.sources.listenbrainz.dumps import find_dumps, save_list
 
     found = find_dumps(dumps)
     empty(raw)
@@ -80,7 +80,7 @@ def list_dumps(dumps: str, raw: Path) -> str:
 
 def list_slices(slices: str, raw: Path) -> str:
     """Write a list of the slices, too large to be copied, to `raw`; return what there is, in words."""
-    from playlist2vec.mpd_slices import find_slices, save_list, with_crc
+    from playlist2vec.sources.spotify_mpd.slices import find_slices, save_list, with_crc
 
     found = [with_crc(each) for each in find_slices(slices)]
     empty(raw)
@@ -94,8 +94,8 @@ def list_slices(slices: str, raw: Path) -> str:
 
 def list_crawl(crawl: str, raw: Path) -> str:
     """Write a list of the files of a crawl, which may be large, to `raw`; return what there is, in words."""
-    from playlist2vec.listen_dumps import find_dumps, save_list
-    from playlist2vec.soundcloud_crawls import SUFFIXES
+    from playlist2vec.sources.listenbrainz.dumps import find_dumps, save_list
+    from playlist2vec.sources.soundcloud.crawls import SUFFIXES
 
     found = find_dumps(crawl, SUFFIXES, "crawl")
     empty(raw)

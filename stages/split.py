@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from playlist2vec.engines import open_engine
+from playlist2vec.corpus.playlists import Playlists, PlaylistsFile, join_playlists, save_parts
+from playlist2vec.corpus.selection import select_playlists
+from playlist2vec.engine.local import open_engine
 from playlist2vec.params import EngineParams, SplitParams, read_section
-from playlist2vec.playlists import Playlists, PlaylistsFile, join_playlists, save_parts
-from playlist2vec.splitting import Outline, choose, select_playlists, split_block, tasks
+from playlist2vec.preparation.split.holding_out import Outline, choose, split_block, tasks
 from stages import run
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from playlist2vec.files import write_json
-from playlist2vec.playlists import PlaylistsFile
-from playlist2vec.statistics import statistics_of
+from playlist2vec.base.files import write_json
+from playlist2vec.corpus.playlists import PlaylistsFile
+from playlist2vec.preparation.counts.statistics import statistics_of
 from stages import run
 
 

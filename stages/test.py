@@ -3,15 +3,15 @@
 from hashlib import sha256
 from pathlib import Path
 
-from playlist2vec.baselines import baselines_of_challenge, evaluate_baselines
-from playlist2vec.challenge import evaluate_challenge
-from playlist2vec.evaluation import evaluate_pairs
-from playlist2vec.files import write_json, write_text
-from playlist2vec.model import Model
+from playlist2vec.base.files import write_json, write_text
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.evaluation.challenge.scores import evaluate_challenge
+from playlist2vec.evaluation.next_song import evaluate_pairs
+from playlist2vec.models.counting.baselines import baselines_of_challenge, evaluate_baselines
+from playlist2vec.models.word2vec.embeddings import Model
 from playlist2vec.params import BaselinesParams, EvaluateParams, read_all
-from playlist2vec.playlists import Playlists
-from playlist2vec.splitting import Pairs
-from playlist2vec.vocabulary import Vocabulary
 from stages import run
 
 

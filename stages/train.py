@@ -11,18 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from playlist2vec.asking import song_vectors
-from playlist2vec.errors import DataError
-from playlist2vec.files import write_json
-from playlist2vec.metrics import hit_rate
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import write_json
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.playlists import Parts
+from playlist2vec.corpus.tracks import artists_of
+from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
+from playlist2vec.models.word2vec.query_vectors import song_vectors
+from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
 from playlist2vec.params import EvaluateParams, TrainParams, read_section
-from playlist2vec.playlists import Parts
-from playlist2vec.queries import Queries, ask
-from playlist2vec.scoring import Exclusions, cosine_candidates, rank_targets
-from playlist2vec.splitting import Pairs
-from playlist2vec.tracks import artists_of
-from playlist2vec.training import make_contexts, train_word2vec
-from playlist2vec.vocabulary import InRows, Vocabulary, training_vocabulary
+from playlist2vec.ranking.metrics import hit_rate
+from playlist2vec.ranking.queries import Queries, ask
+from playlist2vec.ranking.scoring import Exclusions, cosine_candidates, rank_targets
 from stages import run
 
 CURVE = EvaluateParams(

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from playlist2vec.engines import open_engine
-from playlist2vec.filtering import count_block, sum_counts
+from playlist2vec.corpus.playlists import PlaylistsFile, save_parts
+from playlist2vec.corpus.tracks import track_ids
+from playlist2vec.engine.local import open_engine
 from playlist2vec.params import EngineParams, read_section
-from playlist2vec.playlists import PlaylistsFile, save_parts
-from playlist2vec.tracks import track_ids
-from playlist2vec.vocabulary import order_songs, recode_block
+from playlist2vec.preparation.counts.occurrences import count_block, sum_counts
+from playlist2vec.preparation.counts.order import order_songs, recode_block
 from stages import run
 
 

@@ -1,0 +1,1 @@
+"""Generators of input for the benchmarks."""

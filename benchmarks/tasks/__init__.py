@@ -1,0 +1,1 @@
+"""What the benchmarks measure, each in a process of its own."""

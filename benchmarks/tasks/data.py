@@ -1,0 +1,82 @@
+"""The data of the benchmark, made by the project's own generator at the scale of the Deezer set.
+
+A folder of it holds params.yaml, raw/ (text form and table of tracks), and what the stages from `ingest` to `split`
+wrote; playlists.npy, the same playlists as a pickled object array; local.txt, the same without artists; and model/.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from benchmarks.measuring import ROOT
+
+SONGS, PREDICTABILITY = 10, 0.3
+"""Songs of the catalogue for each playlist, and `sample.predictability`: at 100,000 playlists the counts are near those
+of the Deezer set (data/sources/sample/README.md)."""
+PAIRS = 10_000
+EPOCHS = 10
+SOURCE = str(ROOT / "data/sources/sample/source.yaml")
+
+IMPORTS: dict[str, tuple[str, ...]] = {
+    "playlists": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),
+    "pickled": ("numpy",),
+    "model": ("stages.train",),
+}
+
+
+def write_params(folder: Path, playlists: int, catalogue: int) -> None:
+    """Write params.yaml: the committed one at this scale. `catalogue`: the number of songs there are."""
+    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    params["sample"] |= {"playlists": playlists, "songs": catalogue, "predictability": PREDICTABILITY}
+    params["split"] |= {"validation": min(PAIRS, playlists // 10), "test": min(PAIRS, playlists // 10)}
+    params["train"]["epochs"] = EPOCHS
+    params["engine"]["workers"] = 1  # what is measured is one process
+    folder.mkdir(parents=True)
+    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+
+
+def playlists(folder: Path) -> Callable[[], None]:
+    """Generate the playlists and take them through the stages up to `split`."""
+    from benchmarks.tasks.ours import ingest_to_split
+    from playlist2vec.params import SampleParams, read_section
+    from playlist2vec.sources.sample.generate import write_sample
+
+    def make() -> None:
+        write_sample(read_section(folder / "params.yaml", SampleParams), folder / "raw")
+        ingest_to_split(folder)()
+
+    return make
+
+
+def pickled(folder: Path) -> Callable[[], None]:
+    """Write playlists.npy as the published file is, each token an object of its own, and local.txt."""
+    import numpy as np
+
+    def make() -> None:
+        lines = (folder / "raw" / "playlists.txt").read_text("utf-8").splitlines()
+        rows = np.empty(len(lines), object)
+        rows[:] = [line.split(",") for line in lines]
+        np.save(folder / "playlists.npy", rows, allow_pickle=True)
+        with open(folder / "local.txt", "w", encoding="utf-8") as file:
+            file.writelines(",".join(row[::2]) + "\n" for row in rows)
+
+    return make
+
+
+def model(folder: Path) -> Callable[[], None]:
+    """Train the embeddings that `evaluate` is measured on, without the curve."""
+    from stages.train import main
+
+    split = folder / "split"
+    params = yaml.safe_load((folder / "params.yaml").read_text("utf-8"))
+    params["train"]["curve_pairs"] = 0
+    no_curve = folder / "params_without_curve.yaml"
+    no_curve.write_text(yaml.safe_dump(params), encoding="utf-8")
+    read = (folder / "canonical/tracks.tsv", folder / "vocabulary.tsv", split / "train.npz", split / "validation.npz")
+    paths = (*read, folder / "model", folder / "log")
+
+    def make() -> None:
+        main(str(no_curve), *map(str, paths))
+
+    return make

@@ -1,0 +1,27 @@
+"""What gensim is shown, the same for both sides of a comparison."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from playlist2vec.corpus.playlists import Parts
+from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
+from playlist2vec.models.word2vec.contexts import Contexts
+from playlist2vec.models.word2vec.training import make_contexts
+from playlist2vec.params import TrainParams, read_section
+
+
+def read_training(
+    folder: Path, epochs: int, report: Callable[[int], object] | None = None
+) -> tuple[Contexts, Vocabulary, TrainParams]:
+    """The training sentences, rows as tokens, the vocabulary of the rows, and the parameters."""
+    params = replace(read_section(folder / "params.yaml", TrainParams), epochs=epochs)
+    parts = Parts(folder / "split/train.npz")
+    vocabulary, rows = training_vocabulary(parts, Vocabulary.load(folder / "vocabulary.tsv").ids)
+    return make_contexts(InRows(parts, rows), vocabulary, params, folder, report=report), vocabulary, params
+
+
+def keywords(params: TrainParams) -> dict[str, int | float | bool]:
+    """The parameters by the names that gensim gives them; `epochs` is not among them."""
+    others = ("epochs", "curve_pairs", "contexts", "metadata")
+    return {name: value for name, value in asdict(params).items() if name not in others}

@@ -1,0 +1,108 @@
+"""The table of tracks: one row for each track code, in the order of the codes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import whole_file
+
+COLUMNS = ("track", "artist", "artist_name", "title", "preview")
+"""The columns that every table of tracks has; others may follow."""
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """What is known of each track; all lists have one entry a track code, empty where nothing is known.
+
+    `ids`: the track's id in the raw data, in ascending order of their UTF-8 bytes, so that code order is id order.
+    `artists`: the id of its artist. `artist_names`, `titles`: for people. `previews`: addresses as the source has them.
+    `more`: what else a data set says of its tracks, such as the genre, by the name of the column.
+    """
+
+    ids: list[str]
+    artists: list[str]
+    artist_names: list[str]
+    titles: list[str]
+    previews: list[str]
+    more: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def save(self, path: str | Path) -> None:
+        """Write them as `write_tracks` does."""
+        columns = (self.ids, self.artists, self.artist_names, self.titles, self.previews, *self.more.values())
+        write_tracks(path, zip(*columns, strict=True), tuple(self.more))
+
+    @staticmethod
+    def load(path: str | Path) -> "Tracks":
+        """Read what `save` wrote. Raises DataError for another header, and for a line without all of its columns."""
+        with open(path, encoding="utf-8", newline="\n") as file:
+            lines = file.read().split("\n")
+        header = _header(path, lines[0])
+        rows = [line.split("\t") for line in lines[1:-1]]
+        for number, row in enumerate(rows, start=2):
+            _check_width(path, number, row, header)
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in header]
+        ids, artists, artist_names, titles, previews, *rest = columns
+        more = dict(zip(header[len(COLUMNS) :], rest, strict=True))
+        return Tracks(ids, artists, artist_names, titles, previews, more)
+
+
+def _header(path: str | Path, line: str) -> list[str]:
+    header = line.split("\t")
+    if header[: len(COLUMNS)] != list(COLUMNS) or len(set(header)) < len(header):
+        raise DataError(f"{path}: line 1 is {line[:80]!r}: expected {' '.join(COLUMNS)}, and further columns")
+    return header
+
+
+def _check_width(path: str | Path, number: int, fields: list[str], header: list[str]) -> None:
+    if len(fields) != len(header):
+        raise DataError(f"{path}: line {number} has {len(fields)} columns: expected {len(header)} ({' '.join(header)})")
+
+
+def track_ids(path: str | Path) -> list[str]:
+    """The ids alone of a table of tracks that `Tracks.save` wrote, in its order."""
+    with open(path, encoding="utf-8", newline="\n") as file:
+        next(file, None)
+        return [line[: line.index("\t")] for line in file]
+
+
+def artists_of(path: str | Path, ids: list[str]) -> list[str]:
+    """The id of the artist of each track in `ids`, empty where none is known, from a table that `Tracks.save` wrote.
+
+    Raises DataError as `Tracks.load` does.
+    """
+    place = dict(zip(ids, range(len(ids)), strict=True))
+    artists = [""] * len(ids)
+    same: dict[str, str] = {}
+    with open(path, encoding="utf-8", newline="\n") as file:
+        header = _header(path, file.readline().rstrip("\n"))
+        for number, line in enumerate(file, start=2):
+            fields = line.split("\t")
+            _check_width(path, number, fields, header)
+            if (found := place.get(fields[0])) is not None:
+                # One text for each artist, not one for each of its tracks.
+                artists[found] = same.setdefault(fields[1], fields[1])
+    return artists
+
+
+def write_tracks(path: str | Path, rows: Iterable[tuple[str, ...]], more: Sequence[str] = ()) -> None:
+    """Write a TSV file: UTF-8, one line a track, tabs and line breaks inside a name become a blank.
+
+    `rows`: the id, the artist's id, the artist's name, the title and the preview of each track, in order of the ids;
+    then what stands in the columns that `more` names.
+    """
+    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+        file.write("\t".join((*COLUMNS, *more)) + "\n")
+        for fields in rows:
+            line = "\t".join(fields)
+            if line.count("\t") != len(fields) - 1 or len(line.splitlines()) > 1:
+                line = "\t".join(one_line(field) for field in fields)
+            file.write(line + "\n")
+
+
+def one_line(text: str) -> str:
+    """The text with every tab and line break, Unicode's included, turned into one blank."""
+    return " ".join(text.replace("\t", " ").splitlines())

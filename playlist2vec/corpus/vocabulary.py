@@ -1,0 +1,109 @@
+"""The vocabulary: which song has which index, the most frequent first."""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import whole_file
+from playlist2vec.corpus.playlists import Playlists
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """Songs with their counts; a song's index is its place.
+
+    `ids`: track ids as the source has them. `counts`: int64 (songs,), falling; ties stand in the byte order of the ids.
+    """
+
+    ids: list[str]
+    counts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def save(self, path: str | Path, *, index: str = "index") -> None:
+        """Write a TSV file with the columns `index` (under that name), track and count."""
+        rows = zip(self.ids, self.counts.tolist(), strict=True)
+        with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+            file.write(f"{index}\ttrack\tcount\n")
+            file.writelines(f"{number}\t{track}\t{count}\n" for number, (track, count) in enumerate(rows))
+
+    @staticmethod
+    def load(path: str | Path) -> "Vocabulary":
+        """Read what `save` wrote. Raises DataError where a line is not `index, track, count` in order of the index."""
+        ids: list[str] = []
+        counts = array("q")
+        with open(path, encoding="utf-8", newline="\n") as file:
+            next(file, None)
+            for number, line in enumerate(file):
+                text = line.removesuffix("\n")
+                fields = text.split("\t")
+                if len(fields) != 3 or fields[0] != str(number) or not fields[2].isdecimal():
+                    raise DataError(f"{path}: line {number + 2} is {text!r}: expected {number}, a track and a count")
+                ids.append(fields[1])
+                counts.append(int(fields[2]))
+        return Vocabulary(ids, np.array(counts, np.int64))
+
+    def index_of(self) -> dict[str, int]:
+        """The index of each track id."""
+        return dict(zip(self.ids, range(len(self.ids)), strict=True))
+
+
+def frequency_order(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The codes with a count above 0, the largest count first, ties by code: int64 (songs,).
+
+    With codes in the order of the track ids, ties are thus settled by track id.
+    """
+    order = np.argsort(-counts, kind="stable")
+    return order[: int(np.count_nonzero(counts))]
+
+
+def training_vocabulary(train: Iterable[Playlists], ids: list[str]) -> tuple[Vocabulary, NDArray[np.int64]]:
+    """The songs that occur in the training playlists, the most frequent first, ties by the bytes of the track id.
+
+    `train`: the playlists, in parts. `ids`: the track id of each code in them. Also returns the row of each code, int64
+    (codes,), -1 for none. Counting again is what keeps the held-out songs out: by the counts of all data, a song that
+    was held out would stand before the others of its training count.
+    """
+    counts = count_plays(train, len(ids))
+    # Texts stand in the order of their UTF-8 bytes as they are.
+    by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+    order = by_id[frequency_order(counts[by_id])]
+    rows = np.full(len(ids), -1, np.int64)
+    rows[order] = np.arange(len(order))
+    return Vocabulary([ids[code] for code in order.tolist()], counts[order]), rows
+
+
+def count_plays(parts: Iterable[Playlists], codes: int) -> NDArray[np.int64]:
+    """How often each code below `codes` occurs in playlists that come in parts: int64 (codes,)."""
+    counts = np.zeros(codes, np.int64)
+    for part in parts:
+        np.add.at(counts, part.tracks, 1)
+    return counts
+
+
+def in_rows(train: Playlists, rows: NDArray[np.integer]) -> Playlists:
+    """The training playlists with the row of each song instead of its code."""
+    return replace(train, tracks=rows.astype(np.int32, copy=False)[train.tracks])
+
+
+class InRows:
+    """Parts of the training playlists with the row of each song instead of its code, made when their turn comes."""
+
+    def __init__(self, parts: Iterable[Playlists], rows: NDArray[np.int64]) -> None:
+        self.parts = parts
+        self.rows = rows.astype(np.int32)
+
+    def __iter__(self) -> Iterator[Playlists]:
+        return (in_rows(part, self.rows) for part in self.parts)
+
+
+def rows_of(vocabulary: Vocabulary, ids: list[str]) -> NDArray[np.int64]:
+    """The row of each song code, whose track ids are `ids`: int64 (codes,), -1 for a song without a row."""
+    row_of = vocabulary.index_of()
+    return np.array([row_of.get(track, -1) for track in ids], np.int64)

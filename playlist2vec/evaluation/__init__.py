@@ -1,0 +1,1 @@
+"""Next-song scores, intervals, slices and comparison of runs."""

@@ -1,0 +1,1 @@
+"""The RecSys Challenge 2018: its scores and its submission."""

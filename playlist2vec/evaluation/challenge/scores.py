@@ -1,0 +1,176 @@
+"""The scores of the RecSys Challenge 2018 for any ranker: a part of each playlist is shown, the rest to be found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.corpus.playlists import Playlists, places_of
+from playlist2vec.corpus.tracks import artists_of
+from playlist2vec.corpus.vocabulary import rows_of
+from playlist2vec.evaluation.challenge.metrics import Truth, clicks, ndcg, r_precision
+from playlist2vec.evaluation.challenge.ways import WAYS, HeldOut, hold_out
+from playlist2vec.evaluation.intervals import bootstrap
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.models.word2vec.query_vectors import candidates_of, query_vectors
+from playlist2vec.params import EvaluateParams
+from playlist2vec.ranking.queries import Queries, decayed
+from playlist2vec.ranking.scoring import Exclusions, filled_up, nearest_songs
+
+SUGGESTIONS = 500
+BLOCK = 1024
+SCORES = ("r_precision", "ndcg", "clicks")
+
+# For queries and the songs that must not be suggested: int64 (queries, SUGGESTIONS), rows of songs, best first, -1 at
+# the end where no song is left.
+Suggester = Callable[[Queries, Exclusions], NDArray[np.int64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """The playlists to be continued, in rows of the training vocabulary.
+
+    `held`: the same in song codes. `queries`: the shown songs that are asked with. `known`: all shown songs with a row,
+    which are never suggested. `codes`: int64 (rows,), the song code of each row. `artists`: int64 (codes,), the artist
+    of each song code, -1 for unknown. `counts`: as in Challenge.
+    """
+
+    held: HeldOut
+    queries: Queries
+    known: Exclusions
+    codes: NDArray[np.int64]
+    artists: NDArray[np.int64]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Challenge:
+    """What became of each playlist.
+
+    `each`: float64 (3, playlists), the SCORES. `ways`: int64 (playlists,), places in WAYS. `counts`: songs that are
+    `shown` and `to_find`, those of them that training did not see, plays that were left out because their song is there
+    before (`repeated`), and playlists that are asked without a song, i.e. answered `by_popularity`.
+    """
+
+    each: NDArray[np.float64]
+    ways: NDArray[np.int64]
+    counts: dict[str, int]
+
+    def scores(self) -> dict[str, Any]:
+        """The means over all playlists, with each way weighing the same, and by way; and the counts. For JSON.
+
+        `alike` is the mean of the ways' means: how the challenge, which has 1,000 playlists of each, weighs them.
+        """
+        ways = {
+            name: {"playlists": int(np.count_nonzero(chosen)), **self._means(chosen)}
+            for name, chosen in self._of_each_way()
+        }
+        means = np.array([self.each[:, chosen].mean(axis=1) for _, chosen in self._of_each_way()])
+        whole = np.ones(len(self.ways), bool)
+        alike = dict(zip(SCORES, (round(float(mean), 6) for mean in means.mean(axis=0)), strict=True))
+        return {"playlists": len(self.ways), **self._means(whole), **self.counts, "alike": alike, "ways": ways}
+
+    def table(self, params: EvaluateParams) -> str:
+        """Lines of CSV without a header: score, value, and the 95 % interval over the playlists, of all and by way."""
+        lines = []
+        everything = ("", np.ones(len(self.ways), bool))
+        for name, chosen in (everything, *((f"ways.{name}.", chosen) for name, chosen in self._of_each_way())):
+            intervals = bootstrap(self.each[:, chosen], params.resamples, params.seed)
+            for score, (value, low, high) in zip(SCORES, intervals, strict=True):
+                lines.append(f"challenge.{name}{score},{value:.6f},{low:.6f},{high:.6f}\n")
+        return "".join(lines)
+
+    def summary(self) -> str:
+        """The scores and the counts in a line."""
+        rates = ", ".join(
+            f"{name.replace('_', '-')} {mean:.4f}" for name, mean in zip(SCORES, self.each.mean(axis=1), strict=True)
+        )
+        counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items())
+        ways = ", ".join(
+            f"{np.count_nonzero(chosen):,} {name.replace('_', ' ')}" for name, chosen in self._of_each_way()
+        )
+        return f"challenge: {len(self.ways):,} playlists ({ways}): {rates}; {counts}"
+
+    def _means(self, chosen: NDArray[np.bool_]) -> dict[str, float]:
+        means = self.each[:, chosen].mean(axis=1)
+        return {name: round(float(mean), 6) for name, mean in zip(SCORES, means, strict=True)}
+
+    def _of_each_way(self) -> list[tuple[str, NDArray[np.bool_]]]:
+        """The ways that some playlist has, by name, with which playlists: bool (playlists,)."""
+        chosen = ((way.name, self.ways == number) for number, way in enumerate(WAYS))
+        return [(name, which) for name, which in chosen if which.any()]
+
+
+def task_of(playlists: Playlists, rows: NDArray[np.int64], artists: NDArray[np.int64], params: EvaluateParams) -> Task:
+    """Show a part of each playlist and hold back the rest.
+
+    `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A song that training did
+    not see is not asked with, and where it is to be found it is a miss.
+    """
+    held = hold_out(playlists)
+    seeds = replace(held.seeds, tracks=rows[held.seeds.tracks].astype(np.int32))
+    queries, known = asked_with(seeds, params)
+    codes = np.zeros(int(np.count_nonzero(rows >= 0)), np.int64)
+    codes[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
+    counts = {
+        "shown": len(seeds.tracks),
+        "unseen_shown": int(np.count_nonzero(seeds.tracks < 0)),
+        "to_find": len(held.truth.songs),
+        "unseen_to_find": int(np.count_nonzero(rows[held.truth.songs] < 0)),
+        "repeated": held.repeated,
+        "by_popularity": int(np.count_nonzero(queries.lengths == 0)),
+    }
+    return Task(held, queries, known, codes, artists, counts)
+
+
+def asked_with(seeds: Playlists, params: EvaluateParams) -> tuple[Queries, Exclusions]:
+    """What is asked with where these songs are shown, as rows of the training vocabulary, -1 for none; and these songs.
+
+    As `query: history` asks, whatever `params.query` is: with the last `songs_back` of them, weighted by `decay`.
+    """
+    known = decayed(seeds, len(seeds.tracks), 1.0)
+    return decayed(seeds, params.songs_back, params.decay), Exclusions(known.songs, known.offsets)
+
+
+def continue_playlists(task: Task, suggest: Suggester) -> Challenge:
+    """Ask a ranker for SUGGESTIONS songs for each playlist, a block at a time, and score them."""
+    each = np.empty((len(SCORES), len(task.held)))
+    for start in range(0, len(task.held), BLOCK):
+        block = np.arange(start, min(start + BLOCK, len(task.held)))
+        rows = suggest(task.queries.choose(block), task.known.choose(block))
+        songs = np.where(rows >= 0, task.codes[rows], -1)
+        places, offsets = places_of(task.held.truth.offsets, block)
+        truth = Truth(task.held.truth.songs[places], offsets)
+        scored = (r_precision(songs, truth, task.artists), ndcg(songs, truth), clicks(songs, truth))
+        each[:, start : start + len(block)] = scored
+    return Challenge(each, task.held.ways, task.counts)
+
+
+def model_suggester(model: Model, params: EvaluateParams) -> Suggester:
+    """Ask a model by `params.similarity`; without a song, and where its songs do not suffice, by popularity."""
+    candidates = candidates_of(model, params.similarity)
+
+    def suggest(queries: Queries, excluded: Exclusions) -> NDArray[np.int64]:
+        vectors = query_vectors([model.input, *model.earlier], queries, params.similarity)
+        vectors[queries.lengths == 0] = np.nan  # such a query has no suggestions of its own
+        return filled_up(nearest_songs(vectors, candidates, SUGGESTIONS, excluded), excluded, len(candidates))
+
+    return suggest
+
+
+def evaluate_challenge(
+    model: Model, playlists: Playlists, ids: list[str], tracks: str | Path, params: EvaluateParams
+) -> Challenge:
+    """The model's scores on `playlists`; `ids`: the track id of each song code in them; `tracks`: their artists."""
+    task = task_of(playlists, rows_of(model.vocabulary, ids), artist_codes(tracks, ids), params)
+    return continue_playlists(task, model_suggester(model, params))
+
+
+def artist_codes(tracks: str | Path, ids: list[str]) -> NDArray[np.int64]:
+    """The artist of each song code as a number: int64 (codes,), -1 where the table of tracks names none."""
+    numbers = {"": -1}
+    found = [numbers.setdefault(artist, len(numbers) - 1) for artist in artists_of(tracks, ids)]
+    return np.array(found, np.int64)

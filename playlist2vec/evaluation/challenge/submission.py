@@ -1,0 +1,137 @@
+"""The file that the RecSys Challenge 2018 takes: 500 songs for each playlist of its challenge set, as CSV.
+
+The first line names the team: `team_info,main,NAME,MAIL`, or `creative` for a model that has seen other data than the
+challenge's. The challenge open since 2020 (aicrowd.com) has one track and leaves that field out. Then a line a
+playlist: pid and 500 different uris, the best first, none of them among the songs shown.
+"""
+
+import gzip
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import whole_file
+from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.evaluation.challenge.challenge_set import TRACK, ChallengePlaylist, ways_of
+from playlist2vec.evaluation.challenge.scores import SUGGESTIONS, asked_with, model_suggester
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.params import EvaluateParams
+
+BLOCK = 1024
+ENDINGS = (".csv", ".csv.gz")
+
+
+class Team(NamedTuple):
+    """Who submits, and to which track: main, creative, or '' for the challenge that has one track."""
+
+    name: str
+    email: str
+    track: str
+
+    def line(self) -> str:
+        """The first line of a submission. Raises DataError for what cannot stand in it."""
+        for option, value in (("--team", self.name), ("--email", self.email)):
+            if not value.strip() or "," in value or not value.isprintable():
+                raise DataError(f"{option} {value!a}: expected text on one line, not empty and without a comma")
+        if "@" not in self.email:
+            raise DataError(f"{self.email!a}: expected an e-mail address")
+        return ",".join(["team_info", *filter(None, [self.track]), self.name.strip(), self.email.strip()])
+
+
+class Submitted(NamedTuple):
+    """What became of a challenge set.
+
+    `seeds`: songs shown, `unknown` of them not known to the model. Answered by popularity: `untold` playlists that
+    show no song, `strange` ones of which the model knows no song shown.
+    """
+
+    ways: dict[str, int]
+    seeds: int
+    unknown: int
+    untold: int
+    strange: int
+
+    def summary(self) -> str:
+        """The counts in a line."""
+        ways = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in self.ways.items())
+        return (
+            f"{sum(self.ways.values()):,} playlists ({ways}), {SUGGESTIONS} songs each; {self.unknown:,} of "
+            f"{self.seeds:,} songs shown unknown to the model; answered by popularity: {self.untold:,} that show no "
+            f"song, {self.strange:,} of which the model knows none"
+        )
+
+
+def write_submission(
+    path: str | Path, team: Team, playlists: Sequence[ChallengePlaylist], model: Model, params: EvaluateParams
+) -> Submitted:
+    """Continue the playlists, asked as `evaluate.challenge` asks, and write the file whole or not at all.
+
+    `path` ends in .csv, or .csv.gz for a packed file; equal submissions have equal bytes. Raises DataError for a model
+    of other tracks than Spotify's, and for one with too few songs.
+    """
+    if not str(path).endswith(ENDINGS):
+        raise DataError(f"{path}: expected a name that ends in {' or '.join(ENDINGS)}")
+    first, ids = team.line(), model.vocabulary.ids
+    stranger = next((track for track in ids if not TRACK.fullmatch(track)), None)
+    if stranger is not None:
+        raise DataError(
+            f"the model has the track {stranger[:40]!a}: expected one of Spotify's tracks alone, "
+            "spotify:track: and 22 letters or digits, as the data set spotify_mpd gives"
+        )
+    seeds = _seeds(playlists, model.vocabulary.index_of())
+    queries, known = asked_with(seeds, params)
+    most = max((len(set(each.tolist()) - {-1}) for each in seeds), default=0)
+    if len(ids) - most < SUGGESTIONS:
+        raise DataError(
+            f"the model has {len(ids):,} songs, {most} of them shown by one playlist: "
+            f"expected {SUGGESTIONS} more than that"
+        )
+    suggest = model_suggester(model, params)
+    with _opened(path) as file:
+        file.write(f"{first}\n".encode())
+        for block in _blocks(len(playlists)):
+            lists = suggest(queries.choose(block), known.choose(block))
+            for number, songs in zip(block.tolist(), lists.tolist(), strict=True):
+                file.write(f"{playlists[number].pid},{','.join([ids[song] for song in songs])}\n".encode())
+    shown = seeds.lengths > 0
+    return Submitted(
+        ways=ways_of(playlists),
+        seeds=len(seeds.tracks),
+        unknown=int(np.count_nonzero(seeds.tracks < 0)),
+        untold=int(np.count_nonzero(~shown)),
+        strange=int(np.count_nonzero(shown & (queries.lengths == 0))),
+    )
+
+
+def _seeds(playlists: Sequence[ChallengePlaylist], row_of: dict[str, int]) -> Playlists:
+    """The songs shown, as rows of the model, -1 for a song that it does not know."""
+    tracks = np.array([row_of.get(uri, -1) for playlist in playlists for uri in playlist.seeds], np.int32)
+    offsets = offsets_of(np.array([len(playlist.seeds) for playlist in playlists], np.int64))
+    return Playlists(tracks, offsets, np.zeros(len(playlists), np.uint64), np.full(len(playlists), -1))
+
+
+def _blocks(playlists: int) -> Iterator[NDArray[np.int64]]:
+    """The numbers of the playlists, a block at a time, under a progress bar where people look."""
+    from tqdm import tqdm
+
+    with tqdm(total=playlists, unit=" playlists", disable=None) as bar:
+        for start in range(0, playlists, BLOCK):
+            block = np.arange(start, min(start + BLOCK, playlists))
+            yield block
+            bar.update(len(block))
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
+    with whole_file(path) as unfinished, open(unfinished, "wb") as file:
+        if not str(path).endswith(".gz"):
+            yield file
+            return
+        # Without a name and a time inside, which would differ from run to run.
+        with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
+            yield packed

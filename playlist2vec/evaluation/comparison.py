@@ -1,0 +1,133 @@
+"""`python -m playlist2vec.evaluation.comparison REV_A REV_B`: do two runs differ, on the very same pairs?
+
+REV is a Git revision, the name of an experiment, or `workspace`. The ranks come from the DVC cache, or from the remote
+where they are not cached.
+"""
+
+import argparse
+import io
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.evaluation.intervals import Interval, bootstrap
+from playlist2vec.evaluation.next_song import load_ranks
+from playlist2vec.ranking.metrics import gains
+
+RANKS = "data/ranks/validation.npz"
+RESAMPLES = 2000
+SEED = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two runs on the same pairs.
+
+    `scores`: for each measure its intervals in A, in B, and of the difference B - A, paired. `wins`: in how many pairs
+    the target stands higher in A, higher in B, and at the same place.
+    """
+
+    pairs: int
+    scores: dict[str, tuple[Interval, Interval, Interval]]
+    wins: tuple[int, int, int]
+
+
+def compare_ranks(a: NDArray[np.float64], b: NDArray[np.float64], k: int = 10) -> Comparison:
+    """Compare two runs by the ranks, float64 (pairs,), that they gave to the same targets."""
+    gains_a, gains_b = gains(a, (k,)), gains(b, (k,))
+    names = [f"hit@{k}", f"ndcg@{k}"]
+    scores = {}
+    for name in names:
+        values = np.array([gains_a[name], gains_b[name], gains_b[name] - gains_a[name]])
+        first, second, difference = bootstrap(values, RESAMPLES, SEED)
+        scores[name] = (first, second, difference)
+    wins = (int(np.count_nonzero(a < b)), int(np.count_nonzero(b < a)), int(np.count_nonzero(a == b)))
+    return Comparison(len(a), scores, wins)
+
+
+def read_ranks(revision: str, path: str = RANKS) -> dict[str, NDArray[np.generic]]:
+    """The arrays of a file of ranks at a revision of the repository in the working directory.
+
+    Raises DataError when there is no such revision or it has no such file.
+    """
+    if revision == "workspace":
+        if not Path(path).is_file():
+            raise DataError(f"workspace: no {path}: expected a finished run, `dvc repro` or `dvc checkout`")
+        content = Path(path).read_bytes()
+    else:
+        import dvc.api
+        from dvc.exceptions import DvcException
+        from dvc.scm import SCMError
+
+        try:
+            content = dvc.api.read(path, rev=revision, mode="rb")
+        except (DvcException, SCMError, OSError) as error:
+            reason = " ".join(str(error).split())
+            raise DataError(
+                f"{revision}: no {path} ({reason}): expected a Git revision or experiment whose results are in the "
+                "DVC cache or on the remote"
+            ) from error
+    return load_ranks(io.BytesIO(content))
+
+
+def compare_revisions(a: str, b: str) -> Comparison:
+    """Compare two revisions. Raises DataError when one cannot be read or when their pairs differ."""
+    first, second = read_ranks(a), read_ranks(b)
+    for part in ("keys", "queries", "targets"):
+        if not np.array_equal(first[part], second[part]):
+            raise DataError(
+                f"{a} and {b} were asked about different pairs ({len(first['ranks']):,} and {len(second['ranks']):,}; "
+                f"their {part} differ): expected the same dataset, filter and split"
+            )
+    return compare_ranks(first["ranks"].astype(np.float64), second["ranks"].astype(np.float64))
+
+
+def as_text(found: Comparison, a: str, b: str, *, markdown: bool) -> str:
+    """The comparison as a table, in plain text or in Markdown, with a sentence on who wins."""
+    header = ["", f"A: {a}", f"B: {b}", "B - A (paired, 95 %)", ""]
+    rows = []
+    for name, (first, second, difference) in found.scores.items():
+        sure = "differs" if difference.low > 0 or difference.high < 0 else "no difference shown"
+        shown = f"{difference.estimate:+.4f} [{difference.low:+.4f}, {difference.high:+.4f}]"
+        rows.append([name, _shown(first), _shown(second), shown, sure])
+    won_a, won_b, even = found.wins
+    end = f"{found.pairs:,} pairs: A ranks the target higher in {won_a:,}, B in {won_b:,}, both the same in {even:,}."
+    if markdown:
+        lines = [f"| {' | '.join(row)} |" for row in [header, ["---"] * 5, *rows]]
+    else:
+        widths = [max(len(row[column]) for row in [header, *rows]) for column in range(5)]
+        lines = [
+            "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in [header, *rows]
+        ]
+    return "\n".join([*lines, "", end])
+
+
+def _shown(interval: Interval) -> str:
+    return f"{interval.estimate:.4f} [{interval.low:.4f}, {interval.high:.4f}]"
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m playlist2vec.evaluation.comparison",
+        description="Compare two runs on the same validation pairs: the paired difference of hit@10 and NDCG@10.",
+        epilog="example: python -m playlist2vec.evaluation.comparison HEAD~1 workspace --markdown",
+    )
+    parser.add_argument("a", metavar="REV_A", help="a Git revision, the name of an experiment, or workspace")
+    parser.add_argument("b", metavar="REV_B", help="likewise")
+    parser.add_argument("--markdown", action="store_true", help="write a Markdown table")
+    arguments = parser.parse_args()
+    try:
+        found = compare_revisions(arguments.a, arguments.b)
+    except DataError as error:
+        sys.exit(f"compare: {error}")
+    print(as_text(found, arguments.a, arguments.b, markdown=arguments.markdown))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""How sure a score is: bootstrap over pairs, Student's t over repeated runs."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.ranking.metrics import gains
+
+
+class Interval(NamedTuple):
+    """A 95 % interval around an estimate."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def bootstrap(values: NDArray[np.float64], resamples: int, seed: int) -> list[Interval]:
+    """The mean of each row of `values`, float64 (measures, pairs), with its 95 % interval.
+
+    Percentile bootstrap: pairs are drawn anew with replacement, all measures on the same draws, and the interval runs
+    from the 2.5th to the 97.5th percentile of the resampled means. Efron and Tibshirani, An introduction to the
+    bootstrap, 1993, chapter 13. For the difference of two runs on the same pairs, give the differences.
+    """
+    generator = np.random.Generator(np.random.PCG64(seed))
+    pairs = values.shape[1]
+    means = np.empty((resamples, len(values)))
+    for resample in range(resamples):
+        times = np.bincount(generator.integers(pairs, size=pairs), minlength=pairs)
+        means[resample] = values @ times / pairs
+    low, high = np.quantile(means, [0.025, 0.975], axis=0)
+    return [Interval(*map(float, each)) for each in zip(values.mean(axis=1), low, high, strict=True)]
+
+
+def score_intervals(
+    ranks: NDArray[np.float64], cutoffs: tuple[int, ...], resamples: int, seed: int
+) -> dict[str, Interval]:
+    """Every score of `metrics.score` with its interval over the pairs of `ranks`, float64 (pairs,)."""
+    each = gains(ranks, cutoffs)
+    return dict(zip(each, bootstrap(np.array(list(each.values())), resamples, seed), strict=True))
+
+
+def t_interval(values: list[float]) -> Interval:
+    """The mean of repeated runs with its 95 % interval, mean -+ t(0.975, n - 1) * s / sqrt(n); needs two runs or more.
+
+    It says how much the seed of the training matters, not how much the choice of the pairs does.
+    """
+    from scipy.special import stdtrit
+
+    array = np.array(values)
+    half = float(stdtrit(len(array) - 1, 0.975) * array.std(ddof=1) / np.sqrt(len(array)))
+    mean = float(array.mean())
+    return Interval(mean, mean - half, mean + half)

@@ -1,0 +1,124 @@
+"""Where a model hits and misses: by popularity, by cold pairs, by playlist length; and what it suggests."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.evaluation.intervals import Interval, score_intervals
+
+LENGTHS = (3, 6, 11, 21)
+BIGRAMS = (0, 1, 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """The pairs that fall into one group of one slicing: `chosen`, bool (pairs,)."""
+
+    slicing: str
+    group: str
+    chosen: NDArray[np.bool_]
+
+
+def popularity_slices(targets: NDArray[np.integer], counts: NDArray[np.int64]) -> list[Slice]:
+    """By the target's popularity: head, middle and tail songs make up a third of the training plays each.
+
+    `targets`: integers (pairs,), song codes. `counts`: int64 (songs,), training plays of each code. Songs are taken
+    from the most frequent down; a song belongs to the third in which its last play falls. Targets without training
+    plays are a group of their own, `unseen`.
+    """
+    order = np.argsort(-counts, kind="stable")
+    cumulated = np.cumsum(counts[order])
+    third = np.empty(len(counts), np.int64)
+    third[order] = np.minimum(3 * (cumulated - 1) // max(int(cumulated[-1]), 1), 2)
+    third[counts == 0] = 3
+    names = ("head", "middle", "tail", "unseen")
+    return [Slice("popularity", name, third[targets] == number) for number, name in enumerate(names)]
+
+
+def bigram_counts(train: Iterable[Playlists], pairs: Pairs, songs: int) -> NDArray[np.int64]:
+    """How often each pair's query is directly followed by its target in the training playlists: int64 (pairs,).
+
+    `train`: the playlists, in parts.
+    """
+    asked, which = np.unique(pairs.queries.astype(np.int64) * songs + pairs.targets, return_inverse=True)
+    counts = np.zeros(len(asked) + 1, np.int64)
+    for part in train:
+        tracks = part.tracks.astype(np.int64)
+        together = np.ones(max(len(tracks) - 1, 0), bool)
+        ends = part.offsets[1:-1]
+        together[ends[(ends > 0) & (ends < len(tracks))] - 1] = False
+        seen = (tracks[:-1] * songs + tracks[1:])[together]
+        place = np.searchsorted(asked, seen)
+        place[np.append(asked, -1)[place] != seen] = len(asked)
+        counts += np.bincount(place, minlength=len(counts))
+    return counts[which]
+
+
+def cold_slices(bigrams: NDArray[np.int64]) -> list[Slice]:
+    """By how often (query, target) was seen in training: never, once or twice, more often.
+
+    `bigrams`: int64 (pairs,). The cold start of Caselles-Dupré et al. (RecSys 2018): their f = 0 is the first group,
+    their f = 2 the first two.
+    """
+    return _binned("cold pairs", ("never seen", "seen 1-2 times", "seen 3 times or more"), bigrams, BIGRAMS)
+
+
+def length_slices(lengths: NDArray[np.int64]) -> list[Slice]:
+    """By the length of the playlist, the held-out song included: int64 (pairs,)."""
+    return _binned("playlist length", ("3-5", "6-10", "11-20", "21 or more"), lengths, LENGTHS)
+
+
+def slice_scores(
+    slices: list[Slice], ranks: NDArray[np.float64], k: int, resamples: int, seed: int
+) -> list[tuple[Slice, int, dict[str, Interval]]]:
+    """Each slice that is not empty, its number of pairs, and its hit@k and ndcg@k with intervals."""
+    scored = []
+    for each in slices:
+        pairs = int(np.count_nonzero(each.chosen))
+        if pairs:
+            scores = score_intervals(ranks[each.chosen], (k,), resamples, seed)
+            scored.append((each, pairs, {name: scores[name] for name in (f"hit@{k}", f"ndcg@{k}")}))
+    return scored
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What a model suggests, whatever the right answers are.
+
+    `coverage`: the share of all songs that stand in at least one list. `mean_popularity`: the mean over all suggestions
+    of the song's share of training plays times the number of songs, so that 1 is a song played as often as the average.
+    `same_artist`: the share of suggestions by the artist of the query, among those where both are known; NaN for none.
+    """
+
+    coverage: float
+    mean_popularity: float
+    same_artist: float
+
+
+def describe_suggestions(
+    lists: NDArray[np.int64], queries: NDArray[np.int64], counts: NDArray[np.int64], artists: NDArray[np.int64]
+) -> Suggested:
+    """Describe lists of suggestions, int64 (queries, k), rows of songs, -1 where a list is shorter.
+
+    `queries`: int64 (queries,), the row of the query. `counts`, `artists`: int64 (songs,), training plays of each row
+    and the number of its artist, -1 for unknown.
+    """
+    given = lists >= 0
+    songs = lists[given]
+    asked = np.repeat(queries, given.sum(axis=1))
+    known = (artists[songs] >= 0) & (artists[asked] >= 0)
+    same = artists[songs][known] == artists[asked][known]
+    return Suggested(
+        coverage=len(np.unique(songs)) / len(counts),
+        mean_popularity=float(np.mean(counts[songs]) / np.mean(counts)),
+        same_artist=float(np.mean(same)) if len(same) else float("nan"),
+    )
+
+
+def _binned(slicing: str, names: tuple[str, ...], values: NDArray[np.int64], starts: tuple[int, ...]) -> list[Slice]:
+    bins = np.searchsorted(np.array(starts), values, side="right") - 1
+    return [Slice(slicing, name, np.maximum(bins, 0) == number) for number, name in enumerate(names)]

@@ -1,0 +1,53 @@
+"""Tables in CSV and TSV files: rows of text below a header."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.formats.text import lines_of
+
+
+class Table:
+    """A CSV file, or TSV if its name says so, in UTF-8, `.gz` allowed; it is read as it is iterated over, once.
+
+    `columns`: the names in its header, without outer blanks. Blank lines are passed over.
+    Raises DataError for a file without a header, and for a row with more or fewer fields than it or with odd quotes.
+    """
+
+    def __init__(self, path: str | Path, *, strict: bool = True) -> None:
+        """`strict`: whether a quote inside a field must be doubled and the field stand in quotes."""
+        delimiter = "\t" if ".tsv" in [suffix.lower() for suffix in Path(path).suffixes] else ","
+        self.path = path
+        self._reader = csv.reader(lines_of(path), delimiter=delimiter, strict=strict)
+        self.columns = [name.strip() for name in next(self._rows(), [])]
+        if not self.columns:
+            raise DataError(f"{path}: it is empty: expected a header with the names of the columns")
+
+    def __iter__(self) -> Iterator[list[str]]:
+        width = len(self.columns)
+        for row in self._rows():
+            if len(row) != width:
+                raise DataError(f"{self.place} has {len(row)} fields: expected {width}, as in the header")
+            yield row
+
+    @property
+    def place(self) -> str:
+        """The file and the line on which the row that was read last ends."""
+        return f"{self.path}: line {self._reader.line_num}"
+
+    def column(self, name: str) -> int:
+        """The index of a column. Raises DataError, naming those that are there, unless there is one of that name."""
+        if self.columns.count(name) != 1:
+            there = ", ".join(self.columns)
+            found = "no column" if name not in self.columns else f"{self.columns.count(name)} columns"
+            raise DataError(f"{self.path}: {found} {name}: expected one among {there}")
+        return self.columns.index(name)
+
+    def _rows(self) -> Iterator[list[str]]:
+        try:
+            yield from (row for row in self._reader if row)
+        except csv.Error as error:
+            raise DataError(
+                f"{self.place} is not a row of a table ({error}): expected fields in proper quotes"
+            ) from None

@@ -1,0 +1,128 @@
+"""Zip files from elsewhere: which files are in one, and the content of one of them; nothing is unpacked to disk."""
+
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.formats.archives import OUTSIDE
+
+RATIO = 200
+ALLOWANCE = 1 << 20
+"""A member that unpacks to more than `RATIO` times its size and these bytes is a bomb; slices unpack to 10 times."""
+LARGEST_DIRECTORY = 1 << 23
+"""Bytes of the list of members, which is held in memory; one of a thousand slices has 100,000."""
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ENCRYPTED = 1
+"""The bit of a member's flags that says so."""
+END = struct.Struct("<4s4H2LH")
+"""The last record of a zip file: signature, numbers and counts, bytes and place of the list, bytes of a comment."""
+END64, LOCATOR64 = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
+"""The records before it that large files have; the first holds the bytes of the list in its last but one number."""
+
+
+class ZipMember(NamedTuple):
+    """A file in a zip file: its path, its bytes when unpacked, and their CRC-32, as the file's own list says."""
+
+    name: str
+    size: int
+    crc: int
+
+
+def members_of(path: str | Path) -> list[ZipMember]:
+    """The files in a zip file, in its order.
+
+    Raises DataError in one line for a file that is none or is damaged, and for what no such file of data has: absolute
+    or climbing paths, links and devices, two members of one path, encrypted members, other packings than deflate,
+    archives in it, and more when unpacked than its size can hold.
+    """
+    with _opened(path) as archive:
+        found = archive.infolist()
+        if any(member.header_offset < 0 for member in found):
+            raise zipfile.BadZipFile("a member before its begin")
+    seen = set[str]()
+    for member in found:
+        _check(path, member, seen)
+        seen.add(member.filename)
+    # Members that share their packed bytes are a bomb as well.
+    if sum(member.compress_size for member in found) > Path(path).stat().st_size:
+        raise DataError(f"{path}: its members overlap: expected each with bytes of its own")
+    return [
+        ZipMember(member.filename, member.file_size, member.CRC)
+        for member in found
+        if not member.filename.endswith("/")
+    ]
+
+
+def read_member(path: str | Path, name: str, largest: int) -> bytes:
+    """The content of a member that `members_of` gave. Raises DataError if it has more bytes than `largest`."""
+    with _opened(path) as archive, archive.open(name) as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise DataError(f"{path}: {ascii(name)[1:-1]}: more than {largest:,} bytes: expected at most so many")
+    return content
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with open(path, "rb") as file:
+            size = _directory_size(file)
+            if size > LARGEST_DIRECTORY:
+                raise DataError(
+                    f"{path}: a list of members of {size:,} bytes: expected at most {LARGEST_DIRECTORY:,} bytes"
+                )
+            with zipfile.ZipFile(file) as archive:
+                yield archive
+    # What the library raises on damaged files, which it does not promise.
+    except (
+        *(zipfile.BadZipFile, zlib.error, EOFError, struct.error),
+        *(NotImplementedError, RuntimeError, ValueError, KeyError, IndexError, OverflowError),
+    ) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise DataError(f"{path}: cannot be unpacked ({reason}): expected a whole zip file") from None
+
+
+def _directory_size(file: IO[bytes]) -> int:
+    """Bytes of the list of members, as the end of the file says: the larger number if it says so twice."""
+    end = file.seek(0, 2)
+    start = file.seek(max(0, end - END.size - 0xFFFF - LOCATOR64.size))
+    tail = file.read()
+    place = tail.rfind(b"PK\5\6")
+    if place < 0 or len(tail) - place < END.size:
+        raise zipfile.BadZipFile("its end is missing")
+    size: int = END.unpack_from(tail, place)[5]
+    before = place - LOCATOR64.size
+    if before >= 0 and tail.startswith(b"PK\6\7", before):
+        offset = LOCATOR64.unpack_from(tail, before)[2]
+        for where in (offset, start + before - END64.size):
+            if 0 <= where <= end - END64.size:
+                file.seek(where)
+                size = max(size, END64.unpack(file.read(END64.size))[8])
+    return size
+
+
+def _check(path: str | Path, member: zipfile.ZipInfo, seen: set[str]) -> None:
+    """Raise DataError for a member that a file of data does not have."""
+    shown = ascii(member.filename)[:80]
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if OUTSIDE.match(member.filename) or "\0" in member.orig_filename:
+        raise DataError(f"{path}: it holds the path {shown}: expected paths that stay inside the archive")
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        what = "a link" if kind == stat.S_IFLNK else "no plain file"
+        raise DataError(f"{path}: it holds {shown}, which is {what}: expected plain files and folders")
+    if member.filename in seen:
+        raise DataError(f"{path}: it holds {shown} twice: expected different paths")
+    if member.flag_bits & ENCRYPTED:
+        raise DataError(f"{path}: it holds {shown}, which is encrypted: expected members that need no password")
+    if member.compress_type not in PACKINGS:
+        raise DataError(f"{path}: it holds {shown} in packing {member.compress_type}: expected stored or deflated ones")
+    if member.file_size > RATIO * member.compress_size + ALLOWANCE:
+        raise DataError(f"{path}: it holds {shown}, more than {RATIO} times its size: expected data and no bomb")
+    if member.filename.lower().endswith((".zip", ".tar", ".gz", ".xz", ".zst", ".bz2", ".7z", ".rar")):
+        raise DataError(f"{path}: it holds {shown}, an archive: expected files of data; unpack it first")

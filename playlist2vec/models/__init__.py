@@ -1,0 +1,1 @@
+"""Every way to rank songs, one room each."""

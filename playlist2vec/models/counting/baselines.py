@@ -1,0 +1,239 @@
+"""What plain counting reaches: the baselines that every score of the embeddings stands beside.
+
+Each function takes the training playlists with their songs as rows of the training vocabulary (row 0 the most frequent,
+ties by track id) and returns a scorer. A song without a score stands behind those with one, in the order of the rows:
+popularity is everybody's back-off. Quotients are of whole numbers and sums are made in a fixed order, so scores that
+are equal for the same reason are equal to the bit, and such songs stand in the order of the rows too.
+
+Nothing is counted before it is asked for, so that memory is that of the playlists, and not of all pairs in them.
+"""
+
+from functools import cache
+from math import log
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.corpus.vocabulary import in_rows, training_vocabulary
+from playlist2vec.evaluation.challenge.scores import (
+    SUGGESTIONS,
+    Challenge,
+    Suggester,
+    artist_codes,
+    continue_playlists,
+    task_of,
+)
+from playlist2vec.evaluation.next_song import Evaluation
+from playlist2vec.models.counting.play_index import Lists, PlayIndex
+from playlist2vec.params import BaselinesParams, EvaluateParams
+from playlist2vec.ranking.queries import Queries, Questions, ask
+from playlist2vec.ranking.sparse import Scorer, best_by_scores, keep_largest, rank_by_scores, weighted_rows
+
+# Weights that are added up are whole multiples of this, so that their sum does not depend on their order.
+GRAIN = 2.0**-32
+
+
+def scorers(train: Playlists, songs: int, params: BaselinesParams) -> dict[str, Scorer]:
+    """Every baseline by its name; `train.tracks`: rows of songs below `songs`."""
+    index = PlayIndex(train, songs)
+    return {
+        "popularity": popularity(songs),
+        "markov": markov(index),
+        "cooccurrence": cooccurrence(index, params.window),
+        "item_knn": item_neighbours(index, params.neighbours),
+        "session_knn": session_neighbours(index, params.session_neighbours),
+    }
+
+
+def evaluate_baselines(
+    train: Playlists, ids: list[str], pairs: Pairs, asked: EvaluateParams, counted: BaselinesParams
+) -> dict[str, Evaluation]:
+    """Every baseline's evaluation on `pairs`; `ids`: the track id of each song code in `train` and `pairs`."""
+    vocabulary, rows = training_vocabulary([train], ids)
+    questions = ask(pairs, rows, asked)
+    return {
+        name: Evaluation(rank_with(scorer, questions, len(vocabulary)), questions.counts)
+        for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items()
+    }
+
+
+def baselines_of_challenge(
+    train: Playlists,
+    ids: list[str],
+    playlists: Playlists,
+    tracks: str | Path,
+    asked: EvaluateParams,
+    counted: BaselinesParams,
+) -> dict[str, Challenge]:
+    """Every baseline's scores in the challenge on `playlists`, as `evaluate_challenge` gives the model's."""
+    vocabulary, rows = training_vocabulary([train], ids)
+    task = task_of(playlists, rows, artist_codes(tracks, ids), asked)
+    return {
+        name: continue_playlists(task, _suggester(scorer, len(vocabulary)))
+        for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items()
+    }
+
+
+def _suggester(scorer: Scorer, songs: int) -> Suggester:
+    return lambda queries, excluded: best_by_scores(scorer, queries, excluded, songs, SUGGESTIONS)
+
+
+def rank_with(scorer: Scorer, questions: Questions, songs: int) -> NDArray[np.float64]:
+    """The rank of every pair's target by a scorer: float64 (pairs,), infinity for a miss."""
+    return questions.answer(lambda queries, targets, out: rank_by_scores(scorer, queries, targets, out, songs))
+
+
+def popularity(songs: int) -> Scorer:
+    """No song has a score, so all stand in the order of the rows: by training count."""
+    return lambda queries: csr_array((len(queries), songs), dtype=np.float64)
+
+
+def markov(index: PlayIndex) -> Scorer:
+    """First-order Markov chain: score(c | s) = count(s, c) / count(s, any), the share of c among what came after s.
+
+    A query of several songs adds up their shares, as in the mixture transition distribution of Raftery, A model for
+    high-order Markov chains, J. R. Stat. Soc. B 47 (1985). As a baseline for the next song: Ludewig, Jannach,
+    Evaluation of session-based recommendation algorithms, User Model. User-Adapt. Interact. 28 (2018).
+    """
+    return weighted_rows(lambda songs: _shares(index.count_near(songs, np.array([1]))))
+
+
+def cooccurrence(index: PlayIndex, window: int) -> Scorer:
+    """score(c | s) = the share of c among what stood at most `window` places before or after s in a playlist.
+
+    Every pair of plays counts, once for each of the two. What skip-gram with a whole window is trained on: Levy,
+    Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014.
+    """
+    furthest = min(window, max(int(index.train.lengths.max(initial=1)) - 1, 0))
+    after = np.arange(1, furthest + 1)
+    return weighted_rows(lambda songs: _shares(index.count_near(songs, np.concatenate([-after, after]))))
+
+
+def item_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
+    """Item-to-item k-nearest neighbours: score(c | s) = cos(s, c) if c is one of the k songs most similar to s, else 0.
+
+    cos(s, c) = n(s, c) / sqrt(n(s) * n(c)), where n counts the playlists that hold the song or both songs. A song is no
+    neighbour of itself; ties for the last place go to the smaller row. Sarwar et al., Item-based collaborative
+    filtering recommendation algorithms, WWW 2001; Deshpande, Karypis, Item-based top-N recommendation algorithms, ACM
+    TOIS 22 (2004).
+    """
+    nearest: dict[int, tuple[NDArray[np.integer], NDArray[np.float64]]] = {}
+
+    def rows(songs: NDArray[np.int64]) -> csr_array:
+        counts = index.holders.lengths.astype(np.float64)
+        new = np.array([song for song in songs.tolist() if song not in nearest], np.int64)
+        for some, both in index.count_together(new):
+            row = np.repeat(some, np.diff(both.indptr))
+            # The root comes last: quotients that are equal as fractions are equal in float64 too.
+            both.data = np.sqrt(both.data**2 / (counts[row] * counts[both.indices]))
+            both.data[row == both.indices] = 0
+            both.eliminate_zeros()
+            kept = keep_largest(both, neighbours)
+            for song, first, end in zip(some.tolist(), kept.indptr, kept.indptr[1:], strict=False):
+                nearest[song] = kept.indices[first:end].copy(), kept.data[first:end].copy()
+        found = [nearest[song] for song in songs.tolist()]
+        offsets = offsets_of(np.array([len(columns) for columns, _ in found], np.int64))
+        columns = np.concatenate([np.empty(0, np.int32), *(columns for columns, _ in found)])
+        values = np.concatenate([np.empty(0), *(values for _, values in found)])
+        return csr_array((values, columns, offsets), shape=(len(songs), index.songs))
+
+    return weighted_rows(rows)
+
+
+def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
+    """V-SKNN, k-nearest neighbours of the session: what the playlists hold that are most similar to the query.
+
+    The query's songs are its session, at positions 1 to n, the last one at n; a song counts where it stands last, and
+    weighs position / n. Its neighbours are the k most similar playlists m, of |m| different songs, its own left out:
+
+        similarity(m) = the sum of the weights of the songs that m shares with the session / sqrt(|m|)
+        match(m) = 1 / (1 + how many places before the last song the last shared one stands)
+        score(c) = (1 + log(M / M(c))) * the sum of similarity(m) * match(m) over the neighbours m that hold c
+
+    where M counts the playlists and M(c) those that hold c. Ties for the last place among the neighbours are settled
+    by a hash of the playlist's id, and all playlists are searched, not a sample of them. Ludewig, Jannach, Evaluation
+    of session-based recommendation algorithms, User Model. User-Adapt. Interact. 28 (2018); match and rarity as in
+    Ludewig et al., Empirical analysis of session-based recommendation algorithms, same journal 31 (2021).
+    """
+    playlists = len(index.train)
+
+    @cache
+    def looked_up() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """By number in `held`, the playlists' rows rising in the raw data, and where each stands; the songs' rarity."""
+        rows = index.train.rows[index.by_hash]
+        order = np.argsort(rows, kind="stable")
+        return rows[order], order, _rarity(index.holders.lengths, playlists)
+
+    def scores(queries: Queries) -> csr_array:
+        held, (rows, numbers, rarity) = index.held, looked_up()
+        place = np.minimum(np.searchsorted(rows, queries.playlists), playlists - 1)
+        own = np.where(rows[place] == queries.playlists, numbers[place], -1)
+        query, playlist, shared, last = _shared_positions(queries, index.holders, playlists)
+        others = playlist != own[query]
+        query, playlist, shared, last = query[others], playlist[others], shared[others], last[others]
+        length = queries.lengths[query]
+        similarity = np.sqrt(shared**2 / (held.offsets[playlist + 1] - held.offsets[playlist])) / length
+        offsets = np.searchsorted(query, np.arange(len(queries) + 1))
+        shape = (len(queries), playlists)
+        nearest = keep_largest(csr_array((similarity, playlist, offsets), shape=shape), neighbours)
+        match = csr_array((1 / (1 + length - last), playlist, offsets), shape=shape)
+        weights = nearest.multiply(match).tocsr()
+        weights.data = np.rint(weights.data / GRAIN)
+        near, place = np.unique(weights.indices, return_inverse=True)
+        chosen = held.choose(near)
+        ones = csr_array((np.ones(len(chosen.values)), chosen.values, chosen.offsets), shape=(len(near), index.songs))
+        found = csr_array((weights.data, place, weights.indptr), shape=(len(queries), len(near))) @ ones
+        found.data *= rarity[found.indices]
+        return found
+
+    return scores
+
+
+def _shares(counts: csr_array) -> csr_array:
+    """Each row divided by its sum."""
+    sums = np.repeat(counts.sum(axis=1), np.diff(counts.indptr))
+    return csr_array((counts.data / sums, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _shared_positions(
+    queries: Queries, holders: Lists, playlists: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """For each query and each playlist that shares a song with it, in the order of both.
+
+    Returns (query, playlist, sum of the positions of the shared songs, position of the last of them).
+    """
+    lengths = queries.lengths
+    query = np.repeat(np.arange(len(queries)), lengths)
+    position = np.arange(len(queries.songs)) - queries.offsets[query] + 1
+    latest = _last_of_each(query * len(holders.offsets) + queries.songs)
+    query, position, song = query[latest], position[latest], queries.songs[latest]
+    found = holders.choose(song)
+    counts = found.lengths
+    # One number orders by query, then playlist, then position, and is quicker to sort than three.
+    base = int(lengths.max(initial=0)) + 1
+    keys = np.repeat(query * playlists * base + position, counts) + found.values.astype(np.int64) * base
+    keys.sort()
+    group, position = keys // base, keys % base
+    first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)])
+    sums = np.add.reduceat(position, first) if len(first) else position
+    last = np.maximum.reduceat(position, first) if len(first) else position
+    return group[first] // playlists, group[first] % playlists, sums.astype(np.float64), last
+
+
+def _last_of_each(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place where each different value stands last, rising: int64 (different values,)."""
+    _, from_the_end = np.unique(values[::-1], return_index=True)
+    return np.sort(len(values) - 1 - from_the_end)
+
+
+def _rarity(holders: NDArray[np.integer], playlists: int) -> NDArray[np.float64]:
+    """1 + log(playlists / holders), float64 (songs,)."""
+    different, which = np.unique(np.maximum(holders, 1), return_inverse=True)
+    # Rounded, because the last bits of a logarithm differ between CPUs.
+    factors = np.array([round((1 + log(playlists / count)) * 2**20) / 2**20 for count in different.tolist()])
+    rarity: NDArray[np.float64] = factors[which]
+    return rarity

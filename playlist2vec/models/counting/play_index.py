@@ -1,0 +1,128 @@
+"""Where songs stand in playlists and which playlists hold them, in four bytes a play each: what counting looks up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, eye_array, vstack
+
+from playlist2vec.base.hashing import mix
+from playlist2vec.corpus.playlists import Playlists, offsets_of, places_of
+
+WORK = 1 << 22
+"""Numbers that are looked up and counted at once, about; some 50 bytes each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """Lists of numbers one after the other; list n is `values[offsets[n]:offsets[n + 1]]`.
+
+    `values`: int32, or int64 where there are 2**31 plays. `offsets`: int64 (lists + 1,), from 0 on, never falling.
+    """
+
+    values: NDArray[np.integer]
+    offsets: NDArray[np.int64]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Numbers in each list: int64 (lists,)."""
+        return np.diff(self.offsets)
+
+    def choose(self, numbers: NDArray[np.integer]) -> "Lists":
+        """These lists only, in this order."""
+        places, offsets = places_of(self.offsets, numbers.astype(np.int64, copy=False))
+        return Lists(self.values[places], offsets)
+
+
+class PlayIndex:
+    """Training playlists, whose songs are rows below `songs`, by song and by playlist; parts are made when needed."""
+
+    def __init__(self, train: Playlists, songs: int) -> None:
+        self.train = train
+        self.songs = songs
+
+    @cached_property
+    def places(self) -> Lists:
+        """For each song, where it stands in `train.tracks`, rising."""
+        plays = len(self.train.tracks)
+        at = np.arange(plays, dtype=np.int32 if plays < 2**31 else np.int64)
+        one_row = csr_array((at, self.train.tracks, np.array([0, plays])), shape=(1, self.songs))
+        by_song = one_row.tocsc()
+        return Lists(by_song.data, by_song.indptr.astype(np.int64))
+
+    @cached_property
+    def by_hash(self) -> NDArray[np.int64]:
+        """The playlists in the order of a hash of their ids: int64 (playlists,)."""
+        return np.argsort(mix(self.train.keys), kind="stable")
+
+    @cached_property
+    def held(self) -> Lists:
+        """The different songs of each playlist, rising; playlists in the order of `by_hash`."""
+        values, lengths = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
+        for some in in_groups(self.train.lengths[self.by_hash]):
+            places, offsets = places_of(self.train.offsets, self.by_hash[some])
+            plays = (np.ones(len(places), np.int8), self.train.tracks[places], offsets)
+            block = csr_array(plays, shape=(len(offsets) - 1, self.songs))
+            block.sum_duplicates()
+            values.append(block.indices)
+            lengths.append(np.diff(block.indptr).astype(np.int64))
+        return Lists(np.concatenate(values), offsets_of(np.concatenate(lengths)))
+
+    @cached_property
+    def holders(self) -> Lists:
+        """For each song the playlists that hold it, rising, by their number in `held`."""
+        ones = np.ones(len(self.held.values), np.int8)
+        by_song = csr_array((ones, self.held.values, self.held.offsets), shape=(len(self.train), self.songs)).tocsc()
+        return Lists(by_song.indices, by_song.indptr.astype(np.int64))
+
+    def count_near(self, songs: NDArray[np.int64], distances: NDArray[np.int64]) -> csr_array:
+        """How often song c stood at one of these distances from song s in a playlist; -1 is the place before.
+
+        `songs`: int64 (asked,). Returns float64 (asked, songs), entry (number of s, c).
+        """
+
+        def near(some: NDArray[np.int64]) -> Lists:
+            chosen = self.places.choose(some)
+            playlist = np.searchsorted(self.train.offsets, chosen.values, side="right")
+            first, end = self.train.offsets[playlist - 1], self.train.offsets[playlist]
+            other = chosen.values[:, None].astype(np.int64) + distances
+            inside = (other >= first[:, None]) & (other < end[:, None])
+            offsets = offsets_of(np.count_nonzero(inside, axis=1))
+            return Lists(self.train.tracks[other[inside]], offsets[chosen.offsets])
+
+        sizes = self.places.lengths[songs] * len(distances)
+        counted = [self._counted(near(songs[some])) for some in in_groups(sizes)]
+        return vstack([csr_array((0, self.songs)), *counted], format="csr")
+
+    def count_together(self, songs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], csr_array]]:
+        """How many playlists hold both song s and song c, for some of the songs at a time.
+
+        `songs`: int64 (asked,). Yields songs, int64 (some,), and float64 (some, songs), entry (number of s, c).
+        """
+        sizes = self.held.lengths
+        # What the lists of a song's holders come to, all of them together.
+        work = np.array([int(sizes[self._holders_of(song)].sum()) for song in songs.tolist()], np.int64)
+        for some in in_groups(work):
+            holders = self.holders.choose(songs[some])
+            held = self.held.choose(holders.values)
+            yield songs[some], self._counted(Lists(held.values, held.offsets[holders.offsets]))
+
+    def _holders_of(self, song: int) -> NDArray[np.integer]:
+        return self.holders.values[self.holders.offsets[song] : self.holders.offsets[song + 1]]
+
+    def _counted(self, bags: Lists) -> csr_array:
+        """How often each song is in each list: float64 (lists, songs)."""
+        shape = (len(bags.offsets) - 1, self.songs)
+        bag = csr_array((np.ones(len(bags.values)), bags.values, bags.offsets), shape=shape)
+        # A product adds up what stands twice in a row, without sorting it.
+        return (eye_array(shape[0], format="csr") @ bag).tocsr()
+
+
+def in_groups(sizes: NDArray[np.int64]) -> list[slice]:
+    """Consecutive elements in groups whose sizes come to about WORK each; a larger element has a group of its own."""
+    group = np.cumsum(sizes) // WORK
+    edges = [0, *(np.flatnonzero(np.diff(group)) + 1).tolist(), len(sizes)]
+    return [slice(start, end) for start, end in pairwise(edges) if start < end]

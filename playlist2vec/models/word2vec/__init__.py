@@ -1,0 +1,1 @@
+"""gensim's Word2Vec: contexts, training, embeddings, query vectors."""

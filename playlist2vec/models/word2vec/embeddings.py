@@ -1,0 +1,78 @@
+"""Trained embeddings as files that any program can open."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import whole_file, write_json
+from playlist2vec.corpus.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Word2Vec's two matrices and the songs of their rows.
+
+    `input`: float32 (songs, vector_size), the song vectors. `output`: float32 of the same shape, what the input vectors
+    were multiplied with in training. `vocabulary`: the songs that occur in the training data and how often they do
+    there; row 0 is the most frequent, ties by track id. `earlier`: float32 (spaces - 1, songs, vector_size), the input
+    vectors for songs that stand two, three, ... places back, where training told these apart; else it has length 0.
+    `ns_exponent`: negatives were drawn by count to this power.
+    """
+
+    input: NDArray[np.float32]
+    output: NDArray[np.float32]
+    vocabulary: Vocabulary
+    earlier: NDArray[np.float32]
+    ns_exponent: float
+
+    def save(self, folder: str | Path) -> None:
+        """Write input.npy, output.npy, earlier.npy, vocabulary.tsv, training.json and vectors.bin.
+
+        vectors.bin is the input matrix in word2vec's binary format.
+        """
+        folder = Path(folder)
+        for name, matrix in (("input.npy", self.input), ("output.npy", self.output), ("earlier.npy", self.earlier)):
+            with whole_file(folder / name) as unfinished, open(unfinished, "wb") as file:
+                np.save(file, matrix, allow_pickle=False)
+        self.vocabulary.save(folder / "vocabulary.tsv", index="row")
+        write_json(folder / "training.json", {"ns_exponent": self.ns_exponent})
+        save_word2vec_format(folder / "vectors.bin", self.vocabulary.ids, self.input)
+
+    @staticmethod
+    def load(folder: str | Path) -> "Model":
+        """Read what `save` wrote; vectors.bin is not needed. Raises DataError when the parts do not fit together."""
+        folder = Path(folder)
+        names = ("input.npy", "output.npy", "earlier.npy")
+        input_, output, earlier = (np.load(folder / name, allow_pickle=False) for name in names)
+        vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
+        if not input_.shape == output.shape == earlier.shape[1:] or len(input_) != len(vocabulary):
+            raise DataError(
+                f"{folder}: input {input_.shape}, output {output.shape}, earlier {earlier.shape}, "
+                f"{len(vocabulary)} songs: expected equal rows and columns"
+            )
+        training = json.loads((folder / "training.json").read_text("utf-8"))
+        return Model(input_, output, vocabulary, earlier, float(training["ns_exponent"]))
+
+
+def save_word2vec_format(path: str | Path, ids: list[str], vectors: NDArray[np.float32]) -> None:
+    """Write vectors, float32 (songs, vector_size), for gensim's `KeyedVectors.load_word2vec_format(path, binary=True)`.
+
+    The format ends a token at a blank, so blanks and per cent signs inside an id stand as in `quoted`.
+    """
+    with whole_file(path) as unfinished, open(unfinished, "wb") as file:
+        file.write(b"%d %d\n" % vectors.shape)
+        for track, vector in zip(ids, vectors.astype("<f4", copy=False), strict=True):
+            file.write(quoted(track).encode() + b" " + vector.tobytes())
+
+
+def quoted(track: str) -> str:
+    """The id with white space and `%` as per cent codes; `urllib.parse.unquote` gives the id back."""
+    if "%" not in track and track.split() == [track]:
+        return track
+    return "".join(
+        "".join(f"%{byte:02X}" for byte in sign.encode()) if sign == "%" or sign.isspace() else sign for sign in track
+    )

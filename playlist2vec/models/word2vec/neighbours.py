@@ -1,0 +1,33 @@
+"""Neighbours of songs for notebooks, as the course asks for them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.models.word2vec.query_vectors import song_vectors
+from playlist2vec.ranking.scoring import Exclusions, candidates_for, nearest_songs
+
+
+def predict_batch(
+    seeds: NDArray[np.integer], k: int, vectors: NDArray[np.float32], *, similarity: str = "cosine"
+) -> NDArray[np.int64]:
+    """The k songs nearest to each seed, best first, ties by the smaller index; a seed is never among its own.
+
+    `seeds`: integers (queries,), rows of `vectors`, float32 (songs, vector_size). `similarity`: cosine or euclidean.
+    Returns int64 (queries, k), filled up with -1 where fewer than k songs have finite vectors.
+    Raises DataError for a seed that is not a row, a k below 1 or an unknown similarity.
+
+    Asking for k + 1 neighbours and leaving the first one out, the usual way, is wrong when two vectors are equal.
+    """
+    seeds = np.asarray(seeds)
+    if seeds.ndim != 1 or not np.issubdtype(seeds.dtype, np.integer):
+        raise DataError(f"seeds: {seeds.dtype} {seeds.shape}: expected a list of whole numbers, the rows of songs")
+    wrong = seeds[(seeds < 0) | (seeds >= len(vectors))]
+    if len(wrong):
+        raise DataError(f"seeds: {wrong[0]}: expected rows from 0 to {len(vectors) - 1}")
+    if k < 1:
+        raise DataError(f"k = {k}: expected 1 or more")
+    if similarity not in ("cosine", "euclidean"):
+        raise DataError(f"similarity = {similarity}: expected cosine or euclidean")
+    queries = song_vectors(vectors, seeds, similarity)
+    return nearest_songs(queries, candidates_for(similarity, vectors), k, Exclusions.of_each(seeds))

@@ -1,0 +1,66 @@
+"""From a model and a question to vectors that can be scored."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.ranking.queries import Queries
+from playlist2vec.ranking.scoring import (
+    Candidates,
+    candidates_for,
+    dot_candidates,
+    lengths_of,
+    log_odds_candidates,
+)
+
+
+def candidates_of(model: Model, similarity: str) -> Candidates:
+    """All songs of the model, to be scored by `similarity`: cosine, euclidean, dot or log_odds."""
+    if similarity in ("cosine", "euclidean"):
+        return candidates_for(similarity, model.input)
+    if similarity == "dot":
+        return dot_candidates(model.output)
+    return log_odds_candidates(model.output, model.vocabulary.counts, model.ns_exponent)
+
+
+def query_vectors(spaces: Sequence[NDArray[np.float32]], queries: Queries, similarity: str) -> NDArray[np.float64]:
+    """One vector a query, float64 (queries, vector_size), from the input vectors of its songs and their weights.
+
+    `spaces`: the input vectors, float32 (songs, vector_size), of songs that stand one, two, ... places back; one matrix
+    if training did not tell these apart.
+    `cosine`: the weighted sum of unit vectors, made a unit vector again. `euclidean`: the weighted mean. `dot`,
+    `log_odds`: the weighted sum, which adds up what each song says for and against a candidate, as naive Bayes adds
+    log odds. With several spaces these two leave out songs that stand further back than training looked, and `cosine`
+    and `euclidean` take the first space for all songs. A query without a song gets zeros.
+    """
+    told_apart = len(spaces) > 1 and similarity in ("dot", "log_odds")
+    lengths = queries.lengths
+    furthest = min(int(lengths.max(initial=0)), len(spaces) if told_apart else len(queries.songs))
+    total = np.zeros((len(queries), spaces[0].shape[1]))
+    sums = np.zeros(len(queries))
+    for back in range(furthest):
+        asked = np.flatnonzero(lengths > back)
+        places = queries.offsets[asked + 1] - 1 - back
+        vectors = spaces[back if told_apart else 0][queries.songs[places]].astype(np.float64)
+        weights = queries.weights[places]
+        total[asked] += weights[:, None] * (_unit(vectors) if similarity == "cosine" else vectors)
+        sums[asked] += weights
+    if similarity == "cosine":
+        return _unit(total)
+    if similarity == "euclidean":
+        return total / np.maximum(sums, np.finfo(np.float64).tiny)[:, None]
+    return total
+
+
+def song_vectors(vectors: NDArray[np.float32], songs: NDArray[np.integer], similarity: str) -> NDArray[np.float64]:
+    """Query vectors of single songs, integers (queries,), for `cosine` or `euclidean`: float64 (queries, n)."""
+    chosen = vectors[songs].astype(np.float64)
+    return _unit(chosen) if similarity == "cosine" else chosen
+
+
+def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    norms = lengths_of(vectors)
+    usable = (norms > 0) & np.isfinite(norms)
+    return vectors / np.where(usable, norms, 1.0)[:, None]

@@ -1,0 +1,159 @@
+"""gensim's Word2Vec on the training playlists."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from gensim.models import Word2Vec
+from gensim.models.callbacks import CallbackAny2Vec
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.models.word2vec.contexts import Contexts, Sentences, directed_contexts, window_contexts
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.params import TrainParams
+
+MOVED_BLOCK = 1 << 14
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A model and how its training went.
+
+    `trained_share`: the share of the songs it was shown, over all epochs, that sub-sampling left to train on, 0 to 1.
+    `moved`: the median over songs of |end - start| / |start| of the input vectors; 0 = still at the random start.
+    """
+
+    model: Model
+    trained_share: float
+    moved: float
+
+
+class _Read:
+    """Sentences that keep the error with which reading them ended.
+
+    gensim reads them in a thread of its own, and would wait for ever for the sentences of one that died.
+    """
+
+    def __init__(self, sentences: Sentences) -> None:
+        self.sentences = sentences
+        self.error: Exception | None = None
+
+    def __iter__(self) -> Iterator[list[str]]:
+        try:
+            yield from self.sentences
+        except (DataError, OSError, MemoryError, ValueError, IndexError) as error:
+            self.error = error
+
+
+class _AfterEpoch(CallbackAny2Vec):  # type: ignore[misc]
+    def __init__(self, read: _Read, call: Callable[[int, NDArray[np.float32]], object] | None) -> None:
+        self.read = read
+        self.call = call
+        self.epoch = 0
+
+    def on_epoch_end(self, model: Word2Vec) -> None:
+        if self.read.error is not None:
+            raise self.read.error
+        self.epoch += 1
+        if self.call is not None:
+            self.call(self.epoch, model.wv.vectors)
+
+
+def make_contexts(
+    train: Iterable[Playlists],
+    vocabulary: Vocabulary,
+    params: TrainParams,
+    scratch: Path,
+    artists: NDArray[np.int64] | None = None,
+    report: Callable[[int], object] | None = None,
+) -> Contexts:
+    """What `params.contexts` shows Word2Vec of the training playlists, which come in parts, as rows of `vocabulary`.
+
+    `scratch`: a folder for what does not stay in memory; it is needed for as long as the contexts are.
+    `artists`: int64 (songs,), the number of each row's artist, -1 for unknown; None trains without artists.
+    """
+    if params.contexts == "window":
+        return window_contexts(train, vocabulary.counts, params.window, artists, report)
+    spaces = 1 if params.contexts == "directed" else params.window
+    return directed_contexts(train, vocabulary.counts, params.window, spaces, params.seed, scratch, report)
+
+
+def train_word2vec(
+    contexts: Contexts,
+    vocabulary: Vocabulary,
+    params: TrainParams,
+    *,
+    after_epoch: Callable[[int, NDArray[np.float32]], object] | None = None,
+) -> Trained:
+    """Train Word2Vec on `contexts`, whose first tokens are the rows of `vocabulary`.
+
+    `after_epoch` is called with the number of the epoch, from 1, and the song vectors, which it must not change:
+    float32 (songs, vector_size). With one worker, equal arguments give equal bytes. Mikolov et al., Distributed
+    representations of words and phrases and their compositionality, NIPS 2013.
+    """
+    directed = contexts.spaces > 0
+    word2vec = Word2Vec(
+        sg=params.sg,
+        vector_size=params.vector_size,
+        window=1 if directed else params.window,
+        shrink_windows=params.shrink_windows,
+        negative=params.negative,
+        ns_exponent=params.ns_exponent,
+        sample=params.sample,
+        alpha=params.alpha,
+        min_alpha=params.min_alpha,
+        seed=params.seed,
+        workers=params.workers,
+        min_count=1,
+        sorted_vocab=0,
+    )
+    word2vec.build_vocab_from_freq(contexts.counts, corpus_count=len(contexts.sentences))
+    if directed:
+        _train_one_way(word2vec, vocabulary.counts, params.ns_exponent)
+    songs = contexts.songs
+    inputs = slice(songs, None) if directed else slice(0, songs)
+    start = word2vec.wv.vectors[inputs].copy()
+    read = _Read(contexts.sentences)
+    call = None if after_epoch is None else lambda epoch, vectors: after_epoch(epoch, vectors[inputs][:songs])
+    trained, shown = word2vec.train(
+        read, total_examples=len(contexts.sentences), epochs=params.epochs, callbacks=[_AfterEpoch(read, call)]
+    )
+    vectors = np.ascontiguousarray(word2vec.wv.vectors[inputs])
+    model = Model(
+        vectors[:songs],
+        np.ascontiguousarray(word2vec.syn1neg[:songs]),
+        vocabulary,
+        vectors[songs:].reshape(-1, songs, params.vector_size),
+        params.ns_exponent,
+    )
+    return Trained(model, trained / max(shown, 1), _moved(start, vectors))
+
+
+def _train_one_way(word2vec: Word2Vec, counts: NDArray[np.int64], exponent: float) -> None:
+    """Let pairs (asking, target) train the asking token's input vector and target outputs alone.
+
+    gensim trains both ways in a sentence. The targets' input vectors are set to zero and locked, so that the way back
+    adds exactly nothing to any other vector; and negatives are drawn from the targets only, by their plays to the
+    power of `exponent`, from gensim's table of cumulated shares.
+    """
+    songs = len(counts)
+    word2vec.wv.vectors[:songs] = 0
+    word2vec.wv.vectors_lockf = np.ones(len(word2vec.wv), np.float32)
+    word2vec.wv.vectors_lockf[:songs] = 0
+    shares = np.array([count**exponent for count in counts.tolist()])
+    table = np.cumsum(shares) / np.sum(shares) * (2**31 - 1)
+    word2vec.cum_table = np.minimum(np.round(table), 2**31 - 1).astype(np.uint32)
+
+
+def _moved(start: NDArray[np.float32], end: NDArray[np.float32]) -> float:
+    shares = np.empty(len(start))
+    for first in range(0, len(start), MOVED_BLOCK):
+        some = slice(first, first + MOVED_BLOCK)
+        before = start[some].astype(np.float64)
+        distances = np.linalg.norm(end[some].astype(np.float64) - before, axis=1)
+        shares[some] = distances / np.maximum(np.linalg.norm(before, axis=1), 1e-12)
+    return float(np.median(shares))

@@ -1,0 +1,1 @@
+"""Deezer's public API."""

@@ -1,0 +1,193 @@
+"""A client of Deezer's public API: information on songs, and where their previews can be heard.
+
+The quota of 50 requests in 5 s is kept, and waited for where somebody else behind the same address used it up. The
+address of a preview expires, so it is asked for anew each time and never kept.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.online.deezer.answers import (
+    Found,
+    PassingError,
+    QuotaError,
+    one_line,
+    read_body,
+    read_songs,
+    read_track,
+)
+from playlist2vec.online.deezer.cache import Song, SongCache
+from playlist2vec.online.quota import Quota
+from playlist2vec.songs.matching import plain, same_artist, same_title
+
+if TYPE_CHECKING:
+    import requests
+
+ADDRESS = "https://api.deezer.com"
+CACHE = Path("data/incoming/deezer.sqlite")
+"""Where commands keep information on songs: out of Git, and of no stage. Deleting it forgets, and harms nothing."""
+QUOTA = Quota(50, 5.0)
+"""Deezer's, for an address on the internet; so all clients of a process share it."""
+
+
+class UnreachableError(DataError):
+    """No answer from Deezer after all attempts. Whoever asked can go on without sound."""
+
+
+class Deezer:
+    """A client; `cache` is the file in which information, no addresses, is kept, None = nowhere.
+
+    `attempts`: tries of a request that meets the quota, a busy server, a time-out or no connection, 1 or more.
+    `backoff`: seconds; the pauses between them double from there, and after a refusal for the quota its whole window
+    is waited in addition. `timeout`: seconds without an answer.
+
+    Its methods raise UnreachableError where no answer can be had, and DataError for an answer that is not Deezer's;
+    both are one line that names the address.
+    """
+
+    def __init__(
+        self,
+        address: str = ADDRESS,
+        cache: str | Path | None = None,
+        *,
+        attempts: int = 4,
+        backoff: float = 1.0,
+        timeout: float = 10.0,
+        quota: Quota = QUOTA,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.address = address.rstrip("/")
+        self._cache = None if cache is None else SongCache(cache)
+        self._attempts = attempts
+        self._backoff = backoff
+        self._timeout = timeout
+        self._quota = quota
+        self._sleep = sleep
+        self._session: requests.Session | None = None
+
+    def track(self, number: int) -> Song | None:
+        """The song with this id; None if there is none."""
+        return self._kept(self._track_address(number), lambda: (found := self._ask_track(number)) and found.song)
+
+    def search(self, artist: str, title: str) -> Song | None:
+        """The song that these names fit best, '' = unknown; None if they fit none, or if both are unknown."""
+        names = {"artist": _quotable(artist), "track": _quotable(title)}
+        wanted = " ".join(f'{name}:"{text}"' for name, text in names.items() if text)
+        if not wanted:
+            return None
+        address = f"{self.address}/search?q={quote(wanted)}"
+        return self._kept(address, lambda: _best(self._ask_songs(address), artist, title))
+
+    def find(self, track: str, artist: str = "", title: str = "") -> Song | None:
+        """The song that a data set calls `track_<id>` and by these names, '' = unknown; None if Deezer has none such.
+
+        The id is believed unless Deezer gives it to a song of another artist and title; then, and for an id of another
+        form, the names are searched for. Give '' as `track` for a data set whose ids are not Deezer's.
+        """
+        number = deezer_id(track)
+        song = None if number is None else self.track(number)
+        unnamed = not (artist or title)
+        if song and (unnamed or same_artist(artist, song.artist) or same_title(title, song.title)):
+            return song
+        return self.search(artist, title)
+
+    def preview(self, number: int) -> str:
+        """Where the preview of the song with this id can be heard for some minutes; '' if it has none.
+
+        Asked anew at each call, unless it is kept that there is no such song.
+        """
+        address = self._track_address(number)
+        kept = self._cache.find(address) if self._cache else None
+        if kept and kept.song is None:
+            return ""
+        found = self._ask_track(number)
+        if self._cache:
+            self._cache.keep(address, found.song if found else None)
+        return found.preview if found else ""
+
+    def _track_address(self, number: int) -> str:
+        return f"{self.address}/track/{number}"
+
+    def _kept(self, address: str, ask: Callable[[], Song | None]) -> Song | None:
+        """The answer that is kept under `address`; else that of `ask`, which is kept."""
+        kept = self._cache.find(address) if self._cache else None
+        if kept:
+            return kept.song
+        song = ask()
+        if self._cache:
+            self._cache.keep(address, song)
+        return song
+
+    def _ask_track(self, number: int) -> Found | None:
+        address = self._track_address(number)
+        body = self._ask(address)
+        return None if body is None else read_track(body, address)
+
+    def _ask_songs(self, address: str) -> list[Found]:
+        body = self._ask(address)
+        return [] if body is None else read_songs(body, address)
+
+    def _ask(self, address: str) -> dict[str, object] | None:
+        """The object that is answered, None for no data; failures that may pass are tried again."""
+        reason = ""
+        for attempt in range(self._attempts):
+            try:
+                with self._quota.place():
+                    answer = self._get(address)
+                return read_body(answer.status_code, answer.reason or "", answer.content, address)
+            except PassingError as error:
+                reason = str(error)
+                pause = self._quota.seconds if isinstance(error, QuotaError) else 0.0
+            if attempt + 1 < self._attempts:
+                self._sleep(self._backoff * 2**attempt + pause)
+        raise UnreachableError(f"{address}: no answer in {self._attempts} attempts: {reason}: expected one from Deezer")
+
+    def _get(self, address: str) -> "requests.Response":
+        """One attempt. Redirections are not followed: Deezer sends none, but networks that ask for a login do."""
+        import requests
+
+        self._session = self._session or requests.Session()
+        try:
+            return self._session.get(address, timeout=self._timeout, allow_redirects=False)
+        except requests.RequestException as error:
+            if isinstance(error, ValueError):  # the address itself is wrong
+                raise DataError(f"{address}: {one_line(str(error))}: expected an address like {ADDRESS}") from None
+            raise PassingError(_root_cause(error)) from None
+
+
+def deezer_id(track: str) -> int | None:
+    """Deezer's id in a track id of the form `track_<id>`; None for another form."""
+    match = re.fullmatch("track_([0-9]{1,18})", track)
+    return int(match[1]) if match else None
+
+
+def _quotable(text: str) -> str:
+    """The text without the quotes that would end it in Deezer's search."""
+    return " ".join(text.replace('"', " ").split())
+
+
+def _best(found: list[Found], artist: str, title: str) -> Song | None:
+    """The first song of those with the most equal names, of these of those with a preview; all must fit the names."""
+    fitting = [
+        each
+        for each in found
+        if (not artist or same_artist(artist, each.song.artist)) and (not title or same_title(title, each.song.title))
+    ]
+
+    def closeness(each: Found) -> tuple[bool, bool, bool]:
+        song = each.song
+        return plain(song.title) == plain(title), plain(song.artist) == plain(artist), each.preview != ""
+
+    return max(fitting, key=closeness).song if fitting else None
+
+
+def _root_cause(error: BaseException) -> str:
+    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of objects."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    return one_line(str(error)) or type(error).__name__

@@ -1,0 +1,46 @@
+"""A model from another repository, through DVC."""
+
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+
+from playlist2vec.base.errors import DataError
+
+PARTS = ("data/model", "data/canonical/tracks.tsv", "params.yaml")
+
+
+def pulled_model(repository: str, revision: str | None) -> Path:
+    """A folder with PARTS as they are in a Git repository at a revision; fetched once for each commit.
+
+    `repository`: the address or path of a Git repository that is a DVC project with a default remote. `revision`: a
+    commit, tag or branch, None for the default branch. The folder lies in the user's cache folder.
+    Raises DataError, in one line, when the repository, the revision or the data cannot be had.
+    """
+    from dvc.api import DVCFileSystem
+    from dvc.exceptions import DvcException
+    from dvc.scm import SCMError
+    from platformdirs import user_cache_path
+
+    try:
+        files = DVCFileSystem(repository, rev=revision)
+        commit = files.repo.get_rev()
+        folder: Path = user_cache_path("playlist2vec") / "models" / commit
+        if folder.is_dir():
+            return folder
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(mkdtemp(dir=folder.parent, prefix=f".{commit}."))
+        try:
+            for part in PARTS:
+                (unfinished / part).parent.mkdir(parents=True, exist_ok=True)
+                files.get(part, str(unfinished / part), recursive=files.isdir(part))
+            unfinished.rename(folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    except (DvcException, SCMError, OSError) as error:
+        at = f" at {revision}" if revision else ""
+        cause = error.__cause__
+        said = " ".join(f"{error}: {cause}".split() if cause else str(error).split()) or type(error).__name__
+        raise DataError(
+            f"{repository}{at}: {said}: expected a Git repository with this project, pushed with `make share`"
+        ) from None
+    return folder

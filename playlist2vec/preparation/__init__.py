@@ -1,0 +1,1 @@
+"""From canonical playlists to training data and held-out pairs."""

@@ -1,0 +1,1 @@
+"""Counts of songs, and the order that they give."""

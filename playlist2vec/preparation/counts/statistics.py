@@ -1,0 +1,157 @@
+"""What a data set is like in numbers, read in blocks whatever its size."""
+
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.corpus.playlists import Playlists, PlaylistsFile
+
+PAIRS = 1 << 22
+"""Pairs that are sorted at once; at most twice as many are."""
+PAIR = np.dtype([("first", "<i4"), ("second", "<i4")])
+
+
+class Counted(NamedTuple):
+    """Pairs of a track and the one after it in a playlist: how many there are, how many different ones.
+
+    `least`, `most`: how often the rarest and the most frequent of these occur; 0 where there is none.
+    """
+
+    adjacent: int
+    distinct: int
+    least: int
+    most: int
+
+
+def statistics_of(file: PlaylistsFile, scratch: IO[bytes]) -> dict[str, Any]:
+    """Numbers of playlists, different tracks and entries; sizes of playlists, occurrences of tracks, and pairs.
+
+    Means are rounded to 6 digits. In memory are a block of plays, 8 bytes a playlist and 24 a track; `scratch`, an
+    empty file that can be written and read, gets 8 bytes a play.
+    """
+    occurrences, firsts = _occurrences(file)
+    played = occurrences[occurrences > 0]
+    sizes = np.diff(file.offsets)
+    pairs = count_pairs(file, firsts, scratch)
+    return {
+        "playlists": len(file),
+        "tracks": len(played),
+        "entries": file.plays,
+        "playlist_sizes": _spread(sizes),
+        "track_occurrences": _spread(played),
+        "pairs": {
+            "adjacent": pairs.adjacent,
+            "distinct": pairs.distinct,
+            "occurrences": {
+                "min": pairs.least,
+                "mean": _mean(pairs.adjacent, pairs.distinct),
+                "max": pairs.most,
+            },
+        },
+    }
+
+
+def _spread(values: NDArray[np.int64]) -> dict[str, int | float]:
+    return {
+        "min": int(values.min(initial=values[0] if len(values) else 0)),
+        "mean": _mean(int(values.sum()), len(values)),
+        "max": int(values.max(initial=0)),
+    }
+
+
+def _mean(total: int, number: int) -> float:
+    return round(total / number, 6) if number else 0.0
+
+
+def _occurrences(file: PlaylistsFile) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How often each track code occurs, and how often another entry follows it: int64 (tracks,) twice."""
+    occurrences, firsts = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    for block in file.blocks():
+        playlists = block.load()
+        occurrences = _added(occurrences, np.bincount(playlists.tracks))
+        firsts = _added(firsts, np.bincount(pairs_of(playlists)["first"]))
+    return occurrences, _added(firsts, np.zeros(len(occurrences), np.int64))
+
+
+def _added(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The sum of two arrays, the shorter one filled up with zeros."""
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    longer[: len(shorter)] += shorter
+    return longer
+
+
+def pairs_of(playlists: Playlists) -> NDArray[np.void]:
+    """Each entry with the one after it in its playlist: PAIR (pairs,)."""
+    tracks, ends = playlists.tracks, playlists.offsets[1:]
+    followed = np.ones(len(tracks), bool)
+    followed[ends[playlists.lengths > 0] - 1] = False
+    places = np.flatnonzero(followed)
+    pairs = np.empty(len(places), PAIR)
+    pairs["first"], pairs["second"] = tracks[places], tracks[places + 1]
+    return pairs
+
+
+def count_pairs(file: PlaylistsFile, firsts: NDArray[np.int64], scratch: IO[bytes]) -> Counted:
+    """Count all pairs, those of some tracks at once, which go to a place of their own in `scratch` before.
+
+    `firsts`: how many pairs begin with each track, int64 (tracks,).
+    """
+    if not firsts.any():
+        return Counted(0, 0, 0, 0)
+    edges = _edges(firsts)
+    before = np.concatenate([[0], np.cumsum(firsts)])[edges]
+    place = before[:-1].copy()
+    for block in file.blocks():
+        pairs = pairs_of(block.load())
+        group = np.searchsorted(edges, pairs["first"], side="right") - 1
+        pairs = pairs[np.argsort(group.astype(np.int32), kind="stable")]
+        sizes = np.bincount(group, minlength=len(place))
+        ends = np.cumsum(sizes)
+        for number in np.flatnonzero(sizes).tolist():
+            scratch.seek(int(place[number]) * PAIR.itemsize)
+            scratch.write(pairs[ends[number] - sizes[number] : ends[number]].tobytes())
+        place += sizes
+    scratch.flush()
+    counts = [
+        _count_group(scratch, start, end, len(firsts), alone=last - first == 1)
+        for start, end, first, last in zip(before[:-1], before[1:], edges[:-1], edges[1:], strict=True)
+        if end > start
+    ]
+    return Counted(
+        adjacent=int(before[-1]),
+        distinct=sum(distinct for distinct, _, _ in counts),
+        least=min(least for _, least, _ in counts),
+        most=max(most for _, _, most in counts),
+    )
+
+
+def _edges(firsts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where to cut the tracks into groups: int64, from 0 to the number of tracks, rising.
+
+    A group begins at most 2 * PAIRS pairs, or is one track alone.
+    """
+    sums = np.cumsum(firsts)
+    evenly = np.searchsorted(sums, np.arange(PAIRS, sums[-1] + PAIRS, PAIRS)) + 1
+    alone = np.flatnonzero(firsts > PAIRS)
+    return np.unique(np.concatenate([[0], np.minimum(evenly, len(firsts)), alone, alone + 1, [len(firsts)]]))
+
+
+def _count_group(scratch: IO[bytes], start: int, end: int, tracks: int, *, alone: bool) -> tuple[int, int, int]:
+    """How many different pairs there are from number `start` to before `end`; the least and most of one."""
+    if alone:
+        counts = np.zeros(tracks, np.int64)
+        for begin in range(start, end, PAIRS):
+            counts += np.bincount(_read(scratch, begin, min(begin + PAIRS, end))["second"], minlength=tracks)
+        counts = counts[counts > 0]
+    else:
+        pairs = _read(scratch, start, end)
+        keys = np.sort(pairs["first"].astype(np.int64) * tracks + pairs["second"])
+        begins = np.flatnonzero(np.diff(keys, prepend=-1))
+        counts = np.diff(begins, append=len(keys))
+    return len(counts), int(counts.min()), int(counts.max())
+
+
+def _read(scratch: IO[bytes], start: int, end: int) -> NDArray[np.void]:
+    scratch.seek(int(start) * PAIR.itemsize)
+    return np.frombuffer(scratch.read(int(end - start) * PAIR.itemsize), PAIR)

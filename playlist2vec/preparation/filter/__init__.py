@@ -1,0 +1,1 @@
+"""Which tracks and playlists stay."""

@@ -1,0 +1,353 @@
+"""Which songs a query is nearest to: similarities, and the rank of a target among all songs.
+
+A score is `scale[c] * (q . v[c]) + bias[c]` for a query vector q and the vector v[c] of candidate c. One form serves
+every similarity, and one pair of functions every score: `exact_scores` defines it, in float64 and in a fixed order of
+operations, so that it is the same on every machine; a blocked float32 product is only used to screen.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.corpus.playlists import places_of
+
+QUERY_BLOCK = 256
+CANDIDATE_BLOCK = 8_192
+GROUP = 32
+ROOM = 16
+"""Songs for each one asked for that a list may hold before those that cannot be in it are let go."""
+NEAR = 1 << 14
+"""Candidates near their target's score whose exact scores are made at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """The songs that may be suggested.
+
+    `vectors`: float32 (songs, vector_size). `scale`, `bias`: float64 (songs,). `finite`: bool (songs,), false for a
+    song with a number that is infinite or not a number; it is never suggested.
+    """
+
+    vectors: NDArray[np.float32]
+    scale: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    finite: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+
+@dataclass(frozen=True, eq=False)
+class Exclusions:
+    """Songs that must not be suggested for query i: `songs[offsets[i]:offsets[i + 1]]`, int64; repeats are harmless."""
+
+    songs: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+    @staticmethod
+    def of_each(songs: NDArray[np.integer]) -> "Exclusions":
+        """One song for each query: integers (queries,)."""
+        return Exclusions(songs.astype(np.int64), np.arange(len(songs) + 1))
+
+    def of_block(self, start: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For the queries from `start` to before `end`: pairs of (query - start, song)."""
+        songs = self.songs[self.offsets[start] : self.offsets[end]]
+        return np.repeat(np.arange(end - start), np.diff(self.offsets[start : end + 1])), songs
+
+    def choose(self, queries: NDArray[np.int64]) -> "Exclusions":
+        """The exclusions of these queries only, in this order."""
+        places, offsets = places_of(self.offsets, queries)
+        return Exclusions(self.songs[places], offsets)
+
+
+class Found(NamedTuple):
+    """Pairs of a query and a song with their score: int64, int64, float32 (pairs,)."""
+
+    query: NDArray[np.int64]
+    song: NDArray[np.int64]
+    score: NDArray[np.float32]
+
+
+def cosine_candidates(vectors: NDArray[np.float32]) -> Candidates:
+    """Score = cosine of the query and the song; a vector of zeros has cosine 0 with everything."""
+    norms = lengths_of(vectors)
+    scale = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
+    return Candidates(vectors, scale, np.zeros(len(vectors)), _finite(vectors))
+
+
+def euclidean_candidates(vectors: NDArray[np.float32]) -> Candidates:
+    """Score = q . c - |c|^2 / 2, which ranks as the Euclidean distance does: it is (|q|^2 - |q - c|^2) / 2."""
+    return Candidates(vectors, np.ones(len(vectors)), -(lengths_of(vectors) ** 2) / 2, _finite(vectors))
+
+
+def candidates_for(similarity: str, vectors: NDArray[np.float32]) -> Candidates:
+    """The candidates of a similarity between song vectors: `cosine` or `euclidean`."""
+    return {"cosine": cosine_candidates, "euclidean": euclidean_candidates}[similarity](vectors)
+
+
+def dot_candidates(output: NDArray[np.float32]) -> Candidates:
+    """Score = q . c for an input vector q and an output vector c: large for songs that go together."""
+    return Candidates(output, np.ones(len(output)), np.zeros(len(output)), _finite(output))
+
+
+def log_odds_candidates(output: NDArray[np.float32], counts: NDArray[np.int64], ns_exponent: float) -> Candidates:
+    """Score = q . c + ns_exponent * log count(c): what estimates log P(c | q), but for a term that q alone decides.
+
+    Skip-gram with k negative samples is best where q . c = log P(c | q) - log(k * Pn(c)), with Pn the distribution of
+    the negatives (Levy and Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014, equation 7,
+    with the true context distribution written as P(c | q)). gensim draws them by Pn(c) ~ count(c)^ns_exponent, so
+    that log P(c | q) = q . c + ns_exponent * log count(c) + const(q). A count is that of the training plays.
+    """
+    logs = {count: math.log(count) for count in np.unique(counts).tolist()}
+    bias = ns_exponent * np.array([logs[count] for count in counts.tolist()])
+    return Candidates(output, np.ones(len(output)), bias, _finite(output))
+
+
+def exact_scores(
+    queries: NDArray[np.float64], candidates: Candidates, songs: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """The score of song `songs[i]` for query i: float64 (queries,), from `queries`, float64 (queries, vector_size)."""
+    chosen = candidates.vectors[songs]
+    total = np.zeros(len(songs))
+    for dimension in range(chosen.shape[1]):
+        total += queries[:, dimension] * chosen[:, dimension].astype(np.float64)
+    scores: NDArray[np.float64] = candidates.scale[songs] * total + candidates.bias[songs]
+    return scores
+
+
+def rank_targets(
+    queries: NDArray[np.float64],
+    candidates: Candidates,
+    targets: NDArray[np.integer],
+    excluded: Exclusions,
+    *,
+    query_block: int = QUERY_BLOCK,
+    candidate_block: int = CANDIDATE_BLOCK,
+) -> NDArray[np.float64]:
+    """The place of each target in its query's list of suggestions, best score first, ties by the smaller index.
+
+    `queries`: float64 (queries, vector_size). `targets`: integers (queries,), indices of songs.
+    Returns float64 (queries,): 1 + the number of candidates scored above the target or equal with a smaller index;
+    infinity where the target is excluded or not finite, or the query is not finite. Block sizes change only the speed.
+    """
+    ranks = np.full(len(targets), np.inf)
+    asked = np.flatnonzero(can_be_ranked(queries, candidates, targets, excluded))
+    if len(asked):
+        ranks[asked] = 1 + _count_better(
+            queries[asked], candidates, targets[asked], excluded.choose(asked), query_block, candidate_block
+        )
+    return ranks
+
+
+def can_be_ranked(
+    queries: NDArray[np.float64], candidates: Candidates, targets: NDArray[np.integer], excluded: Exclusions
+) -> NDArray[np.bool_]:
+    """Whether query and target are finite and the target is not excluded: bool (queries,)."""
+    rows, songs = excluded.of_block(0, len(targets))
+    possible: NDArray[np.bool_] = candidates.finite[targets] & np.isfinite(queries).all(axis=1)
+    possible[rows[songs == targets[rows]]] = False
+    return possible
+
+
+def nearest_songs(
+    queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
+) -> NDArray[np.int64]:
+    """The songs of `nearest` as one array, int64 (queries, k), filled up with -1 where there are fewer than k."""
+    songs = np.full((len(queries), k), -1, np.int64)
+    for row, (found, _) in zip(songs, nearest(queries, candidates, k, excluded), strict=True):
+        row[: len(found)] = found
+    return songs
+
+
+def filled_up(best: NDArray[np.int64], excluded: Exclusions, songs: int) -> NDArray[np.int64]:
+    """The lists, int64 (queries, k), with each -1 at their ends replaced by the next song in the order of the rows.
+
+    A song that is in the list or excluded is passed over; what still is -1 then has no song left, of `songs` in all.
+    """
+    filled = best.copy()
+    for query in np.flatnonzero(best[:, -1] < 0):
+        there = best[query, best[query] >= 0]
+        taken = np.concatenate([there, excluded.songs[excluded.offsets[query] : excluded.offsets[query + 1]]])
+        free = np.setdiff1d(np.arange(min(songs, best.shape[1] + len(taken))), taken)[: best.shape[1] - len(there)]
+        filled[query, len(there) : len(there) + len(free)] = free
+    return filled
+
+
+def nearest(
+    queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """For each query its k best songs, best first, ties by the smaller index, with their scores.
+
+    Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the query is not finite.
+    """
+    screen, tolerance = _screen(candidates, 0, len(candidates)), _tolerance(queries, candidates)
+    for start in range(0, len(queries), QUERY_BLOCK):
+        end = min(start + QUERY_BLOCK, len(queries))
+        block = queries[start:end]
+        asked = np.where(np.isfinite(block).all(axis=1, keepdims=True), block, np.nan)
+        query, song = _screened(asked, screen, tolerance[start:end], k, excluded.of_block(start, end))
+        scores = exact_scores(block[query], candidates, song)
+        order = np.lexsort((song, -scores, query))
+        ends = np.searchsorted(query[order], np.arange(1, len(block) + 1))
+        for first, last in zip([0, *ends.tolist()], ends.tolist(), strict=False):
+            best = order[first : min(last, first + k)]
+            yield song[best], scores[best]
+
+
+def _screened(
+    queries: NDArray[np.float64],
+    screen: NDArray[np.float32],
+    tolerance: NDArray[np.float64],
+    k: int,
+    hidden: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of query and song that hold the k best of every query, and few others: int64 (pairs,) each.
+
+    The k-th best score in any one block of songs is a bar that the k best of all songs reach.
+    """
+    single = _single(queries)
+    bar = np.full((len(queries), 1), np.finfo(np.float32).min)
+    found = Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+    new: list[Found] = []
+    for first in range(0, len(screen), CANDIDATE_BLOCK):
+        scores = single @ screen[first : first + CANDIDATE_BLOCK].T
+        here = (hidden[1] >= first) & (hidden[1] < first + CANDIDATE_BLOCK)
+        scores[hidden[0][here], hidden[1][here] - first] = -np.inf
+        near = scores >= bar
+        if np.count_nonzero(near) > 8 * k * len(queries):
+            bar = np.maximum(bar, _bar(scores, tolerance, k))
+            near = scores >= bar
+        flat = np.flatnonzero(near)
+        new.append(Found(flat // scores.shape[1], flat % scores.shape[1] + first, scores.ravel()[flat]))
+        if sum(len(each.query) for each in new) > ROOM * k * len(queries):
+            found, reached = _best([found, *new], tolerance, k)
+            bar = np.maximum(bar, reached)
+            new = []
+    found, _ = _best([found, *new], tolerance, k)
+    return found.query, found.song
+
+
+def _best(found: list[Found], tolerance: NDArray[np.float64], k: int) -> tuple[Found, NDArray[np.float32]]:
+    """Those of the pairs that may be among the k best of their query, and what these score at least: (queries, 1)."""
+    query, song, score = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.lexsort((-score, query))
+    starts = np.searchsorted(query[order], np.arange(len(tolerance)))
+    ends = np.append(starts[1:], len(order))
+    lowest = np.finfo(np.float32).min
+    kth = np.append(score[order], lowest)[np.minimum(starts + k, ends) - 1]
+    kth[ends - starts < k] = lowest
+    bar = _lowered(kth, tolerance)
+    kept = score >= bar[query, 0]
+    return Found(query[kept], song[kept], score[kept]), bar
+
+
+def _lowered(kth: NDArray[np.float32], tolerance: NDArray[np.float64]) -> NDArray[np.float32]:
+    """What the k best songs score at least by a float32 product where the k-th of some scores so: (queries, 1)."""
+    with np.errstate(over="ignore"):  # below the lowest number is minus infinity, which the lowest replaces
+        bar = np.nextafter((kth - 2 * tolerance).astype(np.float32), np.float32(-np.inf))
+    return np.maximum(bar, np.finfo(np.float32).min)[:, None]
+
+
+def _bar(scores: NDArray[np.float32], tolerance: NDArray[np.float64], k: int) -> NDArray[np.float32]:
+    """What the k best songs of each query score at least, by these scores of a part of the songs: (queries, 1).
+
+    The k-th largest of the maxima of groups is a bar as well, hardly lower than the k-th best song, and found sooner.
+    """
+    groups = scores.shape[1] // GROUP
+    if groups >= 4 * k:
+        scores = np.fmax.reduce(scores[:, : groups * GROUP].reshape(len(scores), groups, GROUP), axis=2)
+    place = scores.shape[1] - k
+    kth = np.partition(np.where(np.isnan(scores), -np.inf, scores), place, axis=1)[:, place]
+    return _lowered(kth, tolerance)
+
+
+def _count_better(
+    queries: NDArray[np.float64],
+    candidates: Candidates,
+    targets: NDArray[np.integer],
+    excluded: Exclusions,
+    query_block: int,
+    candidate_block: int,
+) -> NDArray[np.int64]:
+    """How many candidates stand before each target; targets and queries are finite."""
+    tolerance = _tolerance(queries, candidates)
+    target_scores = exact_scores(queries, candidates, targets)
+    low = (target_scores - tolerance).astype(np.float32)[:, None]
+    high = (target_scores + tolerance).astype(np.float32)[:, None]
+    better = np.zeros(len(targets), np.int64)
+    single = _single(queries)
+    for first in range(0, len(candidates), candidate_block):
+        screen = _screen(candidates, first, first + candidate_block)
+        for start in range(0, len(targets), query_block):
+            end = min(start + query_block, len(targets))
+            rows, songs = excluded.of_block(start, end)
+            scores = single[start:end] @ screen.T
+            here = (songs >= first) & (songs < first + candidate_block)
+            scores[rows[here], songs[here] - first] = -np.inf
+            above = scores > high[start:end]
+            better[start:end] += [np.count_nonzero(row) for row in above]
+            near = np.flatnonzero((scores >= low[start:end]) ^ above)
+            for part in range(0, len(near), NEAR):
+                some = near[part : part + NEAR]
+                query, song = some // scores.shape[1] + start, some % scores.shape[1] + first
+                exact, bar = exact_scores(queries[query], candidates, song), target_scores[query]
+                ahead = (exact > bar) | ((exact == bar) & (song < targets[query]))
+                better += np.bincount(query[ahead], minlength=len(targets))
+    return better
+
+
+def _screen(candidates: Candidates, first: int, end: int) -> NDArray[np.float32]:
+    """The candidates from `first` to before `end` as float32 (songs, vector_size + 1), bias last."""
+    here = slice(first, end)
+    vectors = candidates.vectors[here]
+    screen = np.empty((len(vectors), vectors.shape[1] + 1), np.float32)
+    np.multiply(vectors, candidates.scale[here, None], out=screen[:, :-1], casting="same_kind")
+    screen[:, -1] = candidates.bias[here]
+    screen[~candidates.finite[here]] = np.nan
+    return screen
+
+
+def _tolerance(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:
+    """How far off a score may be that is made of `_screen` and `_single`: float64 (queries,).
+
+    A float32 product of n terms is off by at most about n * 2**-24 times the sum of their sizes, which Cauchy and
+    Schwarz bound; four times that is allowed, and never less than 1e-5 of the bound.
+    """
+    size = candidates.vectors.shape[1]
+    finite = candidates.finite
+    longest = float(np.max((lengths_of(candidates.vectors) * np.abs(candidates.scale))[finite], initial=0.0))
+    bias = float(np.max(np.abs(candidates.bias[finite]), initial=0.0))
+    bound = np.sqrt(np.sum(queries**2, axis=1)) * longest + bias
+    tolerance: NDArray[np.float64] = np.maximum(bound, 1.0) * max(1e-5, 4 * (size + 2) * 2.0**-24)
+    return tolerance
+
+
+def _single(queries: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Queries as float32 (queries, vector_size + 1) with a 1 that picks up the bias."""
+    single = np.ones((len(queries), queries.shape[1] + 1), np.float32)
+    single[:, :-1] = queries
+    return single
+
+
+def lengths_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Euclidean lengths of the rows: (rows, n) to float64 (rows,), summed in a fixed order."""
+    lengths = np.empty(len(vectors))
+    for first in range(0, len(vectors), CANDIDATE_BLOCK):
+        block = vectors[first : first + CANDIDATE_BLOCK]
+        total = np.zeros(len(block))
+        for dimension in range(block.shape[1]):
+            total += block[:, dimension].astype(np.float64) ** 2
+        lengths[first : first + CANDIDATE_BLOCK] = np.sqrt(total)
+    return lengths
+
+
+def _finite(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
+    finite = np.empty(len(vectors), bool)
+    for first in range(0, len(vectors), CANDIDATE_BLOCK):
+        some = slice(first, first + CANDIDATE_BLOCK)
+        finite[some] = np.logical_and.reduce(np.isfinite(vectors[some]), axis=1)
+    return finite

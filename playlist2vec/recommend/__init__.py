@@ -1,0 +1,1 @@
+"""Suggestions from a trained model: next songs, radio, path, playlist files."""

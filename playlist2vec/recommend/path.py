@@ -1,0 +1,45 @@
+"""A walk from one song to another."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+
+
+def path(vectors: NDArray[np.float32], artists: NDArray[np.int64], start: int, end: int, songs: int) -> list[int]:
+    """A playlist that begins with one song, ends with another, and turns from the one to the other in even steps.
+
+    `vectors`: float32 (songs, vector_size) of length 1; zeros and numbers that are not finite are never chosen.
+    `artists`: int64 (songs,), -1 where unknown. `songs`: how many, both ends included, 2 or more. Each song between is
+    the one with the largest cosine with its point on the arc between the two directions (spherical interpolation,
+    Shoemake 1985), among those not chosen yet, if possible not by the artist of the one before. Ties by row.
+    Raises DataError for a song without a vector, fewer than 2 songs, or more than there are.
+    """
+    double = vectors.astype(np.float64)
+    playable = np.isfinite(double).all(axis=1) & (double != 0).any(axis=1)
+    for song in (start, end):
+        if not 0 <= song < len(vectors) or not playable[song]:
+            raise DataError(f"song {song}: expected a row from 0 to {len(vectors) - 1} whose vector is not zero")
+    possible = int(np.count_nonzero(playable))
+    if not 2 <= songs <= max(2, possible + (start == end)):
+        raise DataError(f"songs = {songs}: expected from 2 to {max(2, possible + (start == end))}")
+    left = playable.copy()
+    left[[start, end]] = False
+    found = [start]
+    for point in _arc(double[start], double[end], songs - 2):
+        others = left & ((artists != artists[found[-1]]) | (artists < 0))
+        choice = np.flatnonzero(others if others.any() else left)
+        nearness = np.round(double[choice] @ point, 9)
+        found.append(int(choice[np.argmax(nearness)]))
+        left[found[-1]] = False
+    return [*found, end]
+
+
+def _arc(start: NDArray[np.float64], end: NDArray[np.float64], points: int) -> NDArray[np.float64]:
+    """So many directions between two, evenly apart: float64 (points, vector_size)."""
+    shares = np.arange(1, points + 1)[:, None] / (points + 1)
+    angle = float(np.arccos(np.clip(start @ end, -1, 1)))
+    if angle < 1e-6 or np.pi - angle < 1e-6:  # one direction, or opposite ones, between which there is no one arc
+        return (1 - shares) * start + shares * end
+    mixed: NDArray[np.float64] = (np.sin((1 - shares) * angle) * start + np.sin(shares * angle) * end) / np.sin(angle)
+    return mixed

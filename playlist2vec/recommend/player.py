@@ -1,0 +1,130 @@
+"""Previews made audible: by a player's program in a terminal, by the browser in a notebook."""
+
+import importlib
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass
+
+from playlist2vec.base.errors import DataError
+
+PATIENCE = 60.0
+"""Seconds after which a player is ended that has not ended by itself, in addition to those asked for."""
+
+_STOP = 2.0
+"""Seconds in which a player that is told to stop must do so."""
+
+
+@dataclass(frozen=True)
+class Player:
+    """A program that plays an address and then ends.
+
+    `name`: as it is called. `options`: no window, no keys, errors alone, and an end at the end, whatever the user's
+    configuration says. `length`: the option, before a number of seconds, to play no more; `{}` = the number.
+    `last`: what must stand before the address.
+    """
+
+    name: str
+    options: tuple[str, ...]
+    length: tuple[str, ...]
+    last: str
+
+
+PLAYERS = (
+    Player(
+        "mpv",
+        (
+            *("--no-video", "--force-window=no", "--input-terminal=no", "--msg-level=all=error", "--no-ytdl"),
+            *("--idle=no", "--keep-open=no", "--loop-file=no", "--loop-playlist=no"),
+        ),
+        ("--length={}",),
+        "--",
+    ),
+    Player("ffplay", ("-nodisp", "-autoexit", "-loglevel", "error"), ("-t", "{}"), "-i"),
+)
+
+
+class NoPlayerError(DataError):
+    """There is no player's program. Whoever wanted to play can say so once and go on without sound."""
+
+
+def find_player() -> Player:
+    """The first of PLAYERS that is on PATH. Raises NoPlayerError if none is."""
+    for player in PLAYERS:
+        if shutil.which(player.name):
+            return player
+    names = " or ".join(player.name for player in PLAYERS)
+    raise NoPlayerError(f"no player found: expected {names} on PATH to hear the songs")
+
+
+def play(address: str, seconds: float | None = None, player: Player | None = None) -> bool:
+    """Play an address to its end, or for `seconds`; False if Ctrl-C ended it before.
+
+    `player`: None = the one that `find_player` finds. Ctrl-C reaches this function alone, which stops the player; so
+    the caller can go on with the next song. Raises NoPlayerError, and DataError if the address cannot be played.
+    """
+    program = player or find_player()
+    process = None
+    try:
+        # A Ctrl-C waits until the player is known, so that none is left playing.
+        heeded = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            # A session of its own keeps the terminal's Ctrl-C from the player.
+            process = subprocess.Popen(
+                _command(program, address, seconds),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, heeded)
+        said = process.communicate(timeout=PATIENCE + (seconds or 0.0))[0]
+    except KeyboardInterrupt:
+        return False
+    except subprocess.TimeoutExpired as late:
+        raise DataError(f"{address}: {program.name} played for {late.timeout:g} s: expected an end before") from None
+    finally:
+        if process:
+            _stop(process)
+    # ffplay ends with 0 when it could not play, and names the address.
+    if process.returncode or address in said:
+        raise DataError(f"{address}: {program.name} cannot play it ({_complaint(said, address, process.returncode)})")
+    return True
+
+
+def audio(address: str, *, autoplay: bool = False) -> object:
+    """An object that a notebook shows as an audio player, whose browser fetches the address; without IPython, the text.
+
+    The address expires: ask for it in the same cell.
+    """
+    try:
+        display = importlib.import_module("IPython.display")
+    except ImportError:
+        return address
+    shown: object = display.Audio(url=address, autoplay=autoplay)
+    return shown
+
+
+def _command(player: Player, address: str, seconds: float | None) -> list[str]:
+    length = () if seconds is None else player.length
+    return [player.name, *player.options, *(option.format(seconds) for option in length), player.last, address]
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """End a player, if it still plays, and wait until it is gone."""
+    with process:
+        process.terminate()
+        try:
+            process.wait(_STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _complaint(said: str, address: str, code: int) -> str:
+    """The line of a player's output that says most: the last with the address, else the last."""
+    lines = [" ".join(line.split()) for line in said.splitlines() if line.strip()]
+    named = [line for line in lines if address in line]
+    return (named or lines or [f"exit code {code}"])[-1].replace(address, "the address")

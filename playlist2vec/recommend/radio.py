@@ -1,0 +1,154 @@
+"""A radio: song after song from the neighbourhood of the current one."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+
+
+@dataclass(frozen=True)
+class RadioParams:
+    """How a radio chooses.
+
+    `neighbours`: how many songs the next one is drawn from, 1 or more. `temperature`: 0 = always the nearest; the
+    larger, the more alike the chances in the neighbourhood (weight exp(similarity / temperature)). `look_back`: a song
+    does not come again within so many songs. `cool_down`: no artist twice among so many songs in a row, 1 for no rule.
+    `pull`: from 0 = only near to the current song, to 1 = only near to the first one.
+    """
+
+    neighbours: int = 20
+    temperature: float = 0.05
+    look_back: int = 1000
+    cool_down: int = 5
+    pull: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name, least in (("neighbours", 1), ("look_back", 1), ("cool_down", 1)):
+            if getattr(self, name) < least:
+                raise DataError(f"{name} = {getattr(self, name)}: expected {least} or more")
+        if not 0 <= self.temperature < float("inf"):
+            raise DataError(f"temperature = {self.temperature}: expected a number, 0 or more")
+        if not 0 <= self.pull <= 1:
+            raise DataError(f"pull = {self.pull}: expected a number from 0 to 1")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One song of a radio.
+
+    `row`: its row in the model. `similarity`: (1 - pull) * its cosine with the song before it + pull * its cosine with
+    the first song. `note`: what had to be widened to find it, empty as a rule.
+    """
+
+    row: int
+    similarity: float
+    note: str
+
+
+@dataclass(eq=False)
+class Radio:
+    """An endless list of songs, one after the other: `for step in Radio(...)`.
+
+    `vectors`: float32 (songs, vector_size) of length 1; a vector of zeros or with a number that is not finite belongs
+    to a song that is never played. `artists`: int64 (songs,), -1 for a song whose artist is not known, which counts as
+    an artist of its own. `start`: the row of the first song, which is played first. `seed`: of the draws.
+
+    Songs are drawn from the `neighbours` nearest ones that are neither resting (look_back) nor by an artist who is
+    (cool_down). These are few where much has been played already: the neighbourhood then reaches as far as it must,
+    which the note says when it goes beyond ten times `neighbours`. When no song at all is left, the rests are shortened
+    by the least that helps, that of artists first, and the note says so.
+    """
+
+    vectors: NDArray[np.float32]
+    artists: NDArray[np.int64]
+    start: int
+    params: RadioParams = field(default_factory=RadioParams)
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < len(self.vectors):
+            raise DataError(f"song {self.start}: expected rows from 0 to {len(self.vectors) - 1}")
+        self._double = self.vectors.astype(np.float64)
+        self._playable = np.isfinite(self._double).all(axis=1) & (self._double != 0).any(axis=1)
+        if not self._playable[self.start]:
+            raise DataError(f"song {self.start}: its vector is zero or not finite: expected a song that was trained")
+        # A song without artist is its own artist, beyond all codes.
+        own = np.arange(len(self.artists)) + int(self.artists.max(initial=0)) + 1
+        self._artists = np.where(self.artists >= 0, self.artists, own)
+        self._draws = np.random.default_rng(self.seed)
+        self._to_start = self._cosines(self.start)
+        self._played: deque[int] = deque(maxlen=max(self.params.look_back, self.params.cool_down - 1))
+        self._disliked: set[int] = set()
+
+    def __iter__(self) -> Iterator[Step]:
+        """The first song, then one after the other without end."""
+        yield self._play(Step(self.start, 1.0, ""))
+        while True:
+            yield self._play(self._next())
+
+    def skip(self) -> None:
+        """The song that was just played was not wanted: it does not come again, and its artist need not rest for it."""
+        if self._played:
+            self._disliked.add(self._played.pop())
+
+    def _play(self, step: Step) -> Step:
+        self._played.append(step.row)
+        return step
+
+    def _next(self) -> Step:
+        current = self._played[-1] if self._played else self.start
+        scores = (1 - self.params.pull) * self._cosines(current) + self.params.pull * self._to_start
+        allowed, note = self._allowed()
+        places = np.flatnonzero(allowed)
+        order = places[np.lexsort((places, -scores[places]))][: self.params.neighbours]
+        row = int(order[self._drawn(scores[order])])
+        if not note:
+            beyond = int(np.count_nonzero(self._playable & (scores > scores[order[-1]]))) + 1
+            if beyond > 10 * self.params.neighbours and beyond > len(order):
+                note = f"widened to the {beyond:,} nearest songs: the nearer ones have been played or rest"
+        return Step(row, float(scores[row]), note)
+
+    def _allowed(self) -> tuple[NDArray[np.bool_], str]:
+        """The songs that may come next, at least one: bool (songs,), and what had to be relaxed for it."""
+        played = list(self._played)
+        recent = played[-self.params.look_back :]
+        full = min(self.params.cool_down - 1, len(played))
+        for rest in range(full, -1, -1):
+            allowed = self._without(recent, played[len(played) - rest :])
+            if allowed.any():
+                relaxed = f"an artist may come again after {rest} songs: no other artist is left"
+                return allowed, "" if rest == full else relaxed
+        for back in range(len(recent) - 1, -1, -1):
+            allowed = self._without(recent[len(recent) - back :], [])
+            if allowed.any():
+                return allowed, f"a song may come again after {back} songs: all others have been played"
+        self._disliked.clear()
+        return self._playable, "songs that were skipped may come again: no other is left"
+
+    def _without(self, resting: list[int], heard: list[int]) -> NDArray[np.bool_]:
+        """The songs that are not resting, not disliked, and not by an artist of those `heard`: bool (songs,)."""
+        allowed: NDArray[np.bool_] = self._playable.copy()
+        allowed[resting] = False
+        allowed[list(self._disliked)] = False
+        if heard:
+            allowed &= ~np.isin(self._artists, self._artists[heard])
+        return allowed
+
+    def _drawn(self, scores: NDArray[np.float64]) -> int:
+        """The place of one of these scores, by chance."""
+        chance = self._draws.random()
+        if self.params.temperature == 0:
+            return 0
+        weights = np.exp((scores - scores[0]) / self.params.temperature)
+        # Rounded, so that the last bit of an exponential does not decide on the song.
+        sums = np.cumsum(np.round(weights, 9))
+        return min(int(np.searchsorted(sums, chance * sums[-1], side="right")), len(scores) - 1)
+
+    def _cosines(self, row: int) -> NDArray[np.float64]:
+        """Cosines with a song, rounded so that a product in another order gives the same numbers: float64 (songs,)."""
+        cosines: NDArray[np.float64] = np.round(self._double @ self._double[row], 9)
+        return cosines

@@ -1,0 +1,53 @@
+"""Songs made audible while a radio runs: their previews at Deezer, through a player of this machine."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.online.deezer.client import ADDRESS, CACHE, Deezer, UnreachableError
+from playlist2vec.recommend.player import NoPlayerError, find_player, play
+from playlist2vec.recommend.recommender import Recommender
+
+__all__ = ["ADDRESS", "Speaker"]
+
+
+class Speaker:
+    """Plays songs of a recommender, and says through `say` what is in the way, what concerns all songs once."""
+
+    def __init__(self, recommender: Recommender, address: str, say: Callable[[str], object]) -> None:
+        self._recommender = recommender
+        self._say = say
+        self._deezer = Deezer(address, CACHE if Path(CACHE).parent.is_dir() else None, attempts=2, timeout=5.0)
+        self._on = True
+        try:
+            self._player = find_player()
+        except NoPlayerError as error:
+            self._off(error)
+
+    def play(self, row: int) -> bool:
+        """Play a song's preview to its end; false when Ctrl-C skipped it. Returns at once where it cannot be heard."""
+        catalogue = self._recommender.catalogue
+        if not self._on:
+            return True
+        track = catalogue.ids[row] if self._recommender.deezer_ids else ""
+        try:
+            song = self._deezer.find(track, catalogue.artist_names[row], catalogue.titles[row])
+            address = self._deezer.preview(song.id) if song else ""
+        except UnreachableError as error:
+            self._off(error)
+            return True
+        except DataError as error:
+            self._say(f"      {error}: passed over")
+            return True
+        if not address:
+            self._say("      no preview" if song else "      not at Deezer")
+            return True
+        try:
+            return play(address, player=self._player)
+        except DataError as error:
+            self._say(f"      {error}")
+            return True
+
+    def _off(self, error: DataError) -> None:
+        self._on = False
+        self._say(f"      {error}: going on without sound")

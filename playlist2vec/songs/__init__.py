@@ -1,0 +1,1 @@
+"""Names of songs, and which song a text means."""

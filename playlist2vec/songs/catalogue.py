@@ -1,0 +1,135 @@
+"""What the songs of a model are called, and which of them a text means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.songs.matching import plain
+
+NO_NAMES: Mapping[str, tuple[str, str]] = {}
+LEAST_ALIKE = 60
+"""How alike a text and a song must be, of 100, for `find` to give it."""
+
+
+class Hit(NamedTuple):
+    """A song that a text may mean: its row, and how alike the two are, from 0 to 100."""
+
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """One entry for each row of a model, empty where nothing is known.
+
+    `ids`: track ids. `artists`: what tells artists apart, an id or a name. `artist_names`, `titles`: for people.
+    `counts`: int64 (songs,), plays in the training data. `genres`: no entry at all for a data set without genres.
+    """
+
+    ids: list[str]
+    artists: list[str]
+    artist_names: list[str]
+    titles: list[str]
+    counts: NDArray[np.int64]
+    genres: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @staticmethod
+    def of(
+        vocabulary: Vocabulary,
+        tracks: Tracks | None,
+        mine: Mapping[str, tuple[str, str]] = NO_NAMES,
+        others: Mapping[str, tuple[str, str]] = NO_NAMES,
+    ) -> "Catalogue":
+        """The songs of a vocabulary with the names in a table of tracks; `mine` go before these, `others` fill gaps.
+
+        `mine`, `others`: (artist, title) by track id, empty where unknown.
+        """
+        known = {track: row for row, track in enumerate(tracks.ids)} if tracks else {}
+        places = [known.get(track, -1) for track in vocabulary.ids]
+
+        def column(values: Sequence[str]) -> list[str]:
+            return [values[place] if place >= 0 else "" for place in places]
+
+        columns = (tracks.artists, tracks.artist_names, tracks.titles) if tracks else ([], [], [])
+        artists, artist_names, titles = map(column, columns)
+        for row, track in enumerate(vocabulary.ids if mine or others else ()):
+            artist, title = mine.get(track, ("", ""))
+            others_artist, others_title = others.get(track, ("", ""))
+            artist_names[row] = artist or artist_names[row] or others_artist
+            titles[row] = title or titles[row] or others_title
+        artists = [artist or name.casefold() for artist, name in zip(artists, artist_names, strict=True)]
+        genres = column(tracks.more["genre"]) if tracks and "genre" in tracks.more else []
+        return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts, genres)
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """The row of each track id."""
+        return dict(zip(self.ids, range(len(self.ids)), strict=True))
+
+    @cached_property
+    def artist_codes(self) -> NDArray[np.int64]:
+        """Equal numbers for songs of one artist, -1 where the artist is not known: int64 (songs,)."""
+        code_of: dict[str, int] = {"": -1}
+        return np.array([code_of.setdefault(artist, len(code_of) - 1) for artist in self.artists], np.int64)
+
+    @property
+    def named(self) -> int:
+        """How many songs have a title."""
+        return sum(map(bool, self.titles))
+
+    def label(self, row: int) -> str:
+        """`Artist – Title`, or as much of it as is known, or the id."""
+        return " – ".join(filter(None, (self.artist_names[row], self.titles[row]))) or self.ids[row]
+
+    def artist_rows(self, text: str) -> NDArray[np.int64]:
+        """The songs of the artist with this name or id, whatever its case and accents: int64 (rows,)."""
+        wanted = plain(text)
+        named = {name for name in {*self.artists, *self.artist_names} if name and plain(name) == wanted}
+        rows = enumerate(zip(self.artists, self.artist_names, strict=True))
+        return np.array([row for row, names in rows if not named.isdisjoint(names)], np.int64)
+
+    def exactly(self, artist: str, title: str) -> int | None:
+        """The most frequent song of this artist and title, whatever case and accents; without `artist`, of any."""
+        return self._by_name.get((plain(artist), plain(title)))
+
+    def find(self, text: str, limit: int = 10) -> list[Hit]:
+        """The songs whose artist and title are most like the text, best first, ties by row; none for an empty text.
+
+        Letters count without case and accents, words in any order and left out ones forgiven. A track id finds itself.
+        """
+        from rapidfuzz import fuzz, process
+
+        if text in self.row_of:
+            return [Hit(self.row_of[text], 100.0)]
+        wanted = plain(text)
+        choices = [f"{artist} {title}".strip() for artist, title in self._plain]
+        if not wanted or not choices:
+            return []
+        # Words in any order, or a piece of the name as it stands: whichever is more alike; the whole settles ties.
+        scorers = (fuzz.token_set_ratio, fuzz.partial_ratio, fuzz.ratio)
+        words, piece, whole = (process.cdist([wanted], choices, scorer=scorer)[0] for scorer in scorers)
+        scores = np.where([bool(choice) for choice in choices], np.maximum(words, piece), 0)
+        best = np.lexsort((np.arange(len(scores)), -whole, -scores))[:limit]
+        return [Hit(row, round(float(scores[row]), 1)) for row in best.tolist() if scores[row] >= LEAST_ALIKE]
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], int]:
+        rows: dict[tuple[str, str], int] = {}
+        for row, (artist, title) in enumerate(self._plain):
+            if title:
+                rows.setdefault((artist, title), row)
+                rows.setdefault(("", title), row)
+        return rows
+
+    @cached_property
+    def _plain(self) -> list[tuple[str, str]]:
+        return [(plain(artist), plain(title)) for artist, title in zip(self.artist_names, self.titles, strict=True)]

@@ -1,0 +1,1 @@
+"""Data sets: one room for each kind of source, and one registry."""

@@ -1,0 +1,141 @@
+"""The rooms below data/sources/: what each says about its data set in source.yaml."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from playlist2vec.base.errors import DataError
+
+KINDS = {
+    "generated": ("text",),
+    "local": ("table",),
+    "download": ("npy", "text"),
+    "placed": ("listens", "mpd", "soundcloud"),
+}
+"""The kinds of source, each with the formats its files can have."""
+NAMED = ("local", "placed")
+"""Kinds whose files a parameter names, so that the room does not."""
+ROLES = ("playlists", "tracks")
+BLOB = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of a data set.
+
+    `name`: without a folder. `role`: playlists, or tracks for a table of titles and names.
+    `address`: http or https, empty unless the source is a download. `blob`: Git's id of the content, 40 hexadecimal
+    digits, empty unless the source is a download.
+    """
+
+    name: str
+    role: str
+    address: str
+    blob: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One data set: `name` is that of its folder, `kind` a key of KINDS, `format` one of that kind's.
+
+    `licence`: text. `files`: what the folder of raw data holds; empty for the kinds in NAMED.
+    """
+
+    name: str
+    kind: str
+    format: str
+    licence: str
+    files: tuple[SourceFile, ...]
+
+
+def dataset_names(folder: str | Path) -> list[str]:
+    """The names of all data sets, ascending: the folders directly below `folder` that hold a source.yaml."""
+    return sorted(path.parent.name for path in Path(folder).glob("*/source.yaml"))
+
+
+def read_source(path: str | Path) -> Source:
+    """Read and validate one source.yaml. Raises DataError for an unknown or missing key and for a wrong value."""
+    content = _mapping(_parsed(path), f"{path}")
+    kind = _one_of(content.get("kind"), tuple(KINDS), f"{path}: kind")
+    keys = ("kind", "format", "licence") if kind in NAMED else ("kind", "format", "licence", "files")
+    _check_keys(content, keys, ("about",), f"{path}: ")
+    return Source(
+        name=Path(path).absolute().parent.name,
+        kind=kind,
+        format=_one_of(content["format"], KINDS[kind], f"{path}: format"),
+        licence=_text(content["licence"], f"{path}: licence"),
+        files=() if kind in NAMED else _files(content["files"], kind, path),
+    )
+
+
+def _parsed(path: str | Path) -> object:
+    try:
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: not YAML: {_shown(error)}") from None
+
+
+def _files(value: object, kind: str, path: str | Path) -> tuple[SourceFile, ...]:
+    if not isinstance(value, list):
+        raise DataError(f"{path}: files = {_shown(value)}: expected a list of files")
+    files = tuple(_file(entry, kind, f"{path}: files[{number}]") for number, entry in enumerate(value))
+    if len({file.name for file in files}) < len(files):
+        raise DataError(f"{path}: files: expected a different name for each")
+    roles = [file.role for file in files]
+    if roles.count("playlists") != 1 or roles.count("tracks") > 1:
+        raise DataError(
+            f"{path}: files have the roles {', '.join(roles)}: expected playlists once and tracks at most once"
+        )
+    return files
+
+
+def _file(value: object, kind: str, place: str) -> SourceFile:
+    entry = _mapping(value, place)
+    remote = kind == "download"
+    _check_keys(entry, ("name", "role", "address", "blob") if remote else ("name", "role"), (), f"{place}.")
+    name = _text(entry["name"], f"{place}.name")
+    if re.search(r"[/\\]", name) or name.startswith("."):
+        raise DataError(f"{place}.name = {name}: expected a file name without a folder and without a dot in front")
+    role = _one_of(entry["role"], ROLES, f"{place}.role")
+    if not remote:
+        return SourceFile(name, role, "", "")
+    address, blob = _text(entry["address"], f"{place}.address"), _text(entry["blob"], f"{place}.blob")
+    if not address.startswith(("http://", "https://")):
+        raise DataError(f"{place}.address = {address}: expected an address that begins with https:// or http://")
+    if not BLOB.fullmatch(blob):
+        raise DataError(f"{place}.blob = {blob}: expected a git blob id, 40 digits from 0 to f")
+    return SourceFile(name, role, address, blob)
+
+
+def _mapping(value: object, place: str) -> dict[Any, Any]:
+    if not isinstance(value, dict):
+        raise DataError(f"{place} = {_shown(value)}: expected keys with values")
+    return value
+
+
+def _check_keys(found: dict[Any, Any], needed: tuple[str, ...], allowed: tuple[str, ...], place: str) -> None:
+    for key in found:
+        if key not in (*needed, *allowed):
+            raise DataError(f"{place}{_shown(key)} is unknown: expected {', '.join((*needed, *allowed))}")
+    for key in needed:
+        if key not in found:
+            raise DataError(f"{place}{key} is missing: expected it to be there")
+
+
+def _one_of(value: object, accepted: tuple[str, ...], place: str) -> str:
+    if not isinstance(value, str) or value not in accepted:
+        raise DataError(f"{place} = {_shown(value)}: expected {' or '.join(accepted)}")
+    return value
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value.splitlines()) > 1:
+        raise DataError(f"{place} = {_shown(value)}: expected text on one line, not empty")
+    return value
+
+
+def _shown(value: object) -> str:
+    return " ".join(str(value).split()) or "''"

@@ -1,0 +1,1 @@
+"""ListenBrainz's dumps of listens, cut into playlists."""

@@ -1,0 +1,82 @@
+"""Listens in columns, as they are read: a block of them at a time, in arrays."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.hashing import key_of_name, mix
+
+ROWS = 1 << 15
+"""Listens in a block."""
+LATEST = 1 << 32
+"""In the year 2106, in seconds since 1970; what is not below it is no time in seconds."""
+LONGEST_ID = 100
+"""Characters of a track's or a user's id; what is longer is none."""
+Value = TypeVar("Value", bound=Hashable)
+
+
+class Texts(NamedTuple):
+    """A column of texts, of which many are alike.
+
+    `codes`: int64 (rows,), which of `different` stands in a row. `different`: the texts; the first is None, for none.
+    """
+
+    codes: NDArray[np.int64]
+    different: list[str | None]
+
+
+class Listens(NamedTuple):
+    """A block of listens; the arrays have one element for each.
+
+    `users`: uint64, the key of the user, if `has_user`, bool: `mix` of a number, else `key_of_name`. `times`: int64, in
+    seconds since 1970; LATEST or more where there is none. `recordings`, `artists`, `titles`: what the dump says.
+    """
+
+    users: NDArray[np.uint64]
+    has_user: NDArray[np.bool_]
+    times: NDArray[np.int64]
+    recordings: Texts
+    artists: Texts
+    titles: Texts
+
+
+class _Codes(dict[Value, int], Generic[Value]):
+    """Numbers values in the order in which they are looked up for the first time."""
+
+    def __missing__(self, value: Value) -> int:
+        code = self[value] = len(self)
+        return code
+
+
+def coded(values: Sequence[str | None]) -> Texts:
+    """A column of these texts."""
+    codes = _Codes[str | None]({None: 0})
+    return Texts(np.fromiter(map(codes.__getitem__, values), np.int64, len(values)), list(codes))
+
+
+def keys_of_users(users: Sequence[int | str | None]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """The keys of users by number or name, uint64 (users,), and which have one, bool (users,)."""
+    seen = _Codes[int | str | None]()
+    codes = np.fromiter(map(seen.__getitem__, users), np.int64, len(users))
+    numbers = [user if isinstance(user, int) and 0 <= user < 1 << 64 else None for user in seen]
+    names = [user.strip() if isinstance(user, str) and len(user) <= LONGEST_ID else "" for user in seen]
+    keys = mix(np.array([number or 0 for number in numbers], np.uint64))
+    for place, name in enumerate(names):
+        if name:
+            keys[place] = key_of_name(name)
+    known = np.array([number is not None or name != "" for number, name in zip(numbers, names, strict=True)], bool)
+    return keys[codes], known[codes]
+
+
+def seconds(times: Sequence[int | None]) -> NDArray[np.int64]:
+    """The times of a block: int64 (times,)."""
+    try:
+        return np.fromiter(times, np.int64, len(times))
+    except (TypeError, OverflowError):
+        return np.fromiter(_within(times), np.int64, len(times))
+
+
+def _within(times: Iterable[int | None]) -> Iterable[int]:
+    return (LATEST if time is None else max(-LATEST, min(time, LATEST)) for time in times)

@@ -1,0 +1,170 @@
+"""Dumps in parts that can be read at once, each by a process of its own, and the listens in them."""
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, NamedTuple, cast
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.formats.archives import ARCHIVES, opened_archive
+from playlist2vec.sources.listenbrainz.columns import Listens
+from playlist2vec.sources.listenbrainz.dumps import LINES, PARQUET
+from playlist2vec.sources.listenbrainz.lines import read_lines
+
+LARGEST_PARQUET = 1 << 28
+"""Bytes of a Parquet file in a packed archive, which is held in memory; the published ones are half as large."""
+PART = 1 << 26
+"""Bytes that a part has at least, where there are more."""
+PARTS = 64
+"""Parts of like size, of which there are at most about so many, since each sorts its listens into files of its own."""
+
+
+class Source(NamedTuple):
+    """A file of listens, `path`; or `size` bytes of it from `offset` on, the member of a plain .tar with this name."""
+
+    path: str
+    size: int
+    member: str = ""
+    offset: int = 0
+
+
+class Part(NamedTuple):
+    """Sources that are read one after the other; of a packed archive only the lines of one of several turns."""
+
+    sources: tuple[Source, ...]
+    turn: int = 0
+    turns: int = 1
+
+
+def parts_of(dumps: Sequence[Path], turns: int) -> list[Part]:
+    """All that is to be read of the dumps, in parts.
+
+    A plain .tar is cut into its members. A .tar.zst, which has to be unpacked from its beginning, is unpacked `turns`
+    times if it is large, each time for other lines. Raises DataError for a plain .tar that `opened_archive` refuses.
+    """
+    packed = [path for path in dumps if path.name.endswith(ARCHIVES) and path.suffix != ".tar"]
+    parts: list[Part] = []
+    for path in packed:
+        source = Source(str(path), path.stat().st_size)
+        # Unpacking .xz takes longer than reading the lines in it.
+        several = turns if path.suffix == ".zst" and source.size >= PART else 1
+        parts += [Part((source,), turn, several) for turn in range(several)]
+    sources = [source for path in dumps if path not in packed for source in _sources(path)]
+    return parts + _grouped(sources)
+
+
+def _sources(path: Path) -> list[Source]:
+    if path.suffix != ".tar":
+        return [Source(str(path), path.stat().st_size)]
+    others, sources = 0, list[Source]()
+    with opened_archive(path) as members:
+        for member in members:
+            if member.name.endswith((LINES, PARQUET)):
+                sources.append(Source(str(path), member.size, member.name, member.offset))
+            else:
+                others += 1
+    if not sources:
+        raise _without_listens(str(path), others)
+    return sources
+
+
+def _grouped(sources: list[Source]) -> list[Part]:
+    wanted = max(PART, sum(source.size for source in sources) // PARTS)
+    groups: list[list[Source]] = []
+    size = wanted
+    for source in sources:
+        if size >= wanted:
+            groups.append([])
+            size = 0
+        groups[-1].append(source)
+        size += source.size
+    return [Part(tuple(group)) for group in groups]
+
+
+def read_part(part: Part, *, by_mbid: bool) -> Iterator[Listens]:
+    """The listens of a part, in blocks: of JSON lines, Parquet, or an archive of these.
+
+    `by_mbid`: a listen's recording is its recording_mbid, or where it has none its recording_msid; else always the
+    latter. Raises DataError, naming file, member and line, for what is damaged, no JSON object, or a column of another
+    type; and for what a sound archive does not hold (see `opened_archive`).
+    """
+    for source in part.sources:
+        if source.member:
+            with open(source.path, "rb") as file:
+                yield from _read(
+                    cast(IO[bytes], _Section(file, source.offset, source.size)),
+                    _place(source.path, source.member),
+                    by_mbid,
+                )
+        elif source.path.endswith(ARCHIVES):
+            yield from _archived(source.path, part, by_mbid)
+        else:
+            with open(source.path, "rb") as file:
+                yield from _read(file, source.path, by_mbid)
+
+
+class _Section(io.RawIOBase):
+    """`size` bytes of a file, from `start` on, as a file that can seek."""
+
+    def __init__(self, file: IO[bytes], start: int, size: int) -> None:
+        self._file, self._start, self._size, self._place = file, start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._place = max(0, offset + (0, self._place, self._size)[whence])
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        self._file.seek(self._start + self._place)
+        found = self._file.read(min(len(buffer), max(0, self._size - self._place)))
+        buffer[: len(found)] = found
+        self._place += len(found)
+        return len(found)
+
+
+def _archived(path: str, part: Part, by_mbid: bool) -> Iterator[Listens]:
+    others = read = 0
+    with opened_archive(path) as members:
+        for member in members:
+            if not member.name.endswith((LINES, PARQUET)):
+                others += 1
+                continue
+            read += 1
+            place = _place(path, member.name)
+            if not member.name.endswith(PARQUET):
+                # Of many short members, the first turn would get all.
+                turn = (part.turn + read) % part.turns
+                yield from read_lines(member.file, place, by_mbid=by_mbid, turn=turn, turns=part.turns)
+            elif member.size > LARGEST_PARQUET:
+                raise DataError(
+                    f"{place}: {member.size} bytes: expected at most {LARGEST_PARQUET} bytes of Parquet in a "
+                    "packed archive, and any number in a plain .tar"
+                )
+            elif read % part.turns == part.turn:
+                yield from _read(io.BytesIO(member.file.read()), place, by_mbid)
+    if not read:
+        raise _without_listens(path, others)
+
+
+def _read(file: IO[bytes], place: str, by_mbid: bool) -> Iterator[Listens]:
+    if place.endswith(PARQUET):
+        from playlist2vec.sources.listenbrainz.parquet import read_parquet
+
+        return read_parquet(file, place, by_mbid=by_mbid)
+    return read_lines(file, place, by_mbid=by_mbid)
+
+
+def _place(path: str, member: str) -> str:
+    return f"{path}: {ascii(member)[1:-1]}"
+
+
+def _without_listens(path: str, others: int) -> DataError:
+    return DataError(f"{path}: {others} members, none with listens: expected listens/<year>/<month>.listens or Parquet")

@@ -1,0 +1,218 @@
+"""Listens sorted into pieces on disk: all listens of a user go into one piece, and all that is said of a track.
+
+So what needs all listens of a user, or all names of a track, needs one piece in memory and no more.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.hashing import key_of_name
+from playlist2vec.corpus.alternating import is_id
+from playlist2vec.corpus.tracks import one_line
+from playlist2vec.sources.listenbrainz.columns import LATEST, LONGEST_ID, Listens, Texts
+from playlist2vec.sources.listenbrainz.parts import Part, read_part
+
+EARLIEST = 1033430400
+"""2002-10-01, in seconds since 1970: what is older was imported without its time, for nothing recorded listens yet."""
+PIECES = 128
+"""The first seven bits of a key say which piece it belongs to."""
+HELD = 1 << 19
+"""Listens, and a quarter of it names of tracks, that are held in memory before they go to their pieces."""
+REMEMBERED = 1 << 18
+"""Ids of tracks whose keys are remembered; the keys of others are made anew."""
+NOTED = 23
+"""The first so many bits of a track's key say where it is noted, until another track is."""
+COARSE = 9
+"""Times are noted without so many bits: what is left of them and of a key has 64 bits together."""
+LONGEST_NAME = 500
+"""Characters of a name; the rest is cut off."""
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+PLAY = np.dtype([("user", "<u8"), ("time", "<i8"), ("track", "<u8")])
+"""A listen: the key of its user, its time in seconds since 1970, the key of its track."""
+
+
+@dataclass
+class Unfit:
+    """The listens that were read, and those of them that cannot be used, each under the first reason that holds.
+
+    `read`: all of them. `user`, `time`, `recording`, `names`: they have none, or nothing that can be one.
+    `early`: before EARLIEST.
+    """
+
+    read: int = 0
+    user: int = 0
+    time: int = 0
+    recording: int = 0
+    names: int = 0
+    early: int = 0
+
+    def __add__(self, other: "Unfit") -> "Unfit":
+        return Unfit(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+
+
+class Sorted(NamedTuple):
+    """A folder with pieces, and what did not get into them."""
+
+    folder: str
+    unfit: Unfit
+
+
+def sort_part(scratch: str, by_mbid: bool, part: Part) -> Sorted:
+    """Sort the listens of a part into pieces in a folder in `scratch` that is made for them; see `read_part`."""
+    pieces = Pieces(Path(mkdtemp(prefix="part-", dir=scratch)))
+    pieces.add(read_part(part, by_mbid=by_mbid))
+    pieces.finish()
+    return Sorted(str(pieces.folder), pieces.unfit)
+
+
+class _Keys(dict[str, int]):
+    """The keys of tracks by what a dump says their ids are: `key_of_name` of `id_of`; 0 for what can be none."""
+
+    def __missing__(self, recording: str) -> int:
+        if len(recording) > LONGEST_ID:
+            return 0
+        found = id_of(recording)
+        key = self[recording] = key_of_name(found) or 1 if is_id(found) else 0
+        return key
+
+
+class Pieces:
+    """Sorts listens into pieces in `folder`, which is there and empty.
+
+    `plays-<n>` holds PLAY records whose user's key begins with n. `names-<n>` has lines with key, time, id, artist and
+    title, tabs between them, whose key, a track's, begins with n: one for each track at least, that of its earliest
+    listen. In memory are about 200 MB, however many listens there are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.unfit = folder, Unfit()
+        self._keys = _Keys()
+        self._noted = np.zeros(1 << NOTED, np.uint64)
+        self._plays: list[NDArray[np.void]] = []
+        self._names: list[list[str]] = [[] for _ in range(PIECES)]
+        self._held = self._learned = 0
+
+    def add(self, blocks: Iterable[Listens]) -> None:
+        """Sort these in; `finish` writes what is in memory then."""
+        for block in blocks:
+            self._add(block)
+            if self._held >= HELD:
+                self._write_plays()
+            if self._learned >= HELD // 4:
+                self._write_names()
+
+    def finish(self) -> None:
+        """Write what is still in memory to its pieces."""
+        self._write_plays()
+        self._write_names()
+
+    def _add(self, block: Listens) -> None:
+        tracks = self._tracks(block.recordings)
+        named = _says_something(block.artists) & _says_something(block.titles)
+        rows = np.arange(len(block.times))
+        self.unfit.read += len(rows)
+        for reason, fits in (
+            ("user", block.has_user),
+            ("time", block.times < LATEST),
+            ("recording", tracks != 0),
+            ("names", named),
+            ("early", block.times >= EARLIEST),
+        ):
+            fit = rows[fits[rows]]
+            setattr(self.unfit, reason, getattr(self.unfit, reason) + len(rows) - len(fit))
+            rows = fit
+        plays = np.empty(len(rows), PLAY)
+        plays["user"], plays["time"], plays["track"] = block.users[rows], block.times[rows], tracks[rows]
+        self._plays.append(plays)
+        self._held += len(plays)
+        self._learn(block, tracks, rows)
+
+    def _tracks(self, recordings: Texts) -> NDArray[np.uint64]:
+        """The keys of the tracks: uint64 (rows,), 0 where there is none."""
+        if len(self._keys) > REMEMBERED:
+            self._keys.clear()
+        different = recordings.different
+        keys = np.zeros(len(different), np.uint64)
+        keys[1:] = np.fromiter(map(self._keys.__getitem__, different[1:]), np.uint64, len(different) - 1)  # type: ignore[arg-type]
+        return keys[recordings.codes]
+
+    def _learn(self, block: Listens, tracks: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
+        """Hold the names in those rows that may be the earliest of their tracks."""
+        key, time = tracks[rows], (block.times[rows] >> COARSE).astype(np.uint64)
+        found = self._noted[key >> np.uint64(64 - NOTED)]
+        of_key = found >> np.uint64(NOTED) == key & np.uint64((1 << 64 - NOTED) - 1)
+        rows = rows[~of_key | (time <= found & np.uint64((1 << NOTED) - 1))]
+        rows = rows[np.lexsort((block.times[rows], tracks[rows]))]
+        first = begins(tracks[rows])
+        earliest = block.times[rows][first][np.cumsum(first) - 1]
+        rows = rows[block.times[rows] == earliest]
+        found, time = tracks[rows], (block.times[rows] >> COARSE).astype(np.uint64)
+        self._noted[found >> np.uint64(64 - NOTED)] = found << np.uint64(NOTED) | time
+        ids, artists, titles = (
+            [column.different[code] or "" for code in column.codes[rows].tolist()]
+            for column in (block.recordings, block.artists, block.titles)
+        )
+        for key, time, recording, artist, title in zip(
+            found.tolist(), block.times[rows].tolist(), ids, artists, titles, strict=True
+        ):
+            self._names[key >> 57].append(f"{key}\t{time}\t{id_of(recording)}\t{_name(artist)}\t{_name(title)}\n")
+        self._learned += len(rows)
+
+    def _write_plays(self) -> None:
+        write_pieces(self.folder, "plays", np.concatenate([np.empty(0, PLAY), *self._plays]), "user")
+        self._plays.clear()
+        self._held = 0
+
+    def _write_names(self) -> None:
+        for number, lines in enumerate(self._names):
+            if lines:
+                with open(self.folder / f"names-{number}", "ab") as file:
+                    file.write("".join(lines).encode())
+                lines.clear()
+        self._learned = 0
+
+
+def id_of(recording: str) -> str:
+    """The id that a dump means: a UUID in lower case, and what is none without blanks around it."""
+    return recording.lower() if UUID.fullmatch(recording) else recording.strip()
+
+
+def _name(text: str) -> str:
+    stripped = text.strip()
+    return (stripped if stripped.isprintable() else one_line(stripped))[:LONGEST_NAME]
+
+
+def _says_something(texts: Texts) -> NDArray[np.bool_]:
+    """Whether there is more than blanks: bool (rows,)."""
+    return np.array([text is not None and text.strip() != "" for text in texts.different])[texts.codes]
+
+
+def begins(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether each value differs from the one before it: bool of the same shape."""
+    first = np.ones(len(values), bool)
+    first[1:] = values[1:] != values[:-1]
+    return first
+
+
+def write_pieces(folder: Path, kind: str, records: NDArray[np.void], key: str) -> None:
+    """Append each record to the file `<kind>-<n>` in `folder`, n as its field `key` says; pieces keep the order."""
+    order, ends = by_piece(records[key])
+    start = 0
+    for number, end in enumerate(ends.tolist()):
+        if end > start:
+            with open(folder / f"{kind}-{number}", "ab") as file:
+                file.write(records[order[start:end]].data)
+        start = end
+
+
+def by_piece(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places of keys by piece, int64 (keys,), and where in them each piece ends, int64 (PIECES,)."""
+    piece = (keys >> np.uint64(57)).astype(np.uint8)
+    return np.argsort(piece, kind="stable"), np.cumsum(np.bincount(piece, minlength=PIECES))

@@ -1,0 +1,1 @@
+"""Published files of playlists: deezer, 30music, ecommerce, kosarak."""

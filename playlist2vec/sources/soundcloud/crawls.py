@@ -1,0 +1,179 @@
+"""What somebody saved of SoundCloud: which files there are, and the playlists and tracks that stand in them.
+
+A file holds answers of api-v2 as they came, or what a crawler keeps of them: see `read_items` for the shapes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playlist2vec.formats import json_streams
+from playlist2vec.formats.archives import unpacked_file
+from playlist2vec.formats.json_streams import JsonStream, json_lines
+
+PLAYLIST, TRACK = "playlist", "track"
+BODIES, LINES = (".json",), (".jsonl", ".ndjson")
+PACKED = ("", ".gz", ".zst")
+SUFFIXES = tuple(ending + packed for ending in (*BODIES, *LINES) for packed in PACKED)
+DEEPEST = 8
+"""Objects and lists inside each other that may stand around a playlist or a track."""
+NEUTRAL = ("collection", "items", "results", "data", "likes", "reposts", "candidates")
+"""Keys of what holds playlists and tracks alike."""
+KINDS = {"playlist": PLAYLIST, "system-playlist": PLAYLIST, "track": TRACK, "user": "user"}
+PLAYLIST_KEYS = ("track_count", "set_type", "is_album", "playlist_type")
+TRACK_KEYS = ("policy", "monetization_model", "title", "playback_count", "streamable", "full_duration")
+USER_KEYS = ("username", "followers_count")
+
+
+class Item(NamedTuple):
+    """A playlist or a track, as `kind` says. `name`: the key under which a map has it, empty if it is in none."""
+
+    kind: str
+    found: dict[str, Any]
+    name: str
+
+
+@dataclass
+class PassedOver:
+    """What was read and is no playlist and no track.
+
+    `users`. `nulls`: where an item could stand. `ids`: numbers and texts, likewise, such as a crawler's list of what
+    it has visited. `others`: objects of other kinds, and lists and objects under other keys, one each.
+    """
+
+    users: int = 0
+    nulls: int = 0
+    ids: int = 0
+    others: int = 0
+
+    def __add__(self, other: "PassedOver") -> "PassedOver":
+        return PassedOver(*map(sum, zip(vars(self).values(), vars(other).values(), strict=True)))
+
+
+def read_items(path: str | Path, passed: PassedOver) -> Iterator[Item]:
+    """The playlists and tracks of a file, in its order; what else it holds is counted in `passed`.
+
+    A file whose name ends in .jsonl or .ndjson has a value a line, another one is a value; `.gz` and `.zst` are
+    unpacked. A value is one of these:
+
+    - a playlist or a track, which its `kind` says, or else the keys that only such a one has;
+    - a list of values, or an object with values under the keys in NEUTRAL (as an answer has in `collection`), or under
+      one that ends in `track`, `tracks`, `playlist` or `playlists`: a like that wraps what is liked, or what a
+      crawler saved. These may be maps, from ids or anything else to values.
+
+    A file may be larger than memory, a playlist or a track takes LARGEST bytes at most (see `json_values`).
+    Raises DataError, naming file and line or byte, for what is not JSON and for a file that cannot be unpacked.
+    """
+    ending = str(path).lower().removesuffix(".gz").removesuffix(".zst")
+    with unpacked_file(path) as file:
+        if ending.endswith(LINES):
+            for _, value in json_lines(file, f"{path}"):
+                yield from _items(value, "", "", passed)
+            return
+        stream = JsonStream(file, f"{path}")
+        yield from _streamed(stream, "", "", passed)
+        stream.end()
+
+
+def _items(value: Any, role: str, name: str, passed: PassedOver, depth: int = 0) -> Iterator[Item]:
+    """The items of a value that stands where items of kind `role` are expected, or of any if it is empty."""
+    if type(value) is dict:
+        kind = _kind(value, role)
+        if kind in (PLAYLIST, TRACK):
+            yield Item(kind, value, name)
+        elif kind == "user":
+            passed.users += 1
+        elif depth == DEEPEST:
+            passed.others += 1
+        else:
+            held = False
+            # The other keys of what wraps an item are its own, not ids of a map.
+            outer = "" if _wraps(value) else role
+            for key, inner in value.items():
+                inner_role = _role(key, outer)
+                if inner_role is not None:
+                    held = True
+                    yield from _items(inner, inner_role, key, passed, depth + 1)
+                elif type(inner) in (dict, list):
+                    held = True
+                    passed.others += 1
+            passed.others += not held
+    elif type(value) is list:
+        if depth == DEEPEST:
+            passed.others += 1
+            return
+        for inner in value:
+            yield from _items(inner, role, "", passed, depth + 1)
+    elif value is None:
+        passed.nulls += 1
+    else:
+        passed.ids += 1
+
+
+def _streamed(stream: JsonStream, role: str, name: str, passed: PassedOver, depth: int = 0) -> Iterator[Item]:
+    """The same of the value that comes next in a stream; a large one is no item, but holds some."""
+    small, value = stream.small()
+    if small:
+        yield from _items(value, role, name, passed, depth)
+    elif depth == DEEPEST:
+        stream.skip()
+        passed.others += 1
+    elif stream.sign() == "{":
+        for key in stream.members():
+            if key == "kind":
+                _check_kind(stream)
+            inner_role = _role(key, role)
+            if inner_role is not None:
+                yield from _streamed(stream, inner_role, key, passed, depth + 1)
+            else:
+                passed.others += stream.sign() in ("{", "[")
+                stream.skip()
+    else:
+        for _ in stream.elements():
+            yield from _streamed(stream, role, "", passed, depth + 1)
+
+
+def _check_kind(stream: JsonStream) -> None:
+    """An object that is taken to pieces for its size must be no item itself, as its kind, which comes next, says."""
+    for kind in KINDS:
+        if stream.begins(f'"{kind}"'):
+            raise stream.error(f"expected a {kind} of at most {json_streams.LARGEST} bytes")
+
+
+def _kind(value: dict[str, Any], role: str) -> str:
+    """What an object is: PLAYLIST, TRACK, user, another kind, or empty for what may hold items."""
+    kind = value.get("kind")
+    if type(kind) is str:
+        return KINDS.get(kind, "")
+    if _wraps(value):
+        return ""
+    if "id" in value or "urn" in value:
+        if type(value.get("tracks")) is list or not value.keys().isdisjoint(PLAYLIST_KEYS):
+            return PLAYLIST
+        if not value.keys().isdisjoint(USER_KEYS):
+            return "user"
+        if not value.keys().isdisjoint(TRACK_KEYS):
+            return TRACK
+        return role
+    return _kind_of_nameless(value, role)
+
+
+def _wraps(value: dict[str, Any]) -> bool:
+    return any(type(value.get(key)) in (dict, list) for key in (PLAYLIST, TRACK, *NEUTRAL))
+
+
+def _kind_of_nameless(value: dict[str, Any], role: str) -> str:
+    """The same of an object without an id, which a map may have under its id."""
+    if role == PLAYLIST and type(value.get("tracks")) is list:
+        return PLAYLIST
+    return TRACK if role == TRACK and not value.keys().isdisjoint(TRACK_KEYS) else ""
+
+
+def _role(key: str, outer: str) -> str | None:
+    """The kind of items under a key, empty for any kind, None where none are; `outer`: the kind around it."""
+    lower = key.lower()
+    for kind in (PLAYLIST, TRACK):
+        if lower.endswith((kind, f"{kind}s")):
+            return kind
+    return outer if lower in NEUTRAL else outer or None

@@ -1,0 +1,175 @@
+"""Playlists and tracks of SoundCloud sorted into pieces on disk, all copies of one into the same piece.
+
+So the choice among copies needs one piece in memory and no more.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playlist2vec.base.hashing import mix
+from playlist2vec.sources.soundcloud.crawls import PLAYLIST, Item
+from playlist2vec.sources.soundcloud.records import LARGEST_ID, id_of, is_system, playlist_line, stub_line, track_line
+
+BITS = 7
+"""The first bits of the hash of an id, which say which piece it belongs to."""
+HELD = 1 << 24
+"""Bytes of lines that are held in memory before they go to their pieces."""
+REMEMBERED = 1 << 16
+"""Tracks, twice that many at most, whose greatest line is remembered, so that a lesser one need not be written."""
+PLAYLISTS, TRACKS = "playlists", "tracks"
+
+
+@dataclass
+class Seen:
+    """The copies of playlists and tracks that were read, those inside of playlists among the latter.
+
+    `nameless_playlists`, `nameless_tracks`: copies without an id, which are not in pieces; a track without one inside
+    a playlist is an entry of it and counted there alone. `system`: copies of playlists that SoundCloud made.
+    """
+
+    playlists: int = 0
+    tracks: int = 0
+    nameless_playlists: int = 0
+    nameless_tracks: int = 0
+    system: int = 0
+
+    def __add__(self, other: "Seen") -> "Seen":
+        return Seen(*map(sum, zip(vars(self).values(), vars(other).values(), strict=True)))
+
+
+def numbers() -> range:
+    """The numbers of all pieces."""
+    return range(1 << BITS)
+
+
+class Pieces:
+    """Sorts lines of playlists and tracks into pieces in `folder`, an empty one.
+
+    `playlists-<n>` and `tracks-<n>` hold lines of `soundcloud_records`, n by the hash of the id.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.seen = Seen()
+        self.folder = folder
+        self._lines: dict[str, list[bytes]] = {PLAYLISTS: [], TRACKS: []}
+        self._ids: dict[str, list[int]] = {PLAYLISTS: [], TRACKS: []}
+        self._size = 0
+        self._known: dict[int, bytes] = {}
+        self._older: dict[int, bytes] = {}
+
+    def add(self, items: Iterable[Item]) -> int:
+        """Sort these in, and return how many they were; `finish` writes what is in memory then."""
+        number = 0
+        for kind, found, name in items:
+            number += 1
+            if kind == PLAYLIST:
+                self._add_playlist(found, name)
+            else:
+                self._add_track(found, name)
+            if self._size > HELD:
+                self.finish()
+        return number
+
+    def finish(self) -> None:
+        """Write what is still in memory to its pieces."""
+        for kind, lines in self._lines.items():
+            ids = self._ids[kind]
+            pieces = (mix(np.array(ids, np.uint64)) >> np.uint64(64 - BITS)).astype(np.uint8)
+            order = np.argsort(pieces, kind="stable").tolist()
+            start = 0
+            for number, end in enumerate(np.cumsum(np.bincount(pieces)).tolist()):
+                if end > start:
+                    with open(self.folder / f"{kind}-{number}", "ab") as file:
+                        file.writelines(lines[place] for place in order[start:end])
+                start = end
+            lines.clear()
+            ids.clear()
+        self._size = 0
+
+    def _add_playlist(self, found: dict[str, Any], name: str) -> None:
+        self.seen.playlists += 1
+        if is_system(found):
+            self.seen.system += 1
+            return
+        number = id_of(found, name)
+        if number is None:
+            self.seen.nameless_playlists += 1
+            return
+        tracks = found.get("tracks")
+        entries = [self._entry(track) for track in tracks] if type(tracks) is list else None
+        self._hold(PLAYLISTS, number, playlist_line(found, number, entries))
+
+    def _entry(self, found: object) -> int:
+        """The id of a track inside a playlist, 0 where it has none; the track is sorted in as well."""
+        if type(found) is dict:
+            number = id_of(found)
+            if number is None:
+                return 0
+            line = track_line(found, number)
+        elif type(found) is int and 0 < found <= LARGEST_ID:
+            number, line = found, stub_line(found)
+        else:
+            return 0
+        self.seen.tracks += 1
+        self._learn(number, line)
+        return number
+
+    def _add_track(self, found: dict[str, Any], name: str) -> None:
+        self.seen.tracks += 1
+        number = id_of(found, name)
+        if number is None:
+            self.seen.nameless_tracks += 1
+            return
+        self._learn(number, track_line(found, number))
+
+    def _learn(self, number: int, line: bytes) -> None:
+        known = self._known.get(number)
+        if known is None:
+            if len(self._known) == REMEMBERED:
+                self._older, self._known = self._known, {}
+            known = self._known[number] = self._older.get(number, b"")
+        if line > known:
+            self._known[number] = line
+            self._hold(TRACKS, number, line)
+
+    def _hold(self, kind: str, number: int, line: bytes) -> None:
+        self._ids[kind].append(number)
+        self._lines[kind].append(line)
+        self._size += len(line)
+
+
+def greatest_lines(folders: Iterable[Path], kind: str, number: int) -> tuple[int, Iterator[bytes]]:
+    """How many lines of a piece are lesser copies, and the others, one for each id, in the order of the ids' hashes.
+
+    The piece is that of all `folders`.
+    """
+    best: dict[int, bytes] = {}
+    copies = 0
+    place = 2 if kind == TRACKS else 3
+    for path in (folder / f"{kind}-{number}" for folder in folders):
+        if not path.exists():
+            continue
+        with open(path, "rb") as file:
+            for line in file:
+                copies += 1
+                key = _id_in(line, place)
+                if line > best.get(key, b""):
+                    best[key] = line
+    ids = np.fromiter(best, np.uint64, len(best))
+    order = ids[np.argsort(mix(ids))].tolist()
+    return copies - len(best), (best[key] for key in order)
+
+
+def delete_piece(folders: Iterable[Path], kind: str, number: int) -> None:
+    """Delete a piece in all folders."""
+    for folder in folders:
+        (folder / f"{kind}-{number}").unlink(missing_ok=True)
+
+
+def _id_in(line: bytes, place: int) -> int:
+    # No field before the id holds a comma.
+    return int(line.split(b",", place + 1)[place])

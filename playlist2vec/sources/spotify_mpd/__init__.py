@@ -1,0 +1,1 @@
+"""Spotify's Million Playlist Dataset."""

@@ -1,0 +1,226 @@
+"""The playlists of Spotify's Million Playlist Dataset, slice by slice, several slices at once.
+
+A slice holds playlists by their `pid`, each with tracks by their `pos` (Ching-Wei Chen and others, RecSys Challenge
+2018, ACM RecSys 2018). Neither the order of files nor that of what is in them counts.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.hashing import mix
+from playlist2vec.corpus.alternating import is_id
+from playlist2vec.engine.local import Engine
+from playlist2vec.sources.canonical import FirstSeen
+from playlist2vec.sources.parts import LONGEST_ID, Part, assemble, named
+from playlist2vec.sources.spotify_mpd.slices import Slice, bytes_of
+
+LOCAL = "spotify:local:"
+"""How the uri of a file on a user's own disk begins, which names no track that anyone else has."""
+STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
+"""What the nesting of JSON depends on: texts, in which brackets do not count; brackets; the quote of an open text."""
+
+
+class Track(msgspec.Struct, gc=False):
+    """What is read of a track in a playlist; other keys are passed over."""
+
+    pos: int
+    track_uri: str
+    artist_uri: str
+    artist_name: str
+    track_name: str
+
+
+class Playlist(msgspec.Struct, gc=False):
+    """What is read of a playlist."""
+
+    pid: int
+    num_tracks: int
+    tracks: list[Track]
+
+
+class Content(msgspec.Struct, gc=False):
+    """What is read of a slice."""
+
+    playlists: list[Playlist]
+
+
+class _Pid(msgspec.Struct, gc=False):
+    pid: int
+
+
+class _Pids(msgspec.Struct, gc=False):
+    playlists: list[_Pid]
+
+
+@dataclass
+class Ingested:
+    """What became of the slices: all `playlists` are kept, and of `entries` in them all but `local` ones.
+
+    `empty`: playlists without an entry. `fewer`: playlists that the names of the slices promise and that are not there.
+    """
+
+    slices: int = 0
+    playlists: int = 0
+    empty: int = 0
+    fewer: int = 0
+    entries: int = 0
+    local: int = 0
+    tracks: int = 0
+
+
+def ingest_slices(slices: Sequence[Slice], engine: Engine, playlists: Path, tracks: Path, scratch: Path) -> Ingested:
+    """Turn slices, ascending, into the canonical form: write `playlists`, .npz, and the table of `tracks`.
+
+    Playlists stand in the order of their pid, which is their row, and their key is its hash. A track's names are those
+    it has in the playlist with the lowest pid. `scratch`: a folder for files as `parts.assemble` needs it.
+    Raises DataError, naming file and playlist, for a slice that is not what it should be (see `read_slice`), and if no
+    entry is left.
+    """
+    told = Ingested()
+
+    def parts() -> Iterator[Part]:
+        for each, (part, local) in zip(slices, engine.map(read_part, slices), strict=True):
+            told.slices += 1
+            told.playlists += len(part.lengths)
+            told.fewer += each.last + 1 - each.first - len(part.lengths)
+            told.empty += int(np.count_nonzero(part.lengths == 0))
+            told.entries += len(part.codes) + local
+            told.local += local
+            yield part
+        if told.entries == told.local:
+            raise DataError(f"{told.playlists:,} playlists without a track that can be kept: expected some tracks")
+
+    told.tracks = assemble(parts(), playlists, tracks, scratch).tracks
+    return told
+
+
+def read_part(found: Slice) -> tuple[Part, int]:
+    """The part of the canonical form that a slice is, and how many of its entries are files on users' disks."""
+    playlists = read_slice(found)
+    entries = sum(len(playlist.tracks) for playlist in playlists)
+    for playlist in playlists:
+        if any(track.track_uri.startswith(LOCAL) for track in playlist.tracks):
+            playlist.tracks = [track for track in playlist.tracks if not track.track_uri.startswith(LOCAL)]
+    every = [track for playlist in playlists for track in playlist.tracks]
+    first_of = {track.track_uri: track for track in reversed(every)}
+    for uri in first_of:
+        if not is_id(uri) or len(uri) > LONGEST_ID:
+            pid = next(each.pid for each in playlists for track in each.tracks if track.track_uri == uri)
+            raise DataError(
+                f"{found.place}: pid {pid}: track_uri = {ascii(uri)[:80]}: expected an id without control characters, "
+                f"of at most {LONGEST_ID} characters"
+            )
+    seen = FirstSeen()
+    codes = np.fromiter(map(seen.__getitem__, [track.track_uri for track in every]), np.int32, len(every))
+    pids = np.array([playlist.pid for playlist in playlists], np.int64)
+    tracks = [first_of[uri] for uri in seen]
+    part = Part(
+        lengths=np.array([len(playlist.tracks) for playlist in playlists], np.int64),
+        keys=mix(pids.astype(np.uint64)),
+        rows=pids,
+        codes=codes,
+        ids="\n".join(seen).encode(),
+        names="\n".join([named(each.artist_uri, each.artist_name, each.track_name) for each in tracks]).encode(),
+    )
+    return part, entries - len(every)
+
+
+def read_slice(found: Slice) -> list[Playlist]:
+    """The playlists of a slice, ascending by `pid`, each with its tracks ascending by `pos`.
+
+    Raises DataError in one line that names file and playlist: for bytes other than those that were listed, for what is
+    not whole JSON (and says which playlist is the last whole one), for values that are missing or of another type, a
+    pid that occurs twice or lies outside of what the name says, a num_tracks that is not the number of tracks, and a
+    pos that occurs twice.
+    """
+    playlists = _parsed(found.place, bytes_of(found)).playlists
+    for playlist in playlists:
+        if not found.first <= playlist.pid <= found.last:
+            raise DataError(
+                f"{found.place}: pid {playlist.pid}: expected a number from {found.first} to {found.last}, as the file "
+                "is named"
+            )
+        _put_in_order(playlist, f"{found.place}: pid {playlist.pid}")
+    playlists.sort(key=lambda playlist: playlist.pid)
+    for before, after in pairwise(playlists):
+        if before.pid == after.pid:
+            raise DataError(f"{found.place}: pid {after.pid}: two playlists have it: expected one")
+    return playlists
+
+
+def _put_in_order(playlist: Playlist, where: str) -> None:
+    tracks = playlist.tracks
+    if playlist.num_tracks != len(tracks):
+        raise DataError(f"{where}: num_tracks = {playlist.num_tracks}: expected {len(tracks)}, as it has tracks")
+    places = [track.pos for track in tracks]
+    if places == list(range(len(places))):
+        return
+    if min(places) < 0 or len(set(places)) < len(places):
+        wrong = min(places) if min(places) < 0 else next(pos for pos in sorted(places) if places.count(pos) > 1)
+        raise DataError(f"{where}: pos = {wrong}: expected a number of its own for each track, from 0")
+    tracks.sort(key=lambda track: track.pos)
+
+
+DECODE: Callable[[bytes], Content] = msgspec.json.Decoder(Content).decode
+
+
+def _parsed(place: str, content: bytes) -> Content:
+    try:
+        return DECODE(content)
+    except msgspec.ValidationError as error:
+        raise DataError(f"{place}: {_wrong_value(content, str(error))}") from None
+    except RecursionError:
+        raise DataError(f"{place}: nested too deeply: expected a slice of playlists") from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{place}: a text that is not UTF-8 ({error.reason}): expected JSON in UTF-8") from None
+    except msgspec.DecodeError as error:
+        broken = re.search(r"\(byte (\d+)\)$", str(error))
+        pid = _last_whole(content, int(broken[1]) if broken else len(content))
+        until = "no playlist before it is whole" if pid is None else f"the last whole playlist is pid {pid}"
+        raise DataError(f"{place}: not whole JSON ({error}): {until}: expected a whole slice") from None
+
+
+def _wrong_value(content: bytes, said: str) -> str:
+    """What msgspec says of a value, with the pid of its playlist, if that can be read, in place of a number."""
+    problem, _, path = said.partition(" - at `$")
+    path = path.removesuffix("`").removeprefix(".")
+    inside = re.match(r"playlists\[(\d+)\]\.?", path)
+    if inside:
+        try:
+            pid = msgspec.json.decode(content, type=_Pids).playlists[int(inside[1])].pid
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass
+        else:
+            path = f"pid {pid}: {path[inside.end() :]}".removesuffix(": ")
+    problem = problem[:1].lower() + problem[1:]
+    if problem.startswith("object missing"):
+        problem += ": expected it to be there"
+    return f"{path}: {problem}" if path else problem
+
+
+def _last_whole(content: bytes, end: int) -> int | None:
+    """The pid of the last playlist that is whole before byte `end`; None if there is none."""
+    begin = re.search(rb'"playlists"\s*:\s*\[', content)
+    depth, start, last = 0, 0, b""
+    for token in STRUCTURE.finditer(content, begin.end() if begin else end, end):
+        kind = token[0]
+        if kind in (b"{", b"["):
+            start = start if depth else token.start()
+            depth += 1
+        elif kind in (b"}", b"]"):
+            depth -= 1
+            if depth == 0:
+                last = content[start : token.end()]
+        if depth < 0 or kind == b'"':
+            break
+    try:
+        return msgspec.json.decode(last, type=_Pid).pid
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None

@@ -1,0 +1,135 @@
+"""Where Spotify's Million Playlist Dataset lies: slices of JSON in a folder, or in the zip file that they came in."""
+
+import re
+import zlib
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import whole_file
+from playlist2vec.formats.zips import members_of, read_member
+
+NAME = re.compile(r"mpd\.slice\.(\d{1,12})-(\d{1,12})\.json")
+LARGEST = 1 << 28
+"""Bytes of a slice, which is held in memory; those of the data set have 35 million for 1,000 playlists."""
+HEADER = "first\tlast\tbytes\tcrc32"
+
+
+class Slice(NamedTuple):
+    """One file: the playlists that its name promises, and where it lies.
+
+    `size`: bytes. `place`: for messages. `path`: absolute, of the file itself or of the zip file in which it is
+    `member`. `crc`: CRC-32 of its bytes; None where nobody has said it yet.
+    """
+
+    first: int
+    last: int
+    size: int
+    place: str
+    path: str
+    member: str = ""
+    crc: int | None = None
+
+
+def find_slices(place: str | Path) -> list[Slice]:
+    """The slices in a folder, at any depth, or in a zip file, by number.
+
+    Files with other names are passed over. Raises DataError where there is none, where two may hold the same playlists,
+    and for what `zips.members_of` refuses.
+    """
+    top = Path(place)
+    if top.is_dir():
+        found = _in_folder(top)
+    elif top.is_file():
+        found = _in_zip(top)
+    else:
+        raise DataError(f"spotify_mpd.slices = {place}: nothing is there: expected a folder or a zip file with slices")
+    if not found:
+        inside = sorted(path.name for path in top.rglob("*.zip"))
+        hint = f"; spotify_mpd.slices may name the zip file {inside[0]!a} itself" if inside else ""
+        raise DataError(f"{place}: no slice: expected files mpd.slice.<first>-<last>.json in this folder or file{hint}")
+    found.sort()
+    for each in found:
+        if each.first > each.last:
+            raise DataError(
+                f"{each.place}: a slice from {each.first} to {each.last}: expected the smaller number first"
+            )
+        if each.size > LARGEST:
+            raise DataError(f"{each.place}: {each.size:,} bytes: expected slices of at most {LARGEST:,} bytes")
+    for before, after in pairwise(found):
+        if after.first <= before.last:
+            raise DataError(
+                f"{after.place}: its name says that it holds playlists of {before.place}: expected each of them once"
+            )
+    return found
+
+
+def _in_folder(top: Path) -> list[Slice]:
+    paths = [path for path in top.rglob("mpd.slice.*.json") if NAME.fullmatch(path.name) and path.is_file()]
+    return [_slice(path.name, path.stat().st_size, f"{path}", path) for path in paths]
+
+
+def _in_zip(path: Path) -> list[Slice]:
+    return [
+        _slice(
+            member.name.rpartition("/")[2],
+            member.size,
+            f"{path}: {ascii(member.name)[1:-1]}",
+            path,
+            member.name,
+            member.crc,
+        )
+        for member in members_of(path)
+        if NAME.fullmatch(member.name.rpartition("/")[2])
+    ]
+
+
+def _slice(name: str, size: int, place: str, path: Path, member: str = "", crc: int | None = None) -> Slice:
+    first, last = map(int, name.split(".")[2].split("-"))
+    return Slice(first, last, size, place, str(path.absolute()), member, crc)
+
+
+def with_crc(found: Slice) -> Slice:
+    """The same slice with its CRC-32, for which its file is read unless a zip file has it already."""
+    if found.crc is not None:
+        return found
+    crc = 0
+    with open(found.path, "rb") as file:
+        while block := file.read(1 << 20):
+            crc = zlib.crc32(block, crc)
+    return found._replace(crc=crc)
+
+
+def save_list(slices: Iterable[Slice], path: str | Path) -> None:
+    """Write a TSV file with a row a slice: what it holds and its bytes, not where it lies."""
+    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+        file.write(HEADER + "\n")
+        file.writelines(f"{each.first}\t{each.last}\t{each.size}\t{each.crc:08x}\n" for each in slices)
+
+
+def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
+    """The slices in `place`, as `find_slices` finds them, with the CRC-32 that the list which `save_list` wrote has.
+
+    Raises DataError unless they are those of the list, in number and bytes.
+    """
+    rows = [line.split("\t") for line in Path(path).read_text("utf-8").splitlines()[1:]]
+    found = find_slices(place)
+    if [row[:3] for row in rows] != [[str(each.first), str(each.last), str(each.size)] for each in found]:
+        raise DataError(
+            f"{place}: other slices than the {len(rows)} that were listed; `dvc repro source` lists anew what is there"
+        )
+    return [each._replace(crc=int(row[3], 16)) for each, row in zip(found, rows, strict=True)]
+
+
+def bytes_of(found: Slice) -> bytes:
+    """What a slice holds. Raises DataError unless it is as many bytes, with the same CRC-32, as were listed."""
+    if found.member:
+        content = read_member(found.path, found.member, LARGEST)
+    else:
+        with open(found.path, "rb") as file:
+            content = file.read(found.size + 1)
+    if len(content) != found.size or found.crc not in (None, zlib.crc32(content)):
+        raise DataError(f"{found.place}: not the bytes that were listed; `dvc repro source` lists anew what is there")
+    return content

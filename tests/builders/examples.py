@@ -1,0 +1,96 @@
+"""Small playlists for tests, and Hypothesis strategies that draw them."""
+
+import numpy as np
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.params import EvaluateParams, FilterParams, SplitParams, TrainParams
+
+
+def playlists_of(lists: list[list[int]]) -> Playlists:
+    tracks = np.array([track for tracks in lists for track in tracks], np.int32)
+    rows = np.arange(len(lists), dtype=np.int64)
+    return Playlists(
+        tracks, offsets_of(np.array([len(each) for each in lists], np.int64)), rows.astype(np.uint64), rows
+    )
+
+
+def lists_of(playlists: Playlists) -> list[list[int]]:
+    return [tracks.tolist() for tracks in playlists]
+
+
+def some_playlists(min_size: int = 0, tracks: int = 8) -> st.SearchStrategy[Playlists]:
+    lists = st.lists(st.lists(st.integers(0, tracks - 1), max_size=12), min_size=min_size, max_size=20)
+    return lists.map(playlists_of)
+
+
+def filter_params(
+    min_count: int = 1, count: str = "occurrences", min_length: int = 2, keep_repeats: bool = True
+) -> FilterParams:
+    return FilterParams(min_count=min_count, count=count, min_length=min_length, keep_repeats=keep_repeats)
+
+
+def split_params(
+    validation: int | float = 1,
+    test: int | float = 1,
+    min_length: int = 2,
+    seed: int = 1,
+    by: str = "playlist",
+    held_out: str = "song",
+) -> SplitParams:
+    return SplitParams(by=by, held_out=held_out, validation=validation, test=test, min_length=min_length, seed=seed)
+
+
+def train_params(**changes: int | float | bool | str) -> TrainParams:
+    defaults = {
+        "sg": 1,
+        "contexts": "window",
+        "metadata": "none",
+        "vector_size": 16,
+        "window": 3,
+        "shrink_windows": True,
+        "negative": 5,
+        "ns_exponent": 0.5,
+        "sample": 0.0,
+        "epochs": 5,
+        "alpha": 0.05,
+        "min_alpha": 0.0001,
+        "seed": 1,
+        "workers": 1,
+        "curve_pairs": 0,
+    }
+    return TrainParams(**(defaults | changes))  # type: ignore[arg-type]
+
+
+def evaluate_params(
+    k: tuple[int, ...] = (1, 5, 10, 50),
+    similarity: str = "cosine",
+    repeats: str = "miss",
+    suggest_known: bool = True,
+    query: str = "last",
+    songs_back: int = 20,
+    decay: float = 1.0,
+    index: str = "exact",
+) -> EvaluateParams:
+    return EvaluateParams(
+        k=k,
+        similarity=similarity,
+        repeats=repeats,
+        suggest_known=suggest_known,
+        query=query,
+        songs_back=songs_back,
+        decay=decay,
+        resamples=50,
+        seed=1,
+        index=index,
+        challenge=False,
+    )
+
+
+def model_of(vectors: NDArray[np.float32], vocabulary: Vocabulary, output: NDArray[np.float32] | None = None) -> Model:
+    """A model whose output vectors are its input vectors, if no others are given."""
+    earlier = np.zeros((0, *vectors.shape), np.float32)
+    return Model(vectors, vectors if output is None else output, vocabulary, earlier, 0.5)

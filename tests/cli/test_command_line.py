@@ -1,0 +1,210 @@
+"""`python -m playlist2vec` as people type it, on a finished project."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.recommend.playlist_files import read_playlist
+from playlist2vec.recommend.recommender import Recommender, load
+from tests.builders.deezer_server import deezer_server
+from tests.conftest import ROOT, Project
+
+Ask = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def ask(finished: Project) -> Ask:
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "playlist2vec", *arguments],
+            cwd=finished.folder,
+            env=finished.environment | more,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def recommender(finished: Project) -> Recommender:
+    return load(finished.folder)
+
+
+def test_find_and_similar(ask: Ask, recommender: Recommender) -> None:
+    label = recommender.catalogue.label(5)
+    found = ask("find", label.replace("e", "").upper(), "--json")
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)["tracks"][0]["track"] == recommender.catalogue.ids[5]
+    table = ask("similar", recommender.catalogue.ids[5], "-k", "3").stdout.splitlines()
+    assert table[0].split() == ["artist", "title", "track", "plays", "score"]
+    assert len(table) == 4
+    nothing = ask("find", "qqqqq zzzz")
+    assert (nothing.returncode, nothing.stderr) == (1, "find: 'qqqqq zzzz': no song is called anything like it\n")
+
+
+def test_the_genre_is_shown_where_a_data_set_has_one(project: Project) -> None:
+    path = project.folder / "data/canonical/tracks.tsv"
+    tracks = Tracks.load(path)
+    more = {"likes": ["7"] * len(tracks), "genre": [f"genre {place}" for place in range(len(tracks))]}
+    path.unlink()  # it may be a link into the cache
+    replace(tracks, more=more).save(path)
+    recommender = load(project.folder)
+    asked = recommender.catalogue.ids[3]
+    genre = more["genre"][tracks.ids.index(asked)]
+    assert recommender.catalogue.genres[3] == genre
+    table = project.run(sys.executable, "-m", "playlist2vec", "find", asked).stdout.splitlines()
+    assert table[0].split() == ["artist", "title", "genre", "track", "plays", "likeness"]
+    assert genre in table[1]
+    said = json.loads(project.run(sys.executable, "-m", "playlist2vec", "similar", asked, "--json").stdout)
+    assert said["query"][0]["genre"] == genre
+    assert len({entry["genre"] for entry in said["tracks"]}) == 10
+
+
+def test_next_in_every_form(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
+    ids = recommender.catalogue.ids
+    expected = [each.row for each in recommender.next([2, 4], 5)]
+    said = json.loads(ask("next", ids[2], ids[4], "--why", "--json", "-k", "5").stdout)
+    assert [entry["track"] for entry in said["tracks"]] == [ids[row] for row in expected]
+    assert [entry["track"] for entry in said["query"]] == [ids[2], ids[4]]
+    assert [reason["track"] for reason in said["tracks"][0]["why"]] == [ids[4]]
+    for ending in ("m3u8", "xspf", "json", "csv"):
+        file = tmp_path / f"out.{ending}"
+        assert ask("next", ids[2], ids[4], "-k", "5", "--output", str(file)).returncode == 0
+        assert [wanted.id for wanted in read_playlist(file)] == [ids[row] for row in expected]
+
+
+def test_a_batch_is_a_stream(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
+    ids = recommender.catalogue.ids
+    (tmp_path / "queries.tsv").write_text(f"{ids[3]}\n\nnobody\t{ids[1]}\n" * 1000, "utf-8")
+    done = ask("next", "--batch", str(tmp_path / "queries.tsv"), "-k", "2", "--output", str(tmp_path / "answers.tsv"))
+    assert (
+        done.stderr == "3,000 queries; 2,000 songs that the model does not know; 1,000 queries without a known song\n"
+    )
+    rows = list(csv.reader((tmp_path / "answers.tsv").read_text("utf-8").splitlines(), delimiter="\t"))
+    assert len(rows) == 4000
+    assert [row[:3] for row in rows[:4]] == [
+        [number, f"{place}", ids[each.row]]
+        for number, query in (("1", 3), ("3", 1))
+        for place, each in enumerate(recommender.next([query], 2), start=1)
+    ]
+
+
+def test_complete_names_what_it_skips(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
+    catalogue = recommender.catalogue
+    lines = [catalogue.label(3), "Nobody – Nothing", catalogue.ids[8], "\x1b[31mred"]
+    (tmp_path / "list.txt").write_text("\n".join(lines), "utf-8")
+    done = ask("complete", str(tmp_path / "list.txt"), "--whole", "-k", "4", "--format", "csv")
+    assert [row.split(",")[0] for row in done.stdout.splitlines()][1:3] == [catalogue.ids[3], catalogue.ids[8]]
+    assert len(done.stdout.splitlines()) == 1 + 2 + 4
+    assert done.stderr.splitlines() == [
+        f"{tmp_path}/list.txt: line 2: Nobody – Nothing: the model does not know this song: skipped",
+        f"{tmp_path}/list.txt: line 4:  [31mred: the model does not know this song: skipped",
+    ]
+    (tmp_path / "none.txt").write_text("a\nb\n", "utf-8")
+    none = ask("complete", str(tmp_path / "none.txt"))
+    assert none.returncode == 1
+    assert none.stderr.endswith("none.txt: none of its 2 songs is known: expected one at least\n")
+
+
+def test_a_playlist_of_a_million_lines(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
+    with open(tmp_path / "list.txt", "w", encoding="utf-8") as file:
+        file.writelines(f"nothing {number}\n" for number in range(300_000))
+        file.write(recommender.catalogue.ids[0] + "\n")
+    done = ask("complete", str(tmp_path / "list.txt"), "-k", "3")
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[-1].endswith("299,980 more songs that the model does not know: skipped")
+
+
+def test_a_radio_of_any_length_keeps_its_rules(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
+    steps = min(500, len(recommender.catalogue))
+    start = recommender.catalogue.ids[7]
+    done = ask(
+        "radio", start, "--steps", f"{steps}", "--export", str(tmp_path / "r.m3u8"), "--json", "--cool-down", "3"
+    )
+    entries = [json.loads(line) for line in done.stdout.splitlines()]
+    tracks = [entry["track"] for entry in entries]
+    assert len(tracks) == steps
+    assert tracks[0] == start
+    assert len(set(tracks)) == steps
+    assert [wanted.id for wanted in read_playlist(tmp_path / "r.m3u8")] == tracks
+    for before, entry in pairwise(entries):
+        assert before["artist"] != entry["artist"] or "may come again" in entry["note"]
+
+
+def test_a_radio_plays_what_deezer_has(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
+    with deezer_server() as server:
+        done = ask("radio", recommender.catalogue.ids[0], "--steps", "2", "--play", "--address", server.address)
+        assert done.returncode == 0
+        assert done.stderr.count("not at Deezer") == 2 or "no player found" in done.stderr
+    dead = ask("radio", recommender.catalogue.ids[0], "--steps", "3", "--play", "--address", "http://127.0.0.1:9")
+    assert len(dead.stdout.splitlines()) == 3
+    assert dead.stderr.count("going on without sound") == 1
+
+
+def test_path_ends_where_it_should(ask: Ask, recommender: Recommender) -> None:
+    ids = recommender.catalogue.ids
+    done = ask("path", ids[1], ids[9], "-k", "4", "--format", "csv")
+    tracks = [row.split(",")[0] for row in done.stdout.splitlines()[1:]]
+    assert (tracks[0], tracks[-1], len(tracks)) == (ids[1], ids[9], 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["next"], "next: no song: expected one TRACK or more, or --batch FILE"),
+        (["similar", "0", "-k", "0"], "similar: --count 0: expected 1 or more"),
+        (["similar", "0", "--diversity", "2"], "similar: diversity = 2.0: expected a number from 0 to 1"),
+        (
+            ["similar", "0", "--output", "x.mp3"],
+            "similar: x.mp3: expected a name that ends in .m3u8, .xspf, .json, .csv",
+        ),
+        (["complete", "missing.txt"], "complete: missing.txt: cannot be read: No such file or directory"),
+        (["similar", "0", "--exclude-artist", "qq"], "similar: --exclude-artist 'qq': no song of this artist"),
+        (["radio", "0", "--pull", "7"], "radio: pull = 7.0: expected a number from 0 to 1"),
+        (["similar", "0", "--from", "data"], "similar: data: no model: expected data/model (`make repro` makes it)"),
+    ],
+)
+def test_what_is_wrong_is_one_line(ask: Ask, recommender: Recommender, arguments: list[str], error: str) -> None:
+    done = ask(
+        *(recommender.catalogue.ids[0] if word == "0" and place == 1 else word for place, word in enumerate(arguments))
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(error)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_ordinary_answer_needs_no_heavy_library(finished: Project) -> None:
+    code = (
+        "import sys; sys.argv = ['x', 'next', sys.argv[1]]\n"
+        "from playlist2vec.__main__ import main; main()\n"
+        "print([name for name in ('gensim', 'pandas', 'sklearn', 'scipy', 'dvc', 'requests') if name in sys.modules])"
+    )
+    done = finished.run(sys.executable, "-c", code, load(finished.folder).catalogue.ids[0])
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_command_has_an_example() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "playlist2vec", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for command in ("find", "similar", "next", "complete", "path", "radio", "submit"):
+        assert command in said
+        shown = subprocess.run(
+            [sys.executable, "-m", "playlist2vec", command, "--help"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert f"python -m playlist2vec {command} " in " ".join(shown.split())

@@ -1,0 +1,166 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.params import SECTIONS, EvaluateParams, SplitParams, TrainParams, check_all, read_all, read_section
+from tests.conftest import ROOT
+
+SECTION_NAMES = ["dataset", "sample", "filter", "split", "train", "evaluate", "baselines"]
+DATASETS = ["deezer", "sample"]
+COMMITTED: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+
+
+def written(folder: Path, **changes: Any) -> Path:
+    """The committed parameters with `section__key` changed, as a file."""
+    params = {name: dict(values) if isinstance(values, dict) else values for name, values in COMMITTED.items()}
+    for name, value in changes.items():
+        section, _, key = name.partition("__")
+        if key:
+            params[section][key] = value
+        else:
+            params[section] = value
+    path = folder / "params.yaml"
+    path.write_text(yaml.safe_dump(params), encoding="utf-8")
+    return path
+
+
+def test_the_committed_parameters_are_valid_and_all_commented() -> None:
+    check_all(ROOT / "params.yaml", DATASETS)
+    lines = (ROOT / "params.yaml").read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if line.strip() and not line.lstrip().startswith(("#", "-")):
+            assert lines[number - 1].lstrip().startswith("#"), line
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"train__ns_exponent": 1.5}, "train.ns_exponent = 1.5: expected a number from -1 to 1"),
+        ({"train__alpha": 0}, "train.alpha = 0: expected a number above 0 and at most 1"),
+        ({"train__window": 2.5}, "train.window = 2.5: expected a whole number from 1 to 10000"),
+        ({"train__window": True}, "train.window = true: expected a whole number from 1 to 10000"),
+        ({"train__sample": float("nan")}, "train.sample = nan: expected a number from 0 to 1"),
+        ({"train__sample": 10**400}, f"train.sample = {10**400}: expected a number from 0 to 1"),
+        ({"train__min_alpha": 0.5}, "train.min_alpha = 0.5: expected at most train.alpha, which is 0.05"),
+        ({"train__vector_size": None}, "train.vector_size = None: expected a whole number from 1 to 10000"),
+        ({"train__windw": 3}, "train.windw is unknown: expected one of sg, contexts, metadata, vector_size, window, "),
+        ({"filter__count": "songs"}, "filter.count = songs: expected occurrences or playlists"),
+        ({"filter__keep_repeats": "perhaps"}, "filter.keep_repeats = perhaps: expected true or false"),
+        ({"filter": None}, "filter = None: expected a section of parameters"),
+        ({"filter": {}}, "filter.min_count is missing: expected it to be there"),
+        ({"split__validation": 0}, "split.validation = 0: expected a whole number, 1 or more (a count), or a number "),
+        ({"split__validation": 1.5}, "split.validation = 1.5: expected a whole number, 1 or more (a count), or a "),
+        ({"evaluate__k": [5, 1]}, "evaluate.k = [5, 1]: expected a list of different whole numbers, 1 or more, in "),
+        ({"evaluate__k": 10}, "evaluate.k = 10: expected a list of different whole numbers, 1 or more, in rising "),
+        ({"train__contexts": "directed", "train__sg": 0}, "train.sg = 0: expected 1 with train.contexts = directed"),
+        (
+            {"train__contexts": "offsets", "train__metadata": "artist"},
+            "train.metadata = artist: expected none with train.contexts = offsets",
+        ),
+        (
+            {"evaluate__index": "kd_tree", "evaluate__similarity": "dot"},
+            "evaluate.index = kd_tree: expected exact with evaluate.similarity = dot",
+        ),
+        (
+            {"evaluate__challenge": True},
+            "evaluate.challenge = true: expected false with split.held_out = song",
+        ),
+        ({"split__held_out": "all"}, "split.held_out = all: expected song or playlist"),
+        ({"engine__name": "dask"}, "engine.address = '': expected tcp://host:port with engine.name = dask"),
+        ({"engine__name": "spark"}, "engine.name = spark: expected local or dask"),
+        ({"evaluate__decay": 0}, "evaluate.decay = 0: expected a number above 0 and at most 1"),
+        ({"evaluate__index": "annoy"}, "evaluate.index = annoy: expected exact or kd_tree"),
+        ({"dataset": "deezr"}, "dataset = deezr: expected one of deezer, sample"),
+        ({"dataset": ["sample"]}, "dataset = ['sample']: expected one of deezer, sample"),
+        (
+            {"model": {}},
+            "model is unknown: expected one of dataset, sample, local, listenbrainz, spotify_mpd, soundcloud, engine, "
+            "filter, split, train, evaluate, baselines",
+        ),
+        ({"split__by": "user"}, "split.by = user: expected playlist or time"),
+        (
+            {"soundcloud__licence": "free"},
+            "soundcloud.licence = free: expected one of any, to_share, to_use_commercially, to_modify_commercially",
+        ),
+        ({"soundcloud__stubs": True}, "soundcloud.stubs = true: expected one of unless_filtered, always, never"),
+        (
+            {"soundcloud__min_duration": 90, "soundcloud__max_duration": 60},
+            "soundcloud.max_duration = 60: expected 0 (no limit) or at least soundcloud.min_duration, which is 90",
+        ),
+        ({"listenbrainz__gap": 0}, "listenbrainz.gap = 0: expected a whole number from 1 to 1000000"),
+        ({"listenbrainz__max_share": 0}, "listenbrainz.max_share = 0: expected a number above 0 and at most 1"),
+        ({"listenbrainz__track": "mbid"}, "listenbrainz.track = mbid: expected recording_mbid or recording_msid"),
+        ({"local__file": ""}, "local.file = '': expected text on one line, not empty"),
+    ],
+)
+def test_wrong_values_get_one_line_that_says_what_is_accepted(
+    tmp_path: Path, changes: dict[str, Any], line: str
+) -> None:
+    path = written(tmp_path, **changes)
+    with pytest.raises(DataError) as error:
+        check_all(path, DATASETS)
+    assert str(error.value).startswith(f"{path}: {line}")
+    assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["dataset: [", "- a\n- b\n", "", "\x00", "a: b: c"])
+def test_files_that_are_no_parameters(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        check_all(path, DATASETS)
+    assert str(error.value).startswith(f"{path}: ")
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_text_that_dvc_writes_for_numbers_is_read_as_numbers(tmp_path: Path) -> None:
+    path = written(tmp_path, train__sample="1e-05", train__window="7", train__shrink_windows="False", split__test=".2")
+    train = read_section(path, TrainParams)
+    assert (train.sample, train.window, train.shrink_windows) == (1e-5, 7, False)
+    assert read_section(path, SplitParams).test == 0.2
+
+
+def test_counts_stay_counts_and_fractions_fractions(tmp_path: Path) -> None:
+    split = read_section(written(tmp_path, split__validation=100.0, split__test=0.25), SplitParams)
+    assert (split.validation, split.test) == (100, 0.25)
+    assert isinstance(split.validation, int)
+
+
+def test_a_section_is_read_without_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump({"evaluate": COMMITTED["evaluate"]}), encoding="utf-8")
+    assert read_section(path, EvaluateParams).k == tuple(COMMITTED["evaluate"]["k"])
+
+
+def test_all_parameters_are_those_of_the_data_set(tmp_path: Path) -> None:
+    assert list(read_all(written(tmp_path))) == [
+        "dataset",
+        "sample",
+        "filter",
+        "split",
+        "train",
+        "evaluate",
+        "baselines",
+    ]
+    assert "sample" not in read_all(written(tmp_path, dataset="ecommerce"))
+
+
+@given(st.sampled_from(sorted(SECTIONS)), st.data())
+def test_any_value_is_accepted_or_refused_in_a_line(
+    tmp_path_factory: pytest.TempPathFactory, section: str, data: st.DataObject
+) -> None:
+    key = data.draw(st.sampled_from(sorted(COMMITTED[section])))
+    value = data.draw(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()))
+    )
+    path = written(tmp_path_factory.mktemp("params"), **{f"{section}__{key}": value})
+    try:
+        check_all(path, DATASETS)
+    except DataError as error:
+        assert str(error).startswith(f"{path}: ")  # noqa: PT017
+        assert len(str(error).splitlines()) == 1  # noqa: PT017

@@ -1,0 +1,214 @@
+"""Suggestions: the same as evaluation's, within the wishes, with reasons that add up."""
+
+import dataclasses
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.evaluation.next_song import load_ranks
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.models.word2vec.query_vectors import query_vectors
+from playlist2vec.params import EvaluateParams, read_section
+from playlist2vec.ranking.queries import Queries
+from playlist2vec.recommend.recommender import AS_A_RULE, SIMILARITIES, Recommender, Wishes, load, query_parts
+from playlist2vec.songs.catalogue import Catalogue
+from tests.conftest import Project
+
+
+def planted(songs: int = 12, size: int = 4, seed: int = 1, spaces: int = 1) -> Recommender:
+    """Random vectors; song i is by artist i // 3, the last three by nobody known; counts fall."""
+    draws = np.random.default_rng(seed)
+    ids = [f"track_{row}" for row in range(songs)]
+    counts = np.arange(songs, 0, -1)
+    vocabulary = Vocabulary(ids, counts)
+    shape = (songs, size)
+    model = Model(
+        draws.normal(size=shape).astype(np.float32),
+        draws.normal(size=shape).astype(np.float32),
+        vocabulary,
+        draws.normal(size=(spaces - 1, *shape)).astype(np.float32),
+        0.75,
+    )
+    artists = [f"artist {row // 3}" if row < songs - 3 else "" for row in range(songs)]
+    return Recommender(
+        model, Catalogue(ids, artists, artists, [f"Title {row}" for row in range(songs)], counts), AS_A_RULE
+    )
+
+
+def test_next_is_what_evaluation_ranks(finished: Project) -> None:
+    recommender = load(finished.folder)
+    params = read_section(finished.folder / "params.yaml", EvaluateParams)
+    ids = Vocabulary.load(finished.folder / "data/vocabulary/vocabulary.tsv").ids
+    pairs = Pairs.load(finished.folder / "data/split/validation.npz")
+    ranks = load_ranks(finished.folder / "data/ranks/validation.npz")["ranks"]
+    everything = Wishes(known=params.suggest_known)
+    asked = 0
+    for rank, history, target in zip(ranks.tolist(), pairs.histories(), pairs.targets.tolist(), strict=True):
+        known = recommender.catalogue.row_of
+        if rank <= 20 and all(ids[song] in known for song in history.tolist()):
+            rows = [known[ids[song]] for song in history.tolist()]
+            found = [
+                each.row
+                for each in recommender.next(rows, 30, dataclasses.replace(everything, banned=frozenset(rows[-1:])))
+            ]
+            assert found.index(known[ids[target]]) + 1 == rank
+            asked += 1
+    assert asked >= 5
+
+
+def test_a_batch_is_its_single_queries() -> None:
+    recommender = planted()
+    queries = [[0], [3, 1], [], [5, 5, 2]]
+    for query in ("last", "history"):
+        asking = dataclasses.replace(recommender, params=dataclasses.replace(AS_A_RULE, query=query))
+        assert asking.next_of_each(queries, 5) == [asking.next(each, 5) for each in queries]
+    assert recommender.next([], 5) == []
+
+
+def test_similar_by_hand() -> None:
+    recommender = planted(3, 2)
+    vectors = np.array([[1, 0], [2, 2], [0, 3]], np.float32)
+    recommender = dataclasses.replace(recommender, model=dataclasses.replace(recommender.model, input=vectors))
+    assert [(each.row, round(each.score, 6)) for each in recommender.similar(0)] == [
+        (1, round(1 / 2**0.5, 6)),
+        (2, 0.0),
+    ]
+
+
+@given(
+    st.integers(0, 5),
+    st.frozensets(st.integers(0, 11), max_size=4),
+    st.integers(0, 3),
+    st.sampled_from([0, 3]),
+    st.sampled_from([0, 9]),
+    st.sampled_from([0.0, 0.5, 1.0]),
+)
+@settings(max_examples=60, deadline=None)
+def test_wishes_are_kept(
+    song: int, banned: frozenset[int], an_artist: int, least: int, most: int, diversity: float
+) -> None:
+    recommender = planted()
+    found = recommender.next([song], 12, Wishes(banned, False, an_artist, least, most, diversity))
+    rows = [each.row for each in found]
+    counts = recommender.catalogue.counts[rows]
+    assert song not in rows
+    assert len(set(rows)) == len(rows)
+    assert banned.isdisjoint(rows)
+    assert (counts >= least).all()
+    assert not most or (counts <= most).all()
+    artists = [row // 3 for row in rows if row < 9]
+    assert not an_artist or all(artists.count(artist) <= an_artist for artist in artists)
+    if not an_artist and not diversity:
+        expected = 12 - len(
+            banned | {song} | set(range(12 - least + 1, 12)) | (set(range(12 - most)) if most else set())
+        )
+        assert len(rows) == expected
+
+
+def test_an_artist_is_limited_even_when_all_near_songs_are_his() -> None:
+    recommender = planted(400)
+    artists = ["one"] * 390 + [f"other {row}" for row in range(10)]
+    recommender.model.input[:390] = recommender.model.input[0]
+    recommender = dataclasses.replace(
+        recommender, catalogue=dataclasses.replace(recommender.catalogue, artists=artists)
+    )
+    found = [each.row for each in recommender.similar(0, 8, Wishes(an_artist=1))]
+    assert len(found) == 8
+    assert found[0] == 1
+    assert all(row >= 390 for row in found[1:])
+
+
+@pytest.mark.parametrize(("similarity", "spaces"), list(product(SIMILARITIES, (1, 3))))
+def test_reasons_add_up_to_the_score(similarity: str, spaces: int) -> None:
+    recommender = planted(spaces=spaces)
+    params = dataclasses.replace(AS_A_RULE, similarity=similarity, query="history")
+    recommender = dataclasses.replace(recommender, params=params)
+    songs = [4, 7, 7, 1]
+    for suggestion in recommender.next(songs, 3):
+        reasons = recommender.why(songs, suggestion.row)
+        own = recommender.by_itself(suggestion.row)
+        assert [reason.part for reason in reasons] == sorted((reason.part for reason in reasons), reverse=True)
+        assert sum(reason.part for reason in reasons) + own == pytest.approx(suggestion.score)
+    queries = Queries(np.array(songs), np.array([0.512, 0.64, 0.8, 1.0]), np.array([0, 4]), np.array([-1]))
+    all_spaces = [recommender.model.input, *recommender.model.earlier]
+    whole = query_vectors(all_spaces, queries, similarity)[0]
+    assert query_parts(all_spaces, queries, similarity).sum(axis=0) == pytest.approx(whole)
+
+
+def test_a_song_by_its_names() -> None:
+    recommender = planted()
+    titles = ["Smoky Staircases", "Two Grooves", "Orchids (live)", "Two Grooves", *["x"] * 8]
+    catalogue = dataclasses.replace(
+        recommender.catalogue, titles=titles, artist_names=["Zoë", "Ada", "Ivo", *["Bo"] * 9]
+    )
+    recommender = dataclasses.replace(recommender, catalogue=catalogue)
+    assert recommender.row("track_7") == 7
+    assert recommender.row("two grooves") == 1
+    assert recommender.row("Bo – Two Grooves") == 3
+    assert recommender.row("zoe - smoky staircases") == 0
+    assert recommender.row("smoky staircase") == 0
+    with pytest.raises(DataError, match=r"song 'groovy': expected one of .*Two Grooves \(track_1\)"):
+        recommender.row("groovy")
+    with pytest.raises(DataError, match=r"song '%%%': expected a track id or a name; 12 of 12 have one"):
+        recommender.row("%%%")
+    assert [hit.row for hit in catalogue.find("stairs smoky")][:1] == [0]
+    assert catalogue.find("") == []
+    assert catalogue.find("\x00\ud800"[:1]) == []
+    assert catalogue.artist_rows("ZOE").tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "error"),
+    [
+        ({"an_artist": -1}, "an_artist = -1: expected 0 (no limit) or more"),
+        ({"diversity": 2.0}, "diversity = 2.0: expected a number from 0 to 1"),
+    ],
+)
+def test_wrong_wishes(wishes: dict[str, float], error: str) -> None:
+    with pytest.raises(DataError) as caught:
+        Wishes(**wishes)  # type: ignore[arg-type]
+    assert str(caught.value) == error
+
+
+def test_wrong_questions() -> None:
+    recommender = planted()
+    with pytest.raises(DataError, match="song 12: expected rows from 0 to 11"):
+        recommender.next([12])
+    with pytest.raises(DataError, match="k = 0: expected 1 or more"):
+        recommender.next([1], 0)
+
+
+def test_a_model_from_a_folder_and_from_git(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    checkout = load(project.folder)
+    bare = load(project.folder / "data/model")
+    assert bare.catalogue.named == 0
+    assert bare.params.similarity == "log_odds"
+    assert load(project.folder / "data/model", similarity="dot").params.similarity == "dot"
+    project.dvc("remote", "add", "--default", "store", str(tmp_path / "store"))
+    project.dvc("push")
+    project.git("commit", "--quiet", "--all", "--message", "remote")
+    pulled = load(str(project.folder), "HEAD")
+    assert pulled.catalogue.titles == checkout.catalogue.titles
+    assert pulled.next([0, 1]) == checkout.next([0, 1])
+    with pytest.raises(DataError, match=r"at nowhere: unknown Git revision 'nowhere': expected a Git repository with "):
+        load(str(project.folder), "nowhere")
+    with pytest.raises(DataError, match=r"no model: expected data/model \(`make repro` makes it\), or a folder with "):
+        load(tmp_path)
+    with pytest.raises(DataError, match="similarity = l2: expected one of cosine, euclidean, dot, log_odds"):
+        load(project.folder, similarity="l2")
+
+
+def test_own_names_go_before_the_sources(project: Project, tmp_path: Path) -> None:
+    ids = load(project.folder).catalogue.ids
+    (tmp_path / "names.csv").write_text(f"track_id,artist,title\n{ids[3]},Somebody,Something\n", "utf-8")
+    named = load(project.folder, names=tmp_path / "names.csv")
+    assert named.catalogue.label(3) == "Somebody – Something"
+    assert named.row("something") == 3

@@ -1,0 +1,150 @@
+"""The report: what stands in it, and that nothing in it can be more than text."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.report.charts import Bar, bars, line
+from playlist2vec.report.projection import EDGE, few_bytes, map_of
+from playlist2vec.report.report import Funnel, curve_part, effects_part, funnel_part, page, songs_data
+from tests.conftest import ROOT, Project
+
+HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=alert(1)>\u2028 {{css}}"
+
+
+PARTS = dict.fromkeys(
+    ("title", "summary", "scores", "curve", "popularity", "effects", "funnel", "parameters", "map_note", "cool_down"),
+    "x",
+)
+
+
+def small_model(songs: int, size: int = 6) -> Model:
+    vectors = np.random.default_rng(1).normal(size=(songs, size)).astype(np.float32)
+    vocabulary = Vocabulary([f"s{row}" for row in range(songs)], np.arange(songs, 0, -1))
+    return Model(vectors, vectors, vocabulary, np.zeros((0, songs, size), np.float32), 0.75)
+
+
+def tracks_named(name: str, songs: int) -> Tracks:
+    ids = [f"s{row}" for row in range(songs)]
+    return Tracks(ids, [""] * songs, [name] * songs, [name] * songs, [""] * songs)
+
+
+def test_the_page_of_a_run(finished: Project) -> None:
+    text = (finished.folder / "data/report/report.html").read_text("utf-8")
+    data = json.loads(re.findall(r'id="data">(.*?)</script>', text, re.DOTALL)[0])
+    model = Model.load(finished.folder / "data/model")
+    assert data["ids"] == model.vocabulary.ids
+    assert data["counts"] == model.vocabulary.counts.tolist()
+    score = json.loads((finished.folder / "metrics/validation.json").read_text("utf-8"))["hit@10"]
+    assert f">{score:.3f}</text>" in text
+    assert "300" in text
+    outside = [address for address in re.findall(r"https?://[\w.*-]+", text) if "www.deezer.com" not in address]
+    assert set(outside) == {"https://api.deezer.com", "https://*.dzcdn.net", "https://*.deezer.com"}
+
+
+def test_the_genres_of_a_data_set_that_has_them_are_on_its_page() -> None:
+    tracks = tracks_named("x", 9)
+    plain = songs_data(small_model(8), tracks, 1, deezer_ids=False)
+    found = songs_data(
+        small_model(8), replace(tracks, more={"likes": ["1"] * 9, "genre": [*"abcdefghi"]}), 1, deezer_ids=False
+    )
+    assert found == plain | {"genres": [*"abcdefgh"]}
+
+
+def test_names_are_never_markup() -> None:
+    text, harmless = (
+        page(
+            PARTS,
+            songs_data(small_model(8), tracks_named(name, 8), 1, deezer_ids=False),
+            ROOT / "playlist2vec/report/page",
+        )
+        for name in (HOSTILE, "x")
+    )
+    assert re.findall("<[a-z/!]+", text) == re.findall("<[a-z/!]+", harmless)
+    found = json.loads(re.findall(r'id="data">(.*?)</script>', text, re.DOTALL)[0])
+    assert found["titles"][0] == HOSTILE
+    assert found["legend"] == [HOSTILE]
+
+
+def test_the_map_is_the_same_each_time_and_keeps_neighbours_together() -> None:
+    draws = np.random.default_rng(1)
+    middles = draws.normal(size=(3, 10)) * 3
+    vectors = np.concatenate([middle + draws.normal(size=(40, 10)) * 0.1 for middle in middles])
+    unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    places = map_of(unit, 1)
+    assert places.dtype == np.uint16
+    assert np.ptp(places.astype(int), axis=0).max() == EDGE
+    assert (places == map_of(unit, 1)).all()
+    groups = places.reshape(3, 40, 2).astype(float)
+    inside = max(float(np.ptp(group, axis=0).max()) for group in groups)
+    apart = min(float(np.abs(groups[a].mean(0) - groups[b].mean(0)).max()) for a, b in ((0, 1), (0, 2), (1, 2)))
+    assert inside < apart
+
+
+@pytest.mark.parametrize("songs", [0, 1, 4, 6])
+def test_tiny_maps(songs: int) -> None:
+    unit = np.eye(6, dtype=np.float32)[:songs]
+    assert map_of(unit, 1).shape == (songs, 2)
+
+
+@pytest.mark.parametrize("size", [5, 200])
+def test_few_bytes_keep_the_cosines(size: int) -> None:
+    draws = np.random.default_rng(1)
+    vectors = draws.normal(size=(300, 20)) @ draws.normal(size=(20, size))
+    unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    small = few_bytes(unit).astype(np.float64)
+    assert small.shape == (300, min(size, 64))
+    small /= np.linalg.norm(small, axis=1, keepdims=True)
+    assert np.abs(small @ small.T - unit @ unit.T).max() < 0.03
+
+
+def test_bars_and_lines_say_their_numbers() -> None:
+    chart = bars("hit@10", [Bar("a <b>", 0.5, 0.25, 1.0), Bar("c", 0.0, 0.0, 0.0)])
+    assert 'aria-label="hit@10: a &lt;b&gt; 0.500, from 0.250 to 1.000; c 0.000, from 0.000 to 0.000"' in chart
+    # 380 units are left for the bars, so 0.5 of 1.0 is 190 long and the whisker reaches from 190 + 95 to 190 + 380.
+    assert 'width="190.0"' in chart
+    assert "M285.0 15H570.0" in chart
+    assert "from 0.100 to 0.300, at most 0.400, over 3 points" in line("x", "epochs", [(1, 0.1), (2, 0.4), (3, 0.3)])
+
+
+def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(tmp_path: Path) -> None:
+    grid = tmp_path / "grid.csv"
+    head = "grid,experiment,dataset,train.window,train.negative,train.epochs,hit@10,hit@10_low,hit@10_high\n"
+    rows = ["3,5,40,.30,.2,.4", "2,5,40,.20,.1,.3", "5,5,40,.25,.2,.3", "3,10,40,.35,.3,.4"]
+    grid.write_text(head + "".join(f"g,e{number},local,{row}\n" for number, row in enumerate(rows)), "utf-8")
+    text = effects_part(grid, "local")
+    assert re.findall("<h3>(.*?)</h3>", text) == ["train.window", "train.negative"]
+    assert "2 0.200, from 0.100 to 0.300; 3 0.300, from 0.200 to 0.400; 5 0.250" in text
+    assert "5 0.300, from 0.200 to 0.400; 10 0.350" in text
+    assert "No grid has been run on the data set sample" in effects_part(grid, "sample")
+    grid.write_text("", "utf-8")
+    assert "No grid has been run" in effects_part(grid, "local")
+    grid.write_text("a,b\n1,2\n", "utf-8")
+    with pytest.raises(
+        DataError, match=r"grid.csv: expected a table as `make grid` writes it, with the columns dataset"
+    ):
+        effects_part(grid, "local")
+
+
+def test_without_artists_the_map_shows_how_often_songs_are_played() -> None:
+    data = songs_data(small_model(9), tracks_named("", 9), 1, deezer_ids=False)
+    # Plays are 9, 8, ... 1, 45 in all: two songs begin within the first 15 of them, two within the next.
+    assert data["colour"] == [0, 0, 1, 1, 2, 2, 2, 2, 2]
+    assert data["legend"][0] == "played most: 2 songs, a third of all plays"
+
+
+def test_the_funnel_gives_shares_of_what_came_in() -> None:
+    text = funnel_part([Funnel("as it came", 200, 1000, 50), Funnel("after filtering", 200, 900, 25)])
+    assert re.findall("<td>(.*?)</td>", text) == ["200", "1,000", "50", "200", "900 (90.0%)", "25 (50.0%)"]
+
+
+def test_a_run_without_a_curve_says_so(tmp_path: Path) -> None:
+    assert curve_part(tmp_path / "none.tsv") == "<p>The run did not measure its curve (train.curve_pairs is 0).</p>"

@@ -1,0 +1,115 @@
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from playlist2vec.corpus.playlists import Parts, Playlists
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.models.word2vec import contexts
+from stages import train as stage
+from tests.builders.examples import playlists_of
+from tests.conftest import ROOT
+
+SONGS = 60
+
+
+def prepare(folder: Path, playlists: Playlists, songs: int, **changes: int | str) -> list[str]:
+    """Write what the stage reads; returns its arguments."""
+    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    params["train"] |= {"epochs": 2, "vector_size": 8, "curve_pairs": 0} | changes
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    ids = [f"t{song:05}" for song in range(songs)]
+    artists, nothing = [f"a{song // 7}" if song % 5 else "" for song in range(songs)], [""] * songs
+    Tracks(ids, artists, nothing, nothing, nothing).save(folder / "tracks.tsv")
+    Vocabulary(ids, np.ones(songs, np.int64)).save(folder / "vocabulary.tsv")
+    playlists.save(folder / "train.npz")
+    playlists_of([[0, 1, 2]]).save(folder / "validation.npz")
+    names = ("params.yaml", "tracks.tsv", "vocabulary.tsv", "train.npz", "validation.npz", "model", "metrics")
+    return [str(folder / name) for name in names]
+
+
+def walks() -> Playlists:
+    """Walks on a ring, and among them a playlist of no song, of one, and a long one."""
+    rng = np.random.default_rng(4)
+    steps = rng.integers(1, 4, (60, 20))
+    steps[:, 0] = np.arange(60)
+    lists = np.cumsum(steps, axis=1) % SONGS
+    return playlists_of([[], *lists[:30].tolist(), [3], lists.ravel().tolist(), [], *lists[30:].tolist(), []])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"contexts": "window"},
+        {"contexts": "window", "metadata": "artist", "window": 7},
+        {"contexts": "directed"},
+        {"contexts": "offsets", "window": 2},
+    ],
+    ids=["window", "artist", "directed", "offsets"],
+)
+def test_parts_of_any_size_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, int | str]
+) -> None:
+    monkeypatch.setattr(contexts, "LONGEST_SENTENCE", 100)
+    found = []
+    for name, plays, bucket in (("whole", 1 << 20, 1 << 20), ("parts", 50, 64)):
+        monkeypatch.setattr(stage, "Parts", partial(Parts, plays=plays))
+        monkeypatch.setattr(contexts, "BUCKET", bucket)
+        said = stage.main(*prepare(tmp_path / name, walks(), SONGS, **changes))
+        assert said.startswith("65 playlists, 60 songs as 8 numbers each, 2 epochs;")
+        model = tmp_path / name / "model"
+        found.append({path.name: path.read_bytes() for path in model.iterdir()})
+    names = ["earlier.npy", "input.npy", "output.npy", "training.json", "vectors.bin", "vocabulary.tsv"]
+    assert sorted(found[0]) == names, "nothing of the scratch folder stays"
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("kind", ["window", "directed"])
+def test_several_workers_train(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    stage.main(*prepare(tmp_path, walks(), SONGS, contexts=kind, workers=2, epochs=10))
+    assert "train.workers = 2: these embeddings cannot be reproduced" in capsys.readouterr().err
+    vectors = np.load(tmp_path / "model/input.npy")
+    assert vectors.shape == (SONGS, 8)
+    assert np.isfinite(vectors).all()
+
+
+PEAK = """
+import sys
+from stages import train
+from playlist2vec.models.word2vec import contexts
+contexts.BUCKET = 1 << 16
+train.main(*sys.argv[1:])
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read from /proc")
+@pytest.mark.parametrize("kind", ["window", "directed"])
+def test_memory_is_that_of_the_songs_and_not_of_the_plays(tmp_path: Path, kind: str) -> None:
+    """Twenty times the plays of the same 2,000 songs: as lists of text they would take 16 MB more a million."""
+    peaks = []
+    for plays in (100_000, 2_000_000):
+        tracks = np.random.default_rng(1).integers(0, 2_000, plays).astype(np.int32)
+        rows = np.arange(plays // 20)
+        playlists = Playlists(tracks, np.arange(0, plays + 1, 20), rows.astype(np.uint64), rows)
+        small = {"epochs": 1, "vector_size": 1, "negative": 1, "window": 1}
+        arguments = prepare(tmp_path / str(plays), playlists, 2_000, contexts=kind, **small)
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK, *arguments],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        peaks.append(int(done.stdout.split()[-1]) / 1024)
+    small_peak, large_peak = peaks
+    # What is allowed are buffers of a set size, which the smaller does not fill: a part of the playlists, some pairs.
+    assert large_peak - small_peak < {"window": 20, "directed": 40}[kind], peaks

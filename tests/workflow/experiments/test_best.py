@@ -1,0 +1,45 @@
+"""The block of results in the committed pages."""
+
+from pathlib import Path
+
+import pytest
+
+from playlist2vec.base.errors import DataError
+from tests.conftest import ROOT
+from workflow.experiments.best import BEGIN, END, PAGES, fill_in, results
+from workflow.experiments.records import Score
+from workflow.experiments.table import Row
+
+
+def test_the_committed_pages_say_what_the_committed_metrics_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        assert text.partition(f"{BEGIN}\n")[2].partition(f"\n{END}")[0] == results()
+
+
+def test_a_page_without_a_place_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = PAGES[0]
+    page.write_text("nothing here\n", "utf-8")
+    with pytest.raises(DataError, match=r"README.md: no place for the results: expected the lines <!-- results"):
+        fill_in(page, "x")
+    assert page.read_text("utf-8") == "nothing here\n"
+
+
+def test_only_the_block_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    PAGES[0].write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
+    fill_in(PAGES[0], "new")
+    assert PAGES[0].read_text("utf-8") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+
+
+def test_parameters_of_a_row_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    from workflow.experiments.best import changed_settings
+
+    scores = {"hit@10": Score(0.5, 0.4, 0.6)}
+    row = Row("mine", "run-1", {"train.window": "3", "train.sample": "0.001", "dataset": "sample"}, scores)
+    params = {"dataset": "sample", "train": {"window": 3, "sample": 0}}
+    assert changed_settings(row, params) == {"train.sample": 0.001}
+    with pytest.raises(DataError, match=r"metrics/grid.csv: train.windw is not in params.yaml"):
+        changed_settings(Row("mine", "run-1", {"train.windw": "3"}, scores), params)

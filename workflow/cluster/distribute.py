@@ -1,0 +1,163 @@
+"""Run a grid on a Dask cluster: each worker clones the repository, runs experiments there, and pushes them."""
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import write_text
+from playlist2vec.engine.cluster import FORSAKEN, Shipped, connect, result_of, threads
+from playlist2vec.engine.worker_process import versions
+from workflow.cluster import worker
+from workflow.cluster.run import LIBRARIES
+from workflow.experiments.grid_files import Grid
+from workflow.experiments.queue import reason_in
+from workflow.experiments.records import as_overrides, finished_experiments, shared_stages
+from workflow.experiments.running import Configuration, Screen, StoppedError, run_shared
+from workflow.sharing.remote import PRIVATE, Storage, git, git_address, named, one_line, shown, using
+
+LOGS = ".dvc/tmp/cluster"
+LOOK_EVERY = 0.5
+NAMED = "CLUSTER"
+MADE = ("metrics/", "dvc.lock", "final/dvc.lock", ".dvc/config")
+"""What runs write themselves, and where results are shared: workers need none of it from here."""
+
+
+def run_on_cluster(
+    address: str, git_remote: str, grid: Grid, configurations: list[Configuration]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Have every configuration run to its end on the cluster, except those that somebody ran already.
+
+    Returns the revisions of the finished, all of which are here then, and the reasons of the failed, by name. Raises
+    DataError where a worker could not get what is here, StoppedError after Ctrl-C.
+    """
+    head = pushed_head(git_remote)
+    client = connect(address, NAMED)
+    try:
+        run_shared(grid.varied())
+        with using("", "", commit=False) as storage:
+            share_stages(storage, shared_stages(grid.varied()))
+            wanted = {each.name: each for each in configurations}
+            here = set(finished_experiments(head))
+            take_over(storage, git_remote, head, [name for name in wanted if name not in here])
+            remote = storage.url if storage.name == PRIVATE else ""
+            return _run_all(client, storage, git_remote, head, wanted, remote)
+    finally:
+        client.close(timeout=2)
+
+
+def pushed_head(git_remote: str) -> str:
+    """The commit of the workspace. Raises DataError unless the workspace is that commit, and the Git remote has it."""
+    if not git_address(git_remote):
+        raise DataError(
+            f"there is no Git remote {git_remote}: expected one that the workers reach: "
+            f"`git remote add {git_remote} URL`, or GIT_REMOTE=NAME"
+        )
+    lines = git("status", "--porcelain", "--untracked-files=no").splitlines()
+    changed = [line[3:] for line in lines if not line[3:].startswith(MADE)]
+    if changed:
+        raise DataError(f"{named(changed)}: not committed: expected `git commit` and `git push`, workers run a commit")
+    if git("rev-list", "--count", "HEAD", "--not", f"--remotes={git_remote}").strip() != "0":
+        raise DataError(f"{git_remote} lacks this commit: expected `git push {git_remote} HEAD`, workers clone it")
+    return git("rev-parse", "HEAD").strip()
+
+
+def share_stages(storage: Storage, stages: list[str]) -> None:
+    """Push what the configurations have in common, and the run cache by which workers know it."""
+    files = storage.repo.push(targets=stages, run_cache=True)
+    print(f"pushed for the workers: {files} files", flush=True)
+
+
+def take_over(storage: Storage, git_remote: str, head: str, names: list[str]) -> None:
+    """Pull those of these experiments on `head` that the Git remote has, with their data."""
+    from dvc.exceptions import DownloadError
+    from dvc.scm import SCMError
+
+    if not names:
+        return
+    refs = git("ls-remote", git_remote, f"refs/exps/{head[:2]}/{head[2:]}/*").split()[1::2]
+    there = [name for name in names if f"refs/exps/{head[:2]}/{head[2:]}/{name}" in refs]
+    if not there:
+        return
+    try:
+        storage.repo.experiments.pull(git_remote, there, pull_cache=True)
+    except SCMError as error:
+        raise DataError(f"{git_remote}: {one_line(error)}: expected a Git remote that you may read") from error
+    except DownloadError:
+        print(f"{named(there)}: some of their data are not at {shown(storage.url)}", flush=True)
+        storage.heard.failures.clear()
+
+
+def _run_all(
+    client: Any, storage: Storage, git_remote: str, head: str, wanted: dict[str, Configuration], remote: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    known = [name for name in wanted if name in finished_experiments(head)]
+    missing = [name for name in wanted if name not in known]
+    print(f"{len(wanted)} configurations: {len(known)} known, {len(missing)} for {threads(client)} workers", flush=True)
+    identity = {name: git("config", "--get", "--default", "", name).strip() for name in ("user.name", "user.email")}
+    function = Shipped(worker.run_experiment, worker)
+    expected = versions(LIBRARIES)
+    waiting = {
+        name: client.submit(
+            function,
+            _absolute(git_address(git_remote)),
+            head,
+            {name: value for name, value in identity.items() if value},
+            {
+                "name": name,
+                "overrides": as_overrides(wanted[name].settings),
+                "remote": remote,
+                "versions": expected,
+            },
+            key=f"playlist2vec-{name}-{time.time_ns()}",
+            pure=False,
+            retries=2,
+        )
+        for name in missing
+    }
+    failed: dict[str, str] = {}
+    with ExitStack() as stack:
+        screen = Screen(stack, wanted, set(known))
+        alone = time.monotonic()
+        try:
+            while waiting:
+                ended = [name for name, future in waiting.items() if future.done()]
+                for name in ended:
+                    if reason := _reason(client, waiting.pop(name), name):
+                        failed[name] = reason
+                take_over(storage, git_remote, head, [name for name in ended if name not in failed])
+                screen.show({}, finished_experiments(head), failed)
+                if ended or (client.status == "running" and threads(client)):
+                    alone = time.monotonic()
+                elif time.monotonic() - alone > FORSAKEN:
+                    raise DataError(
+                        f"{NAMED}: no worker has been there for {FORSAKEN:.0f} seconds: expected workers that stay; "
+                        "the same command goes on from here"
+                    )
+                time.sleep(LOOK_EVERY)
+        except KeyboardInterrupt:
+            client.cancel(list(waiting.values()), force=True)
+            raise StoppedError(
+                f"stopped: {len(waiting)} experiments were not finished; the same command goes on from here"
+            ) from None
+    finished = {name: revision for name, revision in finished_experiments(head).items() if name in wanted}
+    lost = {name: "it is not at the Git remote" for name in missing if name not in finished and name not in failed}
+    return finished, failed | lost
+
+
+def _absolute(address: str) -> str:
+    """The address of a Git remote, that of a folder from the root on."""
+    return str(Path(address).resolve()) if Path(address).is_dir() else address
+
+
+def _reason(client: Any, future: Any, name: str) -> str:
+    """Why an experiment that ended failed; empty if it finished. What it printed is kept either way."""
+    try:
+        kind, text, printed = result_of(client, future, name)
+    except DataError as error:
+        if client.status != "running":
+            raise
+        return str(error)
+    write_text(Path(LOGS) / f"{name}.log", printed)
+    return "" if kind == "finished" else text or reason_in(printed)

@@ -1,0 +1,117 @@
+"""`python -m workflow.cluster.run ORDER ANSWER`: run one experiment in a clone on a worker of a cluster, and push it.
+
+ORDER is JSON (see `Order`); ANSWER, a file, gets {"kind": "finished", "text": revision} or {"kind": "failed", "text":
+reason}. It ends, with all that it started, when the worker that started it has gone.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+import psutil
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import write_text
+from playlist2vec.engine.worker_process import differing, versions
+from workflow.experiments.queue import environment, kill_tree
+from workflow.experiments.records import finished_experiments
+from workflow.sharing.remote import Storage, experiments_at, git, one_line, using
+
+LIBRARIES = ("dvc", "gensim", "numpy", "scipy", "scikit-learn", "pandas", "orjson", "msgspec", "distributed")
+"""The libraries whose version may change a result."""
+ORIGIN = "origin"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An experiment to run.
+
+    `remote`: the folder that is DVC's default remote, where .dvc/config does not say it; else empty.
+    `versions`: what Python and LIBRARIES must be.
+    """
+
+    name: str
+    overrides: list[str]
+    remote: str
+    versions: dict[str, str]
+
+
+def run(order: Order) -> str:
+    """Run the experiment and push its data, the run cache and, last, itself; returns its revision.
+
+    What is at the Git remote already is not run again. Raises DataError where it fails.
+    """
+    if wrong := differing(versions(LIBRARIES), order.versions):
+        raise DataError(f"{wrong}: expected the same Python and libraries everywhere")
+    if order.name not in experiments_at(ORIGIN):
+        if order.name not in experiments_at("."):
+            settings = [word for each in order.overrides for word in ("-S", each)]
+            dvc_run(order, "exp", "run", "--pull", "--allow-missing", "--name", order.name, *settings)
+        with using("", "", commit=False) as storage:
+            push(storage, order.name)
+    return revision(order.name)
+
+
+def dvc_run(order: Order, *arguments: str) -> None:
+    """Run DVC, what it prints is shown. Raises DataError when it fails, without a reason, which it printed."""
+    with using(order.remote, "", commit=False):
+        pass
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments], stdin=subprocess.DEVNULL, env=environment(), check=False
+    )
+    if done.returncode:
+        raise DataError("")
+
+
+def push(storage: Storage, name: str) -> None:
+    """Push an experiment. Its data go first: whoever finds it there finds them as well."""
+    from dvc.scm import SCMError
+
+    storage.repo.push(revs=[finished_experiments(git("rev-parse", "HEAD").strip())[name]], run_cache=True)
+    try:
+        # Where another worker was faster, that one's stays.
+        storage.repo.experiments.push(ORIGIN, [name])
+    except SCMError as error:
+        raise DataError(f"git push: {one_line(error)}: expected a Git remote that takes pushes from workers") from error
+
+
+def revision(name: str) -> str:
+    """The revision of an experiment at the Git remote."""
+    lines = git("ls-remote", ORIGIN, f"refs/exps/*/{name}").split()
+    if not lines:
+        raise DataError(f"{ORIGIN} does not have {name} after it was pushed there")
+    return lines[0]
+
+
+def _end_with(parent: int) -> None:
+    """End this process and all that it started when the worker has gone."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    _end()
+
+
+def _end(*_: object) -> None:
+    for child in psutil.Process().children():
+        kill_tree(child)
+    os._exit(1)
+
+
+def main(order: str, answer: str) -> None:
+    """Run what is ordered, and write down what came of it."""
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        told = {"kind": "finished", "text": run(Order(**json.loads(order)))}
+    except (DataError, OSError) as error:
+        told = {"kind": "failed", "text": " ".join(str(error).split())}
+    write_text(Path(answer), json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

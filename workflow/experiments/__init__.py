@@ -1,0 +1,1 @@
+"""Grids, searches and the best result, through DVC's queue."""

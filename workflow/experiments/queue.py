@@ -1,0 +1,297 @@
+"""DVC's own queue of experiments: fill it, start its workers, watch it, stop it, mend it after a kill.
+
+Everything here is seen by `dvc queue status`, `dvc exp show` and the editors built on them, and works beside them.
+Facts about DVC 3.67 that it rests on: a worker leaves when the queue has been empty for ten seconds, and one that is
+about to leave answers no questions; a message that tells workers to leave may wait for the next ones of that name;
+after a SIGKILL of a worker its run is called running for ever and the processes that it started go on; `dvc queue
+start` hands its output streams on to its workers.
+"""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from playlist2vec.base.errors import DataError
+from workflow.experiments.grid_files import Settings
+from workflow.experiments.records import as_overrides
+
+REASON = re.compile(r"^(?:ERROR: |(?!Running |Stage |Updating |Use |To )[a-z]+: (?!warning: ))(.*)")
+STARTING = 10.0
+"""Seconds within which a worker that was started is seen among the processes."""
+GONE = 20.0
+"""Seconds for which a run that is being set up or collected may be seen with no worker before it counts as lost."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run is: the stage it is at, and the share of it that is done, 0 to 1; only `train` tells its share."""
+
+    stage: str
+    share: float
+
+
+class Queue:
+    """The queue of the project in the working directory; a context that closes DVC's repository at its end."""
+
+    def __init__(self) -> None:
+        from dvc.repo import Repo
+
+        self.repo = Repo()
+        self.queue = self.repo.experiments.celery_queue
+        self.unowned: dict[str, float] = {}
+        # DVC names its workers after the folder of the queue.
+        self.node = f"dvc-exp-{sha256(self.queue.wdir.encode()).hexdigest()[:6]}-"
+
+    def __enter__(self) -> "Queue":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.repo.close()
+
+    def put(self, name: str, settings: Settings) -> None:
+        """Queue the workspace as it is, with `settings` changed, as the experiment `name`. DataError if DVC refuses."""
+        from dvc.exceptions import DvcException
+        from dvc.repo.experiments.run import run
+
+        try:
+            run(self.repo, queue=True, params=as_overrides(settings), name=name)
+        except DvcException as error:
+            raise DataError(f"{name}: DVC does not queue it: {' '.join(str(error).split())}") from error
+
+    def waiting(self) -> list[str]:
+        """The names of the runs that no worker has taken yet."""
+        return [entry.name for entry in self.queue.iter_queued()]
+
+    def running(self) -> dict[str, Any]:
+        """DVC's entries of the runs that a worker has taken, by name."""
+        return {entry.name: entry for entry in self.queue.iter_active()}
+
+    def failed(self) -> dict[str, str]:
+        """The runs that failed: name to reason."""
+        self._drop_broken_notes()
+        return {done.entry.name: self._reason(done.entry) for done in self.queue.iter_failed()}
+
+    def progress(self, entry: Any) -> Progress:
+        """Where a running experiment is."""
+        log = self._log(entry)
+        begun = [line.split("'")[1] for line in log.splitlines() if line.startswith("Running stage '")]
+        if not begun:
+            return Progress("starting", 0.0)
+        return Progress(begun[-1], self._trained_share(entry) if begun[-1] == "train" else 0.0)
+
+    def start_workers(self, jobs: int) -> None:
+        """See to it that `jobs` workers run. Two more of them would not find more cores."""
+        if len(self._workers()) >= jobs:
+            return
+        # Its streams would be those of the workers, and keep them open.
+        nothing = subprocess.DEVNULL
+        start = [sys.executable, "-m", "dvc", "queue", "start", "--jobs", str(jobs)]
+        subprocess.run(start, check=True, stdin=nothing, stdout=nothing, stderr=nothing, env=environment())
+        # DVC would start those twice that have not said a word yet.
+        give_up = time.monotonic() + STARTING
+        while len(self._workers()) < jobs and time.monotonic() < give_up:
+            time.sleep(0.1)
+
+    def forget(self, name: str) -> None:
+        """Remove a waiting or failed run from the queue."""
+        from dvc.repo.experiments.queue.remove import remove_tasks
+
+        self._drop_broken_notes()
+        done = [each.entry for each in self.queue.iter_failed()]
+        entries = [entry for entry in (*self.queue.iter_queued(), *done) if entry.name == name]
+        # DVC removes a run that is still in its stash there only; the second call removes the task as well.
+        for _ in range(2):
+            remove_tasks(self.queue, entries)
+
+    def mend(self) -> list[str]:
+        """Take runs that lost their worker out of the queue, and end what is left of them. Returns the unfinished ones.
+
+        To be called every few seconds: a loss is believed when it was seen at two calls.
+        """
+        active = list(self.queue._iter_active_tasks())
+        workers = {worker.pid for worker in self._workers()}
+        now = time.monotonic()
+        alone = {entry.stash_rev for result, entry in active if not self._is_held(result.id, entry, workers)}
+        self.unowned = {revision: self.unowned.get(revision, now) for revision in alone}
+        lost = [
+            (result, entry)
+            for result, entry in active
+            if now - self.unowned.get(entry.stash_rev, now) >= (GONE if workers and not self._began(entry) else 1)
+        ]
+        return [entry.name for result, entry in lost if not self._end(result.id, entry)]
+
+    def _is_held(self, task: str, entry: Any, workers: set[int]) -> bool:
+        """Whether a worker has the run in hand: as the parent of its process, by its own word before and after that."""
+        if not self._began(entry):
+            return any(each["id"] == task for tasks in self.queue.worker_status().values() for each in tasks)
+        process = self._process(entry)
+        with contextlib.suppress(psutil.Error):
+            return process is not None and process.ppid() in workers
+        return False
+
+    def _began(self, entry: Any) -> bool:
+        """Whether the run's own process was started and not seen to end by its worker."""
+        info = self.queue.proc.get(entry.stash_rev)
+        return info is not None and info.returncode is None
+
+    def _process(self, entry: Any) -> psutil.Process | None:
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(self.queue.proc[entry.stash_rev].pid)
+            return process if any(entry.stash_rev in part for part in process.cmdline()) else None
+        return None
+
+    def stop(self) -> list[str]:
+        """End all running experiments and workers; what waits stays in the queue. Returns the names of the former."""
+        for worker in self._workers():
+            kill_tree(worker)
+        active = list(self.queue._iter_active_tasks())
+        return [entry.name for result, entry in active if not self._end(result.id, entry)]
+
+    def dismiss_workers(self) -> None:
+        """Send the workers home if nothing is left to do, and see them leave: one that is leaving may lose a run."""
+        if not self.waiting() and not self.running():
+            workers = self._workers()
+            for worker in workers:
+                with contextlib.suppress(psutil.Error):
+                    worker.terminate()
+            psutil.wait_procs(workers, timeout=STARTING)
+
+    def _workers(self) -> list[psutil.Process]:
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                words = process.cmdline()
+                if "queue-worker" in words and any(word.startswith(self.node) for word in words):
+                    found.append(process)
+        return found
+
+    def _end(self, task: str, entry: Any) -> bool:
+        """End a run that has no worker. If it had finished, keep its result as a worker would have, and return True."""
+        from dvc.repo.experiments.executor.local import TempDirExecutor
+
+        if self._began(entry):
+            process = self._process(entry)
+            if process is not None:
+                kill_tree(process)
+            info = self.queue.proc[entry.stash_rev]
+            info.returncode = -1
+            self.queue.proc[entry.stash_rev] = info
+        self._drop_broken_notes()
+        self.queue.celery.backend.mark_as_failure(task, None)
+        folder, finished = self._folder(entry), False
+        if folder is not None and folder.is_dir():
+            info = self.queue._load_info(entry.stash_rev)
+            if info.result is not None and info.result.ref_info is not None:
+                self.queue.collect_executor(self.repo.experiments, TempDirExecutor.from_info(info), info.result)
+                finished = True
+            shutil.rmtree(folder, ignore_errors=True)
+        if not finished:
+            self.forget(entry.name)
+        return finished
+
+    def _drop_broken_notes(self) -> None:
+        """Remove DVC's notes on runs that a killed process left half-written: for one, DVC reads no run's at all."""
+        broken = [path for path in Path(self.repo.tmp_dir).glob("exps/run/*/*.run") if not _is_json(path)]
+        if broken:
+            time.sleep(0.5)  # a run at work may be writing its own
+        for path in broken:
+            if not _is_json(path):
+                path.unlink(missing_ok=True)
+
+    def _folder(self, entry: Any) -> Path | None:
+        """The folder in which an experiment runs, below DVC's own; None before there is one."""
+        try:
+            text = Path(self.queue.get_infofile_path(entry.stash_rev)).read_text("utf-8")
+            folder = Path(json.loads(text)["root_dir"])
+        except (OSError, ValueError, KeyError):
+            return None
+        return folder if Path(self.repo.tmp_dir) in folder.parents else None
+
+    def _trained_share(self, entry: Any) -> float:
+        folder = self._folder(entry)
+        if folder is None:
+            return 0.0
+        import yaml
+
+        try:
+            epochs = yaml.safe_load((folder / "params.yaml").read_text("utf-8"))["train"]["epochs"]
+            done = json.loads((folder / "metrics/training/metrics.json").read_text("utf-8"))["step"] + 1
+            return float(min(1.0, done / float(epochs)))
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0.0
+
+    def _log(self, entry: Any) -> str:
+        info = self.queue.proc.get(entry.stash_rev)
+        if info is None:
+            return ""
+        with contextlib.suppress(OSError):
+            return Path(info.stdout).read_text("utf-8", errors="replace")
+        return ""
+
+    def _reason(self, entry: Any) -> str:
+        return reason_in(self._log(entry))
+
+
+def reason_in(log: str) -> str:
+    """Why a run failed, by all that it printed: the line of the stage, else that of DVC."""
+    lines = [line.rpartition("\r")[2] for line in log.splitlines()]
+    reasons = [line for line in lines if REASON.match(line)]
+    own = [line for line in reasons if not line.startswith("ERROR: ")]
+    return (own or reasons or ["it left no reason"])[-1].removeprefix("ERROR: ")
+
+
+def dvc(*arguments: str, quiet_about: str | None = None) -> None:
+    """Run DVC with this Python's programs first. What it prints is shown, but for lines that hold `quiet_about`.
+
+    Raises DataError when it fails, after what it printed.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "dvc", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=None,
+        text=True,
+        env=environment(),
+    ) as process:
+        for line in process.stdout or ():
+            if line.strip() and not (quiet_about and quiet_about in line):
+                print(line, end="", flush=True)
+    if process.returncode:
+        raise DataError(f"dvc {' '.join(arguments)}: failed, see above")
+
+
+def environment() -> dict[str, str]:
+    """The environment in which DVC finds this Python's programs first."""
+    home = str(Path(sys.executable).parent)
+    return os.environ | {"PATH": f"{home}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+def kill_tree(process: psutil.Process) -> None:
+    """SIGKILL a process and everything it started, and wait until they are gone."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        family = [process, *process.children(recursive=True)]
+        for each in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(family, timeout=10)
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return True
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,148 @@
+"""Experiments as DVC keeps them: a name for each configuration, and what a finished one says."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.params import OWN
+from workflow.experiments.grid_files import Settings
+
+CHAIN = Path("dvc.yaml")
+INTERVALS = "metrics/intervals.csv"
+Stage = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score of an experiment with its 95 % interval over the validation pairs."""
+
+    value: float
+    low: float
+    high: float
+
+
+def stages_of(path: Path = CHAIN) -> dict[str, Stage]:
+    """The stages of a dvc.yaml as they are written there."""
+    stages: dict[str, Stage] = yaml.safe_load(path.read_text("utf-8"))["stages"]
+    return stages
+
+
+def experiment_name(parameters: dict[str, Any]) -> str:
+    """The name of the experiment with these parameters, all of them, and the code and data of the workspace.
+
+    A result depends on nothing else, so what has this name already need not run again. The name is `run-` and the
+    beginning of a SHA-256.
+    """
+    digest = sha256(json.dumps(parameters, sort_keys=True).encode())
+    # `check` depends on the whole library and writes a constant.
+    stages = [stage for name, stage in stages_of().items() if name != "check"]
+    files = {str(CHAIN), *(path for stage in stages for path in stage["deps"])}
+    dataset = parameters["dataset"]
+    own = {name: f"${{{name}.{key}}}" for name, key in OWN.items()}
+    named = {path.replace("${dataset}", dataset) for path in files - set(own.values())}
+    if dataset in OWN:
+        named.add(parameters[dataset][OWN[dataset]])
+    made = {output for stage in stages_of().values() for output in _outputs(stage)}
+    own_data = parameters[dataset][OWN[dataset]] if dataset in OWN else None
+    for path in sorted(named):
+        if not _is_among(path, made):
+            digest.update(path.encode())
+            whole = _folder_outline(Path(path)) if path == own_data and Path(path).is_dir() else _content(Path(path))
+            digest.update(whole)
+    return f"run-{digest.hexdigest()[:8]}"
+
+
+def shared_stages(varied: list[str]) -> list[str]:
+    """The stages of dvc.yaml whose outputs are the same whatever value the `varied` parameters take.
+
+    `check` counts as one of them although it reads every parameter: what it writes is constant.
+    """
+    touched: set[str] = set()
+    shared = []
+    for name, stage in stages_of().items():
+        read = [entry for entry in stage.get("params", []) if isinstance(entry, str)]
+        read += re.findall(r"\$\{([\w.]+)\}", json.dumps(stage))
+        own = any(key == entry or key.startswith(f"{entry}.") for key in varied for entry in read)
+        if name != "check" and (own or any(_is_among(path, touched) for path in stage["deps"])):
+            touched |= _outputs(stage)
+        else:
+            shared.append(name)
+    return shared
+
+
+def _outputs(stage: Stage) -> set[str]:
+    entries = [entry for kind in ("outs", "metrics") for entry in stage.get(kind, [])]
+    return {entry if isinstance(entry, str) else next(iter(entry)) for entry in entries}
+
+
+def _is_among(path: str, outputs: set[str]) -> bool:
+    return any(path == output or path.startswith(f"{output}/") for output in outputs)
+
+
+def finished_experiments(head: str) -> dict[str, str]:
+    """The experiments on the commit `head` that ran to their end: name to revision."""
+    lines = git("for-each-ref", "--format=%(refname) %(objectname)", f"refs/exps/{head[:2]}/{head[2:]}").splitlines()
+    return {ref.rpartition("/")[2]: revision for ref, revision in (line.split(" ") for line in lines)}
+
+
+def scores_at(revision: str) -> dict[str, Score]:
+    """The validation scores of a finished experiment, or of any revision. Raises DataError when it has none."""
+    text = git("show", f"{revision}:{INTERVALS}")
+    rows = csv.DictReader(io.StringIO(text))
+    return {row["score"]: Score(float(row["value"]), float(row["low"]), float(row["high"])) for row in rows}
+
+
+def as_overrides(settings: Settings) -> list[str]:
+    """The settings as `dvc exp run -S` takes them."""
+    return [f"{key}={_as_override(value)}" for key, value in settings.items()]
+
+
+def git(*arguments: str) -> str:
+    """What Git prints. Raises DataError with its last line when it fails."""
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise DataError(f"git {' '.join(arguments)}: {reason[0]}")
+    return done.stdout
+
+
+def _as_override(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    # Quoted, so that a path or an empty text stays what it is in the grammar of overrides.
+    return json.dumps(value, ensure_ascii=False).replace('"', "'") if isinstance(value, str) else f"{value}"
+
+
+def _folder_outline(folder: Path) -> bytes:
+    """Return a hash of the names and sizes of a folder's files, whose content may take hours to read."""
+    digest = sha256()
+    for inner in sorted(each for each in folder.rglob("*") if each.is_file()):
+        digest.update(f"{inner.relative_to(folder).as_posix()}\n{inner.stat().st_size}\n".encode())
+    return digest.digest()
+
+
+def _content(path: Path) -> bytes:
+    """Return a hash of a file's content; of a room, that of the names and contents of the files that DVC looks at."""
+    digest = sha256()
+    if path.is_dir():
+        for inner in sorted(each for each in path.rglob("*") if each.is_file()):
+            if "__pycache__" not in inner.parts and inner.suffix != ".unfinished":
+                digest.update(inner.relative_to(path).as_posix().encode())
+                digest.update(_content(inner))
+        return digest.digest()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}: expected a file that a stage of dvc.yaml depends on") from None
+    return digest.digest()

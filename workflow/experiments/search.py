@@ -1,0 +1,162 @@
+"""`python -m workflow.experiments.search NAME`: Optuna chooses from a grid's values.
+
+Every trial is an experiment in DVC's queue, as those of `make grid` are. Nothing is cut short: with `rungs` in the
+grid, a trial first trains for the epochs of the lowest rung, and successive halving decides whether it is trained
+again, from the start, for those of the next. Trials are drawn `BATCH` at a time from the results of all before them: a
+search asks for the same trials whatever JOBS is, and goes on after an interruption where it was.
+"""
+
+import argparse
+from hashlib import sha256
+from typing import Any
+
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution
+from optuna.samplers import TPESampler
+from optuna.trial import FrozenTrial, Trial, TrialState
+
+from workflow.experiments.grid import command, read_params, report
+from workflow.experiments.grid_files import FOLDER, Grid, Rungs, Settings, Value, complete, flat, grid_names, read_grid
+from workflow.experiments.queue import Queue
+from workflow.experiments.records import experiment_name, scores_at
+from workflow.experiments.running import configure, run_all, run_shared
+
+BATCH = 6
+ONE_RUNG = Rungs((0,), 2)
+"""Without `rungs` every trial is trained once, for the epochs of its configuration."""
+
+
+def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
+    """Search until there are `trials` trials, those of earlier calls included; the exit code, 1 if a run failed."""
+    grid, params = read_grid(name), read_params()
+    file = f"{FOLDER}/{name}.yaml"
+    space = space_of(grid, params)
+    # Every value is checked, alone, before anything runs.
+    for key, choices in space.items():
+        for choice in choices:
+            complete(params, grid.settings | {key: choice}, file)
+    study = open_study(grid, params, by, seed)
+    run_shared(grid.varied())
+    failed: dict[str, str] = {}
+    with Queue() as queue:
+        while on_rung := next_trials(study, grid, space, trials, seed):
+            rung = len(on_rung[0].intermediate_values)
+            asked = {trial.number: configure([settings_of(trial, grid, rung)], params, file)[0] for trial in on_rung}
+            print(f"trials {', '.join(str(number + 1) for number in asked)} of {trials}{_told(grid, rung)}", flush=True)
+            finished, wrong = run_all(queue, list({each.name: each for each in asked.values()}.values()), jobs)
+            failed |= wrong
+            for trial in on_rung:
+                experiment = asked[trial.number].name
+                if experiment in finished:
+                    Trial(study, trial._trial_id).report(scores_at(finished[experiment])[by].value, rung)
+                else:
+                    study.tell(trial.number, state=TrialState.FAIL)
+        asked_of_all = [
+            settings_of(trial, grid, rung)
+            for trial in study.get_trials(deepcopy=False)
+            for rung in range(len(trial.intermediate_values))
+        ]
+        configurations = configure(asked_of_all, params, file)
+        finished, wrong = run_all(queue, configurations, jobs)
+        queue.dismiss_workers()
+    return report(name, configurations, finished, failed | wrong)
+
+
+def open_study(grid: Grid, params: dict[str, Any], by: str, seed: int) -> optuna.Study:
+    """The search in its SQLite file, begun or continued; another code, data, grid or goal begins another search."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    base = experiment_name(complete(params, grid.settings, grid.name))
+    same = sha256(repr((base, grid.parameters, grid.rungs, by, seed)).encode()).hexdigest()[:8]
+    path = FOLDER / f"{grid.name}.sqlite3"
+    study = optuna.create_study(
+        storage=f"sqlite:///{path}",
+        study_name=f"{grid.name}-{same}",
+        direction="maximize",
+        load_if_exists=True,
+    )
+    print(f"{path}: search {study.study_name}, {len(study.get_trials(deepcopy=False))} trials so far", flush=True)
+    return study
+
+
+def space_of(grid: Grid, params: dict[str, Any]) -> dict[str, list[Value]]:
+    """What is chosen from: the grid's values, and with `one-at-a-time` the value that they are changed from."""
+    if grid.how == "product":
+        return grid.parameters
+    base = flat(params) | grid.settings
+    return {key: list(dict.fromkeys([base[key], *values])) for key, values in grid.parameters.items() if key in base}
+
+
+def next_trials(
+    study: optuna.Study, grid: Grid, space: dict[str, list[Value]], trials: int, seed: int
+) -> list[FrozenTrial]:
+    """The trials to be run next, all on the same rung; empty when there are `trials` trials and all are at their end.
+
+    What a trial draws follows from the seed and the number of trials before it, and whether it goes on from all scores
+    on its rung so far: both are the same after an interruption.
+    """
+    settle(study, grid.rungs or ONE_RUNG)
+    before = len(study.get_trials(deepcopy=False))
+    if not _open_trials(study) and before < trials:
+        study.sampler = TPESampler(seed=seed + before)
+        choices: dict[str, BaseDistribution] = {key: CategoricalDistribution(each) for key, each in space.items()}
+        for _ in range(min(BATCH, trials - before)):
+            study.ask(choices)
+    waiting = _open_trials(study)
+    lowest = min((len(trial.intermediate_values) for trial in waiting), default=0)
+    return [trial for trial in waiting if len(trial.intermediate_values) == lowest]
+
+
+def settle(study: optuna.Study, rungs: Rungs) -> None:
+    """Successive halving: end the open trials that have all scores, or are not among the best on their rung.
+
+    Of n trials with a score on a rung the best ceil(n / reduction) go on, and those as good as the last of them.
+    Jamieson and Talwalkar, Non-stochastic best arm identification and hyperparameter optimization, 2016.
+    """
+    waiting = _open_trials(study)
+    done = min((len(trial.intermediate_values) for trial in waiting), default=0)
+    if done == 0:
+        return
+    rung = done - 1
+    scored = [trial.intermediate_values for trial in study.get_trials(deepcopy=False)]
+    scores = sorted((values[rung] for values in scored if rung in values), reverse=True)
+    enough = scores[-(-len(scores) // rungs.reduction) - 1]
+    for trial in waiting:
+        if done == len(rungs.epochs):
+            study.tell(trial.number, trial.intermediate_values[rung])
+        elif trial.intermediate_values[rung] < enough:
+            study.tell(trial.number, state=TrialState.PRUNED)
+
+
+def settings_of(trial: FrozenTrial, grid: Grid, rung: int) -> Settings:
+    """What a trial is on a rung: a configuration of its own."""
+    epochs: Settings = {"train.epochs": grid.rungs.epochs[rung]} if grid.rungs else {}
+    return grid.settings | trial.params | epochs
+
+
+def _open_trials(study: optuna.Study) -> list[FrozenTrial]:
+    return study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+
+
+def _told(grid: Grid, rung: int) -> str:
+    return f", {grid.rungs.epochs[rung]} epochs" if grid.rungs else ""
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m workflow.experiments.search", description="Optuna chooses from the values of a grid."
+    )
+    parser.add_argument("name", help=f"one of {', '.join(grid_names())}")
+    parser.add_argument("--trials", type=int, default=30, help="trials in all, those of earlier calls included")
+    parser.add_argument("--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core")
+    parser.add_argument("--by", default="hit@10", help="the validation score to raise")
+    parser.add_argument("--seed", type=int, default=1, help="another one draws other trials")
+    arguments = parser.parse_args()
+    for option in ("trials", "jobs"):
+        if getattr(arguments, option) < 1:
+            parser.error(f"--{option} {getattr(arguments, option)}: expected 1 or more")
+    command(run_search, arguments.name, arguments.trials, arguments.jobs, arguments.by, arguments.seed)
+
+
+if __name__ == "__main__":
+    main()

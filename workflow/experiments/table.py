@@ -1,0 +1,143 @@
+"""metrics/grid.csv: parameters, scores and intervals of the experiments of a grid or search, one a row; pages and plots
+read this file, never experiments or Git.
+"""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tabulate import tabulate
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import write_text
+from playlist2vec.evaluation.intervals import t_interval
+from workflow.experiments.grid_files import flat
+from workflow.experiments.records import Score, scores_at
+from workflow.experiments.running import Configuration, differing
+
+FILE = Path("metrics/grid.csv")
+SHOWN = ("hit@10", "ndcg@10")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One experiment. `parameters`: all of them, `section.key` to value as JSON, without the quotes of text."""
+
+    grid: str
+    experiment: str
+    parameters: dict[str, str]
+    scores: dict[str, Score]
+
+
+def collect(grid: str, configurations: list[Configuration], revisions: dict[str, str]) -> list[Row]:
+    """The rows of the finished experiments, in the order of the configurations."""
+    return [
+        Row(
+            grid,
+            each.name,
+            {key: as_cell(value) for key, value in flat(each.parameters).items()},
+            scores_at(revisions[each.name]),
+        )
+        for each in configurations
+        if each.name in revisions
+    ]
+
+
+def as_cell(value: object) -> str:
+    """A parameter as the table holds it: JSON, but text without its quotes unless it is empty."""
+    return value if isinstance(value, str) and value else json.dumps(value)
+
+
+def write_rows(rows: list[Row], path: Path = FILE) -> None:
+    """Write the table whole, with the same columns for every row."""
+    parameters = list(dict.fromkeys(name for row in rows for name in row.parameters))
+    scores = list(dict.fromkeys(name for row in rows for name in row.scores))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        [
+            "grid",
+            "experiment",
+            *parameters,
+            *(part for name in scores for part in (name, f"{name}_low", f"{name}_high")),
+        ]
+    )
+    for row in rows:
+        numbers = [row.scores.get(name) for name in scores]
+        cells = [part for each in numbers for part in ((each.value, each.low, each.high) if each else ("", "", ""))]
+        shown = [f"{cell:.6f}" if isinstance(cell, float) else cell for cell in cells]
+        writer.writerow([row.grid, row.experiment, *(row.parameters.get(name, "") for name in parameters), *shown])
+    write_text(path, out.getvalue())
+
+
+def read_rows(path: Path = FILE) -> list[Row]:
+    """Read the table. Raises DataError when there is none, or when a score is no number."""
+    if not path.is_file():
+        raise DataError(f"{path}: no such file: expected `make grid` or `make search` before")
+    rows = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, line in enumerate(csv.DictReader(file), start=2):
+            ends = [name[: -len("_low")] for name in line if name and name.endswith("_low")]
+            try:
+                scores = {
+                    name: Score(float(line[name]), float(line[f"{name}_low"]), float(line[f"{name}_high"]))
+                    for name in ends
+                    if line[name]
+                }
+            except (KeyError, TypeError, ValueError):
+                raise DataError(f"{path}: line {number}: expected a number for each score and its interval") from None
+            known = {"grid", "experiment", *(f"{name}{end}" for name in ends for end in ("", "_low", "_high"))}
+            parameters = {name: value for name, value in line.items() if name not in known and value}
+            rows.append(Row(line.get("grid", ""), line.get("experiment", ""), parameters, scores))
+    return rows
+
+
+def best_of(rows: list[Row], by: str) -> list[Row]:
+    """The rows of the best configuration, one for each seed, the first seed first: best is the highest mean of `by`.
+
+    Of equal ones the first in the table is taken. Raises DataError when no row has that score.
+    """
+    groups = [rows for rows in seeds_together(rows) if all(by in row.scores for row in rows)]
+    if not groups:
+        known = sorted({name for row in rows for name in row.scores})
+        raise DataError(f"{FILE}: no {by}: expected one of {', '.join(known)}")
+    return max(groups, key=lambda rows: _mean(rows, by))
+
+
+def seeds_together(rows: list[Row]) -> list[list[Row]]:
+    """The rows that differ in the training seed alone, together."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        rest = {name: value for name, value in row.parameters.items() if name != "train.seed"}
+        groups.setdefault(json.dumps(rest, sort_keys=True), []).append(row)
+    return list(groups.values())
+
+
+def as_text(rows: list[Row], configurations: list[Configuration], by: str = SHOWN[0]) -> str:
+    """The table for people, the best configuration first; several seeds by their mean and t-interval."""
+    told = [key for key in differing(configurations) if key != "train.seed"]
+    settings = {each.name: each.told(told) for each in configurations}
+    groups = sorted(seeds_together(rows), key=lambda rows: -_mean(rows, by))
+    lines = [[group[0].experiment, settings[group[0].experiment], *_shown(group), str(len(group))] for group in groups]
+    headers = ["experiment", "settings", *(f"{name} [95 %]" for name in SHOWN), "seeds"]
+    if all(len(group) == 1 for group in groups):
+        lines, headers = [line[:-1] for line in lines], headers[:-1]
+    return tabulate(lines, headers=headers, tablefmt="simple", disable_numparse=True)
+
+
+def _mean(rows: list[Row], by: str) -> float:
+    return sum(row.scores[by].value for row in rows) / len(rows)
+
+
+def _shown(group: list[Row]) -> list[str]:
+    """Each score with its interval: over pairs for one run, over seeds for several."""
+    found = []
+    for name in SHOWN:
+        scores = [row.scores[name] for row in group]
+        value, low, high = (scores[0].value, scores[0].low, scores[0].high)
+        if len(scores) > 1:
+            value, low, high = t_interval([score.value for score in scores])
+        found.append(f"{value:.4f} [{low:.3f}, {high:.3f}]")
+    return found

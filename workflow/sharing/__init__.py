@@ -1,0 +1,1 @@
+"""Results shared with teammates through a DVC remote."""

@@ -1,0 +1,127 @@
+"""`python -m workflow.sharing.share [ADDRESS]`: put data, run cache and experiments where teammates can take them from.
+
+`make share REMOTE=ADDRESS` sets DVC's default remote, pushes to it, and says what teammates type.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from playlist2vec.base.errors import DataError
+from workflow.sharing.remote import (
+    FILES,
+    PRIVATE,
+    SHARED,
+    Storage,
+    experiments_at,
+    git,
+    git_address,
+    incomplete,
+    named,
+    one_line,
+    shown,
+    using,
+)
+
+
+def share(text: str, endpoint: str, git_remote: str) -> None:
+    """Share the results with the address `text`, or with the default remote where it is empty."""
+    with using(text, endpoint, commit=True) as storage:
+        files, entries = push(storage)
+        print(f"pushed to {shown(storage.url)}: {files} files of data, {entries} entries of the run cache")
+        print(push_experiments(storage, git_remote))
+        for warning in warnings(storage, git_remote):
+            print(f"share: warning: {warning}", file=sys.stderr)
+        remote = f" REMOTE={shown(storage.url)}" if storage.name == PRIVATE else ""
+        # A token in an address of Git is this user's own.
+        source = re.sub("^(https?://)[^/]*@", r"\1", git_address(git_remote)) or Path.cwd()
+        print(f"teammates type: git clone {source} {Path.cwd().name} && cd {Path.cwd().name} && make join{remote}")
+
+
+def push(storage: Storage) -> tuple[int, int]:
+    """Push what the last commit and the workspace need, then the run cache; returns how many files of each.
+
+    Raises DataError when an object is neither here nor there.
+    """
+    files = storage.repo.push(revs=["HEAD"])
+    if storage.heard.missing:
+        names = named(incomplete(storage.repo)) or "data of the last commit"
+        raise DataError(f"{names}: neither here nor there: expected `make repro`, or `make join` if they were shared")
+    files += _push_files_of_folders(storage.repo)
+    return files, storage.repo.push(run_cache=True)
+
+
+def _push_files_of_folders(repo: Any) -> int:
+    """Push files that the remote has lost: where it has the list of a folder's files, DVC takes them for present."""
+    objects = {each for found in repo.used_objs(revs=["HEAD"], push=True).values() for each in found}
+    done = repo.cloud.transfer(repo.cache.local, repo.cloud.get_remote_odb(), objects, shallow=False)
+    return len(done.transferred)
+
+
+def push_experiments(storage: Storage, git_remote: str) -> str:
+    """Push all experiments, with their data; returns a line that says what became of them."""
+    from dvc.scm import SCMError
+
+    here = experiments_at(".")
+    if not git_address(git_remote):
+        return (
+            "experiments: none"
+            if not here
+            else (
+                f"experiments: {len(here)} stay here, there is no Git remote {git_remote}: "
+                f"`git remote add {git_remote} URL`, or GIT_REMOTE=NAME, and share again"
+            )
+        )
+    experiments_at(git_remote)
+    try:
+        done = storage.repo.experiments.push(git_remote, all_commits=True, push_cache=True) if here else {}
+    except SCMError as error:
+        raise DataError(f"{git_remote}: {one_line(error)}: expected a Git remote that takes your pushes") from error
+    new, known = (done.get(status, []) for status in ("success", "up_to_date"))
+    files = done.get("uploaded", 0)
+    line = f"experiments: {len(new)} pushed to {git_remote}, {len(known)} there already, with {files} new files"
+    if storage.heard.missing:
+        line += f"; {storage.heard.missing} objects of theirs are not here any more"
+    if diverged := done.get("diverged"):
+        line += f"; not {named(diverged)}: {git_remote} has others of that name"
+    return line
+
+
+def warnings(storage: Storage, git_remote: str) -> list[str]:
+    """What keeps teammates from getting what is here."""
+    found = []
+    changed = [line[3:] for line in git("status", "--porcelain", "--untracked-files=no").splitlines()]
+    if storage.name == SHARED and str(FILES[0]) in changed:
+        found.append(f"teammates find the address in {FILES[0]}: commit it: git commit {FILES[0]} --message 'Share'")
+    if others := [path for path in changed if path != str(FILES[0])]:
+        found.append(f"teammates get what is committed; {named(others)} is not: commit, then share again")
+    if stale := storage.repo.status():
+        found.append(f"`dvc repro` would run {named(list(stale))}: `make repro` and commit, then share again")
+    if git_address(git_remote):
+        ahead = git("rev-list", "--count", "HEAD", "--not", f"--remotes={git_remote}").strip()
+        if ahead != "0":
+            found.append(f"{git_remote} lacks {ahead} of your commits: git push {git_remote} HEAD")
+    return found
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m workflow.sharing.share",
+        description="Push data, run cache and experiments to where teammates can take them from.",
+        epilog="example: make share REMOTE=ssh://me@example.org/srv/songs; see docs/sharing.md",
+    )
+    parser.add_argument("address", nargs="?", default="", help="a folder or an address; else the default remote")
+    parser.add_argument("--endpoint", default="", help="the server, where s3:// or gs:// is not Amazon's or Google's")
+    parser.add_argument("--git-remote", default="origin", help="the Git remote that takes the experiments")
+    arguments = parser.parse_args()
+    try:
+        share(arguments.address, arguments.endpoint, arguments.git_remote)
+    except DataError as error:
+        sys.exit(f"share: {error}")
+
+
+if __name__ == "__main__":
+    main()
