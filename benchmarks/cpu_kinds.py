@@ -18,10 +18,11 @@ def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
     """The first digits of the MD5 of the input vectors for each vector_size, trained in this process."""
     import numpy as np
 
+    from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.playlists import Playlists
     from playlist2vec.corpus.vocabulary import InRows, training_vocabulary
+    from playlist2vec.models.word2vec.params import TrainParams
     from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
-    from playlist2vec.params import TrainParams, read_section
 
     songs, plays = 60, 4_000
     tracks = (np.arange(plays) * 7 % 13 + np.arange(plays) // 11).astype(np.int32) % songs

@@ -19,14 +19,18 @@ from numpy.typing import NDArray
 
 import stages  # noqa: F401 - pins the numeric libraries before NumPy is imported
 from playlist2vec.base.files import write_text
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, in_rows, training_vocabulary
 from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.counting.baselines import rank_with, scorers
-from playlist2vec.params import OWN, BaselinesParams, EvaluateParams, TrainParams, read_section
+from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.word2vec.params import TrainParams
+from playlist2vec.params import OWN
 from playlist2vec.ranking.metrics import gains
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import ask
 
 GRID = Path("benchmarks/scores.yaml")
@@ -81,7 +85,7 @@ def train_and_rank(folder: Path, name: str) -> None:
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     train = Playlists.load(folder / "data/split/train.npz")
     vocabulary, rows = training_vocabulary([train], ids)
-    section, asked = read_section(params, TrainParams), read_section(params, EvaluateParams)
+    section, asked = read_section(params, TrainParams), read_section(params, Query)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         contexts = make_contexts(InRows([train], rows), vocabulary, section, Path(scratch))
         model = train_word2vec(contexts, vocabulary, section).model
@@ -105,7 +109,7 @@ def rank_baselines(folder: Path, params: dict[str, Any]) -> dict[str, dict[str, 
         for query in ("last", "history"):
             path = folder / f"baselines-{query}.yaml"
             path.write_text(yaml.safe_dump(with_settings(params, {"evaluate.query": query})), encoding="utf-8")
-            asked = read_section(path, EvaluateParams)
+            asked = read_section(path, Query)
             ranks = {}
             for kind in ("validation", "test"):
                 questions = ask(Pairs.load(folder / f"data/split/{kind}.npz"), rows, asked)

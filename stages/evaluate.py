@@ -1,12 +1,14 @@
 """evaluate: validation scores with their intervals, and the rank of every held-out song; the challenge's scores too."""
 
 from playlist2vec.base.files import write_json, write_text
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.challenge.scores import evaluate_challenge
 from playlist2vec.evaluation.next_song import evaluate_pairs
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.params import EvaluateParams, read_section
+from playlist2vec.evaluation.params import Scoring
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.ranking.params import Query
 from stages import run
 
 
@@ -17,14 +19,14 @@ def main(
 
     Writes `ranks`, `metrics` (JSON) and the 95 % interval of each score to `intervals` (CSV).
     """
-    section = read_section(params, EvaluateParams)
+    query, scoring = read_section(params, Query), read_section(params, Scoring)
     pairs = Pairs.load(validation)
     trained, ids = Model.load(model), Vocabulary.load(vocabulary).ids
-    evaluation = evaluate_pairs(trained, pairs, ids, section)
-    scores, table, summary = evaluation.scores(section.k), evaluation.table(section), evaluation.summary(section.k)
-    if section.challenge:
-        challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, section)
-        scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(section)
+    evaluation = evaluate_pairs(trained, pairs, ids, query, scoring.index)
+    scores, table, summary = evaluation.scores(scoring.k), evaluation.table(scoring), evaluation.summary(scoring.k)
+    if scoring.challenge:
+        challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, query)
+        scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)
         summary += f"; {challenge.summary()}"
     evaluation.save(ranks, pairs)
     write_json(metrics, scores)

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.playlists import Playlists, PlaylistsFile, save_parts
 from playlist2vec.engine.local import open_engine
-from playlist2vec.params import EngineParams, FilterParams, read_section
+from playlist2vec.engine.params import EngineParams
 from playlist2vec.preparation.counts.occurrences import count_block, sum_counts
+from playlist2vec.preparation.filter.params import FilterParams
 from playlist2vec.preparation.filter.thinning import Dropped, rare_tracks, thin_block
 from stages import run
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from playlist2vec.base.files import write_text
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.report.report import (
     Funnel,
     curve_part,

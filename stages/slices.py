@@ -4,12 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.files import write_json, write_text
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import Vocabulary, count_plays, rows_of
 from playlist2vec.evaluation.intervals import score_intervals
 from playlist2vec.evaluation.next_song import PAIR_PARTS, load_ranks
+from playlist2vec.evaluation.params import Scoring
 from playlist2vec.evaluation.slices import (
     bigram_counts,
     cold_slices,
@@ -18,10 +20,10 @@ from playlist2vec.evaluation.slices import (
     popularity_slices,
     slice_scores,
 )
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.models.word2vec.query_vectors import candidates_of, query_vectors
-from playlist2vec.params import EvaluateParams, read_section
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
 from playlist2vec.ranking.metrics import hit_rate
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import ask
 from playlist2vec.ranking.scoring import nearest_songs
 from stages import run
@@ -51,7 +53,7 @@ def main(
     beside the baselines. `hits`: hit@k against k of all of them. `hits_by_popularity`: for plotting. `suggestions`:
     what the lists of ten of the first LISTS pairs are made of.
     """
-    section = read_section(params, EvaluateParams)
+    query, scoring = read_section(params, Query), read_section(params, Scoring)
     ids = Vocabulary.load(vocabulary).ids
     parts, pairs = Parts(train), Pairs.load(validation)
     found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(baseline_ranks)}
@@ -62,7 +64,7 @@ def main(
         *cold_slices(bigram_counts(parts, pairs, len(ids))),
         *length_slices(pairs.playlists.lengths),
     ]
-    scored = slice_scores(groups, all_ranks["word2vec"], K, section.resamples, section.seed)
+    scored = slice_scores(groups, all_ranks["word2vec"], K, scoring.resamples, scoring.seed)
     lines = [
         f"{group.slicing},{group.group},{size},{name},{value:.6f},{low:.6f},{high:.6f}"
         for group, size, scores in scored
@@ -75,16 +77,16 @@ def main(
         if group.slicing == "popularity"
     ]
     write_text(hits_by_popularity, "\n".join([f"songs,hit@{K}", *bars, ""]))
-    write_text(table, comparison_table(all_ranks, section))
-    cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *section.k})
+    write_text(table, comparison_table(all_ranks, scoring))
+    cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *scoring.k})
     points = [",".join([str(k), *(f"{hit_rate(each, k):.6f}" for each in all_ranks.values())]) for k in cutoffs]
     write_text(hits, "\n".join([",".join(["k", *all_ranks]), *points, ""]))
-    described = describe(Model.load(model), pairs.first(LISTS), ids, section, tracks)
+    described = describe(Model.load(model), pairs.first(LISTS), ids, query, tracks)
     write_json(suggestions, described)
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
 
 
-def comparison_table(ranks: dict[str, NDArray[np.float64]], params: EvaluateParams) -> str:
+def comparison_table(ranks: dict[str, NDArray[np.float64]], params: Scoring) -> str:
     """One line a ranker: hit@10 and ndcg@10 with their intervals, as CSV."""
     lines = ["ranker,hit@10,low,high,ndcg@10,low,high"]
     for name, each in ranks.items():
@@ -94,7 +96,7 @@ def comparison_table(ranks: dict[str, NDArray[np.float64]], params: EvaluatePara
     return "\n".join([*lines, ""])
 
 
-def describe(model: Model, pairs: Pairs, ids: list[str], params: EvaluateParams, tracks: str) -> dict[str, object]:
+def describe(model: Model, pairs: Pairs, ids: list[str], params: Query, tracks: str) -> dict[str, object]:
     """What the first ten suggestions for these pairs are made of; `tracks`: the table with the songs' artists."""
     questions = ask(pairs, rows_of(model.vocabulary, ids), params)
     asked = query_vectors([model.input, *model.earlier], questions.queries, params.similarity)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
-from playlist2vec.params import SampleParams, read_section
+from playlist2vec.base.rules import read_section
 from playlist2vec.sources.descriptions import Source, read_source
+from playlist2vec.sources.sample.params import SampleParams
 from stages import run
 
 

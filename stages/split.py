@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.playlists import Playlists, PlaylistsFile, join_playlists, save_parts
 from playlist2vec.corpus.selection import select_playlists
 from playlist2vec.engine.local import open_engine
-from playlist2vec.params import EngineParams, SplitParams, read_section
+from playlist2vec.engine.params import EngineParams
 from playlist2vec.preparation.split.holding_out import Outline, choose, split_block, tasks
+from playlist2vec.preparation.split.params import SplitParams
 from stages import run
 
 

@@ -4,14 +4,18 @@ from hashlib import sha256
 from pathlib import Path
 
 from playlist2vec.base.files import write_json, write_text
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.evaluation.baselines import baselines_of_challenge, evaluate_baselines
 from playlist2vec.evaluation.challenge.scores import evaluate_challenge
 from playlist2vec.evaluation.next_song import evaluate_pairs
-from playlist2vec.models.counting.baselines import baselines_of_challenge, evaluate_baselines
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.params import BaselinesParams, EvaluateParams, read_all
+from playlist2vec.evaluation.params import Scoring
+from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.params import read_all
+from playlist2vec.ranking.params import Query
 from stages import run
 
 
@@ -31,19 +35,19 @@ def main(
     `metrics` also names every parameter and the hash of the embeddings.
     """
     parameters = read_all(params)
-    section = EvaluateParams(**parameters["evaluate"])
+    query, scoring = read_section(params, Query), read_section(params, Scoring)
     ids = Vocabulary.load(vocabulary).ids
     pairs, playlists, trained = Pairs.load(test), Playlists.load(train), Model.load(model)
-    counted = BaselinesParams(**parameters["baselines"])
-    evaluation = evaluate_pairs(trained, pairs, ids, section)
-    scores, table, summary = evaluation.scores(section.k), evaluation.table(section), evaluation.summary(section.k)
-    found = evaluate_baselines(playlists, ids, pairs, section, counted)
-    baselines = {name: each.scores(section.k) for name, each in found.items()}
-    if section.challenge:
-        challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, section)
-        scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(section)
+    counted = read_section(params, BaselinesParams)
+    evaluation = evaluate_pairs(trained, pairs, ids, query, scoring.index)
+    scores, table, summary = evaluation.scores(scoring.k), evaluation.table(scoring), evaluation.summary(scoring.k)
+    found = evaluate_baselines(playlists, ids, pairs, query, counted)
+    baselines = {name: each.scores(scoring.k) for name, each in found.items()}
+    if scoring.challenge:
+        challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, query)
+        scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)
         summary += f"; {challenge.summary()}"
-        continued = baselines_of_challenge(playlists, ids, pairs.playlists, tracks, section, counted)
+        continued = baselines_of_challenge(playlists, ids, pairs.playlists, tracks, query, counted)
         baselines = {name: each | {"challenge": continued[name].scores()} for name, each in baselines.items()}
     evaluation.save(ranks, pairs)
     write_text(intervals, table)

@@ -13,30 +13,27 @@ from tqdm import tqdm
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_json
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
-from playlist2vec.models.word2vec.query_vectors import song_vectors
+from playlist2vec.models.embeddings.query_vectors import song_vectors
+from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
-from playlist2vec.params import EvaluateParams, TrainParams, read_section
 from playlist2vec.ranking.metrics import hit_rate
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries, ask
 from playlist2vec.ranking.scoring import Exclusions, cosine_candidates, rank_targets
 from stages import run
 
-CURVE = EvaluateParams(
-    k=(10,),
+CURVE = Query(
     similarity="cosine",
     repeats="miss",
     suggest_known=True,
     query="last",
     songs_back=1,
     decay=1.0,
-    resamples=1,
-    seed=0,
-    index="exact",
-    challenge=False,
 )
 HARDLY_MOVED = 1.0
 HARDLY_TRAINED = 0.05

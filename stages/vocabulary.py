@@ -2,10 +2,11 @@
 
 from functools import partial
 
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.playlists import PlaylistsFile, save_parts
 from playlist2vec.corpus.tracks import track_ids
 from playlist2vec.engine.local import open_engine
-from playlist2vec.params import EngineParams, read_section
+from playlist2vec.engine.params import EngineParams
 from playlist2vec.preparation.counts.occurrences import count_block, sum_counts
 from playlist2vec.preparation.counts.order import order_songs, recode_block
 from stages import run

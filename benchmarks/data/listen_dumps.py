@@ -147,7 +147,8 @@ def ingest(path: Path, workers: int, max_share: float) -> str:
     """Ingest a dump with so many workers, beside it; returns what that took, in words."""
     from benchmarks.child import peak_megabytes
     from playlist2vec.engine.local import open_engine
-    from playlist2vec.params import EngineParams, ListenBrainzParams
+    from playlist2vec.engine.params import EngineParams
+    from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
     from playlist2vec.sources.listenbrainz.sessions import ingest_dumps
 
     params = ListenBrainzParams("unused", "recording_mbid", gap=30, min_listens=1, max_share=max_share)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from playlist2vec.base.files import whole_file
 from playlist2vec.base.hashing import key_of_name, mix
 from playlist2vec.engine.local import open_engine
-from playlist2vec.params import EngineParams
+from playlist2vec.engine.params import EngineParams
 from playlist2vec.sources.sample.names import GENRES, TITLES, artist_name, title
 
 SHORTEST, LONGEST = 5, 376

@@ -39,8 +39,9 @@ def write_params(folder: Path, playlists: int, catalogue: int) -> None:
 def playlists(folder: Path) -> Callable[[], None]:
     """Generate the playlists and take them through the stages up to `split`."""
     from benchmarks.tasks.ours import ingest_to_split
-    from playlist2vec.params import SampleParams, read_section
+    from playlist2vec.base.rules import read_section
     from playlist2vec.sources.sample.generate import write_sample
+    from playlist2vec.sources.sample.params import SampleParams
 
     def make() -> None:
         write_sample(read_section(folder / "params.yaml", SampleParams), folder / "raw")

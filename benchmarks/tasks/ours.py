@@ -33,12 +33,14 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 
 def prepare(folder: Path) -> Task:
     """filter, vocabulary and split on what `ingest` wrote."""
+    from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.playlists import Playlists
     from playlist2vec.corpus.tracks import Tracks
-    from playlist2vec.params import FilterParams, SplitParams, read_section
     from playlist2vec.preparation.counts.order import build_vocabulary
+    from playlist2vec.preparation.filter.params import FilterParams
     from playlist2vec.preparation.filter.thinning import filter_playlists
     from playlist2vec.preparation.split.holding_out import split_playlists
+    from playlist2vec.preparation.split.params import SplitParams
 
     filter_params = read_section(folder / "params.yaml", FilterParams)
     split_params = read_section(folder / "params.yaml", SplitParams)
@@ -110,7 +112,7 @@ def suggest(folder: Path) -> Task:
     from playlist2vec.cli.command_line import BATCH
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.vocabulary import Vocabulary
-    from playlist2vec.models.word2vec.embeddings import Model
+    from playlist2vec.models.embeddings.model import Model
     from playlist2vec.recommend.recommender import AS_A_RULE, Recommender
     from playlist2vec.songs.catalogue import Catalogue
 
@@ -146,20 +148,21 @@ def evaluate_rules(folder: Path) -> Task:
 
 
 def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
+    from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.evaluation.next_song import evaluate_pairs
-    from playlist2vec.models.word2vec.embeddings import Model
-    from playlist2vec.params import EvaluateParams, read_section
+    from playlist2vec.models.embeddings.model import Model
+    from playlist2vec.ranking.params import Query
 
-    params = read_section(folder / "params.yaml", EvaluateParams)
+    params = read_section(folder / "params.yaml", Query)
     model = Model.load(folder / "model")
     pairs = Pairs.load(folder / "split/validation.npz")
     ids = Vocabulary.load(folder / "vocabulary.tsv").ids
 
     def evaluated(similarity: str, query: str) -> dict[str, Any]:
         asked = replace(params, similarity=similarity, query=query)
-        scores = evaluate_pairs(model, pairs, ids, asked).scores(params.k)
+        scores = evaluate_pairs(model, pairs, ids, asked).scores((10,))
         return {"songs": len(model.input), "pairs": len(pairs), "hit@10": scores["hit@10"]}
 
     return evaluated
@@ -167,13 +170,15 @@ def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
 
 def baselines(folder: Path) -> Task:
     """Count in the training playlists and rank the validation pairs by every baseline."""
+    from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.playlists import Playlists
     from playlist2vec.corpus.vocabulary import Vocabulary
-    from playlist2vec.models.counting.baselines import evaluate_baselines
-    from playlist2vec.params import BaselinesParams, EvaluateParams, read_section
+    from playlist2vec.evaluation.baselines import evaluate_baselines
+    from playlist2vec.models.counting.params import BaselinesParams
+    from playlist2vec.ranking.params import Query
 
-    asked = read_section(folder / "params.yaml", EvaluateParams)
+    asked = read_section(folder / "params.yaml", Query)
     counted = read_section(folder / "params.yaml", BaselinesParams)
     ids = Vocabulary.load(folder / "vocabulary.tsv").ids
     train, pairs = Playlists.load(folder / "split/train.npz"), Pairs.load(folder / "split/validation.npz")
@@ -213,15 +218,17 @@ def evaluate_untrained(folder: Path) -> Task:
     """Evaluate the pairs of the small data against random vectors for the songs of this folder."""
     import numpy as np
 
+    from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.evaluation.next_song import evaluate_pairs
-    from playlist2vec.models.word2vec.embeddings import Model
-    from playlist2vec.params import EvaluateParams, TrainParams, read_section
+    from playlist2vec.models.embeddings.model import Model
+    from playlist2vec.models.word2vec.params import TrainParams
+    from playlist2vec.ranking.params import Query
 
     asked = folder.parent / "small"
     trained = read_section(folder / "params.yaml", TrainParams)
-    params = read_section(folder / "params.yaml", EvaluateParams)
+    params = read_section(folder / "params.yaml", Query)
     vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
     vectors = np.random.default_rng(1).standard_normal((len(vocabulary), trained.vector_size), np.float32)
     model = Model(vectors, vectors, vocabulary, np.zeros((0, *vectors.shape), np.float32), trained.ns_exponent)

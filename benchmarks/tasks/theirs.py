@@ -22,7 +22,9 @@ def prepare(folder: Path) -> Task:
     """Filter, vocabulary and split on lists of `track_<id>`, with dictionaries and list comprehensions."""
     import numpy as np
 
-    from playlist2vec.params import FilterParams, SplitParams, read_section
+    from playlist2vec.base.rules import read_section
+    from playlist2vec.preparation.filter.params import FilterParams
+    from playlist2vec.preparation.split.params import SplitParams
 
     filter_params = read_section(folder / "params.yaml", FilterParams)
     split_params = read_section(folder / "params.yaml", SplitParams)
@@ -108,7 +110,7 @@ def kd_tree(folder: Path) -> Task:
 
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.vocabulary import Vocabulary
-    from playlist2vec.models.word2vec.embeddings import Model
+    from playlist2vec.models.embeddings.model import Model
 
     model = Model.load(folder / "model")
     row_of = model.vocabulary.index_of()

@@ -10,7 +10,7 @@ from typing import Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
-from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.online.deezer import enrich
 from playlist2vec.recommend.playlist_files import (
     FORMATS,

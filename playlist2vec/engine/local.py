@@ -19,7 +19,7 @@ from time import sleep
 from typing import Protocol, TypeVar
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.params import EngineParams
+from playlist2vec.engine.params import EngineParams
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

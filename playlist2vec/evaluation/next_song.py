@@ -11,10 +11,11 @@ from playlist2vec.base.files import whole_file
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.vocabulary import rows_of
 from playlist2vec.evaluation.intervals import score_intervals
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.models.word2vec.query_vectors import candidates_of, query_vectors
-from playlist2vec.params import EvaluateParams
+from playlist2vec.evaluation.params import Scoring
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
 from playlist2vec.ranking.metrics import score
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries, ask
 from playlist2vec.ranking.scoring import Exclusions, rank_targets
 
@@ -44,7 +45,7 @@ class Evaluation:
         counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items())
         return f"{len(self.ranks):,} pairs: {rates}; {counts}"
 
-    def table(self, params: EvaluateParams) -> str:
+    def table(self, params: Scoring) -> str:
         """Every score with its 95 % interval, as CSV: score, value, low, high."""
         intervals = score_intervals(self.ranks, params.k, params.resamples, params.seed)
         lines = [f"{name},{each.estimate:.6f},{each.low:.6f},{each.high:.6f}" for name, each in intervals.items()]
@@ -79,17 +80,20 @@ def load_ranks(file: str | Path | BinaryIO) -> dict[str, NDArray[np.generic]]:
         return dict(arrays)
 
 
-def evaluate_pairs(model: Model, pairs: Pairs, ids: list[str], params: EvaluateParams) -> Evaluation:
-    """Rank the target of every pair among all songs of the model; `ids`: the track id of each song code in `pairs`."""
-    candidates = candidates_of(model, params.similarity)
-    questions = ask(pairs, rows_of(model.vocabulary, ids), params)
+def evaluate_pairs(model: Model, pairs: Pairs, ids: list[str], query: Query, index: str = "exact") -> Evaluation:
+    """Rank the target of every pair among all songs of the model; `ids`: the track id of each song code in `pairs`.
+
+    `index`: exact or kd_tree.
+    """
+    candidates = candidates_of(model, query.similarity)
+    questions = ask(pairs, rows_of(model.vocabulary, ids), query)
 
     def rank(queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
-        vectors = query_vectors([model.input, *model.earlier], queries, params.similarity)
-        if params.index == "kd_tree":
+        vectors = query_vectors([model.input, *model.earlier], queries, query.similarity)
+        if index == "kd_tree":
             from playlist2vec.ranking.kd_tree import rank_targets_by_tree
 
-            return rank_targets_by_tree(params.similarity, vectors, candidates, targets, excluded)
+            return rank_targets_by_tree(query.similarity, vectors, candidates, targets, excluded)
         return rank_targets(vectors, candidates, targets, excluded)
 
     return Evaluation(questions.answer(rank), questions.counts)

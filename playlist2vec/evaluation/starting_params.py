@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
 from playlist2vec.models.counting.baselines import cooccurrence, markov, rank_with
 from playlist2vec.models.counting.play_index import PlayIndex
-from playlist2vec.params import EvaluateParams, read_section
 from playlist2vec.ranking.metrics import ndcg
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import ask
 
 
@@ -36,7 +37,7 @@ class Corpus:
     cooccurrence: float
 
 
-def describe(train: Playlists, pairs: Pairs, ids: list[str], asked: EvaluateParams) -> Corpus:
+def describe(train: Playlists, pairs: Pairs, ids: list[str], asked: Query) -> Corpus:
     """Look at a corpus; `ids`: the track id of each song code in `train` and `pairs`."""
     vocabulary, rows = training_vocabulary([train], ids)
     counted = in_rows(train, rows)
@@ -92,7 +93,7 @@ def main() -> None:
         ids = Vocabulary.load(arguments.data / "vocabulary/vocabulary.tsv").ids
         train = Playlists.load(arguments.data / "split/train.npz")
         pairs = Pairs.load(arguments.data / "split/validation.npz")
-        corpus = describe(train, pairs, ids, read_section("params.yaml", EvaluateParams))
+        corpus = describe(train, pairs, ids, read_section("params.yaml", Query))
     except (DataError, OSError) as error:
         sys.exit(f"suggest_params: {' '.join(str(error).split())}: expected a finished `dvc repro split`")
     reason = "above" if corpus.markov > corpus.cooccurrence else "not above"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists, offsets_of, places_of
-from playlist2vec.params import EvaluateParams
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.scoring import Exclusions
 
 
@@ -95,7 +95,7 @@ class Questions:
         return ranks
 
 
-def ask(pairs: Pairs, rows: NDArray[np.int64], params: EvaluateParams) -> Questions:
+def ask(pairs: Pairs, rows: NDArray[np.int64], params: Query) -> Questions:
     """Which pairs are asked, with what, and what may not be suggested.
 
     `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A pair whose target has

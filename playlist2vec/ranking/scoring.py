@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.base.norms import lengths_of
 from playlist2vec.corpus.playlists import places_of
 
 QUERY_BLOCK = 256
@@ -331,18 +332,6 @@ def _single(queries: NDArray[np.float64]) -> NDArray[np.float32]:
     single = np.ones((len(queries), queries.shape[1] + 1), np.float32)
     single[:, :-1] = queries
     return single
-
-
-def lengths_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Euclidean lengths of the rows: (rows, n) to float64 (rows,), summed in a fixed order."""
-    lengths = np.empty(len(vectors))
-    for first in range(0, len(vectors), CANDIDATE_BLOCK):
-        block = vectors[first : first + CANDIDATE_BLOCK]
-        total = np.zeros(len(block))
-        for dimension in range(block.shape[1]):
-            total += block[:, dimension].astype(np.float64) ** 2
-        lengths[first : first + CANDIDATE_BLOCK] = np.sqrt(total)
-    return lengths
 
 
 def _finite(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:

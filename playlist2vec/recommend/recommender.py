@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.norms import lengths_of
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.models.word2vec.query_vectors import candidates_of, query_vectors
-from playlist2vec.params import EvaluateParams, read_section
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries, decayed, last_songs
-from playlist2vec.ranking.scoring import Candidates, Exclusions, lengths_of, nearest
+from playlist2vec.ranking.scoring import Candidates, Exclusions, nearest
 from playlist2vec.recommend.path import path
 from playlist2vec.recommend.radio import Radio, RadioParams
 from playlist2vec.songs.catalogue import Catalogue
@@ -70,18 +72,13 @@ class Reason(NamedTuple):
 
 ANYTHING = Wishes()
 SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds")
-AS_A_RULE = EvaluateParams(
-    k=(10,),
+AS_A_RULE = Query(
     similarity="log_odds",
     repeats="miss",
     suggest_known=True,
     query="last",
     songs_back=20,
     decay=0.8,
-    resamples=1000,
-    seed=1,
-    index="exact",
-    challenge=False,
 )
 """How a model is asked that comes without params.yaml."""
 
@@ -96,7 +93,7 @@ class Recommender:
 
     model: Model
     catalogue: Catalogue
-    params: EvaluateParams
+    params: Query
     deezer_ids: bool = False
 
     def similar(self, song: int, k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
@@ -314,9 +311,9 @@ def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
     raise DataError(f"{source}: no model: expected data/model (`make repro` makes it), or a folder with input.npy")
 
 
-def how_to_ask(folder: Path, similarity: str | None) -> EvaluateParams:
+def how_to_ask(folder: Path, similarity: str | None) -> Query:
     """Section `evaluate` of the folder's params.yaml, if it has one, with another similarity if one is given."""
-    params = read_section(folder / "params.yaml", EvaluateParams) if (folder / "params.yaml").is_file() else AS_A_RULE
+    params = read_section(folder / "params.yaml", Query) if (folder / "params.yaml").is_file() else AS_A_RULE
     if similarity is None:
         return params
     if similarity not in SIMILARITIES:

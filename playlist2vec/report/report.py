@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.norms import lengths_of
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.ranking.scoring import lengths_of
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.report.charts import Bar, bars, line, table
 from playlist2vec.report.projection import EDGE, few_bytes, map_of

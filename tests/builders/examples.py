@@ -6,8 +6,12 @@ from numpy.typing import NDArray
 
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.params import EvaluateParams, FilterParams, SplitParams, TrainParams
+from playlist2vec.evaluation.params import Scoring
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.word2vec.params import TrainParams
+from playlist2vec.preparation.filter.params import FilterParams
+from playlist2vec.preparation.split.params import SplitParams
+from playlist2vec.ranking.params import Query
 
 
 def playlists_of(lists: list[list[int]]) -> Playlists:
@@ -65,29 +69,26 @@ def train_params(**changes: int | float | bool | str) -> TrainParams:
     return TrainParams(**(defaults | changes))  # type: ignore[arg-type]
 
 
-def evaluate_params(
-    k: tuple[int, ...] = (1, 5, 10, 50),
+def query_params(
     similarity: str = "cosine",
     repeats: str = "miss",
     suggest_known: bool = True,
     query: str = "last",
     songs_back: int = 20,
     decay: float = 1.0,
-    index: str = "exact",
-) -> EvaluateParams:
-    return EvaluateParams(
-        k=k,
+) -> Query:
+    return Query(
         similarity=similarity,
         repeats=repeats,
         suggest_known=suggest_known,
         query=query,
         songs_back=songs_back,
         decay=decay,
-        resamples=50,
-        seed=1,
-        index=index,
-        challenge=False,
     )
+
+
+def scoring_params(k: tuple[int, ...] = (1, 5, 10, 50), index: str = "exact") -> Scoring:
+    return Scoring(k=k, resamples=50, seed=1, index=index, challenge=False)
 
 
 def model_of(vectors: NDArray[np.float32], vocabulary: Vocabulary, output: NDArray[np.float32] | None = None) -> Model:

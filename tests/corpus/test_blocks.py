@@ -16,13 +16,15 @@ import stages.split
 import stages.vocabulary
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.playlists import Playlists, PlaylistsFile
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.params import FilterParams, SplitParams, read_section
 from playlist2vec.preparation.counts.occurrences import sum_counts
 from playlist2vec.preparation.counts.order import build_vocabulary
+from playlist2vec.preparation.filter.params import FilterParams
 from playlist2vec.preparation.filter.thinning import Dropped, filter_playlists
 from playlist2vec.preparation.split.holding_out import split_playlists
+from playlist2vec.preparation.split.params import SplitParams
 from tests.builders.examples import playlists_of, some_playlists
 from tests.conftest import ROOT
 

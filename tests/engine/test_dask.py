@@ -16,7 +16,7 @@ import pytest
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.engine.local import open_engine
-from playlist2vec.params import EngineParams
+from playlist2vec.engine.params import EngineParams
 from tests.builders.dask_processes import Cluster, cluster, item_processes, wait_for
 from tests.conftest import ROOT, Project, needed_package
 

@@ -9,7 +9,7 @@ import pytest
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.engine.local import open_engine
-from playlist2vec.params import EngineParams
+from playlist2vec.engine.params import EngineParams
 
 
 def engine(workers: int) -> EngineParams:

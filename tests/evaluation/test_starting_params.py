@@ -2,10 +2,12 @@ import sys
 
 import numpy as np
 
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.evaluation.starting_params import Corpus, describe, suggest
-from playlist2vec.params import EvaluateParams, TrainParams, read_section
-from tests.builders.examples import evaluate_params, playlists_of
+from playlist2vec.models.word2vec.params import TrainParams
+from playlist2vec.ranking.params import Query
+from tests.builders.examples import playlists_of, query_params
 from tests.conftest import Project
 
 
@@ -28,7 +30,7 @@ def test_suggestions_stay_in_range_for_any_corpus() -> None:
 def test_a_corpus_is_described_by_counting() -> None:
     """After 0 comes 1, after 2 comes 3: the next song is always the most frequent follower."""
     train = playlists_of([[0, 1, 0, 1], [2, 3, 2, 3], [0, 1]])
-    found = describe(train, Pairs(playlists_of([[0, 1], [2, 3]])), ["a", "b", "c", "d"], evaluate_params())
+    found = describe(train, Pairs(playlists_of([[0, 1], [2, 3]])), ["a", "b", "c", "d"], query_params())
     assert (found.songs, found.plays, found.median_length) == (4, 10, 4)
     assert found.markov == 1
     assert found.cooccurrence == np.mean([1, 1])
@@ -41,7 +43,7 @@ def test_what_is_printed_can_be_run(project: Project) -> None:
     project.dvc("exp", "run", *settings.split(), "-S", "train.epochs=1")
     params = project.folder / "params.yaml"
     assert read_section(params, TrainParams).alpha == 0.05
-    assert read_section(params, EvaluateParams).similarity == "log_odds"
+    assert read_section(params, Query).similarity == "log_odds"
 
 
 def test_without_a_split_it_says_what_to_do(project: Project) -> None:

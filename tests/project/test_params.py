@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.params import SECTIONS, EvaluateParams, SplitParams, TrainParams, check_all, read_all, read_section
+from playlist2vec.base.rules import read_section
+from playlist2vec.evaluation.params import Scoring
+from playlist2vec.models.word2vec.params import TrainParams
+from playlist2vec.params import SECTIONS, check_all, read_all
+from playlist2vec.preparation.split.params import SplitParams
 from tests.conftest import ROOT
 
 SECTION_NAMES = ["dataset", "sample", "filter", "split", "train", "evaluate", "baselines"]
@@ -134,7 +138,7 @@ def test_counts_stay_counts_and_fractions_fractions(tmp_path: Path) -> None:
 def test_a_section_is_read_without_the_others(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(yaml.safe_dump({"evaluate": COMMITTED["evaluate"]}), encoding="utf-8")
-    assert read_section(path, EvaluateParams).k == tuple(COMMITTED["evaluate"]["k"])
+    assert read_section(path, Scoring).k == tuple(COMMITTED["evaluate"]["k"])
 
 
 def test_all_parameters_are_those_of_the_data_set(tmp_path: Path) -> None:
@@ -150,7 +154,7 @@ def test_all_parameters_are_those_of_the_data_set(tmp_path: Path) -> None:
     assert "sample" not in read_all(written(tmp_path, dataset="ecommerce"))
 
 
-@given(st.sampled_from(sorted(SECTIONS)), st.data())
+@given(st.sampled_from(sorted({each.SECTION for each in SECTIONS})), st.data())
 def test_any_value_is_accepted_or_refused_in_a_line(
     tmp_path_factory: pytest.TempPathFactory, section: str, data: st.DataObject
 ) -> None:

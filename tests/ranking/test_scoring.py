@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from playlist2vec.models.word2vec.query_vectors import song_vectors
+from playlist2vec.models.embeddings.query_vectors import song_vectors
 from playlist2vec.ranking.kd_tree import rank_targets_by_tree
 from playlist2vec.ranking.scoring import Exclusions, candidates_for, dot_candidates, exact_scores, nearest, rank_targets
 

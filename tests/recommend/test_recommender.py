@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.next_song import load_ranks
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.models.word2vec.query_vectors import query_vectors
-from playlist2vec.params import EvaluateParams, read_section
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.query_vectors import query_vectors
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.recommend.recommender import AS_A_RULE, SIMILARITIES, Recommender, Wishes, load, query_parts
 from playlist2vec.songs.catalogue import Catalogue
@@ -44,7 +45,7 @@ def planted(songs: int = 12, size: int = 4, seed: int = 1, spaces: int = 1) -> R
 
 def test_next_is_what_evaluation_ranks(finished: Project) -> None:
     recommender = load(finished.folder)
-    params = read_section(finished.folder / "params.yaml", EvaluateParams)
+    params = read_section(finished.folder / "params.yaml", Query)
     ids = Vocabulary.load(finished.folder / "data/vocabulary/vocabulary.tsv").ids
     pairs = Pairs.load(finished.folder / "data/split/validation.npz")
     ranks = load_ranks(finished.folder / "data/ranks/validation.npz")["ranks"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pytest
 
-from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.recommend.playlist_files import read_playlist
 from playlist2vec.report.report import page, songs_data
 from tests.conftest import ROOT, Project, needed, needed_package

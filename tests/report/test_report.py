@@ -11,7 +11,7 @@ import pytest
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.report.charts import Bar, bars, line
 from playlist2vec.report.projection import EDGE, few_bytes, map_of
 from playlist2vec.report.report import Funnel, curve_part, effects_part, funnel_part, page, songs_data

@@ -14,9 +14,10 @@ from playlist2vec.corpus.vocabulary import rows_of
 from playlist2vec.evaluation.challenge.metrics import Truth, clicks, ndcg, r_precision
 from playlist2vec.evaluation.challenge.ways import WAYS, HeldOut, hold_out
 from playlist2vec.evaluation.intervals import bootstrap
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.models.word2vec.query_vectors import candidates_of, query_vectors
-from playlist2vec.params import EvaluateParams
+from playlist2vec.evaluation.params import Scoring
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries, decayed
 from playlist2vec.ranking.scoring import Exclusions, filled_up, nearest_songs
 
@@ -73,7 +74,7 @@ class Challenge:
         alike = dict(zip(SCORES, (round(float(mean), 6) for mean in means.mean(axis=0)), strict=True))
         return {"playlists": len(self.ways), **self._means(whole), **self.counts, "alike": alike, "ways": ways}
 
-    def table(self, params: EvaluateParams) -> str:
+    def table(self, params: Scoring) -> str:
         """Lines of CSV without a header: score, value, and the 95 % interval over the playlists, of all and by way."""
         lines = []
         everything = ("", np.ones(len(self.ways), bool))
@@ -104,7 +105,7 @@ class Challenge:
         return [(name, which) for name, which in chosen if which.any()]
 
 
-def task_of(playlists: Playlists, rows: NDArray[np.int64], artists: NDArray[np.int64], params: EvaluateParams) -> Task:
+def task_of(playlists: Playlists, rows: NDArray[np.int64], artists: NDArray[np.int64], params: Query) -> Task:
     """Show a part of each playlist and hold back the rest.
 
     `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A song that training did
@@ -126,7 +127,7 @@ def task_of(playlists: Playlists, rows: NDArray[np.int64], artists: NDArray[np.i
     return Task(held, queries, known, codes, artists, counts)
 
 
-def asked_with(seeds: Playlists, params: EvaluateParams) -> tuple[Queries, Exclusions]:
+def asked_with(seeds: Playlists, params: Query) -> tuple[Queries, Exclusions]:
     """What is asked with where these songs are shown, as rows of the training vocabulary, -1 for none; and these songs.
 
     As `query: history` asks, whatever `params.query` is: with the last `songs_back` of them, weighted by `decay`.
@@ -149,7 +150,7 @@ def continue_playlists(task: Task, suggest: Suggester) -> Challenge:
     return Challenge(each, task.held.ways, task.counts)
 
 
-def model_suggester(model: Model, params: EvaluateParams) -> Suggester:
+def model_suggester(model: Model, params: Query) -> Suggester:
     """Ask a model by `params.similarity`; without a song, and where its songs do not suffice, by popularity."""
     candidates = candidates_of(model, params.similarity)
 
@@ -162,7 +163,7 @@ def model_suggester(model: Model, params: EvaluateParams) -> Suggester:
 
 
 def evaluate_challenge(
-    model: Model, playlists: Playlists, ids: list[str], tracks: str | Path, params: EvaluateParams
+    model: Model, playlists: Playlists, ids: list[str], tracks: str | Path, params: Query
 ) -> Challenge:
     """The model's scores on `playlists`; `ids`: the track id of each song code in them; `tracks`: their artists."""
     task = task_of(playlists, rows_of(model.vocabulary, ids), artist_codes(tracks, ids), params)

@@ -19,8 +19,8 @@ from playlist2vec.base.files import whole_file
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.evaluation.challenge.challenge_set import TRACK, ChallengePlaylist, ways_of
 from playlist2vec.evaluation.challenge.scores import SUGGESTIONS, asked_with, model_suggester
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.params import EvaluateParams
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.ranking.params import Query
 
 BLOCK = 1024
 ENDINGS = (".csv", ".csv.gz")
@@ -67,7 +67,7 @@ class Submitted(NamedTuple):
 
 
 def write_submission(
-    path: str | Path, team: Team, playlists: Sequence[ChallengePlaylist], model: Model, params: EvaluateParams
+    path: str | Path, team: Team, playlists: Sequence[ChallengePlaylist], model: Model, params: Query
 ) -> Submitted:
     """Continue the playlists, asked as `evaluate.challenge` asks, and write the file whole or not at all.
 

@@ -10,28 +10,16 @@ Nothing is counted before it is asked for, so that memory is that of the playlis
 
 from functools import cache
 from math import log
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists, offsets_of
-from playlist2vec.corpus.vocabulary import in_rows, training_vocabulary
-from playlist2vec.evaluation.challenge.scores import (
-    SUGGESTIONS,
-    Challenge,
-    Suggester,
-    artist_codes,
-    continue_playlists,
-    task_of,
-)
-from playlist2vec.evaluation.next_song import Evaluation
+from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import Lists, PlayIndex
-from playlist2vec.params import BaselinesParams, EvaluateParams
-from playlist2vec.ranking.queries import Queries, Questions, ask
-from playlist2vec.ranking.sparse import Scorer, best_by_scores, keep_largest, rank_by_scores, weighted_rows
+from playlist2vec.ranking.queries import Queries, Questions
+from playlist2vec.ranking.sparse import Scorer, keep_largest, rank_by_scores, weighted_rows
 
 # Weights that are added up are whole multiples of this, so that their sum does not depend on their order.
 GRAIN = 2.0**-32
@@ -47,39 +35,6 @@ def scorers(train: Playlists, songs: int, params: BaselinesParams) -> dict[str, 
         "item_knn": item_neighbours(index, params.neighbours),
         "session_knn": session_neighbours(index, params.session_neighbours),
     }
-
-
-def evaluate_baselines(
-    train: Playlists, ids: list[str], pairs: Pairs, asked: EvaluateParams, counted: BaselinesParams
-) -> dict[str, Evaluation]:
-    """Every baseline's evaluation on `pairs`; `ids`: the track id of each song code in `train` and `pairs`."""
-    vocabulary, rows = training_vocabulary([train], ids)
-    questions = ask(pairs, rows, asked)
-    return {
-        name: Evaluation(rank_with(scorer, questions, len(vocabulary)), questions.counts)
-        for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items()
-    }
-
-
-def baselines_of_challenge(
-    train: Playlists,
-    ids: list[str],
-    playlists: Playlists,
-    tracks: str | Path,
-    asked: EvaluateParams,
-    counted: BaselinesParams,
-) -> dict[str, Challenge]:
-    """Every baseline's scores in the challenge on `playlists`, as `evaluate_challenge` gives the model's."""
-    vocabulary, rows = training_vocabulary([train], ids)
-    task = task_of(playlists, rows, artist_codes(tracks, ids), asked)
-    return {
-        name: continue_playlists(task, _suggester(scorer, len(vocabulary)))
-        for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items()
-    }
-
-
-def _suggester(scorer: Scorer, songs: int) -> Suggester:
-    return lambda queries, excluded: best_by_scores(scorer, queries, excluded, songs, SUGGESTIONS)
 
 
 def rank_with(scorer: Scorer, questions: Questions, songs: int) -> NDArray[np.float64]:

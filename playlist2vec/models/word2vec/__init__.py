@@ -1,1 +1,1 @@
-"""gensim's Word2Vec: contexts, training, embeddings, query vectors."""
+"""gensim's Word2Vec: what it is shown, and its training."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.word2vec.contexts import Contexts, Sentences, directed_contexts, window_contexts
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.params import TrainParams
+from playlist2vec.models.word2vec.params import TrainParams
 
 MOVED_BLOCK = 1 << 14
 

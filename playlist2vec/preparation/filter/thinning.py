@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from playlist2vec.corpus.playlists import Block, Playlists
 from playlist2vec.corpus.selection import keep_playlists, keep_plays
-from playlist2vec.params import FilterParams
 from playlist2vec.preparation.counts.occurrences import count_tracks
+from playlist2vec.preparation.filter.params import FilterParams
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Block, Playlists
 from playlist2vec.corpus.selection import keep_playlists, select_playlists, without_last
-from playlist2vec.params import SplitParams
+from playlist2vec.preparation.split.params import SplitParams
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists, offsets_of, save_parts
 from playlist2vec.corpus.tracks import write_tracks
 from playlist2vec.engine.local import Engine
-from playlist2vec.params import ListenBrainzParams
+from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.parts import parts_of
 from playlist2vec.sources.listenbrainz.pieces import PIECES, PLAY, Unfit, begins, by_piece, sort_part
 from playlist2vec.sources.listenbrainz.shares import COUNT, most_listens

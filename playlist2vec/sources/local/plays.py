@@ -15,7 +15,7 @@ from playlist2vec.corpus.alternating import is_id
 from playlist2vec.corpus.keys import pieces
 from playlist2vec.corpus.playlists import RawPlaylist, offsets_of
 from playlist2vec.formats.tables import Table
-from playlist2vec.params import LocalParams
+from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.track_tables import TrackDetails
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from playlist2vec.base.files import whole_file
 from playlist2vec.base.hashing import key_of_name, mix
 from playlist2vec.corpus.playlists import offsets_of
-from playlist2vec.params import SampleParams
 from playlist2vec.sources.sample.names import GENRES, artist_name, title
+from playlist2vec.sources.sample.params import SampleParams
 
 NARROW = 8
 WIDE = 200

@@ -20,9 +20,9 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists, offsets_of, save_parts
 from playlist2vec.corpus.tracks import write_tracks
 from playlist2vec.engine.local import Engine
-from playlist2vec.params import SoundCloudParams
 from playlist2vec.sources.soundcloud.crawls import PassedOver, read_items
 from playlist2vec.sources.soundcloud.genres import IGNORED, NONE, TABLE, TYPED, Genre, Genres
+from playlist2vec.sources.soundcloud.params import SoundCloudParams
 from playlist2vec.sources.soundcloud.pieces import (
     PLAYLISTS,
     TRACKS,

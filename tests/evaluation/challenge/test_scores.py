@@ -14,6 +14,7 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary, rows_of, training_vocabulary
+from playlist2vec.evaluation.baselines import baselines_of_challenge
 from playlist2vec.evaluation.challenge.scores import (
     SUGGESTIONS,
     artist_codes,
@@ -23,12 +24,11 @@ from playlist2vec.evaluation.challenge.scores import (
     task_of,
 )
 from playlist2vec.evaluation.challenge.ways import WAYS
-from playlist2vec.models.counting.baselines import baselines_of_challenge
-from playlist2vec.models.word2vec.embeddings import Model
-from playlist2vec.params import BaselinesParams
+from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.scoring import Exclusions, filled_up
 from playlist2vec.ranking.sparse import best_by_scores
-from tests.builders.examples import evaluate_params, model_of, playlists_of
+from tests.builders.examples import model_of, playlists_of, query_params, scoring_params
 from tests.conftest import Project
 from tests.ranking.test_sparse import fixed
 
@@ -70,7 +70,7 @@ IDS = [f"t{song:04}" for song in range(GROUPS * SIZE)]
 def test_a_model_that_knows_the_group_beats_popularity_and_without_groups_nothing_does(tmp_path: Path) -> None:
     train, held = grouped(3000, 1), grouped(400, 2)
     tracks = table_of(tmp_path, IDS)
-    params = evaluate_params(decay=1.0)
+    params = query_params(decay=1.0)
     model = evaluate_challenge(grouped_model(IDS, train), held, IDS, tracks, params).scores()
     counted = {
         name: each.scores() for name, each in baselines_of_challenge(train, IDS, held, tracks, params, COUNTED).items()
@@ -91,7 +91,7 @@ def test_a_model_that_knows_the_group_beats_popularity_and_without_groups_nothin
 
 def test_no_shown_song_is_suggested_and_none_twice() -> None:
     train, held = grouped(3000, 1), grouped(300, 2)
-    params = evaluate_params(songs_back=3)
+    params = query_params(songs_back=3)
     _, rows = training_vocabulary([train], IDS)
     task = task_of(held, rows, np.arange(len(IDS)), params)
     lists = model_suggester(grouped_model(IDS, train), params)(task.queries, task.known)
@@ -110,8 +110,8 @@ def test_what_training_did_not_see_is_a_miss_and_counted(tmp_path: Path) -> None
     ids = [f"t{song:02}" for song in range(12)]
     model = model_of(np.eye(10, dtype=np.float32), Vocabulary(ids[:10], np.arange(10, 0, -1)))
     held = keyed([[10, 0], [11, 3], [1, 1, 2], [11, 10]] * 20)
-    scored = evaluate_challenge(model, held, ids, table_of(tmp_path, ids), evaluate_params())
-    task = task_of(held, rows_of(model.vocabulary, ids), np.full(12, -1), evaluate_params())
+    scored = evaluate_challenge(model, held, ids, table_of(tmp_path, ids), query_params())
+    task = task_of(held, rows_of(model.vocabulary, ids), np.full(12, -1), query_params())
     shown, truth = task.held.seeds.tracks, task.held.truth.songs
     assert scored.counts == {
         "shown": len(shown),
@@ -131,7 +131,7 @@ def test_what_training_did_not_see_is_a_miss_and_counted(tmp_path: Path) -> None
 
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     train, held = grouped(500, 1), grouped(60, 2)
-    params = evaluate_params()
+    params = query_params()
     _, rows = training_vocabulary([train], IDS)
     model = grouped_model(IDS, train)
     task = task_of(held, rows, np.arange(len(IDS)), params)
@@ -139,12 +139,12 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playlist2vec.evaluation.challenge.scores.BLOCK", 7)
     parts = continue_playlists(task, model_suggester(model, params))
     assert whole.each.tolist() == parts.each.tolist()
-    assert whole.table(params) == parts.table(params)
+    assert whole.table(scoring_params()) == parts.table(scoring_params())
 
 
 def test_scores_by_way_and_their_means(tmp_path: Path) -> None:
     train, held = grouped(500, 1), grouped(300, 2)
-    params = evaluate_params()
+    params = query_params()
     scored = evaluate_challenge(grouped_model(IDS, train), held, IDS, table_of(tmp_path, IDS), params)
     scores = scored.scores()
     ways = scores["ways"]
@@ -154,7 +154,7 @@ def test_scores_by_way_and_their_means(tmp_path: Path) -> None:
         weighted = sum(way[name] * way["playlists"] for way in ways.values()) / 300
         assert scores[name] == pytest.approx(weighted, abs=1e-5)
         assert scores["alike"][name] == pytest.approx(np.mean([way[name] for way in ways.values()]), abs=1e-5)
-    rows = list(csv.reader(io.StringIO(scored.table(params))))
+    rows = list(csv.reader(io.StringIO(scored.table(scoring_params()))))
     assert [row[0] for row in rows[:4]] == [
         "challenge.r_precision",
         "challenge.ndcg",

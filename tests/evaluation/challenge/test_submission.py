@@ -13,14 +13,14 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.challenge.challenge_set import read_challenge_set
 from playlist2vec.evaluation.challenge.scores import SUGGESTIONS
 from playlist2vec.evaluation.challenge.submission import Team, write_submission
-from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.models.embeddings.model import Model
 from tests.builders.challenge_files import broken_rules, challenge_set, track_of, uri, written
-from tests.builders.examples import evaluate_params, model_of
+from tests.builders.examples import model_of, query_params
 from tests.conftest import ROOT
 
 SONGS = 800
 US = Team("Us, or nearly", "us@example.org", "main")._replace(name="Us")
-PARAMS = evaluate_params(similarity="log_odds", decay=0.8)
+PARAMS = query_params(similarity="log_odds", decay=0.8)
 
 
 def spotify_model(songs: int = SONGS) -> Model:

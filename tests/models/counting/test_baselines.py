@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import mix
+from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
@@ -24,12 +25,13 @@ from playlist2vec.models.counting.baselines import (
     scorers,
     session_neighbours,
 )
+from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import PlayIndex
-from playlist2vec.params import BaselinesParams, EvaluateParams, read_section
+from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Questions, ask, decayed
 from playlist2vec.ranking.sparse import Scorer, rank_by_scores
 from stages import baselines as stage
-from tests.builders.examples import evaluate_params, lists_of, model_of, playlists_of, some_playlists
+from tests.builders.examples import lists_of, model_of, playlists_of, query_params, some_playlists
 from tests.conftest import ROOT
 
 SONGS = 8
@@ -111,7 +113,7 @@ def test_the_weights_of_a_query_are_not_those_of_a_session() -> None:
 def test_markov_knows_the_direction_and_cooccurrence_does_not() -> None:
     ring = playlists_of([[(start + step) % SONGS for step in range(SONGS)] for start in range(SONGS)])
     pairs = Pairs(playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)]))
-    questions = ask(pairs, np.arange(SONGS), evaluate_params())
+    questions = ask(pairs, np.arange(SONGS), query_params())
     assert rank_with(markov(PlayIndex(ring, SONGS)), questions, SONGS).tolist() == [1.0] * SONGS
     both = rank_with(cooccurrence(PlayIndex(ring, SONGS), 1), questions, SONGS)
     # The song before scores the same and has the smaller row, but for the first song, whose ring closes at 7.
@@ -230,7 +232,7 @@ def test_ranks_are_those_of_plain_counting(
     query_block: int,
 ) -> None:
     # A query of number n counts as taken from training playlist n, where there is one.
-    section = evaluate_params(query=query, songs_back=4, decay=0.5, suggest_known=suggest_known)
+    section = query_params(query=query, songs_back=4, decay=0.5, suggest_known=suggest_known)
     questions = ask(Pairs(playlists_of(asked)), np.arange(SONGS), section)
     scorer = scorers(train, SONGS, params)[name]
     expected = ranks_by_definition(name, train, questions, params)
@@ -249,7 +251,7 @@ def test_popularity_scores_what_equal_vectors_score(train: Playlists, asked: lis
     model = model_of(np.ones((len(vocabulary), 3), np.float32), vocabulary)
     pairs = Pairs(playlists_of(asked))
     for known in (True, False):
-        params = evaluate_params(suggest_known=known, repeats="hit")
+        params = query_params(suggest_known=known, repeats="hit")
         expected = evaluate_pairs(model, pairs, ids, params).ranks.tolist()
         questions = ask(pairs, rows, params)
         assert rank_with(popularity(len(vocabulary)), questions, len(vocabulary)).tolist() == expected
@@ -325,7 +327,7 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
         assert sorted(ranks) == sorted([*metrics, "rows", "keys", "queries", "targets"])
         vocabulary, rows = training_vocabulary([train], ids)
         counted = scorers(in_rows(train, rows), len(vocabulary), read_section(params, BaselinesParams))
-        questions = ask(asked, rows, read_section(params, EvaluateParams))
+        questions = ask(asked, rows, read_section(params, Query))
         for name, scores in metrics.items():
             assert ranks[name].tolist() == rank_with(counted[name], questions, len(vocabulary)).tolist()
             assert scores["hit@10"] == pytest.approx(np.mean(ranks[name] <= 10), abs=1e-6)

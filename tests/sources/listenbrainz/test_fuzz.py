@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.engine.local import LocalEngine
-from playlist2vec.params import ListenBrainzParams
+from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.sessions import ingest_dumps
 from tests.builders.fuzzing import MB, damaged, fuzz, peak, strange_json
 from tests.builders.listen_files import lines, months, parquet, plant, tar

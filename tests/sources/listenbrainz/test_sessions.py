@@ -16,9 +16,10 @@ from playlist2vec.base.hashing import key_of_name, mix
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import Engine, Item, LocalEngine, Result, open_engine
-from playlist2vec.params import EngineParams, ListenBrainzParams
+from playlist2vec.engine.params import EngineParams
 from playlist2vec.sources.listenbrainz import parts, pieces, sessions
 from playlist2vec.sources.listenbrainz.dumps import find_dumps, path_of
+from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.sessions import Listening, ingest_dumps, left_out
 from tests.builders.listen_files import (
     START,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import key_of_name
-from playlist2vec.params import LocalParams
+from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.local.plays import order_key, read_table
 
 PLAIN = LocalParams(

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.params import SampleParams, read_section
+from playlist2vec.base.rules import read_section
 from playlist2vec.sources.sample.generate import best_hit_at, make_catalogue, next_songs, true_next, walk, write_sample
+from playlist2vec.sources.sample.params import SampleParams
 
 SMALL = SampleParams(playlists=200, songs=150, predictability=0.8, seed=1)
 CARD = Path("data/sources/sample/README.md")
@@ -193,7 +194,7 @@ def test_bytes_are_the_same_everywhere(tmp_path: Path) -> None:
     write_sample(SMALL, tmp_path / "here")
     command = f"""
 from pathlib import Path
-from playlist2vec.params import SampleParams
+from playlist2vec.sources.sample.params import SampleParams
 from playlist2vec.sources.sample.generate import write_sample
 write_sample({SMALL!r}, Path("there"))
 """

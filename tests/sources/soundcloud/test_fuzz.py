@@ -17,9 +17,9 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.engine.local import LocalEngine
 from playlist2vec.formats import json_streams
-from playlist2vec.params import SoundCloudParams
 from playlist2vec.sources.soundcloud import pieces
 from playlist2vec.sources.soundcloud.genres import Genres
+from playlist2vec.sources.soundcloud.params import SoundCloudParams
 from playlist2vec.sources.soundcloud.playlists import ingest_crawl
 from tests.builders.fuzzing import MB, damaged, fuzz, peak
 from tests.builders.soundcloud_files import as_lines, as_state, plant

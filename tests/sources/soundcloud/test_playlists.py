@@ -19,10 +19,10 @@ from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import LocalEngine
 from playlist2vec.formats import json_streams
-from playlist2vec.params import SoundCloudParams
 from playlist2vec.sources.soundcloud import pieces, playlists
 from playlist2vec.sources.soundcloud.crawls import PassedOver, read_items
 from playlist2vec.sources.soundcloud.genres import Genres
+from playlist2vec.sources.soundcloud.params import SoundCloudParams
 from playlist2vec.sources.soundcloud.playlists import Crawl, in_words, ingest_crawl
 from tests.builders.soundcloud_files import (
     LICENCES,

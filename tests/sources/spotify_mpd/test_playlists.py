@@ -18,7 +18,7 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import open_engine
-from playlist2vec.params import EngineParams
+from playlist2vec.engine.params import EngineParams
 from playlist2vec.sources.spotify_mpd.playlists import Ingested, ingest_slices, read_slice
 from playlist2vec.sources.spotify_mpd.slices import find_slices, listed_slices, save_list, with_crc
 from tests.builders.mpd_files import NAME, Content, content, write, zipped

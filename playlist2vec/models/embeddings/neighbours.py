@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.models.word2vec.query_vectors import song_vectors
+from playlist2vec.models.embeddings.query_vectors import song_vectors
 from playlist2vec.ranking.scoring import Exclusions, candidates_for, nearest_songs
 
 

@@ -5,15 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.models.word2vec.embeddings import Model
+from playlist2vec.base.norms import lengths_of
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.queries import Queries
-from playlist2vec.ranking.scoring import (
-    Candidates,
-    candidates_for,
-    dot_candidates,
-    lengths_of,
-    log_odds_candidates,
-)
+from playlist2vec.ranking.scoring import Candidates, candidates_for, dot_candidates, log_odds_candidates
 
 
 def candidates_of(model: Model, similarity: str) -> Candidates:

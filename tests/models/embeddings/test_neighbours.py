@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.models.word2vec.neighbours import predict_batch
+from playlist2vec.models.embeddings.neighbours import predict_batch
 
 LINE = np.array([[0], [1], [3], [3], [np.nan]], np.float32)
 

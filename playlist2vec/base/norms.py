@@ -1,0 +1,19 @@
+"""Euclidean lengths of vectors, the same bits whatever the kernel."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 8_192
+"""Rows that are squared at once, so that the memory for them stays small."""
+
+
+def lengths_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Euclidean lengths of the rows: (rows, n) to float64 (rows,), summed in a fixed order."""
+    lengths = np.empty(len(vectors))
+    for first in range(0, len(vectors), BLOCK):
+        block = vectors[first : first + BLOCK]
+        total = np.zeros(len(block))
+        for dimension in range(block.shape[1]):
+            total += block[:, dimension].astype(np.float64) ** 2
+        lengths[first : first + BLOCK] = np.sqrt(total)
+    return lengths

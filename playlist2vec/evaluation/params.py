@@ -1,0 +1,19 @@
+"""Parameters of the scores."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playlist2vec.base.rules import choice, cutoffs, flag, integer, parameter
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """Of section `evaluate`: which scores are made, with which intervals, and by which index."""
+
+    SECTION: ClassVar[str] = "evaluate"
+
+    k: tuple[int, ...] = parameter(cutoffs())
+    resamples: int = parameter(integer(10, 100_000))
+    seed: int = parameter(integer(0, 2**32 - 1))
+    index: str = parameter(choice("exact", "kd_tree"))
+    challenge: bool = parameter(flag())

@@ -1,0 +1,20 @@
+"""Parameters of the split."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playlist2vec.base.rules import choice, count_or_fraction, integer, parameter
+
+
+@dataclass(frozen=True)
+class SplitParams:
+    """Section `split`: which playlists are asked about."""
+
+    SECTION: ClassVar[str] = "split"
+
+    by: str = parameter(choice("playlist", "time"))
+    held_out: str = parameter(choice("song", "playlist"))
+    validation: int | float = parameter(count_or_fraction())
+    test: int | float = parameter(count_or_fraction())
+    min_length: int = parameter(integer(2))
+    seed: int = parameter(integer(0, 2**32 - 1))

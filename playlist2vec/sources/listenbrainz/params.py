@@ -1,0 +1,19 @@
+"""Parameters of ListenBrainz's dumps."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playlist2vec.base.rules import choice, integer, number, parameter, text
+
+
+@dataclass(frozen=True)
+class ListenBrainzParams:
+    """Section `listenbrainz`: how ListenBrainz's listens become playlists."""
+
+    SECTION: ClassVar[str] = "listenbrainz"
+
+    dumps: str = parameter(text(empty=False))
+    track: str = parameter(choice("recording_mbid", "recording_msid"))
+    gap: int = parameter(integer(1, 1_000_000))
+    min_listens: int = parameter(integer(1))
+    max_share: float = parameter(number(0, 1, above=True))

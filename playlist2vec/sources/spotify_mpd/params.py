@@ -1,0 +1,15 @@
+"""Parameters of Spotify's Million Playlist Dataset."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playlist2vec.base.rules import parameter, text
+
+
+@dataclass(frozen=True)
+class SpotifyMpdParams:
+    """Section `spotify_mpd`: where Spotify's Million Playlist Dataset lies."""
+
+    SECTION: ClassVar[str] = "spotify_mpd"
+
+    slices: str = parameter(text(empty=False))
