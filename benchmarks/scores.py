@@ -22,16 +22,16 @@ from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.vocabulary import InRows, Vocabulary, in_rows, training_vocabulary
+from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
 from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
 from playlist2vec.evaluation.next_song import evaluate_pairs
-from playlist2vec.models.counting.baselines import rank_with, scorers
 from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.counting.rankers import rankers
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.params import OWN
 from playlist2vec.ranking.metrics import gains
 from playlist2vec.ranking.params import Query
-from playlist2vec.ranking.queries import ask
 
 GRID = Path("benchmarks/scores.yaml")
 PAGE = Path("docs/scores.md")
@@ -88,9 +88,9 @@ def train_and_rank(folder: Path, name: str) -> None:
     section, asked = read_section(params, TrainParams), read_section(params, Query)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         contexts = make_contexts(InRows([train], rows), vocabulary, section, Path(scratch))
-        model = train_word2vec(contexts, vocabulary, section).model
+        ranker = EmbeddingRanker(train_word2vec(contexts, vocabulary, section).model, asked.similarity)
     ranks = {
-        kind: evaluate_pairs(model, Pairs.load(folder / f"data/split/{kind}.npz"), ids, asked).ranks
+        kind: evaluate_pairs(ranker, Pairs.load(folder / f"data/split/{kind}.npz"), ids, asked).ranks
         for kind in ("validation", "test")
     }
     np.savez(folder / f"{name}.npz", validation=ranks["validation"], test=ranks["test"])
@@ -102,18 +102,17 @@ def rank_baselines(folder: Path, params: dict[str, Any]) -> dict[str, dict[str, 
     """
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     train = Playlists.load(folder / "data/split/train.npz")
-    vocabulary, rows = training_vocabulary([train], ids)
     counted = read_section(folder / "params.yaml", BaselinesParams)
     best: dict[str, dict[str, NDArray[np.float64]]] = {}
-    for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items():
+    for name, ranker in rankers(train, ids, counted).items():
         for query in ("last", "history"):
             path = folder / f"baselines-{query}.yaml"
             path.write_text(yaml.safe_dump(with_settings(params, {"evaluate.query": query})), encoding="utf-8")
             asked = read_section(path, Query)
-            ranks = {}
-            for kind in ("validation", "test"):
-                questions = ask(Pairs.load(folder / f"data/split/{kind}.npz"), rows, asked)
-                ranks[kind] = rank_with(scorer, questions, len(vocabulary))
+            ranks = {
+                kind: evaluate_pairs(ranker, Pairs.load(folder / f"data/split/{kind}.npz"), ids, asked).ranks
+                for kind in ("validation", "test")
+            }
             shown = f"{name} ({query})"
             known = next((each for each in best if each.startswith(f"{name} (")), None)
             if known is None or hits(ranks["validation"]) > hits(best[known]["validation"]):

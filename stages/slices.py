@@ -21,11 +21,11 @@ from playlist2vec.evaluation.slices import (
     slice_scores,
 )
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.metrics import hit_rate
 from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import ask
-from playlist2vec.ranking.scoring import nearest_songs
+from playlist2vec.ranking.ranker import Ranker
 from stages import run
 
 LISTS = 1_000
@@ -81,7 +81,8 @@ def main(
     cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *scoring.k})
     points = [",".join([str(k), *(f"{hit_rate(each, k):.6f}" for each in all_ranks.values())]) for k in cutoffs]
     write_text(hits, "\n".join([",".join(["k", *all_ranks]), *points, ""]))
-    described = describe(Model.load(model), pairs.first(LISTS), ids, query, tracks)
+    ranker = EmbeddingRanker(Model.load(model), query.similarity)
+    described = describe(ranker, pairs.first(LISTS), ids, query, tracks)
     write_json(suggestions, described)
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
 
@@ -96,16 +97,15 @@ def comparison_table(ranks: dict[str, NDArray[np.float64]], params: Scoring) -> 
     return "\n".join([*lines, ""])
 
 
-def describe(model: Model, pairs: Pairs, ids: list[str], params: Query, tracks: str) -> dict[str, object]:
+def describe(ranker: Ranker, pairs: Pairs, ids: list[str], query: Query, tracks: str) -> dict[str, object]:
     """What the first ten suggestions for these pairs are made of; `tracks`: the table with the songs' artists."""
-    questions = ask(pairs, rows_of(model.vocabulary, ids), params)
-    asked = query_vectors([model.input, *model.earlier], questions.queries, params.similarity)
-    lists = nearest_songs(asked, candidates_of(model, params.similarity), K, questions.excluded)
+    questions = ask(pairs, rows_of(ranker.vocabulary, ids), query)
+    lists = ranker.suggest(questions.queries, questions.excluded, K)
     numbers: dict[str, int] = {"": -1}
-    names = artists_of(tracks, model.vocabulary.ids)
+    names = artists_of(tracks, ranker.vocabulary.ids)
     artists = np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
     last = questions.queries.songs[questions.queries.offsets[1:] - 1]
-    found = describe_suggestions(lists, last, model.vocabulary.counts, artists)
+    found = describe_suggestions(lists, last, ranker.vocabulary.counts, artists)
     known = found.same_artist == found.same_artist
     return {
         "lists": len(lists),

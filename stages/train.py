@@ -18,13 +18,13 @@ from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
-from playlist2vec.models.embeddings.query_vectors import song_vectors
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
 from playlist2vec.ranking.metrics import hit_rate
 from playlist2vec.ranking.params import Query
-from playlist2vec.ranking.queries import Queries, ask
-from playlist2vec.ranking.scoring import Exclusions, cosine_candidates, rank_targets
+from playlist2vec.ranking.queries import ask
 from stages import run
 
 CURVE = Query(
@@ -64,7 +64,7 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
             InRows(parts, rows), rows_vocabulary, section, Path(scratch), artists=artists, report=bar.update
         )
         bar.total = contexts.shown * section.epochs
-        draw = curve(Pairs.load(validation).first(section.curve_pairs), rows, Path(metrics), stack)
+        draw = curve(Pairs.load(validation).first(section.curve_pairs), rows_vocabulary, rows, Path(metrics), stack)
 
         def after_epoch(epoch: int, vectors: NDArray[np.float32]) -> None:
             bar.set_description(f"train: epoch {epoch}/{section.epochs}", refresh=False)
@@ -96,7 +96,7 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
 
 
 def curve(
-    pairs: Pairs, rows: NDArray[np.int64], folder: Path, stack: ExitStack
+    pairs: Pairs, vocabulary: Vocabulary, rows: NDArray[np.int64], folder: Path, stack: ExitStack
 ) -> Callable[[NDArray[np.float32]], dict[str, float]] | None:
     """What to call after each epoch with the input matrix: it logs and returns hit@10 on `pairs`; None for no pairs.
 
@@ -119,11 +119,8 @@ def curve(
         raise DataError(f"the curve needs a repository with a commit ({error}): expected `git commit`") from error
 
     def draw(vectors: NDArray[np.float32]) -> dict[str, float]:
-        def rank(queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
-            asked = song_vectors(vectors, queries.songs, "cosine")
-            return rank_targets(asked, cosine_candidates(vectors), targets, excluded)
-
-        hit = round(hit_rate(questions.answer(rank), 10), 6)
+        ranker = EmbeddingRanker(Model.of_vectors(vectors, vocabulary), CURVE.similarity)
+        hit = round(hit_rate(questions.answer(ranker.rank), 10), 6)
         live.log_metric("hit@10", hit)
         live.next_step()
         return {"hit@10": hit}

@@ -25,7 +25,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "evaluate": ("playlist2vec.evaluation.next_song",),
     "suggest": ("playlist2vec.cli.command_line",),
     "evaluate_rules": ("playlist2vec.evaluation.next_song",),
-    "baselines": ("playlist2vec.models.counting.baselines",),
+    "baselines": ("playlist2vec.models.counting.rankers",),
     "ingest_to_split": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),
     "evaluate_untrained": ("playlist2vec.evaluation.next_song",),
 }
@@ -113,7 +113,8 @@ def suggest(folder: Path) -> Task:
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.models.embeddings.model import Model
-    from playlist2vec.recommend.recommender import AS_A_RULE, Recommender
+    from playlist2vec.recommend.loading import AS_A_RULE
+    from playlist2vec.recommend.recommender import Recommender
     from playlist2vec.songs.catalogue import Catalogue
 
     model = Model.load(folder / "model")
@@ -153,6 +154,7 @@ def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.evaluation.next_song import evaluate_pairs
     from playlist2vec.models.embeddings.model import Model
+    from playlist2vec.models.embeddings.ranker import EmbeddingRanker
     from playlist2vec.ranking.params import Query
 
     params = read_section(folder / "params.yaml", Query)
@@ -162,7 +164,7 @@ def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
 
     def evaluated(similarity: str, query: str) -> dict[str, Any]:
         asked = replace(params, similarity=similarity, query=query)
-        scores = evaluate_pairs(model, pairs, ids, asked).scores((10,))
+        scores = evaluate_pairs(EmbeddingRanker(model, similarity), pairs, ids, asked).scores((10,))
         return {"songs": len(model.input), "pairs": len(pairs), "hit@10": scores["hit@10"]}
 
     return evaluated
@@ -174,8 +176,9 @@ def baselines(folder: Path) -> Task:
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.playlists import Playlists
     from playlist2vec.corpus.vocabulary import Vocabulary
-    from playlist2vec.evaluation.baselines import evaluate_baselines
+    from playlist2vec.evaluation.next_song import evaluate_pairs
     from playlist2vec.models.counting.params import BaselinesParams
+    from playlist2vec.models.counting.rankers import rankers
     from playlist2vec.ranking.params import Query
 
     asked = read_section(folder / "params.yaml", Query)
@@ -184,7 +187,8 @@ def baselines(folder: Path) -> Task:
     train, pairs = Playlists.load(folder / "split/train.npz"), Pairs.load(folder / "split/validation.npz")
 
     def measured() -> dict[str, Any]:
-        return {"baselines": len(evaluate_baselines(train, ids, pairs, asked, counted))}
+        found = [evaluate_pairs(ranker, pairs, ids, asked) for ranker in rankers(train, ids, counted).values()]
+        return {"baselines": len(found)}
 
     return measured
 
@@ -223,6 +227,7 @@ def evaluate_untrained(folder: Path) -> Task:
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.evaluation.next_song import evaluate_pairs
     from playlist2vec.models.embeddings.model import Model
+    from playlist2vec.models.embeddings.ranker import EmbeddingRanker
     from playlist2vec.models.word2vec.params import TrainParams
     from playlist2vec.ranking.params import Query
 
@@ -236,7 +241,7 @@ def evaluate_untrained(folder: Path) -> Task:
     ids = Vocabulary.load(asked / "vocabulary.tsv").ids
 
     def measured() -> dict[str, Any]:
-        evaluate_pairs(model, pairs, ids, params)
+        evaluate_pairs(EmbeddingRanker(model, params.similarity), pairs, ids, params)
         return {"songs": len(vocabulary), "pairs": len(pairs)}
 
     return measured

@@ -11,7 +11,10 @@ from typing import Any
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.online.deezer import enrich
+from playlist2vec.recommend.constraints import Suggestion, Wishes
+from playlist2vec.recommend.loading import SIMILARITIES, find_model, how_to_ask, load
 from playlist2vec.recommend.playlist_files import (
     FORMATS,
     Listed,
@@ -22,15 +25,7 @@ from playlist2vec.recommend.playlist_files import (
     write_playlist,
 )
 from playlist2vec.recommend.radio import RadioParams
-from playlist2vec.recommend.recommender import (
-    SIMILARITIES,
-    Recommender,
-    Suggestion,
-    Wishes,
-    find_model,
-    how_to_ask,
-    load,
-)
+from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.recommend.speaker import ADDRESS, Speaker
 
 BATCH = 16_384
@@ -290,8 +285,9 @@ def _submit(arguments: argparse.Namespace) -> None:
     team = Team(arguments.team, arguments.email, arguments.track)
     playlists = read_challenge_set(arguments.file)
     folder, model = find_model(arguments.source, arguments.rev)
-    params = how_to_ask(folder, arguments.similarity)
-    submitted = write_submission(arguments.output, team, playlists, Model.load(model), params)
+    query = how_to_ask(folder, arguments.similarity)
+    ranker = EmbeddingRanker(Model.load(model), query.similarity)
+    submitted = write_submission(arguments.output, team, playlists, ranker, query)
     _note(f"{arguments.output}: {submitted.summary()}")
 
 

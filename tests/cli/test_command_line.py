@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.recommend.loading import load
 from playlist2vec.recommend.playlist_files import read_playlist
-from playlist2vec.recommend.recommender import Recommender, load
+from playlist2vec.recommend.recommender import Recommender
 from tests.builders.deezer_server import deezer_server
 from tests.conftest import ROOT, Project
 

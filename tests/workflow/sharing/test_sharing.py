@@ -51,7 +51,7 @@ def refused(command: subprocess.CompletedProcess[str]) -> str:
 
 
 def module(project: Project, name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return project.run(sys.executable, "-m", f"workflow.{name}", *arguments, check=False, **environment)
+    return project.run(sys.executable, "-m", f"workflow.sharing.{name}", *arguments, check=False, **environment)
 
 
 def with_origin(project: Project) -> Path:
