@@ -79,8 +79,8 @@ def main(
     write_text(hits_by_popularity, "\n".join([f"songs,hit@{K}", *bars, ""]))
     write_text(table, comparison_table(all_ranks, scoring))
     cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *scoring.k})
-    points = [",".join([str(k), *(f"{hit_rate(each, k):.6f}" for each in all_ranks.values())]) for k in cutoffs]
-    write_text(hits, "\n".join([",".join(["k", *all_ranks]), *points, ""]))
+    points = [f"{k},{name},{hit_rate(each, k):.6f}" for name, each in all_ranks.items() for k in cutoffs]
+    write_text(hits, "\n".join(["k,ranker,hit@k", *points, ""]))
     ranker = EmbeddingRanker(Model.load(model), query.similarity)
     described = describe(ranker, pairs.first(LISTS), ids, query, tracks)
     write_json(suggestions, described)
