@@ -9,10 +9,11 @@ from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import Vocabulary, count_plays, rows_of
-from playlist2vec.evaluation.intervals import score_intervals
+from playlist2vec.evaluation.intervals import Interval, score_intervals
 from playlist2vec.evaluation.next_song import PAIR_PARTS, load_ranks
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.evaluation.slices import (
+    Slice,
     bigram_counts,
     cold_slices,
     describe_suggestions,
@@ -58,25 +59,9 @@ def main(
     parts, pairs = Parts(train), Pairs.load(validation)
     found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(baseline_ranks)}
     all_ranks = {name: each.astype(np.float64) for name, each in found.items() if name not in PAIR_PARTS}
-    counts = count_plays(parts, len(ids))
-    groups = [
-        *popularity_slices(pairs.targets, counts),
-        *cold_slices(bigram_counts(parts, pairs, len(ids))),
-        *length_slices(pairs.playlists.lengths),
-    ]
+    groups = groups_of(parts, pairs, len(ids))
     scored = slice_scores(groups, all_ranks["word2vec"], K, scoring.resamples, scoring.seed)
-    lines = [
-        f"{group.slicing},{group.group},{size},{name},{value:.6f},{low:.6f},{high:.6f}"
-        for group, size, scores in scored
-        for name, (value, low, high) in scores.items()
-    ]
-    write_text(slices, "\n".join(["slicing,group,pairs,score,value,low,high", *lines, ""]))
-    bars = [
-        f"{group.group},{scores[f'hit@{K}'].estimate:.6f}"
-        for group, _, scores in scored
-        if group.slicing == "popularity"
-    ]
-    write_text(hits_by_popularity, "\n".join([f"songs,hit@{K}", *bars, ""]))
+    write_slices(slices, hits_by_popularity, scored)
     write_text(table, comparison_table(all_ranks, scoring))
     cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *scoring.k})
     points = [f"{k},{name},{hit_rate(each, k):.6f}" for name, each in all_ranks.items() for k in cutoffs]
@@ -85,6 +70,32 @@ def main(
     described = describe(ranker, pairs.first(LISTS), ids, query, tracks)
     write_json(suggestions, described)
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
+
+
+def groups_of(parts: Parts, pairs: Pairs, songs: int) -> list[Slice]:
+    """The pairs by popularity of the target, by whether training saw them, and by length of the playlist."""
+    counts = count_plays(parts, songs)
+    return [
+        *popularity_slices(pairs.targets, counts),
+        *cold_slices(bigram_counts(parts, pairs, songs)),
+        *length_slices(pairs.playlists.lengths),
+    ]
+
+
+def write_slices(path: str, by_popularity: str, scored: list[tuple[Slice, int, dict[str, Interval]]]) -> None:
+    """Write the scores of each group, and those by popularity for plotting, both as CSV."""
+    lines = [
+        f"{group.slicing},{group.group},{size},{name},{value:.6f},{low:.6f},{high:.6f}"
+        for group, size, scores in scored
+        for name, (value, low, high) in scores.items()
+    ]
+    write_text(path, "\n".join(["slicing,group,pairs,score,value,low,high", *lines, ""]))
+    bars = [
+        f"{group.group},{scores[f'hit@{K}'].estimate:.6f}"
+        for group, _, scores in scored
+        if group.slicing == "popularity"
+    ]
+    write_text(by_popularity, "\n".join([f"songs,hit@{K}", *bars, ""]))
 
 
 def comparison_table(ranks: dict[str, NDArray[np.float64]], params: Scoring) -> str:
