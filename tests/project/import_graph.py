@@ -1,7 +1,8 @@
 """The import graph of the project: which files, and so which rooms, a module reaches."""
 
-import ast
 from pathlib import Path
+
+from benchmarks.imports import imported_names
 
 PACKAGES = ("playlist2vec", "stages")
 
@@ -19,7 +20,7 @@ def files_reached(module: str, root: Path) -> set[str]:
         if path is None or path in reached:
             continue
         reached.add(path)
-        waiting += _imports(root / path)
+        waiting += imported_names(root / path)
         waiting += [name.rpartition(".")[0]] if "." in name else []
     return reached
 
@@ -46,13 +47,3 @@ def _file_of(name: str, root: Path) -> str | None:
     as_path = name.replace(".", "/")
     candidates = (f"{as_path}.py", f"{as_path}/__init__.py")
     return next((path for path in candidates if (root / path).is_file()), None)
-
-
-def _imports(path: Path) -> list[str]:
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return found
