@@ -18,6 +18,7 @@ import yaml
 from numpy.typing import NDArray
 
 import stages  # noqa: F401 - pins the numeric libraries before NumPy is imported
+from benchmarks.commands import stage_arguments
 from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
@@ -29,7 +30,6 @@ from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.rankers import rankers
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.params import TrainParams
-from playlist2vec.params import OWN
 from playlist2vec.ranking.metrics import gains
 from playlist2vec.ranking.params import Query
 
@@ -71,13 +71,9 @@ def prepare(folder: Path, params: dict[str, Any]) -> None:
         shutil.copytree(part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "data/incoming").symlink_to(Path("data/incoming").resolve())
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
-    chain = yaml.safe_load(Path("dvc.yaml").read_text("utf-8"))["stages"]
     for stage in PREPARE:
-        command = chain[stage]["cmd"].replace("${dataset}", params["dataset"])
-        for section, key in OWN.items():
-            command = command.replace(f"${{{section}.{key}}}", params[section][key])
-        command = command.replace("python ", f"{sys.executable} ", 1)
-        done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", f"stages.{stage}", *stage_arguments(stage, params)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"{stage}: {done.stderr.strip()}")
 
