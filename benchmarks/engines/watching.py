@@ -54,7 +54,8 @@ def measured(candidate: str, workers: int, slices: Path) -> Run:
         cpu: dict[int, float] = {}
         driver = others = 0.0
         while process.poll() is None:
-            family = _sizes([process, *_children(process)], cpu)
+            family, used = _measured_now([process, *_children(process)])
+            cpu |= used
             driver = max(driver, family.pop(process.pid, 0.0))
             others = max(others, sum(family.values()))
             time.sleep(SAMPLE_EVERY)
@@ -72,9 +73,11 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def _sizes(processes: list[psutil.Process], cpu: dict[int, float]) -> dict[int, float]:
-    """The MB of each process that are its own; notes the CPU seconds that each has used in `cpu`."""
-    sizes = {}
+def _measured_now(
+    processes: list[psutil.Process],
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Return the MB of each process that are its own, and the CPU seconds that it has used."""
+    sizes, cpu = {}, {}
     for each in processes:
         try:
             sizes[each.pid] = each.memory_full_info().uss / 1e6
@@ -82,4 +85,4 @@ def _sizes(processes: list[psutil.Process], cpu: dict[int, float]) -> dict[int, 
             cpu[each.pid] = used.user + used.system
         except psutil.Error:
             continue
-    return sizes
+    return sizes, cpu

@@ -17,7 +17,8 @@ import stages.vocabulary
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.base.rules import read_section
-from playlist2vec.corpus.playlists import Playlists, PlaylistsFile
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import PlaylistsFile
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.preparation.counts.occurrences import sum_counts
 from playlist2vec.preparation.counts.order import build_vocabulary

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import yaml
 
-from playlist2vec.corpus.playlists import Parts, Playlists
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.word2vec import contexts
