@@ -41,6 +41,16 @@ def import_cycles(graph: Mapping[str, set[str]]) -> list[list[str]]:
     return sorted(group for group in groups if len(group) > 1)
 
 
+def room_of(path: str, root: Path) -> str:
+    """Return the room of a file: the highest folder below the package that holds a module itself.
+
+    Both are relative to `root`. A file in no room is returned as it is.
+    """
+    folders = [folder for folder in Path(path).parents if len(folder.parts) > 1]
+    rooms = [folder for folder in folders if any(each.name != "__init__.py" for each in (root / folder).glob("*.py"))]
+    return rooms[-1].as_posix() if rooms else path
+
+
 def _dotted(path: Path) -> str:
     parts = path.with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

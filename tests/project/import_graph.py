@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks.imports import imported_names
+from benchmarks.imports import imported_names, room_of
 
 PACKAGES = ("playlist2vec", "stages")
 
@@ -32,13 +32,6 @@ def rooms_reached(module: str, root: Path) -> set[str]:
     """
     files = {path for path in files_reached(module, root) if not path.endswith("__init__.py")}
     return {room_of(path, root) for path in files} | {"stages/__init__.py"}
-
-
-def room_of(path: str, root: Path) -> str:
-    """Return the room of a file: the highest folder above it, below the package, that holds a module itself."""
-    folders = [folder for folder in Path(path).parents if len(folder.parts) > 1]
-    rooms = [folder for folder in folders if any(each.name != "__init__.py" for each in (root / folder).glob("*.py"))]
-    return rooms[-1].as_posix() if rooms else path
 
 
 def _file_of(name: str, root: Path) -> str | None:
