@@ -55,7 +55,7 @@ def main(
         "effects": effects_part(folder / "grid.csv", dataset),
         "funnel": funnel_part(steps),
         "parameters": parameters_part(parameters),
-        "map_note": map_note(songs, data),
+        "map_note": map_note(data, songs),
         "cool_down": str(data["radio"]["cool_down"]),
     }
     text = page(parts, data, page_folder)
@@ -63,8 +63,8 @@ def main(
     return f"{shown:,} of {songs:,} songs on the map, {len(text.encode()) / 1e6:.1f} MB: open {output} in a browser"
 
 
-def map_note(songs: int, data: dict[str, Any]) -> str:
-    """The note below the map: how many of the songs it shows, under which names and in which colours."""
+def map_note(data: dict[str, Any], songs: int) -> str:
+    """Return the sentences below the map: the songs on it, of `songs` in all, their names and colours."""
     shown, named = len(data["ids"]), sum(map(bool, data["titles"]))
     part = f"The {shown:,} most frequent of {songs:,} songs" if shown < songs else f"All {songs:,} songs"
     unnamed = f" {named:,} of them have a name, the others are shown by their id." if named < shown else ""

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
-from playlist2vec.corpus.playlists import Parts
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import Vocabulary, count_plays, rows_of
 from playlist2vec.evaluation.intervals import Interval, score_intervals

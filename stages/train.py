@@ -14,7 +14,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_json
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
-from playlist2vec.corpus.playlists import Parts
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
 from playlist2vec.models.word2vec.curve import curve

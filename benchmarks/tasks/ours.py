@@ -8,8 +8,9 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from benchmarks.tasks.data import SOURCE
+from benchmarks.measuring import ROOT
 
+SOURCE = str(ROOT / "data/sources/sample/source.yaml")
 Task = Callable[[], dict[str, Any] | None]
 
 IMPORTS: dict[str, tuple[str, ...]] = {

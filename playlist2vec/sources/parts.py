@@ -14,7 +14,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.corpus.playlists import BLOCK, Playlists, offsets_of, save_parts
+from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.corpus.storage import BLOCK, save_parts
 from playlist2vec.corpus.tracks import one_line, write_tracks
 from playlist2vec.sources.canonical import FirstSeen, order_of
 

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks.imports import room_of
 from playlist2vec.base.rules import SectionClass
 from playlist2vec.params import OWN, SECTIONS
 from playlist2vec.ranking.params import Query
+from tests.builders.params import PARAMS
 from tests.conftest import ROOT, Project
-from tests.project.import_graph import files_reached, room_of, rooms_reached
+from tests.project.import_graph import files_reached, rooms_reached
 
 PASSED = "data/check/passed"
 STAGES: dict[str, dict[str, Any]] = {
@@ -59,11 +61,7 @@ def is_code(path: str) -> bool:
 def declared_sections(name: str) -> set[str]:
     sections = set()
     for entry in STAGES[name].get("params", []):
-        sections |= (
-            set(yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")))
-            if entry == {"params.yaml": None}
-            else {entry}
-        )
+        sections |= set(PARAMS) if entry == {"params.yaml": None} else {entry}
     return sections
 
 

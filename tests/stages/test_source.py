@@ -16,6 +16,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.online.download import git_blob_id
 from stages.source import main
 from tests.builders.listen_files import tar, write
+from tests.builders.params import all_params, write_params
 
 TABLE = b"playlist,track\nfirst,b\xc3\xa9b\xc3\xa9\r\nfirst,\xff\n"
 
@@ -23,10 +24,9 @@ TABLE = b"playlist,track\nfirst,b\xc3\xa9b\xc3\xa9\r\nfirst,\xff\n"
 @pytest.fixture(autouse=True)
 def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with params.yaml, three rooms, and the leavings of another data set in data/raw."""
-    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
-    params["sample"] = {"playlists": 20, "songs": 50, "predictability": 0.8, "seed": 1}
+    sample = {"playlists": 20, "songs": 50, "predictability": 0.8, "seed": 1}
     monkeypatch.chdir(tmp_path)
-    Path("params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    write_params(Path("params.yaml"), all_params(sample=sample))
     room("sample", kind="generated", format="text", files=[{"name": "playlists.txt", "role": "playlists"}])
     room("local", kind="local", format="table")
     for folder in ("data/incoming", "data/raw/deeper"):

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
-from playlist2vec.corpus.playlists import Playlists, offsets_of, save_parts
+from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.corpus.storage import save_parts
 from playlist2vec.corpus.tracks import write_tracks
 from playlist2vec.engine.local import Engine
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams

@@ -29,7 +29,7 @@ from playlist2vec.ranking.queries import Queries, Questions, ask, decayed
 from playlist2vec.ranking.sparse import Scorer, rank_by_scores
 from stages import baselines as stage
 from tests.builders.examples import lists_of, model_of, playlists_of, query_params, some_playlists
-from tests.conftest import ROOT
+from tests.builders.params import all_params, write_params
 
 SONGS = 8
 STRANGER = -1
@@ -315,7 +315,7 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
     Vocabulary(ids, np.arange(60, 0, -1)).save(tmp_path / "vocabulary.tsv")
     train.save(tmp_path / "train.npz")
     asked.save(tmp_path / "validation.npz")
-    params = str(ROOT / "params.yaml")
+    params = str(write_params(tmp_path / "params.yaml", all_params()))
     vocabulary_file, train_file, pairs_file = (
         f"{tmp_path}/{name}" for name in ("vocabulary.tsv", "train.npz", "validation.npz")
     )

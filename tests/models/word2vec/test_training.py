@@ -6,7 +6,8 @@ import pytest
 from gensim.models import Word2Vec
 
 from playlist2vec.corpus.pairs import Pairs
-from playlist2vec.corpus.playlists import Parts, Playlists
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.embeddings.model import Model

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from playlist2vec.base.errors import DataError
 from tests.conftest import ROOT, Project, needed, needed_package
 from tests.workflow.test_chain import UP_TO_DATE, stages_run
-from workflow.sharing.remote import SECRETS, Address, as_address, set_default, shown
+from workflow.sharing.addresses import Address, as_address, shown
+from workflow.sharing.settings import SECRETS, set_default
 
 SECRET = "g3heim#s, t'x"
 KEYS = (
