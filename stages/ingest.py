@@ -13,20 +13,20 @@ from playlist2vec.corpus.playlists import Playlists, RawPlaylist
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import Engine, open_engine
 from playlist2vec.engine.params import EngineParams
-from playlist2vec.formats.text import read_text
 from playlist2vec.sources.canonical import encode, with_details
 from playlist2vec.sources.descriptions import Source, read_source
-from playlist2vec.sources.listenbrainz.dumps import load_list, path_of
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.sessions import ingest_dumps, left_out
 from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.local.plays import read_table
+from playlist2vec.sources.placed import load_list, path_of
 from playlist2vec.sources.published.object_arrays import read_object_array
 from playlist2vec.sources.soundcloud.genres import Genres
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
 from playlist2vec.sources.soundcloud.playlists import in_words, ingest_crawl
 from playlist2vec.sources.spotify_mpd.playlists import ingest_slices
 from playlist2vec.sources.spotify_mpd.slices import listed_slices
+from playlist2vec.sources.text_playlists import read_text
 from playlist2vec.sources.track_tables import TrackDetails, read_track_table
 from stages import run
 

@@ -67,7 +67,8 @@ def downloaded_files(room: Source, incoming: str) -> dict[str, Path]:
 
 def list_dumps(dumps: str, raw: Path) -> str:
     """Check the dumps, too large to be copied, and write a list of them to `raw`; return what there is, in words."""
-    from playlist2vec.sources.listenbrainz.dumps import find_dumps, save_list
+    from playlist2vec.sources.listenbrainz.dumps import find_dumps
+    from playlist2vec.sources.placed import save_list
 
     found = find_dumps(dumps)
     empty(raw)
@@ -95,10 +96,10 @@ def list_slices(slices: str, raw: Path) -> str:
 
 def list_crawl(crawl: str, raw: Path) -> str:
     """Write a list of the files of a crawl, which may be large, to `raw`; return what there is, in words."""
-    from playlist2vec.sources.listenbrainz.dumps import find_dumps, save_list
+    from playlist2vec.sources.placed import find_files, save_list
     from playlist2vec.sources.soundcloud.crawls import SUFFIXES
 
-    found = find_dumps(crawl, SUFFIXES, "crawl")
+    found = find_files(crawl, SUFFIXES, "crawl")
     empty(raw)
     save_list(found, raw / "files.tsv")
     return f"{len(found):,} files with {sum(each.size for each in found):,} bytes in {crawl} listed, not copied"

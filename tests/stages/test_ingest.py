@@ -11,7 +11,8 @@ import yaml
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.sources.listenbrainz.dumps import find_dumps, save_list
+from playlist2vec.sources.listenbrainz.dumps import find_dumps
+from playlist2vec.sources.placed import find_files, save_list
 from playlist2vec.sources.soundcloud.crawls import SUFFIXES
 from stages.ingest import main
 from tests.builders.listen_files import months, plant, tar, write
@@ -169,7 +170,7 @@ def test_a_crawl_of_soundcloud(tmp_path: Path) -> None:
     shutil.copy(ROOT / "data/sources/soundcloud/genres.tsv", tmp_path)
     planted = plant_crawl()
     files = write_forms(tmp_path / "crawl", planted)["bodies"]
-    save_list(find_dumps(tmp_path / "crawl/bodies", SUFFIXES), room.raw / "files.tsv")
+    save_list(find_files(tmp_path / "crawl/bodies", SUFFIXES, "crawl"), room.raw / "files.tsv")
     (tmp_path / "crawl/bodies").rename(tmp_path / "crawl-bodies")
     shutil.rmtree(tmp_path / "crawl")
     (tmp_path / "crawl-bodies").rename(tmp_path / "crawl")

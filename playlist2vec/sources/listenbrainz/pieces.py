@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import key_of_name
-from playlist2vec.corpus.alternating import is_id
+from playlist2vec.corpus.ids import is_id
 from playlist2vec.corpus.tracks import one_line
 from playlist2vec.sources.listenbrainz.columns import LATEST, LONGEST_ID, Listens, Texts
 from playlist2vec.sources.listenbrainz.parts import Part, read_part

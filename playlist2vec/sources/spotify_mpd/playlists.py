@@ -15,7 +15,7 @@ import numpy as np
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
-from playlist2vec.corpus.alternating import is_id
+from playlist2vec.corpus.ids import is_id
 from playlist2vec.engine.local import Engine
 from playlist2vec.sources.canonical import FirstSeen
 from playlist2vec.sources.parts import LONGEST_ID, Part, assemble, named

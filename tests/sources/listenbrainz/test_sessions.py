@@ -18,9 +18,10 @@ from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import Engine, Item, LocalEngine, Result, open_engine
 from playlist2vec.engine.params import EngineParams
 from playlist2vec.sources.listenbrainz import parts, pieces, sessions
-from playlist2vec.sources.listenbrainz.dumps import find_dumps, path_of
+from playlist2vec.sources.listenbrainz.dumps import find_dumps
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.sessions import Listening, ingest_dumps, left_out
+from playlist2vec.sources.placed import path_of
 from tests.builders.listen_files import (
     START,
     Planted,
