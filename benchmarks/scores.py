@@ -28,7 +28,6 @@ from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.counting.baselines import rank_with, scorers
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.word2vec.params import TrainParams
-from playlist2vec.params import OWN
 from playlist2vec.ranking.metrics import gains
 from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import ask
@@ -69,8 +68,6 @@ def prepare(folder: Path, params: dict[str, Any]) -> None:
     chain = yaml.safe_load(Path("dvc.yaml").read_text("utf-8"))["stages"]
     for stage in PREPARE:
         command = chain[stage]["cmd"].replace("${dataset}", params["dataset"])
-        for section, key in OWN.items():
-            command = command.replace(f"${{{section}.{key}}}", params[section][key])
         command = command.replace("python ", f"{sys.executable} ", 1)
         done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -1,15 +1,19 @@
 """The import graph of the project: which files, and so which rooms, a module reaches."""
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGES = ("playlist2vec", "stages")
+MODULE = re.compile(r"playlist2vec(\.\w+)+")
 
 
 def files_reached(module: str, root: Path) -> set[str]:
     """Return the project's files, relative to `root`, that importing `module` and calling its functions can load.
 
-    Imports inside functions count too.
+    Imports inside functions count too, and so does a text that is the name of a module: registries
+    load what they name so. Imports for type checkers alone load nothing.
     """
     reached: set[str] = set()
     waiting = [module]
@@ -50,9 +54,19 @@ def _file_of(name: str, root: Path) -> str | None:
 
 def _imports(path: Path) -> list[str]:
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _nodes(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found += [node.value] if MODULE.fullmatch(node.value) else []
     return found
+
+
+def _nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all below it, without what stands under `if TYPE_CHECKING`."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield from _nodes(child)

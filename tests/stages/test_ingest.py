@@ -54,11 +54,13 @@ class Room:
         self.raw.mkdir()
         content = {"kind": kind, "format": form, "licence": "none"} | ({} if files is None else {"files": files})
         (folder / "source.yaml").write_text(yaml.safe_dump(content))
-        params = {"local": LOCAL, "listenbrainz": LISTENBRAINZ, "soundcloud": SOUNDCLOUD, "engine": ENGINE}
+        listens, crawl = {"dumps": str(folder / "dumps")}, {"crawl": str(folder / "crawl")}
+        params = {"local": LOCAL, "engine": ENGINE}
+        params |= {"listenbrainz": LISTENBRAINZ | listens, "soundcloud": SOUNDCLOUD | crawl}
         (folder / "params.yaml").write_text(yaml.safe_dump(params))
 
     def ingest(self, out: str = "canonical") -> str:
-        names = ("params.yaml", "source.yaml", "raw", "dumps", "slices", "crawl", "genres.tsv", out)
+        names = ("params.yaml", "source.yaml", "raw", out)
         self.arguments = [str(self.folder / name) for name in names]
         return main(*self.arguments)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import numpy as np
@@ -18,11 +18,13 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists, offsets_of, save_parts
 from playlist2vec.corpus.tracks import write_tracks
-from playlist2vec.engine.local import Engine
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.parts import parts_of
 from playlist2vec.sources.listenbrainz.pieces import PIECES, PLAY, Unfit, begins, by_piece, sort_part
 from playlist2vec.sources.listenbrainz.shares import COUNT, most_listens
+
+if TYPE_CHECKING:
+    from playlist2vec.engine.local import Engine
 
 Plays = NDArray[np.void]
 """PLAY records, (listens,), ascending by user and time."""
@@ -98,7 +100,7 @@ class Cut(NamedTuple):
 def ingest_dumps(
     dumps: Sequence[Path],
     params: ListenBrainzParams,
-    engine: Engine,
+    engine: "Engine",
     playlists: Path,
     tracks: Path,
     scratch: Path,
@@ -203,7 +205,7 @@ def _spans(listens: int) -> tuple[range, ...]:
     return tuple(range(PIECES * number // items, PIECES * (number + 1) // items) for number in range(items))
 
 
-def _thin(work: Work, engine: Engine, told: Listening) -> None:
+def _thin(work: Work, engine: "Engine", told: Listening) -> None:
     """Make `kept-<n>` of each span and, where shares are limited, `limited.npy` and `limits.npy`, for all tracks."""
     ends = []
     for number, thinned in zip(work.numbers, engine.map(partial(thin, work), work.numbers), strict=True):
@@ -246,7 +248,7 @@ def limit(work: Work, ends: NDArray[np.int64], number: int) -> NDArray[np.void]:
     return most_listens(np.concatenate(counts), work.params.max_share)
 
 
-def _sort_names(work: Work, engine: Engine) -> NDArray[np.int64]:
+def _sort_names(work: Work, engine: "Engine") -> NDArray[np.int64]:
     """Make `keys.npy`, those of all tracks, ascending; return how many are before each span: int64 (spans + 1,)."""
     keys = list(engine.map(partial(sort_names, work), work.numbers))
     np.save(work.path("keys.npy"), np.concatenate(keys))
@@ -286,7 +288,7 @@ def _add_names(path: Path, earliest: dict[int, Named]) -> None:
                 raise DataError(f"the tracks {known[1]} and {found[1]} have the same key: expected one of them alone")
 
 
-def _cut(work: Work, engine: Engine, told: Listening, tracks: int) -> NDArray[np.bool_]:
+def _cut(work: Work, engine: "Engine", told: Listening, tracks: int) -> NDArray[np.bool_]:
     """Make `places-<n>` and `sessions-<n>` of each span; return whether each track is played: bool (tracks,)."""
     played = np.zeros(tracks, bool)
     for number, found in zip(work.numbers, engine.map(partial(cut, work), work.numbers), strict=True):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import mkdtemp, mkstemp
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -19,7 +19,6 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists, offsets_of, save_parts
 from playlist2vec.corpus.tracks import write_tracks
-from playlist2vec.engine.local import Engine
 from playlist2vec.sources.soundcloud.crawls import PassedOver, read_items
 from playlist2vec.sources.soundcloud.genres import IGNORED, NONE, TABLE, TYPED, Genre, Genres
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
@@ -33,6 +32,9 @@ from playlist2vec.sources.soundcloud.pieces import (
     numbers,
 )
 from playlist2vec.sources.soundcloud.records import BLOCKED, Playlist, Track
+
+if TYPE_CHECKING:
+    from playlist2vec.engine.local import Engine
 
 COLUMNS = ("genre", "licence", "duration", "likes", "plays", "artwork", "address")
 """What the table of tracks says beside names: duration in seconds, two addresses, of a picture and of the page."""
@@ -132,7 +134,7 @@ def ingest_crawl(
     files: Sequence[Path],
     params: SoundCloudParams,
     genres: Genres,
-    engine: Engine,
+    engine: "Engine",
     playlists: Path,
     tracks: Path,
     scratch: Path,

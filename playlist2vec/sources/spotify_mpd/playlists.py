@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -16,10 +17,12 @@ import numpy as np
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.ids import is_id
-from playlist2vec.engine.local import Engine
 from playlist2vec.sources.canonical import FirstSeen
 from playlist2vec.sources.parts import LONGEST_ID, Part, assemble, named
 from playlist2vec.sources.spotify_mpd.slices import Slice, bytes_of
+
+if TYPE_CHECKING:
+    from playlist2vec.engine.local import Engine
 
 LOCAL = "spotify:local:"
 """How the uri of a file on a user's own disk begins, which names no track that anyone else has."""
@@ -75,7 +78,7 @@ class Ingested:
     tracks: int = 0
 
 
-def ingest_slices(slices: Sequence[Slice], engine: Engine, playlists: Path, tracks: Path, scratch: Path) -> Ingested:
+def ingest_slices(slices: Sequence[Slice], engine: "Engine", playlists: Path, tracks: Path, scratch: Path) -> Ingested:
     """Turn slices, ascending, into the canonical form: write `playlists`, .npz, and the table of `tracks`.
 
     Playlists stand in the order of their pid, which is their row, and their key is its hash. A track's names are those
