@@ -29,10 +29,10 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     section = read_section(data.params, SpotifyMpdParams)
     found = listed_slices(section.slices, data.raw / LIST)
     with open_workplace() as (engine, _, scratch):
-        told = ingest_slices(found, engine, out / "playlists.npz", out / "tracks.tsv", scratch)
+        summary = ingest_slices(found, engine, out / "playlists.npz", out / "tracks.tsv", scratch)
     return (
-        f"{told.slices:,} slices: {told.playlists:,} playlists read, all kept, {told.empty:,} "
-        f"empty, {told.fewer:,} fewer than the slices' names promise; {told.entries:,} entries "
-        f"read, {told.entries - told.local:,} kept, {told.tracks:,} distinct tracks; left out "
-        f"{told.local:,} files on users' disks"
+        f"{summary.slices:,} slices: {summary.playlists:,} playlists read, all kept, {summary.empty:,} "
+        f"empty, {summary.fewer:,} fewer than the slices' names promise; {summary.entries:,} entries "
+        f"read, {summary.entries - summary.local:,} kept, {summary.tracks:,} distinct tracks; left out "
+        f"{summary.local:,} files on users' disks"
     )
