@@ -23,11 +23,12 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     """Read the listed files where they lie, with the table of genres; see `Room.ingest`."""
     from playlist2vec.sources.soundcloud.genres import Genres
-    from playlist2vec.sources.soundcloud.playlists import in_words, ingest_crawl
+    from playlist2vec.sources.soundcloud.playlists import ingest_crawl
+    from playlist2vec.sources.soundcloud.summary import in_words
 
     section = read_section(data.params, SoundCloudParams)
     paths = [path_of(section.crawl, each) for each in load_list(data.raw / LIST)]
     genres = Genres.load(data.folder / "genres.tsv")
     with open_workplace() as (engine, _, scratch):
-        told = ingest_crawl(paths, section, genres, engine, out / "playlists.npz", out / "tracks.tsv", scratch)
-    return in_words(told)
+        summary = ingest_crawl(paths, section, genres, engine, out / "playlists.npz", out / "tracks.tsv", scratch)
+    return in_words(summary)
