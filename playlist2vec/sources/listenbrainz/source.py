@@ -31,7 +31,7 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     section = read_section(data.params, ListenBrainzParams)
     paths = [path_of(section.dumps, dump) for dump in load_list(data.raw / LIST)]
     with open_workplace() as (engine, workers, scratch):
-        told = ingest_dumps(
+        summary = ingest_dumps(
             paths,
             section,
             engine,
@@ -41,6 +41,6 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
             turns=workers,
         )
     return (
-        f"{told.unfit.read:,} listens read, {told.kept:,} kept in {told.playlists:,} playlists of "
-        f"{told.users:,} users, {told.tracks:,} distinct tracks; {left_out(told)}"
+        f"{summary.rejected.read:,} listens read, {summary.kept:,} kept in {summary.playlists:,} playlists of "
+        f"{summary.users:,} users, {summary.tracks:,} distinct tracks; {left_out(summary)}"
     )
