@@ -1,26 +1,40 @@
 """Imports between modules, read from their source: who imports whom, and where imports go round."""
 
 import ast
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+MODULE = re.compile(r"playlist2vec(\.\w+)+")
+
 
 def imported_names(path: Path) -> list[str]:
     """Return the dotted names that a file imports, inside its functions too.
 
-    Of `from a import b` both `a` and `a.b`, as `b` may be a module.
+    Of `from a import b` both `a` and `a.b`, as `b` may be a module. A text that is the name of a
+    module counts as well: registries load what they name so. Imports for type checkers do not.
     """
     found = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in _nodes(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found += [node.value] if MODULE.fullmatch(node.value) else []
     return found
+
+
+def _nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all below it, without what stands under `if TYPE_CHECKING`."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield from _nodes(child)
 
 
 def import_graph(root: Path, folder: str) -> dict[str, set[str]]:

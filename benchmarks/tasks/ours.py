@@ -204,9 +204,7 @@ def ingest_to_split(folder: Path) -> Task:
     names = ("train", "validation", "test")
 
     def measured() -> dict[str, Any]:
-        ingest.main(
-            params, SOURCE, str(folder / "raw"), "no dumps", "no slices", "no crawl", "no genres", str(canonical)
-        )
+        ingest.main(params, SOURCE, str(folder / "raw"), str(canonical))
         filter_stage.main(params, str(canonical / "playlists.npz"), str(folder / "filtered.npz"))
         vocabulary.main(
             params,

@@ -10,7 +10,8 @@ PACKAGES = ("playlist2vec", "stages")
 def files_reached(module: str, root: Path) -> set[str]:
     """Return the project's files, relative to `root`, that importing `module` and calling its functions can load.
 
-    Imports inside functions count too.
+    Imports inside functions count too, and so does a text that is the name of a module: registries
+    load what they name so. Imports for type checkers alone load nothing.
     """
     reached: set[str] = set()
     waiting = [module]

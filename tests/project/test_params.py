@@ -133,6 +133,14 @@ def test_wrong_values_get_one_line_that_says_what_is_accepted(
     assert len(str(error.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["x$(touch PWNED)", "a b", "-n", "été", "Beta", "a;b", "a-b", ""])
+def test_a_data_set_whose_name_a_shell_may_heed(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, dataset=name)
+    with pytest.raises(DataError) as error:
+        check_all(path, ["sample", name])
+    assert str(error.value) == f"{path}: dataset = {name}: expected a folder named with a to z, 0 to 9 and _ alone"
+
+
 @pytest.mark.parametrize("text", ["dataset: [", "- a\n- b\n", "", "\x00", "a: b: c"])
 def test_files_that_are_no_parameters(tmp_path: Path, text: str) -> None:
     path = tmp_path / "params.yaml"

@@ -49,8 +49,11 @@ def run(
     slices: str = "none",
     crawl: str = "none",
 ) -> str:
-    source = f"data/sources/{dataset}/source.yaml"
-    return main("params.yaml", source, local_file, dumps, slices, crawl, "data/incoming", "data/raw")
+    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
+    params |= {"local": {"file": local_file}, "listenbrainz": {"dumps": dumps}}
+    params |= {"spotify_mpd": {"slices": slices}, "soundcloud": {"crawl": crawl}}
+    Path("params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    return main("params.yaml", f"data/sources/{dataset}/source.yaml", "data/incoming", "data/raw")
 
 
 def raw() -> dict[str, bytes]:
@@ -173,7 +176,7 @@ def test_slices_are_listed_and_not_copied() -> None:
 def test_a_source_that_fails_is_one_line_and_exit_code_1() -> None:
     download(b"x", "music.npy")
     Path("data/incoming/music.npy").write_bytes(b"changed")
-    arguments = ["params.yaml", "data/sources/songs/source.yaml", *["none"] * 4, "data/incoming", "data/raw"]
+    arguments = ["params.yaml", "data/sources/songs/source.yaml", "data/incoming", "data/raw"]
     ended = subprocess.run(
         [sys.executable, "-m", "stages.source", *arguments],
         capture_output=True,
