@@ -3,9 +3,9 @@
 SHELL := /bin/bash
 PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$each && break; done)
-# After pip: scripts that it writes for a folder with quotes in its name are mended.
+# After pip: what it wrote is mended in a folder whose name has quotes or accents.
 INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$$EXTRA]" \
-	&& python -m workflow.scripts
+	&& python -m workflow.environment
 # An absolute path: queued experiments run in folders of their own. Targets are relative: make cannot name a folder with blanks.
 # A value that the user gives reaches a shell through the environment alone, so that nothing in it is run.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

@@ -1,11 +1,13 @@
-"""`python -m workflow.scripts`: mend the scripts of .venv in a folder whose name a shell misreads.
+"""`python -m workflow.environment`: mend .venv in a folder whose name others misread.
 
-pip and venv write the folder's name between double quotes into scripts, and do not escape what a
-shell reads there. DVC runs queued experiments through its script, so without this they would fail.
-`make setup` does it after each installation.
+`make setup` does it after each installation. Without it, DVC's queue fails in such a folder:
+- pip and venv write the folder's name between double quotes into scripts, and do not escape what a
+  shell reads there; DVC runs queued experiments through its script.
+- DVC writes the folder's name into a configuration file that may hold ASCII alone.
 """
 
 import shlex
+import sysconfig
 from pathlib import Path
 
 MISREAD = '"\\$`'
@@ -17,9 +19,14 @@ MENDED = """\
 '''exec' "$(dirname -- "$(readlink -f -- "$0")")/python" "$0" "$@"
 """
 """The same, with the Python that lies beside the script."""
+UTF8 = """\
+import configobj, functools; configobj.ConfigObj.__init__ = \
+functools.partialmethod(configobj.ConfigObj.__init__, default_encoding="utf-8")
+"""
+"""A line that Python runs when it starts: DVC's configuration files are written in UTF-8."""
 
 
-def mend(folder: Path) -> list[str]:
+def mend_scripts(folder: Path) -> list[str]:
     """Return the names of the scripts that were mended in `folder`, an environment's bin/."""
     if not any(sign in str(folder.resolve()) for sign in MISREAD):
         return []
@@ -48,5 +55,14 @@ def _activation(text: str, folder: Path) -> str:
     return "\n".join(own if line.startswith('VIRTUAL_ENV="/') else line for line in lines)
 
 
+def write_utf8(packages: Path) -> bool:
+    """Have DVC write UTF-8 where the name of `packages`, an environment's, is not ASCII."""
+    if str(packages.resolve()).isascii():
+        return False
+    (packages / "configobj_utf8.pth").write_text(UTF8, encoding="utf-8")
+    return True
+
+
 if __name__ == "__main__":
-    mend(Path(".venv/bin"))
+    mend_scripts(Path(".venv/bin"))
+    write_utf8(Path(sysconfig.get_path("purelib")))
