@@ -3,17 +3,19 @@
 SHELL := /bin/bash
 PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$each && break; done)
-VENV := $(CURDIR)/.venv
-INSTALL := python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
-# An absolute path: queued experiments run in folders of their own.
-export PATH := $(VENV)/bin:$(PATH)
+# After pip: what it wrote is mended in a folder whose name has quotes or accents.
+INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$$EXTRA]" \
+	&& python -m workflow.environment
+# An absolute path: queued experiments run in folders of their own. Targets are relative: make cannot name a folder with blanks.
+# A value that the user gives reaches a shell through the environment alone, so that nothing in it is run.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .PHONY: setup repro test test-all thorough grid search best share join bench bench-scale bench-engines scores seeds lint format clean
 
 repro: setup
 	@python -m workflow.repair
-	dvc repro dvc.yaml final/dvc.yaml
+	python -m dvc repro dvc.yaml final/dvc.yaml
 
 test: setup
 	python -m pytest -n 2 --dist worksteal -m "not thorough"
@@ -21,77 +23,85 @@ test: setup
 # What needs a server, a browser or many minutes as well. What a test lacks is named as skipped; with REQUIRE_ALL=1 it fails.
 test-all: test thorough
 
-thorough: $(VENV)/ready-all
+thorough: .venv/ready-all
 	python -m pytest -n 2 --dist worksteal -m thorough
 
 # A grid of configurations in grids/, through DVC's queue, JOBS at a time: make grid GRID=course JOBS=2; or by the workers of
 # a Dask cluster, each in a clone of GIT_REMOTE: make grid GRID=course CLUSTER=tcp://host:8786 (once: make setup EXTRAS=dask)
 grid: setup
-	python -m workflow.experiments.grid "$(GRID)" --jobs $(or $(JOBS),2) --cluster "$(CLUSTER)" --git-remote "$(or $(GIT_REMOTE),origin)"
+	python -m workflow.experiments.grid "$$GRID" --jobs "$${JOBS:-2}" --cluster "$$CLUSTER" --git-remote "$${GIT_REMOTE:-origin}"
 
 # The same values, but Optuna chooses: make search GRID=paper TRIALS=30 JOBS=2
 search: setup
-	python -m workflow.experiments.search "$(GRID)" --trials $(or $(TRIALS),30) --jobs $(or $(JOBS),2) --by $(or $(BY),hit@10)
+	python -m workflow.experiments.search "$$GRID" --trials "$${TRIALS:-30}" --jobs "$${JOBS:-2}" --by "$${BY:-hit@10}"
 
 # Take the best of the last grid or search over, test it once, write the results into README.md and the model card.
 best: setup
-	python -m workflow.experiments.best --by $(or $(BY),hit@10)
+	python -m workflow.experiments.best --by "$${BY:-hit@10}"
 
 # Push data, run cache and experiments: make share REMOTE=/a/folder, ssh://user@host/path, s3://bucket/path and the like;
 # ENDPOINT=https://... for a server that speaks S3 but is not Amazon's; GIT_REMOTE takes the experiments.
 share: setup
-	@python -m workflow.sharing.share "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$(or $(GIT_REMOTE),origin)"
+	@python -m workflow.sharing.share "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$${GIT_REMOTE:-origin}"
 
 # In a fresh clone, take all of that over: make join REMOTE=what share was given, unless .dvc/config has it.
 join: setup
-	@python -m workflow.sharing.join "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$(or $(GIT_REMOTE),origin)"
+	@python -m workflow.sharing.join "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$${GIT_REMOTE:-origin}"
 
 bench: setup
 	python -m benchmarks
 
 # Seconds and memory of each stage over 10^5 to 10^8 invented entries, then one machine beside a Dask cluster: an hour or
 # two, and 50 GB below FOLDER, a folder that is there.
-bench-scale: setup $(VENV)/ready-dask
-	python -m benchmarks.scale $(if $(FOLDER),--folder "$(FOLDER)")
+bench-scale: setup .venv/ready-dask
+	python -m benchmarks.scale $${FOLDER:+--folder "$$FOLDER"}
 	python -m benchmarks.engines --only local,dask
 
 # The preparation on the engines that were candidates for several machines, on 10^7 invented entries; Spark needs Java 17.
-bench-engines: setup $(VENV)/ready-bench-engines
+bench-engines: setup .venv/ready-bench-engines
 	python -m benchmarks.engines
 
 # Scores of every baseline and of Word2Vec on the data sets in benchmarks/scores.yaml, whose files lie in data/incoming/.
 scores: setup
-	python -m benchmarks.scores --seeds $(or $(SEEDS),5) --jobs $(or $(JOBS),2)
+	python -m benchmarks.scores --seeds "$${SEEDS:-5}" --jobs "$${JOBS:-2}"
 
 # The configuration in params.yaml with several training seeds: mean and interval.
 seeds: setup
-	python -m benchmarks.seeds --seeds $(or $(SEEDS),5) --jobs $(or $(JOBS),2)
+	python -m benchmarks.seeds --seeds "$${SEEDS:-5}" --jobs "$${JOBS:-2}"
 
 lint: setup
-	ruff check
-	ruff format --check
-	mypy
+	python -m ruff check
+	python -m ruff format --check
+	python -m mypy
+	lint-imports --no-logo
 
 format: setup
-	ruff check --fix
-	ruff format
+	python -m ruff check --fix
+	python -m ruff format
 
 # make setup EXTRAS=ssh (s3, gs, azure; several with commas) adds what a place for sharing needs, EXTRAS=listenbrainz what Parquet does.
-setup: $(VENV)/ready $(EXTRAS:%=$(VENV)/ready-%)
+setup: .venv/ready
+	@export EXTRA="$${EXTRAS// /,}"; test -z "$$EXTRA" || test ".venv/ready-$$EXTRA" -nt .venv/ready || { \
+		$(INSTALL) && touch ".venv/ready-$$EXTRA"; }
 
-$(VENV)/ready: pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.13 found: install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv "$(VENV)"
-	$(INSTALL) '.[dev]'
-	@touch "$@"
+.venv/ready: export PYTHON := $(PYTHON)
+.venv/ready: override export EXTRA := dev
+.venv/ready-all: override export EXTRA := dev,ssh,s3,listenbrainz,notebook,dask,test-all
+.venv/ready-%: override export EXTRA = $*
 
-$(VENV)/ready-all: $(VENV)/ready
-	$(INSTALL) '.[dev,ssh,s3,listenbrainz,notebook,dask,test-all]'
-	@touch "$@"
+.venv/ready: pyproject.toml constraints.txt
+	@test -n "$$PYTHON" || { echo "no Python 3.11 to 3.13 found: install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	"$$PYTHON" -m venv .venv
+	$(INSTALL)
+	@touch $@
 
-$(VENV)/ready-%: $(VENV)/ready
-	$(INSTALL) '.[$*]'
-	@touch "$@"
+.venv/ready-all: .venv/ready
+	$(INSTALL)
+	@touch $@
+
+.venv/ready-%: .venv/ready
+	$(INSTALL)
+	@touch ".venv/ready-$$EXTRA"
 
 clean:
-	rm -rf "$(VENV)" .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

@@ -1,7 +1,7 @@
 """`python -m benchmarks.data.challenge_set SLICES FILE`: a challenge set like that of the RecSys Challenge 2018.
 
 The challenge's own may not be passed on and its answers are not published. This one, from invented slices, or from some
-that were kept from training, is for trying `python -m playlist2vec submit`. Each of the ten ways gets as many
+that were kept from training, is for trying `playlist2vec submit`. Each of the ten ways gets as many
 playlists; those that show many songs have the first choice, by pid. Everything follows from the slices alone.
 """
 

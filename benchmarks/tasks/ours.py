@@ -24,7 +24,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "load_tracks": ("playlist2vec.corpus.tracks",),
     "train": ("playlist2vec.models.word2vec.training", "tqdm"),
     "evaluate": ("playlist2vec.evaluation.next_song",),
-    "suggest": ("playlist2vec.cli.command_line",),
+    "suggest": ("playlist2vec.cli.batch",),
     "evaluate_rules": ("playlist2vec.evaluation.next_song",),
     "baselines": ("playlist2vec.models.counting.rankers",),
     "ingest_to_split": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),
@@ -110,7 +110,7 @@ def evaluate(folder: Path) -> Task:
 
 def suggest(folder: Path) -> Task:
     """Ten suggestions for the query of every validation pair, in the batches of the command line."""
-    from playlist2vec.cli.command_line import BATCH
+    from playlist2vec.cli.batch import BATCH
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.models.embeddings.model import Model

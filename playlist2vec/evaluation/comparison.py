@@ -1,12 +1,10 @@
-"""`python -m playlist2vec.evaluation.comparison REV_A REV_B`: do two runs differ, on the very same pairs?
+"""The comparison of two runs on the very same pairs: do they differ?
 
-REV is a Git revision, the name of an experiment, or `workspace`. The ranks come from the DVC cache, or from the remote
-where they are not cached.
+A run is a Git revision, the name of an experiment, or `workspace`. The ranks come from the DVC
+cache, or from the remote where they are not cached.
 """
 
-import argparse
 import io
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,25 +107,3 @@ def as_text(found: Comparison, a: str, b: str, *, markdown: bool) -> str:
 
 def _shown(interval: Interval) -> str:
     return f"{interval.estimate:.4f} [{interval.low:.4f}, {interval.high:.4f}]"
-
-
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m playlist2vec.evaluation.comparison",
-        description="Compare two runs on the same validation pairs: the paired difference of hit@10 and NDCG@10.",
-        epilog="example: python -m playlist2vec.evaluation.comparison HEAD~1 workspace --markdown",
-    )
-    parser.add_argument("a", metavar="REV_A", help="a Git revision, the name of an experiment, or workspace")
-    parser.add_argument("b", metavar="REV_B", help="likewise")
-    parser.add_argument("--markdown", action="store_true", help="write a Markdown table")
-    arguments = parser.parse_args()
-    try:
-        found = compare_revisions(arguments.a, arguments.b)
-    except DataError as error:
-        sys.exit(f"compare: {error}")
-    print(as_text(found, arguments.a, arguments.b, markdown=arguments.markdown))
-
-
-if __name__ == "__main__":
-    main()

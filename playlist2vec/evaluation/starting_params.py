@@ -1,20 +1,14 @@
-"""`python -m playlist2vec.evaluation.starting_params`: parameters to begin with, from a corpus alone.
+"""Parameters to begin with, from a corpus alone.
 
 The rule and where it comes from stand in docs/choosing-parameters.md.
 """
 
-import argparse
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from playlist2vec.base.errors import DataError
-from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.rankers import rankers
@@ -76,33 +70,3 @@ def suggest(corpus: Corpus) -> dict[str, int | float | str]:
         "evaluate.query": "history",
         "evaluate.songs_back": 8,
     }
-
-
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m playlist2vec.evaluation.starting_params",
-        description="Suggest parameters for the corpus that `dvc repro` has split, as settings for dvc exp run.",
-        epilog="example: dvc exp run $(python -m playlist2vec.evaluation.starting_params)",
-    )
-    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder data/ of a finished split")
-    arguments = parser.parse_args()
-    try:
-        ids = Vocabulary.load(arguments.data / "vocabulary/vocabulary.tsv").ids
-        train = Playlists.load(arguments.data / "split/train.npz")
-        pairs = Pairs.load(arguments.data / "split/validation.npz")
-        corpus = describe(train, pairs, ids, read_section("params.yaml", Query))
-    except (DataError, OSError) as error:
-        sys.exit(f"suggest_params: {' '.join(str(error).split())}: expected a finished `dvc repro split`")
-    reason = "above" if corpus.markov > corpus.cooccurrence else "not above"
-    print(
-        f"{corpus.songs:,} songs, {corpus.plays:,} plays, median length {corpus.median_length}; "
-        f"NDCG@10 of next-song counts {corpus.markov:.4f}, {reason} that of neighbour counts on both sides, "
-        f"{corpus.cooccurrence:.4f}",
-        file=sys.stderr,
-    )
-    print(" ".join(f"-S {name}={value}" for name, value in suggest(corpus).items()))
-
-
-if __name__ == "__main__":
-    main()

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.online.deezer.client import ADDRESS, CACHE, Deezer, UnreachableError
+from playlist2vec.online.deezer.client import CACHE, Deezer, UnreachableError
 from playlist2vec.recommend.player import NoPlayerError, find_player, play
 from playlist2vec.recommend.recommender import Recommender
-
-__all__ = ["ADDRESS", "Speaker"]
 
 
 class Speaker:

@@ -1,9 +1,12 @@
-"""`python -m playlist2vec` as people type it, on a finished project."""
+"""`playlist2vec` as people type it, on a finished project."""
 
+import ast
 import csv
 import json
+import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -11,21 +14,28 @@ from pathlib import Path
 
 import pytest
 
+from playlist2vec.cli.commands import COMMANDS
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.recommend.loading import load
-from playlist2vec.recommend.playlist_files import read_playlist
+from playlist2vec.recommend.playlist_reader import read_playlist
 from playlist2vec.recommend.recommender import Recommender
 from tests.builders.deezer_server import deezer_server
 from tests.conftest import ROOT, Project
 
 Ask = Callable[..., subprocess.CompletedProcess[str]]
+PROGRAM = (sys.executable, "-m", "playlist2vec")
+
+
+def said(*words: str) -> str:
+    """What a command prints that needs no model."""
+    return subprocess.run([*PROGRAM, *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")
 def ask(finished: Project) -> Ask:
     def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "playlist2vec", *arguments],
+            [*PROGRAM, *arguments],
             cwd=finished.folder,
             env=finished.environment | more,
             capture_output=True,
@@ -195,17 +205,52 @@ def test_an_ordinary_answer_needs_no_heavy_library(finished: Project) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_every_command_has_an_example() -> None:
-    said = subprocess.run(
-        [sys.executable, "-m", "playlist2vec", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    for command in ("find", "similar", "next", "complete", "path", "radio", "submit"):
-        assert command in said
-        shown = subprocess.run(
-            [sys.executable, "-m", "playlist2vec", command, "--help"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        assert f"python -m playlist2vec {command} " in " ".join(shown.split())
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_an_example(command: str) -> None:
+    assert f" {command} " in " ".join(said("--help").split())
+    assert f"example: playlist2vec {command} " in " ".join(said(command, "--help").split())
+
+
+def test_a_command_that_is_not_there_is_refused() -> None:
+    for words in ([], ["fnid", "x"], ["--no-such-option"]):
+        done = subprocess.run([*PROGRAM, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.splitlines()[-1].startswith("playlist2vec: error: ")
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert said("--version") == f"playlist2vec {project['version']}\n"
+
+
+def test_a_checkout_that_is_not_installed_has_its_version(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "playlist2vec", tmp_path / "playlist2vec", ignore=shutil.ignore_patterns("__pycache__"))
+    code = "import playlist2vec; print(playlist2vec.__version__)"
+    ask = [sys.executable, "-S", "-c", code]  # without what is installed
+
+    def version() -> str:
+        return subprocess.run(ask, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    assert version() == "unknown\n"
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "9.8.7"\n', encoding="utf-8")
+    assert version() == "9.8.7\n"
+
+
+def test_a_command_loads_nothing_of_the_others() -> None:
+    code = (
+        "import sys; from playlist2vec.cli.command_line import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in sys.modules if name.startswith('playlist2vec.') or name in HEAVY])"
+    ).replace("HEAVY", repr(("numpy", "shtab", "yaml", "importlib.metadata")))
+
+    def loaded(*words: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        names: list[str] = ast.literal_eval(done.stdout.splitlines()[-1])
+        return names
+
+    table = ["base", "base.errors", "cli", "cli.command_line", "cli.commands"]
+    assert sorted(loaded("--help")) == [f"playlist2vec.{name}" for name in table]
+    assert "importlib.metadata" in loaded("--version")

@@ -1,14 +1,8 @@
-import sys
-
 import numpy as np
 
-from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.evaluation.starting_params import Corpus, describe, suggest
-from playlist2vec.models.word2vec.params import TrainParams
-from playlist2vec.ranking.params import Query
 from tests.builders.examples import playlists_of, query_params
-from tests.conftest import Project
 
 
 def test_where_order_counts_it_is_trained_on() -> None:
@@ -34,22 +28,3 @@ def test_a_corpus_is_described_by_counting() -> None:
     assert (found.songs, found.plays, found.median_length) == (4, 10, 4)
     assert found.markov == 1
     assert found.cooccurrence == np.mean([1, 1])
-
-
-def test_what_is_printed_can_be_run(project: Project) -> None:
-    done = project.run(sys.executable, "-m", "playlist2vec.evaluation.starting_params")
-    description, settings = done.stdout.splitlines()
-    assert "median length" in description
-    project.dvc("exp", "run", *settings.split(), "-S", "train.epochs=1")
-    params = project.folder / "params.yaml"
-    assert read_section(params, TrainParams).alpha == 0.05
-    assert read_section(params, Query).similarity == "log_odds"
-
-
-def test_without_a_split_it_says_what_to_do(project: Project) -> None:
-    failed = project.run(
-        sys.executable, "-m", "playlist2vec.evaluation.starting_params", "--data", "nowhere", check=False
-    )
-    assert failed.returncode == 1
-    assert failed.stdout.endswith(": expected a finished `dvc repro split`\n")
-    assert len(failed.stdout.splitlines()) == 1

@@ -119,7 +119,8 @@ def test_a_change_to_a_sections_class_makes_no_other_stage_stale(section: type[S
 
 
 def test_init_files_hold_a_sentence_so_that_leaving_them_out_of_deps_is_safe() -> None:
-    for path in (ROOT / "playlist2vec").rglob("__init__.py"):
+    top = ROOT / "playlist2vec/__init__.py"  # looks the version up, which no stage asks for
+    for path in set((ROOT / "playlist2vec").rglob("__init__.py")) - {top}:
         body = ast.parse(path.read_text("utf-8")).body
         assert [type(node) for node in body] == [ast.Expr], path
 

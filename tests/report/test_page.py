@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.recommend.playlist_files import read_playlist
+from playlist2vec.recommend.playlist_reader import read_playlist
 from playlist2vec.report.report import page, songs_data
 from tests.conftest import ROOT, Project, needed, needed_package
 from tests.report.test_report import HOSTILE, PARTS, small_model, tracks_named

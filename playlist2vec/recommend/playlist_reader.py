@@ -1,59 +1,30 @@
-"""Playlists as people keep them: text, M3U, XSPF, CSV and JSON files, read and written."""
+"""Playlists as people keep them: text, M3U, XSPF, CSV and JSON files, read."""
 
 import codecs
 import csv
-import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 from xml.etree.ElementTree import ParseError
-from xml.sax.saxutils import escape
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.recommend.playlist_songs import (
+    Wanted,
+    id_in,
+    printable,
+    without_apostrophe,
+)
 
-FORMATS = ("table", "m3u8", "xspf", "json", "csv")
-"""What `write_playlist` writes; `table` is for people alone."""
 LONGEST_LINE = 100_000
 LARGEST_DOCUMENT = 64 * 2**20
 """Characters in a line, and bytes in a JSON or XSPF file, that are read; text, M3U and CSV files may be of any size."""
 DASH = re.compile(r"\s+[-–—]\s+")
-DEEZER = re.compile(r"track_(\d+)")
-DEEZER_ADDRESS = re.compile(r"https?://(?:www\.)?deezer\.com/(?:\w\w/)?track/(\d+)")
-OWN = "urn:song:"
-FORMULA = ("=", "+", "-", "@")
 ID_COLUMNS = ("track", "track_id", "id", "track_uri", "uri", "identifier")
 TITLE_COLUMNS = ("title", "track_name", "track name", "name", "song")
 ARTIST_COLUMNS = ("artist", "artist_name", "artist name", "artist name(s)", "creator")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A song as a file names it: by `id`, by `artist` and `title`, or by all of them; empty what is not said.
-
-    `place`: where in the file, for messages. A line of text that may be an id or a title is given as both.
-    """
-
-    place: str
-    id: str
-    artist: str
-    title: str
-
-    def __str__(self) -> str:
-        return " – ".join(filter(None, (self.artist, self.title))) or self.id
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A song to be written: `id`, and `artist` and `title`, empty if unknown; `deezer`: whether the id is Deezer's."""
-
-    id: str
-    artist: str
-    title: str
-    deezer: bool = False
 
 
 def read_playlist(path: str | Path) -> Iterator[Wanted]:
@@ -76,37 +47,6 @@ def read_playlist(path: str | Path) -> Iterator[Wanted]:
         yield from reader(path)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def format_of(path: str | Path) -> str:
-    """The format of FORMATS that a file's name asks for. Raises DataError for another ending."""
-    ending = Path(path).suffix.lower().removeprefix(".")
-    ending = {"m3u": "m3u8", "jspf": "json", "txt": "table"}.get(ending, ending)
-    if ending not in FORMATS:
-        raise DataError(f"{path}: expected a name that ends in .m3u8, .xspf, .json, .csv or .txt, or --format")
-    return ending
-
-
-def write_playlist(songs: Sequence[Listed], form: str, title: str = "playlist") -> str:
-    """The songs as text in a format of FORMATS, ending in a line break.
-
-    A song's address is its page at Deezer where its id is Deezer's (`track_` and digits), else `urn:song:` and the id
-    with per cent codes; `read_playlist` finds the id in either. CSV cells that a spreadsheet would
-    calculate stand behind an apostrophe, which is taken off when they are read.
-    """
-    writers: dict[str, Callable[[Sequence[Listed], str], str]] = {
-        "table": _as_table,
-        "m3u8": _as_m3u8,
-        "xspf": _as_xspf,
-        "json": _as_json,
-        "csv": _as_csv,
-    }
-    return writers[form](songs, title)
-
-
-def printable(text: str) -> str:
-    """The text in one line for a terminal or a line of a file: control and direction signs become blanks."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -161,7 +101,7 @@ def _read_m3u(path: Path) -> Iterator[Wanted]:
         if line.startswith("#EXTINF:"):
             named = line.partition(",")[2].strip()
         elif line and not line.startswith("#"):
-            track = _id_in(line)
+            track = id_in(line)
             artist, _, title = _split(named or ("" if track else Path(unquote(line).replace("\\", "/")).stem))
             yield Wanted(f"line {number}", track, artist, title)
             named = ""
@@ -186,8 +126,8 @@ def _read_csv(path: Path) -> Iterator[Wanted]:
         for row in rows:
             if any(cell.strip() for cell in row):
                 cells = [row[place].strip() if 0 <= place < len(row) else "" for place in places]
-                track, artist, title = (_without_apostrophe(cell) for cell in cells)
-                yield Wanted(f"line {rows.line_num + 1}", _id_in(track) or track, artist, title)
+                track, artist, title = (without_apostrophe(cell) for cell in cells)
+                yield Wanted(f"line {rows.line_num + 1}", id_in(track) or track, artist, title)
     except csv.Error as error:
         raise DataError(f"{path}: line {rows.line_num + 1}: {error}: expected CSV") from None
 
@@ -218,7 +158,7 @@ def _from_json(path: Path, place: str, entry: object) -> Wanted:
     track, artist, title = (_cell(entry, names) for names in (ID_COLUMNS, ARTIST_COLUMNS, TITLE_COLUMNS))
     if not track and not title:
         raise DataError(f"{path}: {place}: expected one of {', '.join(ID_COLUMNS + TITLE_COLUMNS)}")
-    return Wanted(place, _id_in(track) or track, artist, title)
+    return Wanted(place, id_in(track) or track, artist, title)
 
 
 def _cell(entry: dict[str, Any], names: Sequence[str]) -> str:
@@ -244,7 +184,7 @@ def _read_xspf(path: Path) -> Iterator[Wanted]:
         artist, title = said.get("creator", ""), said.get("title", "")
         if not address and not title:
             raise DataError(f"{path}: {place}: expected an identifier, a location or a title")
-        yield Wanted(place, _id_in(address), artist, title or Path(unquote(address)).stem)
+        yield Wanted(place, id_in(address), artist, title or Path(unquote(address)).stem)
 
 
 def _tag(element: Any) -> str:
@@ -257,88 +197,6 @@ def _document(path: Path) -> bytes:
     if len(content) > LARGEST_DOCUMENT:
         raise DataError(f"{path}: expected at most {LARGEST_DOCUMENT:,} bytes; text and CSV files may be larger")
     return content.removeprefix(codecs.BOM_UTF8)
-
-
-def _id_in(address: str) -> str:
-    """The id that an address written by `write_playlist` or a page at Deezer stands for; empty for another address."""
-    deezer = DEEZER_ADDRESS.match(address)
-    if deezer:
-        return f"track_{deezer[1]}"
-    return unquote(address.removeprefix(OWN)) if address.startswith(OWN) else ""
-
-
-def _address(song: Listed) -> str:
-    deezer = DEEZER.fullmatch(song.id) if song.deezer else None
-    return f"https://www.deezer.com/track/{deezer[1]}" if deezer else OWN + quote(song.id, safe="")
-
-
-def _as_table(songs: Sequence[Listed], _: str) -> str:
-    return as_columns(
-        ["", "artist", "title", "track"],
-        [[f"{place}", song.artist, song.title, song.id] for place, song in enumerate(songs, start=1)],
-    )
-
-
-def as_columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows under a header in aligned columns, for a terminal: control signs are out, wide signs count as two."""
-    from rich.cells import cell_len, set_cell_size
-
-    cells = [[printable(cell) for cell in row] for row in (header, *rows)]
-    widths = [min(60, max(map(cell_len, column))) for column in zip(*cells, strict=True)]
-
-    def fitted(cell: str, width: int) -> str:
-        return set_cell_size(cell, width) if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…"
-
-    return "".join("  ".join(map(fitted, row, widths)).rstrip() + "\n" for row in cells)
-
-
-def _as_m3u8(songs: Sequence[Listed], title: str) -> str:
-    lines = ["#EXTM3U", f"#PLAYLIST:{printable(title)}"]
-    for song in songs:
-        name = " - ".join(printable(part).strip() for part in (song.artist, song.title) if part) or printable(song.id)
-        lines += [f"#EXTINF:-1,{name}", _address(song)]
-    return "\n".join([*lines, ""])
-
-
-def _as_xspf(songs: Sequence[Listed], title: str) -> str:
-    def element(name: str, text: str) -> str:
-        return f"      <{name}>{escape(printable(text))}</{name}>\n" if text else ""
-
-    tracks = "".join(
-        "    <track>\n"
-        + element("identifier", _address(song))
-        + element("title", song.title)
-        + element("creator", song.artist)
-        + "    </track>\n"
-        for song in songs
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<playlist version="1" xmlns="http://xspf.org/ns/0/">\n'
-        f"  <title>{escape(printable(title))}</title>\n  <trackList>\n{tracks}  </trackList>\n</playlist>\n"
-    )
-
-
-def _as_json(songs: Sequence[Listed], title: str) -> str:
-    tracks = [{"track": song.id, "artist": song.artist, "title": song.title} for song in songs]
-    return json.dumps({"title": title, "tracks": tracks}, ensure_ascii=False, indent=2) + "\n"
-
-
-def _as_csv(songs: Sequence[Listed], _: str) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["track", "artist", "title"])
-    writer.writerows(
-        [_with_apostrophe(printable(cell)) for cell in (song.id, song.artist, song.title)] for song in songs
-    )
-    return text.getvalue()
-
-
-def _with_apostrophe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith((*FORMULA, "'")) else cell
-
-
-def _without_apostrophe(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA, "'")) else cell
 
 
 _READERS: dict[str, Callable[[Path], Iterator[Wanted]]] = {

@@ -1,0 +1,170 @@
+"""Commands that ask a model once: `find`, `similar`, `next`, `complete`, `path`."""
+
+import argparse
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.cli.batch import answer_batch
+from playlist2vec.cli.commands import Command
+from playlist2vec.cli.options import (
+    add_model,
+    add_output,
+    add_why,
+    add_wishes,
+    check_count,
+    recommender_of,
+    row_of,
+    wishes_of,
+)
+from playlist2vec.cli.output import entry_of, note, write_songs, write_suggestions
+from playlist2vec.recommend.playlist_reader import read_playlist
+from playlist2vec.recommend.recommender import Recommender
+
+MAX_NAMED = 20
+"""Unknown songs of a playlist that are named; more are counted."""
+LAST_ALONE = "asked with the last song alone, as evaluate.query says; --query history asks with all"
+
+
+def _declare_find(command: argparse.ArgumentParser) -> None:
+    command.add_argument("text", metavar="TEXT", help="title, artist or both")
+    add_output(command)
+    add_model(command)
+
+
+def _find(arguments: argparse.Namespace) -> None:
+    recommender = recommender_of(arguments)
+    check_count(arguments)
+    catalogue = recommender.catalogue
+    hits = catalogue.find(arguments.text, arguments.count)
+    if not hits:
+        unnamed = len(catalogue) - catalogue.named
+        without = f"; {unnamed:,} of {len(catalogue):,} songs have no name" if unnamed else ""
+        raise DataError(f"{arguments.text!r}: no song is called anything like it{without}")
+    entries = [entry_of(recommender, hit.row, likeness=hit.score) for hit in hits]
+    write_songs(arguments, recommender, entries, "likeness")
+
+
+def _declare_similar(command: argparse.ArgumentParser) -> None:
+    command.add_argument("track", metavar="TRACK")
+    add_wishes(command)
+    add_output(command)
+    add_model(command)
+
+
+def _similar(arguments: argparse.Namespace) -> None:
+    recommender = recommender_of(arguments)
+    song = row_of(recommender, arguments.track)
+    found = recommender.similar(song, arguments.count, wishes_of(recommender, arguments))
+    write_suggestions(arguments, recommender, [song], found)
+
+
+def _declare_next(command: argparse.ArgumentParser) -> None:
+    played = "what was played, the latest last"
+    command.add_argument("tracks", metavar="TRACK", nargs="*", help=played)
+    command.add_argument(
+        "--batch",
+        metavar="FILE",
+        help="many queries: one a line, track ids with tabs between; - = standard input. Writes "
+        "lines with the query's number, place, track and score, with tabs between; songs that the "
+        "model does not know are counted",
+    )
+    command.add_argument(
+        "--query",
+        choices=("last", "history"),
+        help="ask with the last song alone, or with all (evaluate.query of params.yaml)",
+    )
+    add_wishes(command)
+    add_why(command)
+    add_output(command)
+    add_model(command)
+
+
+def _next(arguments: argparse.Namespace) -> None:
+    if arguments.batch is not None:
+        if arguments.tracks:
+            raise DataError(f"{arguments.tracks[0]!r} beside --batch: expected one of the two")
+        answer_batch(arguments)
+        return
+    if not arguments.tracks:
+        raise DataError("no song: expected one TRACK or more, or --batch FILE")
+    recommender = recommender_of(arguments)
+    songs = [row_of(recommender, track) for track in arguments.tracks]
+    query = recommender.params.query
+    if len(songs) > 1 and query == "last":
+        note(LAST_ALONE)
+    found = recommender.next(songs, arguments.count, wishes_of(recommender, arguments))
+    write_suggestions(arguments, recommender, songs, found, query)
+
+
+def _declare_complete(command: argparse.ArgumentParser) -> None:
+    kinds = "text, M3U, XSPF, CSV or JSON of ids or artist – title"
+    command.add_argument("file", metavar="PLAYLIST_FILE", help=kinds)
+    whole = "write the playlist's own songs as well, before the new"
+    command.add_argument("--whole", action="store_true", help=whole)
+    add_wishes(command)
+    add_why(command)
+    add_output(command)
+    add_model(command)
+
+
+def _complete(arguments: argparse.Namespace) -> None:
+    recommender = recommender_of(arguments)
+    songs, unknown, skipped = _known_songs(recommender, arguments.file)
+    found = recommender.complete(songs, arguments.count, wishes_of(recommender, arguments))
+    write_suggestions(
+        arguments,
+        recommender,
+        songs,
+        found,
+        "history",
+        before=songs if arguments.whole else [],
+        unknown=unknown,
+        skipped=skipped,
+    )
+
+
+def _known_songs(recommender: Recommender, file: str) -> tuple[list[int], list[str], int]:
+    """Return the rows of a playlist's songs, the first unknown songs, and how many are unknown.
+
+    Each of these unknown songs is told in a line. Raises DataError when no song is known.
+    """
+    songs: list[int] = []
+    unknown: list[str] = []
+    skipped = 0
+    for wanted in read_playlist(file):
+        row = recommender.row_of(wanted.id, wanted.artist, wanted.title)
+        if row is not None:
+            songs.append(row)
+            continue
+        skipped += 1
+        if skipped <= MAX_NAMED:
+            unknown.append(f"{wanted}")
+            note(f"{file}: {wanted.place}: {wanted}: the model does not know this song: skipped")
+    if skipped > MAX_NAMED:
+        more = skipped - MAX_NAMED
+        note(f"{file}: {more:,} more songs that the model does not know: skipped")
+    if not songs:
+        raise DataError(f"{file}: none of its {skipped:,} songs is known: expected one at least")
+    return songs, unknown, skipped
+
+
+def _declare_path(command: argparse.ArgumentParser) -> None:
+    command.add_argument("start", metavar="A")
+    command.add_argument("end", metavar="B")
+    add_output(command)
+    add_model(command)
+
+
+def _path(arguments: argparse.Namespace) -> None:
+    recommender = recommender_of(arguments)
+    start, end = row_of(recommender, arguments.start), row_of(recommender, arguments.end)
+    rows = recommender.path(start, end, arguments.count)
+    write_songs(arguments, recommender, [entry_of(recommender, row) for row in rows], None)
+
+
+COMMANDS = {
+    "find": Command(_declare_find, _find),
+    "similar": Command(_declare_similar, _similar),
+    "next": Command(_declare_next, _next),
+    "complete": Command(_declare_complete, _complete),
+    "path": Command(_declare_path, _path),
+}

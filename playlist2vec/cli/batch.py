@@ -1,0 +1,51 @@
+"""`playlist2vec next --batch`: a file of queries of any length, answered in a stream."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from typing import TextIO
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.cli.options import recommender_of, wishes_of
+from playlist2vec.cli.output import note
+
+BATCH = 16_384
+"""Queries of a batch that are asked at once."""
+
+
+def answer_batch(arguments: argparse.Namespace) -> None:
+    """Answer a file of queries in batches. Raises DataError for a file that is not UTF-8."""
+    recommender = recommender_of(arguments)
+    wishes = wishes_of(recommender, arguments)
+    ids, known = recommender.catalogue.ids, recommender.catalogue.row_of
+    unknown = empty = number = 0
+    with _opened(arguments.output) as output:
+        for lines in _batches(arguments.batch):
+            queries = []
+            for line in lines:
+                tracks = line.rstrip("\r\n").split("\t")
+                rows = [known[track] for track in tracks if track in known]
+                unknown += len(tracks) - len(rows)
+                empty += not rows
+                queries.append(rows)
+            for found in recommender.next_of_each(queries, arguments.count, wishes):
+                number += 1
+                for place, (row, score) in enumerate(found, start=1):
+                    output.write(f"{number}\t{place}\t{ids[row]}\t{score:.6f}\n")
+    unheard = f"{unknown:,} songs that the model does not know"
+    note(f"{number:,} queries; {unheard}; {empty:,} queries without a known song")
+
+
+def _opened(path: str | None) -> TextIO:
+    return open(path, "w", encoding="utf-8") if path else sys.stdout
+
+
+def _batches(path: str) -> Iterator[list[str]]:
+    try:
+        with sys.stdin if path == "-" else open(path, encoding="utf-8") as file:
+            while lines := list(islice(file, BATCH)):
+                yield lines
+    except UnicodeDecodeError:
+        expected = "expected lines of track ids with tabs between"
+        raise DataError(f"{path}: not UTF-8: {expected}") from None

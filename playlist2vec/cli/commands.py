@@ -1,0 +1,123 @@
+"""The commands of `playlist2vec`: their names, what each is for, and which module has it.
+
+A command imports only what it needs itself, so that it starts fast: only the module of the command
+that was typed is loaded.
+"""
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import NamedTuple
+
+ABOUT = "Find songs in a trained model, ask it for suggestions, and compare models."
+NAMING = """\
+A TRACK is a track id, "Artist – Title", a title, or something much like one of these.
+`playlist2vec COMMAND --help` shows an example. `playlist2vec completion --help` says how a shell
+learns to complete all this."""
+
+
+class Command(NamedTuple):
+    """A command as its module has it: how its options are declared, and the function that runs it.
+
+    `run` returns an exit code, or None where all went well.
+    """
+
+    declare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int | None]
+
+
+class Entry(NamedTuple):
+    """A command in the table: the `module` of this room that has it, a sentence, an example."""
+
+    module: str
+    about: str
+    example: str
+
+
+COMMANDS = {
+    "find": Entry("asking", "find songs by title and artist, roughly", '"seven ratlesnakes"'),
+    "similar": Entry(
+        "asking",
+        "songs that may stand in a song's place",
+        '"Seven Rattlesnakes" --an-artist 1',
+    ),
+    "next": Entry(
+        "asking",
+        "songs that come next",
+        '"Seven Rattlesnakes" "Wild Rattlesnakes" --why',
+    ),
+    "complete": Entry(
+        "asking",
+        "songs that fit a playlist",
+        "list.m3u --diversity 0.3 --output new.m3u8",
+    ),
+    "path": Entry(
+        "asking",
+        "a playlist that walks from one song to another",
+        '"Two Grooves" "Warm Mangoes"',
+    ),
+    "radio": Entry(
+        "listening",
+        "song after song, each near to the one before",
+        '"Two Grooves" --export r.m3u8',
+    ),
+    "submit": Entry(
+        "challenge",
+        "continue the playlists of the RecSys Challenge 2018, 500 songs each",
+        "challenge_set.json --team Us --email us@example.org",
+    ),
+    "compare": Entry(
+        "runs",
+        "compare two runs on the same validation pairs: hit@10 and NDCG@10, paired",
+        "HEAD~1 workspace --markdown",
+    ),
+    "suggest-params": Entry(
+        "runs",
+        "suggest parameters for the corpus that `dvc repro` has split, as settings for dvc exp run",
+        "--data data; to run with them: dvc exp run $(playlist2vec suggest-params)",
+    ),
+    "enrich": Entry("names", "ask Deezer for the names of songs without one", "--limit 1000"),
+    "completion": Entry(
+        "completion",
+        "print what makes a shell complete this command",
+        "bash > ~/.local/share/bash-completion/completions/playlist2vec",
+    ),
+}
+"""The commands in the order of the help."""
+
+
+def parser(*declared: str) -> argparse.ArgumentParser:
+    """Return the parser of all commands, of which only those `declared` know their options.
+
+    Of what it returns, `command` is the name and `run` the function that does the work.
+    """
+    whole = argparse.ArgumentParser(
+        prog="playlist2vec",
+        description=ABOUT,
+        epilog=NAMING,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, entry in COMMANDS.items():
+        made = commands.add_parser(
+            name,
+            help=entry.about,
+            description=f"{entry.about[0].upper()}{entry.about[1:]}.",
+            epilog=f"example: playlist2vec {name} {entry.example}",
+        )
+        if name in declared:
+            found: Command = import_module(f"playlist2vec.cli.{entry.module}").COMMANDS[name]
+            found.declare(made)
+            made.set_defaults(run=found.run)
+    return whole
+
+
+class _Version(argparse.Action):
+    """Print the version, which is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        import playlist2vec
+
+        print(f"playlist2vec {playlist2vec.__version__}")
+        parser.exit()

@@ -1,0 +1,86 @@
+"""`playlist2vec radio`: song after song, listed, written into a playlist, and made audible."""
+
+import argparse
+import json
+import sys
+from itertools import islice
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import write_text
+from playlist2vec.cli.commands import Command
+from playlist2vec.cli.options import add_model, recommender_of, row_of
+from playlist2vec.cli.output import entry_of, listed, note
+from playlist2vec.online.deezer.client import ADDRESS
+from playlist2vec.recommend.playlist_songs import printable
+from playlist2vec.recommend.playlist_writer import format_of, write_playlist
+from playlist2vec.recommend.radio import RadioParams
+from playlist2vec.recommend.speaker import Speaker
+
+
+def _declare_radio(command: argparse.ArgumentParser) -> None:
+    add, chosen = command.add_argument, RadioParams()
+    add("track", metavar="TRACK", help="the first song")
+    for name, default, about in (
+        ("--steps", 20, "songs, 0 = without end"),
+        ("--neighbours", chosen.neighbours, "draw the next song from the N nearest"),
+        ("--look-back", chosen.look_back, "no song comes again within N songs"),
+        ("--cool-down", chosen.cool_down, "no artist twice among N songs in a row"),
+        ("--seed", 1, "of the draws"),
+    ):
+        add(name, type=int, default=default, metavar="N", help=f"{about} (%(default)s)")
+    for name, share, about in (
+        ("--temperature", chosen.temperature, "0 = always the nearest; larger = more by chance"),
+        ("--pull", chosen.pull, "0 = drift, 1 = stay with the first song"),
+    ):
+        add(name, type=float, default=share, metavar="X", help=f"{about} (%(default)s)")
+    add(
+        "--export",
+        metavar="FILE",
+        help="write the playlist: .m3u8, .xspf, .json, .csv or .txt",
+    )
+    sound = command.add_mutually_exclusive_group()
+    audible = "play previews, also where the output is no terminal"
+    sound.add_argument("--play", action="store_true", help=audible)
+    sound.add_argument("--silent", action="store_true", help="list the songs, play nothing")
+    add("--json", action="store_true", help="a JSON object a line, for programs")
+    add("--address", default=ADDRESS, help=argparse.SUPPRESS)
+    add_model(command)
+
+
+def _radio(arguments: argparse.Namespace) -> None:
+    if arguments.steps < 0:
+        raise DataError(f"--steps {arguments.steps}: expected 0 (without end) or more")
+    form = format_of(arguments.export) if arguments.export else ""
+    recommender = recommender_of(arguments)
+    params = RadioParams(
+        arguments.neighbours,
+        arguments.temperature,
+        arguments.look_back,
+        arguments.cool_down,
+        arguments.pull,
+    )
+    station = recommender.radio(row_of(recommender, arguments.track), params, arguments.seed)
+    audible = arguments.play or (sys.stdout.isatty() and not arguments.json)
+    sound = audible and not arguments.silent
+    speaker = Speaker(recommender, arguments.address, say=note) if sound else None
+    played = []
+    try:
+        for number, step in enumerate(islice(station, arguments.steps or None), start=1):
+            entry = entry_of(recommender, step.row, score=round(step.similarity, 6), note=step.note)
+            played.append(entry)
+            if arguments.json:
+                line = json.dumps(entry, ensure_ascii=False)
+            else:
+                label = printable(recommender.catalogue.label(step.row))
+                line = f"{number:>4}  {label}" + (f"  [{step.note}]" if step.note else "")
+            print(line, flush=True)
+            if speaker and not speaker.play(step.row):
+                station.skip()
+    finally:
+        if form:
+            text = write_playlist(listed(recommender, played), form, "radio")
+            write_text(arguments.export, text)
+            note(f"{arguments.export}: {len(played):,} songs")
+
+
+COMMANDS = {"radio": Command(_declare_radio, _radio)}

@@ -1,0 +1,132 @@
+"""Options that several commands have, and what is asked for by them."""
+
+import argparse
+from dataclasses import replace
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.cli.output import note
+from playlist2vec.recommend.constraints import Wishes
+from playlist2vec.recommend.loading import SIMILARITIES, load
+from playlist2vec.recommend.playlist_writer import FORMATS
+from playlist2vec.recommend.recommender import Recommender
+
+
+def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
+    """Declare which model is asked, and how; `names`: whether songs may be given names as well."""
+    group = command.add_argument_group("which model")
+    where = "a checkout, a folder with a model's files, or the address of a Git repository (here)"
+    group.add_argument("--from", dest="source", default=".", metavar="WHERE", help=where)
+    group.add_argument("--rev", metavar="REV", help="a commit, tag or branch of it")
+    if names:
+        group.add_argument(
+            "--names",
+            metavar="CSV",
+            help="your own names of songs: columns track_id, artist, title",
+        )
+    how = "how to ask (as params.yaml says)"
+    group.add_argument("--similarity", choices=SIMILARITIES, help=how)
+
+
+def add_wishes(command: argparse.ArgumentParser) -> None:
+    """Declare what suggested songs must be like."""
+    group = command.add_argument_group("which songs")
+    add = group.add_argument
+    add(
+        "--exclude",
+        metavar="TRACK",
+        action="append",
+        default=[],
+        help="not this one; may be repeated",
+    )
+    add(
+        "--exclude-artist",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="none of this artist's",
+    )
+    add("--known", action="store_true", help="songs that were asked with may come again")
+    for name, about in (
+        ("--an-artist", "at most N songs of one artist"),
+        ("--min-count", "played at least N times in training"),
+        ("--max-count", "played at most N times in training"),
+    ):
+        add(name, type=int, default=0, metavar="N", help=about)
+    add(
+        "--diversity",
+        type=float,
+        default=0.0,
+        metavar="X",
+        help="0 = by score alone, to 1 = as little alike as can be",
+    )
+
+
+def add_why(command: argparse.ArgumentParser) -> None:
+    """Declare whether the score of a suggestion is taken apart."""
+    about = "say which songs spoke for each suggestion, and how much"
+    command.add_argument("--why", action="store_true", help=about)
+
+
+def add_output(command: argparse.ArgumentParser) -> None:
+    """Declare how many songs are written, where and in what form."""
+    add = command.add_argument
+    add("-k", "--count", type=int, default=10, metavar="N", help="how many songs (%(default)s)")
+    add(
+        "--format",
+        choices=FORMATS,
+        help="of what is written (table, or as --output ends)",
+    )
+    add("--json", action="store_true", help="JSON with scores, for programs")
+    add("--output", metavar="FILE", help="write to this file instead of the terminal")
+
+
+def recommender_of(arguments: argparse.Namespace) -> Recommender:
+    """Return the recommender that the options of `add_model`, and --query where it is, ask for."""
+    recommender = load(
+        arguments.source,
+        arguments.rev,
+        names=arguments.names,
+        similarity=arguments.similarity,
+    )
+    query = getattr(arguments, "query", None)
+    if query is None:
+        return recommender
+    return replace(recommender, params=replace(recommender.params, query=query))
+
+
+def check_count(arguments: argparse.Namespace) -> None:
+    """Raise DataError where fewer than one song is asked for."""
+    if arguments.count < 1:
+        raise DataError(f"--count {arguments.count}: expected 1 or more")
+
+
+def row_of(recommender: Recommender, text: str) -> int:
+    """Return the row of the song that a text means; say which it is where that is not its name."""
+    row = recommender.row(text)
+    label = recommender.catalogue.label(row)
+    if text not in (recommender.catalogue.ids[row], label):
+        note(f"{text!r} is taken for {label} ({recommender.catalogue.ids[row]})")
+    return row
+
+
+def wishes_of(recommender: Recommender, arguments: argparse.Namespace) -> Wishes:
+    """Return what the options of `add_wishes` ask for.
+
+    Raises DataError for an unknown song or artist.
+    """
+    check_count(arguments)
+    banned = {recommender.row(text) for text in arguments.exclude}
+    for name in arguments.exclude_artist:
+        rows = recommender.catalogue.artist_rows(name)
+        if not len(rows):
+            expected = "expected the name of one, or an id"
+            raise DataError(f"--exclude-artist {name!r}: no song of this artist: {expected}")
+        banned.update(rows.tolist())
+    return Wishes(
+        banned=frozenset(banned),
+        known=arguments.known,
+        an_artist=arguments.an_artist,
+        least=arguments.min_count,
+        most=arguments.max_count,
+        diversity=arguments.diversity,
+    )

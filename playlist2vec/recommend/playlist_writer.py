@@ -1,0 +1,101 @@
+"""Playlists written as people keep them: tables, M3U8, XSPF, JSON and CSV files."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.recommend.playlist_songs import Listed, address_of, printable, with_apostrophe
+
+FORMATS = ("table", "m3u8", "xspf", "json", "csv")
+"""What `write_playlist` writes; `table` is for people alone."""
+
+
+def format_of(path: str | Path) -> str:
+    """The format of FORMATS that a file's name asks for. Raises DataError for another ending."""
+    ending = Path(path).suffix.lower().removeprefix(".")
+    ending = {"m3u": "m3u8", "jspf": "json", "txt": "table"}.get(ending, ending)
+    if ending not in FORMATS:
+        raise DataError(f"{path}: expected a name that ends in .m3u8, .xspf, .json, .csv or .txt, or --format")
+    return ending
+
+
+def write_playlist(songs: Sequence[Listed], form: str, title: str = "playlist") -> str:
+    """The songs as text in a format of FORMATS, ending in a line break.
+
+    A song's address is its page at Deezer where its id is Deezer's (`track_` and digits), else `urn:song:` and the id
+    with per cent codes; `read_playlist` finds the id in either. CSV cells that a spreadsheet would
+    calculate stand behind an apostrophe, which is taken off when they are read.
+    """
+    writers: dict[str, Callable[[Sequence[Listed], str], str]] = {
+        "table": _as_table,
+        "m3u8": _as_m3u8,
+        "xspf": _as_xspf,
+        "json": _as_json,
+        "csv": _as_csv,
+    }
+    return writers[form](songs, title)
+
+
+def _as_table(songs: Sequence[Listed], _: str) -> str:
+    return as_columns(
+        ["", "artist", "title", "track"],
+        [[f"{place}", song.artist, song.title, song.id] for place, song in enumerate(songs, start=1)],
+    )
+
+
+def as_columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows under a header in aligned columns, for a terminal: control signs are out, wide signs count as two."""
+    from rich.cells import cell_len, set_cell_size
+
+    cells = [[printable(cell) for cell in row] for row in (header, *rows)]
+    widths = [min(60, max(map(cell_len, column))) for column in zip(*cells, strict=True)]
+
+    def fitted(cell: str, width: int) -> str:
+        return set_cell_size(cell, width) if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…"
+
+    return "".join("  ".join(map(fitted, row, widths)).rstrip() + "\n" for row in cells)
+
+
+def _as_m3u8(songs: Sequence[Listed], title: str) -> str:
+    lines = ["#EXTM3U", f"#PLAYLIST:{printable(title)}"]
+    for song in songs:
+        name = " - ".join(printable(part).strip() for part in (song.artist, song.title) if part) or printable(song.id)
+        lines += [f"#EXTINF:-1,{name}", address_of(song)]
+    return "\n".join([*lines, ""])
+
+
+def _as_xspf(songs: Sequence[Listed], title: str) -> str:
+    def element(name: str, text: str) -> str:
+        return f"      <{name}>{escape(printable(text))}</{name}>\n" if text else ""
+
+    tracks = "".join(
+        "    <track>\n"
+        + element("identifier", address_of(song))
+        + element("title", song.title)
+        + element("creator", song.artist)
+        + "    </track>\n"
+        for song in songs
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<playlist version="1" xmlns="http://xspf.org/ns/0/">\n'
+        f"  <title>{escape(printable(title))}</title>\n  <trackList>\n{tracks}  </trackList>\n</playlist>\n"
+    )
+
+
+def _as_json(songs: Sequence[Listed], title: str) -> str:
+    tracks = [{"track": song.id, "artist": song.artist, "title": song.title} for song in songs]
+    return json.dumps({"title": title, "tracks": tracks}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_csv(songs: Sequence[Listed], _: str) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["track", "artist", "title"])
+    writer.writerows(
+        [with_apostrophe(printable(cell)) for cell in (song.id, song.artist, song.title)] for song in songs
+    )
+    return text.getvalue()
