@@ -16,7 +16,7 @@ import zstandard
 from playlist2vec.base.errors import DataError
 
 ARCHIVES = (".tar", ".tar.xz", ".tar.zst")
-"""How the names of archives end."""
+"""The endings of the names of archives."""
 CHUNK = 1 << 18
 """Bytes that are unpacked at once."""
 RATIO = 1000
@@ -52,7 +52,7 @@ class Member(NamedTuple):
 
 
 class _RefusedError(Exception):
-    """What an archive must not be; the text says what was found, and what would be accepted."""
+    """An archive that is refused; the text says what was found, and what would be accepted."""
 
 
 class _Readable(Protocol):
@@ -116,7 +116,7 @@ def _unpacker(path: str | Path, packed: IO[bytes]) -> _Readable:
 
 
 class _Unpacked:
-    """What tarfile reads: an unpacked archive whose bytes are counted.
+    """The file that tarfile reads: an unpacked archive whose bytes are counted.
 
     `size`: bytes that were read. `zeros`: how many of them, at their end, are zero.
     """
@@ -159,7 +159,7 @@ class _Xz:
         return data
 
     def _after_stream(self) -> bytes:
-        """What follows the zero bytes that may stand after a stream; nothing at the end of the file."""
+        """Return what follows the zero bytes that may stand after a stream; nothing at the end of the file."""
         rest = self._stream.unused_data.lstrip(b"\0")
         while not rest and (chunk := self._packed.read(CHUNK)):
             rest = chunk.lstrip(b"\0")

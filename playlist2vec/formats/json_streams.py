@@ -25,7 +25,7 @@ _OPENING = (b"{", b"[")
 
 
 class Readable(Protocol):
-    """What is read from."""
+    """A file that is read from."""
 
     def read(self, size: int, /) -> bytes:
         """Up to `size` bytes, none at the end."""
@@ -85,14 +85,14 @@ class JsonStream:
         return chr(self._data[self._at]) if self._at < len(self._data) else ""
 
     def begins(self, text: str) -> bool:
-        """Whether the next value begins with this text of ASCII."""
+        """Return whether the next value begins with this text of ASCII."""
         self._skip_blanks()
         while len(self._data) - self._at < len(text) and self._more():
             pass
         return self._data.startswith(text.encode(), self._at)
 
     def small(self) -> tuple[bool, Any]:
-        """Whether the next value takes at most LARGEST bytes; if so, the value, which is then behind us."""
+        """Return whether the next value takes at most LARGEST bytes; if so, the value, which is then behind us."""
         end = self._end()
         if end is None:
             return False, None
@@ -213,7 +213,7 @@ class JsonStream:
             raise self.error(f"not JSON ({error})") from None
 
     def error(self, reason: str) -> DataError:
-        """What to raise when the value that comes next is not what it should be."""
+        """Return the error to raise when the value that comes next is not what it should be."""
         found = self._data[self._at : self._at + 20]
         shown = repr(found)[1:] if found else "the end of the file"
         return DataError(f"{self._place}: byte {self._before + self._at}: {shown}: {reason}")

@@ -32,7 +32,7 @@ class DamagedError(Exception):
 
 
 class Array:
-    """What `numpy.ndarray` stands for: it keeps the rows that come with its state."""
+    """The stand-in for `numpy.ndarray`: it keeps the rows that come with its state."""
 
     rows: list[object] | None = None
 
@@ -45,7 +45,7 @@ class Array:
 
 
 class ObjectType:
-    """What `numpy.dtype` stands for: the dtype of objects, whose state says nothing that matters here."""
+    """The stand-in for `numpy.dtype`: the dtype of objects, whose state says nothing that matters here."""
 
     def __init__(self, name: object = None, *_: object) -> None:
         if name not in ("O", "O4", "O8"):
@@ -56,14 +56,14 @@ class ObjectType:
 
 
 def reconstruct(kind: object, *_: object) -> Array:
-    """What `_reconstruct` stands for: an array without rows."""
+    """Return an array, as the stand-in for `_reconstruct`: one without rows."""
     if kind is not Array:
         raise DamagedError("its array is made of something else")
     return Array()
 
 
 def encode(text: object, encoding: object) -> bytes:
-    """What `_codecs.encode` stands for: how Python 3 writes bytes in protocol 2."""
+    """Stand in for `_codecs.encode`, which is how Python 3 writes bytes in protocol 2."""
     if not isinstance(text, str) or encoding != "latin1":
         raise DamagedError("it encodes what is no bytes")
     return text.encode("latin1", "replace")
@@ -83,7 +83,7 @@ class RowsUnpickler(pickle.Unpickler):
     """An unpickler that knows the names in NEEDED and no others."""
 
     def find_class(self, module: str, name: str) -> object:
-        """What stands for a name. Raises RefusedError for one that is not needed."""
+        """Return the stand-in for a name. Raises RefusedError for one that is not needed."""
         full = f"{module}.{name}"
         if full not in NEEDED:
             raise RefusedError(f"asks for {shown(full)}")

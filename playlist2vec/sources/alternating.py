@@ -10,7 +10,7 @@ from playlist2vec.corpus.playlists import RawPlaylist
 
 TRACK, ARTIST = "track_", "artist_"
 NOTHING_KNOWN = "useless"
-"""What a file has beside an item of which nothing is known."""
+"""The word that a file has beside an item of which nothing is known."""
 
 
 def alternating(rows: Iterable[list[str]], path: str | Path, place: str, first: int) -> Iterator[RawPlaylist]:
@@ -40,7 +40,7 @@ def alternating(rows: Iterable[list[str]], path: str | Path, place: str, first: 
 
 
 def _all_begin(tokens: list[str], prefix: str) -> bool:
-    """Whether all tokens begin with `prefix` and none holds a blank or a control character; False may be wrong.
+    """Return whether all tokens begin with `prefix` and none holds a blank or a control character; False may be wrong.
 
     One count over all of them is ten times as fast as a look at each.
     """

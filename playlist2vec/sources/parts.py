@@ -46,7 +46,7 @@ class Part(NamedTuple):
 
 
 class Assembled(NamedTuple):
-    """How many there are in the canonical form."""
+    """The counts of the canonical form."""
 
     playlists: int
     plays: int
@@ -54,7 +54,10 @@ class Assembled(NamedTuple):
 
 
 def named(artist: str, artist_name: str, title: str) -> str:
-    """What is known of a track, on one line; names that are too long are cut off."""
+    """Return artist, artist's name and title of a track on one line, with tabs between.
+
+    Names that are too long are cut off.
+    """
     line = f"{artist}\t{artist_name}\t{title}"
     if len(line) > LONGEST_NAME or line.count("\t") != 2 or len(line.splitlines()) > 1:
         line = "\t".join(one_line(each[:LONGEST_NAME]) for each in (artist, artist_name, title))

@@ -7,7 +7,7 @@ from playlist2vec.formats.tables import Table
 
 
 class TrackDetails(NamedTuple):
-    """What people call a track; empty where nothing is known. `preview`: an address, as the source has it."""
+    """The names of a track for people; empty where nothing is known. `preview`: an address, as the source has it."""
 
     artist_name: str
     title: str

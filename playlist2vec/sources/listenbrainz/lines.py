@@ -30,7 +30,7 @@ class _Track(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Listen(msgspec.Struct, frozen=True, gc=False):
-    """What is needed of a line, where it has the types that a dump's lines have."""
+    """The keys that are needed of a line, where it has the types that a dump's lines have."""
 
     user_id: int | str | None = None
     user_name: str | None = None

@@ -190,12 +190,12 @@ def _name(text: str) -> str:
 
 
 def _says_something(texts: Texts) -> NDArray[np.bool_]:
-    """Whether there is more than blanks: bool (rows,)."""
+    """Return whether there is more than blanks: bool (rows,)."""
     return np.array([text is not None and text.strip() != "" for text in texts.different])[texts.codes]
 
 
 def begins(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Whether each value differs from the one before it: bool of the same shape."""
+    """Return whether each value differs from the one before it: bool of the same shape."""
     first = np.ones(len(values), bool)
     first[1:] = values[1:] != values[:-1]
     return first

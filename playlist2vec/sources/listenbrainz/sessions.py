@@ -48,7 +48,10 @@ class Listening:
 
 
 class Cut(NamedTuple):
-    """What left a span and what stays, and the places of the keys of the tracks in it, ascending: int32 (tracks,)."""
+    """The counts of what left a span and what stays.
+
+    `tracks`: the places of the keys of the tracks in it, ascending: int32 (tracks,).
+    """
 
     surplus: int
     kept: int
@@ -115,7 +118,7 @@ def _summed_up(rejected: Rejected, duplicates: int, few: int, listened: _Listene
 
 
 def left_out(summary: Listening) -> str:
-    """How many listens were left out, and why, in words; with those that were kept they are all that were read."""
+    """Return how many listens were left out, and why, in words; with those kept they are all that were read."""
     rejected = summary.rejected
     reasons = {
         "without a user": rejected.user,

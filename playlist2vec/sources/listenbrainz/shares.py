@@ -1,4 +1,4 @@
-"""How often one user may count, so that no user makes up more than a share of what a track is listened to."""
+"""Limits on how often one user counts, so that no user makes up more than a share of what a track is listened to."""
 
 import numpy as np
 from numpy.typing import NDArray

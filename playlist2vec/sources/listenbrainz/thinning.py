@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Thinned(NamedTuple):
-    """What left a span, and where in its counts those of each span's tracks end: int64 (spans,)."""
+    """The counts of what left a span, and where in its counts those of each span's tracks end: int64 (spans,)."""
 
     duplicates: int
     few: int
@@ -61,7 +61,7 @@ def thin(work: Work, number: int) -> Thinned:
 
 
 def limit(work: Work, ends: NDArray[np.int64], number: int) -> NDArray[np.void]:
-    """What `most_listens` says of the tracks of a span. `ends`: int64 (spans, spans), those of all `Thinned`."""
+    """Return what `most_listens` says of the tracks of a span. `ends`: int64 (spans, spans), those of all `Thinned`."""
     starts = ends[:, number - 1] if number else np.zeros(len(ends), np.int64)
     counts = [
         np.fromfile(work.path(f"counts-{other}"), COUNT, end - start, offset=start * COUNT.itemsize)

@@ -1,4 +1,4 @@
-"""What the steps after the first share: spans of the sorted listens, and their files in a scratch folder."""
+"""Spans of the sorted listens, and their files in a scratch folder, on which the steps after the first work."""
 
 import os
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ SPAN = 1 << 19
 
 
 class Work(NamedTuple):
-    """What the steps after the first have in common: `folders` with the pieces of each part, all in `scratch`.
+    """The matter that the steps after the first work on: `folders` with the pieces of each part, all in `scratch`.
 
     `spans`: the pieces, several in a row together where they are small. A step takes one span at a time and writes
     files with its number; spans ascend by key, as pieces do.

@@ -127,15 +127,16 @@ def _in_order(chosen: list[int], orders: list[str], descending: bool) -> list[in
 
 
 def _are_alike(cells: list[str]) -> bool:
-    """Whether cells differ in digits alone, as ISO dates do: then texts fall in that order, and faster."""
+    """Return whether cells differ in digits alone, as ISO dates do: then texts fall in that order, and faster."""
     shape = cells[0].translate(ANY_DIGIT)
     signed = NUMBER.fullmatch(shape) is not None and shape.strip("0") != ""
     return not signed and all(cell.translate(ANY_DIGIT) == shape for cell in cells)
 
 
 def order_key(cell: str) -> OrderKey:
-    """What a cell is sorted by: numbers come first, by their value; other cells as text in which numbers count as such.
+    """Return the key that a cell is sorted by.
 
+    Numbers come first, by their value; other cells as text in which numbers count as such.
     So -5 < 2 < 10.5, KGLK9 < KGLK10, and ISO dates and times fall in their order.
     """
     if NUMBER.fullmatch(cell):

@@ -69,7 +69,7 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Sample:
-    """What `write_sample` wrote: playlists, songs played in all, distinct ones, and the best reachable hit@10."""
+    """The counts of what `write_sample` wrote, songs in all and distinct ones; the best reachable hit@10."""
 
     playlists: int
     songs_played: int

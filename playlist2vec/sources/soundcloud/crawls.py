@@ -1,4 +1,4 @@
-"""What somebody saved of SoundCloud: which files there are, and the playlists and tracks that stand in them.
+"""The files that somebody saved of SoundCloud, and the playlists and tracks that stand in them.
 
 A file holds answers of api-v2 as they came, or what a crawler keeps of them: see `read_items` for the shapes.
 """
@@ -43,7 +43,7 @@ A_USER, A_NULL, AN_ID, ANOTHER = (Item(kind, {}, "") for kind in ("users", "null
 
 @dataclass
 class PassedOver:
-    """What was read and is no playlist and no track.
+    """The counts of what was read and is no playlist and no track.
 
     `users`. `nulls`: where an item could stand. `ids`: numbers and texts, likewise, such as a crawler's list of what
     it has visited. `others`: objects of other kinds, and lists and objects under other keys, one each.
@@ -151,7 +151,7 @@ def _check_kind(stream: JsonStream) -> None:
 
 
 def _kind(value: dict[str, Any], role: str) -> str:
-    """What an object is: PLAYLIST, TRACK, user, another kind, or empty for what may hold items."""
+    """Return the kind of an object: PLAYLIST, TRACK, user, another kind, or empty for what may hold items."""
     kind = value.get("kind")
     if type(kind) is str:
         return KINDS.get(kind, "")

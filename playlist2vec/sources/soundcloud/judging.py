@@ -24,7 +24,7 @@ LICENCES = {
 """The licences that SoundCloud's own search gives for each of these."""
 KEPT = "kept"
 REASONS = (KEPT, "deleted", "blocked", "private", "without metadata", "licence", "duration", "likes", "plays", "genre")
-"""What becomes of a playlist's entry: it is kept, or it is left out under the first of these reasons that holds."""
+"""The fates of a playlist's entry: it is kept, or it is left out under the first of these reasons that holds."""
 NUMBERS = {reason: number for number, reason in enumerate(REASONS)}
 Judge = Callable[[Track, Genre], str]
 
@@ -43,7 +43,10 @@ class Judged(NamedTuple):
 
 
 def judge_of(params: SoundCloudParams, genres: Genres) -> Judge:
-    """What says of a track and its genre which of REASONS holds. Raises DataError for a filter on what is no genre."""
+    """Return the function that says which of REASONS holds for a track and its genre.
+
+    Raises DataError for a filter on what is no genre.
+    """
     wanted = {genres.of(each).name for each in params.genres.split(",")} if params.genres.strip() else set[str]()
     if "" in wanted:
         raise DataError(f"soundcloud.genres = {params.genres}: expected genres with commas between, or '' for all")
@@ -74,7 +77,7 @@ def judge_of(params: SoundCloudParams, genres: Genres) -> Judge:
 
 
 def _within(number: int | None, least: int, most: int = 0) -> bool:
-    """Whether a number is from `least` to `most`, 0 for no limit; one that is not known is within no limits."""
+    """Return whether a number is from `least` to `most`, 0 for no limit; one that is not known is within no limits."""
     if number is None:
         return not least and not most
     return number >= least and (not most or number <= most)

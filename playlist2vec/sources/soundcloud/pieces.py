@@ -153,9 +153,9 @@ class Pieces:
 
 
 def greatest_lines(folders: Iterable[Path], kind: str, number: int) -> tuple[int, Iterator[bytes]]:
-    """How many lines of a piece are lesser copies, and the others, one for each id, in the order of the ids' hashes.
+    """Return how many lines of a piece are lesser copies, and the others, one for each id.
 
-    The piece is that of all `folders`.
+    They come in the order of the ids' hashes. The piece is that of all `folders`.
     """
     best: dict[int, bytes] = {}
     copies = 0

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
 COLUMNS = ("genre", "licence", "duration", "likes", "plays", "artwork", "address")
-"""What the table of tracks says beside names: duration in seconds, two addresses, of a picture and of the page."""
+"""The columns of the table of tracks beside names: duration in seconds, two addresses, of a picture and of the page."""
 GROUP = 1 << 28
 """Bytes of files that are read by one process at once, or of one file."""
 
@@ -62,7 +62,7 @@ class _Known:
 class _Part:
     """The kept playlists of a piece, and what became of the others in it and of all entries.
 
-    `lengths`: int64, `keys`: uint64, (playlists,). `copies`, `private`, `untold`: as in `Crawl`.
+    `lengths`: int64, `keys`: uint64, (playlists,). `copies`, `private`, `without_tracks`: as in `Crawl`.
     `reasons`: int64 (REASONS,), entries of the kept playlists. `stub_entries`: kept ones of stubs.
     """
 
@@ -70,7 +70,7 @@ class _Part:
     keys: NDArray[np.uint64]
     copies: int
     private: int
-    untold: int
+    without_tracks: int
     reasons: NDArray[np.int64]
     stub_entries: int
 
@@ -89,7 +89,7 @@ class _Table(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """What became of files that were read together: their pieces lie in `folder`; `empty` of them had no item."""
+    """The files that were read together: their pieces lie in `folder`; `empty` of them had no item."""
 
     folder: Path
     passed: PassedOver
@@ -180,15 +180,15 @@ def _sort_playlists(folders: Sequence[Path], known: _Known, entries: Path) -> tu
 def _sort_piece(folders: Sequence[Path], number: int, known: _Known) -> tuple[_Part, NDArray[np.int32]]:
     """Return the playlists of a piece, and the places of the tracks of their kept entries, int32; delete the piece."""
     copies, lines = greatest_lines(folders, PLAYLISTS, number)
-    private = untold = 0
+    private = without_tracks = 0
     ids: list[int] = []
     entries: list[NDArray[np.uint64]] = [np.empty(0, np.uint64)]
     for line in lines:
         playlist = Playlist(*orjson.loads(line))
         if playlist.private:
             private += 1
-        elif not playlist.told:
-            untold += 1
+        elif not playlist.has_tracks:
+            without_tracks += 1
         else:
             ids.append(playlist.id)
             entries.append(np.array(playlist.tracks, np.uint64))
@@ -207,7 +207,7 @@ def _sort_piece(folders: Sequence[Path], number: int, known: _Known) -> tuple[_P
         keys=mix(np.array(ids, np.uint64)),
         copies=copies,
         private=private,
-        untold=untold,
+        without_tracks=without_tracks,
         reasons=np.bincount(verdicts, minlength=len(REASONS)),
         stub_entries=int(np.count_nonzero(known.stubs[places])),
     )
@@ -223,7 +223,7 @@ def _summed_up(files: int, groups: Sequence[_Group], parts: Sequence[_Part], kno
         files=files,
         empty=sum(group.empty for group in groups),
         copies=sum(part.copies for part in parts),
-        untold=sum(part.untold for part in parts),
+        without_tracks=sum(part.without_tracks for part in parts),
         private=sum(part.private for part in parts),
         kept=sum(len(part.keys) for part in parts),
         entries=Counter(dict(zip(REASONS, reasons.tolist(), strict=True))),

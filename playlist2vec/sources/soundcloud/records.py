@@ -1,4 +1,4 @@
-"""What a playlist or a track of SoundCloud says, as a line of bytes: of several copies the greatest line counts.
+"""The contents of a playlist or a track of SoundCloud as a line of bytes: of several copies the greatest line counts.
 
 So a complete track goes before a stub and a playlist with its tracks before one without, then the later one does,
 then the longer playlist, then one of the two whichever came first.
@@ -13,10 +13,10 @@ from playlist2vec.corpus.tracks import one_line
 
 BLOCKED = "BLOCK"
 POLICIES = ("ALLOW", "MONETIZE", "SNIP", BLOCKED)
-"""What SoundCloud lets people hear of a track: all, all between advertisements, half a minute, nothing."""
+"""The parts of a track that SoundCloud lets people hear: all, all between advertisements, half a minute, nothing."""
 LARGEST_ID = (1 << 63) - 1
 LARGEST_NUMBER = 1 << 53
-"""What is larger is no count and no duration."""
+"""The largest number that is a count or a duration."""
 LONGEST_TEXT = 500
 """Characters of a text; the rest of a name is cut off, and what is longer is no address."""
 DIGITS = re.compile(r"[0-9]{1,18}")
@@ -52,12 +52,12 @@ class Track(NamedTuple):
 
 
 class Playlist(NamedTuple):
-    """A playlist. `told`: 1 if its tracks are known, else 0. `length`: how many they are, 8 digits.
+    """A playlist. `has_tracks`: 1 if its tracks are known, else 0. `length`: how many they are, 8 digits.
 
     `tracks`: their ids in order, 0 where there is none.
     """
 
-    told: int
+    has_tracks: int
     modified: str
     length: str
     id: int
@@ -104,8 +104,8 @@ def stub_line(track: int, policy: str = "") -> bytes:
 def playlist_line(found: dict[str, Any], playlist: int, tracks: list[int] | None) -> bytes:
     """The line of the playlist with this id and these tracks, None where it does not say them."""
     entries = [] if tracks is None else tracks
-    told = int(tracks is not None)
-    line = Playlist(told, _modified(found), f"{len(entries):08}", playlist, _private(found), entries)
+    has_tracks = int(tracks is not None)
+    line = Playlist(has_tracks, _modified(found), f"{len(entries):08}", playlist, _private(found), entries)
     return _line(line)
 
 
@@ -129,7 +129,7 @@ def id_of(found: dict[str, Any], name: str = "") -> int | None:
 
 
 def is_system(found: dict[str, Any]) -> bool:
-    """Whether SoundCloud itself made a playlist, as it does for each listener and each track."""
+    """Return whether SoundCloud itself made a playlist, as it does for each listener and each track."""
     number = found.get("id")
     return found.get("kind") == "system-playlist" or (type(number) is str and number.startswith("soundcloud:system-"))
 

@@ -11,10 +11,10 @@ from playlist2vec.sources.soundcloud.pieces import Seen
 
 @dataclass
 class Crawl:
-    """What became of what was read.
+    """The counts of what was read: each thing was kept, or left out for one reason.
 
     `files`: how many, `empty` of them without a playlist or a track. `passed`, `seen`: what stood in them.
-    `copies`: playlists of which another copy says more or as much; `untold`: those whose tracks no copy says;
+    `copies`: playlists of which another copy says more or as much; `without_tracks`: those whose tracks no copy says;
     `private`: those that their maker did not publish; `kept`: all others. `entries`: what became of those in the
     kept playlists, by one of REASONS; `stub_entries`: the kept ones of them whose track is a stub.
     `known`: tracks that were read; `tracks`: those in the table, `stubs` of them without names; `genres`: how the
@@ -26,7 +26,7 @@ class Crawl:
     files: int = 0
     empty: int = 0
     copies: int = 0
-    untold: int = 0
+    without_tracks: int = 0
     private: int = 0
     kept: int = 0
     entries: Counter[str] = field(default_factory=Counter)
@@ -38,11 +38,11 @@ class Crawl:
 
 
 def in_words(summary: Crawl) -> str:
-    """What was read, kept and left out, with every reason; what was read is what was kept and each of the reasons."""
+    """Return in words what was read, kept and left out, with every reason; the counts add up to what was read."""
     seen, passed = summary.seen, summary.passed
     left_out = {
         "further copies": summary.copies,
-        "without their tracks": summary.untold,
+        "without their tracks": summary.without_tracks,
         "private": summary.private,
         "made by SoundCloud": seen.system,
         "without an id": seen.nameless_playlists,

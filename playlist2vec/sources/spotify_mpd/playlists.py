@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
 LOCAL = "spotify:local:"
-"""How the uri of a file on a user's own disk begins, which names no track that anyone else has."""
+"""The beginning of the uri of a file on a user's own disk, which names no track that anyone else has."""
 STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
-"""What the nesting of JSON depends on: texts, in which brackets do not count; brackets; the quote of an open text."""
+"""The tokens of the nesting of JSON: texts, in which brackets do not count; brackets; the quote of an open text."""
 
 
 class Track(msgspec.Struct, gc=False):
-    """What is read of a track in a playlist; other keys are passed over."""
+    """The keys that are read of a track in a playlist; other keys are passed over."""
 
     pos: int
     track_uri: str
@@ -41,7 +41,7 @@ class Track(msgspec.Struct, gc=False):
 
 
 class Playlist(msgspec.Struct, gc=False):
-    """What is read of a playlist."""
+    """The keys that are read of a playlist."""
 
     pid: int
     num_tracks: int
@@ -49,7 +49,7 @@ class Playlist(msgspec.Struct, gc=False):
 
 
 class Content(msgspec.Struct, gc=False):
-    """What is read of a slice."""
+    """The key that is read of a slice."""
 
     playlists: list[Playlist]
 
@@ -64,7 +64,7 @@ class _Pids(msgspec.Struct, gc=False):
 
 @dataclass
 class Ingested:
-    """What became of the slices: all `playlists` are kept, and of `entries` in them all but `local` ones.
+    """The counts of what the slices hold: all `playlists` are kept, and of `entries` in them all but `local` ones.
 
     `empty`: playlists without an entry. `fewer`: playlists that the names of the slices promise and that are not there.
     """
@@ -189,7 +189,7 @@ def _parsed(place: str, content: bytes) -> Content:
 
 
 def _wrong_value(content: bytes, said: str) -> str:
-    """What msgspec says of a value, with the pid of its playlist, if that can be read, in place of a number."""
+    """Return what msgspec says of a value, with the pid of its playlist, if that can be read, in place of a number."""
     problem, _, path = said.partition(" - at `$")
     path = path.removesuffix("`").removeprefix(".")
     inside = re.match(r"playlists\[(\d+)\]\.?", path)

@@ -124,7 +124,7 @@ def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
 
 
 def bytes_of(found: Slice) -> bytes:
-    """What a slice holds. Raises DataError unless it is as many bytes, with the same CRC-32, as were listed."""
+    """Return the bytes of a slice. Raises DataError unless they are as many, with the same CRC-32, as listed."""
     if found.member:
         content = read_member(found.path, found.member, LARGEST)
     else:

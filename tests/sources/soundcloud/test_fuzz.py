@@ -115,7 +115,7 @@ def read_or_refuse(folder: Path, name: str, content: bytes) -> None:
         assert not any(each.exists() for each in out)
         return
     seen = summary.seen
-    left = summary.copies + summary.untold + summary.private + seen.system + seen.nameless_playlists
+    left = summary.copies + summary.without_tracks + summary.private + seen.system + seen.nameless_playlists
     assert seen.playlists == summary.kept + left
     playlists = Playlists.load(out[0])
     assert (len(playlists), len(playlists.tracks)) == (summary.kept, summary.entries["kept"])

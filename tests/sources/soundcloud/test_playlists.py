@@ -93,7 +93,7 @@ def test_what_was_planted_is_found_and_counted(planted: Planted, tmp_path: Path)
     summary, songs = found.summary, [song for each in planted.played.values() for song in each if song]
     assert planted.counts == {
         "further copies": summary.copies,
-        "without their tracks": summary.untold,
+        "without their tracks": summary.without_tracks,
         "private": summary.private,
         "made by SoundCloud": summary.seen.system,
         "without an id": summary.seen.nameless_playlists,
@@ -117,7 +117,7 @@ def test_what_was_read_is_what_was_kept_and_every_reason(planted: Planted, tmp_p
         read_bodies(tmp_path, planted.bodies, params).summary,
     ):
         seen = summary.seen
-        reasons = summary.copies + summary.untold + summary.private + seen.system + seen.nameless_playlists
+        reasons = summary.copies + summary.without_tracks + summary.private + seen.system + seen.nameless_playlists
         assert seen.playlists == summary.kept + reasons == len(planted.playlists)
         assert sum(summary.entries.values()) == sum(map(len, planted.played.values()))
         assert summary.tracks == summary.stubs + sum(summary.genres.values())
