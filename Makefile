@@ -73,6 +73,7 @@ lint: setup
 	python -m ruff check
 	python -m ruff format --check
 	python -m mypy
+	lint-imports --no-logo
 
 format: setup
 	python -m ruff check --fix

@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.rows import ROWS, Workplace, measure_rows
-from benchmarks.table import as_text, machine
+from benchmarks.machine import machine
+from benchmarks.rows.registry import ROWS, measure_rows
+from benchmarks.rows.row import Workplace
+from benchmarks.rows.table import as_text
 
 
 def main(arguments: list[str]) -> str:

@@ -6,7 +6,6 @@ Each stage runs in a process of its own, as dvc.yaml says, on slices of JSON tha
 import argparse
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -17,15 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import Any
 
 import psutil
 import yaml
 
 from benchmarks.chain import make_project
 from benchmarks.child import peak_megabytes
+from benchmarks.commands import stage_arguments
+from benchmarks.machine import machine
 from benchmarks.measuring import ROOT, note
-from benchmarks.table import machine
 
 STEPS = ("source", "ingest", "statistics", "filter", "vocabulary", "split", "train", "evaluate", "baselines", "slices")
 ENTRIES = 66.4
@@ -147,8 +146,7 @@ def generated(folder: Path, entries: float, songs: int | None, changes: list[str
 def run_stage(place: Place, name: str) -> Took:
     """Run a stage as dvc.yaml says, in a process of its own."""
     params = yaml.safe_load((place.folder / "params.yaml").read_text("utf-8"))
-    command = yaml.safe_load((place.folder / "dvc.yaml").read_text("utf-8"))["stages"][name]["cmd"]
-    words = [sys.executable, *shlex.split(filled_in(command, params))[1:]]
+    words = [sys.executable, "-m", f"stages.{name}", *stage_arguments(name, params)]
     began = time.monotonic()
     stage = subprocess.Popen(words, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr)
     with memory_of(stage.pid) as together:
@@ -160,15 +158,6 @@ def run_stage(place: Place, name: str) -> Took:
     took = Took(wall, used.ru_utime + used.ru_stime, peak_megabytes(used.ru_maxrss), max(together, default=0) / 1e6)
     note(f"{name}: {took.wall:.1f} s, {took.cpu:.1f} s CPU, {took.largest:.0f} MB, {took.together:.0f} MB together")
     return took
-
-
-def filled_in(command: str, params: dict[str, Any]) -> str:
-    """The command with what DVC puts into it."""
-    for section, content in params.items():
-        if isinstance(content, dict):
-            for key, value in content.items():
-                command = command.replace(f"${{{section}.{key}}}", str(value))
-    return command.replace("${dataset}", params["dataset"])
 
 
 @contextmanager

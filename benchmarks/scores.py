@@ -18,26 +18,31 @@ import yaml
 from numpy.typing import NDArray
 
 import stages  # noqa: F401 - pins the numeric libraries before NumPy is imported
+from benchmarks.commands import stage_arguments
 from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.vocabulary import InRows, Vocabulary, in_rows, training_vocabulary
+from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
 from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
 from playlist2vec.evaluation.next_song import evaluate_pairs
-from playlist2vec.models.counting.baselines import rank_with, scorers
 from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.counting.rankers import rankers
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.params import TrainParams
-from playlist2vec.params import OWN
 from playlist2vec.ranking.metrics import gains
 from playlist2vec.ranking.params import Query
-from playlist2vec.ranking.queries import ask
 
 GRID = Path("benchmarks/scores.yaml")
 PAGE = Path("docs/scores.md")
 PREPARE = ("check", "source", "ingest", "filter", "vocabulary", "split")
 RESAMPLES, SEED = 2000, 1
 MEASURES = ("hit@10", "ndcg@10")
+KINDS = ("validation", "test")
+WAYS = {"course": "Word2Vec, the course's way", "best": "Word2Vec, best"}
+"""Ways to use Word2Vec, as benchmarks/scores.yaml calls them and as the table does."""
+Found = dict[str, dict[str, list[NDArray[np.float64]]]]
+"""For each method and kind of pairs the ranks of each run."""
 INTRO = """# Scores
 
 Made by `make scores` from benchmarks/scores.yaml, where every parameter stands. In brackets: 95 % intervals over the
@@ -66,13 +71,9 @@ def prepare(folder: Path, params: dict[str, Any]) -> None:
         shutil.copytree(part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "data/incoming").symlink_to(Path("data/incoming").resolve())
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
-    chain = yaml.safe_load(Path("dvc.yaml").read_text("utf-8"))["stages"]
     for stage in PREPARE:
-        command = chain[stage]["cmd"].replace("${dataset}", params["dataset"])
-        for section, key in OWN.items():
-            command = command.replace(f"${{{section}.{key}}}", params[section][key])
-        command = command.replace("python ", f"{sys.executable} ", 1)
-        done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-m", f"stages.{stage}", *stage_arguments(stage, params)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"{stage}: {done.stderr.strip()}")
 
@@ -88,10 +89,9 @@ def train_and_rank(folder: Path, name: str) -> None:
     section, asked = read_section(params, TrainParams), read_section(params, Query)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         contexts = make_contexts(InRows([train], rows), vocabulary, section, Path(scratch))
-        model = train_word2vec(contexts, vocabulary, section).model
+        ranker = EmbeddingRanker(train_word2vec(contexts, vocabulary, section).model, asked.similarity)
     ranks = {
-        kind: evaluate_pairs(model, Pairs.load(folder / f"data/split/{kind}.npz"), ids, asked).ranks
-        for kind in ("validation", "test")
+        kind: evaluate_pairs(ranker, Pairs.load(folder / f"data/split/{kind}.npz"), ids, asked).ranks for kind in KINDS
     }
     np.savez(folder / f"{name}.npz", validation=ranks["validation"], test=ranks["test"])
 
@@ -102,18 +102,17 @@ def rank_baselines(folder: Path, params: dict[str, Any]) -> dict[str, dict[str, 
     """
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     train = Playlists.load(folder / "data/split/train.npz")
-    vocabulary, rows = training_vocabulary([train], ids)
     counted = read_section(folder / "params.yaml", BaselinesParams)
     best: dict[str, dict[str, NDArray[np.float64]]] = {}
-    for name, scorer in scorers(in_rows(train, rows), len(vocabulary), counted).items():
+    for name, ranker in rankers(train, ids, counted).items():
         for query in ("last", "history"):
             path = folder / f"baselines-{query}.yaml"
             path.write_text(yaml.safe_dump(with_settings(params, {"evaluate.query": query})), encoding="utf-8")
             asked = read_section(path, Query)
-            ranks = {}
-            for kind in ("validation", "test"):
-                questions = ask(Pairs.load(folder / f"data/split/{kind}.npz"), rows, asked)
-                ranks[kind] = rank_with(scorer, questions, len(vocabulary))
+            ranks = {
+                kind: evaluate_pairs(ranker, Pairs.load(folder / f"data/split/{kind}.npz"), ids, asked).ranks
+                for kind in KINDS
+            }
             shown = f"{name} ({query})"
             known = next((each for each in best if each.startswith(f"{name} (")), None)
             if known is None or hits(ranks["validation"]) > hits(best[known]["validation"]):
@@ -150,10 +149,10 @@ def row(name: str, runs: list[NDArray[np.float64]], course: NDArray[np.float64])
     return f"| {' | '.join(cells)} |"
 
 
-def report(name: str, found: dict[str, dict[str, list[NDArray[np.float64]]]]) -> str:
+def report(name: str, found: Found) -> str:
     """The section of one data set."""
     pairs = len(next(iter(found.values()))["test"][0])
-    course = mean_gains(found["Word2Vec, the course's way"]["test"])
+    course = mean_gains(found[WAYS["course"]]["test"])
     lines = [
         f"## {name}",
         "",
@@ -185,34 +184,41 @@ def main() -> None:
     sections = []
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(arguments.jobs) as pool:
         for name in wanted:
-            settings = grid[name]
             folder = Path(temporary) / name.replace(" ", "-")
-            params = with_settings(committed, settings["data"])
+            params = with_settings(committed, grid[name]["data"])
             prepare(folder, params)
-            waiting = {}
-            for way in ("course", "best"):
-                for seed in range(1, arguments.seeds + 1):
-                    run = f"{way}{seed}"
-                    changed = with_settings(params, settings[way] | {"train.seed": seed})
-                    (folder / f"{run}.yaml").write_text(yaml.safe_dump(changed), encoding="utf-8")
-                    command = [sys.executable, "-m", "benchmarks.scores", "--run", str(folder), run]
-                    waiting[run] = pool.submit(subprocess.run, command, check=True)
-            best_params = with_settings(params, settings["best"])
-            found: dict[str, dict[str, list[NDArray[np.float64]]]] = {
-                method: {kind: [ranks[kind]] for kind in ranks}
-                for method, ranks in rank_baselines(folder, best_params).items()
-            }
-            for way, shown in (("course", "Word2Vec, the course's way"), ("best", "Word2Vec, best")):
-                runs = [f"{way}{seed}" for seed in range(1, arguments.seeds + 1)]
-                for run in runs:
-                    waiting[run].result()
-                loaded = [dict(np.load(folder / f"{run}.npz")) for run in runs]
-                found[shown] = {kind: [each[kind] for each in loaded] for kind in ("validation", "test")}
-            sections.append(report(name, found))
+            sections.append(report(name, rank_all(folder, params, grid[name], arguments.seeds, pool)))
             print(sections[-1], flush=True)
     intro = INTRO.format(seeds=arguments.seeds)
     if wanted == list(grid):
         write_text(PAGE, intro + "\n".join(sections))
+
+
+def rank_all(
+    folder: Path,
+    params: dict[str, Any],
+    settings: dict[str, Any],
+    seeds: int,
+    pool: ThreadPoolExecutor,
+) -> Found:
+    """Rank the pairs of the data set prepared in `folder` by every baseline and both ways."""
+    waiting = {}
+    for way in WAYS:
+        for seed in range(1, seeds + 1):
+            run = f"{way}{seed}"
+            changed = with_settings(params, settings[way] | {"train.seed": seed})
+            (folder / f"{run}.yaml").write_text(yaml.safe_dump(changed), encoding="utf-8")
+            command = [sys.executable, "-m", "benchmarks.scores", "--run", str(folder), run]
+            waiting[run] = pool.submit(subprocess.run, command, check=True)
+    baselines = rank_baselines(folder, with_settings(params, settings["best"]))
+    found: Found = {method: {kind: [ranks[kind]] for kind in ranks} for method, ranks in baselines.items()}
+    for way, shown in WAYS.items():
+        runs = [f"{way}{seed}" for seed in range(1, seeds + 1)]
+        for run in runs:
+            waiting[run].result()
+        loaded = [dict(np.load(folder / f"{run}.npz")) for run in runs]
+        found[shown] = {kind: [each[kind] for each in loaded] for kind in KINDS}
+    return found
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """All sections of params.yaml together: which class reads which, and the rules between sections."""
 
+import re
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, cast
@@ -19,12 +20,16 @@ from playlist2vec.sources.sample.params import SampleParams
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
 from playlist2vec.sources.spotify_mpd.params import SpotifyMpdParams
 
-SECTIONS: tuple[type[SectionClass], ...] = (
+OF_SOURCES: tuple[type[SectionClass], ...] = (
     SampleParams,
     LocalParams,
     ListenBrainzParams,
     SpotifyMpdParams,
     SoundCloudParams,
+)
+"""The sections of single data sets, each called like its data set."""
+SECTIONS: tuple[type[SectionClass], ...] = (
+    *OF_SOURCES,
     EngineParams,
     FilterParams,
     SplitParams,
@@ -33,15 +38,20 @@ SECTIONS: tuple[type[SectionClass], ...] = (
     Scoring,
     BaselinesParams,
 )
-OWN = {"local": "file", "listenbrainz": "dumps", "spotify_mpd": "slices", "soundcloud": "crawl"}
+OWN = {section.SECTION: each.name for section in OF_SOURCES for each in fields(section) if each.metadata.get("own")}
 """The sections of data sets that are the user's own, and the parameter in each that says where one lies."""
+
+DATASET = re.compile(r"[a-z0-9_]+")
+"""What `dataset` may be, the one value that stands in commands of dvc.yaml, which a shell reads."""
 
 
 def read_dataset(path: str | Path, datasets: list[str]) -> str:
-    """Read and validate `dataset`: one of the names in `datasets`."""
+    """Read and validate `dataset`: one of the names in `datasets`, without a character that a shell heeds."""
     value = read_content(path).get("dataset")
     if value not in datasets:
         raise DataError(f"{path}: dataset = {value}: expected one of {', '.join(datasets)}")
+    if not DATASET.fullmatch(value):
+        raise DataError(f"{path}: dataset = {value}: expected a folder named with a to z, 0 to 9 and _ alone")
     return cast(str, value)
 
 
@@ -54,11 +64,13 @@ def read_all(path: str | Path) -> dict[str, Any]:
     dataset = content.get("dataset")
     if not isinstance(dataset, str):
         raise DataError(f"{path}: dataset = {dataset}: expected the name of a data set")
-    left_out = {"engine", "sample", *OWN} - {dataset}
+    others = {section.SECTION for section in OF_SOURCES} - {dataset}
     values: dict[str, dict[str, Any]] = {}
     for section in SECTIONS:
+        if section is EngineParams:
+            continue
         read = asdict(cast(Any, validated(path, section, content)))
-        if section.SECTION not in left_out:
+        if section.SECTION not in others:
             values.setdefault(section.SECTION, {}).update(read)
     return {"dataset": dataset} | values
 

@@ -5,10 +5,11 @@ from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.evaluation.baselines import baselines_of_challenge, evaluate_baselines
-from playlist2vec.evaluation.next_song import save_ranks
+from playlist2vec.evaluation.challenge.scores import evaluate_challenge
+from playlist2vec.evaluation.next_song import evaluate_pairs, save_ranks
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.counting.rankers import rankers
 from playlist2vec.ranking.metrics import hit_rate
 from playlist2vec.ranking.params import Query
 from stages import run
@@ -23,11 +24,12 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     counted = read_section(params, BaselinesParams)
     pairs, playlists, ids = Pairs.load(validation), Playlists.load(train), Vocabulary.load(vocabulary).ids
-    found = evaluate_baselines(playlists, ids, pairs, query, counted)
+    counting = rankers(playlists, ids, counted)
+    found = {name: evaluate_pairs(ranker, pairs, ids, query) for name, ranker in counting.items()}
     scores = {name: evaluation.scores(scoring.k) for name, evaluation in found.items()}
     if scoring.challenge:
-        continued = baselines_of_challenge(playlists, ids, pairs.playlists, tracks, query, counted)
-        scores = {name: each | {"challenge": continued[name].scores()} for name, each in scores.items()}
+        for name, ranker in counting.items():
+            scores[name]["challenge"] = evaluate_challenge(ranker, pairs.playlists, ids, tracks, query).scores()
     save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
     write_json(metrics, scores)
     k = 10 if 10 in scoring.k else scoring.k[-1]

@@ -8,6 +8,7 @@ from playlist2vec.evaluation.challenge.scores import evaluate_challenge
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.params import Query
 from stages import run
 
@@ -21,11 +22,12 @@ def main(
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     pairs = Pairs.load(validation)
-    trained, ids = Model.load(model), Vocabulary.load(vocabulary).ids
-    evaluation = evaluate_pairs(trained, pairs, ids, query, scoring.index)
+    ids = Vocabulary.load(vocabulary).ids
+    ranker = EmbeddingRanker(Model.load(model), query.similarity, scoring.index)
+    evaluation = evaluate_pairs(ranker, pairs, ids, query)
     scores, table, summary = evaluation.scores(scoring.k), evaluation.table(scoring), evaluation.summary(scoring.k)
     if scoring.challenge:
-        challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, query)
+        challenge = evaluate_challenge(ranker, pairs.playlists, ids, tracks, query)
         scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)
         summary += f"; {challenge.summary()}"
     evaluation.save(ranks, pairs)

@@ -1,11 +1,10 @@
 """filter: drop rare tracks, immediate repeats unless they are kept, then short playlists."""
 
-from collections.abc import Iterator
 from functools import partial
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_section
-from playlist2vec.corpus.playlists import Playlists, PlaylistsFile, save_parts
+from playlist2vec.corpus.storage import PlaylistsFile, writing_parts
 from playlist2vec.engine.local import open_engine
 from playlist2vec.engine.params import EngineParams
 from playlist2vec.preparation.counts.occurrences import count_block, sum_counts
@@ -22,20 +21,16 @@ def main(params: str, canonical: str, filtered: str) -> str:
     dropped = Dropped(0, 0, 0, 0, 0)
     with open_engine(read_section(params, EngineParams)) as engine:
         counts = sum_counts(engine.map(partial(count_block, unit=section.count), blocks))
-
-        def parts() -> Iterator[Playlists]:
-            nonlocal dropped
-            thin = partial(thin_block, frequent=counts >= section.min_count, params=section)
+        thin = partial(thin_block, frequent=counts >= section.min_count, params=section)
+        with writing_parts(filtered) as write:
             for kept, left_out in engine.map(thin, blocks):
+                write(kept)
                 dropped += left_out
-                yield kept
             if dropped.short_playlists == len(source):
                 raise DataError(
                     f"{canonical}: none of {len(source)} playlists is left: expected a smaller filter.min_count "
                     f"({section.min_count}) or filter.min_length ({section.min_length}) in {params}"
                 )
-
-        save_parts(filtered, parts())
     plays = source.plays - dropped.rare - dropped.repeats - dropped.short
     return (
         f"{len(source):,} playlists with {source.plays:,} songs in, "

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from playlist2vec.base.files import write_text
 from playlist2vec.corpus.playlists import Playlists
@@ -44,11 +45,6 @@ def main(
         Funnel.of("for training", Playlists.load(train)),
     ]
     songs, shown = len(trained.vocabulary), len(data["ids"])
-    named = sum(map(bool, data["titles"]))
-    part = f"The {shown:,} most frequent of {songs:,} songs" if shown < songs else f"All {songs:,} songs"
-    unnamed = f" {named:,} of them have a name, the others are shown by their id." if named < shown else ""
-    unnamed = " They have no names: their ids are shown." if not named else unnamed
-    by = "the artists with the most plays" if data["artists"] else "how often a song is played"
     parts = {
         "title": f"playlist2vec: {dataset}",
         "summary": f"Song embeddings from {steps[2].playlists:,} playlists of the data set {dataset}: {songs:,} songs, "
@@ -59,13 +55,25 @@ def main(
         "effects": effects_part(folder / "grid.csv", dataset),
         "funnel": funnel_part(steps),
         "parameters": parameters_part(parameters),
-        "map_note": f"{part}, near each other where their vectors point the same way (t-SNE: neighbours are meant, "
-        f"distances between groups are not). Coloured: {by}.{unnamed}",
+        "map_note": map_note(data, songs),
         "cool_down": str(data["radio"]["cool_down"]),
     }
     text = page(parts, data, page_folder)
     write_text(output, text)
     return f"{shown:,} of {songs:,} songs on the map, {len(text.encode()) / 1e6:.1f} MB: open {output} in a browser"
+
+
+def map_note(data: dict[str, Any], songs: int) -> str:
+    """Return the sentences below the map: the songs on it, of `songs` in all, their names and colours."""
+    shown, named = len(data["ids"]), sum(map(bool, data["titles"]))
+    part = f"The {shown:,} most frequent of {songs:,} songs" if shown < songs else f"All {songs:,} songs"
+    unnamed = f" {named:,} of them have a name, the others are shown by their id." if named < shown else ""
+    unnamed = " They have no names: their ids are shown." if not named else unnamed
+    by = "the artists with the most plays" if data["artists"] else "how often a song is played"
+    return (
+        f"{part}, near each other where their vectors point the same way (t-SNE: neighbours are meant, "
+        f"distances between groups are not). Coloured: {by}.{unnamed}"
+    )
 
 
 if __name__ == "__main__":

@@ -6,13 +6,14 @@ from numpy.typing import NDArray
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
-from playlist2vec.corpus.playlists import Parts
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import Vocabulary, count_plays, rows_of
-from playlist2vec.evaluation.intervals import score_intervals
+from playlist2vec.evaluation.intervals import Interval, score_intervals
 from playlist2vec.evaluation.next_song import PAIR_PARTS, load_ranks
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.evaluation.slices import (
+    Slice,
     bigram_counts,
     cold_slices,
     describe_suggestions,
@@ -21,11 +22,11 @@ from playlist2vec.evaluation.slices import (
     slice_scores,
 )
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.metrics import hit_rate
 from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import ask
-from playlist2vec.ranking.scoring import nearest_songs
+from playlist2vec.ranking.ranker import Ranker
 from stages import run
 
 LISTS = 1_000
@@ -58,32 +59,43 @@ def main(
     parts, pairs = Parts(train), Pairs.load(validation)
     found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(baseline_ranks)}
     all_ranks = {name: each.astype(np.float64) for name, each in found.items() if name not in PAIR_PARTS}
-    counts = count_plays(parts, len(ids))
-    groups = [
+    groups = groups_of(parts, pairs, len(ids))
+    scored = slice_scores(groups, all_ranks["word2vec"], K, scoring.resamples, scoring.seed)
+    write_slices(slices, hits_by_popularity, scored)
+    write_text(table, comparison_table(all_ranks, scoring))
+    cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *scoring.k})
+    points = [f"{k},{name},{hit_rate(each, k):.6f}" for name, each in all_ranks.items() for k in cutoffs]
+    write_text(hits, "\n".join(["k,ranker,hit@k", *points, ""]))
+    ranker = EmbeddingRanker(Model.load(model), query.similarity)
+    described = describe(ranker, pairs.first(LISTS), ids, query, tracks)
+    write_json(suggestions, described)
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
+
+
+def groups_of(parts: Parts, pairs: Pairs, songs: int) -> list[Slice]:
+    """The pairs by popularity of the target, by whether training saw them, and by length of the playlist."""
+    counts = count_plays(parts, songs)
+    return [
         *popularity_slices(pairs.targets, counts),
-        *cold_slices(bigram_counts(parts, pairs, len(ids))),
+        *cold_slices(bigram_counts(parts, pairs, songs)),
         *length_slices(pairs.playlists.lengths),
     ]
-    scored = slice_scores(groups, all_ranks["word2vec"], K, scoring.resamples, scoring.seed)
+
+
+def write_slices(path: str, by_popularity: str, scored: list[tuple[Slice, int, dict[str, Interval]]]) -> None:
+    """Write the scores of each group, and those by popularity for plotting, both as CSV."""
     lines = [
         f"{group.slicing},{group.group},{size},{name},{value:.6f},{low:.6f},{high:.6f}"
         for group, size, scores in scored
         for name, (value, low, high) in scores.items()
     ]
-    write_text(slices, "\n".join(["slicing,group,pairs,score,value,low,high", *lines, ""]))
+    write_text(path, "\n".join(["slicing,group,pairs,score,value,low,high", *lines, ""]))
     bars = [
         f"{group.group},{scores[f'hit@{K}'].estimate:.6f}"
         for group, _, scores in scored
         if group.slicing == "popularity"
     ]
-    write_text(hits_by_popularity, "\n".join([f"songs,hit@{K}", *bars, ""]))
-    write_text(table, comparison_table(all_ranks, scoring))
-    cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *scoring.k})
-    points = [",".join([str(k), *(f"{hit_rate(each, k):.6f}" for each in all_ranks.values())]) for k in cutoffs]
-    write_text(hits, "\n".join([",".join(["k", *all_ranks]), *points, ""]))
-    described = describe(Model.load(model), pairs.first(LISTS), ids, query, tracks)
-    write_json(suggestions, described)
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
+    write_text(by_popularity, "\n".join([f"songs,hit@{K}", *bars, ""]))
 
 
 def comparison_table(ranks: dict[str, NDArray[np.float64]], params: Scoring) -> str:
@@ -96,16 +108,15 @@ def comparison_table(ranks: dict[str, NDArray[np.float64]], params: Scoring) -> 
     return "\n".join([*lines, ""])
 
 
-def describe(model: Model, pairs: Pairs, ids: list[str], params: Query, tracks: str) -> dict[str, object]:
+def describe(ranker: Ranker, pairs: Pairs, ids: list[str], query: Query, tracks: str) -> dict[str, object]:
     """What the first ten suggestions for these pairs are made of; `tracks`: the table with the songs' artists."""
-    questions = ask(pairs, rows_of(model.vocabulary, ids), params)
-    asked = query_vectors([model.input, *model.earlier], questions.queries, params.similarity)
-    lists = nearest_songs(asked, candidates_of(model, params.similarity), K, questions.excluded)
+    questions = ask(pairs, rows_of(ranker.vocabulary, ids), query)
+    lists = ranker.suggest(questions.queries, questions.excluded, K)
     numbers: dict[str, int] = {"": -1}
-    names = artists_of(tracks, model.vocabulary.ids)
+    names = artists_of(tracks, ranker.vocabulary.ids)
     artists = np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
     last = questions.queries.songs[questions.queries.offsets[1:] - 1]
-    found = describe_suggestions(lists, last, model.vocabulary.counts, artists)
+    found = describe_suggestions(lists, last, ranker.vocabulary.counts, artists)
     known = found.same_artist == found.same_artist
     return {
         "lists": len(lists),

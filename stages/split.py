@@ -1,12 +1,11 @@
 """split: hold out the last song, or all, of the playlists that a seeded hash of their ids, or their time, chooses."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from playlist2vec.base.rules import read_section
-from playlist2vec.corpus.playlists import Playlists, PlaylistsFile, join_playlists, save_parts
+from playlist2vec.corpus.playlists import Playlists, join_playlists
 from playlist2vec.corpus.selection import select_playlists
+from playlist2vec.corpus.storage import PlaylistsFile, writing_parts
 from playlist2vec.engine.local import open_engine
 from playlist2vec.engine.params import EngineParams
 from playlist2vec.preparation.split.holding_out import Outline, choose, split_block, tasks
@@ -21,14 +20,10 @@ def main(params: str, playlists: str, train: str, validation: str, test: str) ->
     outline = Outline(np.diff(source.offsets), source.column("keys"), source.column("rows"), source.column("times"))
     choice = choose(outline, section)
     asked: list[Playlists] = []
-    with open_engine(read_section(params, EngineParams)) as engine:
-
-        def parts() -> Iterator[Playlists]:
-            for kept, held in engine.map(split_block, tasks(source.blocks(), choice)):
-                asked.append(held)
-                yield kept
-
-        save_parts(train, parts())
+    with open_engine(read_section(params, EngineParams)) as engine, writing_parts(train) as write:
+        for kept, held in engine.map(split_block, tasks(source.blocks(), choice)):
+            write(kept)
+            asked.append(held)
     whole = join_playlists(asked)
     held_out = np.sort(np.concatenate([choice.validation, choice.test]))
     for chosen, path in ((choice.validation, validation), (choice.test, test)):

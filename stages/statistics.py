@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from playlist2vec.base.files import write_json
-from playlist2vec.corpus.playlists import PlaylistsFile
+from playlist2vec.corpus.storage import PlaylistsFile
 from playlist2vec.preparation.counts.statistics import statistics_of
 from stages import run
 

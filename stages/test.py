@@ -8,12 +8,13 @@ from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.evaluation.baselines import baselines_of_challenge, evaluate_baselines
 from playlist2vec.evaluation.challenge.scores import evaluate_challenge
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.counting.rankers import rankers
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.params import read_all
 from playlist2vec.ranking.params import Query
 from stages import run
@@ -37,18 +38,19 @@ def main(
     parameters = read_all(params)
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     ids = Vocabulary.load(vocabulary).ids
-    pairs, playlists, trained = Pairs.load(test), Playlists.load(train), Model.load(model)
+    pairs, playlists = Pairs.load(test), Playlists.load(train)
+    trained = EmbeddingRanker(Model.load(model), query.similarity, scoring.index)
     counted = read_section(params, BaselinesParams)
-    evaluation = evaluate_pairs(trained, pairs, ids, query, scoring.index)
+    evaluation = evaluate_pairs(trained, pairs, ids, query)
     scores, table, summary = evaluation.scores(scoring.k), evaluation.table(scoring), evaluation.summary(scoring.k)
-    found = evaluate_baselines(playlists, ids, pairs, query, counted)
-    baselines = {name: each.scores(scoring.k) for name, each in found.items()}
+    counting = rankers(playlists, ids, counted)
+    baselines = {name: evaluate_pairs(ranker, pairs, ids, query).scores(scoring.k) for name, ranker in counting.items()}
     if scoring.challenge:
         challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, query)
         scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)
         summary += f"; {challenge.summary()}"
-        continued = baselines_of_challenge(playlists, ids, pairs.playlists, tracks, query, counted)
-        baselines = {name: each | {"challenge": continued[name].scores()} for name, each in baselines.items()}
+        for name, ranker in counting.items():
+            baselines[name]["challenge"] = evaluate_challenge(ranker, pairs.playlists, ids, tracks, query).scores()
     evaluation.save(ranks, pairs)
     write_text(intervals, table)
     content = {

@@ -3,7 +3,7 @@
 from functools import partial
 
 from playlist2vec.base.rules import read_section
-from playlist2vec.corpus.playlists import PlaylistsFile, save_parts
+from playlist2vec.corpus.storage import PlaylistsFile, save_parts
 from playlist2vec.corpus.tracks import track_ids
 from playlist2vec.engine.local import open_engine
 from playlist2vec.engine.params import EngineParams

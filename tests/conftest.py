@@ -13,6 +13,8 @@ import pytest
 import yaml
 from hypothesis import settings
 
+from tests.builders.params import SMALL, all_params, write_params
+
 # A test's time depends on what else the machine does. In CI the same examples are drawn every time.
 settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("project")
@@ -28,12 +30,6 @@ PARTS = (
     "data/incoming/.gitignore",
     "metrics/grid.csv",
 )
-SMALL = {
-    "sample": {"playlists": 300, "songs": 200},
-    "filter": {"min_count": 2},
-    "split": {"validation": 40, "test": 40},
-    "train": {"vector_size": 8, "epochs": 2, "curve_pairs": 20},
-}
 
 
 def needed(program: str) -> str:
@@ -111,7 +107,7 @@ class Project:
         return loaded
 
     def write_params(self, params: dict[str, Any]) -> None:
-        (self.folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
+        write_params(self.folder / "params.yaml", params)
 
     def outputs(self) -> dict[str, bytes]:
         """Every file that the stages wrote, and dvc.lock: path to content."""
@@ -126,14 +122,13 @@ class Project:
 
 def make_project(folder: Path) -> Project:
     """The project's files, with small parameters, as the first commit of a repository in `folder`."""
-    for part in (*PARTS, "dvc.yaml", "final/dvc.yaml", "params.yaml", "README.md", "docs/model-card.md"):
+    for part in (*PARTS, "dvc.yaml", "final/dvc.yaml", "README.md", "docs/model-card.md"):
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / part, folder / part)
     for tree in ("stages", "playlist2vec", "workflow", "grids", "data/sources"):
         shutil.copytree(ROOT / tree, folder / tree, ignore=shutil.ignore_patterns("__pycache__"))
     project = Project(folder)
-    for section, values in SMALL.items():
-        project.change(section, **values)
+    project.write_params(all_params(**SMALL))
     project.git("init", "--quiet")
     project.git("add", "--all")
     project.git("commit", "--quiet", "--message", "small")

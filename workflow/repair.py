@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
-from workflow.experiments.records import git
+from workflow.git import git
 
 LOCKS = (Path("dvc.lock"), Path("final/dvc.lock"))
 WRITTEN = ("data", "metrics")

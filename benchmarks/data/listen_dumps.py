@@ -157,13 +157,14 @@ def ingest(path: Path, workers: int, max_share: float) -> str:
         out = Path(name)
         with open_engine(EngineParams("local", "", workers)) as engine:
             files = (out / "playlists.npz", out / "tracks.tsv", out / "scratch")
-            told = ingest_dumps([path], params, engine, *files, turns=workers)
+            summary = ingest_dumps([path], params, engine, *files, turns=workers)
     seconds = time.perf_counter() - start
     main, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = main.ru_utime + main.ru_stime + others.ru_utime + others.ru_stime
+    read = summary.rejected.read
     return (
-        f"{told.unfit.read:,} listens, {told.tracks:,} tracks, {workers} workers: {seconds:.0f} s, {cpu:.0f} s of CPU, "
-        f"{1e6 * cpu / told.unfit.read:.1f} us a listen; {peak_megabytes(main.ru_maxrss):.0f} MB in the main process, "
+        f"{read:,} listens, {summary.tracks:,} tracks, {workers} workers: {seconds:.0f} s, {cpu:.0f} s of CPU, "
+        f"{1e6 * cpu / read:.1f} us a listen; {peak_megabytes(main.ru_maxrss):.0f} MB in the main process, "
         f"{peak_megabytes(others.ru_maxrss):.0f} MB in the largest worker"
     )
 

@@ -10,58 +10,41 @@ every machine, with any number of processes, and its bytes are those that the se
 """
 
 import argparse
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, partial
-from math import gcd
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.data.mpd_draws import (
+    GROWTH,
+    LONGEST,
+    SIZE,
+    THEMES,
+    TRACKS,
+    Shape,
+    albums_of,
+    artist_name_of,
+    artists_of,
+    draws_of,
+    durations_of,
+    ids_of,
+    lengths_of,
+    songs_of,
+    theme_of,
+    title_of,
+)
 from playlist2vec.base.files import whole_file
-from playlist2vec.base.hashing import key_of_name, mix
 from playlist2vec.engine.local import open_engine
 from playlist2vec.engine.params import EngineParams
-from playlist2vec.sources.sample.names import GENRES, TITLES, artist_name, title
 
-SHORTEST, LONGEST = 5, 376
-"""Entries of a playlist."""
-TRACKS, GROWTH = 2_262_292, 0.55
-"""Different tracks among a million playlists, and the power of the number of playlists with which they grow."""
-HEAD = 688
-"""Added to a song's rank; the most frequent one has about 1 / (2 * HEAD) of all entries."""
-THEMES = 64
-ON_THEME = 0.7
-"""Share of entries that are songs of the playlist's theme."""
-SONGS_OF_AN_ARTIST, SONGS_OF_AN_ALBUM = 8, 3
-SIZE = 1_000
-"""Playlists of a slice."""
 FIRST_DAY = 1_262_304_000
 """2010-01-01, in seconds since 1970."""
-BASE62 = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", np.uint8)
 ZIP_NAME = "spotify_million_playlist_dataset.zip"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time that members of a zip file get, so that its bytes are always the same."""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What is generated: `playlists` of `entries` in all and exactly `songs` different tracks.
-
-    `longest`: entries of a playlist at most. `size`: playlists of a slice. `indent`: blanks for each level, as the
-    published files have them; None for one line.
-    """
-
-    playlists: int
-    entries: int
-    songs: int
-    longest: int = LONGEST
-    size: int = SIZE
-    seed: int = 1
-    indent: int | None = 4
 
 
 def shape_of(
@@ -74,7 +57,7 @@ def shape_of(
     indent: int | None = 4,
 ) -> Shape:
     """The shape of so many playlists; `songs`: different tracks, TRACKS for a million playlists if None."""
-    entries = int(_lengths(np.arange(playlists, dtype=np.uint64), longest, seed).sum())
+    entries = int(lengths_of(np.arange(playlists, dtype=np.uint64), longest, seed).sum())
     wanted = round(TRACKS * (playlists / 1e6) ** GROWTH) if songs is None else songs
     return Shape(playlists, entries, min(wanted, entries), longest, size, seed, indent)
 
@@ -98,7 +81,7 @@ def write_zip(path: Path, shape: Shape, workers: int = 1) -> int:
 
 def _written(folder: Path, shape: Shape, workers: int) -> Iterator[Path]:
     """Write all slices; each is given out when it is there, in their order."""
-    lengths = _lengths(np.arange(shape.playlists, dtype=np.uint64), shape.longest, shape.seed)
+    lengths = lengths_of(np.arange(shape.playlists, dtype=np.uint64), shape.longest, shape.seed)
     before = np.concatenate([[0], np.cumsum(lengths)])
     starts = range(0, shape.playlists, shape.size)
     entries = before[starts.start : -1 : shape.size].tolist()
@@ -118,10 +101,10 @@ def write_slice(folder: Path, shape: Shape, begin: tuple[int, int]) -> Path:
 def slice_of(shape: Shape, first: int, last: int, entry: int) -> bytes:
     """The content of a slice with the playlists from `first` to `last`."""
     pids = np.arange(first, last + 1, dtype=np.uint64)
-    lengths = _lengths(pids, shape.longest, shape.seed)
-    songs = _songs(shape, np.repeat(pids, lengths), np.arange(entry, entry + int(lengths.sum())))
+    lengths = lengths_of(pids, shape.longest, shape.seed)
+    songs = songs_of(shape, np.repeat(pids, lengths), np.arange(entry, entry + int(lengths.sum())))
     distinct, codes = np.unique(songs, return_inverse=True)
-    artists, albums, durations = _artists(distinct), _albums(distinct), _durations(shape, distinct)
+    artists, albums, durations = artists_of(distinct), albums_of(distinct), durations_of(shape, distinct)
     bodies = _bodies(shape, distinct, artists, albums, durations)
     begin, between = f'{{{_line(shape, 5)}"pos": ', f",{_line(shape, 4)}"
     texts = []
@@ -152,57 +135,6 @@ def _object(shape: Shape, fields: Mapping[str, object], depth: int) -> str:
     return f"{{{_line(shape, depth)}{between}{_line(shape, depth - 1)}}}"
 
 
-def _lengths(pids: NDArray[np.uint64], longest: int, seed: int) -> NDArray[np.int64]:
-    """Entries of each playlist: length n, from SHORTEST, with weight (longest - n) ** 4, the longest with 1."""
-    weights = [max(longest - length, 1) ** 4 for length in range(SHORTEST, longest + 1)]
-    sums = np.cumsum(np.array(weights, np.int64))
-    return SHORTEST + np.searchsorted(sums, _draws("length", seed, pids) % np.uint64(sums[-1]), side="right")
-
-
-def _songs(shape: Shape, pids: NDArray[np.uint64], entries: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The song of each entry, a number from 0 that is its rank: int64 of the shape of `entries`, numbers among all.
-
-    Rank r is drawn with a weight of about (r + HEAD) ** -1.5, whose sum has an inverse that needs no more than a root,
-    which all machines compute alike. Besides, every song has one entry of its own, so that none is left out.
-    """
-    draws = _draws("song", shape.seed, entries.astype(np.uint64))
-    share = 1 - np.sqrt(HEAD / (shape.songs + HEAD))
-    even = (draws >> np.uint64(12)).astype(np.float64) / 2.0**52
-    root = 1 - even * share
-    ranks = np.minimum((HEAD / (root * root) - HEAD).astype(np.int64), shape.songs - 1)
-    themed = ranks - ranks % THEMES + _theme(shape, pids)
-    on_theme = (draws & np.uint64(0xFFF)).astype(np.int64) < ON_THEME * 0x1000
-    songs = np.where(on_theme & (themed < shape.songs), themed, ranks)
-    own, after = (numbers * shape.songs // shape.entries for numbers in (entries, entries + 1))
-    return np.where(after > own, _scattered(own, shape.songs), songs)
-
-
-def _scattered(numbers: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Send 0 … size - 1 to the same numbers in another order."""
-    step = next(step for step in range(size * 5 // 13, size + 1) if gcd(step, size) == 1)
-    return numbers * step % size
-
-
-def _theme(shape: Shape, pids: NDArray[np.uint64]) -> NDArray[np.int64]:
-    return (_draws("theme", shape.seed, pids) % np.uint64(THEMES)).astype(np.int64)
-
-
-def _artists(songs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The artist of each song: int64, its number modulo THEMES is its theme, as the song's is."""
-    return songs // THEMES // SONGS_OF_AN_ARTIST * THEMES + songs % THEMES
-
-
-def _albums(songs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The album of each song: int64, all songs of one are of one artist."""
-    place = songs // THEMES % SONGS_OF_AN_ARTIST // SONGS_OF_AN_ALBUM
-    return _artists(songs) * SONGS_OF_AN_ARTIST + place
-
-
-def _durations(shape: Shape, songs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Milliseconds of each song: from one and a half minutes to six."""
-    return 90_000 + (_draws("duration", shape.seed, songs.astype(np.uint64)) % np.uint64(270_000)).astype(np.int64)
-
-
 def _bodies(
     shape: Shape,
     songs: NDArray[np.int64],
@@ -217,70 +149,33 @@ def _bodies(
         artists.tolist(),
         albums.tolist(),
         durations.tolist(),
-        _ids(shape, "track", songs),
-        _ids(shape, "artist", artists),
-        _ids(shape, "album", albums),
+        ids_of(shape, "track", songs),
+        ids_of(shape, "artist", artists),
+        ids_of(shape, "album", albums),
     )
     return [
-        f',{line}"artist_name": {_artist_name(artist)},{line}"track_uri": "spotify:track:{track_id}"'
+        f',{line}"artist_name": {artist_name_of(artist)},{line}"track_uri": "spotify:track:{track_id}"'
         f',{line}"artist_uri": "spotify:artist:{artist_id}"'
-        f',{line}"track_name": {_title(artist % THEMES, song // THEMES)}'
+        f',{line}"track_name": {title_of(artist % THEMES, song // THEMES)}'
         f',{line}"album_uri": "spotify:album:{album_id}",{line}"duration_ms": {duration}'
-        f',{line}"album_name": {_title(artist % THEMES, album)}{_line(shape, 4)}}}'
+        f',{line}"album_name": {title_of(artist % THEMES, album)}{_line(shape, 4)}}}'
         for song, artist, album, duration, track_id, artist_id, album_id in zip(*columns, strict=True)
     ]
 
 
-def _ids(shape: Shape, kind: str, numbers: NDArray[np.int64]) -> list[str]:
-    """22 digits of base 62 for each number, as Spotify's ids have them; different for different numbers."""
-    distinct, places = np.unique(numbers, return_inverse=True)
-    digits = np.empty((len(distinct), 22), np.uint8)
-    for half in range(2):
-        rest = _draws(f"{kind} id {half}", shape.seed, distinct.astype(np.uint64))
-        for place in range(11):
-            rest, digit = np.divmod(rest, np.uint64(62))
-            digits[:, 11 * half + 10 - place] = BASE62[digit]
-    made = digits.tobytes().decode("ascii")
-    ids = [made[start : start + 22] for start in range(0, len(made), 22)]
-    return [ids[place] for place in places.tolist()]
-
-
-@cache
-def _titles(theme: int) -> list[str]:
-    return [json.dumps(title(theme % len(GENRES), number)) for number in range(TITLES)]
-
-
-def _title(theme: int, number: int) -> str:
-    return _titles(theme % len(GENRES))[(theme * 31 + number) % TITLES]
-
-
-@cache
-def _artist_name(artist: int) -> str:
-    theme, number = artist % THEMES, artist // THEMES
-    genre, part = theme % len(GENRES), theme // len(GENRES)
-    return json.dumps(artist_name(genre, number * (THEMES // len(GENRES)) + part, 0))
-
-
 def _about(shape: Shape, pid: int) -> dict[str, object]:
     """What a playlist says of itself, as JSON: one in fifty has a description, one in forty is shared."""
-    draws = [int(draw) for draw in _draws("about", shape.seed, np.arange(pid * 8, pid * 8 + 6, dtype=np.uint64))]
-    theme = int(_theme(shape, np.array([pid], np.uint64))[0])
+    draws = [int(draw) for draw in draws_of("about", shape.seed, np.arange(pid * 8, pid * 8 + 6, dtype=np.uint64))]
+    theme = int(theme_of(shape, np.array([pid], np.uint64))[0])
     fields: dict[str, object] = {
-        "name": _title(theme, draws[0] % 40),
+        "name": title_of(theme, draws[0] % 40),
         "collaborative": '"true"' if draws[1] % 40 == 0 else '"false"',
         "pid": pid,
         "modified_at": FIRST_DAY + draws[2] % 2_860 * 86_400,
         "num_followers": 1 + (draws[3] % 50 == 0) * (draws[3] % 97),
         "num_edits": 1 + draws[4] % 60,
     }
-    return fields | ({"description": _title(theme, draws[0] % 40 + 40)} if draws[5] % 50 == 0 else {})
-
-
-def _draws(purpose: str, seed: int, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    return mix(numbers, _key(f"playlists {seed} {purpose}"))
-
-
-_key = cache(key_of_name)
+    return fields | ({"description": title_of(theme, draws[0] % 40 + 40)} if draws[5] % 50 == 0 else {})
 
 
 def main() -> None:

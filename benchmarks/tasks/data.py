@@ -16,7 +16,6 @@ SONGS, PREDICTABILITY = 10, 0.3
 of the Deezer set (data/sources/sample/README.md)."""
 PAIRS = 10_000
 EPOCHS = 10
-SOURCE = str(ROOT / "data/sources/sample/source.yaml")
 
 IMPORTS: dict[str, tuple[str, ...]] = {
     "playlists": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),

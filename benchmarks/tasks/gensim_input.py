@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from playlist2vec.base.rules import read_section
-from playlist2vec.corpus.playlists import Parts
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
 from playlist2vec.models.word2vec.contexts import Contexts
 from playlist2vec.models.word2vec.params import TrainParams

@@ -8,8 +8,9 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from benchmarks.tasks.data import SOURCE
+from benchmarks.measuring import ROOT
 
+SOURCE = str(ROOT / "data/sources/sample/source.yaml")
 Task = Callable[[], dict[str, Any] | None]
 
 IMPORTS: dict[str, tuple[str, ...]] = {
@@ -25,7 +26,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "evaluate": ("playlist2vec.evaluation.next_song",),
     "suggest": ("playlist2vec.cli.batch",),
     "evaluate_rules": ("playlist2vec.evaluation.next_song",),
-    "baselines": ("playlist2vec.models.counting.baselines",),
+    "baselines": ("playlist2vec.models.counting.rankers",),
     "ingest_to_split": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),
     "evaluate_untrained": ("playlist2vec.evaluation.next_song",),
 }
@@ -113,7 +114,8 @@ def suggest(folder: Path) -> Task:
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.models.embeddings.model import Model
-    from playlist2vec.recommend.recommender import AS_A_RULE, Recommender
+    from playlist2vec.recommend.loading import AS_A_RULE
+    from playlist2vec.recommend.recommender import Recommender
     from playlist2vec.songs.catalogue import Catalogue
 
     model = Model.load(folder / "model")
@@ -153,6 +155,7 @@ def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.evaluation.next_song import evaluate_pairs
     from playlist2vec.models.embeddings.model import Model
+    from playlist2vec.models.embeddings.ranker import EmbeddingRanker
     from playlist2vec.ranking.params import Query
 
     params = read_section(folder / "params.yaml", Query)
@@ -162,7 +165,7 @@ def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
 
     def evaluated(similarity: str, query: str) -> dict[str, Any]:
         asked = replace(params, similarity=similarity, query=query)
-        scores = evaluate_pairs(model, pairs, ids, asked).scores((10,))
+        scores = evaluate_pairs(EmbeddingRanker(model, similarity), pairs, ids, asked).scores((10,))
         return {"songs": len(model.input), "pairs": len(pairs), "hit@10": scores["hit@10"]}
 
     return evaluated
@@ -174,8 +177,9 @@ def baselines(folder: Path) -> Task:
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.playlists import Playlists
     from playlist2vec.corpus.vocabulary import Vocabulary
-    from playlist2vec.evaluation.baselines import evaluate_baselines
+    from playlist2vec.evaluation.next_song import evaluate_pairs
     from playlist2vec.models.counting.params import BaselinesParams
+    from playlist2vec.models.counting.rankers import rankers
     from playlist2vec.ranking.params import Query
 
     asked = read_section(folder / "params.yaml", Query)
@@ -184,7 +188,8 @@ def baselines(folder: Path) -> Task:
     train, pairs = Playlists.load(folder / "split/train.npz"), Pairs.load(folder / "split/validation.npz")
 
     def measured() -> dict[str, Any]:
-        return {"baselines": len(evaluate_baselines(train, ids, pairs, asked, counted))}
+        found = [evaluate_pairs(ranker, pairs, ids, asked) for ranker in rankers(train, ids, counted).values()]
+        return {"baselines": len(found)}
 
     return measured
 
@@ -199,9 +204,7 @@ def ingest_to_split(folder: Path) -> Task:
     names = ("train", "validation", "test")
 
     def measured() -> dict[str, Any]:
-        ingest.main(
-            params, SOURCE, str(folder / "raw"), "no dumps", "no slices", "no crawl", "no genres", str(canonical)
-        )
+        ingest.main(params, SOURCE, str(folder / "raw"), str(canonical))
         filter_stage.main(params, str(canonical / "playlists.npz"), str(folder / "filtered.npz"))
         vocabulary.main(
             params,
@@ -223,6 +226,7 @@ def evaluate_untrained(folder: Path) -> Task:
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.evaluation.next_song import evaluate_pairs
     from playlist2vec.models.embeddings.model import Model
+    from playlist2vec.models.embeddings.ranker import EmbeddingRanker
     from playlist2vec.models.word2vec.params import TrainParams
     from playlist2vec.ranking.params import Query
 
@@ -236,7 +240,7 @@ def evaluate_untrained(folder: Path) -> Task:
     ids = Vocabulary.load(asked / "vocabulary.tsv").ids
 
     def measured() -> dict[str, Any]:
-        evaluate_pairs(model, pairs, ids, params)
+        evaluate_pairs(EmbeddingRanker(model, params.similarity), pairs, ids, params)
         return {"songs": len(vocabulary), "pairs": len(pairs)}
 
     return measured

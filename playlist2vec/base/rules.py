@@ -126,6 +126,11 @@ def parameter(rule: Rule) -> Any:
     return field(metadata={"rule": rule})
 
 
+def own_path() -> Any:
+    """Return the field of a parameter that says where a data set of the user's own lies."""
+    return field(metadata={"rule": text(empty=False), "own": True})
+
+
 class SectionClass(Protocol):
     """A dataclass with a field made by `parameter` for each of its parameters.
 
@@ -149,6 +154,15 @@ def read_section(path: str | Path, section: type[Section]) -> Section:
     return validated(path, section, read_content(path))
 
 
+def read_parameter(path: str | Path, section: type[Section], name: str) -> Any:
+    """Read and validate one parameter of a class, and nothing else of the file.
+
+    Raises DataError for a missing section, and for a missing or wrong value.
+    """
+    (parameter,) = (each for each in fields(section) if each.name == name)
+    return _accepted(path, section, parameter, section_of(path, section.SECTION, read_content(path)))
+
+
 def read_content(path: str | Path) -> dict[str, Any]:
     """Read a parameter file as it is. Raises DataError unless it is YAML with sections."""
     try:
@@ -162,25 +176,27 @@ def read_content(path: str | Path) -> dict[str, Any]:
 
 def validated(path: str | Path, section: type[Section], content: dict[str, Any]) -> Section:
     """Return the parameters of a class from the `content` of the file at `path`. Raises DataError as `read_section`."""
-    name = section.SECTION
-    found = section_of(path, name, content)
-    values = {}
-    for each in fields(section):
-        value = found.get(each.name, MISSING)
-        try:
-            if value is MISSING:
-                raise RefusedError("a value")
-            values[each.name] = each.metadata["rule"](value)
-        except RefusedError as refused:
-            shown = "is missing" if value is MISSING else f"= {_shown(value)}"
-            wanted = "it to be there" if value is MISSING else str(refused)
-            raise DataError(f"{path}: {name}.{each.name} {shown}: expected {wanted}") from None
+    found = section_of(path, section.SECTION, content)
+    values = {each.name: _accepted(path, section, each, found) for each in fields(section)}
     made = section(**values)
     try:
         getattr(made, "check", lambda: None)()
     except RefusedError as refused:
         raise DataError(f"{path}: {refused}") from None
     return made
+
+
+def _accepted(path: str | Path, section: type[Section], parameter: Any, found: dict[str, Any]) -> Any:
+    """Return what the rule of a parameter makes of its value in `found`, a section as it is."""
+    value = found.get(parameter.name, MISSING)
+    try:
+        if value is MISSING:
+            raise RefusedError("a value")
+        return parameter.metadata["rule"](value)
+    except RefusedError as refused:
+        shown = "is missing" if value is MISSING else f"= {_shown(value)}"
+        wanted = "it to be there" if value is MISSING else str(refused)
+        raise DataError(f"{path}: {section.SECTION}.{parameter.name} {shown}: expected {wanted}") from None
 
 
 def section_of(path: str | Path, name: str, content: dict[str, Any]) -> dict[str, Any]:

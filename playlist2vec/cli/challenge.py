@@ -8,7 +8,8 @@ from playlist2vec.cli.output import note
 from playlist2vec.evaluation.challenge.challenge_set import read_challenge_set
 from playlist2vec.evaluation.challenge.submission import Team, write_submission
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.recommend.recommender import find_model, how_to_ask
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
+from playlist2vec.recommend.loading import find_model, how_to_ask
 
 
 def _declare_submit(command: argparse.ArgumentParser) -> None:
@@ -45,8 +46,9 @@ def _submit(arguments: argparse.Namespace) -> None:
     team = Team(arguments.team, arguments.email, arguments.track)
     playlists = read_challenge_set(arguments.file)
     folder, model = find_model(arguments.source, arguments.rev)
-    params = how_to_ask(folder, arguments.similarity)
-    submitted = write_submission(arguments.output, team, playlists, Model.load(model), params)
+    query = how_to_ask(folder, arguments.similarity)
+    ranker = EmbeddingRanker(Model.load(model), query.similarity)
+    submitted = write_submission(arguments.output, team, playlists, ranker, query)
     note(f"{arguments.output}: {submitted.summary()}")
 
 

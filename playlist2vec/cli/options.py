@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.cli.output import note
+from playlist2vec.recommend.constraints import Wishes
+from playlist2vec.recommend.loading import SIMILARITIES, load
 from playlist2vec.recommend.playlist_writer import FORMATS
-from playlist2vec.recommend.recommender import SIMILARITIES, Recommender, Wishes, load
+from playlist2vec.recommend.recommender import Recommender
 
 
 def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:

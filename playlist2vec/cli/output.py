@@ -8,9 +8,11 @@ from typing import Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.recommend.constraints import Suggestion
+from playlist2vec.recommend.explanation import Reason
 from playlist2vec.recommend.playlist_songs import Listed, printable
 from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
-from playlist2vec.recommend.recommender import Reason, Recommender, Suggestion
+from playlist2vec.recommend.recommender import Recommender
 
 Entry = dict[str, Any]
 """A song as JSON has it: track, artist, title, plays and what belongs to it here."""

@@ -1,6 +1,7 @@
 """The table of tracks: one row for each track code, in the order of the codes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,18 +90,30 @@ def artists_of(path: str | Path, ids: list[str]) -> list[str]:
 
 
 def write_tracks(path: str | Path, rows: Iterable[tuple[str, ...]], more: Sequence[str] = ()) -> None:
-    """Write a TSV file: UTF-8, one line a track, tabs and line breaks inside a name become a blank.
+    """Write rows as `track_table` does."""
+    with track_table(path, more) as write:
+        for fields in rows:
+            write(fields)
 
-    `rows`: the id, the artist's id, the artist's name, the title and the preview of each track, in order of the ids;
-    then what stands in the columns that `more` names.
+
+@contextmanager
+def track_table(path: str | Path, more: Sequence[str] = ()) -> Iterator[Callable[[tuple[str, ...]], None]]:
+    """Open a TSV file, in UTF-8, and yield the function that writes a row, one line a track.
+
+    A row is the id, the artist's id, the artist's name, the title and the preview of a track, then
+    what stands in the columns that `more` names; rows come in order of the ids. Tabs and line
+    breaks inside a field become a blank. The file is there when the block ends well.
     """
     with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
         file.write("\t".join((*COLUMNS, *more)) + "\n")
-        for fields in rows:
+
+        def write(fields: tuple[str, ...]) -> None:
             line = "\t".join(fields)
             if line.count("\t") != len(fields) - 1 or len(line.splitlines()) > 1:
                 line = "\t".join(one_line(field) for field in fields)
             file.write(line + "\n")
+
+        yield write
 
 
 def one_line(text: str) -> str:

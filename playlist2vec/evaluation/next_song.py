@@ -1,4 +1,4 @@
-"""Next-song prediction: ask a model about every held-out song."""
+"""Next-song prediction: ask a ranker about every held-out song."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +12,10 @@ from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.vocabulary import rows_of
 from playlist2vec.evaluation.intervals import score_intervals
 from playlist2vec.evaluation.params import Scoring
-from playlist2vec.models.embeddings.model import Model
-from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
 from playlist2vec.ranking.metrics import score
 from playlist2vec.ranking.params import Query
-from playlist2vec.ranking.queries import Queries, ask
-from playlist2vec.ranking.scoring import Exclusions, rank_targets
+from playlist2vec.ranking.queries import ask
+from playlist2vec.ranking.ranker import Ranker
 
 PAIR_PARTS = ("rows", "keys", "queries", "targets")
 
@@ -80,20 +78,7 @@ def load_ranks(file: str | Path | BinaryIO) -> dict[str, NDArray[np.generic]]:
         return dict(arrays)
 
 
-def evaluate_pairs(model: Model, pairs: Pairs, ids: list[str], query: Query, index: str = "exact") -> Evaluation:
-    """Rank the target of every pair among all songs of the model; `ids`: the track id of each song code in `pairs`.
-
-    `index`: exact or kd_tree.
-    """
-    candidates = candidates_of(model, query.similarity)
-    questions = ask(pairs, rows_of(model.vocabulary, ids), query)
-
-    def rank(queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
-        vectors = query_vectors([model.input, *model.earlier], queries, query.similarity)
-        if index == "kd_tree":
-            from playlist2vec.ranking.kd_tree import rank_targets_by_tree
-
-            return rank_targets_by_tree(query.similarity, vectors, candidates, targets, excluded)
-        return rank_targets(vectors, candidates, targets, excluded)
-
-    return Evaluation(questions.answer(rank), questions.counts)
+def evaluate_pairs(ranker: Ranker, pairs: Pairs, ids: list[str], query: Query) -> Evaluation:
+    """Rank the target of every pair among all songs of the ranker; `ids`: the track id of each song code in `pairs`."""
+    questions = ask(pairs, rows_of(ranker.vocabulary, ids), query)
+    return Evaluation(questions.answer(ranker.rank), questions.counts)

@@ -9,12 +9,11 @@ import numpy as np
 
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.vocabulary import in_rows, training_vocabulary
-from playlist2vec.models.counting.baselines import cooccurrence, markov, rank_with
-from playlist2vec.models.counting.play_index import PlayIndex
+from playlist2vec.evaluation.next_song import evaluate_pairs
+from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.counting.rankers import rankers
 from playlist2vec.ranking.metrics import ndcg
 from playlist2vec.ranking.params import Query
-from playlist2vec.ranking.queries import ask
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,13 @@ class Corpus:
 
 def describe(train: Playlists, pairs: Pairs, ids: list[str], asked: Query) -> Corpus:
     """Look at a corpus; `ids`: the track id of each song code in `train` and `pairs`."""
-    vocabulary, rows = training_vocabulary([train], ids)
-    counted = in_rows(train, rows)
-    questions = ask(pairs, rows, asked)
-    songs = len(vocabulary)
-    index = PlayIndex(counted, songs)
+    counted = rankers(train, ids, BaselinesParams(window=5, neighbours=1, session_neighbours=1))
     next_song, neighbours = (
-        ndcg(rank_with(scorer, questions, songs), 10) for scorer in (markov(index), cooccurrence(index, 5))
+        ndcg(evaluate_pairs(counted[name], pairs, ids, asked).ranks, 10) for name in ("markov", "cooccurrence")
     )
-    return Corpus(songs, len(train.tracks), int(np.median(train.lengths)), next_song, neighbours)
+    return Corpus(
+        len(counted["markov"].vocabulary), len(train.tracks), int(np.median(train.lengths)), next_song, neighbours
+    )
 
 
 def suggest(corpus: Corpus) -> dict[str, int | float | str]:

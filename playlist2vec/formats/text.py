@@ -1,4 +1,4 @@
-"""Playlists in a text file: one a line."""
+"""Lines of text files."""
 
 import gzip
 import io
@@ -8,30 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.corpus.alternating import alternating, check_tokens
-from playlist2vec.corpus.keys import pieces, row_keys
-from playlist2vec.corpus.playlists import RawPlaylist
 
-BLANKS = " \r\n"
 LONGEST = 1 << 26
 """Bytes of a line, above which a file is not taken for text."""
 
 
-def read_text(path: str | Path, *, alternating: bool, piece: int = 0) -> Iterator[RawPlaylist]:
-    """The playlists of a UTF-8 text file, `.gz` allowed, one a line; a blank line is an empty playlist.
-
-    `alternating`: lines alternate track and artist (see `alternating`), with commas or blanks between them. Otherwise
-    they hold track ids alone, with tabs between them if the first line that is not blank holds one, else commas if it
-    holds one, else blanks; and each is cut into pieces of `piece` songs, 0 = left whole.
-    Raises DataError, naming the line, for what is not UTF-8, an empty id, and a control character.
-    """
-    return _alternating_lines(path) if alternating else _lines_of_ids(path, piece)
-
-
 def lines_of(path: str | Path) -> Iterator[str]:
-    """The lines of a UTF-8 file, each with its line break, without a byte order mark; unpacked if the name ends in .gz.
+    """Yield the lines of a UTF-8 file, each with its line break, without a byte order mark.
 
-    Raises DataError for a line that is not UTF-8 or endless, and for a damaged .gz file.
+    A file whose name ends in .gz is unpacked. Raises DataError for a line that is not UTF-8 or
+    endless, and for a damaged .gz file.
     """
     try:
         with _opened(path) as file:
@@ -52,35 +38,3 @@ def _opened(path: str | Path) -> io.BufferedReader:
     if str(path).lower().endswith(".gz"):
         return io.BufferedReader(gzip.open(path, "rb"))
     return open(path, "rb")
-
-
-def _alternating_lines(path: str | Path) -> Iterator[RawPlaylist]:
-    rows = (_split(line.strip(BLANKS), "," if "," in line else "") for line in lines_of(path))
-    return alternating(rows, path, "line", 1)
-
-
-def _lines_of_ids(path: str | Path, piece: int) -> Iterator[RawPlaylist]:
-    separator = None
-    for number, (line, key) in enumerate(zip(lines_of(path), row_keys(), strict=False), start=1):
-        text = line.strip(BLANKS)
-        if separator is None and text:
-            separator = "\t" if "\t" in text else "," if "," in text else ""
-        where = f"{path}: line {number}"
-        if separator == "" and ("\t" in text or "," in text):
-            raise DataError(f"{where} holds a comma or a tab, and no line before it did: expected blanks between ids")
-        ids = _split(text, separator or "")
-        check_tokens(ids, where)
-        if piece:
-            yield from pieces(str(number), ids, [], piece)
-        else:
-            yield RawPlaylist(key, ids, [])
-
-
-def _split(line: str, separator: str) -> list[str]:
-    """The ids of a line without its outer blanks; one separator may follow the last id; no separator means blanks."""
-    if not separator:
-        return [token for token in line.split(" ") if token]
-    if not line.strip():
-        return []
-    tokens = line.removesuffix(separator).split(separator)
-    return [token.strip(" ") for token in tokens] if " " in line else tokens

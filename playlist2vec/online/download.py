@@ -19,7 +19,7 @@ from tqdm import tqdm
 from urllib3.util.retry import Retry
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.sources.descriptions import SourceFile
+from playlist2vec.sources.room import SourceFile
 
 CHUNK = 1 << 16
 """Bytes that are read at once; as many can be lost when a download is cut off."""

@@ -4,7 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import KDTree
 
-from playlist2vec.ranking.scoring import Candidates, Exclusions, can_be_ranked, exact_scores, rank_targets
+from playlist2vec.ranking.candidates import Candidates, exact_scores
+from playlist2vec.ranking.dense import can_be_ranked, rank_targets
+from playlist2vec.ranking.exclusions import Exclusions
 
 LEAF_SIZE = 10
 
@@ -22,6 +24,7 @@ def rank_targets_by_tree(
     rounding, equal vectors among them, are settled by `exact_scores` and index. Excluded songs are not counted.
     A query of zeros under `cosine` has no nearest song and is left to `rank_targets`.
     """
+    candidates = candidates.limited_to(excluded.allowed)
     ranks = np.full(len(targets), np.inf)
     possible = can_be_ranked(queries, candidates, targets, excluded)
     pointless = possible & ~queries.any(axis=1)

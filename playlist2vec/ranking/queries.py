@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists, offsets_of, places_of
+from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.params import Query
-from playlist2vec.ranking.scoring import Exclusions
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +25,12 @@ class Queries:
     weights: NDArray[np.float64]
     offsets: NDArray[np.int64]
     playlists: NDArray[np.int64]
+
+    @staticmethod
+    def of_each(songs: NDArray[np.int64]) -> "Queries":
+        """Return a query for each song, rows, int64 (queries,), that holds it alone, taken from no playlist."""
+        whole = np.arange(len(songs) + 1)
+        return Queries(songs, np.ones(len(songs)), whole, np.full(len(songs), -1))
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from playlist2vec.ranking.exclusions import Exclusions, filled_up
 from playlist2vec.ranking.queries import Queries
-from playlist2vec.ranking.scoring import Exclusions, filled_up
 
 QUERY_BLOCK = 64
 SCORES = 1 << 25
@@ -38,7 +38,7 @@ def rank_by_scores(
     for start in range(0, len(targets), query_block):
         end = min(start + query_block, len(targets))
         scores = scorer(queries.block(start, end))
-        ranks[start:end] = _rank_block(scores, targets[start:end], excluded.of_block(start, end), songs)
+        ranks[start:end] = _rank_block(scores, targets[start:end], _hidden(excluded, start, end, songs))
     return ranks
 
 
@@ -58,11 +58,28 @@ def best_by_scores(
         query, song = excluded.of_block(start, end)
         row = np.repeat(np.arange(end - start), np.diff(scores.indptr))
         out = np.isin(row * songs + scores.indices, query * songs + song)
+        if excluded.allowed is not None:
+            out |= ~excluded.allowed[scores.indices]
         listed = keep_largest(_keep(scores, (scores.data > 0) & ~out), k)
         row = np.repeat(np.arange(end - start), np.diff(listed.indptr))
         order = np.lexsort((listed.indices, -listed.data, row))
         best[start + row[order], np.arange(len(order)) - listed.indptr[row[order]]] = listed.indices[order]
     return filled_up(best, excluded, songs)
+
+
+def scores_of(
+    scorer: Scorer, queries: Queries, listed: NDArray[np.int64], songs: int, *, query_block: int = QUERY_BLOCK
+) -> NDArray[np.float64]:
+    """The score of each listed song for its query: float64 as `listed`, int64 (queries, k), rows; NaN for -1."""
+    found = np.full(listed.shape, np.nan)
+    query_block = max(1, min(query_block, SCORES // max(songs, 1)))
+    for start in range(0, len(listed), query_block):
+        end = min(start + query_block, len(listed))
+        scores = scorer(queries.block(start, end))
+        for number, row in enumerate(listed[start:end]):
+            there = row >= 0
+            found[start + number, there] = scores[[number]].toarray()[0, row[there]]
+    return found
 
 
 def weighted_rows(rows: Callable[[NDArray[np.int64]], csr_array]) -> Scorer:
@@ -96,15 +113,17 @@ def keep_largest(matrix: csr_array, k: int) -> csr_array:
     return _keep(near, above | (ties - np.repeat(ties_before, lengths) <= np.repeat(room, lengths)))
 
 
-def _rank_block(
-    scores: csr_array,
-    targets: NDArray[np.int64],
-    excluded: tuple[NDArray[np.int64], NDArray[np.int64]],
-    songs: int,
-) -> NDArray[np.float64]:
-    """Ranks for a block of queries; `excluded`: pairs of (query, song)."""
-    out = np.zeros((len(targets), songs), bool)
-    out[excluded] = True
+def _hidden(excluded: Exclusions, start: int, end: int, songs: int) -> NDArray[np.bool_]:
+    """Whether a song must not be suggested for a query from `start` to before `end`: bool (queries, songs)."""
+    out = np.zeros((end - start, songs), bool)
+    out[excluded.of_block(start, end)] = True
+    if excluded.allowed is not None:
+        out |= ~excluded.allowed
+    return out
+
+
+def _rank_block(scores: csr_array, targets: NDArray[np.int64], out: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Ranks for a block of queries; `out`: bool (queries, songs), songs that must not be suggested."""
     lengths = np.diff(scores.indptr)
     query = np.repeat(np.arange(len(targets)), lengths)
     listed = ~out[query, scores.indices]

@@ -1,54 +1,19 @@
 """The rooms below data/sources/: what each says about its data set in source.yaml."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.sources.registry import formats_by_kind
+from playlist2vec.sources.room import DataSet, Source, SourceFile
 
-KINDS = {
-    "generated": ("text",),
-    "local": ("table",),
-    "download": ("npy", "text"),
-    "placed": ("listens", "mpd", "soundcloud"),
-}
-"""The kinds of source, each with the formats its files can have."""
-NAMED = ("local", "placed")
-"""Kinds whose files a parameter names, so that the room does not."""
+FILE_KEYS = {"generated": ("name", "role"), "download": ("name", "role", "address", "blob")}
+"""The kinds whose files source.yaml lists, each with what it says of a file; of other kinds a parameter names them."""
 ROLES = ("playlists", "tracks")
 BLOB = re.compile(r"[0-9a-f]{40}")
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """One file of a data set.
-
-    `name`: without a folder. `role`: playlists, or tracks for a table of titles and names.
-    `address`: http or https, empty unless the source is a download. `blob`: Git's id of the content, 40 hexadecimal
-    digits, empty unless the source is a download.
-    """
-
-    name: str
-    role: str
-    address: str
-    blob: str
-
-
-@dataclass(frozen=True)
-class Source:
-    """One data set: `name` is that of its folder, `kind` a key of KINDS, `format` one of that kind's.
-
-    `licence`: text. `files`: what the folder of raw data holds; empty for the kinds in NAMED.
-    """
-
-    name: str
-    kind: str
-    format: str
-    licence: str
-    files: tuple[SourceFile, ...]
 
 
 def dataset_names(folder: str | Path) -> list[str]:
@@ -59,16 +24,25 @@ def dataset_names(folder: str | Path) -> list[str]:
 def read_source(path: str | Path) -> Source:
     """Read and validate one source.yaml. Raises DataError for an unknown or missing key and for a wrong value."""
     content = _mapping(_parsed(path), f"{path}")
-    kind = _one_of(content.get("kind"), tuple(KINDS), f"{path}: kind")
-    keys = ("kind", "format", "licence") if kind in NAMED else ("kind", "format", "licence", "files")
+    formats = formats_by_kind()
+    kind = _one_of(content.get("kind"), tuple(formats), f"{path}: kind")
+    keys = ("kind", "format", "licence", "files") if kind in FILE_KEYS else ("kind", "format", "licence")
     _check_keys(content, keys, ("about",), f"{path}: ")
     return Source(
         name=Path(path).absolute().parent.name,
         kind=kind,
-        format=_one_of(content["format"], KINDS[kind], f"{path}: format"),
+        format=_one_of(content["format"], formats[kind], f"{path}: format"),
         licence=_text(content["licence"], f"{path}: licence"),
-        files=() if kind in NAMED else _files(content["files"], kind, path),
+        files=_files(content["files"], kind, path) if kind in FILE_KEYS else (),
     )
+
+
+def read_data_set(params: str, source: str, raw: str) -> DataSet:
+    """Return a data set as the stages hand it to the room of its source, from the paths that they are given.
+
+    Raises DataError as `read_source` does.
+    """
+    return DataSet(read_source(source), Path(source).parent, params, Path(raw))
 
 
 def _parsed(path: str | Path) -> object:
@@ -94,13 +68,12 @@ def _files(value: object, kind: str, path: str | Path) -> tuple[SourceFile, ...]
 
 def _file(value: object, kind: str, place: str) -> SourceFile:
     entry = _mapping(value, place)
-    remote = kind == "download"
-    _check_keys(entry, ("name", "role", "address", "blob") if remote else ("name", "role"), (), f"{place}.")
+    _check_keys(entry, FILE_KEYS[kind], (), f"{place}.")
     name = _text(entry["name"], f"{place}.name")
     if re.search(r"[/\\]", name) or name.startswith("."):
         raise DataError(f"{place}.name = {name}: expected a file name without a folder and without a dot in front")
     role = _one_of(entry["role"], ROLES, f"{place}.role")
-    if not remote:
+    if "blob" not in FILE_KEYS[kind]:
         return SourceFile(name, role, "", "")
     address, blob = _text(entry["address"], f"{place}.address"), _text(entry["blob"], f"{place}.blob")
     if not address.startswith(("http://", "https://")):

@@ -14,7 +14,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.corpus.playlists import BLOCK, Playlists, offsets_of, save_parts
+from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.corpus.storage import BLOCK, save_parts
 from playlist2vec.corpus.tracks import one_line, write_tracks
 from playlist2vec.sources.canonical import FirstSeen, order_of
 
@@ -61,42 +62,63 @@ def named(artist: str, artist_name: str, title: str) -> str:
 
 
 def assemble(parts: Iterable[Part], playlists: Path, tracks: Path, scratch: Path) -> Assembled:
-    """Write the canonical form of all parts: `playlists`, .npz, and the table of `tracks`.
+    """Write the canonical form of all parts, as an `Assembly` does that is given each of them."""
+    assembly = Assembly(scratch)
+    for part in parts:
+        assembly.add(part)
+    return assembly.write(playlists, tracks)
 
-    Of a track that several parts have, the first one's names count, so parts come in the order of the data set. Track
-    codes ascend with the UTF-8 bytes of the ids, as those of `ingestion.encode` do. In memory are 250 bytes a track, 32
-    a playlist and a block of plays; `scratch`, a folder that is there, gets 4 bytes a play and the names.
+
+class Assembly:
+    """Takes parts in the order of the data set, and then writes the canonical form of all of them.
+
+    Of a track that several parts have, the first one's names count. Track codes ascend with the
+    UTF-8 bytes of the ids, as those of `canonical.encode` do. In memory are 250 bytes a track, 32 a
+    playlist and a block of plays; `scratch`, a folder that is there, gets 4 bytes a play and the
+    names.
     """
-    seen = FirstSeen()
-    name_ends = array("q", [0])
-    columns: list[Part] = []
-    with open(scratch / "plays", "wb") as plays, open(scratch / "names", "wb") as names:
-        for part in parts:
-            known = len(seen)
-            codes = _codes(part, seen)
+
+    def __init__(self, scratch: Path) -> None:
+        self._plays, self._names = scratch / "plays", scratch / "names"
+        for path in (self._plays, self._names):
+            path.write_bytes(b"")
+        self._seen = FirstSeen()
+        self._name_ends = array("q", [0])
+        self._columns: list[Part] = []
+
+    def add(self, part: Part) -> None:
+        """Take the next part."""
+        known = len(self._seen)
+        codes = _codes(part, self._seen)
+        with open(self._plays, "ab") as plays:
             plays.write(codes[part.codes].data)
-            new = np.flatnonzero(codes >= known)
-            if len(new):
-                lines = part.names.split(b"\n")
+        new = np.flatnonzero(codes >= known)
+        if len(new):
+            lines = part.names.split(b"\n")
+            with open(self._names, "ab") as names:
                 names.writelines(lines[place] for place in new.tolist())
-                sizes = np.array([len(lines[place]) for place in new.tolist()], np.int64)
-                name_ends.frombytes((name_ends[-1] + np.cumsum(sizes)).tobytes())
-            columns.append(part._replace(codes=codes[:0], ids=b"", names=b""))
-    ids = list(seen)
-    del seen
-    order = order_of(ids)
-    _write_tracks(tracks, ids, order, scratch / "names", np.frombuffer(name_ends, np.int64))
-    del ids
-    code_of = np.empty(len(order), np.int32)
-    code_of[order] = np.arange(len(order), dtype=np.int32)
-    whole = Playlists(
-        tracks=code_of[:0],
-        offsets=offsets_of(_joined([part.lengths for part in columns], np.int64)),
-        keys=_joined([part.keys for part in columns], np.uint64),
-        rows=_joined([part.rows for part in columns], np.int64),
-    )
-    save_parts(playlists, _recoded(whole, scratch / "plays", code_of))
-    return Assembled(len(whole), int(whole.offsets[-1]), len(order))
+            sizes = np.array([len(lines[place]) for place in new.tolist()], np.int64)
+            self._name_ends.frombytes((self._name_ends[-1] + np.cumsum(sizes)).tobytes())
+        self._columns.append(part._replace(codes=codes[:0], ids=b"", names=b""))
+
+    def write(self, playlists: Path, tracks: Path) -> Assembled:
+        """Write `playlists`, .npz, and the table of `tracks`; after that no part can be added."""
+        ids = list(self._seen)
+        del self._seen
+        order = order_of(ids)
+        ends = np.frombuffer(self._name_ends, np.int64)
+        _write_tracks(tracks, ids, order, self._names, ends)
+        del ids
+        code_of = np.empty(len(order), np.int32)
+        code_of[order] = np.arange(len(order), dtype=np.int32)
+        whole = Playlists(
+            tracks=code_of[:0],
+            offsets=offsets_of(_joined([part.lengths for part in self._columns], np.int64)),
+            keys=_joined([part.keys for part in self._columns], np.uint64),
+            rows=_joined([part.rows for part in self._columns], np.int64),
+        )
+        save_parts(playlists, _recoded(whole, self._plays, code_of))
+        return Assembled(len(whole), int(whole.offsets[-1]), len(order))
 
 
 def _codes(part: Part, seen: FirstSeen) -> NDArray[np.int32]:

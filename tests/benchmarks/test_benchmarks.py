@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.measuring import Measured
-from benchmarks.rows import Row
+from benchmarks.rows.row import Row
+from benchmarks.rows.table import as_text
 from benchmarks.scale import STEPS
-from benchmarks.table import as_text
 from tests.conftest import ROOT
 
 

@@ -8,10 +8,12 @@ from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.query_vectors import query_vectors
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.preparation.filter.params import FilterParams
 from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.queries import Queries
 
 
 def playlists_of(lists: list[list[int]]) -> Playlists:
@@ -95,3 +97,8 @@ def model_of(vectors: NDArray[np.float32], vocabulary: Vocabulary, output: NDArr
     """A model whose output vectors are its input vectors, if no others are given."""
     earlier = np.zeros((0, *vectors.shape), np.float32)
     return Model(vectors, vectors if output is None else output, vocabulary, earlier, 0.5)
+
+
+def song_vectors(vectors: NDArray[np.float32], songs: NDArray[np.integer], similarity: str) -> NDArray[np.float64]:
+    """Query vectors of single songs."""
+    return query_vectors([vectors], Queries.of_each(songs.astype(np.int64)), similarity)

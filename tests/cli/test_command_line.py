@@ -16,8 +16,9 @@ import pytest
 
 from playlist2vec.cli.commands import COMMANDS
 from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.recommend.loading import load
 from playlist2vec.recommend.playlist_reader import read_playlist
-from playlist2vec.recommend.recommender import Recommender, load
+from playlist2vec.recommend.recommender import Recommender
 from tests.builders.deezer_server import deezer_server
 from tests.conftest import ROOT, Project
 

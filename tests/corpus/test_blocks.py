@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,8 @@ import stages.vocabulary
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.base.rules import read_section
-from playlist2vec.corpus.playlists import Playlists, PlaylistsFile
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import PlaylistsFile
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.preparation.counts.occurrences import sum_counts
 from playlist2vec.preparation.counts.order import build_vocabulary
@@ -26,7 +26,7 @@ from playlist2vec.preparation.filter.thinning import Dropped, filter_playlists
 from playlist2vec.preparation.split.holding_out import split_playlists
 from playlist2vec.preparation.split.params import SplitParams
 from tests.builders.examples import playlists_of, some_playlists
-from tests.conftest import ROOT
+from tests.builders.params import all_params, write_params
 
 IDS = ["a", "b", "c", "d", "e", "f", "g", "h"]
 
@@ -36,14 +36,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("blocks")
 
 
-def write_params(folder: Path, workers: int, by: str = "playlist") -> str:
-    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
-    params["engine"]["workers"] = workers
-    params["filter"] |= {"keep_repeats": False, "count": "playlists", "min_length": 2}
-    params["split"] |= {"validation": 2, "test": 0.2, "min_length": 2, "by": by}
-    path = folder / "params.yaml"
-    path.write_text(yaml.safe_dump(params), encoding="utf-8")
-    return str(path)
+def params_with(folder: Path, workers: int, by: str = "playlist") -> str:
+    params = all_params(
+        engine={"workers": workers},
+        filter={"keep_repeats": False, "count": "playlists", "min_length": 2},
+        split={"validation": 2, "test": 0.2, "min_length": 2, "by": by},
+    )
+    return str(write_params(folder / "params.yaml", params))
 
 
 def run_stages(folder: Path, params: str, playlists: Playlists) -> list[str]:
@@ -93,7 +92,7 @@ def test_any_size_of_block_gives_the_bytes_of_the_whole(
     folder: Path, playlists: Playlists, songs: int, by: str
 ) -> None:
     playlists = replace(playlists, keys=mix(playlists.keys), times=playlists.rows[::-1].copy())
-    params = write_params(folder, 1, by)
+    params = params_with(folder, 1, by)
     try:
         save_at_once(folder, params, playlists)
     except DataError as error:
@@ -112,12 +111,12 @@ def test_any_size_of_block_gives_the_bytes_of_the_whole(
 def test_any_number_of_workers_gives_the_same_bytes_and_summaries(tmp_path: Path) -> None:
     draws = np.random.default_rng(5)
     playlists = playlists_of([draws.integers(0, 8, size).tolist() for size in draws.integers(0, 30, 200)])
-    params = write_params(tmp_path, 1)
+    params = params_with(tmp_path, 1)
     told = run_stages(tmp_path, params, playlists)
     alone = contents(tmp_path)
     with in_blocks_of(500):
         assert len(PlaylistsFile(tmp_path / "canonical.npz").blocks()) > 4
-        assert run_stages(tmp_path, write_params(tmp_path, 2), playlists) == told
+        assert run_stages(tmp_path, params_with(tmp_path, 2), playlists) == told
     assert contents(tmp_path) == alone
     assert told[0].startswith(f"200 playlists with {len(playlists.tracks):,} songs in")
 

@@ -4,6 +4,7 @@ import pytest
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.next_song import evaluate_pairs
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from tests.builders.examples import model_of, playlists_of, query_params
 
 # Songs on a line at 0, 1, 3, 6 (Euclidean), the most frequent first; "new" never occurs in training.
@@ -14,7 +15,9 @@ MODEL = model_of(LINE, Vocabulary(["w", "x", "y", "z"], np.array([4, 3, 2, 1])))
 
 def ranks(lists: list[list[int]], **params: object) -> list[float]:
     asked = query_params(**{"similarity": "euclidean", **params})  # type: ignore[arg-type]
-    found: list[float] = evaluate_pairs(MODEL, Pairs(playlists_of(lists)), IDS, asked).ranks.tolist()
+    found: list[float] = evaluate_pairs(
+        EmbeddingRanker(MODEL, asked.similarity), Pairs(playlists_of(lists)), IDS, asked
+    ).ranks.tolist()
     return found
 
 
@@ -24,7 +27,7 @@ def test_the_query_is_the_song_before_the_target() -> None:
 
 def test_a_song_without_training_plays_is_a_miss_and_counted() -> None:
     pairs = Pairs(playlists_of([[0, 4], [4, 0], [4, 4]]))
-    evaluation = evaluate_pairs(MODEL, pairs, IDS, query_params(repeats="hit"))
+    evaluation = evaluate_pairs(EmbeddingRanker(MODEL, "cosine"), pairs, IDS, query_params(repeats="hit"))
     assert evaluation.ranks.tolist() == [np.inf] * 3
     assert evaluation.counts == {"unseen_queries": 2, "unseen_targets": 2, "repeats": 1}
     assert evaluation.scores((10,))["hit@10"] == 0
@@ -39,7 +42,7 @@ def test_songs_of_the_playlist_may_be_left_out_of_the_suggestions() -> None:
     lists = [[1, 0, 2], [2, 1, 0, 2], [4, 1, 0, 3]]
     assert ranks(lists) == [2, 2, 3]
     pairs = Pairs(playlists_of(lists))
-    without = evaluate_pairs(MODEL, pairs, IDS, query_params(similarity="euclidean", suggest_known=False))
+    without = evaluate_pairs(EmbeddingRanker(MODEL, "euclidean"), pairs, IDS, query_params(suggest_known=False))
     assert without.ranks.tolist() == [1, np.inf, 2]
     assert without.counts["known_targets"] == 1
 
@@ -53,11 +56,10 @@ def test_a_tree_gives_the_same_scores() -> None:
         for known in (True, False):
             exact, tree = (
                 evaluate_pairs(
-                    model,
+                    EmbeddingRanker(model, similarity, index),
                     pairs,
                     model.vocabulary.ids,
-                    query_params(similarity=similarity, suggest_known=known),
-                    index,
+                    query_params(suggest_known=known),
                 )
                 for index in ("exact", "kd_tree")
             )

@@ -19,7 +19,7 @@ import pytest
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.online.download import Patience, fetch, git_blob_id
-from playlist2vec.sources.descriptions import SourceFile
+from playlist2vec.sources.room import SourceFile
 
 QUICK = Patience(attempts=3, backoff=0.001, connect=10, read=10)
 CONTENT = random.Random(1).randbytes(400_000)

@@ -1,7 +1,8 @@
 """The import graph of the project: which files, and so which rooms, a module reaches."""
 
-import ast
 from pathlib import Path
+
+from benchmarks.imports import imported_names, room_of
 
 PACKAGES = ("playlist2vec", "stages")
 
@@ -9,7 +10,8 @@ PACKAGES = ("playlist2vec", "stages")
 def files_reached(module: str, root: Path) -> set[str]:
     """Return the project's files, relative to `root`, that importing `module` and calling its functions can load.
 
-    Imports inside functions count too.
+    Imports inside functions count too, and so does a text that is the name of a module: registries
+    load what they name so. Imports for type checkers alone load nothing.
     """
     reached: set[str] = set()
     waiting = [module]
@@ -19,7 +21,7 @@ def files_reached(module: str, root: Path) -> set[str]:
         if path is None or path in reached:
             continue
         reached.add(path)
-        waiting += _imports(root / path)
+        waiting += imported_names(root / path)
         waiting += [name.rpartition(".")[0]] if "." in name else []
     return reached
 
@@ -33,26 +35,9 @@ def rooms_reached(module: str, root: Path) -> set[str]:
     return {room_of(path, root) for path in files} | {"stages/__init__.py"}
 
 
-def room_of(path: str, root: Path) -> str:
-    """Return the room of a file: the highest folder above it, below the package, that holds a module itself."""
-    folders = [folder for folder in Path(path).parents if len(folder.parts) > 1]
-    rooms = [folder for folder in folders if any(each.name != "__init__.py" for each in (root / folder).glob("*.py"))]
-    return rooms[-1].as_posix() if rooms else path
-
-
 def _file_of(name: str, root: Path) -> str | None:
     if name.partition(".")[0] not in PACKAGES:
         return None
     as_path = name.replace(".", "/")
     candidates = (f"{as_path}.py", f"{as_path}/__init__.py")
     return next((path for path in candidates if (root / path).is_file()), None)
-
-
-def _imports(path: Path) -> list[str]:
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return found

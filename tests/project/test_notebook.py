@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders.params import all_params
 from tests.conftest import ROOT, make_project, needed_package
 
 NOTEBOOK = "docs/course.ipynb"
@@ -39,7 +40,7 @@ def test_the_notebook_shows_what_it_says(tmp_path: Path) -> None:
     from nbclient import NotebookClient
 
     project = make_project(tmp_path / "project")
-    shutil.copy(ROOT / "params.yaml", project.folder)
+    project.write_params(all_params())
     shutil.copy(ROOT / NOTEBOOK, project.folder / "docs")
     project.git("commit", "--quiet", "--all", "--message", "as committed")
     project.dvc("repro")

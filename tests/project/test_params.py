@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +13,53 @@ from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.params import SECTIONS, check_all, read_all
 from playlist2vec.preparation.split.params import SplitParams
+from playlist2vec.sources.descriptions import dataset_names
+from tests.builders.params import PARAMS, SMALL, all_params, write_params
 from tests.conftest import ROOT
 
 SECTION_NAMES = ["dataset", "sample", "filter", "split", "train", "evaluate", "baselines"]
 DATASETS = ["deezer", "sample"]
-COMMITTED: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+COMMITTED = ROOT / "params.yaml"
 
 
 def written(folder: Path, **changes: Any) -> Path:
-    """The committed parameters with `section__key` changed, as a file."""
-    params = {name: dict(values) if isinstance(values, dict) else values for name, values in COMMITTED.items()}
+    """The tests' own parameters with `section__key` changed, as a file."""
+    params = all_params()
     for name, value in changes.items():
         section, _, key = name.partition("__")
         if key:
             params[section][key] = value
         else:
             params[section] = value
-    path = folder / "params.yaml"
-    path.write_text(yaml.safe_dump(params), encoding="utf-8")
-    return path
+    return write_params(folder / "params.yaml", params)
 
 
 def test_the_committed_parameters_are_valid_and_all_commented() -> None:
-    check_all(ROOT / "params.yaml", DATASETS)
-    lines = (ROOT / "params.yaml").read_text("utf-8").splitlines()
+    check_all(COMMITTED, dataset_names(ROOT / "data/sources"))
+    lines = COMMITTED.read_text("utf-8").splitlines()
     for number, line in enumerate(lines):
         if line.strip() and not line.lstrip().startswith(("#", "-")):
             assert lines[number - 1].lstrip().startswith("#"), line
+
+
+def names_in(params: dict[str, Any]) -> dict[str, list[str]]:
+    return {name: sorted(each) if isinstance(each, dict) else [] for name, each in params.items()}
+
+
+def test_the_tests_own_parameters_have_the_names_of_the_committed_ones() -> None:
+    assert names_in(PARAMS) == names_in(yaml.safe_load(COMMITTED.read_text("utf-8")))
+    assert all(set(SMALL[section]) <= set(PARAMS[section]) for section in SMALL)
+
+
+def reads_committed(text: str) -> bool:
+    """Whether a test module opens params.yaml in the project's folder, by ROOT or as started there."""
+    relative = r"""(Path|open|read_section|read_all|check_all)\(["']params\.yaml"""
+    return bool(re.search(r"ROOT.*params\.yaml", text) or (re.search(relative, text) and "chdir(" not in text))
+
+
+def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
+    modules = set((ROOT / "tests").rglob("*.py"))
+    assert {path for path in modules if reads_committed(path.read_text("utf-8"))} == {Path(__file__)}
 
 
 @pytest.mark.parametrize(
@@ -112,6 +133,14 @@ def test_wrong_values_get_one_line_that_says_what_is_accepted(
     assert len(str(error.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["x$(touch PWNED)", "a b", "-n", "été", "Beta", "a;b", "a-b", ""])
+def test_a_data_set_whose_name_a_shell_may_heed(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, dataset=name)
+    with pytest.raises(DataError) as error:
+        check_all(path, ["sample", name])
+    assert str(error.value) == f"{path}: dataset = {name}: expected a folder named with a to z, 0 to 9 and _ alone"
+
+
 @pytest.mark.parametrize("text", ["dataset: [", "- a\n- b\n", "", "\x00", "a: b: c"])
 def test_files_that_are_no_parameters(tmp_path: Path, text: str) -> None:
     path = tmp_path / "params.yaml"
@@ -137,8 +166,8 @@ def test_counts_stay_counts_and_fractions_fractions(tmp_path: Path) -> None:
 
 def test_a_section_is_read_without_the_others(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
-    path.write_text(yaml.safe_dump({"evaluate": COMMITTED["evaluate"]}), encoding="utf-8")
-    assert read_section(path, Scoring).k == tuple(COMMITTED["evaluate"]["k"])
+    path.write_text(yaml.safe_dump({"evaluate": PARAMS["evaluate"]}), encoding="utf-8")
+    assert read_section(path, Scoring).k == tuple(PARAMS["evaluate"]["k"])
 
 
 def test_all_parameters_are_those_of_the_data_set(tmp_path: Path) -> None:
@@ -158,7 +187,7 @@ def test_all_parameters_are_those_of_the_data_set(tmp_path: Path) -> None:
 def test_any_value_is_accepted_or_refused_in_a_line(
     tmp_path_factory: pytest.TempPathFactory, section: str, data: st.DataObject
 ) -> None:
-    key = data.draw(st.sampled_from(sorted(COMMITTED[section])))
+    key = data.draw(st.sampled_from(sorted(PARAMS[section])))
     value = data.draw(
         st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()))
     )

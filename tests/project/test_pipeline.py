@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks.imports import room_of
 from playlist2vec.base.rules import SectionClass
 from playlist2vec.params import OWN, SECTIONS
 from playlist2vec.ranking.params import Query
+from tests.builders.params import PARAMS
 from tests.conftest import ROOT, Project
-from tests.project.import_graph import files_reached, room_of, rooms_reached
+from tests.project.import_graph import files_reached, rooms_reached
 
 PASSED = "data/check/passed"
 STAGES: dict[str, dict[str, Any]] = {
@@ -56,15 +58,28 @@ def is_code(path: str) -> bool:
     return path.split("/")[0] in ("playlist2vec", "stages")
 
 
-def declared_sections(name: str) -> set[str]:
-    sections = set()
+def declared_params(name: str) -> set[str]:
+    """Return the entries of a stage's `params`: sections, `section.key`, or all sections for a whole file."""
+    entries: set[str] = set()
     for entry in STAGES[name].get("params", []):
-        sections |= (
-            set(yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")))
-            if entry == {"params.yaml": None}
-            else {entry}
-        )
-    return sections
+        entries |= set(PARAMS) if entry == {"params.yaml": None} else {entry}
+    return entries
+
+
+def declared_sections(name: str) -> set[str]:
+    return {entry.partition(".")[0] for entry in declared_params(name)}
+
+
+def only(params: dict[str, Any], entries: set[str]) -> dict[str, Any]:
+    """Return those parameters that `entries` name: whole sections, or `section.key`."""
+    kept: dict[str, Any] = {}
+    for entry in entries:
+        section, _, key = entry.partition(".")
+        if key:
+            kept.setdefault(section, {})[key] = params[section][key]
+        else:
+            kept[section] = params[section]
+    return kept
 
 
 def run_stage(name: str, params: dict[str, Any]) -> str:
@@ -73,6 +88,11 @@ def run_stage(name: str, params: dict[str, Any]) -> str:
     assert words[:3] == ["python", "-m", f"stages.{name}"]
     summary: str = importlib.import_module(f"stages.{name}").main(*words[3:])
     return summary
+
+
+def test_no_value_of_params_yaml_reaches_a_shell_but_the_name_of_the_data_set() -> None:
+    for name, stage in STAGES.items():
+        assert set(re.findall(r"\$\{[^}]*\}", stage["cmd"])) <= {"${dataset}"}, name
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -183,7 +203,7 @@ def test_parameters_that_a_stage_reads_are_its_params(
     name: str, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project.folder)
-    declared = declared_sections(name)
+    declared = declared_params(name)
     read = set()
     whole = project.params()
     for dataset in ("sample", *OWN):
@@ -191,12 +211,12 @@ def test_parameters_that_a_stage_reads_are_its_params(
         if name == "ingest" and dataset != "sample":
             project.write_params(params)
             run_stage("source", params)
-        project.write_params({section: values for section, values in params.items() if section in declared})
+        project.write_params(only(params, declared))
         run_stage(name, params)
-        for section in declared:
-            project.write_params({key: values for key, values in params.items() if key != section})
+        for entry in declared:
+            project.write_params(only(params, declared - {entry}))
             if failure(name, params):
-                read.add(section)
+                read.add(entry)
     assert read == declared
 
 

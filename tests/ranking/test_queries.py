@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries, ask, decayed, last_songs
-from playlist2vec.ranking.scoring import Exclusions
 from tests.builders.examples import lists_of, playlists_of, query_params, some_playlists
 
 

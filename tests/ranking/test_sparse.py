@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from playlist2vec.corpus.playlists import offsets_of
+from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries
-from playlist2vec.ranking.scoring import Exclusions
 from playlist2vec.ranking.sparse import Scorer, keep_largest, rank_by_scores, weighted_rows
 
 Row = dict[int, float]

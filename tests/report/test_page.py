@@ -139,7 +139,7 @@ def test_search_play_on_skip_and_export(report: Callable[[], "Chrome"], finished
 
 
 def test_neighbours_are_those_of_the_command_line(report: Callable[[], "Chrome"], finished: Project) -> None:
-    from playlist2vec.recommend.recommender import load
+    from playlist2vec.recommend.loading import load
 
     recommender = load(finished.folder)
     opened = report()

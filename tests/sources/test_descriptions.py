@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.sources.descriptions import Source, SourceFile, dataset_names, read_source
+from playlist2vec.sources.descriptions import dataset_names, read_source
+from playlist2vec.sources.room import Source, SourceFile
 
 BLOB = "575d9e8522aab53b6a6bfb69c8d1bb9f89ebae4c"
 FILE = {"name": "a.npy", "role": "playlists", "address": "https://example.org/a.npy", "blob": BLOB}

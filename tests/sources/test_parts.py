@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.corpus.playlists import BLOCK, RawPlaylist
+from playlist2vec.corpus.playlists import RawPlaylist
+from playlist2vec.corpus.storage import BLOCK
 from playlist2vec.sources import parts
 from playlist2vec.sources.canonical import encode
 from playlist2vec.sources.parts import Assembled, Part, assemble, named

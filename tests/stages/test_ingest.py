@@ -11,7 +11,8 @@ import yaml
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.sources.listenbrainz.dumps import find_dumps, save_list
+from playlist2vec.sources.listenbrainz.dumps import find_dumps
+from playlist2vec.sources.placed import find_files, save_list
 from playlist2vec.sources.soundcloud.crawls import SUFFIXES
 from stages.ingest import main
 from tests.builders.listen_files import months, plant, tar, write
@@ -53,11 +54,13 @@ class Room:
         self.raw.mkdir()
         content = {"kind": kind, "format": form, "licence": "none"} | ({} if files is None else {"files": files})
         (folder / "source.yaml").write_text(yaml.safe_dump(content))
-        params = {"local": LOCAL, "listenbrainz": LISTENBRAINZ, "soundcloud": SOUNDCLOUD, "engine": ENGINE}
+        listens, crawl = {"dumps": str(folder / "dumps")}, {"crawl": str(folder / "crawl")}
+        params = {"local": LOCAL, "engine": ENGINE}
+        params |= {"listenbrainz": LISTENBRAINZ | listens, "soundcloud": SOUNDCLOUD | crawl}
         (folder / "params.yaml").write_text(yaml.safe_dump(params))
 
     def ingest(self, out: str = "canonical") -> str:
-        names = ("params.yaml", "source.yaml", "raw", "dumps", "slices", "crawl", "genres.tsv", out)
+        names = ("params.yaml", "source.yaml", "raw", out)
         self.arguments = [str(self.folder / name) for name in names]
         return main(*self.arguments)
 
@@ -169,7 +172,7 @@ def test_a_crawl_of_soundcloud(tmp_path: Path) -> None:
     shutil.copy(ROOT / "data/sources/soundcloud/genres.tsv", tmp_path)
     planted = plant_crawl()
     files = write_forms(tmp_path / "crawl", planted)["bodies"]
-    save_list(find_dumps(tmp_path / "crawl/bodies", SUFFIXES), room.raw / "files.tsv")
+    save_list(find_files(tmp_path / "crawl/bodies", SUFFIXES, "crawl"), room.raw / "files.tsv")
     (tmp_path / "crawl/bodies").rename(tmp_path / "crawl-bodies")
     shutil.rmtree(tmp_path / "crawl")
     (tmp_path / "crawl-bodies").rename(tmp_path / "crawl")

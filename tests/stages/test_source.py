@@ -16,6 +16,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.online.download import git_blob_id
 from stages.source import main
 from tests.builders.listen_files import tar, write
+from tests.builders.params import all_params, write_params
 
 TABLE = b"playlist,track\nfirst,b\xc3\xa9b\xc3\xa9\r\nfirst,\xff\n"
 
@@ -23,10 +24,9 @@ TABLE = b"playlist,track\nfirst,b\xc3\xa9b\xc3\xa9\r\nfirst,\xff\n"
 @pytest.fixture(autouse=True)
 def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with params.yaml, three rooms, and the leavings of another data set in data/raw."""
-    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
-    params["sample"] = {"playlists": 20, "songs": 50, "predictability": 0.8, "seed": 1}
+    sample = {"playlists": 20, "songs": 50, "predictability": 0.8, "seed": 1}
     monkeypatch.chdir(tmp_path)
-    Path("params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    write_params(Path("params.yaml"), all_params(sample=sample))
     room("sample", kind="generated", format="text", files=[{"name": "playlists.txt", "role": "playlists"}])
     room("local", kind="local", format="table")
     for folder in ("data/incoming", "data/raw/deeper"):
@@ -49,8 +49,11 @@ def run(
     slices: str = "none",
     crawl: str = "none",
 ) -> str:
-    source = f"data/sources/{dataset}/source.yaml"
-    return main("params.yaml", source, local_file, dumps, slices, crawl, "data/incoming", "data/raw")
+    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
+    params |= {"local": {"file": local_file}, "listenbrainz": {"dumps": dumps}}
+    params |= {"spotify_mpd": {"slices": slices}, "soundcloud": {"crawl": crawl}}
+    Path("params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    return main("params.yaml", f"data/sources/{dataset}/source.yaml", "data/incoming", "data/raw")
 
 
 def raw() -> dict[str, bytes]:
@@ -173,7 +176,7 @@ def test_slices_are_listed_and_not_copied() -> None:
 def test_a_source_that_fails_is_one_line_and_exit_code_1() -> None:
     download(b"x", "music.npy")
     Path("data/incoming/music.npy").write_bytes(b"changed")
-    arguments = ["params.yaml", "data/sources/songs/source.yaml", *["none"] * 4, "data/incoming", "data/raw"]
+    arguments = ["params.yaml", "data/sources/songs/source.yaml", "data/incoming", "data/raw"]
     ended = subprocess.run(
         [sys.executable, "-m", "stages.source", *arguments],
         capture_output=True,

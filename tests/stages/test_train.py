@@ -6,14 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
-from playlist2vec.corpus.playlists import Parts, Playlists
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.word2vec import contexts
 from stages import train as stage
 from tests.builders.examples import playlists_of
+from tests.builders.params import all_params, write_params
 from tests.conftest import ROOT
 
 SONGS = 60
@@ -21,10 +22,9 @@ SONGS = 60
 
 def prepare(folder: Path, playlists: Playlists, songs: int, **changes: int | str) -> list[str]:
     """Write what the stage reads; returns its arguments."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
-    params["train"] |= {"epochs": 2, "vector_size": 8, "curve_pairs": 0} | changes
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    few = {"epochs": 2, "vector_size": 8, "curve_pairs": 0}
+    write_params(folder / "params.yaml", all_params(train=few | changes))
     ids = [f"t{song:05}" for song in range(songs)]
     artists, nothing = [f"a{song // 7}" if song % 5 else "" for song in range(songs)], [""] * songs
     Tracks(ids, artists, nothing, nothing, nothing).save(folder / "tracks.tsv")

@@ -15,11 +15,15 @@ from workflow.experiments.grid_files import Grid
 from workflow.experiments.queue import reason_in
 from workflow.experiments.records import as_overrides, finished_experiments, shared_stages
 from workflow.experiments.running import Configuration, Screen, StoppedError, run_shared
-from workflow.sharing.remote import PRIVATE, Storage, git, git_address, named, one_line, shown, using
+from workflow.git import git, git_address
+from workflow.sharing.addresses import PRIVATE, shown
+from workflow.sharing.failures import one_line
+from workflow.sharing.storage import Storage, named, using
 
 LOGS = ".dvc/tmp/cluster"
 LOOK_EVERY = 0.5
 NAMED = "CLUSTER"
+IDENTITY = ("user.name", "user.email")
 MADE = ("metrics/", "dvc.lock", "final/dvc.lock", ".dvc/config")
 """What runs write themselves, and where results are shared: workers need none of it from here."""
 
@@ -90,60 +94,94 @@ def take_over(storage: Storage, git_remote: str, head: str, names: list[str]) ->
 
 
 def _run_all(
-    client: Any, storage: Storage, git_remote: str, head: str, wanted: dict[str, Configuration], remote: str
+    client: Any,
+    storage: Storage,
+    git_remote: str,
+    head: str,
+    wanted: dict[str, Configuration],
+    remote: str,
 ) -> tuple[dict[str, str], dict[str, str]]:
-    known = [name for name in wanted if name in finished_experiments(head)]
-    missing = [name for name in wanted if name not in known]
-    print(f"{len(wanted)} configurations: {len(known)} known, {len(missing)} for {threads(client)} workers", flush=True)
-    identity = {name: git("config", "--get", "--default", "", name).strip() for name in ("user.name", "user.email")}
+    known = {name for name in wanted if name in finished_experiments(head)}
+    missing = {name: each for name, each in wanted.items() if name not in known}
+    print(
+        f"{len(wanted)} configurations: {len(known)} known, {len(missing)} for {threads(client)} workers",
+        flush=True,
+    )
+    waiting = _submitted(client, git_remote, head, missing, remote)
+    with ExitStack() as stack:
+        screen = Screen(stack, wanted, known)
+        failed = _followed(client, storage, git_remote, head, waiting, screen)
+    finished = {name: revision for name, revision in finished_experiments(head).items() if name in wanted}
+    lost = [name for name in missing if name not in finished and name not in failed]
+    return finished, failed | dict.fromkeys(lost, "it is not at the Git remote")
+
+
+def _submitted(
+    client: Any, git_remote: str, head: str, missing: dict[str, Configuration], remote: str
+) -> dict[str, Any]:
+    """Hand the experiments to the cluster; returns the future of each by its name."""
+    settings = {name: git("config", "--get", "--default", "", name).strip() for name in IDENTITY}
+    identity = {name: value for name, value in settings.items() if value}
+    address = _absolute(git_address(git_remote))
     function = Shipped(worker.run_experiment, worker)
     expected = versions(LIBRARIES)
-    waiting = {
+    orders = {
+        name: {
+            "name": name,
+            "overrides": as_overrides(each.settings),
+            "remote": remote,
+            "versions": expected,
+        }
+        for name, each in missing.items()
+    }
+    return {
         name: client.submit(
             function,
-            _absolute(git_address(git_remote)),
+            address,
             head,
-            {name: value for name, value in identity.items() if value},
-            {
-                "name": name,
-                "overrides": as_overrides(wanted[name].settings),
-                "remote": remote,
-                "versions": expected,
-            },
+            identity,
+            order,
             key=f"playlist2vec-{name}-{time.time_ns()}",
             pure=False,
             retries=2,
         )
-        for name in missing
+        for name, order in orders.items()
     }
+
+
+def _followed(
+    client: Any,
+    storage: Storage,
+    git_remote: str,
+    head: str,
+    waiting: dict[str, Any],
+    screen: Screen,
+) -> dict[str, str]:
+    """Wait for the experiments and take over the finished; returns the reasons of the failed."""
     failed: dict[str, str] = {}
-    with ExitStack() as stack:
-        screen = Screen(stack, wanted, set(known))
-        alone = time.monotonic()
-        try:
-            while waiting:
-                ended = [name for name, future in waiting.items() if future.done()]
-                for name in ended:
-                    if reason := _reason(client, waiting.pop(name), name):
-                        failed[name] = reason
-                take_over(storage, git_remote, head, [name for name in ended if name not in failed])
-                screen.show({}, finished_experiments(head), failed)
-                if ended or (client.status == "running" and threads(client)):
-                    alone = time.monotonic()
-                elif time.monotonic() - alone > FORSAKEN:
-                    raise DataError(
-                        f"{NAMED}: no worker has been there for {FORSAKEN:.0f} seconds: expected workers that stay; "
-                        "the same command goes on from here"
-                    )
-                time.sleep(LOOK_EVERY)
-        except KeyboardInterrupt:
-            client.cancel(list(waiting.values()), force=True)
-            raise StoppedError(
-                f"stopped: {len(waiting)} experiments were not finished; the same command goes on from here"
-            ) from None
-    finished = {name: revision for name, revision in finished_experiments(head).items() if name in wanted}
-    lost = {name: "it is not at the Git remote" for name in missing if name not in finished and name not in failed}
-    return finished, failed | lost
+    alone = time.monotonic()
+    try:
+        while waiting:
+            ended = [name for name, future in waiting.items() if future.done()]
+            for name in ended:
+                if reason := _reason(client, waiting.pop(name), name):
+                    failed[name] = reason
+            take_over(storage, git_remote, head, [name for name in ended if name not in failed])
+            screen.show({}, finished_experiments(head), failed)
+            if ended or (client.status == "running" and threads(client)):
+                alone = time.monotonic()
+            elif time.monotonic() - alone > FORSAKEN:
+                raise DataError(
+                    f"{NAMED}: no worker has been there for {FORSAKEN:.0f} seconds: expected workers that stay; "
+                    "the same command goes on from here"
+                )
+            time.sleep(LOOK_EVERY)
+    except KeyboardInterrupt:
+        client.cancel(list(waiting.values()), force=True)
+        raise StoppedError(
+            f"stopped: {len(waiting)} experiments were not finished; the same command goes on from here"
+        ) from None
+    return failed
 
 
 def _absolute(address: str) -> str:

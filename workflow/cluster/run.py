@@ -21,7 +21,9 @@ from playlist2vec.base.files import write_text
 from playlist2vec.engine.worker_process import differing, versions
 from workflow.experiments.queue import environment, kill_tree
 from workflow.experiments.records import finished_experiments
-from workflow.sharing.remote import Storage, experiments_at, git, one_line, using
+from workflow.git import experiments_at, git
+from workflow.sharing.failures import one_line
+from workflow.sharing.storage import Storage, using
 
 LIBRARIES = ("dvc", "gensim", "numpy", "scipy", "scikit-learn", "pandas", "orjson", "msgspec", "distributed")
 """The libraries whose version may change a result."""

@@ -17,8 +17,9 @@ from playlist2vec.base.files import write_text
 from workflow.experiments.grid import PARAMS, command
 from workflow.experiments.grid_files import Settings, flat
 from workflow.experiments.queue import dvc
-from workflow.experiments.records import as_overrides, finished_experiments, git
+from workflow.experiments.records import as_overrides, finished_experiments
 from workflow.experiments.table import FILE, Row, as_cell, best_of, read_rows
+from workflow.git import git
 from workflow.repair import mend
 
 BEGIN, END = "<!-- results: written by make best -->", "<!-- end of results -->"

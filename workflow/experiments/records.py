@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import subprocess
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +14,7 @@ import yaml
 from playlist2vec.base.errors import DataError
 from playlist2vec.params import OWN
 from workflow.experiments.grid_files import Settings
+from workflow.git import git
 
 CHAIN = Path("dvc.yaml")
 INTERVALS = "metrics/intervals.csv"
@@ -104,15 +104,6 @@ def scores_at(revision: str) -> dict[str, Score]:
 def as_overrides(settings: Settings) -> list[str]:
     """The settings as `dvc exp run -S` takes them."""
     return [f"{key}={_as_override(value)}" for key, value in settings.items()]
-
-
-def git(*arguments: str) -> str:
-    """What Git prints. Raises DataError with its last line when it fails."""
-    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise DataError(f"git {' '.join(arguments)}: {reason[0]}")
-    return done.stdout
 
 
 def _as_override(value: object) -> str:

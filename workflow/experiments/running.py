@@ -15,7 +15,8 @@ from rich.text import Text
 from playlist2vec.base.errors import DataError
 from workflow.experiments.grid_files import Settings, complete
 from workflow.experiments.queue import Queue, dvc
-from workflow.experiments.records import experiment_name, finished_experiments, git, scores_at, shared_stages
+from workflow.experiments.records import experiment_name, finished_experiments, scores_at, shared_stages
+from workflow.git import git
 from workflow.repair import mend
 
 MEND_EVERY = 3.0

@@ -8,7 +8,10 @@ import argparse
 import sys
 
 from playlist2vec.base.errors import DataError
-from workflow.sharing.remote import Storage, experiments_at, git_address, incomplete, named, one_line, shown, using
+from workflow.git import experiments_at, git_address
+from workflow.sharing.addresses import shown
+from workflow.sharing.failures import one_line
+from workflow.sharing.storage import Storage, incomplete, named, using
 
 
 def join(text: str, endpoint: str, git_remote: str) -> None:

@@ -10,20 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from playlist2vec.base.errors import DataError
-from workflow.sharing.remote import (
-    FILES,
-    PRIVATE,
-    SHARED,
-    Storage,
-    experiments_at,
-    git,
-    git_address,
-    incomplete,
-    named,
-    one_line,
-    shown,
-    using,
-)
+from workflow.git import experiments_at, git, git_address
+from workflow.sharing.addresses import PRIVATE, SHARED, shown
+from workflow.sharing.failures import one_line
+from workflow.sharing.settings import FILES
+from workflow.sharing.storage import Storage, incomplete, named, using
 
 
 def share(text: str, endpoint: str, git_remote: str) -> None:

@@ -1,6 +1,5 @@
 """The scores of the RecSys Challenge 2018 for any ranker: a part of each playlist is shown, the rest to be found."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,14 @@ from playlist2vec.evaluation.challenge.metrics import Truth, clicks, ndcg, r_pre
 from playlist2vec.evaluation.challenge.ways import WAYS, HeldOut, hold_out
 from playlist2vec.evaluation.intervals import bootstrap
 from playlist2vec.evaluation.params import Scoring
-from playlist2vec.models.embeddings.model import Model
-from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
+from playlist2vec.ranking.exclusions import Exclusions, filled_up
 from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries, decayed
-from playlist2vec.ranking.scoring import Exclusions, filled_up, nearest_songs
+from playlist2vec.ranking.ranker import Ranker
 
 SUGGESTIONS = 500
 BLOCK = 1024
 SCORES = ("r_precision", "ndcg", "clicks")
-
-# For queries and the songs that must not be suggested: int64 (queries, SUGGESTIONS), rows of songs, best first, -1 at
-# the end where no song is left.
-Suggester = Callable[[Queries, Exclusions], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,12 +130,12 @@ def asked_with(seeds: Playlists, params: Query) -> tuple[Queries, Exclusions]:
     return decayed(seeds, params.songs_back, params.decay), Exclusions(known.songs, known.offsets)
 
 
-def continue_playlists(task: Task, suggest: Suggester) -> Challenge:
+def continue_playlists(task: Task, ranker: Ranker) -> Challenge:
     """Ask a ranker for SUGGESTIONS songs for each playlist, a block at a time, and score them."""
     each = np.empty((len(SCORES), len(task.held)))
     for start in range(0, len(task.held), BLOCK):
         block = np.arange(start, min(start + BLOCK, len(task.held)))
-        rows = suggest(task.queries.choose(block), task.known.choose(block))
+        rows = suggestions(ranker, task.queries.choose(block), task.known.choose(block))
         songs = np.where(rows >= 0, task.codes[rows], -1)
         places, offsets = places_of(task.held.truth.offsets, block)
         truth = Truth(task.held.truth.songs[places], offsets)
@@ -150,24 +144,20 @@ def continue_playlists(task: Task, suggest: Suggester) -> Challenge:
     return Challenge(each, task.held.ways, task.counts)
 
 
-def model_suggester(model: Model, params: Query) -> Suggester:
-    """Ask a model by `params.similarity`; without a song, and where its songs do not suffice, by popularity."""
-    candidates = candidates_of(model, params.similarity)
+def suggestions(ranker: Ranker, queries: Queries, known: Exclusions) -> NDArray[np.int64]:
+    """Return SUGGESTIONS songs for each query: int64 (queries, SUGGESTIONS), rows, -1 where no song is left.
 
-    def suggest(queries: Queries, excluded: Exclusions) -> NDArray[np.int64]:
-        vectors = query_vectors([model.input, *model.earlier], queries, params.similarity)
-        vectors[queries.lengths == 0] = np.nan  # such a query has no suggestions of its own
-        return filled_up(nearest_songs(vectors, candidates, SUGGESTIONS, excluded), excluded, len(candidates))
-
-    return suggest
+    Without a song in the query, and where its songs do not suffice, popularity answers.
+    """
+    return filled_up(ranker.suggest(queries, known, SUGGESTIONS), known, len(ranker.vocabulary))
 
 
 def evaluate_challenge(
-    model: Model, playlists: Playlists, ids: list[str], tracks: str | Path, params: Query
+    ranker: Ranker, playlists: Playlists, ids: list[str], tracks: str | Path, query: Query
 ) -> Challenge:
-    """The model's scores on `playlists`; `ids`: the track id of each song code in them; `tracks`: their artists."""
-    task = task_of(playlists, rows_of(model.vocabulary, ids), artist_codes(tracks, ids), params)
-    return continue_playlists(task, model_suggester(model, params))
+    """The ranker's scores on `playlists`; `ids`: the track id of each song code in them; `tracks`: their artists."""
+    task = task_of(playlists, rows_of(ranker.vocabulary, ids), artist_codes(tracks, ids), query)
+    return continue_playlists(task, ranker)
 
 
 def artist_codes(tracks: str | Path, ids: list[str]) -> NDArray[np.int64]:

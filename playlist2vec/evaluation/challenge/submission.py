@@ -18,9 +18,9 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.evaluation.challenge.challenge_set import TRACK, ChallengePlaylist, ways_of
-from playlist2vec.evaluation.challenge.scores import SUGGESTIONS, asked_with, model_suggester
-from playlist2vec.models.embeddings.model import Model
+from playlist2vec.evaluation.challenge.scores import SUGGESTIONS, asked_with, suggestions
 from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.ranker import Ranker
 
 BLOCK = 1024
 ENDINGS = (".csv", ".csv.gz")
@@ -67,7 +67,7 @@ class Submitted(NamedTuple):
 
 
 def write_submission(
-    path: str | Path, team: Team, playlists: Sequence[ChallengePlaylist], model: Model, params: Query
+    path: str | Path, team: Team, playlists: Sequence[ChallengePlaylist], ranker: Ranker, query: Query
 ) -> Submitted:
     """Continue the playlists, asked as `evaluate.challenge` asks, and write the file whole or not at all.
 
@@ -76,26 +76,25 @@ def write_submission(
     """
     if not str(path).endswith(ENDINGS):
         raise DataError(f"{path}: expected a name that ends in {' or '.join(ENDINGS)}")
-    first, ids = team.line(), model.vocabulary.ids
+    first, ids = team.line(), ranker.vocabulary.ids
     stranger = next((track for track in ids if not TRACK.fullmatch(track)), None)
     if stranger is not None:
         raise DataError(
             f"the model has the track {stranger[:40]!a}: expected one of Spotify's tracks alone, "
             "spotify:track: and 22 letters or digits, as the data set spotify_mpd gives"
         )
-    seeds = _seeds(playlists, model.vocabulary.index_of())
-    queries, known = asked_with(seeds, params)
+    seeds = _seeds(playlists, ranker.vocabulary.index_of())
+    queries, known = asked_with(seeds, query)
     most = max((len(set(each.tolist()) - {-1}) for each in seeds), default=0)
     if len(ids) - most < SUGGESTIONS:
         raise DataError(
             f"the model has {len(ids):,} songs, {most} of them shown by one playlist: "
             f"expected {SUGGESTIONS} more than that"
         )
-    suggest = model_suggester(model, params)
     with _opened(path) as file:
         file.write(f"{first}\n".encode())
         for block in _blocks(len(playlists)):
-            lists = suggest(queries.choose(block), known.choose(block))
+            lists = suggestions(ranker, queries.choose(block), known.choose(block))
             for number, songs in zip(block.tolist(), lists.tolist(), strict=True):
                 file.write(f"{playlists[number].pid},{','.join([ids[song] for song in songs])}\n".encode())
     shown = seeds.lengths > 0

@@ -29,6 +29,16 @@ class Model:
     earlier: NDArray[np.float32]
     ns_exponent: float
 
+    @staticmethod
+    def of_vectors(vectors: NDArray[np.float32], vocabulary: Vocabulary | None = None) -> "Model":
+        """Return a model that has song vectors alone, float32 (songs, vector_size), for cosine and euclidean.
+
+        Without a `vocabulary` the songs are called by their rows and have no counts.
+        """
+        if vocabulary is None:
+            vocabulary = Vocabulary(list(map(str, range(len(vectors)))), np.zeros(len(vectors), np.int64))
+        return Model(vectors, vectors, vocabulary, np.zeros((0, *vectors.shape), np.float32), 0.0)
+
     def save(self, folder: str | Path) -> None:
         """Write input.npy, output.npy, earlier.npy, vocabulary.tsv, training.json and vectors.bin.
 

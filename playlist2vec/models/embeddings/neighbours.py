@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.models.embeddings.query_vectors import song_vectors
-from playlist2vec.ranking.scoring import Exclusions, candidates_for, nearest_songs
+from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
+from playlist2vec.ranking.exclusions import Exclusions
+from playlist2vec.ranking.queries import Queries
 
 
 def predict_batch(
@@ -29,5 +31,6 @@ def predict_batch(
         raise DataError(f"k = {k}: expected 1 or more")
     if similarity not in ("cosine", "euclidean"):
         raise DataError(f"similarity = {similarity}: expected cosine or euclidean")
-    queries = song_vectors(vectors, seeds, similarity)
-    return nearest_songs(queries, candidates_for(similarity, vectors), k, Exclusions.of_each(seeds))
+    songs = seeds.astype(np.int64)
+    ranker = EmbeddingRanker(Model.of_vectors(vectors), similarity)
+    return ranker.suggest(Queries.of_each(songs), Exclusions.of_each(songs), k)

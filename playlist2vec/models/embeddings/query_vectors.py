@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.norms import lengths_of
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.ranking.candidates import Candidates, candidates_for, dot_candidates, log_odds_candidates
 from playlist2vec.ranking.queries import Queries
-from playlist2vec.ranking.scoring import Candidates, candidates_for, dot_candidates, log_odds_candidates
 
 
 def candidates_of(model: Model, similarity: str) -> Candidates:
@@ -47,12 +47,6 @@ def query_vectors(spaces: Sequence[NDArray[np.float32]], queries: Queries, simil
     if similarity == "euclidean":
         return total / np.maximum(sums, np.finfo(np.float64).tiny)[:, None]
     return total
-
-
-def song_vectors(vectors: NDArray[np.float32], songs: NDArray[np.integer], similarity: str) -> NDArray[np.float64]:
-    """Query vectors of single songs, integers (queries,), for `cosine` or `euclidean`: float64 (queries, n)."""
-    chosen = vectors[songs].astype(np.float64)
-    return _unit(chosen) if similarity == "cosine" else chosen
 
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

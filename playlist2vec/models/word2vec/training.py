@@ -96,21 +96,7 @@ def train_word2vec(
     representations of words and phrases and their compositionality, NIPS 2013.
     """
     directed = contexts.spaces > 0
-    word2vec = Word2Vec(
-        sg=params.sg,
-        vector_size=params.vector_size,
-        window=1 if directed else params.window,
-        shrink_windows=params.shrink_windows,
-        negative=params.negative,
-        ns_exponent=params.ns_exponent,
-        sample=params.sample,
-        alpha=params.alpha,
-        min_alpha=params.min_alpha,
-        seed=params.seed,
-        workers=params.workers,
-        min_count=1,
-        sorted_vocab=0,
-    )
+    word2vec = _untrained(params, window=1 if directed else params.window)
     word2vec.build_vocab_from_freq(contexts.counts, corpus_count=len(contexts.sentences))
     if directed:
         _train_one_way(word2vec, vocabulary.counts, params.ns_exponent)
@@ -131,6 +117,25 @@ def train_word2vec(
         params.ns_exponent,
     )
     return Trained(model, trained / max(shown, 1), _moved(start, vectors))
+
+
+def _untrained(params: TrainParams, window: int) -> Word2Vec:
+    """Return gensim's model before it knows its vocabulary."""
+    return Word2Vec(
+        sg=params.sg,
+        vector_size=params.vector_size,
+        window=window,
+        shrink_windows=params.shrink_windows,
+        negative=params.negative,
+        ns_exponent=params.ns_exponent,
+        sample=params.sample,
+        alpha=params.alpha,
+        min_alpha=params.min_alpha,
+        seed=params.seed,
+        workers=params.workers,
+        min_count=1,
+        sorted_vocab=0,
+    )
 
 
 def _train_one_way(word2vec: Word2Vec, counts: NDArray[np.int64], exponent: float) -> None:

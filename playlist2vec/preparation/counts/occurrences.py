@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.corpus.playlists import Block, Playlists
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Block
 
 
 def count_tracks(playlists: Playlists, unit: str, tracks: int) -> NDArray[np.int64]:

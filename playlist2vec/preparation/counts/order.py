@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.corpus.playlists import Block, Playlists
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Block
 from playlist2vec.corpus.vocabulary import Vocabulary, frequency_order
 
 

@@ -5,7 +5,8 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.corpus.playlists import Playlists, PlaylistsFile
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import PlaylistsFile
 
 PAIRS = 1 << 22
 """Pairs that are sorted at once; at most twice as many are."""

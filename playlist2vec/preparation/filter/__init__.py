@@ -1,1 +1,1 @@
-"""Which tracks and playlists stay."""
+"""The filter: rare tracks, immediate repeats and short playlists leave."""

@@ -5,8 +5,9 @@ from dataclasses import astuple, dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.corpus.playlists import Block, Playlists
+from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.selection import keep_playlists, keep_plays
+from playlist2vec.corpus.storage import Block
 from playlist2vec.preparation.counts.occurrences import count_tracks
 from playlist2vec.preparation.filter.params import FilterParams
 

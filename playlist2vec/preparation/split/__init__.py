@@ -1,1 +1,1 @@
-"""Which songs are held out."""
+"""The split: songs or playlists are held out for validation and test."""

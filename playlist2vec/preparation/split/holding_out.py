@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.pairs import Pairs
-from playlist2vec.corpus.playlists import Block, Playlists
+from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.selection import keep_playlists, select_playlists, without_last
+from playlist2vec.corpus.storage import Block
 from playlist2vec.preparation.split.params import SplitParams
 
 

@@ -1,91 +1,14 @@
-"""ListenBrainz's dumps as they are published: which files there are, and whether they are whole."""
+"""ListenBrainz's dumps as they are published: the files that hold listens."""
 
-import hashlib
-import re
 from pathlib import Path
-from typing import NamedTuple
 
-from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import whole_file
-from playlist2vec.formats.archives import ARCHIVES, CHUNK
+from playlist2vec.formats.archives import ARCHIVES
+from playlist2vec.sources.placed import PlacedFile, find_files
 
 LINES, PARQUET = ".listens", ".parquet"
 SUFFIXES = (LINES, PARQUET, *ARCHIVES)
-HEADER = "file\tbytes\tsha256\tpublished"
 
 
-class Dump(NamedTuple):
-    """A file of listens: `name` below the folder of the dumps, with slashes; `size` in bytes; `sha256` of its content.
-
-    `published`: whether that hash lay beside it.
-    """
-
-    name: str
-    size: int
-    sha256: str
-    published: bool
-
-
-def find_dumps(place: str | Path, suffixes: tuple[str, ...] = SUFFIXES, what: str = "listens") -> list[Dump]:
-    """The files of listens in a folder, at any depth, or the one file `place`, by name; so with other suffixes too.
-
-    Where `<name>.sha256` lies beside a file, as it is published, it must agree. Files with other suffixes are passed
-    over. Raises DataError when there is none, and when a file and its hash differ.
-    """
-    top = Path(place)
-    paths = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
-    found = {_name(path, top): path for path in paths if path.name.lower().endswith(suffixes)}
-    if not found:
-        raise DataError(f"{place}: no {what}: expected a folder or file with names that end in {', '.join(suffixes)}")
-    return [_checked(name, found[name]) for name in sorted(found)]
-
-
-def _name(path: Path, top: Path) -> str:
-    return path.name if path == top else path.relative_to(top).as_posix()
-
-
-def path_of(place: str | Path, dump: Dump) -> Path:
-    """Where a dump lies that `find_dumps` found in `place`. Raises DataError unless it is there in the size it had."""
-    path = Path(place) if Path(place).is_file() else Path(place) / dump.name
-    size = path.stat().st_size if path.is_file() else None
-    if size != dump.size:
-        found = "nothing" if size is None else f"{size} bytes"
-        raise DataError(
-            f"{path}: {found}: expected the {dump.size} bytes that were listed; `dvc repro source` lists anew"
-        )
-    return path
-
-
-def _checked(name: str, path: Path) -> Dump:
-    with open(path, "rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    size = path.stat().st_size
-    published = path.with_name(f"{path.name}.sha256")
-    if not published.is_file():
-        return Dump(name, size, found, published=False)
-    with open(published, "rb") as file:
-        words = file.read(CHUNK).split()
-    if not words or not re.fullmatch(rb"[0-9a-fA-F]{64}", words[0]):
-        raise DataError(f"{published}: expected a SHA-256 hash, 64 digits from 0 to f, then the name of the file")
-    wanted = words[0].decode().lower()
-    if found != wanted:
-        raise DataError(f"{path}: its SHA-256 is {found}, expected {wanted} as in {published}: download it again")
-    return Dump(name, size, found, published=True)
-
-
-def save_list(dumps: list[Dump], path: str | Path) -> None:
-    """Write a TSV file with a row a dump, in the order given. Raises DataError for a name with a control character."""
-    for dump in dumps:
-        if not dump.name.isprintable():
-            raise DataError(f"{dump.name!a}: expected a file name of printable characters")
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
-        file.write(HEADER + "\n")
-        file.writelines(
-            f"{dump.name}\t{dump.size}\t{dump.sha256}\t{'yes' if dump.published else 'no'}\n" for dump in dumps
-        )
-
-
-def load_list(path: str | Path) -> list[Dump]:
-    """Read what `save_list` wrote."""
-    rows = (line.split("\t") for line in Path(path).read_text("utf-8").splitlines()[1:])
-    return [Dump(name, int(size), sha256, published == "yes") for name, size, sha256, published in rows]
+def find_dumps(place: str | Path) -> list[PlacedFile]:
+    """Return the files of listens in a folder, at any depth, or the one file `place`; see `find_files`."""
+    return find_files(place, SUFFIXES, "listens")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playlist2vec.base.rules import choice, integer, number, parameter, text
+from playlist2vec.base.rules import choice, integer, number, own_path, parameter
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class ListenBrainzParams:
 
     SECTION: ClassVar[str] = "listenbrainz"
 
-    dumps: str = parameter(text(empty=False))
+    dumps: str = own_path()
     track: str = parameter(choice("recording_mbid", "recording_msid"))
     gap: int = parameter(integer(1, 1_000_000))
     min_listens: int = parameter(integer(1))

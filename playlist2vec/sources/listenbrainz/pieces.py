@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import key_of_name
-from playlist2vec.corpus.alternating import is_id
+from playlist2vec.corpus.ids import is_id
 from playlist2vec.corpus.tracks import one_line
 from playlist2vec.sources.listenbrainz.columns import LATEST, LONGEST_ID, Listens, Texts
 from playlist2vec.sources.listenbrainz.parts import Part, read_part
@@ -39,7 +39,7 @@ PLAY = np.dtype([("user", "<u8"), ("time", "<i8"), ("track", "<u8")])
 
 
 @dataclass
-class Unfit:
+class Rejected:
     """The listens that were read, and those of them that cannot be used, each under the first reason that holds.
 
     `read`: all of them. `user`, `time`, `recording`, `names`: they have none, or nothing that can be one.
@@ -53,15 +53,15 @@ class Unfit:
     names: int = 0
     early: int = 0
 
-    def __add__(self, other: "Unfit") -> "Unfit":
-        return Unfit(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+    def __add__(self, other: "Rejected") -> "Rejected":
+        return Rejected(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
 
 class Sorted(NamedTuple):
     """A folder with pieces, and what did not get into them."""
 
     folder: str
-    unfit: Unfit
+    rejected: Rejected
 
 
 def sort_part(scratch: str, by_mbid: bool, part: Part) -> Sorted:
@@ -69,7 +69,7 @@ def sort_part(scratch: str, by_mbid: bool, part: Part) -> Sorted:
     pieces = Pieces(Path(mkdtemp(prefix="part-", dir=scratch)))
     pieces.add(read_part(part, by_mbid=by_mbid))
     pieces.finish()
-    return Sorted(str(pieces.folder), pieces.unfit)
+    return Sorted(str(pieces.folder), pieces.rejected)
 
 
 class _Keys(dict[str, int]):
@@ -92,7 +92,7 @@ class Pieces:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.unfit = folder, Unfit()
+        self.folder, self.rejected = folder, Rejected()
         self._keys = _Keys()
         self._noted = np.zeros(1 << NOTED, np.uint64)
         self._plays: list[NDArray[np.void]] = []
@@ -117,7 +117,7 @@ class Pieces:
         tracks = self._tracks(block.recordings)
         named = _says_something(block.artists) & _says_something(block.titles)
         rows = np.arange(len(block.times))
-        self.unfit.read += len(rows)
+        self.rejected.read += len(rows)
         for reason, fits in (
             ("user", block.has_user),
             ("time", block.times < LATEST),
@@ -126,7 +126,7 @@ class Pieces:
             ("early", block.times >= EARLIEST),
         ):
             fit = rows[fits[rows]]
-            setattr(self.unfit, reason, getattr(self.unfit, reason) + len(rows) - len(fit))
+            setattr(self.rejected, reason, getattr(self.rejected, reason) + len(rows) - len(fit))
             rows = fit
         plays = np.empty(len(rows), PLAY)
         plays["user"], plays["time"], plays["track"] = block.users[rows], block.times[rows], tracks[rows]

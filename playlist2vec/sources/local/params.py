@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playlist2vec.base.rules import choice, integer, parameter, text
+from playlist2vec.base.rules import choice, integer, own_path, parameter, text
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class LocalParams:
 
     SECTION: ClassVar[str] = "local"
 
-    file: str = parameter(text(empty=False))
+    file: str = own_path()
     playlist_column: str = parameter(text(empty=False))
     track_column: str = parameter(text(empty=False))
     order_column: str = parameter(text(empty=True))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.corpus.alternating import is_id
+from playlist2vec.corpus.ids import is_id
 from playlist2vec.corpus.keys import pieces
 from playlist2vec.corpus.playlists import RawPlaylist, offsets_of
 from playlist2vec.formats.tables import Table

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.lib import format as npy
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.corpus.alternating import alternating
 from playlist2vec.corpus.playlists import RawPlaylist
 from playlist2vec.formats.pickles import rows_of_pickle
+from playlist2vec.sources.alternating import alternating
 
 BLOCK = 1 << 17
 

@@ -27,11 +27,18 @@ USER_KEYS = ("username", "followers_count")
 
 
 class Item(NamedTuple):
-    """A playlist or a track, as `kind` says. `name`: the key under which a map has it, empty if it is in none."""
+    """A playlist or a track, as `kind` says, or something else, whose kind is a field of PassedOver.
+
+    `found`: the object itself, empty for something else. `name`: the key under which a map has it, empty if it is in
+    none.
+    """
 
     kind: str
     found: dict[str, Any]
     name: str
+
+
+A_USER, A_NULL, AN_ID, ANOTHER = (Item(kind, {}, "") for kind in ("users", "nulls", "ids", "others"))
 
 
 @dataclass
@@ -51,8 +58,8 @@ class PassedOver:
         return PassedOver(*map(sum, zip(vars(self).values(), vars(other).values(), strict=True)))
 
 
-def read_items(path: str | Path, passed: PassedOver) -> Iterator[Item]:
-    """The playlists and tracks of a file, in its order; what else it holds is counted in `passed`.
+def read_items(path: str | Path) -> Iterator[Item]:
+    """Yield the playlists and tracks of a file, in its order, and an item for each other thing that it holds.
 
     A file whose name ends in .jsonl or .ndjson has a value a line, another one is a value; `.gz` and `.zst` are
     unpacked. A value is one of these:
@@ -69,23 +76,23 @@ def read_items(path: str | Path, passed: PassedOver) -> Iterator[Item]:
     with unpacked_file(path) as file:
         if ending.endswith(LINES):
             for _, value in json_lines(file, f"{path}"):
-                yield from _items(value, "", "", passed)
+                yield from _items(value, "", "")
             return
         stream = JsonStream(file, f"{path}")
-        yield from _streamed(stream, "", "", passed)
+        yield from _streamed(stream, "", "")
         stream.end()
 
 
-def _items(value: Any, role: str, name: str, passed: PassedOver, depth: int = 0) -> Iterator[Item]:
+def _items(value: Any, role: str, name: str, depth: int = 0) -> Iterator[Item]:
     """The items of a value that stands where items of kind `role` are expected, or of any if it is empty."""
     if type(value) is dict:
         kind = _kind(value, role)
         if kind in (PLAYLIST, TRACK):
             yield Item(kind, value, name)
         elif kind == "user":
-            passed.users += 1
+            yield A_USER
         elif depth == DEEPEST:
-            passed.others += 1
+            yield ANOTHER
         else:
             held = False
             # The other keys of what wraps an item are its own, not ids of a map.
@@ -94,44 +101,46 @@ def _items(value: Any, role: str, name: str, passed: PassedOver, depth: int = 0)
                 inner_role = _role(key, outer)
                 if inner_role is not None:
                     held = True
-                    yield from _items(inner, inner_role, key, passed, depth + 1)
+                    yield from _items(inner, inner_role, key, depth + 1)
                 elif type(inner) in (dict, list):
                     held = True
-                    passed.others += 1
-            passed.others += not held
+                    yield ANOTHER
+            if not held:
+                yield ANOTHER
     elif type(value) is list:
         if depth == DEEPEST:
-            passed.others += 1
+            yield ANOTHER
             return
         for inner in value:
-            yield from _items(inner, role, "", passed, depth + 1)
+            yield from _items(inner, role, "", depth + 1)
     elif value is None:
-        passed.nulls += 1
+        yield A_NULL
     else:
-        passed.ids += 1
+        yield AN_ID
 
 
-def _streamed(stream: JsonStream, role: str, name: str, passed: PassedOver, depth: int = 0) -> Iterator[Item]:
+def _streamed(stream: JsonStream, role: str, name: str, depth: int = 0) -> Iterator[Item]:
     """The same of the value that comes next in a stream; a large one is no item, but holds some."""
     small, value = stream.small()
     if small:
-        yield from _items(value, role, name, passed, depth)
+        yield from _items(value, role, name, depth)
     elif depth == DEEPEST:
         stream.skip()
-        passed.others += 1
+        yield ANOTHER
     elif stream.sign() == "{":
         for key in stream.members():
             if key == "kind":
                 _check_kind(stream)
             inner_role = _role(key, role)
             if inner_role is not None:
-                yield from _streamed(stream, inner_role, key, passed, depth + 1)
+                yield from _streamed(stream, inner_role, key, depth + 1)
             else:
-                passed.others += stream.sign() in ("{", "[")
+                if stream.sign() in ("{", "["):
+                    yield ANOTHER
                 stream.skip()
     else:
         for _ in stream.elements():
-            yield from _streamed(stream, role, "", passed, depth + 1)
+            yield from _streamed(stream, role, "", depth + 1)
 
 
 def _check_kind(stream: JsonStream) -> None:

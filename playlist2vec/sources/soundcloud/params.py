@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playlist2vec.base.rules import RefusedError, choice, integer, parameter, text
+from playlist2vec.base.rules import RefusedError, choice, integer, own_path, parameter, text
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class SoundCloudParams:
 
     SECTION: ClassVar[str] = "soundcloud"
 
-    crawl: str = parameter(text(empty=False))
+    crawl: str = own_path()
     licence: str = parameter(choice("any", "to_share", "to_use_commercially", "to_modify_commercially"))
     min_duration: int = parameter(integer(0, 1_000_000))
     max_duration: int = parameter(integer(0, 1_000_000))

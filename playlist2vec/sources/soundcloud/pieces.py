@@ -3,6 +3,7 @@
 So the choice among copies needs one piece in memory and no more.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from playlist2vec.base.hashing import mix
-from playlist2vec.sources.soundcloud.crawls import PLAYLIST, Item
+from playlist2vec.sources.soundcloud.crawls import PLAYLIST, TRACK, Item, PassedOver
 from playlist2vec.sources.soundcloud.records import LARGEST_ID, id_of, is_system, playlist_line, stub_line, track_line
 
 BITS = 7
@@ -49,11 +50,12 @@ def numbers() -> range:
 class Pieces:
     """Sorts lines of playlists and tracks into pieces in `folder`, an empty one.
 
-    `playlists-<n>` and `tracks-<n>` hold lines of `soundcloud_records`, n by the hash of the id.
+    `playlists-<n>` and `tracks-<n>` hold lines of `records`, n by the hash of the id. `seen`, `passed`: counts of
+    what was sorted in and of what was passed over until now.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.seen = Seen()
+        self.seen, self.passed = Seen(), PassedOver()
         self.folder = folder
         self._lines: dict[str, list[bytes]] = {PLAYLISTS: [], TRACKS: []}
         self._ids: dict[str, list[int]] = {PLAYLISTS: [], TRACKS: []}
@@ -62,16 +64,24 @@ class Pieces:
         self._older: dict[int, bytes] = {}
 
     def add(self, items: Iterable[Item]) -> int:
-        """Sort these in, and return how many they were; `finish` writes what is in memory then."""
+        """Sort playlists and tracks in, and return how many they are; what else there is, is counted in `passed`.
+
+        `finish` writes what is in memory then.
+        """
         number = 0
+        passed: Counter[str] = Counter()
         for kind, found, name in items:
-            number += 1
             if kind == PLAYLIST:
                 self._add_playlist(found, name)
-            else:
+            elif kind == TRACK:
                 self._add_track(found, name)
+            else:
+                passed[kind] += 1
+                continue
+            number += 1
             if self._size > HELD:
                 self.finish()
+        self.passed += PassedOver(**passed)
         return number
 
     def finish(self) -> None:

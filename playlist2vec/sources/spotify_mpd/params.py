@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playlist2vec.base.rules import parameter, text
+from playlist2vec.base.rules import own_path
 
 
 @dataclass(frozen=True)
@@ -12,4 +12,4 @@ class SpotifyMpdParams:
 
     SECTION: ClassVar[str] = "spotify_mpd"
 
-    slices: str = parameter(text(empty=False))
+    slices: str = own_path()

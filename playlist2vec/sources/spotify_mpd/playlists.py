@@ -5,21 +5,24 @@ A slice holds playlists by their `pid`, each with tracks by their `pos` (Ching-W
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
-from playlist2vec.corpus.alternating import is_id
-from playlist2vec.engine.local import Engine
+from playlist2vec.corpus.ids import is_id
 from playlist2vec.sources.canonical import FirstSeen
-from playlist2vec.sources.parts import LONGEST_ID, Part, assemble, named
+from playlist2vec.sources.parts import LONGEST_ID, Assembly, Part, named
 from playlist2vec.sources.spotify_mpd.slices import Slice, bytes_of
+
+if TYPE_CHECKING:
+    from playlist2vec.engine.local import Engine
 
 LOCAL = "spotify:local:"
 """How the uri of a file on a user's own disk begins, which names no track that anyone else has."""
@@ -75,30 +78,28 @@ class Ingested:
     tracks: int = 0
 
 
-def ingest_slices(slices: Sequence[Slice], engine: Engine, playlists: Path, tracks: Path, scratch: Path) -> Ingested:
+def ingest_slices(slices: Sequence[Slice], engine: "Engine", playlists: Path, tracks: Path, scratch: Path) -> Ingested:
     """Turn slices, ascending, into the canonical form: write `playlists`, .npz, and the table of `tracks`.
 
     Playlists stand in the order of their pid, which is their row, and their key is its hash. A track's names are those
-    it has in the playlist with the lowest pid. `scratch`: a folder for files as `parts.assemble` needs it.
+    it has in the playlist with the lowest pid. `scratch`: a folder for files as `parts.Assembly` needs it.
     Raises DataError, naming file and playlist, for a slice that is not what it should be (see `read_slice`), and if no
     entry is left.
     """
-    told = Ingested()
-
-    def parts() -> Iterator[Part]:
-        for each, (part, local) in zip(slices, engine.map(read_part, slices), strict=True):
-            told.slices += 1
-            told.playlists += len(part.lengths)
-            told.fewer += each.last + 1 - each.first - len(part.lengths)
-            told.empty += int(np.count_nonzero(part.lengths == 0))
-            told.entries += len(part.codes) + local
-            told.local += local
-            yield part
-        if told.entries == told.local:
-            raise DataError(f"{told.playlists:,} playlists without a track that can be kept: expected some tracks")
-
-    told.tracks = assemble(parts(), playlists, tracks, scratch).tracks
-    return told
+    summary = Ingested()
+    assembly = Assembly(scratch)
+    for each, (part, local) in zip(slices, engine.map(read_part, slices), strict=True):
+        summary.slices += 1
+        summary.playlists += len(part.lengths)
+        summary.fewer += each.last + 1 - each.first - len(part.lengths)
+        summary.empty += int(np.count_nonzero(part.lengths == 0))
+        summary.entries += len(part.codes) + local
+        summary.local += local
+        assembly.add(part)
+    if summary.entries == summary.local:
+        raise DataError(f"{summary.playlists:,} playlists without a track that can be kept: expected some tracks")
+    summary.tracks = assembly.write(playlists, tracks).tracks
+    return summary
 
 
 def read_part(found: Slice) -> tuple[Part, int]:

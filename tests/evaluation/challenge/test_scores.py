@@ -14,19 +14,20 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary, rows_of, training_vocabulary
-from playlist2vec.evaluation.baselines import baselines_of_challenge
 from playlist2vec.evaluation.challenge.scores import (
     SUGGESTIONS,
     artist_codes,
     continue_playlists,
     evaluate_challenge,
-    model_suggester,
+    suggestions,
     task_of,
 )
 from playlist2vec.evaluation.challenge.ways import WAYS
 from playlist2vec.models.counting.params import BaselinesParams
+from playlist2vec.models.counting.rankers import rankers
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.ranking.scoring import Exclusions, filled_up
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
+from playlist2vec.ranking.exclusions import Exclusions, filled_up
 from playlist2vec.ranking.sparse import best_by_scores
 from tests.builders.examples import model_of, playlists_of, query_params, scoring_params
 from tests.conftest import Project
@@ -71,9 +72,10 @@ def test_a_model_that_knows_the_group_beats_popularity_and_without_groups_nothin
     train, held = grouped(3000, 1), grouped(400, 2)
     tracks = table_of(tmp_path, IDS)
     params = query_params(decay=1.0)
-    model = evaluate_challenge(grouped_model(IDS, train), held, IDS, tracks, params).scores()
+    model = evaluate_challenge(EmbeddingRanker(grouped_model(IDS, train), "cosine"), held, IDS, tracks, params).scores()
     counted = {
-        name: each.scores() for name, each in baselines_of_challenge(train, IDS, held, tracks, params, COUNTED).items()
+        name: evaluate_challenge(ranker, held, IDS, tracks, params).scores()
+        for name, ranker in rankers(train, IDS, COUNTED).items()
     }
     for scores in (model, counted["cooccurrence"], counted["item_knn"], counted["session_knn"]):
         ways = scores["ways"]
@@ -84,7 +86,8 @@ def test_a_model_that_knows_the_group_beats_popularity_and_without_groups_nothin
         assert scores["ndcg"] > 3 * counted["popularity"]["ndcg"]
     train, held = grouped(3000, 1, mixed=True), grouped(400, 2, mixed=True)
     chance = {
-        name: each.scores() for name, each in baselines_of_challenge(train, IDS, held, tracks, params, COUNTED).items()
+        name: evaluate_challenge(ranker, held, IDS, tracks, params).scores()
+        for name, ranker in rankers(train, IDS, COUNTED).items()
     }
     assert abs(chance["cooccurrence"]["ndcg"] - chance["popularity"]["ndcg"]) < 0.03
 
@@ -94,7 +97,7 @@ def test_no_shown_song_is_suggested_and_none_twice() -> None:
     params = query_params(songs_back=3)
     _, rows = training_vocabulary([train], IDS)
     task = task_of(held, rows, np.arange(len(IDS)), params)
-    lists = model_suggester(grouped_model(IDS, train), params)(task.queries, task.known)
+    lists = suggestions(EmbeddingRanker(grouped_model(IDS, train), "cosine"), task.queries, task.known)
     assert lists.shape == (300, SUGGESTIONS)
     for playlist, row in enumerate(lists):
         shown = task.known.songs[task.known.offsets[playlist] : task.known.offsets[playlist + 1]]
@@ -110,7 +113,7 @@ def test_what_training_did_not_see_is_a_miss_and_counted(tmp_path: Path) -> None
     ids = [f"t{song:02}" for song in range(12)]
     model = model_of(np.eye(10, dtype=np.float32), Vocabulary(ids[:10], np.arange(10, 0, -1)))
     held = keyed([[10, 0], [11, 3], [1, 1, 2], [11, 10]] * 20)
-    scored = evaluate_challenge(model, held, ids, table_of(tmp_path, ids), query_params())
+    scored = evaluate_challenge(EmbeddingRanker(model, "cosine"), held, ids, table_of(tmp_path, ids), query_params())
     task = task_of(held, rows_of(model.vocabulary, ids), np.full(12, -1), query_params())
     shown, truth = task.held.seeds.tracks, task.held.truth.songs
     assert scored.counts == {
@@ -135,9 +138,9 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     _, rows = training_vocabulary([train], IDS)
     model = grouped_model(IDS, train)
     task = task_of(held, rows, np.arange(len(IDS)), params)
-    whole = continue_playlists(task, model_suggester(model, params))
+    whole = continue_playlists(task, EmbeddingRanker(model, "cosine"))
     monkeypatch.setattr("playlist2vec.evaluation.challenge.scores.BLOCK", 7)
-    parts = continue_playlists(task, model_suggester(model, params))
+    parts = continue_playlists(task, EmbeddingRanker(model, "cosine"))
     assert whole.each.tolist() == parts.each.tolist()
     assert whole.table(scoring_params()) == parts.table(scoring_params())
 
@@ -145,7 +148,9 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_scores_by_way_and_their_means(tmp_path: Path) -> None:
     train, held = grouped(500, 1), grouped(300, 2)
     params = query_params()
-    scored = evaluate_challenge(grouped_model(IDS, train), held, IDS, table_of(tmp_path, IDS), params)
+    scored = evaluate_challenge(
+        EmbeddingRanker(grouped_model(IDS, train), "cosine"), held, IDS, table_of(tmp_path, IDS), params
+    )
     scores = scored.scores()
     ways = scores["ways"]
     assert list(ways) == [way.name for way in WAYS if way.seeds < 35]

@@ -14,6 +14,7 @@ from playlist2vec.evaluation.challenge.challenge_set import read_challenge_set
 from playlist2vec.evaluation.challenge.scores import SUGGESTIONS
 from playlist2vec.evaluation.challenge.submission import Team, write_submission
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from tests.builders.challenge_files import broken_rules, challenge_set, track_of, uri, written
 from tests.builders.examples import model_of, query_params
 from tests.conftest import ROOT
@@ -30,9 +31,13 @@ def spotify_model(songs: int = SONGS) -> Model:
     return model_of(vectors, vocabulary, output)
 
 
+def spotify_ranker(songs: int = SONGS) -> EmbeddingRanker:
+    return EmbeddingRanker(spotify_model(songs), PARAMS.similarity)
+
+
 def submitted(folder: Path, content: dict[str, Any], name: str = "submission.csv", **team: str) -> str:
     write_submission(
-        folder / name, US._replace(**team), read_challenge_set(written(folder, content)), spotify_model(), PARAMS
+        folder / name, US._replace(**team), read_challenge_set(written(folder, content)), spotify_ranker(), PARAMS
     )
     raw = (folder / name).read_bytes()
     return (gzip.decompress(raw) if name.endswith(".gz") else raw).decode()
@@ -98,7 +103,7 @@ def test_titles_are_answered_by_popularity_and_songs_by_the_model(tmp_path: Path
 def test_what_the_model_does_not_know_is_counted(tmp_path: Path, content: dict[str, Any]) -> None:
     content["playlists"][1]["tracks"] = [track_of(SONGS + 5, 0)]
     path = written(tmp_path, content)
-    told = write_submission(tmp_path / "s.csv", US, read_challenge_set(path), spotify_model(), PARAMS)
+    told = write_submission(tmp_path / "s.csv", US, read_challenge_set(path), spotify_ranker(), PARAMS)
     shown = [track["track_uri"] for entry in content["playlists"] for track in entry["tracks"]]
     known = {uri(song) for song in range(SONGS)}
     alone = [entry for entry in content["playlists"] if entry["tracks"]]
@@ -153,7 +158,13 @@ def test_what_cannot_be_submitted(
     content = challenge_set(1, 599)
     content["playlists"][8]["tracks"] = [track_of(pos, pos) for pos in range(100)]
     with pytest.raises(DataError) as raised:
-        write_submission(name, team, read_challenge_set(written(tmp_path, content)), model, PARAMS)
+        write_submission(
+            name,
+            team,
+            read_challenge_set(written(tmp_path, content)),
+            EmbeddingRanker(model, PARAMS.similarity),
+            PARAMS,
+        )
     assert str(raised.value).startswith(error)
     assert [path.name for path in tmp_path.iterdir()] == ["challenge_set.json"]
 
@@ -162,7 +173,7 @@ def test_just_enough_songs(tmp_path: Path) -> None:
     content = challenge_set(1, 600)
     content["playlists"][8]["tracks"] = [track_of(pos, pos) for pos in range(100)]
     playlists = read_challenge_set(written(tmp_path, content))
-    write_submission(tmp_path / "s.csv", US, playlists, spotify_model(600), PARAMS)
+    write_submission(tmp_path / "s.csv", US, playlists, spotify_ranker(600), PARAMS)
     assert broken_rules(content, (tmp_path / "s.csv").read_text("utf-8")) == []
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
-from playlist2vec.corpus.playlists import Parts, Playlists
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.vocabulary import InRows
 from playlist2vec.models.word2vec import contexts
 from playlist2vec.models.word2vec.contexts import Contexts, directed_contexts, window_contexts

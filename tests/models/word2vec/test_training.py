@@ -6,17 +6,19 @@ import pytest
 from gensim.models import Word2Vec
 
 from playlist2vec.corpus.pairs import Pairs
-from playlist2vec.corpus.playlists import Parts, Playlists
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.models.embeddings.query_vectors import candidates_of, song_vectors
+from playlist2vec.models.embeddings.query_vectors import candidates_of
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.contexts import Contexts
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.models.word2vec.training import Trained, make_contexts, train_word2vec
+from playlist2vec.ranking.candidates import exact_scores
 from playlist2vec.ranking.metrics import hit_rate
-from playlist2vec.ranking.scoring import exact_scores
-from tests.builders.examples import playlists_of, query_params, train_params
+from tests.builders.examples import playlists_of, query_params, song_vectors, train_params
 
 IDS = [f"t{song:02}" for song in range(60)]
 
@@ -70,7 +72,9 @@ def test_structure_is_found_and_noise_is_not() -> None:
     found = {}
     for near in (True, False):
         playlists = walks(near)
-        evaluation = evaluate_pairs(trained_on(playlists, epochs=20).model, Pairs(playlists), IDS, query_params())
+        evaluation = evaluate_pairs(
+            EmbeddingRanker(trained_on(playlists, epochs=20).model, "cosine"), Pairs(playlists), IDS, query_params()
+        )
         found[near] = hit_rate(evaluation.ranks, 5)
     assert found[True] > 0.6
     assert found[False] < 0.2
@@ -82,11 +86,11 @@ def test_direction_is_learned(contexts: str) -> None:
     playlists = walks(near=True)
     model = trained_on(playlists, contexts=contexts, window=2, epochs=20, ns_exponent=0.75).model
     asked = query_params(similarity="log_odds", query="history", songs_back=2, decay=0.3)
-    assert hit_rate(evaluate_pairs(model, Pairs(playlists), IDS, asked).ranks, 3) > 0.9
+    assert hit_rate(evaluate_pairs(EmbeddingRanker(model, "log_odds"), Pairs(playlists), IDS, asked).ranks, 3) > 0.9
     assert model.earlier.shape == ((1 if contexts == "offsets" else 0), 60, 16)
     around = query_params(similarity="cosine")
     undirected = trained_on(playlists, epochs=20).model
-    assert hit_rate(evaluate_pairs(undirected, Pairs(playlists), IDS, around).ranks, 3) < 0.7
+    assert hit_rate(evaluate_pairs(EmbeddingRanker(undirected, "cosine"), Pairs(playlists), IDS, around).ranks, 3) < 0.7
 
 
 def test_log_odds_estimate_the_probability_of_the_next_song(tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_targets_are_only_trained_as_targets(tmp_path: Path) -> None:
     playlists = playlists_of([[0, 1]] * 50 + [[2, 3]] * 50)
     params = train_params(contexts="directed", window=1, ns_exponent=0.0, epochs=3)
     model = train_word2vec(*prepared(playlists, params, tmp_path), params).model
-    sure = evaluate_pairs(model, Pairs(playlists_of([[0, 1], [2, 3]])), IDS, query_params(similarity="dot"))
+    sure = evaluate_pairs(EmbeddingRanker(model, "dot"), Pairs(playlists_of([[0, 1], [2, 3]])), IDS, query_params())
     assert sure.ranks.tolist() == [1, 1]
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.corpus.playlists import Playlists, PlaylistsFile
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import PlaylistsFile
 from playlist2vec.preparation.counts import statistics
 from playlist2vec.preparation.counts.statistics import statistics_of
 from tests.builders.examples import lists_of, playlists_of, some_playlists

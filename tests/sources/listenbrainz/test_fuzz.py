@@ -65,17 +65,26 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
     path.write_bytes(content)
     try:
         out = (folder / "playlists.npz", folder / "tracks.tsv")
-        told = ingest_dumps([path], PARAMS, LocalEngine(1), *out, folder / "scratch")
+        summary = ingest_dumps([path], PARAMS, LocalEngine(1), *out, folder / "scratch")
     except DataError as error:
         text = str(error)
         if len(text.splitlines()) != 1 or not text.startswith((f"{path}: ", "none of ")):
             raise
         return
-    unfit = told.unfit
-    left = [unfit.user, unfit.time, unfit.recording, unfit.names, unfit.early, told.duplicates, told.few, told.surplus]
-    assert unfit.read == told.kept + sum(left)
+    rejected = summary.rejected
+    left = [
+        rejected.user,
+        rejected.time,
+        rejected.recording,
+        rejected.names,
+        rejected.early,
+        summary.duplicates,
+        summary.few,
+        summary.surplus,
+    ]
+    assert rejected.read == summary.kept + sum(left)
     table = (folder / "tracks.tsv").read_text("utf-8").split("\n")
-    assert len(table) == told.tracks + 2
+    assert len(table) == summary.tracks + 2
     assert {row.count("\t") for row in table[:-1]} == {4}
 
 

@@ -17,10 +17,11 @@ from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import Engine, Item, LocalEngine, Result, open_engine
 from playlist2vec.engine.params import EngineParams
-from playlist2vec.sources.listenbrainz import parts, pieces, sessions
-from playlist2vec.sources.listenbrainz.dumps import find_dumps, path_of
+from playlist2vec.sources.listenbrainz import parts, pieces, work
+from playlist2vec.sources.listenbrainz.dumps import find_dumps
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.sessions import Listening, ingest_dumps, left_out
+from playlist2vec.sources.placed import path_of
 from tests.builders.listen_files import (
     START,
     Planted,
@@ -57,7 +58,7 @@ def ingest(
 ) -> Read:
     """The canonical form of dumps, made in `folder`, which must be new."""
     paths = [path_of(place, dump) for dump in find_dumps(place)]
-    told = ingest_dumps(
+    summary = ingest_dumps(
         paths[::-1] if backwards else paths,
         wanted or params(),
         engine or LocalEngine(1),
@@ -66,7 +67,7 @@ def ingest(
         folder / "scratch",
         turns,
     )
-    return told, Playlists.load(folder / "playlists.npz"), Tracks.load(folder / "tracks.tsv")
+    return summary, Playlists.load(folder / "playlists.npz"), Tracks.load(folder / "tracks.tsv")
 
 
 def ingest_rows(folder: Path, rows: list[Row], wanted: ListenBrainzParams | None = None) -> Read:
@@ -86,29 +87,33 @@ def planted_sessions(planted: Planted, *, by_mbid: bool = True) -> Counter[tuple
     return Counter((tuple(song.id(by_mbid=by_mbid) for song in songs), time) for _, songs, time in planted.sessions)
 
 
-def reasons(told: Listening) -> dict[str, int]:
+def reasons(summary: Listening) -> dict[str, int]:
     return {
-        **{name: value for name, value in vars(told.unfit).items() if name != "read"},
-        "duplicates": told.duplicates,
-        "few": told.few,
-        "surplus": told.surplus,
+        **{name: value for name, value in vars(summary.rejected).items() if name != "read"},
+        "duplicates": summary.duplicates,
+        "few": summary.few,
+        "surplus": summary.surplus,
     }
 
 
-def adds_up(told: Listening) -> bool:
-    return told.unfit.read == told.kept + sum(reasons(told).values())
+def adds_up(summary: Listening) -> bool:
+    return summary.rejected.read == summary.kept + sum(reasons(summary).values())
 
 
 @pytest.mark.parametrize("track", ["recording_mbid", "recording_msid"])
 def test_planted_sessions_are_the_playlists(tmp_path: Path, track: str) -> None:
     planted = plant()
     read = ingest_rows(tmp_path, planted.rows, params(track=track))
-    told = read[0]
+    summary = read[0]
     assert found_sessions(read) == planted_sessions(planted, by_mbid=track == "recording_mbid")
-    assert {name: count for name, count in reasons(told).items() if count} == planted.spoilt
-    assert adds_up(told)
-    assert (told.users, told.playlists, told.kept) == (6, 30, sum(len(songs) for _, songs, _ in planted.sessions))
-    assert left_out(told) == (
+    assert {name: count for name, count in reasons(summary).items() if count} == planted.spoilt
+    assert adds_up(summary)
+    assert (summary.users, summary.playlists, summary.kept) == (
+        6,
+        30,
+        sum(len(songs) for _, songs, _ in planted.sessions),
+    )
+    assert left_out(summary) == (
         "left out 3 without a user, 3 without a time, 3 without a recording, 3 without names, 3 before 2002-10-01, "
         "3 duplicates, 0 of users with too few, 0 beyond a user's share of a track"
     )
@@ -123,9 +128,9 @@ def test_every_form_and_order_of_files_gives_the_same_bytes(
     found = {}
     for name, place in (write_lines(tmp_path, rows) | form(tmp_path, rows)).items():
         for backwards in (False, True):
-            told, _, _ = ingest(tmp_path / name / f"{backwards}", place, wanted, backwards=backwards)
+            summary, _, _ = ingest(tmp_path / name / f"{backwards}", place, wanted, backwards=backwards)
             files = [(tmp_path / name / f"{backwards}" / file).read_bytes() for file in ("playlists.npz", "tracks.tsv")]
-            found[name, backwards] = (reasons(told), files)
+            found[name, backwards] = (reasons(summary), files)
     assert len(found) == (8 if form is write_lines else 14)
     first = found["plain", False]
     assert first[0]["surplus"] > 0
@@ -159,15 +164,15 @@ def test_any_number_of_workers_and_parts_gives_the_same_bytes(
     whole = ingest(tmp_path / "whole", several_dumps, wanted)[0]
     assert whole.surplus > 0
     monkeypatch.setattr(parts, "PART", 1)
-    monkeypatch.setattr(sessions, "SPAN", 40)
+    monkeypatch.setattr(work, "SPAN", 40)
     found_parts = parts.parts_of([path_of(several_dumps, dump) for dump in find_dumps(several_dumps)], 3)
     assert len(found_parts) == 1 + 3 + 2 + 3  # .tar.xz, turns of .tar.zst, lines, members of .tar
-    told = {"twice": ingest(tmp_path / "twice", several_dumps, wanted, engine=TwiceEngine())[0]}
+    summary = {"twice": ingest(tmp_path / "twice", several_dumps, wanted, engine=TwiceEngine())[0]}
     for workers, turns in ((1, 1), (2, 3), (3, 2)):
         name = f"{workers}"
         with open_engine(EngineParams("local", "", workers)) as engine:
-            told[name] = ingest(tmp_path / name, several_dumps, wanted, engine=engine, turns=turns)[0]
-    for name, found in told.items():
+            summary[name] = ingest(tmp_path / name, several_dumps, wanted, engine=engine, turns=turns)[0]
+    for name, found in summary.items():
         assert found == whole
         for file in ("playlists.npz", "tracks.tsv"):
             assert (tmp_path / name / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()
@@ -266,14 +271,14 @@ def test_a_row_that_cannot_be_used_is_counted_under_its_reason(
     good = lines([row_of(1, START, song)])
     bad = json.dumps(json.loads(good) | changes).encode()
     place = write(tmp_path / "1.listens", good + b"\n" + bad)
-    told, playlists, _ = ingest(tmp_path / "out", place)
-    assert {name: count for name, count in reasons(told).items() if count} == {reason: 1}
-    assert (told.unfit.read, told.kept, len(playlists)) == (2, 1, 1)
+    summary, playlists, _ = ingest(tmp_path / "out", place)
+    assert {name: count for name, count in reasons(summary).items() if count} == {reason: 1}
+    assert (summary.rejected.read, summary.kept, len(playlists)) == (2, 1, 1)
 
 
 def test_users_by_name_and_recordings_wherever_they_stand(tmp_path: Path) -> None:
     upper = "ABCDEF00-0000-4000-8000-0123456789AB"
-    told, playlists, tracks = ingest(
+    summary, playlists, tracks = ingest(
         tmp_path / "out",
         write(
             tmp_path / "1.listens",
@@ -285,7 +290,7 @@ def test_users_by_name_and_recordings_wherever_they_stand(tmp_path: Path) -> Non
             % upper.encode(),
         ),
     )
-    assert told.kept == 2
+    assert summary.kept == 2
     assert tracks.ids == [upper.lower(), "m2"]
     user, start = np.array([key_of_name("Aníbal")], np.uint64), mix(np.array([1_600_000_000], np.uint64))
     assert playlists.keys.tolist() == mix(user + start).tolist()
@@ -294,8 +299,8 @@ def test_users_by_name_and_recordings_wherever_they_stand(tmp_path: Path) -> Non
 def test_users_with_too_few_listens_go(tmp_path: Path) -> None:
     songs = catalogue(3)
     rows = [row_of(user, START + 60 * number, songs[number]) for user in (1, 2, 3) for number in range(user)]
-    told, playlists, _ = ingest_rows(tmp_path, [*rows, rows[0], rows[1]], params(min_listens=2))
-    assert (told.duplicates, told.few, told.users, told.kept) == (2, 1, 2, 5)
+    summary, playlists, _ = ingest_rows(tmp_path, [*rows, rows[0], rows[1]], params(min_listens=2))
+    assert (summary.duplicates, summary.few, summary.users, summary.kept) == (2, 1, 2, 5)
     assert sorted(playlists.lengths.tolist()) == [2, 3]
 
 
@@ -305,8 +310,8 @@ def test_the_share_of_one_user_keeps_the_earliest_listens(tmp_path: Path) -> Non
     rows = [row_of(1, START + 60 * number, hit) for number in range(9)]
     rows += [row_of(user, START, hit) for user in (2, 3, 4)]
     rows += [row_of(2, START + 60, other)]
-    told, playlists, tracks = ingest_rows(tmp_path, rows, params(max_share=0.5))
-    assert (told.surplus, told.kept, tracks.ids) == (6 + 1, 6, [hit.msid])
+    summary, playlists, tracks = ingest_rows(tmp_path, rows, params(max_share=0.5))
+    assert (summary.surplus, summary.kept, tracks.ids) == (6 + 1, 6, [hit.msid])
     assert sorted(playlists.lengths.tolist()) == [1, 1, 1, 3]
     assert playlists.times is not None
     assert max(playlists.times.tolist()) == START + 120
@@ -330,18 +335,18 @@ def test_what_holds_for_any_listens(
     rows = [row_of(user, START + second, songs[song]) for user, second, song in plays]
     folder = tmp_path_factory.mktemp("any")
     try:
-        told, playlists, tracks = ingest_rows(folder, rows, params("recording_mbid", gap, min_listens, max_share))
+        summary, playlists, tracks = ingest_rows(folder, rows, params("recording_mbid", gap, min_listens, max_share))
     except DataError as error:
         assert str(error).startswith(f"none of {len(rows):,} listens is left, expected one at least: left out ")  # noqa: PT017
         return
     distinct = set(plays)
     by_user = Counter(user for user, _, _ in distinct)
-    assert told.duplicates == len(plays) - len(distinct)
-    assert told.few == sum(count for count in by_user.values() if count < min_listens)
-    assert adds_up(told)
-    assert told.kept == len(playlists.tracks) == playlists.offsets[-1]
-    assert max_share < 1 or told.surplus == 0
-    assert sorted(set(playlists.tracks.tolist())) == list(range(len(tracks))) == list(range(told.tracks))
+    assert summary.duplicates == len(plays) - len(distinct)
+    assert summary.few == sum(count for count in by_user.values() if count < min_listens)
+    assert adds_up(summary)
+    assert summary.kept == len(playlists.tracks) == playlists.offsets[-1]
+    assert max_share < 1 or summary.surplus == 0
+    assert sorted(set(playlists.tracks.tolist())) == list(range(len(tracks))) == list(range(summary.tracks))
     assert tracks.ids == sorted(tracks.ids)
 
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.base.rules import read_section
 from playlist2vec.sources.sample.generate import best_hit_at, make_catalogue, next_songs, true_next, walk, write_sample
 from playlist2vec.sources.sample.params import SampleParams
+from tests.builders.params import PARAMS
 
 SMALL = SampleParams(playlists=200, songs=150, predictability=0.8, seed=1)
 CARD = Path("data/sources/sample/README.md")
@@ -33,7 +33,7 @@ params = st.builds(
 
 @pytest.fixture(scope="module")
 def committed() -> SampleParams:
-    return read_section("params.yaml", SampleParams)
+    return SampleParams(**PARAMS["sample"])
 
 
 @pytest.mark.parametrize("songs", [20, 150, 3000])
@@ -195,6 +195,7 @@ def test_bytes_are_the_same_everywhere(tmp_path: Path) -> None:
     command = f"""
 from pathlib import Path
 from playlist2vec.sources.sample.params import SampleParams
+from tests.builders.params import PARAMS
 from playlist2vec.sources.sample.generate import write_sample
 write_sample({SMALL!r}, Path("there"))
 """

@@ -19,11 +19,12 @@ from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import LocalEngine
 from playlist2vec.formats import json_streams
-from playlist2vec.sources.soundcloud import pieces, playlists
+from playlist2vec.sources.soundcloud import judging, pieces, playlists
 from playlist2vec.sources.soundcloud.crawls import PassedOver, read_items
 from playlist2vec.sources.soundcloud.genres import Genres
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
-from playlist2vec.sources.soundcloud.playlists import Crawl, in_words, ingest_crawl
+from playlist2vec.sources.soundcloud.playlists import ingest_crawl
+from playlist2vec.sources.soundcloud.summary import Crawl, in_words
 from tests.builders.soundcloud_files import (
     LICENCES,
     NAMES,
@@ -46,7 +47,7 @@ numbers = count()
 
 
 class Read(NamedTuple):
-    told: Crawl
+    summary: Crawl
     playlists: Playlists
     tracks: Tracks
     content: tuple[bytes, bytes]
@@ -64,11 +65,11 @@ def read(folder: Path, files: list[Path], params: SoundCloudParams = ALL, worker
     (out / "scratch").mkdir(parents=True)
     engine = LocalEngine(workers)
     try:
-        told = ingest_crawl(files, params, GENRES, engine, out / "p.npz", out / "t.tsv", out / "scratch")
+        summary = ingest_crawl(files, params, GENRES, engine, out / "p.npz", out / "t.tsv", out / "scratch")
     finally:
         engine.close()
     content = (out / "p.npz").read_bytes(), (out / "t.tsv").read_bytes()
-    return Read(told, Playlists.load(out / "p.npz"), Tracks.load(out / "t.tsv"), content)
+    return Read(summary, Playlists.load(out / "p.npz"), Tracks.load(out / "t.tsv"), content)
 
 
 def read_bodies(folder: Path, bodies: list[Any], params: SoundCloudParams = ALL) -> Read:
@@ -89,34 +90,37 @@ def test_what_was_planted_is_found_and_counted(planted: Planted, tmp_path: Path)
     found = read_bodies(tmp_path, planted.bodies)
     assert found.lists() == in_key_order(planted.kept())
     assert found.playlists.rows.tolist() == list(range(len(planted.played)))
-    told, songs = found.told, [song for each in planted.played.values() for song in each if song]
+    summary, songs = found.summary, [song for each in planted.played.values() for song in each if song]
     assert planted.counts == {
-        "further copies": told.copies,
-        "without their tracks": told.untold,
-        "private": told.private,
-        "made by SoundCloud": told.seen.system,
-        "without an id": told.seen.nameless_playlists,
-        "tracks without an id": told.seen.nameless_tracks,
-        "deleted": told.entries["deleted"],
-        "users": told.passed.users,
-        "others": told.passed.others,
+        "further copies": summary.copies,
+        "without their tracks": summary.untold,
+        "private": summary.private,
+        "made by SoundCloud": summary.seen.system,
+        "without an id": summary.seen.nameless_playlists,
+        "tracks without an id": summary.seen.nameless_tracks,
+        "deleted": summary.entries["deleted"],
+        "users": summary.passed.users,
+        "others": summary.passed.others,
     }
-    assert told.entries["blocked"] == sum(song.policy == "BLOCK" for song in songs)
-    assert told.entries["private"] == sum(song.private and song.policy != "BLOCK" for song in songs)
+    assert summary.entries["blocked"] == sum(song.policy == "BLOCK" for song in songs)
+    assert summary.entries["private"] == sum(song.private and song.policy != "BLOCK" for song in songs)
     heard = [song for song in songs if song.policy != "BLOCK" and not song.private]
-    assert told.stub_entries == sum(not song.hydrated for song in heard)
-    assert told.stubs == len({song for song in heard if not song.hydrated})
-    assert told.tracks == len(found.tracks) == len(set(heard))
+    assert summary.stub_entries == sum(not song.hydrated for song in heard)
+    assert summary.stubs == len({song for song in heard if not song.hydrated})
+    assert summary.tracks == len(found.tracks) == len(set(heard))
 
 
 def test_what_was_read_is_what_was_kept_and_every_reason(planted: Planted, tmp_path: Path) -> None:
     params = SoundCloudParams("x", "to_share", 100, 600, 20, 100, "dnb, techno", "unless_filtered")
-    for told in (read_bodies(tmp_path, planted.bodies).told, read_bodies(tmp_path, planted.bodies, params).told):
-        seen = told.seen
-        reasons = told.copies + told.untold + told.private + seen.system + seen.nameless_playlists
-        assert seen.playlists == told.kept + reasons == len(planted.playlists)
-        assert sum(told.entries.values()) == sum(map(len, planted.played.values()))
-        assert told.tracks == told.stubs + sum(told.genres.values())
+    for summary in (
+        read_bodies(tmp_path, planted.bodies).summary,
+        read_bodies(tmp_path, planted.bodies, params).summary,
+    ):
+        seen = summary.seen
+        reasons = summary.copies + summary.untold + summary.private + seen.system + seen.nameless_playlists
+        assert seen.playlists == summary.kept + reasons == len(planted.playlists)
+        assert sum(summary.entries.values()) == sum(map(len, planted.played.values()))
+        assert summary.tracks == summary.stubs + sum(summary.genres.values())
 
 
 def test_the_summary_names_every_reason(tmp_path: Path) -> None:
@@ -126,7 +130,7 @@ def test_the_summary_names_every_reason(tmp_path: Path) -> None:
         playlist(2, [Song(2)], public=False),
         {"kind": "user", "id": 5},
     ]
-    assert in_words(read_bodies(tmp_path, bodies).told) == (
+    assert in_words(read_bodies(tmp_path, bodies).summary) == (
         "1 files read, 0 of them without a playlist or a track; "
         "3 playlists, 1 kept, left out 1 further copies, 0 without their tracks, 1 private, 0 made by SoundCloud, "
         "0 without an id; "
@@ -146,7 +150,7 @@ def test_every_form_has_the_same_bytes(planted: Planted, tmp_path: Path) -> None
     everything = [path for files in forms.values() for path in files]
     together = read(tmp_path, everything)
     assert together.content == whole.content
-    assert together.told.copies == whole.told.copies + 3 * (whole.told.copies + whole.told.kept + 2 * 2)
+    assert together.summary.copies == whole.summary.copies + 3 * (whole.summary.copies + whole.summary.kept + 2 * 2)
 
 
 def test_order_spread_groups_pieces_and_workers_change_nothing(
@@ -172,13 +176,13 @@ def test_a_file_larger_than_memory_gives_the_same_items(
     planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = [path for form in write_forms(tmp_path, planted).values() for path in form if "state" in path.name]
-    small = [(list(read_items(path, passed)), passed) for path in files for passed in [PassedOver()]]
+    small = [list(read_items(path)) for path in files]
     monkeypatch.setattr(json_streams, "LARGEST", 20_000)
     monkeypatch.setattr(json_streams, "CHUNK", 1000)
-    assert [(list(read_items(path, passed)), passed) for path in files for passed in [PassedOver()]] == small
+    assert [list(read_items(path)) for path in files] == small
     monkeypatch.setattr(json_streams, "LARGEST", 2_000)
     with pytest.raises(DataError, match=r"state\.json: byte [0-9]+: .*: expected a playlist of at most 2000 bytes$"):
-        list(read_items(files[0], PassedOver()))
+        list(read_items(files[0]))
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -233,7 +237,7 @@ def test_the_table_says_what_is_known(tmp_path: Path) -> None:
     place = found.tracks.ids.index(f"{song.id}")
     assert (found.tracks.artists[place], found.tracks.artist_names[place]) == (f"{song.user}", f"Maker {song.user}")
     assert set(found.row(3008).values()) == {""}
-    assert found.told.genres == Counter(GENRES.of(each.genre).how for each in songs[:8])
+    assert found.summary.genres == Counter(GENRES.of(each.genre).how for each in songs[:8])
 
 
 def filtered(folder: Path, **changes: Any) -> tuple[set[int], Counter[str]]:
@@ -241,7 +245,7 @@ def filtered(folder: Path, **changes: Any) -> tuple[set[int], Counter[str]]:
     songs = [Song(4000 + number) for number in range(200)]
     bodies = [playlist(1, [*songs, SONG]), [track(song) for song in songs]]
     found = read_bodies(folder, bodies, replace(ALL, **changes))
-    return {int(each) for each in found.tracks.ids}, found.told.entries
+    return {int(each) for each in found.tracks.ids}, found.summary.entries
 
 
 @pytest.mark.parametrize(
@@ -366,10 +370,10 @@ def test_what_is_no_item_is_counted(tmp_path: Path) -> None:
     ]
     state = {"visited_tracks": [1, 2, 3], "visited": {"user": [1]}, "queue": [], "max": 3, "playlists": {"4": 0.5}}
     found = read_bodies(tmp_path, [*bodies, state, playlist(1, [SONG])])
-    assert found.told.passed == PassedOver(users=2, nulls=2, ids=7, others=4)
+    assert found.summary.passed == PassedOver(users=2, nulls=2, ids=7, others=4)
     path = write(tmp_path / "none.json", json.dumps(bodies).encode())
     both = read(tmp_path, [path, write(tmp_path / "one.json", json.dumps(playlist(1, [SONG])).encode())])
-    assert (both.told.files, both.told.empty) == (2, 1)
+    assert (both.summary.files, both.summary.empty) == (2, 1)
 
 
 def test_a_large_playlist_that_is_taken_to_pieces_would_be_lost_and_is_refused(tmp_path: Path) -> None:
@@ -398,5 +402,5 @@ def test_any_playlists_come_back(lists: list[list[int]], draw: random.Random) ->
 
 
 def test_every_licence_of_the_api_is_known() -> None:
-    assert set(LICENCES) - {"all-rights-reserved"} < playlists.SHARED
-    assert len(playlists.SHARED) == 7
+    assert set(LICENCES) - {"all-rights-reserved"} < judging.SHARED
+    assert len(judging.SHARED) == 7

@@ -66,7 +66,7 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
     try:
         save_list([with_crc(each) for each in find_slices(place)], folder / "list.tsv")
         found = listed_slices(place, folder / "list.tsv")
-        told = ingest_slices(found, LocalEngine(1), folder / "playlists.npz", folder / "tracks.tsv", folder)
+        summary = ingest_slices(found, LocalEngine(1), folder / "playlists.npz", folder / "tracks.tsv", folder)
     except DataError as error:
         text = str(error)
         if (
@@ -78,13 +78,13 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
         assert not (folder / "playlists.npz").exists()
         return
     playlists = Playlists.load(folder / "playlists.npz")
-    assert told.slices == len(found)
-    assert told.playlists == len(playlists)
-    assert told.playlists + told.fewer == sum(each.last + 1 - each.first for each in found)
-    assert told.entries == len(playlists.tracks) + told.local
+    assert summary.slices == len(found)
+    assert summary.playlists == len(playlists)
+    assert summary.playlists + summary.fewer == sum(each.last + 1 - each.first for each in found)
+    assert summary.entries == len(playlists.tracks) + summary.local
     assert all(before < after for before, after in zip(playlists.rows, playlists.rows[1:], strict=False))
     table = (folder / "tracks.tsv").read_text("utf-8").split("\n")
-    assert len(table) == told.tracks + 2
+    assert len(table) == summary.tracks + 2
     assert {row.count("\t") for row in table[:-1]} == {4}
     assert [row.split("\t")[0].encode() for row in table[1:-1]] == sorted(
         {row.split("\t")[0].encode() for row in table[1:-1]}

@@ -59,7 +59,7 @@ def shuffled(made: Content, seed: int) -> Content:
 
 def test_playlists_are_known_by_pid_and_tracks_stand_by_pos(tmp_path: Path) -> None:
     made = content(3)
-    told = ingest(write(tmp_path / "in", {NAME: shuffled(made, 1)}), tmp_path / "out")
+    summary = ingest(write(tmp_path / "in", {NAME: shuffled(made, 1)}), tmp_path / "out")
     playlists, tracks = Playlists.load(tmp_path / "out/playlists.npz"), Tracks.load(tmp_path / "out/tracks.tsv")
     assert [[tracks.ids[code] for code in codes] for codes in playlists] == list(uris(made).values())
     assert playlists.rows.tolist() == [0, 1, 2]
@@ -69,7 +69,7 @@ def test_playlists_are_known_by_pid_and_tracks_stand_by_pos(tmp_path: Path) -> N
     about = {track["track_uri"]: track for track in entries}
     for name, key in (("artists", "artist_uri"), ("artist_names", "artist_name"), ("titles", "track_name")):
         assert getattr(tracks, name) == [about[uri][key] for uri in tracks.ids]
-    assert told == Ingested(slices=1, playlists=3, entries=len(entries), tracks=len(tracks))
+    assert summary == Ingested(slices=1, playlists=3, entries=len(entries), tracks=len(tracks))
 
 
 def test_the_names_are_those_of_the_lowest_pid(tmp_path: Path) -> None:
@@ -129,9 +129,9 @@ def test_what_is_left_out_and_what_is_missing_is_counted(tmp_path: Path) -> None
     made["playlists"][2]["tracks"][0]["track_uri"] = "spotify:local:me:mine:song:100" + "\t" * 200
     made["playlists"][4]["tracks"][1]["track_uri"] = "spotify:local:::"
     kept = {pid: [uri for uri in each if "local" not in uri] for pid, each in uris(made).items()}
-    told = ingest(write(tmp_path / "in", {"mpd.slice.0-9.json": made}), tmp_path / "out")
+    summary = ingest(write(tmp_path / "in", {"mpd.slice.0-9.json": made}), tmp_path / "out")
     distinct = {uri for each in kept.values() for uri in each}
-    assert told == Ingested(1, 5, 1, 5, entries, 2, len(distinct))
+    assert summary == Ingested(1, 5, 1, 5, entries, 2, len(distinct))
     playlists, tracks = Playlists.load(tmp_path / "out/playlists.npz"), Tracks.load(tmp_path / "out/tracks.tsv")
     assert [[tracks.ids[code] for code in codes] for codes in playlists] == list(kept.values())
     assert len(playlists.tracks) == entries - 2

@@ -76,14 +76,14 @@ def test_sizes_can_be_chosen_and_another_seed_gives_other_playlists(tmp_path: Pa
 
 @pytest.mark.parametrize("playlists", [10_000, 1_000_000])
 def test_the_scale_is_that_of_the_data_set(playlists: int) -> None:
-    from benchmarks.data.mpd_slices import _songs
+    from benchmarks.data.mpd_draws import songs_of
 
     shape = shape_of(playlists)
     assert shape.entries / playlists == pytest.approx(66.35, rel=0.02)
     assert shape.songs == {10_000: 179_700, 1_000_000: 2_262_292}[playlists]
     # A hundredth of the entries of a million playlists, all of ten thousand.
     entries = np.arange(min(shape.entries, 663_500))
-    songs = _songs(shape, entries.astype(np.uint64) // np.uint64(66), entries)
+    songs = songs_of(shape, entries.astype(np.uint64) // np.uint64(66), entries)
     counts = np.bincount(songs, minlength=shape.songs)
     assert 1 / 3_000 < counts.max() / len(entries) < 1 / 1_000
     if playlists == 10_000:

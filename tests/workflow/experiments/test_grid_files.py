@@ -6,10 +6,9 @@ import pytest
 import yaml
 
 from playlist2vec.base.errors import DataError
+from tests.builders.params import PARAMS
 from tests.conftest import ROOT
 from workflow.experiments.grid_files import Rungs, complete, grid_names, read_grid
-
-PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
 
 
 def written(folder: Path, content: object) -> str:

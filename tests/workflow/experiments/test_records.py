@@ -4,13 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 
+from tests.builders.params import PARAMS
 from tests.conftest import ROOT, Project
 from workflow.experiments.grid_files import Settings, complete
 from workflow.experiments.records import as_overrides, experiment_name, scores_at, shared_stages, stages_of
-
-PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from playlist2vec.base.errors import DataError
 from tests.conftest import ROOT, Project, needed, needed_package
 from tests.workflow.test_chain import UP_TO_DATE, stages_run
-from workflow.sharing.remote import SECRETS, Address, as_address, set_default, shown
+from workflow.sharing.addresses import Address, as_address, shown
+from workflow.sharing.settings import SECRETS, set_default
 
 SECRET = "g3heim#s, t'x"
 KEYS = (
@@ -51,7 +52,7 @@ def refused(command: subprocess.CompletedProcess[str]) -> str:
 
 
 def module(project: Project, name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return project.run(sys.executable, "-m", f"workflow.{name}", *arguments, check=False, **environment)
+    return project.run(sys.executable, "-m", f"workflow.sharing.{name}", *arguments, check=False, **environment)
 
 
 def with_origin(project: Project) -> Path:

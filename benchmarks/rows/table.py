@@ -1,13 +1,9 @@
 """The table as text."""
 
-import os
-import platform
-from importlib.metadata import version
-from pathlib import Path
 from textwrap import fill
 
 from benchmarks.measuring import Measured
-from benchmarks.rows import Row
+from benchmarks.rows.row import Row
 
 HEADER = ("#", "what", "against", "ours", "MB", "theirs", "MB", "ratio", "goal", "reached")
 WIDTH = 118
@@ -49,20 +45,3 @@ def _reached(row: Row) -> str:
 
 def _startup(measured: Measured | None) -> str:
     return f"{measured.startup:.2f}" if measured else "-"
-
-
-def machine() -> str:
-    """The processor, its cores, Python and the packages that matter, in one line."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "gensim", "scikit-learn", "dvc"))
-    return (
-        f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {packages}"
-    )
-
-
-def _processor() -> str:
-    described = Path("/proc/cpuinfo")
-    if described.is_file():
-        for line in described.read_text("utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()

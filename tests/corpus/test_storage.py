@@ -1,5 +1,6 @@
 """Playlists in files: whole, in blocks, and written in parts."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.corpus.playlists import Playlists, PlaylistsFile, save_parts
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import PlaylistsFile, save_parts, writing_parts
 from tests.builders.examples import lists_of, playlists_of, some_playlists
 
 
@@ -59,3 +61,10 @@ def test_no_part_at_all_is_no_playlist(folder: Path) -> None:
     playlists_of([]).save(folder / "nothing.npz")
     assert Playlists.load(folder / "none.npz").tracks.dtype == np.int32
     assert (folder / "none.npz").read_bytes() == (folder / "nothing.npz").read_bytes()
+
+
+def test_what_fails_between_two_parts_leaves_no_file(folder: Path) -> None:
+    with suppress(ZeroDivisionError), writing_parts(folder / "cut.npz") as write:
+        write(playlists_of([[1]]))
+        write(playlists_of([[1 // 0]]))
+    assert list(folder.glob("*cut.npz*")) == []

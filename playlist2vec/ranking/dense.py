@@ -5,16 +5,15 @@ every similarity, and one pair of functions every score: `exact_scores` defines 
 operations, so that it is the same on every machine; a blocked float32 product is only used to screen.
 """
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.norms import lengths_of
-from playlist2vec.corpus.playlists import places_of
+from playlist2vec.ranking.candidates import Candidates, exact_scores
+from playlist2vec.ranking.exclusions import Exclusions
 
 QUERY_BLOCK = 256
 CANDIDATE_BLOCK = 8_192
@@ -25,99 +24,12 @@ NEAR = 1 << 14
 """Candidates near their target's score whose exact scores are made at once."""
 
 
-@dataclass(frozen=True, eq=False)
-class Candidates:
-    """The songs that may be suggested.
-
-    `vectors`: float32 (songs, vector_size). `scale`, `bias`: float64 (songs,). `finite`: bool (songs,), false for a
-    song with a number that is infinite or not a number; it is never suggested.
-    """
-
-    vectors: NDArray[np.float32]
-    scale: NDArray[np.float64]
-    bias: NDArray[np.float64]
-    finite: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.vectors)
-
-
-@dataclass(frozen=True, eq=False)
-class Exclusions:
-    """Songs that must not be suggested for query i: `songs[offsets[i]:offsets[i + 1]]`, int64; repeats are harmless."""
-
-    songs: NDArray[np.int64]
-    offsets: NDArray[np.int64]
-
-    @staticmethod
-    def of_each(songs: NDArray[np.integer]) -> "Exclusions":
-        """One song for each query: integers (queries,)."""
-        return Exclusions(songs.astype(np.int64), np.arange(len(songs) + 1))
-
-    def of_block(self, start: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """For the queries from `start` to before `end`: pairs of (query - start, song)."""
-        songs = self.songs[self.offsets[start] : self.offsets[end]]
-        return np.repeat(np.arange(end - start), np.diff(self.offsets[start : end + 1])), songs
-
-    def choose(self, queries: NDArray[np.int64]) -> "Exclusions":
-        """The exclusions of these queries only, in this order."""
-        places, offsets = places_of(self.offsets, queries)
-        return Exclusions(self.songs[places], offsets)
-
-
 class Found(NamedTuple):
     """Pairs of a query and a song with their score: int64, int64, float32 (pairs,)."""
 
     query: NDArray[np.int64]
     song: NDArray[np.int64]
     score: NDArray[np.float32]
-
-
-def cosine_candidates(vectors: NDArray[np.float32]) -> Candidates:
-    """Score = cosine of the query and the song; a vector of zeros has cosine 0 with everything."""
-    norms = lengths_of(vectors)
-    scale = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
-    return Candidates(vectors, scale, np.zeros(len(vectors)), _finite(vectors))
-
-
-def euclidean_candidates(vectors: NDArray[np.float32]) -> Candidates:
-    """Score = q . c - |c|^2 / 2, which ranks as the Euclidean distance does: it is (|q|^2 - |q - c|^2) / 2."""
-    return Candidates(vectors, np.ones(len(vectors)), -(lengths_of(vectors) ** 2) / 2, _finite(vectors))
-
-
-def candidates_for(similarity: str, vectors: NDArray[np.float32]) -> Candidates:
-    """The candidates of a similarity between song vectors: `cosine` or `euclidean`."""
-    return {"cosine": cosine_candidates, "euclidean": euclidean_candidates}[similarity](vectors)
-
-
-def dot_candidates(output: NDArray[np.float32]) -> Candidates:
-    """Score = q . c for an input vector q and an output vector c: large for songs that go together."""
-    return Candidates(output, np.ones(len(output)), np.zeros(len(output)), _finite(output))
-
-
-def log_odds_candidates(output: NDArray[np.float32], counts: NDArray[np.int64], ns_exponent: float) -> Candidates:
-    """Score = q . c + ns_exponent * log count(c): what estimates log P(c | q), but for a term that q alone decides.
-
-    Skip-gram with k negative samples is best where q . c = log P(c | q) - log(k * Pn(c)), with Pn the distribution of
-    the negatives (Levy and Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014, equation 7,
-    with the true context distribution written as P(c | q)). gensim draws them by Pn(c) ~ count(c)^ns_exponent, so
-    that log P(c | q) = q . c + ns_exponent * log count(c) + const(q). A count is that of the training plays.
-    """
-    logs = {count: math.log(count) for count in np.unique(counts).tolist()}
-    bias = ns_exponent * np.array([logs[count] for count in counts.tolist()])
-    return Candidates(output, np.ones(len(output)), bias, _finite(output))
-
-
-def exact_scores(
-    queries: NDArray[np.float64], candidates: Candidates, songs: NDArray[np.integer]
-) -> NDArray[np.float64]:
-    """The score of song `songs[i]` for query i: float64 (queries,), from `queries`, float64 (queries, vector_size)."""
-    chosen = candidates.vectors[songs]
-    total = np.zeros(len(songs))
-    for dimension in range(chosen.shape[1]):
-        total += queries[:, dimension] * chosen[:, dimension].astype(np.float64)
-    scores: NDArray[np.float64] = candidates.scale[songs] * total + candidates.bias[songs]
-    return scores
 
 
 def rank_targets(
@@ -136,6 +48,7 @@ def rank_targets(
     infinity where the target is excluded or not finite, or the query is not finite. Block sizes change only the speed.
     """
     ranks = np.full(len(targets), np.inf)
+    candidates = candidates.limited_to(excluded.allowed)
     asked = np.flatnonzero(can_be_ranked(queries, candidates, targets, excluded))
     if len(asked):
         ranks[asked] = 1 + _count_better(
@@ -164,20 +77,6 @@ def nearest_songs(
     return songs
 
 
-def filled_up(best: NDArray[np.int64], excluded: Exclusions, songs: int) -> NDArray[np.int64]:
-    """The lists, int64 (queries, k), with each -1 at their ends replaced by the next song in the order of the rows.
-
-    A song that is in the list or excluded is passed over; what still is -1 then has no song left, of `songs` in all.
-    """
-    filled = best.copy()
-    for query in np.flatnonzero(best[:, -1] < 0):
-        there = best[query, best[query] >= 0]
-        taken = np.concatenate([there, excluded.songs[excluded.offsets[query] : excluded.offsets[query + 1]]])
-        free = np.setdiff1d(np.arange(min(songs, best.shape[1] + len(taken))), taken)[: best.shape[1] - len(there)]
-        filled[query, len(there) : len(there) + len(free)] = free
-    return filled
-
-
 def nearest(
     queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
@@ -185,6 +84,7 @@ def nearest(
 
     Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the query is not finite.
     """
+    candidates = candidates.limited_to(excluded.allowed)
     screen, tolerance = _screen(candidates, 0, len(candidates)), _tolerance(queries, candidates)
     for start in range(0, len(queries), QUERY_BLOCK):
         end = min(start + QUERY_BLOCK, len(queries))
@@ -332,11 +232,3 @@ def _single(queries: NDArray[np.float64]) -> NDArray[np.float32]:
     single = np.ones((len(queries), queries.shape[1] + 1), np.float32)
     single[:, :-1] = queries
     return single
-
-
-def _finite(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
-    finite = np.empty(len(vectors), bool)
-    for first in range(0, len(vectors), CANDIDATE_BLOCK):
-        some = slice(first, first + CANDIDATE_BLOCK)
-        finite[some] = np.logical_and.reduce(np.isfinite(vectors[some]), axis=1)
-    return finite

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from playlist2vec.models.embeddings.query_vectors import song_vectors
+from playlist2vec.ranking.candidates import candidates_for, dot_candidates, exact_scores
+from playlist2vec.ranking.dense import nearest, rank_targets
+from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.kd_tree import rank_targets_by_tree
-from playlist2vec.ranking.scoring import Exclusions, candidates_for, dot_candidates, exact_scores, nearest, rank_targets
+from tests.builders.examples import song_vectors
 
 SIMILARITIES = ["cosine", "euclidean"]
 
@@ -155,13 +157,13 @@ def test_letting_songs_go_early_changes_no_list(monkeypatch: pytest.MonkeyPatch)
     queries[7] = np.nan
     candidates = dot_candidates(vectors)
     excluded = Exclusions(rng.integers(900, size=1200), np.arange(0, 1204, 4))
-    monkeypatch.setattr("playlist2vec.ranking.scoring.CANDIDATE_BLOCK", 50)
+    monkeypatch.setattr("playlist2vec.ranking.dense.CANDIDATE_BLOCK", 50)
     scores = np.array(
         [exact_scores(np.repeat(queries[i : i + 1], 900, axis=0), candidates, np.arange(900)) for i in range(300)]
     )
     scores[excluded.of_block(0, 300)] = -np.inf
     for k, room in ((1, 1), (10, 1), (60, 1), (60, 3), (895, 1), (2000, 1)):
-        monkeypatch.setattr("playlist2vec.ranking.scoring.ROOM", room)
+        monkeypatch.setattr("playlist2vec.ranking.dense.ROOM", room)
         for number, (songs, _) in enumerate(nearest(queries, candidates, k, excluded)):
             wanted = [song for song in np.lexsort((np.arange(900), -scores[number])) if scores[number, song] > -np.inf][
                 :k

@@ -1,12 +1,4 @@
-"""What plain counting reaches: the baselines that every score of the embeddings stands beside.
-
-Each function takes the training playlists with their songs as rows of the training vocabulary (row 0 the most frequent,
-ties by track id) and returns a scorer. A song without a score stands behind those with one, in the order of the rows:
-popularity is everybody's back-off. Quotients are of whole numbers and sums are made in a fixed order, so scores that
-are equal for the same reason are equal to the bit, and such songs stand in the order of the rows too.
-
-Nothing is counted before it is asked for, so that memory is that of the playlists, and not of all pairs in them.
-"""
+"""The baseline of session neighbours: songs of the playlists most similar to the query."""
 
 from functools import cache
 from math import log
@@ -15,88 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from playlist2vec.corpus.playlists import Playlists, offsets_of
-from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import Lists, PlayIndex
-from playlist2vec.ranking.queries import Queries, Questions
-from playlist2vec.ranking.sparse import Scorer, keep_largest, rank_by_scores, weighted_rows
+from playlist2vec.ranking.queries import Queries
+from playlist2vec.ranking.sparse import Scorer, keep_largest
 
 # Weights that are added up are whole multiples of this, so that their sum does not depend on their order.
 GRAIN = 2.0**-32
-
-
-def scorers(train: Playlists, songs: int, params: BaselinesParams) -> dict[str, Scorer]:
-    """Every baseline by its name; `train.tracks`: rows of songs below `songs`."""
-    index = PlayIndex(train, songs)
-    return {
-        "popularity": popularity(songs),
-        "markov": markov(index),
-        "cooccurrence": cooccurrence(index, params.window),
-        "item_knn": item_neighbours(index, params.neighbours),
-        "session_knn": session_neighbours(index, params.session_neighbours),
-    }
-
-
-def rank_with(scorer: Scorer, questions: Questions, songs: int) -> NDArray[np.float64]:
-    """The rank of every pair's target by a scorer: float64 (pairs,), infinity for a miss."""
-    return questions.answer(lambda queries, targets, out: rank_by_scores(scorer, queries, targets, out, songs))
-
-
-def popularity(songs: int) -> Scorer:
-    """No song has a score, so all stand in the order of the rows: by training count."""
-    return lambda queries: csr_array((len(queries), songs), dtype=np.float64)
-
-
-def markov(index: PlayIndex) -> Scorer:
-    """First-order Markov chain: score(c | s) = count(s, c) / count(s, any), the share of c among what came after s.
-
-    A query of several songs adds up their shares, as in the mixture transition distribution of Raftery, A model for
-    high-order Markov chains, J. R. Stat. Soc. B 47 (1985). As a baseline for the next song: Ludewig, Jannach,
-    Evaluation of session-based recommendation algorithms, User Model. User-Adapt. Interact. 28 (2018).
-    """
-    return weighted_rows(lambda songs: _shares(index.count_near(songs, np.array([1]))))
-
-
-def cooccurrence(index: PlayIndex, window: int) -> Scorer:
-    """score(c | s) = the share of c among what stood at most `window` places before or after s in a playlist.
-
-    Every pair of plays counts, once for each of the two. What skip-gram with a whole window is trained on: Levy,
-    Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014.
-    """
-    furthest = min(window, max(int(index.train.lengths.max(initial=1)) - 1, 0))
-    after = np.arange(1, furthest + 1)
-    return weighted_rows(lambda songs: _shares(index.count_near(songs, np.concatenate([-after, after]))))
-
-
-def item_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
-    """Item-to-item k-nearest neighbours: score(c | s) = cos(s, c) if c is one of the k songs most similar to s, else 0.
-
-    cos(s, c) = n(s, c) / sqrt(n(s) * n(c)), where n counts the playlists that hold the song or both songs. A song is no
-    neighbour of itself; ties for the last place go to the smaller row. Sarwar et al., Item-based collaborative
-    filtering recommendation algorithms, WWW 2001; Deshpande, Karypis, Item-based top-N recommendation algorithms, ACM
-    TOIS 22 (2004).
-    """
-    nearest: dict[int, tuple[NDArray[np.integer], NDArray[np.float64]]] = {}
-
-    def rows(songs: NDArray[np.int64]) -> csr_array:
-        counts = index.holders.lengths.astype(np.float64)
-        new = np.array([song for song in songs.tolist() if song not in nearest], np.int64)
-        for some, both in index.count_together(new):
-            row = np.repeat(some, np.diff(both.indptr))
-            # The root comes last: quotients that are equal as fractions are equal in float64 too.
-            both.data = np.sqrt(both.data**2 / (counts[row] * counts[both.indices]))
-            both.data[row == both.indices] = 0
-            both.eliminate_zeros()
-            kept = keep_largest(both, neighbours)
-            for song, first, end in zip(some.tolist(), kept.indptr, kept.indptr[1:], strict=False):
-                nearest[song] = kept.indices[first:end].copy(), kept.data[first:end].copy()
-        found = [nearest[song] for song in songs.tolist()]
-        offsets = offsets_of(np.array([len(columns) for columns, _ in found], np.int64))
-        columns = np.concatenate([np.empty(0, np.int32), *(columns for columns, _ in found)])
-        values = np.concatenate([np.empty(0), *(values for _, values in found)])
-        return csr_array((values, columns, offsets), shape=(len(songs), index.songs))
-
-    return weighted_rows(rows)
 
 
 def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
@@ -146,12 +62,6 @@ def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
         return found
 
     return scores
-
-
-def _shares(counts: csr_array) -> csr_array:
-    """Each row divided by its sum."""
-    sums = np.repeat(counts.sum(axis=1), np.diff(counts.indptr))
-    return csr_array((counts.data / sums, counts.indices, counts.indptr), shape=counts.shape)
 
 
 def _shared_positions(

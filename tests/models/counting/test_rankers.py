@@ -14,25 +14,22 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
+from playlist2vec.corpus.vocabulary import Vocabulary, training_vocabulary
 from playlist2vec.evaluation.next_song import evaluate_pairs
-from playlist2vec.models.counting.baselines import (
-    cooccurrence,
-    item_neighbours,
-    markov,
-    popularity,
-    rank_with,
-    scorers,
-    session_neighbours,
-)
+from playlist2vec.models.counting.item_neighbours import item_neighbours
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import PlayIndex
+from playlist2vec.models.counting.rankers import RANKERS, CountingRanker, Training, popularity, rankers
+from playlist2vec.models.counting.session_neighbours import session_neighbours
+from playlist2vec.models.counting.transitions import cooccurrence, markov
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
+from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.params import Query
-from playlist2vec.ranking.queries import Questions, ask, decayed
+from playlist2vec.ranking.queries import Queries, Questions, ask, decayed
 from playlist2vec.ranking.sparse import Scorer, rank_by_scores
 from stages import baselines as stage
 from tests.builders.examples import lists_of, model_of, playlists_of, query_params, some_playlists
-from tests.conftest import ROOT
+from tests.builders.params import all_params, write_params
 
 SONGS = 8
 STRANGER = -1
@@ -110,12 +107,17 @@ def test_the_weights_of_a_query_are_not_those_of_a_session() -> None:
     assert scores_of(scorer, [0, 1], decay=0.1) == scores_of(scorer, [0, 1], decay=1.0)
 
 
+def ranks_with(scorer: Scorer, questions: Questions) -> NDArray[np.float64]:
+    vocabulary = Vocabulary([f"t{song}" for song in range(SONGS)], np.arange(SONGS, 0, -1))
+    return questions.answer(CountingRanker(vocabulary, scorer).rank)
+
+
 def test_markov_knows_the_direction_and_cooccurrence_does_not() -> None:
     ring = playlists_of([[(start + step) % SONGS for step in range(SONGS)] for start in range(SONGS)])
     pairs = Pairs(playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)]))
     questions = ask(pairs, np.arange(SONGS), query_params())
-    assert rank_with(markov(PlayIndex(ring, SONGS)), questions, SONGS).tolist() == [1.0] * SONGS
-    both = rank_with(cooccurrence(PlayIndex(ring, SONGS), 1), questions, SONGS)
+    assert ranks_with(markov(PlayIndex(ring, SONGS)), questions).tolist() == [1.0] * SONGS
+    both = ranks_with(cooccurrence(PlayIndex(ring, SONGS), 1), questions)
     # The song before scores the same and has the smaller row, but for the first song, whose ring closes at 7.
     assert both.tolist() == [1, 2, 2, 2, 2, 2, 2, 1]
 
@@ -234,13 +236,15 @@ def test_ranks_are_those_of_plain_counting(
     # A query of number n counts as taken from training playlist n, where there is one.
     section = query_params(query=query, songs_back=4, decay=0.5, suggest_known=suggest_known)
     questions = ask(Pairs(playlists_of(asked)), np.arange(SONGS), section)
-    scorer = scorers(train, SONGS, params)[name]
+    vocabulary = Vocabulary([f"t{song}" for song in range(SONGS)], np.arange(SONGS, 0, -1))
+    ranker = RANKERS[name](Training(PlayIndex(train, SONGS), vocabulary, params))
+    assert isinstance(ranker, CountingRanker)
     expected = ranks_by_definition(name, train, questions, params)
     ranks = rank_by_scores(
-        scorer, questions.queries, questions.targets, questions.excluded, SONGS, query_block=query_block
+        ranker.scorer, questions.queries, questions.targets, questions.excluded, SONGS, query_block=query_block
     )
     assert ranks.tolist() == expected
-    assert rank_with(scorer, questions, SONGS)[questions.asked].tolist() == expected
+    assert questions.answer(ranker.rank)[questions.asked].tolist() == expected
 
 
 @settings(max_examples=60, deadline=None)
@@ -252,9 +256,10 @@ def test_popularity_scores_what_equal_vectors_score(train: Playlists, asked: lis
     pairs = Pairs(playlists_of(asked))
     for known in (True, False):
         params = query_params(suggest_known=known, repeats="hit")
-        expected = evaluate_pairs(model, pairs, ids, params).ranks.tolist()
+        expected = evaluate_pairs(EmbeddingRanker(model, "cosine"), pairs, ids, params).ranks.tolist()
         questions = ask(pairs, rows, params)
-        assert rank_with(popularity(len(vocabulary)), questions, len(vocabulary)).tolist() == expected
+        ranker = CountingRanker(vocabulary, popularity(len(vocabulary)))
+        assert questions.answer(ranker.rank).tolist() == expected
 
 
 def random_playlists() -> Playlists:
@@ -299,7 +304,8 @@ def test_cooccurrence_in_a_whole_playlist_is_what_scikit_learn_counts() -> None:
 def test_counting_leaves_the_playlists_as_they_are() -> None:
     train = playlists_of([[2, 2, 0, 2], [1, 1], [0, 1, 0]])
     before = [array.tobytes() for array in (train.tracks, train.offsets)]
-    scorers(train, 3, BaselinesParams(2, 2, 2))
+    for ranker in rankers(train, ["a", "b", "c"], BaselinesParams(2, 2, 2)).values():
+        ranker.suggest(Queries.of_each(np.arange(3)), Exclusions.none(3), 3)
     assert [array.tobytes() for array in (train.tracks, train.offsets)] == before
 
 
@@ -309,7 +315,7 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
     Vocabulary(ids, np.arange(60, 0, -1)).save(tmp_path / "vocabulary.tsv")
     train.save(tmp_path / "train.npz")
     asked.save(tmp_path / "validation.npz")
-    params = str(ROOT / "params.yaml")
+    params = str(write_params(tmp_path / "params.yaml", all_params()))
     vocabulary_file, train_file, pairs_file = (
         f"{tmp_path}/{name}" for name in ("vocabulary.tsv", "train.npz", "validation.npz")
     )
@@ -325,11 +331,10 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
     assert list(metrics) == ["popularity", "markov", "cooccurrence", "item_knn", "session_knn"]
     with np.load(tmp_path / "one/ranks.npz") as ranks:
         assert sorted(ranks) == sorted([*metrics, "rows", "keys", "queries", "targets"])
-        vocabulary, rows = training_vocabulary([train], ids)
-        counted = scorers(in_rows(train, rows), len(vocabulary), read_section(params, BaselinesParams))
-        questions = ask(asked, rows, read_section(params, Query))
+        counted = rankers(train, ids, read_section(params, BaselinesParams))
+        query = read_section(params, Query)
         for name, scores in metrics.items():
-            assert ranks[name].tolist() == rank_with(counted[name], questions, len(vocabulary)).tolist()
+            assert ranks[name].tolist() == evaluate_pairs(counted[name], asked, ids, query).ranks.tolist()
             assert scores["hit@10"] == pytest.approx(np.mean(ranks[name] <= 10), abs=1e-6)
             assert (scores["pairs"], scores["repeats"]) == (3, 1)
         assert ranks["targets"].tolist() == [1, 0, 4]

@@ -1,0 +1,1 @@
+"""The preparation on one machine and on engines for several, side by side."""

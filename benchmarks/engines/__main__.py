@@ -1,0 +1,65 @@
+"""`python -m benchmarks.engines`: the preparation on one machine and on engines for several, side by side.
+
+Each candidate runs the stages from `ingest` to `split`, unchanged, on the same invented slices in the shape of
+Spotify's Million Playlist Dataset: only what maps their functions over the items differs. What is not installed is
+left out with a line.
+"""
+
+import argparse
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import stages  # noqa: F401 -- pins numeric libraries to one thread, before any of them is imported
+from benchmarks.engines.preparation import prepare
+from benchmarks.engines.table import PACKAGES, as_text
+from benchmarks.engines.watching import measured
+from benchmarks.machine import machine
+from benchmarks.measuring import note
+
+ENTRIES_A_PLAYLIST = 66.4
+RUNS = (("local", 1), ("local", 2), ("dask", 1), ("dask", 2), ("ray", 2), ("spark", 2))
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--entries", type=float, default=1e7, help="about so many (10000000)")
+    parser.add_argument("--slices", type=Path, help="a folder with slices instead of newly made ones")
+    parser.add_argument("--only", default=",".join(PACKAGES), help="candidates to run")
+    parser.add_argument("--run", nargs=4, metavar=("CANDIDATE", "WORKERS", "SLICES", "FOLDER"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.run:
+        candidate, workers, slices, folder = given.run
+        told = prepare(candidate, int(workers), Path(slices), Path(folder))
+        (Path(folder) / "answer.json").write_text(json.dumps(told), encoding="utf-8")
+        return
+    with TemporaryDirectory(prefix="slices-") as made:
+        slices = given.slices or _slices(Path(made), round(given.entries / ENTRIES_A_PLAYLIST))
+        runs = []
+        for candidate, workers in RUNS:
+            if candidate not in given.only.split(","):
+                continue
+            if PACKAGES[candidate] and importlib.util.find_spec(PACKAGES[candidate]) is None:
+                note(f"{candidate}: {PACKAGES[candidate]} is not installed: `make bench-engines` installs it")
+            elif candidate == "spark" and shutil.which("java") is None:
+                note("spark: there is no java: it needs a JVM of version 17 or later")
+            else:
+                runs.append(measured(candidate, workers, slices))
+    if not runs:
+        parser.error(f"--only {given.only}: expected some of {','.join(PACKAGES)} that are installed")
+    print(f"{machine()}\n\n{as_text(runs)}")
+
+
+def _slices(folder: Path, playlists: int) -> Path:
+    from benchmarks.data.mpd_slices import shape_of, write_slices
+
+    note(f"{playlists:,} playlists are written")
+    write_slices(folder / "slices", shape_of(playlists, indent=None), workers=2)
+    return folder / "slices"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The rows of the table that `python -m benchmarks` prints."""

@@ -1,0 +1,30 @@
+"""All rows of the table, by their numbers."""
+
+from collections.abc import Callable, Iterator
+
+from benchmarks.measuring import note
+from benchmarks.rows.row import Row, Workplace
+from benchmarks.rows.single import counting, evaluate, load, prepare, rules, suggest, train
+from benchmarks.rows.whole import chain, growth, overhead
+
+ROWS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
+    "1": prepare,
+    "2": load,
+    "3": train,
+    "4": evaluate,
+    "5": chain,
+    "6": growth,
+    "7": rules,
+    "8": counting,
+    "9": overhead,
+    "10": suggest,
+}
+
+
+def measure_rows(chosen: list[str], place: Workplace) -> list[Row]:
+    """Measure the rows of these numbers, one thing at a time."""
+    rows: list[Row] = []
+    for number in chosen:
+        note(f"row {number}")
+        rows += ROWS[number](place)
+    return rows

@@ -1,0 +1,153 @@
+"""Playlists in files: read whole, in blocks or in parts, and written in parts."""
+
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.files import whole_file
+from playlist2vec.corpus.playlists import Playlists, offsets_of
+
+BLOCK = 1 << 22
+"""Songs that are read at once, where playlists are read in blocks."""
+PART = 1 << 18
+"""The same where much more is made of each song than a number, as for training."""
+
+
+class Block(NamedTuple):
+    """Some of the playlists in a file: those from number `start` to before `end`."""
+
+    path: str
+    start: int
+    end: int
+
+    def load(self) -> Playlists:
+        """Read these playlists and no others."""
+        return PlaylistsFile(self.path).read(self.start, self.end)
+
+
+class Parts:
+    """The playlists of a file in parts, each read when its turn comes, and anew whenever all are iterated over."""
+
+    def __init__(self, path: str | Path, plays: int = PART) -> None:
+        self.blocks = PlaylistsFile(path).blocks(plays)
+
+    def __iter__(self) -> Iterator[Playlists]:
+        return (block.load() for block in self.blocks)
+
+    @property
+    def playlists(self) -> int:
+        """How many there are in all parts."""
+        return self.blocks[-1].end if self.blocks else 0
+
+
+class PlaylistsFile:
+    """What `Playlists.save` wrote, of which only the offsets are read until more is asked for."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = str(path)
+        with zipfile.ZipFile(path) as archive:
+            self._members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @cached_property
+    def offsets(self) -> NDArray[np.int64]:
+        """As in `Playlists`: int64 (playlists + 1,)."""
+        found: NDArray[np.int64] = self._part("offsets")
+        return found
+
+    @property
+    def plays(self) -> int:
+        """Songs in all playlists."""
+        return int(self.offsets[-1])
+
+    def column(self, name: str) -> Any:
+        """One array of `Playlists` with an element a playlist, `keys`, `rows` or `times`, whole; None for no times."""
+        return self._part(name) if name in self._members else None
+
+    def blocks(self, plays: int = BLOCK) -> list[Block]:
+        """All playlists in blocks of about so many songs, at least one playlist each."""
+        ends = np.searchsorted(self.offsets, np.arange(plays, self.plays + plays, plays), side="right") - 1
+        edges = np.unique(np.concatenate([[0], np.maximum(ends, 0), [len(self)]])).tolist()
+        return [Block(self.path, start, end) for start, end in pairwise(edges)]
+
+    def read(self, start: int, end: int) -> Playlists:
+        """The playlists from number `start` to before `end`; their offsets begin at 0."""
+        offsets = self.offsets[start : end + 1] if "offsets" in vars(self) else self._part("offsets", start, end + 1)
+        first, last = int(offsets[0]), int(offsets[-1])
+        return Playlists(
+            tracks=self._part("tracks", first, last),
+            offsets=offsets - first,
+            keys=self._part("keys", start, end),
+            rows=self._part("rows", start, end),
+            times=self._part("times", start, end) if "times" in self._members else None,
+        )
+
+    def _part(self, name: str, start: int = 0, end: int | None = None) -> Any:
+        """The elements of an array from `start` to before `end`."""
+        info = self._members[name]
+        with open(self.path, "rb") as file:
+            # A local header of a zip file has 30 bytes, then a name and extra fields, whose lengths are its last.
+            file.seek(info.header_offset)
+            header = file.read(30)
+            file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
+            (size,), dtype = _array_header(file)
+            count = (size if end is None else end) - start
+            file.seek(start * dtype.itemsize, 1)
+            return np.fromfile(file, dtype, count)
+
+
+def _array_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    major, _ = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(file)
+    return shape, dtype
+
+
+@contextmanager
+def writing_parts(path: str | Path) -> Iterator[Callable[[Playlists], None]]:
+    """Yield a function that writes playlists part by part, so that one part is in memory.
+
+    The file, with the bytes of `Playlists.save`, is there when the block ends well, and not at all
+    when the block raises. In memory are 32 bytes a playlist as well; the songs go through a file
+    beside `path`.
+    """
+    columns: dict[str, list[NDArray[Any]]] = {
+        "lengths": [np.empty(0, np.int64)],
+        "keys": [np.empty(0, np.uint64)],
+        "rows": [np.empty(0, np.int64)],
+    }
+    with whole_file(path) as unfinished, TemporaryFile(dir=unfinished.parent) as plays:
+
+        def write(part: Playlists) -> None:
+            # Not `tofile`, which does not say why it could not write.
+            plays.write(np.ascontiguousarray(part.tracks).data)
+            for name in ("keys", "rows", "times"):
+                if (column := getattr(part, name)) is not None:
+                    columns.setdefault(name, []).append(column)
+            columns["lengths"].append(part.lengths)
+
+        yield write
+        plays.flush()
+        whole = {name: np.concatenate(column) for name, column in columns.items()}
+        offsets = offsets_of(whole.pop("lengths"))
+        empty = np.empty(0, np.int32)
+        tracks = np.memmap(plays, np.int32, "r") if offsets[-1] else empty
+        with open(unfinished, "wb") as file:
+            np.savez(file, allow_pickle=False, tracks=tracks, offsets=offsets, **whole)
+
+
+def save_parts(path: str | Path, parts: Iterable[Playlists]) -> None:
+    """Write playlists that come in parts, in their order, as `writing_parts` does."""
+    with writing_parts(path) as write:
+        for part in parts:
+            write(part)

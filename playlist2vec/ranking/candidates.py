@@ -1,0 +1,88 @@
+"""Songs that may be suggested, and the score of each for a query."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.norms import lengths_of
+
+BLOCK = 8_192
+"""Vectors that are looked at at once, so that the memory for them stays small."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """The songs that may be suggested.
+
+    `vectors`: float32 (songs, vector_size). `scale`, `bias`: float64 (songs,). `finite`: bool (songs,), false for a
+    song with a number that is infinite or not a number; it is never suggested.
+    """
+
+    vectors: NDArray[np.float32]
+    scale: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    finite: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def limited_to(self, allowed: NDArray[np.bool_] | None) -> "Candidates":
+        """Return the candidates of which only those in `allowed`, bool (songs,), are suggested; None: all."""
+        return self if allowed is None else replace(self, finite=self.finite & allowed)
+
+
+def cosine_candidates(vectors: NDArray[np.float32]) -> Candidates:
+    """Score = cosine of the query and the song; a vector of zeros has cosine 0 with everything."""
+    norms = lengths_of(vectors)
+    scale = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
+    return Candidates(vectors, scale, np.zeros(len(vectors)), _finite(vectors))
+
+
+def euclidean_candidates(vectors: NDArray[np.float32]) -> Candidates:
+    """Score = q . c - |c|^2 / 2, which ranks as the Euclidean distance does: it is (|q|^2 - |q - c|^2) / 2."""
+    return Candidates(vectors, np.ones(len(vectors)), -(lengths_of(vectors) ** 2) / 2, _finite(vectors))
+
+
+def candidates_for(similarity: str, vectors: NDArray[np.float32]) -> Candidates:
+    """The candidates of a similarity between song vectors: `cosine` or `euclidean`."""
+    return {"cosine": cosine_candidates, "euclidean": euclidean_candidates}[similarity](vectors)
+
+
+def dot_candidates(output: NDArray[np.float32]) -> Candidates:
+    """Score = q . c for an input vector q and an output vector c: large for songs that go together."""
+    return Candidates(output, np.ones(len(output)), np.zeros(len(output)), _finite(output))
+
+
+def log_odds_candidates(output: NDArray[np.float32], counts: NDArray[np.int64], ns_exponent: float) -> Candidates:
+    """Score = q . c + ns_exponent * log count(c): what estimates log P(c | q), but for a term that q alone decides.
+
+    Skip-gram with k negative samples is best where q . c = log P(c | q) - log(k * Pn(c)), with Pn the distribution of
+    the negatives (Levy and Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014, equation 7,
+    with the true context distribution written as P(c | q)). gensim draws them by Pn(c) ~ count(c)^ns_exponent, so
+    that log P(c | q) = q . c + ns_exponent * log count(c) + const(q). A count is that of the training plays.
+    """
+    logs = {count: math.log(count) for count in np.unique(counts).tolist()}
+    bias = ns_exponent * np.array([logs[count] for count in counts.tolist()])
+    return Candidates(output, np.ones(len(output)), bias, _finite(output))
+
+
+def exact_scores(
+    queries: NDArray[np.float64], candidates: Candidates, songs: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """The score of song `songs[i]` for query i: float64 (queries,), from `queries`, float64 (queries, vector_size)."""
+    chosen = candidates.vectors[songs]
+    total = np.zeros(len(songs))
+    for dimension in range(chosen.shape[1]):
+        total += queries[:, dimension] * chosen[:, dimension].astype(np.float64)
+    scores: NDArray[np.float64] = candidates.scale[songs] * total + candidates.bias[songs]
+    return scores
+
+
+def _finite(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
+    finite = np.empty(len(vectors), bool)
+    for first in range(0, len(vectors), BLOCK):
+        some = slice(first, first + BLOCK)
+        finite[some] = np.logical_and.reduce(np.isfinite(vectors[some]), axis=1)
+    return finite

@@ -1,0 +1,132 @@
+"""Constraints on a list of suggestions, and the list that keeps them."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.ranking.exclusions import Exclusions
+from playlist2vec.ranking.queries import Queries
+from playlist2vec.ranking.ranker import Ranker
+from playlist2vec.songs.catalogue import Catalogue
+
+POOL_SIZE = 100
+"""Songs that a list is chosen from, at least, where more than the score decides."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a list of suggestions must be like.
+
+    `banned`: rows that are never suggested. `known`: whether songs of the query may be. `an_artist`: songs of one
+    artist at most, 0 for no limit; songs whose artist is not known count as artists of their own. `least`, `most`: how
+    often a song may occur in the training data, 0 for no limit. `diversity`: 0 orders by score alone, up to 1 for
+    songs as little like each other as can be (maximal marginal relevance).
+    """
+
+    banned: frozenset[int] = frozenset()
+    known: bool = False
+    an_artist: int = 0
+    least: int = 0
+    most: int = 0
+    diversity: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("an_artist", "least", "most"):
+            if getattr(self, name) < 0:
+                raise DataError(f"{name} = {getattr(self, name)}: expected 0 (no limit) or more")
+        if not 0 <= self.diversity <= 1:
+            raise DataError(f"diversity = {self.diversity}: expected a number from 0 to 1")
+
+
+class Suggestion(NamedTuple):
+    """A song and its score; scores of different queries or similarities cannot be compared."""
+
+    row: int
+    score: float
+
+
+ANYTHING = Wishes()
+
+
+def allowed_songs(wishes: Wishes, counts: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+    """Return which songs the constraints allow, bool (songs,), None for all; `counts`: training plays of each."""
+    if not (wishes.banned or wishes.least or wishes.most):
+        return None
+    allowed = counts >= wishes.least
+    if wishes.most:
+        allowed &= counts <= wishes.most
+    allowed[list(wishes.banned)] = False
+    return allowed
+
+
+def suggest_within(
+    ranker: Ranker,
+    queries: Queries,
+    held: Exclusions,
+    k: int,
+    wishes: Wishes,
+    catalogue: Catalogue,
+    unit: NDArray[np.float32],
+) -> list[list[Suggestion]]:
+    """Return the best lists of at most k songs, one a query, that keep the constraints.
+
+    `held`: the songs of each query, which are suggested only if the constraints allow known songs. `unit`: float32
+    (songs, vector_size), vectors of length 1 that say how much two songs are alike, for `diversity`.
+    """
+    excluded = Exclusions.none(len(queries)) if wishes.known else held
+    excluded = replace(excluded, allowed=allowed_songs(wishes, catalogue.counts))
+    if not wishes.an_artist and not wishes.diversity:
+        songs = ranker.suggest(queries, excluded, k)
+        return _as_lists(songs, ranker.score(queries, songs))
+    each = (np.array([number]) for number in range(len(queries)))
+    return [
+        _chosen(ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue.artist_codes, unit)
+        for one in each
+    ]
+
+
+def _as_lists(songs: NDArray[np.int64], scores: NDArray[np.float64]) -> list[list[Suggestion]]:
+    lengths = np.count_nonzero(songs >= 0, axis=1).tolist()
+    rows = zip(songs.tolist(), scores.tolist(), lengths, strict=True)
+    return [list(map(Suggestion, row[:length], score[:length])) for row, score, length in rows]
+
+
+def _chosen(
+    ranker: Ranker,
+    query: Queries,
+    excluded: Exclusions,
+    k: int,
+    wishes: Wishes,
+    artists: NDArray[np.integer],
+    unit: NDArray[np.float32],
+) -> list[Suggestion]:
+    """Return the best k of a pool, which grows until k songs are found or no more are left."""
+    from playlist2vec.recommend.diversity import diversify
+
+    pool = max(POOL_SIZE, 10 * k)
+    while True:
+        listed = ranker.suggest(query, excluded, pool)
+        songs = listed[0, listed[0] >= 0]
+        scores = ranker.score(query, songs[None])[0]
+        order = np.arange(len(songs))
+        if wishes.diversity:
+            order = diversify(scores, unit[songs], len(songs), wishes.diversity)
+        if wishes.an_artist:
+            order = order[_within_limit(artists[songs[order]], wishes.an_artist)]
+        if len(order) >= k or len(songs) < pool:
+            return list(map(Suggestion, songs[order[:k]].tolist(), scores[order[:k]].tolist()))
+        pool *= 4
+
+
+def _within_limit(artists: NDArray[np.integer], limit: int) -> NDArray[np.bool_]:
+    """Return which songs, whose artists these are, come before their artist has had `limit`: bool (songs,)."""
+    heard: Counter[int] = Counter()
+    kept = np.ones(len(artists), bool)
+    for place, artist in enumerate(artists.tolist()):
+        heard[artist] += 1
+        kept[place] = artist < 0 or heard[artist] <= limit
+    return kept

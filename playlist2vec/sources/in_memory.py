@@ -1,0 +1,48 @@
+"""Data sets that fit into memory: from playlists as they were read to the files of `ingest`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.playlists import Playlists, RawPlaylist
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.sources.canonical import encode, with_details
+from playlist2vec.sources.room import DataSet
+from playlist2vec.sources.track_tables import TrackDetails, read_track_table
+
+
+def write_files(data: DataSet, read: Callable[[Path], Iterable[RawPlaylist]], out: Path) -> str:
+    """Write the canonical form of the files that source.yaml names; return the summary.
+
+    `read`: the reader of the file of playlists. Names come from the table of tracks, if there is
+    one. Raises DataError where no song is left.
+    """
+    paths = {file.role: data.raw / file.name for file in data.description.files}
+    details = read_track_table(paths["tracks"]) if "tracks" in paths else {}
+    return write_playlists(read(paths["playlists"]), details, data.raw, out)
+
+
+def write_playlists(found: Iterable[RawPlaylist], details: Mapping[str, TrackDetails], raw: Path, out: Path) -> str:
+    """Write the canonical form of playlists to `out`; return the summary in one line.
+
+    `details`: names by track id. Raises DataError, which names `raw`, where no song is left.
+    """
+    playlists, tracks = encode(found)
+    if len(playlists.tracks) == 0:
+        raise DataError(f"{raw}: {len(playlists)} playlists without a song: expected songs")
+    tracks = with_details(tracks, details)
+    playlists.save(out / "playlists.npz")
+    tracks.save(out / "tracks.tsv")
+    return _summary(playlists, tracks)
+
+
+def _summary(playlists: Playlists, tracks: Tracks) -> str:
+    empty = int(np.count_nonzero(playlists.lengths == 0))
+    artists = len(set(tracks.artists) - {""})
+    titled = sum(title != "" for title in tracks.titles)
+    return (
+        f"{len(playlists):,} playlists ({empty:,} empty), {len(playlists.tracks):,} songs, "
+        f"{len(tracks):,} distinct, {artists:,} artists, {titled:,} with a title"
+    )

@@ -1,0 +1,46 @@
+"""ListenBrainz's dumps, as the stages see them."""
+
+from pathlib import Path
+
+from playlist2vec.base.rules import read_parameter, read_section
+from playlist2vec.sources.listenbrainz.dumps import find_dumps
+from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
+from playlist2vec.sources.placed import load_list, path_of, save_list
+from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
+
+LIST = "dumps.tsv"
+
+
+def list_files(data: DataSet, fetch: Fetch) -> str:
+    """Check the dumps and list them; see `Room.list_files`."""
+    dumps = read_parameter(data.params, ListenBrainzParams, "dumps")
+    found = find_dumps(dumps)
+    save_list(found, data.raw / LIST)
+    checked = sum(dump.published for dump in found)
+    return (
+        f"{len(found):,} dumps with {sum(dump.size for dump in found):,} bytes in {dumps} listed, "
+        f"not copied; {checked:,} agree with a published SHA-256, {len(found) - checked:,} have "
+        "none beside them"
+    )
+
+
+def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
+    """Read the listed dumps where they lie; see `Room.ingest`."""
+    from playlist2vec.sources.listenbrainz.sessions import ingest_dumps, left_out
+
+    section = read_section(data.params, ListenBrainzParams)
+    paths = [path_of(section.dumps, dump) for dump in load_list(data.raw / LIST)]
+    with open_workplace() as (engine, workers, scratch):
+        summary = ingest_dumps(
+            paths,
+            section,
+            engine,
+            out / "playlists.npz",
+            out / "tracks.tsv",
+            scratch / "pieces",
+            turns=workers,
+        )
+    return (
+        f"{summary.rejected.read:,} listens read, {summary.kept:,} kept in {summary.playlists:,} playlists of "
+        f"{summary.users:,} users, {summary.tracks:,} distinct tracks; {left_out(summary)}"
+    )

@@ -1,0 +1,89 @@
+"""Files that are too large to be copied: listed with size and hash, and read where somebody placed them."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import whole_file
+from playlist2vec.formats.archives import CHUNK
+
+HEADER = "file\tbytes\tsha256\tpublished"
+
+
+class PlacedFile(NamedTuple):
+    """A file of a data set: `name` below the folder that was given, with slashes; `size` in bytes.
+
+    `sha256`: that of its content, 64 digits from 0 to f. `published`: whether that hash lay beside the file.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    published: bool
+
+
+def find_files(place: str | Path, suffixes: tuple[str, ...], what: str) -> list[PlacedFile]:
+    """Return the files in a folder, at any depth, or the one file `place`, whose names end in `suffixes`, by name.
+
+    Where `<name>.sha256` lies beside a file, it must agree. Files with other suffixes are passed over. `what`: the word
+    for such files in errors. Raises DataError when there is none, and when a file and its hash differ.
+    """
+    top = Path(place)
+    paths = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
+    found = {_name(path, top): path for path in paths if path.name.lower().endswith(suffixes)}
+    if not found:
+        raise DataError(f"{place}: no {what}: expected a folder or file with names that end in {', '.join(suffixes)}")
+    return [_checked(name, found[name]) for name in sorted(found)]
+
+
+def _name(path: Path, top: Path) -> str:
+    return path.name if path == top else path.relative_to(top).as_posix()
+
+
+def path_of(place: str | Path, found: PlacedFile) -> Path:
+    """Return the path of a file that `find_files` found in `place`. Raises DataError unless it has the size it had."""
+    path = Path(place) if Path(place).is_file() else Path(place) / found.name
+    size = path.stat().st_size if path.is_file() else None
+    if size != found.size:
+        there = "nothing" if size is None else f"{size} bytes"
+        raise DataError(
+            f"{path}: {there}: expected the {found.size} bytes that were listed; `dvc repro source` lists anew"
+        )
+    return path
+
+
+def _checked(name: str, path: Path) -> PlacedFile:
+    with open(path, "rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    size = path.stat().st_size
+    published = path.with_name(f"{path.name}.sha256")
+    if not published.is_file():
+        return PlacedFile(name, size, found, published=False)
+    with open(published, "rb") as file:
+        words = file.read(CHUNK).split()
+    if not words or not re.fullmatch(rb"[0-9a-fA-F]{64}", words[0]):
+        raise DataError(f"{published}: expected a SHA-256 hash, 64 digits from 0 to f, then the name of the file")
+    wanted = words[0].decode().lower()
+    if found != wanted:
+        raise DataError(f"{path}: its SHA-256 is {found}, expected {wanted} as in {published}: download it again")
+    return PlacedFile(name, size, found, published=True)
+
+
+def save_list(files: list[PlacedFile], path: str | Path) -> None:
+    """Write a TSV file with a row a file, in the order given. Raises DataError for a name with a control character."""
+    for each in files:
+        if not each.name.isprintable():
+            raise DataError(f"{each.name!a}: expected a file name of printable characters")
+    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+        file.write(HEADER + "\n")
+        file.writelines(
+            f"{each.name}\t{each.size}\t{each.sha256}\t{'yes' if each.published else 'no'}\n" for each in files
+        )
+
+
+def load_list(path: str | Path) -> list[PlacedFile]:
+    """Read what `save_list` wrote."""
+    rows = (line.split("\t") for line in Path(path).read_text("utf-8").splitlines()[1:])
+    return [PlacedFile(name, int(size), sha256, published == "yes") for name, size, sha256, published in rows]

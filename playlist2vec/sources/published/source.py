@@ -1,0 +1,27 @@
+"""Published data sets that are downloaded, as the stages see them."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from playlist2vec.sources.copies import copy_files
+from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
+
+
+def list_files(data: DataSet, fetch: Fetch) -> str:
+    """Copy the files, downloaded first where they are missing; see `Room.list_files`."""
+    return copy_files({file.name: fetch(file) for file in data.description.files}, data.raw)
+
+
+def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
+    """Read the files, an array or text; see `Room.ingest`."""
+    from playlist2vec.corpus.playlists import RawPlaylist
+    from playlist2vec.sources.in_memory import write_files
+    from playlist2vec.sources.published.object_arrays import read_object_array
+    from playlist2vec.sources.text_playlists import read_text
+
+    readers: dict[str, Callable[[Path], Iterator[RawPlaylist]]] = {
+        "npy": read_object_array,
+        "text": partial(read_text, alternating=True),
+    }
+    return write_files(data, readers[data.description.format], out)

@@ -1,0 +1,72 @@
+"""The counts of what was read of SoundCloud, kept and left out, and the line that says them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from playlist2vec.sources.soundcloud.crawls import PassedOver
+from playlist2vec.sources.soundcloud.genres import IGNORED, NONE, TABLE, TYPED
+from playlist2vec.sources.soundcloud.judging import KEPT, REASONS
+from playlist2vec.sources.soundcloud.pieces import Seen
+
+
+@dataclass
+class Crawl:
+    """What became of what was read.
+
+    `files`: how many, `empty` of them without a playlist or a track. `passed`, `seen`: what stood in them.
+    `copies`: playlists of which another copy says more or as much; `untold`: those whose tracks no copy says;
+    `private`: those that their maker did not publish; `kept`: all others. `entries`: what became of those in the
+    kept playlists, by one of REASONS; `stub_entries`: the kept ones of them whose track is a stub.
+    `known`: tracks that were read; `tracks`: those in the table, `stubs` of them without names; `genres`: how the
+    others came to their genres.
+    """
+
+    passed: PassedOver = field(default_factory=PassedOver)
+    seen: Seen = field(default_factory=Seen)
+    files: int = 0
+    empty: int = 0
+    copies: int = 0
+    untold: int = 0
+    private: int = 0
+    kept: int = 0
+    entries: Counter[str] = field(default_factory=Counter)
+    stub_entries: int = 0
+    known: int = 0
+    tracks: int = 0
+    stubs: int = 0
+    genres: Counter[str] = field(default_factory=Counter)
+
+
+def in_words(summary: Crawl) -> str:
+    """What was read, kept and left out, with every reason; what was read is what was kept and each of the reasons."""
+    seen, passed = summary.seen, summary.passed
+    left_out = {
+        "further copies": summary.copies,
+        "without their tracks": summary.untold,
+        "private": summary.private,
+        "made by SoundCloud": seen.system,
+        "without an id": seen.nameless_playlists,
+    }
+    entries = {reason: summary.entries[reason] for reason in REASONS[1:]}
+    genres = {how: summary.genres[how] for how in (TABLE, TYPED, IGNORED, NONE)}
+    others = {
+        "users": passed.users,
+        "nulls": passed.nulls,
+        "ids alone": passed.ids,
+        "tracks without an id": seen.nameless_tracks,
+        "others": passed.others,
+    }
+    said = (
+        f"{summary.files:,} files read, {summary.empty:,} of them without a playlist or a track",
+        f"{seen.playlists:,} playlists, {summary.kept:,} kept, left out {_listed(left_out)}",
+        f"{summary.entries.total():,} entries in those kept, {summary.entries[KEPT]:,} kept "
+        f"({summary.stub_entries:,} of stubs), left out {_listed(entries)}",
+        f"{summary.tracks:,} distinct tracks of {summary.known:,} known, {summary.stubs:,} of them stubs",
+        f"genres {_listed(genres)}",
+        f"passed over {_listed(others)}",
+    )
+    return "; ".join(said)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {reason}" for reason, count in counts.items())

@@ -1,0 +1,75 @@
+"""Errors of a remote as one line that says what to do."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from playlist2vec.base.errors import DataError
+from workflow.sharing.addresses import LOGIN, OTHER_LOGIN, shown
+from workflow.sharing.failures import UnreachableError, kinds_of, one_line
+from workflow.sharing.settings import SECRETS
+
+EXTRAS = ("ssh", "s3", "gs", "azure")
+WRONG = (
+    ({"gaierror"}, "this host is unknown", "another spelling, or a network that knows it"),
+    ({"ConnectionRefusedError"}, "nothing answers there, the connection was refused", "a server at this host and port"),
+    ({"TimeoutError"}, "no answer in time", "a server that runs, and a network that reaches it"),
+    ({"NoSuchBucket"}, "there is no such bucket", "one that exists, with ENDPOINT=https://... if it is not Amazon's"),
+    ({"SFTPPermissionDenied"}, "no permission for this folder", "one that this user may read and write"),
+)
+"""Errors that say that an address cannot be right, by the names of their classes: what is wrong, and what to give."""
+LOCKED = {"AuthError", "EOFError", "GoogleAuthError", "KeyImportError", "NoCredentialsError", "PermissionError"}
+CLIENTS = {
+    "aiohttp": ("ClientError",),
+    "asyncssh": ("Error", "KeyImportError"),
+    "azure.core.exceptions": ("AzureError",),
+    "botocore.exceptions": ("BotoCoreError", "ClientError"),
+    "gcsfs.retry": ("HttpError",),
+    "google.auth.exceptions": ("GoogleAuthError",),
+}
+"""What the libraries that speak to servers raise beside OSError, by module."""
+
+
+def foreseen() -> tuple[type[BaseException], ...]:
+    """The exceptions of DVC and of those libraries for servers that are loaded."""
+    from dvc.exceptions import DvcException
+    from dvc.fs import AuthError, ConfigError
+
+    loaded = [
+        getattr(sys.modules[module], name) for module in CLIENTS if module in sys.modules for name in CLIENTS[module]
+    ]
+    return (OSError, EOFError, ImportError, DvcException, AuthError, ConfigError, *loaded)
+
+
+def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> DataError:
+    """Return an error of a remote as one line that says what to do.
+
+    `name`: the remote's. `settings`: what DVC knows of the remote, the address under `url`. An
+    UnreachableError if the address cannot be right. No secret is in the line.
+    """
+    options = {option: str(value) for option, value in settings.items()}
+    url = options["url"]
+    scheme = urlsplit(url).scheme if "://" in url else ""
+    kinds = kinds_of(error)
+    reason = one_line(error)
+    for option, value in options.items():
+        reason = reason.replace(value, "***") if option in SECRETS and value else reason
+    if "ImportError" in kinds:
+        packages = f"'dvc[{scheme}]'"
+        if scheme in EXTRAS:
+            packages = f"--constraint constraints.txt --editable '.[{scheme}]'` or `make setup EXTRAS={scheme}"
+        line = f"{scheme}:// needs packages that are not installed: expected `pip install {packages}`"
+        return UnreachableError(f"{shown(url)}: {line}")
+    for wrong, what, expected in WRONG:
+        if kinds & wrong:
+            return UnreachableError(f"{shown(url)}: {what}: expected {expected}")
+    if not scheme and isinstance(error, OSError):
+        return UnreachableError(f"{url}: {reason}: expected a folder that you may read and write")
+    own_file = getattr(error, "filename", None)
+    if kinds & LOCKED or (own_file and own_file in options.values()):
+        login = LOGIN.get(scheme, OTHER_LOGIN).format(name=name)
+        return DataError(f"{shown(url)}: no access ({reason}): expected credentials: {login}")
+    if kinds & {"FileNotFoundError", "NotADirectoryError", "SFTPFailure", "SFTPNotADirectory"}:
+        return UnreachableError(f"{shown(url)}: {reason}: expected a path that is there or can be made")
+    return DataError(f"{shown(url)}: {reason}: expected `dvc push --verbose` or `dvc pull --verbose` to say more")

@@ -1,0 +1,147 @@
+"""The default remote, opened: DVC's repository on it, and what DVC says while it works."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playlist2vec.base.errors import DataError
+from workflow.sharing.addresses import as_address, shown
+from workflow.sharing.advice import explained, foreseen
+from workflow.sharing.failures import UnreachableError, kinds_of, one_line
+from workflow.sharing.settings import FILES, committed_address, default_remote, refuse_committed_secrets, set_default
+
+
+class Ear(logging.Handler):
+    """What DVC writes into its log instead of raising it: exceptions, and how many objects it found nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.failures: list[BaseException] = []
+        self.missing = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a record in."""
+        if record.exc_info and record.exc_info[1]:
+            self.failures.append(record.exc_info[1])
+        _, _, missing = record.getMessage().partition("Missing cache files:\n")
+        self.missing += len(missing.splitlines())
+
+
+@dataclass(frozen=True, eq=False)
+class Storage:
+    """The default remote, and DVC's repository opened on it."""
+
+    repo: Any
+    name: str
+    url: str
+    heard: Ear
+
+
+@contextmanager
+def using(text: str, endpoint: str, *, commit: bool) -> Iterator[Storage]:
+    """The default remote to work with, set to the address `text` first if there is one; with `commit` for everybody.
+
+    What goes wrong there is raised as DataError: one line, with what to do. Where the address cannot be right, the
+    settings are put back.
+    """
+    from dvc.exceptions import DvcException
+
+    if not FILES[0].exists():
+        raise DataError(f"{FILES[0]}: not here: expected the project's top folder")
+    if commit:
+        refuse_committed_secrets()
+    before = [path.read_bytes() if path.exists() else None for path in FILES]
+    try:
+        try:
+            address = as_address(text, endpoint) if text else committed_address()
+            notes = set_default(address, commit=commit) if address else []
+            with _opened(create=commit) as storage:
+                print("\n".join(notes), end="\n" * bool(notes), flush=True)
+                yield storage
+        except DvcException as error:
+            raise UnreachableError(f"{one_line(error)}: expected settings that DVC understands") from error
+    except UnreachableError as error:
+        if not text:
+            raise
+        for path, content in zip(FILES, before, strict=True):
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content)
+        raise UnreachableError(f"{error}; the settings are as they were") from error
+
+
+@contextmanager
+def _opened(*, create: bool) -> Iterator[Storage]:
+    from dvc.config import Config
+    from dvc.repo import Repo
+
+    config = Config.from_cwd(validate=False)
+    default = default_remote(config)
+    if default is None:
+        raise DataError(
+            "REMOTE is missing: expected a folder or an address: REMOTE=../store, REMOTE=ssh://user@host/path, "
+            "REMOTE=s3://bucket/path"
+        )
+    # For experiments as well, whose .dvc/config is that of the commit they began at.
+    everywhere = {"core": {"remote": default[0]}, "remote": {default[0]: config["remote"][default[0]]}}
+    with _listening() as heard, Repo(config=everywhere) as repo:
+        storage = Storage(repo, *default, heard)
+        try:
+            _reach(storage, create=create)
+            yield storage
+            if heard.failures:
+                raise heard.failures[0]
+        except foreseen() as error:
+            # DVC only counts the files that failed; the reason is in its log.
+            reason = heard.failures[0] if heard.failures else error
+            raise explained(reason, storage.name, repo.config["remote"][storage.name]) from error
+
+
+def _reach(storage: Storage, *, create: bool) -> None:
+    """Go to the folder or bucket, and raise what is raised there; with `create` a folder is made."""
+    remote = storage.repo.cloud.get_remote()
+    # A web server need not answer for a folder.
+    if storage.url.startswith("http"):
+        return
+    if create:
+        remote.fs.makedirs(remote.path)
+    if not remote.fs.exists(remote.path):
+        try:
+            # Asked in this way, a server says whether it is the bucket that is not there.
+            remote.fs.info(remote.path)
+        except FileNotFoundError as error:
+            if "NoSuchBucket" in kinds_of(error):
+                raise
+    if not create and not remote.fs.exists(remote.path):
+        line = "nothing is stored there: expected the address that `make share` was given"
+        raise UnreachableError(f"{shown(storage.url)}: {line}")
+
+
+@contextmanager
+def _listening() -> Iterator[Ear]:
+    """Keep DVC's log from the screen, and listen to it."""
+    ear = Ear()
+    loggers = [logging.getLogger(name) for name in ("dvc", "dvc_data", "dvc_objects")]
+    former = [each.handlers for each in loggers]
+    # Other libraries' logs, tracebacks among them, would come to the screen by logging's last resort.
+    logging.getLogger().addHandler(logging.NullHandler())
+    for each in loggers:
+        each.handlers = [ear]
+    try:
+        yield ear
+    finally:
+        for each, handlers in zip(loggers, former, strict=True):
+            each.handlers = handlers
+
+
+def incomplete(repo: Any) -> list[str]:
+    """The outputs of the workspace whose data are not here."""
+    return [str(out) for out in repo.index.outs if out.use_cache and out.changed_cache()]
+
+
+def named(paths: list[str]) -> str:
+    """The first three of some paths, and how many more there are."""
+    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
