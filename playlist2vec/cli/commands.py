@@ -76,7 +76,11 @@ COMMANDS = {
         "suggest parameters for the corpus that `dvc repro` has split, as settings for dvc exp run",
         "--data data; to run with them: dvc exp run $(playlist2vec suggest-params)",
     ),
-    "enrich": Entry("names", "ask Deezer for the names of songs without one", "--limit 1000"),
+    "enrich": Entry(
+        "names",
+        "ask Deezer for names of songs without one, those played most often first",
+        "--limit 1000",
+    ),
     "completion": Entry(
         "completion",
         "print what makes a shell complete this command",

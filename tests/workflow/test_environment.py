@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import sysconfig
 import venv
 from pathlib import Path
 
@@ -66,12 +67,13 @@ def test_configuration_is_written_in_utf8_where_the_folder_needs_it(tmp_path: Pa
         packages.mkdir()
         assert write_utf8(packages) == (name == "é")
         code = (
-            f"import io, site; site.addsitedir({str(packages)!r})\n"
+            f"import io, site, sys; sys.path.append({sysconfig.get_path('purelib')!r})\n"
+            f"site.addsitedir({str(packages)!r})\n"
             "from configobj import ConfigObj\n"
             "file = io.BytesIO(); ConfigObj({'cache': {'dir': 'é'}}, list_values=False).write(file)\n"
             "print(file.getvalue().decode())"
         )
-        return said(sys.executable, "-c", code)
+        return said(sys.executable, "-S", "-c", code)
 
     assert written("é").split() == ["[cache]", "dir", "=", "é"]
     assert "UnicodeEncodeError" in written("e")
