@@ -28,9 +28,12 @@ def write_params(folder: Path, playlists: int, catalogue: int) -> None:
     """Write params.yaml: the committed one at this scale. `catalogue`: the number of songs there are."""
     params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     params["sample"] |= {"playlists": playlists, "songs": catalogue, "predictability": PREDICTABILITY}
-    params["split"] |= {"validation": min(PAIRS, playlists // 10), "test": min(PAIRS, playlists // 10)}
-    params["train"]["epochs"] = EPOCHS
-    params["engine"]["workers"] = 1  # what is measured is one process
+    # Besides the scale, what those that are measured beside the stages know nothing of.
+    params["filter"] |= {"keep_repeats": True, "count": "occurrences"}
+    pairs = min(PAIRS, playlists // 10)
+    params["split"] |= {"by": "playlist", "held_out": "song", "validation": pairs, "test": pairs}
+    params["train"] |= {"contexts": "window", "metadata": "none", "workers": 1, "epochs": EPOCHS}
+    params["engine"] |= {"name": "local", "workers": 1}  # what is measured is one process
     folder.mkdir(parents=True)
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
 

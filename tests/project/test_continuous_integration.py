@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks.commands import filled_in
+from benchmarks.stale import CHAINS
+from tests.builders.params import PARAMS
 from tests.conftest import ROOT, Project
 
 FILE = ROOT / ".github/workflows/ci.yml"
@@ -86,3 +89,27 @@ def test_its_steps_find_what_is_not_fresh_and_show_what_differs(project: Project
     assert title == "### Scores that differ from main"
     assert [cell.strip() for cell in header.split("|")[1:6]] == ["Path", "Metric", "origin/main", "workspace", "Change"]
     assert any(re.search(r"metrics/validation.json +\| hit@10 +\|", row) for row in rows)
+
+
+def test_the_hook_for_dvc_lock_runs_for_all_that_makes_a_stage_stale() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"]
+    (files,) = [hook["files"] for hook in hooks if hook["id"] == "dvc-lock"]
+    chains = [yaml.safe_load((ROOT / name).read_text("utf-8"))["stages"] for name in CHAINS]
+    stages = [stage for chain in chains for stage in chain.values()]
+    outs = [out for stage in stages for kind in ("outs", "metrics") for out in stage.get(kind, [])]
+    made = {next(iter(out)) if isinstance(out, dict) else out for out in outs}
+    needed = {filled_in(dep, PARAMS) for stage in stages for dep in stage["deps"]}
+    inputs = {path for path in needed if not any(path == out or path.startswith(f"{out}/") for out in made)}
+    assert {"playlist2vec/base", "stages/train.py", PARAMS["local"]["file"]} <= inputs
+    assert [path for path in inputs if not re.match(files, f"{path}/x")] == []
+    for path in ("params.yaml", "dvc.lock", "final/dvc.lock", *CHAINS):
+        assert re.match(files, path), path
+    assert not re.match(files, "docs/rooms.md")
+
+
+def test_what_the_scripts_of_ci_name_is_there() -> None:
+    texts = [(ROOT / name).read_text("utf-8") for name in (".ci/run", ".pre-commit-config.yaml", FILE)]
+    targets = {target for text in texts for target in re.findall(r"\bmake ([a-z-]+)$", text, re.M)}
+    assert {"lint", "test", "repro"} <= targets
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.M)] == []

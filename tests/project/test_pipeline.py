@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from benchmarks.commands import filled_in
 from benchmarks.imports import room_of
 from playlist2vec.base.rules import SectionClass
 from playlist2vec.params import OWN, SECTIONS
@@ -35,18 +36,6 @@ def note_opened(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(note_opened)
-
-
-def filled_in(text: str, params: dict[str, Any]) -> str:
-    """The text with `${section.key}` replaced, as DVC does."""
-
-    def value(match: re.Match[str]) -> str:
-        found: Any = params
-        for key in match[1].split("."):
-            found = found[key]
-        return str(found)
-
-    return re.sub(r"\$\{([\w.]+)\}", value, text)
 
 
 def paths(stage: dict[str, Any], *kinds: str) -> set[str]:

@@ -8,15 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.builders.workflow import UP_TO_DATE, stages_run
 from tests.conftest import Project, make_project
 
-UP_TO_DATE = "Data and pipelines are up to date."
 CHAIN = ["check", "source", "ingest", "statistics", "filter", "vocabulary", "split"]
 CHAIN += ["train", "evaluate", "baselines", "slices"]
-
-
-def stages_run(output: str) -> list[str]:
-    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage '")]
 
 
 def test_the_chain_runs_once_and_leaves_git_clean(finished: Project) -> None:

@@ -10,9 +10,9 @@ import psutil
 import pytest
 
 from tests.builders.dask_processes import Cluster, cluster, wait_for
+from tests.builders.workflow import cloned, refused, share, with_origin
 from tests.conftest import Project, needed_package
 from tests.workflow.experiments.test_grid import SLOW, ended, family, give_grid, refs, run, small, table
-from tests.workflow.sharing.test_sharing import cloned, refused, share, with_origin
 
 __all__ = ["small"]
 
