@@ -14,6 +14,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_json
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
@@ -61,7 +62,7 @@ def train_watched(
     songs: Vocabulary,
     section: TrainParams,
     artists: NDArray[np.int64] | None,
-    asked: tuple[Pairs, NDArray[np.int64]],
+    asked: tuple[Pairs, RowOfCode],
     model: Path,
     metrics: Path,
 ) -> Trained:

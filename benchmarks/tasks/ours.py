@@ -112,6 +112,7 @@ def suggest(folder: Path) -> Task:
     """Ten suggestions for the query of every validation pair, in the batches of the command line."""
     from playlist2vec.cli.batch import BATCH
     from playlist2vec.corpus.pairs import Pairs
+    from playlist2vec.corpus.songs import Row
     from playlist2vec.corpus.vocabulary import Vocabulary
     from playlist2vec.models.embeddings.model import Model
     from playlist2vec.recommend.loading import AS_A_RULE
@@ -123,7 +124,7 @@ def suggest(folder: Path) -> Task:
     ids = Vocabulary.load(folder / "vocabulary.tsv").ids
     row_of = model.vocabulary.index_of()
     pairs = Pairs.load(folder / "split/validation.npz")
-    queries = [[row_of[ids[song]]] if ids[song] in row_of else [] for song in pairs.queries.tolist()]
+    queries = [[Row(row_of[ids[song]])] if ids[song] in row_of else [] for song in pairs.queries.tolist()]
 
     def measured() -> dict[str, Any]:
         batches = [queries[start : start + BATCH] for start in range(0, len(queries), BATCH)]

@@ -16,6 +16,7 @@ from playlist2vec.cli.options import (
     wishes_of,
 )
 from playlist2vec.cli.output import entry_of, note, write_songs, write_suggestions
+from playlist2vec.corpus.songs import Row
 from playlist2vec.recommend.playlist_reader import read_playlist
 from playlist2vec.recommend.recommender import Recommender
 
@@ -122,12 +123,12 @@ def _complete(arguments: argparse.Namespace) -> None:
     )
 
 
-def _known_songs(recommender: Recommender, file: str) -> tuple[list[int], list[str], int]:
+def _known_songs(recommender: Recommender, file: str) -> tuple[list[Row], list[str], int]:
     """Return the rows of a playlist's songs, the first unknown songs, and how many are unknown.
 
     Each of these unknown songs is told in a line. Raises DataError when no song is known.
     """
-    songs: list[int] = []
+    songs: list[Row] = []
     unknown: list[str] = []
     skipped = 0
     for wanted in read_playlist(file):

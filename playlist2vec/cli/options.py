@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.cli.output import note
+from playlist2vec.corpus.songs import Row
 from playlist2vec.recommend.constraints import Wishes
 from playlist2vec.recommend.loading import SIMILARITIES, load
 from playlist2vec.recommend.playlist_writer import FORMATS
@@ -100,7 +101,7 @@ def check_count(arguments: argparse.Namespace) -> None:
         raise DataError(f"--count {arguments.count}: expected 1 or more")
 
 
-def row_of(recommender: Recommender, text: str) -> int:
+def row_of(recommender: Recommender, text: str) -> Row:
     """Return the row of the song that a text means; say which it is where that is not its name."""
     row = recommender.row(text)
     label = recommender.catalogue.label(row)

@@ -8,6 +8,7 @@ from typing import Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.corpus.songs import Row
 from playlist2vec.recommend.constraints import Suggestion
 from playlist2vec.recommend.explanation import Reason
 from playlist2vec.recommend.playlist_songs import Listed, printable
@@ -23,7 +24,7 @@ def note(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
-def entry_of(recommender: Recommender, row: int, **more: object) -> Entry:
+def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
     """Return the song of a row, with `more` of what belongs to it here."""
     catalogue = recommender.catalogue
     return {
@@ -45,11 +46,11 @@ def listed(recommender: Recommender, entries: Sequence[Entry]) -> list[Listed]:
 def write_suggestions(
     arguments: argparse.Namespace,
     recommender: Recommender,
-    songs: Sequence[int],
+    songs: Sequence[Row],
     found: Sequence[Suggestion],
     query: str = "last",
     *,
-    before: Sequence[int] = (),
+    before: Sequence[Row] = (),
     unknown: Sequence[str] = (),
     skipped: int = 0,
 ) -> None:

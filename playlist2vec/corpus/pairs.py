@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.selection import keep_playlists, without_last
+from playlist2vec.corpus.songs import Codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,14 +23,14 @@ class Pairs:
         return len(self.playlists)
 
     @property
-    def targets(self) -> NDArray[np.int32]:
+    def targets(self) -> Codes:
         """The held-out songs: int32 (pairs,)."""
-        return self.playlists.tracks[self.playlists.offsets[1:] - 1]
+        return Codes(self.playlists.tracks[self.playlists.offsets[1:] - 1])
 
     @property
-    def queries(self) -> NDArray[np.int32]:
+    def queries(self) -> Codes:
         """The songs just before the held-out ones: int32 (pairs,)."""
-        return self.playlists.tracks[self.playlists.offsets[1:] - 2]
+        return Codes(self.playlists.tracks[self.playlists.offsets[1:] - 2])
 
     def histories(self) -> Playlists:
         """Each playlist without its target, so that its last song is the query."""

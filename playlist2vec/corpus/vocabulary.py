@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.songs import RowOfCode
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ def frequency_order(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return order[: int(np.count_nonzero(counts))]
 
 
-def training_vocabulary(train: Iterable[Playlists], ids: list[str]) -> tuple[Vocabulary, NDArray[np.int64]]:
+def training_vocabulary(train: Iterable[Playlists], ids: list[str]) -> tuple[Vocabulary, RowOfCode]:
     """The songs that occur in the training playlists, the most frequent first, ties by the bytes of the track id.
 
     `train`: the playlists, in parts. `ids`: the track id of each code in them. Also returns the row of each code, int64
@@ -76,7 +77,7 @@ def training_vocabulary(train: Iterable[Playlists], ids: list[str]) -> tuple[Voc
     order = by_id[frequency_order(counts[by_id])]
     rows = np.full(len(ids), -1, np.int64)
     rows[order] = np.arange(len(order))
-    return Vocabulary([ids[code] for code in order.tolist()], counts[order]), rows
+    return Vocabulary([ids[code] for code in order.tolist()], counts[order]), RowOfCode(rows)
 
 
 def count_plays(parts: Iterable[Playlists], codes: int) -> NDArray[np.int64]:
@@ -95,7 +96,7 @@ def in_rows(train: Playlists, rows: NDArray[np.integer]) -> Playlists:
 class InRows:
     """Parts of the training playlists with the row of each song instead of its code, made when their turn comes."""
 
-    def __init__(self, parts: Iterable[Playlists], rows: NDArray[np.int64]) -> None:
+    def __init__(self, parts: Iterable[Playlists], rows: RowOfCode) -> None:
         self.parts = parts
         self.rows = rows.astype(np.int32)
 
@@ -103,7 +104,7 @@ class InRows:
         return (in_rows(part, self.rows) for part in self.parts)
 
 
-def rows_of(vocabulary: Vocabulary, ids: list[str]) -> NDArray[np.int64]:
+def rows_of(vocabulary: Vocabulary, ids: list[str]) -> RowOfCode:
     """The row of each song code, whose track ids are `ids`: int64 (codes,), -1 for a song without a row."""
     row_of = vocabulary.index_of()
-    return np.array([row_of.get(track, -1) for track in ids], np.int64)
+    return RowOfCode(np.array([row_of.get(track, -1) for track in ids], np.int64))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.corpus.playlists import places_of
+from playlist2vec.corpus.songs import Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,19 +16,19 @@ class Exclusions:
     `allowed`: bool (all songs,), the songs that may be suggested for any query; None for all of them.
     """
 
-    songs: NDArray[np.int64]
+    songs: Rows
     offsets: NDArray[np.int64]
     allowed: NDArray[np.bool_] | None = None
 
     @staticmethod
     def none(queries: int) -> "Exclusions":
         """Return exclusions of so many queries that exclude nothing."""
-        return Exclusions(np.zeros(0, np.int64), np.zeros(queries + 1, np.int64))
+        return Exclusions(Rows(np.zeros(0, np.int64)), np.zeros(queries + 1, np.int64))
 
     @staticmethod
     def of_each(songs: NDArray[np.integer]) -> "Exclusions":
         """One song for each query: integers (queries,)."""
-        return Exclusions(songs.astype(np.int64), np.arange(len(songs) + 1))
+        return Exclusions(Rows(songs.astype(np.int64)), np.arange(len(songs) + 1))
 
     def of_block(self, start: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """For the queries from `start` to before `end`: pairs of (query - start, song); `allowed` is left aside."""
@@ -37,7 +38,7 @@ class Exclusions:
     def choose(self, queries: NDArray[np.int64]) -> "Exclusions":
         """The exclusions of these queries only, in this order."""
         places, offsets = places_of(self.offsets, queries)
-        return Exclusions(self.songs[places], offsets, self.allowed)
+        return Exclusions(Rows(self.songs[places]), offsets, self.allowed)
 
 
 def filled_up(best: NDArray[np.int64], excluded: Exclusions, songs: int) -> NDArray[np.int64]:

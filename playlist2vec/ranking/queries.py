@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists, offsets_of, places_of
+from playlist2vec.corpus.songs import RowOfCode, Rows
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.params import Query
 
@@ -21,13 +22,13 @@ class Queries:
     `playlists`: int64 (queries,), the number in the raw data of the playlist that each is taken from, -1 for none.
     """
 
-    songs: NDArray[np.int64]
+    songs: Rows
     weights: NDArray[np.float64]
     offsets: NDArray[np.int64]
     playlists: NDArray[np.int64]
 
     @staticmethod
-    def of_each(songs: NDArray[np.int64]) -> "Queries":
+    def of_each(songs: Rows) -> "Queries":
         """Return a query for each song, rows, int64 (queries,), that holds it alone, taken from no playlist."""
         whole = np.arange(len(songs) + 1)
         return Queries(songs, np.ones(len(songs)), whole, np.full(len(songs), -1))
@@ -44,12 +45,12 @@ class Queries:
         """The queries from `start` to before `end`."""
         first, last = self.offsets[start], self.offsets[end]
         offsets = self.offsets[start : end + 1] - first
-        return Queries(self.songs[first:last], self.weights[first:last], offsets, self.playlists[start:end])
+        return Queries(Rows(self.songs[first:last]), self.weights[first:last], offsets, self.playlists[start:end])
 
     def choose(self, queries: NDArray[np.int64]) -> "Queries":
         """These queries only, in this order."""
         places, offsets = places_of(self.offsets, queries)
-        return Queries(self.songs[places], self.weights[places], offsets, self.playlists[queries])
+        return Queries(Rows(self.songs[places]), self.weights[places], offsets, self.playlists[queries])
 
 
 def last_songs(histories: Playlists) -> Queries:
@@ -72,7 +73,7 @@ def decayed(histories: Playlists, songs_back: int, decay: float) -> Queries:
     kept = (ages < songs_back) & (histories.tracks >= 0)
     before = offsets_of(kept.astype(np.int64))
     songs = histories.tracks[kept].astype(np.int64)
-    return Queries(songs, weight_of[ages[kept]], before[histories.offsets], histories.rows)
+    return Queries(Rows(songs), weight_of[ages[kept]], before[histories.offsets], histories.rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,21 +88,19 @@ class Questions:
 
     asked: NDArray[np.int64]
     queries: Queries
-    targets: NDArray[np.int64]
+    targets: Rows
     excluded: Exclusions
     given: NDArray[np.float64]
     counts: dict[str, int]
 
-    def answer(
-        self, rank: Callable[[Queries, NDArray[np.int64], Exclusions], NDArray[np.float64]]
-    ) -> NDArray[np.float64]:
+    def answer(self, rank: Callable[[Queries, Rows, Exclusions], NDArray[np.float64]]) -> NDArray[np.float64]:
         """The rank of every pair's target, float64 (pairs,), from a function that ranks the targets of the asked."""
         ranks = self.given.copy()
         ranks[self.asked] = rank(self.queries, self.targets, self.excluded)
         return ranks
 
 
-def ask(pairs: Pairs, rows: NDArray[np.int64], params: Query) -> Questions:
+def ask(pairs: Pairs, rows: RowOfCode, params: Query) -> Questions:
     """Which pairs are asked, with what, and what may not be suggested.
 
     `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A pair whose target has
@@ -129,4 +128,4 @@ def ask(pairs: Pairs, rows: NDArray[np.int64], params: Query) -> Questions:
     if not params.suggest_known:
         pair, songs = excluded.of_block(0, len(asked))
         counts["known_targets"] = len(np.unique(pair[songs == targets[asked][pair]]))
-    return Questions(asked, queries.choose(asked), targets[asked], excluded, given, counts)
+    return Questions(asked, queries.choose(asked), Rows(targets[asked]), excluded, given, counts)

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries
@@ -22,16 +23,16 @@ class Ranker(Protocol):
     def vocabulary(self) -> Vocabulary:
         """The songs; rows of queries, targets and suggestions are those of this vocabulary."""
 
-    def rank(self, queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
+    def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
         """Return the place of each target in its query's list: float64 (queries,), infinity if it is never listed.
 
         `targets`: int64 (queries,), rows.
         """
 
-    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> NDArray[np.int64]:
+    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
         """Return the k best songs of each query, best first: int64 (queries, k), rows, -1 where no song is left."""
 
-    def score(self, queries: Queries, songs: NDArray[np.int64]) -> NDArray[np.float64]:
+    def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
         """Return the score of songs for their query: float64 as `songs`, int64 (queries, k), rows; NaN for -1.
 
         Scores fall along each list of `suggest`. Those of different rankers or queries cannot be compared.

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.songs import Row, Rows
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.ranker import Ranker
@@ -45,7 +46,7 @@ class Wishes:
 class Suggestion(NamedTuple):
     """A song and its score; scores of different queries or similarities cannot be compared."""
 
-    row: int
+    row: Row
     score: float
 
 
@@ -89,7 +90,7 @@ def suggest_within(
     ]
 
 
-def _as_lists(songs: NDArray[np.int64], scores: NDArray[np.float64]) -> list[list[Suggestion]]:
+def _as_lists(songs: Rows, scores: NDArray[np.float64]) -> list[list[Suggestion]]:
     lengths = np.count_nonzero(songs >= 0, axis=1).tolist()
     rows = zip(songs.tolist(), scores.tolist(), lengths, strict=True)
     return [list(map(Suggestion, row[:length], score[:length])) for row, score, length in rows]

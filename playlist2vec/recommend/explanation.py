@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.norms import lengths_of
+from playlist2vec.corpus.songs import Row
 from playlist2vec.models.embeddings.query_vectors import query_vectors
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.queries import Queries
@@ -15,11 +16,11 @@ from playlist2vec.ranking.queries import Queries
 class Reason(NamedTuple):
     """What one song of a query adds to the score of a suggestion."""
 
-    row: int
+    row: Row
     part: float
 
 
-def reasons(ranker: EmbeddingRanker, queries: Queries, suggestion: int) -> list[Reason]:
+def reasons(ranker: EmbeddingRanker, queries: Queries, suggestion: Row) -> list[Reason]:
     """Return what each song of the one query adds to the score of a suggestion, a row, the largest first."""
     model, candidates = ranker.model, ranker.candidates
     parts = query_parts([model.input, *model.earlier], queries, ranker.similarity)

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.songs import Row
 
 
-def path(vectors: NDArray[np.float32], artists: NDArray[np.int64], start: int, end: int, songs: int) -> list[int]:
+def path(vectors: NDArray[np.float32], artists: NDArray[np.int64], start: Row, end: Row, songs: int) -> list[Row]:
     """A playlist that begins with one song, ends with another, and turns from the one to the other in even steps.
 
     `vectors`: float32 (songs, vector_size) of length 1; zeros and numbers that are not finite are never chosen.
@@ -30,7 +31,7 @@ def path(vectors: NDArray[np.float32], artists: NDArray[np.int64], start: int, e
         others = left & ((artists != artists[found[-1]]) | (artists < 0))
         choice = np.flatnonzero(others if others.any() else left)
         nearness = np.round(double[choice] @ point, 9)
-        found.append(int(choice[np.argmax(nearness)]))
+        found.append(Row(int(choice[np.argmax(nearness)])))
         left[found[-1]] = False
     return [*found, end]
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.songs import Row
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Step:
     the first song. `note`: what had to be widened to find it, empty as a rule.
     """
 
-    row: int
+    row: Row
     similarity: float
     note: str
 
@@ -65,7 +66,7 @@ class Radio:
 
     vectors: NDArray[np.float32]
     artists: NDArray[np.int64]
-    start: int
+    start: Row
     params: RadioParams = field(default_factory=RadioParams)
     seed: int = 1
 
@@ -81,7 +82,7 @@ class Radio:
         self._artists = np.where(self.artists >= 0, self.artists, own)
         self._draws = np.random.default_rng(self.seed)
         self._to_start = self._cosines(self.start)
-        self._played: deque[int] = deque(maxlen=max(self.params.look_back, self.params.cool_down - 1))
+        self._played: deque[Row] = deque(maxlen=max(self.params.look_back, self.params.cool_down - 1))
         self._disliked: set[int] = set()
 
     def __iter__(self) -> Iterator[Step]:
@@ -105,7 +106,7 @@ class Radio:
         allowed, note = self._allowed()
         places = np.flatnonzero(allowed)
         order = places[np.lexsort((places, -scores[places]))][: self.params.neighbours]
-        row = int(order[self._drawn(scores[order])])
+        row = Row(int(order[self._drawn(scores[order])]))
         if not note:
             beyond = int(np.count_nonzero(self._playable & (scores > scores[order[-1]]))) + 1
             if beyond > 10 * self.params.neighbours and beyond > len(order):
@@ -129,7 +130,7 @@ class Radio:
         self._disliked.clear()
         return self._playable, "songs that were skipped may come again: no other is left"
 
-    def _without(self, resting: list[int], heard: list[int]) -> NDArray[np.bool_]:
+    def _without(self, resting: list[Row], heard: list[Row]) -> NDArray[np.bool_]:
         """The songs that are not resting, not disliked, and not by an artist of those `heard`: bool (songs,)."""
         allowed: NDArray[np.bool_] = self._playable.copy()
         allowed[resting] = False

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.norms import lengths_of
 from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.corpus.songs import Row, Rows
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions
@@ -38,25 +39,25 @@ class Recommender:
     params: Query
     deezer_ids: bool = False
 
-    def similar(self, song: int, k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
+    def similar(self, song: Row, k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
         """The k songs whose vectors have the largest cosine with the song's: what may stand in its place."""
         return self._suggest(self._queries([[song]], "last"), k, wishes, "cosine")[0]
 
-    def next(self, songs: Sequence[int], k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
+    def next(self, songs: Sequence[Row], k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
         """The k songs that come next after these, the latest last, asked exactly as evaluation asks."""
         return self.next_of_each([songs], k, wishes)[0]
 
     def next_of_each(
-        self, queries: Sequence[Sequence[int]], k: int = 10, wishes: Wishes = ANYTHING
+        self, queries: Sequence[Sequence[Row]], k: int = 10, wishes: Wishes = ANYTHING
     ) -> list[list[Suggestion]]:
         """`next` for many queries at once, at a fraction of the cost."""
         return self._suggest(self._queries(queries, self.params.query), k, wishes, self.params.similarity)
 
-    def complete(self, songs: Sequence[int], k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
+    def complete(self, songs: Sequence[Row], k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
         """The k songs that fit a playlist: asked with its songs as `evaluate.query: history` does, whatever is set."""
         return self._suggest(self._queries([songs], "history"), k, wishes, self.params.similarity)[0]
 
-    def why(self, songs: Sequence[int], suggestion: int, query: str = "history") -> list[Reason]:
+    def why(self, songs: Sequence[Row], suggestion: Row, query: str = "history") -> list[Reason]:
         """What each song of a query adds to the score of a suggestion, the largest first.
 
         The parts and `by_itself` add up to its score.
@@ -65,19 +66,19 @@ class Recommender:
         queries, _ = self._queries([songs], query)
         return reasons(self.ranker(self.params.similarity), queries, suggestion)
 
-    def by_itself(self, suggestion: int) -> float:
+    def by_itself(self, suggestion: Row) -> float:
         """The part of a suggestion's score that no query has a say in: with log_odds, how often it is played."""
         return float(self.ranker(self.params.similarity).candidates.bias[suggestion])
 
-    def radio(self, song: int, params: RadioParams | None = None, seed: int = 1) -> Radio:
+    def radio(self, song: Row, params: RadioParams | None = None, seed: int = 1) -> Radio:
         """Song after song from the neighbourhood of the current one, by cosine, without end."""
         return Radio(self.unit, self.catalogue.artist_codes, song, params or RadioParams(), seed)
 
-    def path(self, start: int, end: int, songs: int = 10) -> list[int]:
+    def path(self, start: Row, end: Row, songs: int = 10) -> list[Row]:
         """A playlist that walks from one song to another, both included."""
         return path(self.unit, self.catalogue.artist_codes, start, end, songs)
 
-    def row(self, text: str) -> int:
+    def row(self, text: str) -> Row:
         """The song that a track id, `Artist – Title`, a title, or a text much like one of these means.
 
         Raises DataError that names the nearest songs where it may mean none or several.
@@ -96,7 +97,7 @@ class Recommender:
         )
         raise DataError(f"song {text!r}: expected {known}")
 
-    def row_of(self, track: str, artist: str, title: str) -> int | None:
+    def row_of(self, track: str, artist: str, title: str) -> Row | None:
         """The song with this id, or else of this artist and title, empty where unknown; None if there is none."""
         row = self.catalogue.row_of.get(track)
         return self.catalogue.exactly(artist, title) if row is None and title else row
@@ -115,7 +116,7 @@ class Recommender:
     def _made(self) -> dict[str, EmbeddingRanker]:
         return {}
 
-    def _queries(self, queries: Sequence[Sequence[int]], query: str) -> tuple[Queries, Exclusions]:
+    def _queries(self, queries: Sequence[Sequence[Row]], query: str) -> tuple[Queries, Exclusions]:
         """What is asked, and the songs that each query holds."""
         songs = np.array([song for each in queries for song in each], np.int32)
         wrong = songs[(songs < 0) | (songs >= len(self.catalogue))]
@@ -126,7 +127,7 @@ class Recommender:
         histories = Playlists(songs, offsets, np.zeros(len(queries), np.uint64), none)
         history = query == "history"
         asked = decayed(histories, self.params.songs_back, self.params.decay) if history else last_songs(histories)
-        return asked, Exclusions(songs.astype(np.int64), offsets)
+        return asked, Exclusions(Rows(songs.astype(np.int64)), offsets)
 
     def _suggest(
         self, asked: tuple[Queries, Exclusions], k: int, wishes: Wishes, similarity: str

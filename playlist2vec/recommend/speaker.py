@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.songs import Row
 from playlist2vec.online.deezer.client import CACHE, Deezer, UnreachableError
 from playlist2vec.recommend.player import NoPlayerError, find_player, play
 from playlist2vec.recommend.recommender import Recommender
@@ -22,7 +23,7 @@ class Speaker:
         except NoPlayerError as error:
             self._off(error)
 
-    def play(self, row: int) -> bool:
+    def play(self, row: Row) -> bool:
         """Play a song's preview to its end; false when Ctrl-C skipped it. Returns at once where it cannot be heard."""
         catalogue = self._recommender.catalogue
         if not self._on:

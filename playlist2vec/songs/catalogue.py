@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.corpus.songs import Row
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.songs.matching import plain
@@ -20,7 +21,7 @@ LEAST_ALIKE = 60
 class Hit(NamedTuple):
     """A song that a text may mean: its row, and how alike the two are, from 0 to 100."""
 
-    row: int
+    row: Row
     score: float
 
 
@@ -71,9 +72,9 @@ class Catalogue:
         return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts, genres)
 
     @cached_property
-    def row_of(self) -> dict[str, int]:
+    def row_of(self) -> dict[str, Row]:
         """The row of each track id."""
-        return dict(zip(self.ids, range(len(self.ids)), strict=True))
+        return {track: Row(number) for number, track in enumerate(self.ids)}
 
     @cached_property
     def artist_codes(self) -> NDArray[np.int64]:
@@ -86,7 +87,7 @@ class Catalogue:
         """How many songs have a title."""
         return sum(map(bool, self.titles))
 
-    def label(self, row: int) -> str:
+    def label(self, row: Row) -> str:
         """`Artist – Title`, or as much of it as is known, or the id."""
         return " – ".join(filter(None, (self.artist_names[row], self.titles[row]))) or self.ids[row]
 
@@ -97,7 +98,7 @@ class Catalogue:
         rows = enumerate(zip(self.artists, self.artist_names, strict=True))
         return np.array([row for row, names in rows if not named.isdisjoint(names)], np.int64)
 
-    def exactly(self, artist: str, title: str) -> int | None:
+    def exactly(self, artist: str, title: str) -> Row | None:
         """The most frequent song of this artist and title, whatever case and accents; without `artist`, of any."""
         return self._by_name.get((plain(artist), plain(title)))
 
@@ -122,12 +123,12 @@ class Catalogue:
         return [Hit(row, round(float(scores[row]), 1)) for row in best.tolist() if scores[row] >= LEAST_ALIKE]
 
     @cached_property
-    def _by_name(self) -> dict[tuple[str, str], int]:
-        rows: dict[tuple[str, str], int] = {}
+    def _by_name(self) -> dict[tuple[str, str], Row]:
+        rows: dict[tuple[str, str], Row] = {}
         for row, (artist, title) in enumerate(self._plain):
             if title:
-                rows.setdefault((artist, title), row)
-                rows.setdefault(("", title), row)
+                rows.setdefault((artist, title), Row(row))
+                rows.setdefault(("", title), Row(row))
         return rows
 
     @cached_property

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.embeddings.model import Model
@@ -101,4 +102,4 @@ def model_of(vectors: NDArray[np.float32], vocabulary: Vocabulary, output: NDArr
 
 def song_vectors(vectors: NDArray[np.float32], songs: NDArray[np.integer], similarity: str) -> NDArray[np.float64]:
     """Query vectors of single songs."""
-    return query_vectors([vectors], Queries.of_each(songs.astype(np.int64)), similarity)
+    return query_vectors([vectors], Queries.of_each(Rows(songs.astype(np.int64))), similarity)

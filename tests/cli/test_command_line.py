@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from playlist2vec.cli.commands import COMMANDS
+from playlist2vec.corpus.songs import Row
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.recommend.loading import load
 from playlist2vec.recommend.playlist_reader import read_playlist
@@ -53,7 +54,7 @@ def recommender(finished: Project) -> Recommender:
 
 
 def test_find_and_similar(ask: Ask, recommender: Recommender) -> None:
-    label = recommender.catalogue.label(5)
+    label = recommender.catalogue.label(Row(5))
     found = ask("find", label.replace("e", "").upper(), "--json")
     assert found.returncode == 0, found.stderr
     assert json.loads(found.stdout)["tracks"][0]["track"] == recommender.catalogue.ids[5]
@@ -84,7 +85,7 @@ def test_the_genre_is_shown_where_a_data_set_has_one(project: Project) -> None:
 
 def test_next_in_every_form(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
     ids = recommender.catalogue.ids
-    expected = [each.row for each in recommender.next([2, 4], 5)]
+    expected = [each.row for each in recommender.next([Row(2), Row(4)], 5)]
     said = json.loads(ask("next", ids[2], ids[4], "--why", "--json", "-k", "5").stdout)
     assert [entry["track"] for entry in said["tracks"]] == [ids[row] for row in expected]
     assert [entry["track"] for entry in said["query"]] == [ids[2], ids[4]]
@@ -107,13 +108,13 @@ def test_a_batch_is_a_stream(ask: Ask, recommender: Recommender, tmp_path: Path)
     assert [row[:3] for row in rows[:4]] == [
         [number, f"{place}", ids[each.row]]
         for number, query in (("1", 3), ("3", 1))
-        for place, each in enumerate(recommender.next([query], 2), start=1)
+        for place, each in enumerate(recommender.next([Row(query)], 2), start=1)
     ]
 
 
 def test_complete_names_what_it_skips(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
     catalogue = recommender.catalogue
-    lines = [catalogue.label(3), "Nobody – Nothing", catalogue.ids[8], "\x1b[31mred"]
+    lines = [catalogue.label(Row(3)), "Nobody – Nothing", catalogue.ids[8], "\x1b[31mred"]
     (tmp_path / "list.txt").write_text("\n".join(lines), "utf-8")
     done = ask("complete", str(tmp_path / "list.txt"), "--whole", "-k", "4", "--format", "csv")
     assert [row.split(",")[0] for row in done.stdout.splitlines()][1:3] == [catalogue.ids[3], catalogue.ids[8]]

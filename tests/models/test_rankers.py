@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import PlayIndex
@@ -64,13 +65,13 @@ def every_ranker() -> dict[str, Ranker]:
 ALL = every_ranker()
 
 
-def questions(number: int = MANY) -> tuple[Queries, NDArray[np.int64], Exclusions]:
+def questions(number: int = MANY) -> tuple[Queries, Rows, Exclusions]:
     """Queries of no song up to six, targets that some of them hold or exclude, exclusions."""
     rng = np.random.default_rng(5)
     histories = playlists_of([rng.integers(0, SONGS, rng.integers(0, 7)).tolist() for _ in range(number)])
     out = playlists_of([rng.integers(0, SONGS, rng.integers(0, 9)).tolist() for _ in range(number)])
-    excluded = Exclusions(out.tracks.astype(np.int64), out.offsets)
-    return decayed(histories, songs_back=4, decay=0.5), rng.integers(0, SONGS, number), excluded
+    excluded = Exclusions(Rows(out.tracks.astype(np.int64)), out.offsets)
+    return decayed(histories, songs_back=4, decay=0.5), Rows(rng.integers(0, SONGS, number)), excluded
 
 
 @pytest.fixture(params=list(ALL))
@@ -85,7 +86,7 @@ def test_a_batch_equals_its_single_queries(ranker: Ranker) -> None:
     for number in range(0, MANY, 7):
         one = np.array([number])
         alone, out = queries.choose(one), excluded.choose(one)
-        assert ranker.rank(alone, targets[one], out).tolist() == [ranks[number]]
+        assert ranker.rank(alone, Rows(targets[one]), out).tolist() == [ranks[number]]
         assert ranker.suggest(alone, out, 9).tolist() == [lists[number].tolist()]
         np.testing.assert_array_equal(ranker.score(alone, lists[one]), scores[one])
 
@@ -113,7 +114,7 @@ def test_what_is_excluded_never_comes(ranker: Ranker) -> None:
         assert (listed[len(there) :] == -1).all()
         found += len(there)
     assert found > 120 * 20
-    assert np.isinf(ranker.rank(queries, np.zeros(120, np.int64), replace(excluded, allowed=allowed))).all()
+    assert np.isinf(ranker.rank(queries, Rows(np.zeros(120, np.int64)), replace(excluded, allowed=allowed))).all()
 
 
 def test_a_shorter_list_is_the_beginning_of_a_longer_one_and_scores_fall_along_it(ranker: Ranker) -> None:
@@ -148,20 +149,20 @@ class Backwards:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
 
-    def rank(self, queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
+    def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
         lists = self.suggest(queries, excluded, len(self.vocabulary))
         places = [np.flatnonzero(listed == target) for listed, target in zip(lists, targets, strict=True)]
         return np.array([place[0] + 1 if len(place) else np.inf for place in places], np.float64)
 
-    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> NDArray[np.int64]:
+    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
         lists = np.full((len(queries), k), -1, np.int64)
         for number, row in enumerate(lists):
             out = set(excluded.of_block(number, number + 1)[1].tolist())
             left = [song for song in reversed(range(len(self.vocabulary))) if song not in out][:k]
             row[: len(left)] = left
-        return lists
+        return Rows(lists)
 
-    def score(self, queries: Queries, songs: NDArray[np.int64]) -> NDArray[np.float64]:
+    def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
         return np.where(songs < 0, np.nan, songs.astype(np.float64))
 
 

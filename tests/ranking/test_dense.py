@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.ranking.candidates import candidates_for, dot_candidates, exact_scores
 from playlist2vec.ranking.dense import nearest, rank_targets
 from playlist2vec.ranking.exclusions import Exclusions
@@ -28,7 +29,7 @@ def questions(draw: st.DrawFn) -> tuple[NDArray[np.float32], NDArray[np.int64], 
     others = [draw(st.lists(st.integers(0, songs - 1), max_size=4)) for _ in queries]
     flat = np.array([song for query, more in zip(queries, others, strict=True) for song in (query, *more)])
     offsets = np.cumsum([0, *(1 + len(more) for more in others)])
-    return vectors, queries, targets, Exclusions(flat, offsets)
+    return vectors, queries, targets, Exclusions(Rows(flat), offsets)
 
 
 def ranks_by_definition(
@@ -156,7 +157,7 @@ def test_letting_songs_go_early_changes_no_list(monkeypatch: pytest.MonkeyPatch)
     queries = rng.integers(-2, 3, (300, 4)).astype(np.float64)
     queries[7] = np.nan
     candidates = dot_candidates(vectors)
-    excluded = Exclusions(rng.integers(900, size=1200), np.arange(0, 1204, 4))
+    excluded = Exclusions(Rows(rng.integers(900, size=1200)), np.arange(0, 1204, 4))
     monkeypatch.setattr("playlist2vec.ranking.dense.CANDIDATE_BLOCK", 50)
     scores = np.array(
         [exact_scores(np.repeat(queries[i : i + 1], 900, axis=0), candidates, np.arange(900)) for i in range(300)]

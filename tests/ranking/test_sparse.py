@@ -4,14 +4,15 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from playlist2vec.corpus.playlists import offsets_of
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.sparse import Scorer, keep_largest, rank_by_scores, weighted_rows
 
-Row = dict[int, float]
+Scores = dict[int, float]
 
 
-def matrix_of(rows: list[Row], columns: int) -> csr_array:
+def matrix_of(rows: list[Scores], columns: int) -> csr_array:
     """The stored values in the order in which they stand in each row, zeros included."""
     offsets = offsets_of(np.array([len(row) for row in rows], np.int64))
     songs = np.array([song for row in rows for song in row], np.int64)
@@ -19,15 +20,15 @@ def matrix_of(rows: list[Row], columns: int) -> csr_array:
     return csr_array((values, songs, offsets), shape=(len(rows), columns))
 
 
-def fixed(rows: list[Row], columns: int) -> tuple[Scorer, Queries]:
+def fixed(rows: list[Scores], columns: int) -> tuple[Scorer, Queries]:
     """A scorer that gives these scores, and the queries that ask for them: query i holds song i alone."""
     numbers = np.arange(len(rows))
-    queries = Queries(numbers, np.ones(len(rows)), np.arange(len(rows) + 1), numbers)
+    queries = Queries(Rows(numbers), np.ones(len(rows)), np.arange(len(rows) + 1), numbers)
     table = matrix_of(rows, columns)
     return lambda block: table[block.songs], queries
 
 
-def rank_by_definition(row: Row, target: int, excluded: list[int], songs: int) -> float:
+def rank_by_definition(row: Scores, target: int, excluded: list[int], songs: int) -> float:
     """1 + songs scored above the target + songs scored equal with a smaller row."""
     if target in excluded:
         return np.inf
@@ -48,7 +49,7 @@ def test_ranks_are_those_of_the_definition_whatever_the_block_size(
     targets = [target for _, target, _ in questions]
     out = [each for _, _, each in questions]
     excluded = Exclusions(
-        np.array([song for each in out for song in each], np.int64),
+        Rows(np.array([song for each in out for song in each], np.int64)),
         offsets_of(np.array([len(each) for each in out], np.int64)),
     )
     scorer, queries = fixed(rows, songs)
@@ -72,7 +73,7 @@ def test_ranks_by_hand() -> None:
     st.lists(st.dictionaries(st.integers(0, 9), st.sampled_from([0.25, 0.5, 1.0])), max_size=6),
     st.integers(1, 6),
 )
-def test_the_largest_of_each_row_are_kept_ties_by_column(rows: list[Row], k: int) -> None:
+def test_the_largest_of_each_row_are_kept_ties_by_column(rows: list[Scores], k: int) -> None:
     kept = keep_largest(matrix_of(rows, 10), k)
     for row, start, end in zip(rows, kept.indptr, kept.indptr[1:], strict=False):
         best = sorted(row, key=lambda column: (-row[column], column))[:k]
@@ -82,7 +83,9 @@ def test_the_largest_of_each_row_are_kept_ties_by_column(rows: list[Row], k: int
 
 def test_rows_are_added_with_their_weights() -> None:
     scorer = weighted_rows(matrix_of([{1: 2.0}, {0: 1.0, 1: 4.0}, {}], 3).__getitem__)
-    queries = Queries(np.array([0, 1, 1, 1]), np.array([0.5, 1.0, 0.25, 1.0]), np.array([0, 2, 2, 4]), np.arange(3))
+    queries = Queries(
+        Rows(np.array([0, 1, 1, 1])), np.array([0.5, 1.0, 0.25, 1.0]), np.array([0, 2, 2, 4]), np.arange(3)
+    )
     assert scorer(queries).toarray().tolist() == [
         [1, 0.5 * 2 + 4, 0],
         [0, 0, 0],

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.songs import Row
 from playlist2vec.recommend.diversity import diversify
 from playlist2vec.recommend.path import path
 from playlist2vec.recommend.radio import Radio, RadioParams
@@ -39,7 +40,7 @@ def test_no_rule_is_broken_without_a_word(
     songs: int, codes: list[int], start: int, params: RadioParams, seed: int
 ) -> None:
     artists = np.array(codes[:songs])
-    radio = Radio(directions(songs, 3, seed), artists, start % songs, params, seed)
+    radio = Radio(directions(songs, 3, seed), artists, Row(start % songs), params, seed)
     steps = list(islice(radio, 120))
     rows = [step.row for step in steps]
     assert len(rows) == 120
@@ -55,20 +56,20 @@ def test_no_rule_is_broken_without_a_word(
 
 
 def test_rules_are_relaxed_only_where_nothing_else_is_left() -> None:
-    one_artist = Radio(directions(5, 3, 1), np.zeros(5, np.int64), 0, RadioParams(look_back=100, cool_down=3))
+    one_artist = Radio(directions(5, 3, 1), np.zeros(5, np.int64), Row(0), RadioParams(look_back=100, cool_down=3))
     steps = list(islice(one_artist, 7))
     assert [step.note for step in steps[:2]] == ["", "an artist may come again after 0 songs: no other artist is left"]
     assert sorted(step.row for step in steps[:5]) == [0, 1, 2, 3, 4]
     assert steps[5].note == "a song may come again after 4 songs: all others have been played"
     assert steps[5].row == steps[0].row
-    alone = Radio(directions(1, 3, 1), np.array([-1]), 0)
+    alone = Radio(directions(1, 3, 1), np.array([-1]), Row(0))
     assert [step.row for step in islice(alone, 3)] == [0, 0, 0]
 
 
 def test_the_same_seed_is_the_same_radio() -> None:
     vectors, artists = directions(200, 5, 1), np.full(200, -1)
     first, again, other = (
-        [step.row for step in islice(Radio(vectors, artists, 3, RadioParams(), seed), 50)] for seed in (1, 1, 2)
+        [step.row for step in islice(Radio(vectors, artists, Row(3), RadioParams(), seed), 50)] for seed in (1, 1, 2)
     )
     assert first == again
     assert first != other
@@ -82,20 +83,20 @@ def test_the_pull_keeps_it_at_home() -> None:
     artists = np.full(400, -1)
 
     def furthest(pull: float) -> int:
-        radio = Radio(vectors, artists, 0, RadioParams(neighbours=5, pull=pull, look_back=1000), 1)
+        radio = Radio(vectors, artists, Row(0), RadioParams(neighbours=5, pull=pull, look_back=1000), 1)
         return max(step.row for step in islice(radio, 60))
 
     assert furthest(0.5) < 90
     assert furthest(0.0) >= 59
     hot = RadioParams(neighbours=20, temperature=10, pull=0, look_back=1000)
-    free = [step.row for step in islice(Radio(vectors, artists, 200, hot, 1), 100)]
-    held = [step.row for step in islice(Radio(vectors, artists, 200, RadioParams(20, 10, 1000, 1, 1.0), 1), 100)]
+    free = [step.row for step in islice(Radio(vectors, artists, Row(200), hot, 1), 100)]
+    held = [step.row for step in islice(Radio(vectors, artists, Row(200), RadioParams(20, 10, 1000, 1, 1.0), 1), 100)]
     assert np.abs(np.array(held) - 200).max() < np.abs(np.array(free) - 200).max()
 
 
 def test_temperature_zero_is_the_nearest_song() -> None:
     vectors = np.array([[1, 0], [0.8, 0.6], [0.6, 0.8], [0, 1]], np.float32)
-    radio = Radio(vectors, np.full(4, -1), 0, RadioParams(temperature=0, pull=0))
+    radio = Radio(vectors, np.full(4, -1), Row(0), RadioParams(temperature=0, pull=0))
     steps = list(islice(radio, 4))
     assert [step.row for step in steps] == [0, 1, 2, 3]
     assert [round(step.similarity, 4) for step in steps] == [1.0, 0.8, 0.96, 0.8]
@@ -104,7 +105,7 @@ def test_temperature_zero_is_the_nearest_song() -> None:
 def test_a_skipped_song_does_not_come_again_and_its_artist_need_not_rest() -> None:
     vectors = np.array([[1, 0], [0.9, 0.1], [0.8, 0.2], [0.1, 0.9]], np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    radio = Radio(vectors, np.array([0, 1, 1, 2]), 0, RadioParams(temperature=0, cool_down=2, look_back=2))
+    radio = Radio(vectors, np.array([0, 1, 1, 2]), Row(0), RadioParams(temperature=0, cool_down=2, look_back=2))
     songs = iter(radio)
     assert [next(songs).row for _ in range(2)] == [0, 1]
     radio.skip()
@@ -115,10 +116,10 @@ def test_a_skipped_song_does_not_come_again_and_its_artist_need_not_rest() -> No
 def test_songs_without_a_direction_are_never_played() -> None:
     vectors = directions(6, 3, 1)
     vectors[2], vectors[4] = 0, np.nan
-    played = {step.row for step in islice(Radio(vectors, np.full(6, -1), 0), 20)}
+    played = {step.row for step in islice(Radio(vectors, np.full(6, -1), Row(0)), 20)}
     assert played == {0, 1, 3, 5}
     with pytest.raises(DataError, match="song 2: its vector is zero or not finite: expected a song that was trained"):
-        Radio(vectors, np.full(6, -1), 2)
+        Radio(vectors, np.full(6, -1), Row(2))
 
 
 @pytest.mark.parametrize(
@@ -139,15 +140,15 @@ def test_a_path_turns_in_even_steps() -> None:
     angles = np.radians([0, 30, 60, 90, 31, 200])
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     nobody = np.full(6, -1)
-    assert path(vectors, nobody, 0, 3, 4) == [0, 1, 2, 3]
-    assert path(vectors, nobody, 0, 3, 2) == [0, 3]
-    assert path(vectors, np.array([0, 0, 1, 2, 3, 4]), 0, 3, 4) == [0, 4, 2, 3]
-    assert path(vectors, nobody, 1, 1, 3) == [1, 4, 1]
-    assert sorted(path(vectors, nobody, 0, 3, 6)) == list(range(6))
+    assert path(vectors, nobody, Row(0), Row(3), 4) == [0, 1, 2, 3]
+    assert path(vectors, nobody, Row(0), Row(3), 2) == [0, 3]
+    assert path(vectors, np.array([0, 0, 1, 2, 3, 4]), Row(0), Row(3), 4) == [0, 4, 2, 3]
+    assert path(vectors, nobody, Row(1), Row(1), 3) == [1, 4, 1]
+    assert sorted(path(vectors, nobody, Row(0), Row(3), 6)) == list(range(6))
     with pytest.raises(DataError, match="songs = 7: expected from 2 to 6"):
-        path(vectors, nobody, 0, 3, 7)
+        path(vectors, nobody, Row(0), Row(3), 7)
     with pytest.raises(DataError, match="song 6: expected a row from 0 to 5 whose vector is not zero"):
-        path(vectors, nobody, 0, 6, 3)
+        path(vectors, nobody, Row(0), Row(6), 3)
 
 
 def test_a_diverse_list_by_hand() -> None:

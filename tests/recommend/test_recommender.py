@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.songs import Row, Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.next_song import load_ranks
 from playlist2vec.models.embeddings.model import Model
@@ -69,7 +70,7 @@ def test_next_is_what_evaluation_ranks(finished: Project) -> None:
 
 def test_a_batch_is_its_single_queries() -> None:
     recommender = planted()
-    queries = [[0], [3, 1], [], [5, 5, 2]]
+    queries = [list(map(Row, songs)) for songs in ([0], [3, 1], [], [5, 5, 2])]
     for query in ("last", "history"):
         asking = dataclasses.replace(recommender, params=dataclasses.replace(AS_A_RULE, query=query))
         assert asking.next_of_each(queries, 5) == [asking.next(each, 5) for each in queries]
@@ -80,7 +81,7 @@ def test_similar_by_hand() -> None:
     recommender = planted(3, 2)
     vectors = np.array([[1, 0], [2, 2], [0, 3]], np.float32)
     recommender = dataclasses.replace(recommender, model=dataclasses.replace(recommender.model, input=vectors))
-    assert [(each.row, round(each.score, 6)) for each in recommender.similar(0)] == [
+    assert [(each.row, round(each.score, 6)) for each in recommender.similar(Row(0))] == [
         (1, round(1 / 2**0.5, 6)),
         (2, 0.0),
     ]
@@ -99,7 +100,7 @@ def test_wishes_are_kept(
     song: int, banned: frozenset[int], an_artist: int, least: int, most: int, diversity: float
 ) -> None:
     recommender = planted()
-    found = recommender.next([song], 12, Wishes(banned, False, an_artist, least, most, diversity))
+    found = recommender.next([Row(song)], 12, Wishes(banned, False, an_artist, least, most, diversity))
     rows = [each.row for each in found]
     counts = recommender.catalogue.counts[rows]
     assert song not in rows
@@ -123,7 +124,7 @@ def test_an_artist_is_limited_even_when_all_near_songs_are_his() -> None:
     recommender = dataclasses.replace(
         recommender, catalogue=dataclasses.replace(recommender.catalogue, artists=artists)
     )
-    found = [each.row for each in recommender.similar(0, 8, Wishes(an_artist=1))]
+    found = [each.row for each in recommender.similar(Row(0), 8, Wishes(an_artist=1))]
     assert len(found) == 8
     assert found[0] == 1
     assert all(row >= 390 for row in found[1:])
@@ -134,13 +135,13 @@ def test_reasons_add_up_to_the_score(similarity: str, spaces: int) -> None:
     recommender = planted(spaces=spaces)
     params = dataclasses.replace(AS_A_RULE, similarity=similarity, query="history")
     recommender = dataclasses.replace(recommender, params=params)
-    songs = [4, 7, 7, 1]
+    songs = [Row(song) for song in (4, 7, 7, 1)]
     for suggestion in recommender.next(songs, 3):
         reasons = recommender.why(songs, suggestion.row)
         own = recommender.by_itself(suggestion.row)
         assert [reason.part for reason in reasons] == sorted((reason.part for reason in reasons), reverse=True)
         assert sum(reason.part for reason in reasons) + own == pytest.approx(suggestion.score)
-    queries = Queries(np.array(songs), np.array([0.512, 0.64, 0.8, 1.0]), np.array([0, 4]), np.array([-1]))
+    queries = Queries(Rows(np.array(songs)), np.array([0.512, 0.64, 0.8, 1.0]), np.array([0, 4]), np.array([-1]))
     all_spaces = [recommender.model.input, *recommender.model.earlier]
     whole = query_vectors(all_spaces, queries, similarity)[0]
     assert query_parts(all_spaces, queries, similarity).sum(axis=0) == pytest.approx(whole)
@@ -184,9 +185,9 @@ def test_wrong_wishes(wishes: dict[str, float], error: str) -> None:
 def test_wrong_questions() -> None:
     recommender = planted()
     with pytest.raises(DataError, match="song 12: expected rows from 0 to 11"):
-        recommender.next([12])
+        recommender.next([Row(12)])
     with pytest.raises(DataError, match="k = 0: expected 1 or more"):
-        recommender.next([1], 0)
+        recommender.next([Row(1)], 0)
 
 
 def test_a_model_from_a_folder_and_from_git(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +202,7 @@ def test_a_model_from_a_folder_and_from_git(project: Project, tmp_path: Path, mo
     project.git("commit", "--quiet", "--all", "--message", "remote")
     pulled = load(str(project.folder), "HEAD")
     assert pulled.catalogue.titles == checkout.catalogue.titles
-    assert pulled.next([0, 1]) == checkout.next([0, 1])
+    assert pulled.next([Row(0), Row(1)]) == checkout.next([Row(0), Row(1)])
     with pytest.raises(DataError, match=r"at nowhere: unknown Git revision 'nowhere': expected a Git repository with "):
         load(str(project.folder), "nowhere")
     with pytest.raises(DataError, match=r"no model: expected data/model \(`make repro` makes it\), or a folder with "):
@@ -214,5 +215,5 @@ def test_own_names_go_before_the_sources(project: Project, tmp_path: Path) -> No
     ids = load(project.folder).catalogue.ids
     (tmp_path / "names.csv").write_text(f"track_id,artist,title\n{ids[3]},Somebody,Something\n", "utf-8")
     named = load(project.folder, names=tmp_path / "names.csv")
-    assert named.catalogue.label(3) == "Somebody – Something"
+    assert named.catalogue.label(Row(3)) == "Somebody – Something"
     assert named.row("something") == 3

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pytest
 
+from playlist2vec.corpus.songs import Row
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.recommend.playlist_reader import read_playlist
 from playlist2vec.report.report import page, songs_data
@@ -147,7 +148,7 @@ def test_neighbours_are_those_of_the_command_line(report: Callable[[], "Chrome"]
     for row in range(5):
         opened.execute_script("choose(arguments[0])", row)
         shown = texts(opened, "#neighbours button")
-        expected = [recommender.catalogue.label(each.row) for each in recommender.similar(row, 10)]
+        expected = [recommender.catalogue.label(each.row) for each in recommender.similar(Row(row), 10)]
         alike += len(set(shown) & set(expected))
     assert alike >= 45
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.corpus.playlists import Playlists, places_of
+from playlist2vec.corpus.songs import RowOfCode, Rows
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import rows_of
 from playlist2vec.evaluation.challenge.metrics import Truth, clicks, ndcg, r_precision
@@ -99,7 +100,7 @@ class Challenge:
         return [(name, which) for name, which in chosen if which.any()]
 
 
-def task_of(playlists: Playlists, rows: NDArray[np.int64], artists: NDArray[np.int64], params: Query) -> Task:
+def task_of(playlists: Playlists, rows: RowOfCode, artists: NDArray[np.int64], params: Query) -> Task:
     """Show a part of each playlist and hold back the rest.
 
     `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A song that training did
@@ -144,12 +145,12 @@ def continue_playlists(task: Task, ranker: Ranker) -> Challenge:
     return Challenge(each, task.held.ways, task.counts)
 
 
-def suggestions(ranker: Ranker, queries: Queries, known: Exclusions) -> NDArray[np.int64]:
+def suggestions(ranker: Ranker, queries: Queries, known: Exclusions) -> Rows:
     """Return SUGGESTIONS songs for each query: int64 (queries, SUGGESTIONS), rows, -1 where no song is left.
 
     Without a song in the query, and where its songs do not suffice, popularity answers.
     """
-    return filled_up(ranker.suggest(queries, known, SUGGESTIONS), known, len(ranker.vocabulary))
+    return Rows(filled_up(ranker.suggest(queries, known, SUGGESTIONS), known, len(ranker.vocabulary)))
 
 
 def evaluate_challenge(

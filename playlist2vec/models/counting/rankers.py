@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
 from playlist2vec.models.counting.item_neighbours import item_neighbours
 from playlist2vec.models.counting.params import BaselinesParams
@@ -42,15 +43,15 @@ class CountingRanker:
     vocabulary: Vocabulary
     scorer: Scorer
 
-    def rank(self, queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
+    def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
         """Return the place of each target, as `Ranker.rank` says."""
         return rank_by_scores(self.scorer, queries, targets, excluded, len(self.vocabulary))
 
-    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> NDArray[np.int64]:
+    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
         """Return the k best songs of each query, as `Ranker.suggest` says."""
-        return best_by_scores(self.scorer, queries, excluded, len(self.vocabulary), k)
+        return Rows(best_by_scores(self.scorer, queries, excluded, len(self.vocabulary), k))
 
-    def score(self, queries: Queries, songs: NDArray[np.int64]) -> NDArray[np.float64]:
+    def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
         """Return the scores of songs, as `Ranker.score` says."""
         return scores_of(self.scorer, queries, songs, len(self.vocabulary))
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions
@@ -31,6 +32,6 @@ def predict_batch(
         raise DataError(f"k = {k}: expected 1 or more")
     if similarity not in ("cosine", "euclidean"):
         raise DataError(f"similarity = {similarity}: expected cosine or euclidean")
-    songs = seeds.astype(np.int64)
+    songs = Rows(seeds.astype(np.int64))
     ranker = EmbeddingRanker(Model.of_vectors(vectors), similarity)
     return ranker.suggest(Queries.of_each(songs), Exclusions.of_each(songs), k)

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
@@ -47,7 +48,7 @@ class EmbeddingRanker:
         vectors[queries.lengths == 0] = np.nan
         return vectors
 
-    def rank(self, queries: Queries, targets: NDArray[np.int64], excluded: Exclusions) -> NDArray[np.float64]:
+    def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
         """Return the place of each target, as `Ranker.rank` says."""
         vectors = self.vectors(queries)
         if self.index == "kd_tree":
@@ -56,11 +57,11 @@ class EmbeddingRanker:
             return rank_targets_by_tree(self.similarity, vectors, self.candidates, targets, excluded)
         return rank_targets(vectors, self.candidates, targets, excluded)
 
-    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> NDArray[np.int64]:
+    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
         """Return the k best songs of each query, as `Ranker.suggest` says."""
-        return nearest_songs(self.vectors(queries), self.candidates, k, excluded)
+        return Rows(nearest_songs(self.vectors(queries), self.candidates, k, excluded))
 
-    def score(self, queries: Queries, songs: NDArray[np.int64]) -> NDArray[np.float64]:
+    def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
         """Return the scores of songs, as `Ranker.score` says."""
         scores = np.full(songs.shape, np.nan)
         for start in range(0, len(songs), BLOCK):

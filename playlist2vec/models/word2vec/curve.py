@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
@@ -28,7 +29,7 @@ CURVE = Query(
 
 
 def curve(
-    pairs: Pairs, vocabulary: Vocabulary, rows: NDArray[np.int64], folder: Path, stack: ExitStack
+    pairs: Pairs, vocabulary: Vocabulary, rows: RowOfCode, folder: Path, stack: ExitStack
 ) -> Callable[[NDArray[np.float32]], dict[str, float]] | None:
     """What to call after each epoch with the input matrix: it logs and returns hit@10 on `pairs`; None for no pairs.
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary, rows_of, training_vocabulary
 from playlist2vec.evaluation.challenge.scores import (
@@ -189,7 +190,9 @@ def test_lists_by_counting_are_those_of_the_definition(drawn: tuple[int, st.Data
         st.lists(st.tuples(st.dictionaries(song, score), st.lists(song, max_size=5)), min_size=1, max_size=8)
     )
     rows, out = [row for row, _ in questions], [each for _, each in questions]
-    excluded = Exclusions(np.array([song for each in out for song in each], np.int64), np.cumsum([0, *map(len, out)]))
+    excluded = Exclusions(
+        Rows(np.array([song for each in out for song in each], np.int64)), np.cumsum([0, *map(len, out)])
+    )
     scorer, queries = fixed(rows, songs)
     found = best_by_scores(scorer, queries, excluded, songs, k, query_block=block)
     for row, hidden, mine in zip(rows, out, found.tolist(), strict=True):
@@ -200,7 +203,7 @@ def test_lists_by_counting_are_those_of_the_definition(drawn: tuple[int, st.Data
 
 def test_lists_are_filled_up_by_popularity() -> None:
     best = np.array([[5, 0, -1, -1], [1, 2, 3, 4], [-1, -1, -1, -1]])
-    excluded = Exclusions(np.array([1, 1, 0, 2]), np.array([0, 2, 2, 4]))
+    excluded = Exclusions(Rows(np.array([1, 1, 0, 2])), np.array([0, 2, 2, 4]))
     assert filled_up(best, excluded, 6).tolist() == [[5, 0, 2, 3], [1, 2, 3, 4], [1, 3, 4, 5]]
     assert filled_up(best, excluded, 4).tolist() == [[5, 0, 2, 3], [1, 2, 3, 4], [1, 3, -1, -1]]
 

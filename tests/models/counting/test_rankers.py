@@ -14,6 +14,7 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.songs import RowOfCode, Rows
 from playlist2vec.corpus.vocabulary import Vocabulary, training_vocabulary
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.counting.item_neighbours import item_neighbours
@@ -115,7 +116,7 @@ def ranks_with(scorer: Scorer, questions: Questions) -> NDArray[np.float64]:
 def test_markov_knows_the_direction_and_cooccurrence_does_not() -> None:
     ring = playlists_of([[(start + step) % SONGS for step in range(SONGS)] for start in range(SONGS)])
     pairs = Pairs(playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)]))
-    questions = ask(pairs, np.arange(SONGS), query_params())
+    questions = ask(pairs, RowOfCode(np.arange(SONGS)), query_params())
     assert ranks_with(markov(PlayIndex(ring, SONGS)), questions).tolist() == [1.0] * SONGS
     both = ranks_with(cooccurrence(PlayIndex(ring, SONGS), 1), questions)
     # The song before scores the same and has the smaller row, but for the first song, whose ring closes at 7.
@@ -235,7 +236,7 @@ def test_ranks_are_those_of_plain_counting(
 ) -> None:
     # A query of number n counts as taken from training playlist n, where there is one.
     section = query_params(query=query, songs_back=4, decay=0.5, suggest_known=suggest_known)
-    questions = ask(Pairs(playlists_of(asked)), np.arange(SONGS), section)
+    questions = ask(Pairs(playlists_of(asked)), RowOfCode(np.arange(SONGS)), section)
     vocabulary = Vocabulary([f"t{song}" for song in range(SONGS)], np.arange(SONGS, 0, -1))
     ranker = RANKERS[name](Training(PlayIndex(train, SONGS), vocabulary, params))
     assert isinstance(ranker, CountingRanker)
@@ -305,7 +306,7 @@ def test_counting_leaves_the_playlists_as_they_are() -> None:
     train = playlists_of([[2, 2, 0, 2], [1, 1], [0, 1, 0]])
     before = [array.tobytes() for array in (train.tracks, train.offsets)]
     for ranker in rankers(train, ["a", "b", "c"], BaselinesParams(2, 2, 2)).values():
-        ranker.suggest(Queries.of_each(np.arange(3)), Exclusions.none(3), 3)
+        ranker.suggest(Queries.of_each(Rows(np.arange(3))), Exclusions.none(3), 3)
     assert [array.tobytes() for array in (train.tracks, train.offsets)] == before
 
 

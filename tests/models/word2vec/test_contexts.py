@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.vocabulary import InRows
 from playlist2vec.models.word2vec import contexts
@@ -193,7 +194,7 @@ def test_memory_does_not_grow_with_the_number_of_plays(
         tracks = np.random.default_rng(1).integers(0, songs, plays).astype(np.int32)
         numbers = np.arange(plays // 20)
         whole = Playlists(tracks, np.arange(0, plays + 1, 20), numbers.astype(np.uint64), numbers)
-        parts = InRows(in_parts(whole, tmp_path, 1 << 13), rows)
+        parts = InRows(in_parts(whole, tmp_path, 1 << 13), RowOfCode(rows))
         del whole, tracks, numbers
         tracemalloc.start()
         counts = np.full(songs, plays // songs)
