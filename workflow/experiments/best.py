@@ -124,7 +124,7 @@ def results() -> str:
             for score in ("hit@10", "ndcg@10"):
                 brackets = " [{:.3f}, {:.3f}]".format(*interval[score]) if name == "word2vec" else ""
                 cells.append(f"{scores[score]:.3f}{brackets}")
-        lines.append(f"| {NAMES[name]} | {' | '.join(cells)} |")
+        lines.append(f"| {NAMES.get(name, name)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -1,5 +1,7 @@
 """The block of results in the committed pages."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,21 @@ def test_the_committed_pages_say_what_the_committed_metrics_say(monkeypatch: pyt
     for page in PAGES:
         text = page.read_text("utf-8")
         assert text.partition(f"{BEGIN}\n")[2].partition(f"\n{END}")[0] == results()
+
+
+def test_a_ranker_without_a_name_of_its_own_has_that_of_its_scores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "metrics", tmp_path / "metrics")
+    monkeypatch.chdir(tmp_path)
+    for file in (Path("metrics/baselines.json"), Path("metrics/test.json")):
+        content = json.loads(file.read_text("utf-8"))
+        baselines = content.get("baselines", content)
+        baselines["backwards"] = baselines["popularity"]
+        file.write_text(json.dumps(content), "utf-8")
+    (line,) = (line for line in results().splitlines() if "backwards" in line)
+    (popularity,) = (line for line in results().splitlines() if "popularity" in line)
+    assert line == popularity.replace("popularity", "backwards")
 
 
 def test_a_page_without_a_place_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
