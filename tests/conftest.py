@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,17 @@ def make_project(folder: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A project whose chain and test have been run and committed. Only to be read: take `project` to change it."""
     project = make_project(tmp_path_factory.mktemp("finished") / "project")
     project.dvc("repro", "dvc.yaml", "final/dvc.yaml")
     project.git("add", "--all")
     project.git("commit", "--quiet", "--message", "run")
-    return project
+    before = project.outputs()
+    yield project
+    after = project.outputs()
+    changed = [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
+    assert changed == [], "a test changed the project that all tests share"
 
 
 @pytest.fixture

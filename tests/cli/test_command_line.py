@@ -33,12 +33,15 @@ def said(*words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def ask(finished: Project) -> Ask:
+def ask(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """The command in a copy of the project: what it hears of songs, it keeps there."""
+    project = finished.copy_to(tmp_path_factory.mktemp("asked") / "project")
+
     def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*PROGRAM, *arguments],
-            cwd=finished.folder,
-            env=finished.environment | more,
+            cwd=project.folder,
+            env=project.environment | more,
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
