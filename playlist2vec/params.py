@@ -92,9 +92,12 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
     for section in SECTIONS:
         validated(path, section, content)
     query, scoring = validated(path, Query, content), validated(path, Scoring, content)
-    held_out = validated(path, SplitParams, content).held_out
-    if scoring.challenge and held_out != "playlist":
-        raise DataError(f"{path}: evaluate.challenge = true: expected false with split.held_out = {held_out}")
+    split = validated(path, SplitParams, content)
+    if scoring.challenge and split.held_out != "playlist":
+        raise DataError(f"{path}: evaluate.challenge = true: expected false with split.held_out = {split.held_out}")
+    if split.places > 1 and (scoring.challenge or split.target == "last"):
+        other = "evaluate.challenge = true" if scoring.challenge else "split.target = last"
+        raise DataError(f"{path}: split.places = {split.places}: expected 1 with {other}")
     if scoring.index == "kd_tree" and query.similarity not in ("cosine", "euclidean"):
         raise DataError(
             f"{path}: evaluate.index = kd_tree: expected exact with evaluate.similarity = {query.similarity}"

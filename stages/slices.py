@@ -18,6 +18,9 @@ from playlist2vec.evaluation.slices import (
     cold_slices,
     describe_suggestions,
     length_slices,
+    near_copies,
+    near_copy_slices,
+    place_slices,
     popularity_slices,
     slice_scores,
 )
@@ -50,9 +53,9 @@ def main(
 ) -> str:
     """Read what was trained and ranked; write `slices`, `table`, `hits` (CSV) and `suggestions` (JSON).
 
-    `slices`: hit@10 and ndcg@10 of the model by popularity, by cold pairs, by playlist length. `table`: the model
-    beside the baselines. `hits`: hit@k against k of all of them. `hits_by_popularity`: for plotting. `suggestions`:
-    what the lists of ten of the first LISTS pairs are made of.
+    `slices`: hit@10 and ndcg@10 of the model by popularity, cold pairs, playlist length, place and near copies.
+    `table`: the model beside the baselines. `hits`: hit@k against k of all of them. `hits_by_popularity`: for plotting.
+    `suggestions`: what the lists of ten of the first LISTS pairs are made of.
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     ids = Vocabulary.load(vocabulary).ids
@@ -73,12 +76,14 @@ def main(
 
 
 def groups_of(parts: Parts, pairs: Pairs, songs: int) -> list[Slice]:
-    """The pairs by popularity of the target, by whether training saw them, and by length of the playlist."""
+    """The pairs by popularity of the target, what training saw of them, length of the playlist and place in it."""
     counts = count_plays(parts, songs)
     return [
         *popularity_slices(pairs.targets, counts),
         *cold_slices(bigram_counts(parts, pairs, songs)),
         *length_slices(pairs.playlists.lengths),
+        *place_slices(pairs),
+        *near_copy_slices(near_copies(parts, pairs)),
     ]
 
 

@@ -1,14 +1,15 @@
-"""split: hold out the last song, or all, of the playlists that a seeded hash of their ids, or their time, chooses."""
+"""split: hold out songs of the playlists that a seeded hash of their ids, or their time, chooses."""
 
 import numpy as np
 
 from playlist2vec.base.rules import read_section
+from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists, join_playlists
 from playlist2vec.corpus.selection import select_playlists
 from playlist2vec.corpus.storage import PlaylistsFile, writing_parts
 from playlist2vec.engine.local import open_engine
 from playlist2vec.engine.params import EngineParams
-from playlist2vec.preparation.split.holding_out import Outline, choose, split_block, tasks
+from playlist2vec.preparation.split.holding_out import Choice, Outline, choose, hash_block, split_block, tasks
 from playlist2vec.preparation.split.params import SplitParams
 from stages import run
 
@@ -17,24 +18,40 @@ def main(params: str, playlists: str, train: str, validation: str, test: str) ->
     """Read `playlists`; write the `train` playlists and the held-out ones for `validation` and `test`, .npz files."""
     section = read_section(params, SplitParams)
     source = PlaylistsFile(playlists)
-    outline = Outline(np.diff(source.offsets), source.column("keys"), source.column("rows"), source.column("times"))
-    choice = choose(outline, section)
     asked: list[Playlists] = []
+    songs = 0
     with open_engine(read_section(params, EngineParams)) as engine, writing_parts(train) as write:
-        for kept, held in engine.map(split_block, tasks(source.blocks(), choice)):
+        contents = None
+        if section.copies == "drop":
+            contents = np.concatenate([np.empty(0, np.uint64), *engine.map(hash_block, source.blocks())])
+        keys, rows, times = (source.column(name) for name in ("keys", "rows", "times"))
+        choice = choose(Outline(np.diff(source.offsets), keys, rows, times, contents), section)
+        for kept, held in engine.map(split_block, tasks(source.blocks(), choice, section.held_out)):
             write(kept)
+            songs += len(kept.tracks)
             asked.append(held)
-    whole = join_playlists(asked)
-    held_out = np.sort(np.concatenate([choice.validation, choice.test]))
-    for chosen, path in ((choice.validation, validation), (choice.test, test)):
-        select_playlists(whole, np.searchsorted(held_out, chosen)).save(path)
-    songs = int((outline.lengths - choice.shortened)[choice.training].sum())
-    neither = len(source) - int(np.count_nonzero(choice.training)) - len(held_out)
-    later = f", {neither:,} playlists left out that ended later" if section.by == "time" else ""
-    how = "" if section.held_out == "song" else " whole"
+    whole, numbers = join_playlists(asked), np.unique(choice.asked.playlists)
+    for pairs, path in ((choice.validation, validation), (choice.test, test)):
+        chosen = np.searchsorted(numbers, pairs.playlists)
+        Pairs(select_playlists(whole, chosen), pairs.places).save(path)
+    return summary(source, choice, songs, section)
+
+
+def summary(source: PlaylistsFile, choice: Choice, songs: int, section: SplitParams) -> str:
+    """Say what became of the playlists of `source`; `songs`: how many songs are trained on."""
+    asked = len(np.unique(choice.asked.playlists))
+    neither = len(source) - int(np.count_nonzero(choice.training)) - choice.copies
+    parts = [f"{songs:,} songs to train on"]
+    parts.append(f"{len(choice.validation.places):,} asked for in validation, {len(choice.test.places):,} in the test")
+    if section.by == "time":
+        neither -= asked
+        parts.append(f"{neither:,} playlists left out that ended later")
+    if section.copies == "drop":
+        parts.append(f"{choice.copies:,} playlists left out that are copies of one asked about")
+    how = {"song": "", "rest": ", the rest of each left out", "playlist": ", all of each left out"}[section.held_out]
     return (
-        f"{len(source):,} playlists with {source.plays:,} songs: {songs:,} songs to train on, "
-        f"{len(choice.validation):,} held out{how} for validation, {len(choice.test):,} for the test{later}"
+        f"{len(source):,} playlists with {source.plays:,} songs: {', '.join(parts)} "
+        f"({asked:,} playlists, {section.target} song{how})"
     )
 
 

@@ -18,9 +18,11 @@ def main(canonical: str, statistics: str) -> str:
         told = statistics_of(PlaylistsFile(canonical), scratch)
     write_json(statistics, told)
     sizes, occurrences, pairs = told["playlist_sizes"], told["track_occurrences"], told["pairs"]
+    copies = told["identical_playlists"]["copies"]
     return (
-        f"{told['playlists']:,} playlists, {_told(sizes)} songs each; {told['tracks']:,} distinct songs, "
-        f"{_told(occurrences)} times each; {pairs['adjacent']:,} pairs of neighbours, {pairs['distinct']:,} distinct"
+        f"{told['playlists']:,} playlists, {copies:,} of them copies, {_told(sizes)} songs each; "
+        f"{told['tracks']:,} distinct songs, {_told(occurrences)} times each; "
+        f"{pairs['adjacent']:,} pairs of neighbours, {pairs['distinct']:,} distinct"
     )
 
 

@@ -1,23 +1,32 @@
-"""Held-out pairs: a playlist whose last song is asked for."""
+"""Held-out pairs: a playlist of which one song is asked for."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.selection import keep_playlists, without_last
+from playlist2vec.corpus.selection import keep_plays, select_playlists
 from playlist2vec.corpus.songs import Codes
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Questions about the next song, one for each held-out playlist, which is kept whole.
+    """Questions about the next song, each with its playlist, which is kept whole.
 
-    The last song is the target, the one before it the query, the songs before that the rest of its history.
+    The song at the playlist's place `places` is the target, the one before it the query, the songs before that the rest
+    of its history. `places`: int64 (pairs,), from 1 to before the playlist's length. A playlist may stand there more
+    than once, with another place each time.
     """
 
     playlists: Playlists
+    places: NDArray[np.int64]
+
+    @staticmethod
+    def of_last(playlists: Playlists) -> "Pairs":
+        """Return a question about the last song of each playlist; all have two songs or more."""
+        return Pairs(playlists, playlists.lengths - 1)
 
     def __len__(self) -> int:
         return len(self.playlists)
@@ -25,26 +34,35 @@ class Pairs:
     @property
     def targets(self) -> Codes:
         """The held-out songs: int32 (pairs,)."""
-        return Codes(self.playlists.tracks[self.playlists.offsets[1:] - 1])
+        return Codes(self.playlists.tracks[self.playlists.offsets[:-1] + self.places])
 
     @property
     def queries(self) -> Codes:
         """The songs just before the held-out ones: int32 (pairs,)."""
-        return Codes(self.playlists.tracks[self.playlists.offsets[1:] - 2])
+        return Codes(self.playlists.tracks[self.playlists.offsets[:-1] + self.places - 1])
 
     def histories(self) -> Playlists:
-        """Each playlist without its target, so that its last song is the query."""
-        return without_last(self.playlists, np.ones(len(self), bool))
+        """Return what each playlist holds before its target, so that its last song is the query."""
+        lengths = self.playlists.lengths
+        starts = np.repeat(self.playlists.offsets[:-1], lengths)
+        return keep_plays(self.playlists, np.arange(len(starts)) - starts < np.repeat(self.places, lengths))
+
+    def choose(self, pairs: NDArray[np.int64]) -> "Pairs":
+        """Return these pairs only, in this order."""
+        return Pairs(select_playlists(self.playlists, pairs), self.places[pairs])
 
     def first(self, pairs: int) -> "Pairs":
-        """The first `pairs` of them; they stand in the order of the hash, so any beginning is a fair sample."""
-        return Pairs(keep_playlists(self.playlists, np.arange(len(self)) < pairs))
+        """Return the first `pairs` of them; the hash orders them, so that any beginning is a fair sample."""
+        return self.choose(np.arange(min(pairs, len(self))))
 
     def save(self, path: str | Path) -> None:
-        """Write the playlists as `Playlists.save` does."""
-        self.playlists.save(path)
+        """Write the playlists as `Playlists.save` does, and the places beside them."""
+        self.playlists.save(path, places=self.places)
 
     @staticmethod
     def load(path: str | Path) -> "Pairs":
         """Read what `save` wrote."""
-        return Pairs(Playlists.load(path))
+        with np.load(path, allow_pickle=False) as arrays:
+            columns = dict(arrays)
+        places = columns.pop("places")
+        return Pairs(Playlists(**columns), places)

@@ -33,6 +33,8 @@ class Playlists:
     `rows`: int64 (playlists,), the number of each playlist in the raw data, from 0.
     `times`: int64 (playlists,), when the last song of each was played in the raw data, in seconds since 1970; None
     where the data set does not say it.
+    `closed`: bool (playlists,), whether the last song of each is the one that ended it before songs were held out; None
+    where it is that of all.
     """
 
     tracks: NDArray[np.int32]
@@ -40,6 +42,7 @@ class Playlists:
     keys: NDArray[np.uint64]
     rows: NDArray[np.int64]
     times: NDArray[np.int64] | None = None
+    closed: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -52,9 +55,9 @@ class Playlists:
         """Songs in each playlist: int64 (playlists,)."""
         return np.diff(self.offsets)
 
-    def save(self, path: str | Path) -> None:
-        """Write the arrays as one uncompressed .npz file; equal playlists give equal bytes."""
-        arrays = {name: array for name, array in vars(self).items() if array is not None}
+    def save(self, path: str | Path, **more: NDArray[np.generic]) -> None:
+        """Write the arrays, and `more` beside them, as one uncompressed .npz file; equal playlists give equal bytes."""
+        arrays = {name: array for name, array in vars(self).items() if array is not None} | more
         with whole_file(path) as unfinished, open(unfinished, "wb") as file:
             np.savez(file, **arrays)
 
@@ -69,12 +72,14 @@ def join_playlists(parts: Sequence[Playlists]) -> Playlists:
     """Parts, one at least, as one."""
     lengths = np.concatenate([part.lengths for part in parts])
     times = [part.times for part in parts if part.times is not None]
+    closed = [part.closed for part in parts if part.closed is not None]
     return Playlists(
         np.concatenate([part.tracks for part in parts]),
         offsets_of(lengths),
         np.concatenate([part.keys for part in parts]),
         np.concatenate([part.rows for part in parts]),
         np.concatenate(times) if times else None,
+        np.concatenate(closed) if closed else None,
     )
 
 

@@ -19,8 +19,7 @@ def keep_playlists(playlists: Playlists, kept: NDArray[np.bool_]) -> Playlists:
     """Only those playlists where `kept`, bool (playlists,), is true."""
     lengths = playlists.lengths
     tracks = playlists.tracks[np.repeat(kept, lengths)]
-    times = None if playlists.times is None else playlists.times[kept]
-    return Playlists(tracks, offsets_of(lengths[kept]), playlists.keys[kept], playlists.rows[kept], times)
+    return _with_columns_of(playlists, kept, tracks, offsets_of(lengths[kept]))
 
 
 def without_last(playlists: Playlists, held_out: NDArray[np.bool_]) -> Playlists:
@@ -33,5 +32,32 @@ def without_last(playlists: Playlists, held_out: NDArray[np.bool_]) -> Playlists
 def select_playlists(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlists:
     """The chosen playlists in the order of `chosen`."""
     plays, offsets = places_of(playlists.offsets, chosen)
+    return _with_columns_of(playlists, chosen, playlists.tracks[plays], offsets)
+
+
+def cut_playlists(playlists: Playlists, held_out: NDArray[np.bool_], starts: NDArray[np.bool_]) -> Playlists:
+    """The playlists without some songs, and as several where others start anew; what is left empty goes.
+
+    `held_out`, `starts`: bool (plays,), the songs that leave, and those at which a playlist of its own begins, which
+    has the key, row and time of the whole. `closed` is true where the last song is the last of the whole.
+    """
+    first, plays = np.zeros(len(held_out) + 1, bool), len(held_out)
+    first[playlists.offsets[:-1]] = True
+    first[:plays] |= starts
+    piece = (np.cumsum(first) - 1)[:plays]
+    whole = np.repeat(np.arange(len(playlists)), playlists.lengths)
+    kept = np.flatnonzero(~held_out)
+    begins = np.flatnonzero(np.diff(piece[kept], prepend=-1))
+    lengths = np.diff(begins, append=len(kept))
+    pieces = _with_columns_of(playlists, whole[kept[begins]], playlists.tracks[kept], offsets_of(lengths))
+    last = kept[begins + lengths - 1]
+    return replace(pieces, closed=last == playlists.offsets[1:][whole[last]] - 1)
+
+
+def _with_columns_of(
+    playlists: Playlists, chosen: NDArray[np.generic], tracks: NDArray[np.int32], offsets: NDArray[np.int64]
+) -> Playlists:
+    """Playlists of these songs, with what else is known of the chosen ones."""
     times = None if playlists.times is None else playlists.times[chosen]
-    return Playlists(playlists.tracks[plays], offsets, playlists.keys[chosen], playlists.rows[chosen], times)
+    closed = None if playlists.closed is None else playlists.closed[chosen]
+    return Playlists(tracks, offsets, playlists.keys[chosen], playlists.rows[chosen], times, closed)

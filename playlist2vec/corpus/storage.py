@@ -71,7 +71,7 @@ class PlaylistsFile:
         return int(self.offsets[-1])
 
     def column(self, name: str) -> Any:
-        """One array of `Playlists` with an element a playlist, `keys`, `rows` or `times`, whole; None for no times."""
+        """One array of `Playlists` with an element a playlist, such as `keys`, whole; None where the file has none."""
         return self._part(name) if name in self._members else None
 
     def blocks(self, plays: int = BLOCK) -> list[Block]:
@@ -90,6 +90,7 @@ class PlaylistsFile:
             keys=self._part("keys", start, end),
             rows=self._part("rows", start, end),
             times=self._part("times", start, end) if "times" in self._members else None,
+            closed=self._part("closed", start, end) if "closed" in self._members else None,
         )
 
     def _part(self, name: str, start: int = 0, end: int | None = None) -> Any:
@@ -131,7 +132,7 @@ def writing_parts(path: str | Path) -> Iterator[Callable[[Playlists], None]]:
         def write(part: Playlists) -> None:
             # Not `tofile`, which does not say why it could not write.
             plays.write(np.ascontiguousarray(part.tracks).data)
-            for name in ("keys", "rows", "times"):
+            for name in ("keys", "rows", "times", "closed"):
                 if (column := getattr(part, name)) is not None:
                     columns.setdefault(name, []).append(column)
             columns["lengths"].append(part.lengths)

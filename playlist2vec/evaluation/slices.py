@@ -1,4 +1,4 @@
-"""Where a model hits and misses: by popularity, by cold pairs, by playlist length; and what it suggests."""
+"""Where a model hits and misses: by popularity, cold pairs, length, place and near copies; and what it suggests."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.corpus.copies import run_hashes
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.evaluation.intervals import Interval, score_intervals
 
 LENGTHS = (3, 6, 11, 21)
 BIGRAMS = (0, 1, 3)
+RUN = 6
+"""Songs, the target the last of them, that make a near copy where they stand in training in this order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,37 @@ def cold_slices(bigrams: NDArray[np.int64]) -> list[Slice]:
 def length_slices(lengths: NDArray[np.int64]) -> list[Slice]:
     """By the length of the playlist, the held-out song included: int64 (pairs,)."""
     return _binned("playlist length", ("3-5", "6-10", "11-20", "21 or more"), lengths, LENGTHS)
+
+
+def place_slices(pairs: Pairs) -> list[Slice]:
+    """By the place of the target in its playlist: its last song, or else in its first or second half."""
+    last = pairs.playlists.lengths - 1
+    group = np.where(pairs.places == last, 2, np.where(2 * pairs.places < last, 0, 1))
+    names = ("first half", "second half", "last song")
+    return [Slice("place", name, group == number) for number, name in enumerate(names)]
+
+
+def near_copies(train: Iterable[Playlists], pairs: Pairs) -> NDArray[np.bool_]:
+    """Whether the target and the RUN - 1 songs before it stand in this order in a training playlist: bool (pairs,).
+
+    `train`: the playlists, in parts. A pair with a shorter history is none.
+    """
+    ends, hashes = run_hashes(pairs.playlists, RUN)
+    targets = pairs.playlists.offsets[:-1] + pairs.places
+    place = np.minimum(np.searchsorted(ends, targets), max(len(ends) - 1, 0))
+    asked = np.flatnonzero(ends[place] == targets) if len(ends) else np.zeros(0, np.int64)
+    seen = np.zeros(len(asked), bool)
+    for part in train:
+        seen |= np.isin(hashes[place[asked]], run_hashes(part, RUN)[1])
+    near = np.zeros(len(pairs), bool)
+    near[asked] = seen
+    return near
+
+
+def near_copy_slices(near: NDArray[np.bool_]) -> list[Slice]:
+    """By whether a pair is a near copy, bool (pairs,), as `near_copies` says."""
+    named = (("last 6 songs in training", near), ("others", ~near))
+    return [Slice("near copies", name, chosen) for name, chosen in named]
 
 
 def slice_scores(

@@ -32,6 +32,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8
 NAMES = {
     "word2vec": "Word2Vec",
     "popularity": "popularity",
+    "closing": "songs that end playlists",
     "markov": "first-order Markov",
     "cooccurrence": "co-occurrence",
     "item_knn": "item neighbours",

@@ -47,8 +47,11 @@ def split_params(
     seed: int = 1,
     by: str = "playlist",
     held_out: str = "song",
+    target: str = "last",
+    places: int = 1,
+    copies: str = "keep",
 ) -> SplitParams:
-    return SplitParams(by=by, held_out=held_out, validation=validation, test=test, min_length=min_length, seed=seed)
+    return SplitParams(by, target, places, held_out, copies, validation, test, min_length, seed)
 
 
 def train_params(**changes: int | float | bool | str) -> TrainParams:

@@ -57,7 +57,10 @@ PARAMS: dict[str, Any] = {
     },
     "split": {
         "by": "playlist",
+        "target": "random",
+        "places": 1,
         "held_out": "song",
+        "copies": "drop",
         "validation": 500,
         "test": 500,
         "min_length": 3,

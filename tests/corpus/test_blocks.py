@@ -36,11 +36,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("blocks")
 
 
-def params_with(folder: Path, workers: int, by: str = "playlist") -> str:
+def params_with(folder: Path, workers: int, **split: object) -> str:
     params = all_params(
         engine={"workers": workers},
         filter={"keep_repeats": False, "count": "playlists", "min_length": 2},
-        split={"validation": 2, "test": 0.2, "min_length": 2, "by": by},
+        split={"validation": 2, "test": 0.2, "min_length": 2} | split,
     )
     return str(write_params(folder / "params.yaml", params))
 
@@ -87,12 +87,23 @@ def in_blocks_of(songs: int) -> Iterator[None]:
         yield
 
 
-@given(some_playlists(min_size=3), st.integers(1, 30), st.sampled_from(["playlist", "time"]))
+SPLITS = st.fixed_dictionaries(
+    {
+        "by": st.sampled_from(["playlist", "time"]),
+        "target": st.sampled_from(["random", "last"]),
+        "held_out": st.sampled_from(["song", "rest", "playlist"]),
+        "copies": st.sampled_from(["drop", "keep"]),
+        "places": st.integers(1, 3),
+    }
+)
+
+
+@given(some_playlists(min_size=3), st.integers(1, 30), SPLITS)
 def test_any_size_of_block_gives_the_bytes_of_the_whole(
-    folder: Path, playlists: Playlists, songs: int, by: str
+    folder: Path, playlists: Playlists, songs: int, split: dict[str, object]
 ) -> None:
     playlists = replace(playlists, keys=mix(playlists.keys), times=playlists.rows[::-1].copy())
-    params = params_with(folder, 1, by)
+    params = params_with(folder, 1, **split)
     try:
         save_at_once(folder, params, playlists)
     except DataError as error:

@@ -16,7 +16,7 @@ MODEL = model_of(LINE, Vocabulary(["w", "x", "y", "z"], np.array([4, 3, 2, 1])))
 def ranks(lists: list[list[int]], **params: object) -> list[float]:
     asked = query_params(**{"similarity": "euclidean", **params})  # type: ignore[arg-type]
     found: list[float] = evaluate_pairs(
-        EmbeddingRanker(MODEL, asked.similarity), Pairs(playlists_of(lists)), IDS, asked
+        EmbeddingRanker(MODEL, asked.similarity), Pairs.of_last(playlists_of(lists)), IDS, asked
     ).ranks.tolist()
     return found
 
@@ -26,7 +26,7 @@ def test_the_query_is_the_song_before_the_target() -> None:
 
 
 def test_a_song_without_training_plays_is_a_miss_and_counted() -> None:
-    pairs = Pairs(playlists_of([[0, 4], [4, 0], [4, 4]]))
+    pairs = Pairs.of_last(playlists_of([[0, 4], [4, 0], [4, 4]]))
     evaluation = evaluate_pairs(EmbeddingRanker(MODEL, "cosine"), pairs, IDS, query_params(repeats="hit"))
     assert evaluation.ranks.tolist() == [np.inf] * 3
     assert evaluation.counts == {"unseen_queries": 2, "unseen_targets": 2, "repeats": 1}
@@ -41,7 +41,7 @@ def test_a_repeat_is_worth_what_the_parameter_says(repeats: str, rank: float) ->
 def test_songs_of_the_playlist_may_be_left_out_of_the_suggestions() -> None:
     lists = [[1, 0, 2], [2, 1, 0, 2], [4, 1, 0, 3]]
     assert ranks(lists) == [2, 2, 3]
-    pairs = Pairs(playlists_of(lists))
+    pairs = Pairs.of_last(playlists_of(lists))
     without = evaluate_pairs(EmbeddingRanker(MODEL, "euclidean"), pairs, IDS, query_params(suggest_known=False))
     assert without.ranks.tolist() == [1, np.inf, 2]
     assert without.counts["known_targets"] == 1
@@ -51,7 +51,7 @@ def test_a_tree_gives_the_same_scores() -> None:
     rng = np.random.default_rng(2)
     vectors = rng.integers(-1, 2, (60, 3)).astype(np.float32)
     model = model_of(vectors, Vocabulary([f"t{song:02}" for song in range(60)], np.arange(60, 0, -1)))
-    pairs = Pairs(playlists_of(rng.integers(0, 60, (200, 5)).tolist()))
+    pairs = Pairs.of_last(playlists_of(rng.integers(0, 60, (200, 5)).tolist()))
     for similarity in ("cosine", "euclidean"):
         for known in (True, False):
             exact, tree = (

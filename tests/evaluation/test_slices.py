@@ -11,6 +11,8 @@ from playlist2vec.evaluation.slices import (
     cold_slices,
     describe_suggestions,
     length_slices,
+    near_copies,
+    place_slices,
     popularity_slices,
     slice_scores,
 )
@@ -30,7 +32,7 @@ def test_thirds_of_the_plays_by_hand() -> None:
 
 @given(some_playlists(min_size=1), some_playlists(min_size=1))
 def test_bigrams_agree_with_counting_by_hand(train: Playlists, asked: Playlists) -> None:
-    pairs = Pairs(playlists_of([tracks for tracks in lists_of(asked) if len(tracks) > 1]))
+    pairs = Pairs.of_last(playlists_of([tracks for tracks in lists_of(asked) if len(tracks) > 1]))
     by_hand = [
         sum((a, b) == (query, target) for tracks in lists_of(train) for a, b in itertools.pairwise(tracks))
         for query, target in zip(pairs.queries, pairs.targets, strict=True)
@@ -51,6 +53,24 @@ def test_cold_pairs_and_lengths_fall_into_their_groups() -> None:
         "11-20": [5, 6],
         "21 or more": [7, 8],
     }
+
+
+def test_places_fall_into_halves_and_the_end() -> None:
+    pairs = Pairs(playlists_of([[0, 1, 2, 3, 4], [0, 1, 2, 3, 4], [5, 6], [0, 1, 2, 3, 4]]), np.array([1, 2, 1, 4]))
+    assert groups(place_slices(pairs)) == {"first half": [0], "second half": [1], "last song": [2, 3]}
+
+
+def test_a_near_copy_is_six_songs_in_their_order_within_one_playlist() -> None:
+    run = [3, 1, 4, 1, 5, 2]
+    asked = Pairs(
+        playlists_of([[7, *run, 0], run, run[:5], [*run[:4], 2, 5], [6, *run]]),
+        np.array([6, 5, 4, 5, 5]),
+    )
+    whole, cut = playlists_of([[0, *run, 6]]), playlists_of([run[:3], run[3:], [*run[1:], 3]])
+    assert near_copies([whole], asked).tolist() == [True, True, False, False, False]
+    assert near_copies([cut, whole], asked).tolist() == [True, True, False, False, False]
+    assert not near_copies([cut], asked).any()
+    assert not near_copies([whole], Pairs.of_last(playlists_of([[0, 1]]))).any()
 
 
 def test_every_pair_is_in_one_group_and_the_parts_make_the_whole() -> None:

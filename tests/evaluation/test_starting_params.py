@@ -24,7 +24,7 @@ def test_suggestions_stay_in_range_for_any_corpus() -> None:
 def test_a_corpus_is_described_by_counting() -> None:
     """After 0 comes 1, after 2 comes 3: the next song is always the most frequent follower."""
     train = playlists_of([[0, 1, 0, 1], [2, 3, 2, 3], [0, 1]])
-    found = describe(train, Pairs(playlists_of([[0, 1], [2, 3]])), ["a", "b", "c", "d"], query_params())
+    found = describe(train, Pairs.of_last(playlists_of([[0, 1], [2, 3]])), ["a", "b", "c", "d"], query_params())
     assert (found.songs, found.plays, found.median_length) == (4, 10, 4)
     assert found.markov == 1
     assert found.cooccurrence == np.mean([1, 1])

@@ -190,5 +190,5 @@ def test_pairs_are_asked_of_any_ranker() -> None:
 
     vocabulary = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
     pairs: Playlists = playlists_of([[0, 2], [2, 1], [2, 2]])
-    found = evaluate_pairs(Backwards(vocabulary), Pairs(pairs), ["a", "b", "c"], query_params())
+    found = evaluate_pairs(Backwards(vocabulary), Pairs.of_last(pairs), ["a", "b", "c"], query_params())
     assert found.ranks.tolist() == [1, 1, np.inf]

@@ -62,7 +62,7 @@ def excluded_songs(excluded: Exclusions) -> list[list[int]]:
 
 
 def test_only_what_can_be_answered_is_asked() -> None:
-    pairs = Pairs(playlists_of([[0, 1, 2], [0, 4, 2], [0, 1, 4], [2, 3, 3], [4, 0, 1]]))
+    pairs = Pairs.of_last(playlists_of([[0, 1, 2], [0, 4, 2], [0, 1, 4], [2, 3, 3], [4, 0, 1]]))
     questions = ask(pairs, RowOfCode(ROWS), query_params(repeats="hit"))
     assert questions.asked.tolist() == [0, 4]
     assert questions.targets.tolist() == [1, 2]
@@ -74,7 +74,7 @@ def test_only_what_can_be_answered_is_asked() -> None:
 
 
 def test_a_history_asks_where_the_last_song_cannot() -> None:
-    pairs = Pairs(playlists_of([[0, 4, 2], [4, 4, 2], [0, 1, 2]]))
+    pairs = Pairs.of_last(playlists_of([[0, 4, 2], [4, 4, 2], [0, 1, 2]]))
     questions = ask(pairs, RowOfCode(ROWS), query_params(query="history", songs_back=2, decay=0.5))
     assert questions.asked.tolist() == [0, 2]
     assert content(questions.queries) == [[(3, 0.5)], [(3, 0.5), (2, 1.0)]]
@@ -85,7 +85,7 @@ def test_a_history_asks_where_the_last_song_cannot() -> None:
 
 @pytest.mark.parametrize("query", ["last", "history"])
 def test_songs_of_the_playlist_are_excluded_and_targets_among_them_counted(query: str) -> None:
-    pairs = Pairs(playlists_of([[0, 1, 0], [0, 4, 1, 2], [0, 0, 1, 0]]))
+    pairs = Pairs.of_last(playlists_of([[0, 1, 0], [0, 4, 1, 2], [0, 0, 1, 0]]))
     questions = ask(pairs, RowOfCode(ROWS), replace(query_params(suggest_known=False), query=query, songs_back=1))
     assert excluded_songs(questions.excluded) == [[3, 2], [3, 2], [3, 3, 2]]
     assert questions.counts["known_targets"] == 2

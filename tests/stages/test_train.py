@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import Tracks
@@ -30,7 +31,7 @@ def prepare(folder: Path, playlists: Playlists, songs: int, **changes: int | str
     Tracks(ids, artists, nothing, nothing, nothing).save(folder / "tracks.tsv")
     Vocabulary(ids, np.ones(songs, np.int64)).save(folder / "vocabulary.tsv")
     playlists.save(folder / "train.npz")
-    playlists_of([[0, 1, 2]]).save(folder / "validation.npz")
+    Pairs.of_last(playlists_of([[0, 1, 2]])).save(folder / "validation.npz")
     names = ("params.yaml", "tracks.tsv", "vocabulary.tsv", "train.npz", "validation.npz", "model", "metrics")
     return [str(folder / name) for name in names]
 

@@ -27,6 +27,7 @@ PAGES = (Path("README.md"), Path("docs/model-card.md"))
 NAMES = {
     "word2vec": "Word2Vec",
     "popularity": "popularity",
+    "closing": "songs that end playlists",
     "markov": "first-order Markov",
     "cooccurrence": "co-occurrence",
     "item_knn": "item neighbours",

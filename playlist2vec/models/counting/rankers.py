@@ -20,7 +20,7 @@ from playlist2vec.models.counting.item_neighbours import item_neighbours
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import PlayIndex
 from playlist2vec.models.counting.session_neighbours import session_neighbours
-from playlist2vec.models.counting.transitions import cooccurrence, markov
+from playlist2vec.models.counting.transitions import closing, cooccurrence, markov
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.ranker import Ranker
@@ -67,6 +67,7 @@ def _counting(make: Callable[[PlayIndex, BaselinesParams], Scorer]) -> Callable[
 
 RANKERS: dict[str, Callable[[Training], Ranker]] = {
     "popularity": _counting(lambda index, params: popularity(index.songs)),
+    "closing": _counting(lambda index, params: closing(index)),
     "markov": _counting(lambda index, params: markov(index)),
     "cooccurrence": _counting(lambda index, params: cooccurrence(index, params.window)),
     "item_knn": _counting(lambda index, params: item_neighbours(index, params.neighbours)),

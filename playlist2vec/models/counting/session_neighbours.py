@@ -33,18 +33,14 @@ def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
     playlists = len(index.train)
 
     @cache
-    def looked_up() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """By number in `held`, the playlists' rows rising in the raw data, and where each stands; the songs' rarity."""
-        rows = index.train.rows[index.by_hash]
-        order = np.argsort(rows, kind="stable")
-        return rows[order], order, _rarity(index.holders.lengths, playlists)
+    def looked_up() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """By number in `held`, the playlists' rows in the raw data; the songs' rarity."""
+        return index.train.rows[index.by_hash], _rarity(index.holders.lengths, playlists)
 
     def scores(queries: Queries) -> csr_array:
-        held, (rows, numbers, rarity) = index.held, looked_up()
-        place = np.minimum(np.searchsorted(rows, queries.playlists), playlists - 1)
-        own = np.where(rows[place] == queries.playlists, numbers[place], -1)
+        held, (rows, rarity) = index.held, looked_up()
         query, playlist, shared, last = _shared_positions(queries, index.holders, playlists)
-        others = playlist != own[query]
+        others = rows[playlist] != queries.playlists[query]
         query, playlist, shared, last = query[others], playlist[others], shared[others], last[others]
         length = queries.lengths[query]
         similarity = np.sqrt(shared**2 / (held.offsets[playlist + 1] - held.offsets[playlist])) / length

@@ -1,9 +1,10 @@
-"""Baselines that count which songs stand near each other in playlists."""
+"""Baselines that count which songs stand near each other in playlists, or end them."""
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from playlist2vec.models.counting.play_index import PlayIndex
+from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.sparse import Scorer, weighted_rows
 
 
@@ -26,6 +27,27 @@ def cooccurrence(index: PlayIndex, window: int) -> Scorer:
     furthest = min(window, max(int(index.train.lengths.max(initial=1)) - 1, 0))
     after = np.arange(1, furthest + 1)
     return weighted_rows(lambda songs: _shares(index.count_near(songs, np.concatenate([-after, after]))))
+
+
+def closing(index: PlayIndex) -> Scorer:
+    """score(c) = how often c is the last song of a playlist, whatever the query.
+
+    A playlist of which the end was held out, or which goes on after a held-out song, has no last song here. It shows
+    how far a score comes from asking about last songs alone, such as the encores of concerts.
+    """
+    train = index.train
+    full = train.lengths > 0
+    closed = full if train.closed is None else full & train.closed
+    counts = np.bincount(train.tracks[train.offsets[1:][closed] - 1], minlength=index.songs)
+    songs = np.flatnonzero(counts)
+
+    def scores(queries: Queries) -> csr_array:
+        times = len(queries)
+        offsets = np.arange(times + 1) * len(songs)
+        values = np.tile(counts[songs].astype(np.float64), times)
+        return csr_array((values, np.tile(songs, times), offsets), shape=(times, index.songs))
+
+    return scores
 
 
 def _shares(counts: csr_array) -> csr_array:

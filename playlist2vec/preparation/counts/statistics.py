@@ -5,6 +5,7 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.corpus.copies import content_hashes
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.storage import PlaylistsFile
 
@@ -26,12 +27,16 @@ class Counted(NamedTuple):
 
 
 def statistics_of(file: PlaylistsFile, scratch: IO[bytes]) -> dict[str, Any]:
-    """Numbers of playlists, different tracks and entries; sizes of playlists, occurrences of tracks, and pairs.
+    """Numbers of playlists, different tracks and entries; sizes of playlists, copies, occurrences of tracks, and pairs.
 
-    Means are rounded to 6 digits. In memory are a block of plays, 8 bytes a playlist and 24 a track; `scratch`, an
+    `identical_playlists`: `copies`, how many playlists hold the same songs in the same order as one before them, and
+    `most_of_one`, how many are identical to each other at most; empty playlists are left aside.
+    Means are rounded to 6 digits. In memory are a block of plays, 40 bytes a playlist and 24 a track; `scratch`, an
     empty file that can be written and read, gets 8 bytes a play.
     """
     occurrences, firsts = _occurrences(file)
+    hashes = np.concatenate([np.empty(0, np.uint64), *(content_hashes(block.load()) for block in file.blocks())])
+    _, identical = np.unique(hashes[np.diff(file.offsets) > 0], return_counts=True)
     played = occurrences[occurrences > 0]
     sizes = np.diff(file.offsets)
     pairs = count_pairs(file, firsts, scratch)
@@ -40,6 +45,10 @@ def statistics_of(file: PlaylistsFile, scratch: IO[bytes]) -> dict[str, Any]:
         "tracks": len(played),
         "entries": file.plays,
         "playlist_sizes": _spread(sizes),
+        "identical_playlists": {
+            "copies": int(np.sum(identical - 1)),
+            "most_of_one": int(identical.max(initial=0)),
+        },
         "track_occurrences": _spread(played),
         "pairs": {
             "adjacent": pairs.adjacent,

@@ -1,4 +1,4 @@
-"""Which songs are held out: the last one of each playlist that a hash of its id, or its time, chooses."""
+"""The songs that are held out, of playlists that a hash of their id, or their time, chooses, and what stays."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
+from playlist2vec.corpus.copies import content_hashes, one_of_each
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.selection import keep_playlists, select_playlists, without_last
+from playlist2vec.corpus.selection import cut_playlists, select_playlists
 from playlist2vec.corpus.storage import Block
 from playlist2vec.preparation.split.params import SplitParams
+from playlist2vec.preparation.split.places import target_places
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """`validation`, `test`: disjoint pairs. `train`: every playlist, without the last song, or without the playlist,
-    where it is held out; in a split by time, playlists that ended before all of these, and whole.
-    """
+    """`validation`, `test`: pairs of disjoint playlists. `train`: what may be learned from, as `Choice` says."""
 
     train: Playlists
     validation: Pairs
@@ -28,34 +28,61 @@ class Split:
 
 
 class Outline(NamedTuple):
-    """What is known of playlists without their songs, as in `Playlists`; each has an element a playlist."""
+    """What is known of playlists without their songs, as in `Playlists`; each has an element a playlist.
+
+    `contents`: uint64, equal for identical playlists; None where copies are kept.
+    """
 
     lengths: NDArray[np.int64]
     keys: NDArray[np.uint64]
     rows: NDArray[np.int64]
     times: NDArray[np.int64] | None
+    contents: NDArray[np.uint64] | None
+
+
+class Asked(NamedTuple):
+    """Pairs by number of the playlist and place of the target, both int64 (pairs,)."""
+
+    playlists: NDArray[np.int64]
+    places: NDArray[np.int64]
 
 
 class Choice(NamedTuple):
     """What becomes of each playlist.
 
-    `validation`, `test`: int64, the numbers of the playlists that are asked about, in the order of their pairs.
-    `training`: bool (playlists,), those that are trained on; `shortened`: those of them without their last song.
+    `validation`, `test`: the pairs, in the order of the playlists' hashes, then of the places. `training`: bool
+    (playlists,), those of which songs are trained on. `copies`: how many of the others are copies of one that is asked
+    about.
     """
 
-    validation: NDArray[np.int64]
-    test: NDArray[np.int64]
+    validation: Asked
+    test: Asked
     training: NDArray[np.bool_]
-    shortened: NDArray[np.bool_]
+    copies: int
+
+    @property
+    def asked(self) -> Asked:
+        """All pairs, by number of the playlist and by place."""
+        playlists = np.concatenate([self.validation.playlists, self.test.playlists])
+        places = np.concatenate([self.validation.places, self.test.places])
+        order = np.lexsort((places, playlists))
+        return Asked(playlists[order], places[order])
 
 
 def split_playlists(playlists: Playlists, params: SplitParams) -> Split:
-    """Hold out the last song of the playlists that `choose` chooses."""
-    choice = choose(Outline(playlists.lengths, playlists.keys, playlists.rows, playlists.times), params)
-    train = for_training(playlists, choice.training, choice.shortened)
-    return Split(
-        train, Pairs(select_playlists(playlists, choice.validation)), Pairs(select_playlists(playlists, choice.test))
+    """Hold out songs of the playlists that `choose` chooses."""
+    choice = choose(outline_of(playlists, params), params)
+    train = for_training(playlists, choice.training, choice.asked, params.held_out)
+    validation, test = (
+        Pairs(select_playlists(playlists, asked.playlists), asked.places) for asked in (choice.validation, choice.test)
     )
+    return Split(train, validation, test)
+
+
+def outline_of(playlists: Playlists, params: SplitParams) -> Outline:
+    """The outline of playlists in memory."""
+    contents = content_hashes(playlists) if params.copies == "drop" else None
+    return Outline(playlists.lengths, playlists.keys, playlists.rows, playlists.times, contents)
 
 
 def choose(playlists: Outline, params: SplitParams) -> Choice:
@@ -64,72 +91,131 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
     By playlist: a hash of its id in the raw data and of the seed chooses; validation takes the low end of the hashes,
     test the high end. A fraction chooses every hash beyond a threshold, so a playlist stays where it is when others are
     added; a count takes that many of the lowest (highest) hashes. All other songs are for training; with
-    `held_out: playlist`, all other playlists.
+    `held_out: playlist`, all other playlists; with `rest`, nothing that follows the first target of a playlist.
     By time: the playlists that ended last are for the test, those before them for validation, equal times in the order
     of the hashes; a fraction is that of their number, rounded. For training are the playlists that ended before all
     of these; what ended later and is not asked about is left out.
+    With `copies: drop`, one of identical playlists may be asked about, the one with the lowest key (by time: of those
+    that ended last), and the others are not trained on if it is.
 
-    Pairs stand in the order of the hashes. Raises DataError when they are too few, when validation and test would
-    overlap, when nothing is left to train on, and for a split by time of playlists without times.
+    Raises DataError when they are too few, when validation and test would overlap, when nothing is left to train on,
+    and for a split by time of playlists without times.
     """
     hashes = mix(playlists.keys, params.seed)
-    eligible = np.flatnonzero(playlists.lengths >= params.min_length)
+    eligible = np.flatnonzero(_may_be_asked(playlists, params))
     by_hash = eligible[np.lexsort((playlists.rows[eligible], hashes[eligible]))]
     low, high = hashes[by_hash], ~hashes[by_hash[::-1]]
     if params.by == "time":
         low = high = _spread(len(by_hash))
-    validations = _number("validation", params.validation, low, params.min_length)
-    tests = _number("test", params.test, high, params.min_length)
+    validations = _number("validation", params.validation, low, params)
+    tests = _number("test", params.test, high, params)
     if validations + tests > len(by_hash):
         raise DataError(
             f"split.validation = {params.validation} and split.test = {params.test} overlap: "
-            f"expected at most {len(by_hash)} playlists in all, those of {params.min_length} songs or more"
+            f"expected at most {len(by_hash)} playlists in all, {_those(params)}"
         )
-    shortened = np.zeros(len(playlists.lengths), bool)
     if params.by == "time":
         times = _times(playlists)
         validation, test = _latest(by_hash, times, validations, tests)
         training = times < times[validation].min()
     else:
         validation, test = by_hash[:validations], by_hash[::-1][:tests]
-        training = np.ones(len(shortened), bool)
-        for asked in (validation, test):
-            if params.held_out == "playlist":
-                training[asked] = False
-            else:
-                shortened[asked] = True
-    if not np.any((playlists.lengths - shortened)[training] >= 2):
+        training = np.ones(len(hashes), bool)
+        if params.held_out == "playlist":
+            training[validation] = training[test] = False
+    copies = _copies(playlists, np.concatenate([validation, test]))
+    choice = Choice(
+        _asked(playlists, validation, params),
+        _asked(playlists, test, params),
+        training & ~copies,
+        int(np.count_nonzero(copies)),
+    )
+    if not np.any(_songs_left(playlists.lengths, choice.asked, params.held_out)[choice.training] >= 2):
         raise DataError("the split leaves no training data: expected a playlist with two songs that are not held out")
-    return Choice(validation, test, training, shortened)
+    return choice
 
 
-def for_training(playlists: Playlists, training: NDArray[np.bool_], shortened: NDArray[np.bool_]) -> Playlists:
-    """The playlists that are trained on; both arrays as in `Choice`, for these playlists."""
-    return keep_playlists(without_last(playlists, shortened), training)
+def for_training(playlists: Playlists, training: NDArray[np.bool_], asked: Asked, held_out: str) -> Playlists:
+    """The playlists that are trained on, without the songs that are asked for.
+
+    `training`: bool (playlists,). `asked`: pairs of these playlists. With `held_out: song` a playlist goes on as one of
+    its own after each target, so that no songs become neighbours that were none.
+    """
+    leaves, starts = np.zeros(len(playlists.tracks), bool), np.zeros(len(playlists.tracks) + 1, bool)
+    targets = playlists.offsets[asked.playlists] + asked.places
+    if held_out == "rest":
+        first = np.full(len(playlists), np.iinfo(np.int64).max)
+        np.minimum.at(first, asked.playlists, targets)
+        leaves = np.arange(len(leaves)) >= np.repeat(first, playlists.lengths)
+    else:
+        leaves[targets] = True
+        starts[targets + 1] = True
+    kept = np.repeat(training, playlists.lengths)
+    return cut_playlists(playlists, leaves | ~kept, starts[:-1])
 
 
 class Task(NamedTuple):
-    """A block with what `Choice` says of its playlists; `held_out`: int64, the numbers in it of those asked about."""
+    """A block with what `Choice` says of its playlists, which are counted from its start."""
 
     block: Block
     training: NDArray[np.bool_]
-    shortened: NDArray[np.bool_]
-    held_out: NDArray[np.int64]
+    asked: Asked
+    held_out: str
 
 
-def tasks(blocks: Iterable[Block], choice: Choice) -> Iterator[Task]:
+def tasks(blocks: Iterable[Block], choice: Choice, held_out: str) -> Iterator[Task]:
     """One task a block; what is asked about comes in the order of the file."""
-    held_out = np.sort(np.concatenate([choice.validation, choice.test]))
+    asked = choice.asked
     for block in blocks:
-        first, last = np.searchsorted(held_out, [block.start, block.end])
-        here = slice(block.start, block.end)
-        yield Task(block, choice.training[here], choice.shortened[here], held_out[first:last] - block.start)
+        first, last = np.searchsorted(asked.playlists, [block.start, block.end])
+        here = Asked(asked.playlists[first:last] - block.start, asked.places[first:last])
+        yield Task(block, choice.training[block.start : block.end], here, held_out)
 
 
 def split_block(task: Task) -> tuple[Playlists, Playlists]:
-    """What of a block is for training, and its playlists that are asked about, whole."""
+    """What of a block is for training, and its playlists that are asked about, each once, whole."""
     playlists = task.block.load()
-    return for_training(playlists, task.training, task.shortened), select_playlists(playlists, task.held_out)
+    train = for_training(playlists, task.training, task.asked, task.held_out)
+    return train, select_playlists(playlists, np.unique(task.asked.playlists))
+
+
+def hash_block(block: Block) -> NDArray[np.uint64]:
+    """The hash of the contents of each playlist in a block: uint64 (playlists,)."""
+    return content_hashes(block.load())
+
+
+def _may_be_asked(playlists: Outline, params: SplitParams) -> NDArray[np.bool_]:
+    long = playlists.lengths >= params.min_length
+    if playlists.contents is None:
+        return long
+    order = [playlists.rows, playlists.keys]
+    if params.by == "time":
+        order.append(-_times(playlists))
+    return long & one_of_each(playlists.contents, *order)
+
+
+def _asked(playlists: Outline, chosen: NDArray[np.int64], params: SplitParams) -> Asked:
+    number, place = target_places(playlists.lengths[chosen], playlists.keys[chosen], params)
+    return Asked(chosen[number], place)
+
+
+def _copies(playlists: Outline, asked: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The playlists that are not asked about, and copies of one that is: bool (playlists,)."""
+    copies = np.zeros(len(playlists.lengths), bool)
+    if playlists.contents is not None:
+        copies = np.isin(playlists.contents, playlists.contents[asked])
+        copies[asked] = False
+    return copies
+
+
+def _songs_left(lengths: NDArray[np.int64], asked: Asked, held_out: str) -> NDArray[np.int64]:
+    """How many songs of each playlist stay in training, where the whole does not leave: int64 (playlists,)."""
+    left = lengths.copy()
+    if held_out == "rest":
+        np.minimum.at(left, asked.playlists, asked.places)
+    else:
+        np.subtract.at(left, asked.playlists, 1)
+    return left
 
 
 def _spread(playlists: int) -> NDArray[np.uint64]:
@@ -155,14 +241,17 @@ def _times(playlists: Outline) -> NDArray[np.int64]:
     return playlists.times
 
 
-def _number(name: str, size: int | float, rising: NDArray[np.uint64], min_length: int) -> int:
+def _number(name: str, size: int | float, rising: NDArray[np.uint64], params: SplitParams) -> int:
     if isinstance(size, float):
         found = int(np.searchsorted(rising, np.uint64(int(size * 2**64)), side="left"))
         if not found:
             raise DataError(f"split.{name} = {size:g} chooses none of {len(rising)} playlists: expected a larger share")
         return found
     if size > len(rising):
-        raise DataError(
-            f"split.{name} = {size}: expected at most {len(rising)}, the playlists of {min_length} songs or more"
-        )
+        raise DataError(f"split.{name} = {size}: expected at most {len(rising)}, the playlists {_those(params)[6:]}")
     return size
+
+
+def _those(params: SplitParams) -> str:
+    once = ", copies of one counted once" if params.copies == "drop" else ""
+    return f"those of {params.min_length} songs or more{once}"

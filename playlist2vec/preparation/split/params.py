@@ -8,12 +8,15 @@ from playlist2vec.base.rules import choice, count_or_fraction, integer, paramete
 
 @dataclass(frozen=True)
 class SplitParams:
-    """Section `split`: which playlists are asked about."""
+    """Section `split`: which playlists are asked about, which of their songs, and what is left for training."""
 
     SECTION: ClassVar[str] = "split"
 
     by: str = parameter(choice("playlist", "time"))
-    held_out: str = parameter(choice("song", "playlist"))
+    target: str = parameter(choice("random", "last"))
+    places: int = parameter(integer(1, 1_000))
+    held_out: str = parameter(choice("song", "rest", "playlist"))
+    copies: str = parameter(choice("drop", "keep"))
     validation: int | float = parameter(count_or_fraction())
     test: int | float = parameter(count_or_fraction())
     min_length: int = parameter(integer(2))

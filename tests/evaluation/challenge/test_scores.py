@@ -212,7 +212,8 @@ def test_the_chain_holds_whole_playlists_out_and_gives_the_scores(project: Proje
     project.change("split", held_out="playlist")
     project.change("evaluate", challenge=True)
     done = project.dvc("repro", "dvc.yaml", "final/dvc.yaml")
-    assert "40 held out whole for validation" in done.stdout
+    assert "40 asked for in validation, 40 in the test" in done.stdout
+    assert "(80 playlists, random song, all of each left out)" in done.stdout
     assert "challenge: 40 playlists (" in done.stdout
     split = {
         name: Playlists.load(project.folder / f"data/split/{name}.npz") for name in ("train", "validation", "test")

@@ -115,7 +115,7 @@ def ranks_with(scorer: Scorer, questions: Questions) -> NDArray[np.float64]:
 
 def test_markov_knows_the_direction_and_cooccurrence_does_not() -> None:
     ring = playlists_of([[(start + step) % SONGS for step in range(SONGS)] for start in range(SONGS)])
-    pairs = Pairs(playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)]))
+    pairs = Pairs.of_last(playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)]))
     questions = ask(pairs, RowOfCode(np.arange(SONGS)), query_params())
     assert ranks_with(markov(PlayIndex(ring, SONGS)), questions).tolist() == [1.0] * SONGS
     both = ranks_with(cooccurrence(PlayIndex(ring, SONGS), 1), questions)
@@ -206,7 +206,9 @@ def ranks_by_definition(name: str, train: Playlists, questions: Questions, param
     for number, target in enumerate(questions.targets.tolist()):
         query = questions.queries.block(number, number + 1)
         songs, own = query.songs.tolist(), int(query.playlists[0])
-        if name == "session_knn":
+        if name == "closing":
+            scores = [float(sum(each[-1:] == [song] for each in lists)) for song in range(SONGS)]
+        elif name == "session_knn":
             scores = session_scores(train, songs, own, params.session_neighbours)
         else:
             scores = weighted(tables[name], list(zip(songs, query.weights.tolist(), strict=True)))
@@ -215,7 +217,7 @@ def ranks_by_definition(name: str, train: Playlists, questions: Questions, param
     return ranks
 
 
-@pytest.mark.parametrize("name", ["popularity", "markov", "cooccurrence", "item_knn", "session_knn"])
+@pytest.mark.parametrize("name", ["popularity", "closing", "markov", "cooccurrence", "item_knn", "session_knn"])
 @settings(max_examples=60, deadline=None)
 @given(
     some_playlists(min_size=1, tracks=SONGS),
@@ -236,7 +238,7 @@ def test_ranks_are_those_of_plain_counting(
 ) -> None:
     # A query of number n counts as taken from training playlist n, where there is one.
     section = query_params(query=query, songs_back=4, decay=0.5, suggest_known=suggest_known)
-    questions = ask(Pairs(playlists_of(asked)), RowOfCode(np.arange(SONGS)), section)
+    questions = ask(Pairs.of_last(playlists_of(asked)), RowOfCode(np.arange(SONGS)), section)
     vocabulary = Vocabulary([f"t{song}" for song in range(SONGS)], np.arange(SONGS, 0, -1))
     ranker = RANKERS[name](Training(PlayIndex(train, SONGS), vocabulary, params))
     assert isinstance(ranker, CountingRanker)
@@ -254,7 +256,7 @@ def test_popularity_scores_what_equal_vectors_score(train: Playlists, asked: lis
     ids = [f"t{song}" for song in range(9)]
     vocabulary, rows = training_vocabulary([train], ids)
     model = model_of(np.ones((len(vocabulary), 3), np.float32), vocabulary)
-    pairs = Pairs(playlists_of(asked))
+    pairs = Pairs.of_last(playlists_of(asked))
     for known in (True, False):
         params = query_params(suggest_known=known, repeats="hit")
         expected = evaluate_pairs(EmbeddingRanker(model, "cosine"), pairs, ids, params).ranks.tolist()
@@ -311,7 +313,7 @@ def test_counting_leaves_the_playlists_as_they_are() -> None:
 
 
 def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
-    train, asked = random_playlists(), Pairs(playlists_of([[0, 5, 1], [3, 2, 0], [4, 4, 4]]))
+    train, asked = random_playlists(), Pairs.of_last(playlists_of([[0, 5, 1], [3, 2, 0], [4, 4, 4]]))
     ids = [f"t{song:02}" for song in range(60)]
     Vocabulary(ids, np.arange(60, 0, -1)).save(tmp_path / "vocabulary.tsv")
     train.save(tmp_path / "train.npz")
@@ -324,12 +326,12 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
     def written(folder: str) -> list[bytes]:
         ranks, metrics = tmp_path / folder / "ranks.npz", tmp_path / folder / "metrics.json"
         summary = stage.main(params, "tracks.tsv", vocabulary_file, train_file, pairs_file, str(ranks), str(metrics))
-        assert re.fullmatch(r"3 pairs: hit@10 popularity 0\.\d{4}, markov .*, session_knn 0\.\d{4}", summary)
+        assert re.fullmatch(r"3 pairs: hit@10 popularity 0\.\d{4}, closing .*, session_knn 0\.\d{4}", summary)
         return [ranks.read_bytes(), metrics.read_bytes()]
 
     assert written("one") == written("two")
     metrics = json.loads((tmp_path / "one/metrics.json").read_text("utf-8"))
-    assert list(metrics) == ["popularity", "markov", "cooccurrence", "item_knn", "session_knn"]
+    assert list(metrics) == ["popularity", "closing", "markov", "cooccurrence", "item_knn", "session_knn"]
     with np.load(tmp_path / "one/ranks.npz") as ranks:
         assert sorted(ranks) == sorted([*metrics, "rows", "keys", "queries", "targets"])
         counted = rankers(train, ids, read_section(params, BaselinesParams))

@@ -73,7 +73,10 @@ def test_structure_is_found_and_noise_is_not() -> None:
     for near in (True, False):
         playlists = walks(near)
         evaluation = evaluate_pairs(
-            EmbeddingRanker(trained_on(playlists, epochs=20).model, "cosine"), Pairs(playlists), IDS, query_params()
+            EmbeddingRanker(trained_on(playlists, epochs=20).model, "cosine"),
+            Pairs.of_last(playlists),
+            IDS,
+            query_params(),
         )
         found[near] = hit_rate(evaluation.ranks, 5)
     assert found[True] > 0.6
@@ -86,11 +89,17 @@ def test_direction_is_learned(contexts: str) -> None:
     playlists = walks(near=True)
     model = trained_on(playlists, contexts=contexts, window=2, epochs=20, ns_exponent=0.75).model
     asked = query_params(similarity="log_odds", query="history", songs_back=2, decay=0.3)
-    assert hit_rate(evaluate_pairs(EmbeddingRanker(model, "log_odds"), Pairs(playlists), IDS, asked).ranks, 3) > 0.9
+    assert (
+        hit_rate(evaluate_pairs(EmbeddingRanker(model, "log_odds"), Pairs.of_last(playlists), IDS, asked).ranks, 3)
+        > 0.9
+    )
     assert model.earlier.shape == ((1 if contexts == "offsets" else 0), 60, 16)
     around = query_params(similarity="cosine")
     undirected = trained_on(playlists, epochs=20).model
-    assert hit_rate(evaluate_pairs(EmbeddingRanker(undirected, "cosine"), Pairs(playlists), IDS, around).ranks, 3) < 0.7
+    assert (
+        hit_rate(evaluate_pairs(EmbeddingRanker(undirected, "cosine"), Pairs.of_last(playlists), IDS, around).ranks, 3)
+        < 0.7
+    )
 
 
 def test_log_odds_estimate_the_probability_of_the_next_song(tmp_path: Path) -> None:
@@ -122,7 +131,9 @@ def test_targets_are_only_trained_as_targets(tmp_path: Path) -> None:
     playlists = playlists_of([[0, 1]] * 50 + [[2, 3]] * 50)
     params = train_params(contexts="directed", window=1, ns_exponent=0.0, epochs=3)
     model = train_word2vec(*prepared(playlists, params, tmp_path), params).model
-    sure = evaluate_pairs(EmbeddingRanker(model, "dot"), Pairs(playlists_of([[0, 1], [2, 3]])), IDS, query_params())
+    sure = evaluate_pairs(
+        EmbeddingRanker(model, "dot"), Pairs.of_last(playlists_of([[0, 1], [2, 3]])), IDS, query_params()
+    )
     assert sure.ranks.tolist() == [1, 1]
 
 

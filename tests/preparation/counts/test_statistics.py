@@ -30,6 +30,7 @@ def test_a_data_set_worked_by_hand(tmp_path: Path) -> None:
         "tracks": 3,
         "entries": 6,
         "playlist_sizes": {"min": 0, "mean": 2.0, "max": 5},
+        "identical_playlists": {"copies": 0, "most_of_one": 1},
         "track_occurrences": {"min": 1, "mean": 2.0, "max": 3},
         "pairs": {"adjacent": 4, "distinct": 3, "occurrences": {"min": 1, "mean": 1.333333, "max": 2}},
     }
@@ -53,6 +54,11 @@ def test_any_size_of_blocks_and_groups_counts_alike(
     lists = lists_of(playlists)
     pairs = Counter(pair for each in lists for pair in pairwise(each))
     tracks = Counter(track for each in lists for track in each)
+    identical = Counter(tuple(each) for each in lists if each)
+    assert told["identical_playlists"] == {
+        "copies": identical.total() - len(identical),
+        "most_of_one": max(identical.values(), default=0),
+    }
     assert (told["entries"], told["tracks"]) == (tracks.total(), len(tracks))
     for name, values in (("playlist_sizes", [*map(len, lists)]), ("track_occurrences", [*tracks.values()])):
         spread = {

@@ -30,8 +30,9 @@ def test_splits_are_disjoint_and_complete(
     assert not held.keys() & set(split.test.playlists.rows.tolist())
     held |= dict.fromkeys(split.test.playlists.rows.tolist(), "test")
     whole = lists_of(playlists)
-    for row, tracks in enumerate(lists_of(split.train)):
-        assert tracks == (whole[row][:-1] if row in held else whole[row])
+    kept = [(row, songs[:-1] if row in held else songs) for row, songs in enumerate(whole)]
+    found = list(zip(split.train.rows.tolist(), lists_of(split.train), strict=True))
+    assert found == [(row, songs) for row, songs in kept if songs]
     for pairs in (split.validation, split.test):
         for row, target, query, history in zip(
             pairs.playlists.rows.tolist(), pairs.targets, pairs.queries, lists_of(pairs.histories()), strict=True
@@ -128,7 +129,8 @@ def test_by_time_nothing_in_training_is_later_than_what_is_asked(
     assert max(in_train) < min(in_validation) <= max(in_validation) <= min(in_test)
     asked = [time for time, length in zip(times, playlists.lengths, strict=False) if length >= min_length]
     assert sorted(in_validation + in_test) == sorted(asked)[-len(in_validation + in_test) :]
-    assert set(in_train) == {time for time in times[: len(playlists)] if time < min(in_validation)}
+    full = [time for time, length in zip(times, playlists.lengths, strict=False) if length]
+    assert set(in_train) == {time for time in full if time < min(in_validation)}
     hashes = mix(split.validation.playlists.keys, seed).tolist()
     assert hashes == sorted(hashes)
 
