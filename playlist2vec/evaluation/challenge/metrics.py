@@ -1,14 +1,24 @@
-"""The three scores of the RecSys Challenge 2018, in which a playlist has many right answers: those held back from it.
+"""The scores of the RecSys Challenge 2018: a playlist has many right answers, those held back.
 
-For a playlist, G is the set of its songs that were held back, R the list of songs that is suggested, best first. All
-functions take `suggested`, int64 (playlists, k): song codes from 0, the list of each playlist, -1 where no song is
-left to suggest; and return float64 (playlists,), one value a playlist, whose mean is the score. A song that stands in
-a list again counts where it stands first only; the challenge refuses such lists.
+They are R-precision, in three readings, NDCG and clicks. Public sources disagree on the artists
+that R-precision credits, and the code of the challenge's leaderboard could not be read: which
+reading it took is not known. For any list and truth
 
-Sources: the rules of 2018 (recsys-challenge.spotify.com/rules) with the organisers' evaluation code of 27 October 2017;
-Chen, Lamere, Schedl, Zamani, RecSys Challenge 2018: automatic music playlist continuation, ACM RecSys 2018, as it is
-quoted; the page of the challenge that has been open since 2020 (aicrowd.com, Spotify Million Playlist Dataset
-Challenge). What came of the challenge: the same authors, arXiv 1810.01520.
+    r_precision_tracks <= r_precision_missed_artists <= r_precision
+
+For a playlist, G is the set of its songs that were held back, R the list of songs that is
+suggested, best first. All functions take `suggested`, int64 (playlists, k): song codes from 0, the
+list of each playlist, -1 where no song is left to suggest; and return float64 (playlists,), one
+value a playlist, whose mean is the score. A song that stands in a list again counts where it
+stands first only; the challenge refuses such lists.
+
+Sources: the rules of 2018 (recsys-challenge.spotify.com/rules) with the organisers' evaluation
+code of 27 October 2017; Chen, Lamere, Schedl, Zamani, RecSys Challenge 2018: automatic music
+playlist continuation, ACM RecSys 2018, as it is quoted; the page of the challenge that has been
+open since 2020 (aicrowd.com, Spotify Million Playlist Dataset Challenge). What came of the
+challenge: the same authors, arXiv 1810.01520. The code of two teams, on GitHub: vl6, who won
+(layer6ai-labs/RecSys2018, EvaluatorRPrecisionArtist.java), and Creamy Fireflies
+(tmscarla/spotify-recsys-challenge, utils/metrics.py).
 """
 
 from dataclasses import dataclass
@@ -52,35 +62,63 @@ def hits(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.bool_]:
     """Whether each suggestion is a song of G that did not stand before it: bool (playlists, k)."""
     base = max(int(suggested.max(initial=0)), int(truth.songs.max(initial=0))) + 1
     wanted = np.arange(len(suggested))[:, None] * base + suggested
-    right = np.isin(wanted, truth.owners * base + truth.songs) & (suggested >= 0)
     _, first = np.unique(wanted, return_index=True)
     new = np.zeros(suggested.size, bool)
     new[first] = True
-    found: NDArray[np.bool_] = right & new.reshape(suggested.shape)
+    found: NDArray[np.bool_] = _right(suggested, truth) & new.reshape(suggested.shape)
     return found
 
 
-def r_precision(suggested: NDArray[np.int64], truth: Truth, artists: NDArray[np.integer]) -> NDArray[np.float64]:
-    """(|S_T and G_T| + 0.25 * |S_A and G_A|) / |G_T| within the first |G_T| suggestions.
+def r_precision(
+    suggested: NDArray[np.int64],
+    truth: Truth,
+    artists: NDArray[np.integer],
+) -> NDArray[np.float64]:
+    """R-precision with credit for all artists: (|S_T and G_T| + 0.25 * |S_A and G_A|) / |G_T|.
 
-    G_T: the different songs of G. S_T: those of the first |G_T| suggestions. G_A, S_A: the different artists of G_T and
-    of S_T. `artists`: integers (songs,), the artist of each song code; songs with -1 have no artist and get no credit.
+    G_T: the different songs of G. S_T: those of the first |G_T| suggestions. G_A, S_A: the artists
+    of G_T and of S_T. `artists`: integers (songs,), the artist of each song code; a song with -1
+    has no artist and gets no credit. An artist counts once, also the artist of a right song, so
+    that a perfect list scores up to 1.25. The divisor is |G_T| also where the list is shorter.
 
-    That is the formula that is quoted from Chen et al. It counts artists, not songs: an artist counts once however many
-    of the suggestions are by him or her, whether his or her song is the right one or another; so a perfect list scores
-    up to 1.25, and no cap is named. The rules of 2018 and of 2020 print the formula without artists,
-    |G and R_1..|G|| / |G|, and say that every score is taken for tracks and for artists.
+    Source: the formula that is quoted from Chen et al.; it names no cap.
     """
-    base = int(artists.max(initial=-1)) + 1
-    sizes = truth.sizes()
-    within = (np.arange(suggested.shape[1]) < sizes[:, None]) & (suggested >= 0)
-    row, _ = np.nonzero(within)
-    mine = _different(row, artists[suggested[within]], base)
-    theirs = _different(truth.owners, artists[truth.songs], base)
-    credited = np.bincount(np.intersect1d(mine, theirs, assume_unique=True) // max(base, 1), minlength=len(truth))
-    found = np.count_nonzero(hits(suggested, truth) & within, axis=1)
-    precision: NDArray[np.float64] = (found + ARTIST_CREDIT * credited) / sizes
-    return precision
+    head = _head(suggested, truth)
+    found = np.count_nonzero(hits(head, truth), axis=1)
+    return _precision(found, _credited(head, truth, artists), truth)
+
+
+def r_precision_missed_artists(
+    suggested: NDArray[np.int64],
+    truth: Truth,
+    artists: NDArray[np.integer],
+) -> NDArray[np.float64]:
+    """R-precision with credit for misses only: (|S_T and G_T| + 0.25 * |M_A and G_A|) / |G_T|.
+
+    M_A: the artists of those of the first |G_T| suggestions that are not in G_T; all else is as in
+    `r_precision`. An artist of a miss is credited also where the artist of a right song is the
+    same. A perfect list scores 1, and no list more.
+
+    Source: the code of the teams vl6 and Creamy Fireflies, by which they scored their own
+    validation sets. Where a list is shorter than |G_T|, vl6 divides by its length, and here the
+    divisor stays |G_T|; no playlist of the challenge holds back as many songs as a list has, 500.
+    """
+    head = _head(suggested, truth)
+    found = np.count_nonzero(hits(head, truth), axis=1)
+    missed = np.where(_right(head, truth), -1, head)
+    return _precision(found, _credited(missed, truth, artists), truth)
+
+
+def r_precision_tracks(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
+    """R-precision of tracks alone: |S_T and G_T| / |G_T|, as in `r_precision` without the artists.
+
+    This is R-precision as information retrieval has it, precision at |G_T|: 1 for a perfect list.
+
+    Source: the formula of the rules of 2018 and 2020, and the organisers' evaluation code. The
+    rules add that scores are taken for tracks and for artists, and join the two by no formula.
+    """
+    found = np.count_nonzero(hits(_head(suggested, truth), truth), axis=1)
+    return _precision(found, np.zeros(len(truth), np.int64), truth)
 
 
 def ndcg(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
@@ -105,6 +143,46 @@ def clicks(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
     """
     right = hits(suggested, truth)
     return np.where(right.any(axis=1), np.argmax(right, axis=1) // PAGE, NEVER).astype(np.float64)
+
+
+def _right(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.bool_]:
+    """Whether each suggestion is a song of G, or a repeat of one: bool (playlists, k)."""
+    base = max(int(suggested.max(initial=0)), int(truth.songs.max(initial=0))) + 1
+    wanted = np.arange(len(suggested))[:, None] * base + suggested
+    right: NDArray[np.bool_] = np.isin(wanted, truth.owners * base + truth.songs) & (suggested >= 0)
+    return right
+
+
+def _head(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.int64]:
+    """The first |G| suggestions of each playlist: int64 (playlists, largest |G|), -1 after them."""
+    sizes = truth.sizes()
+    first = suggested[:, : int(sizes.max(initial=0))]
+    return np.where(np.arange(first.shape[1]) < sizes[:, None], first, -1)
+
+
+def _credited(
+    suggested: NDArray[np.int64],
+    truth: Truth,
+    artists: NDArray[np.integer],
+) -> NDArray[np.int64]:
+    """How many different artists of the suggestions are artists of G: int64 (playlists,)."""
+    base = int(artists.max(initial=-1)) + 1
+    there = suggested >= 0
+    row, _ = np.nonzero(there)
+    mine = _different(row, artists[suggested[there]], base)
+    theirs = _different(truth.owners, artists[truth.songs], base)
+    common = np.intersect1d(mine, theirs, assume_unique=True)
+    return np.bincount(common // max(base, 1), minlength=len(truth))
+
+
+def _precision(
+    found: NDArray[np.int64],
+    credited: NDArray[np.int64],
+    truth: Truth,
+) -> NDArray[np.float64]:
+    """(right songs + 0.25 * credited artists) / |G|: float64 (playlists,)."""
+    precision: NDArray[np.float64] = (found + ARTIST_CREDIT * credited) / truth.sizes()
+    return precision
 
 
 def _different(row: NDArray[np.integer], artists: NDArray[np.integer], base: int) -> NDArray[np.int64]:

@@ -11,7 +11,14 @@ from playlist2vec.corpus.playlists import Playlists, places_of
 from playlist2vec.corpus.songs import RowOfCode, Rows
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import rows_of
-from playlist2vec.evaluation.challenge.metrics import Truth, clicks, ndcg, r_precision
+from playlist2vec.evaluation.challenge.metrics import (
+    Truth,
+    clicks,
+    ndcg,
+    r_precision,
+    r_precision_missed_artists,
+    r_precision_tracks,
+)
 from playlist2vec.evaluation.challenge.ways import WAYS, HeldOut, hold_out
 from playlist2vec.evaluation.intervals import bootstrap
 from playlist2vec.evaluation.params import Scoring
@@ -22,7 +29,8 @@ from playlist2vec.ranking.ranker import Ranker
 
 SUGGESTIONS = 500
 BLOCK = 1024
-SCORES = ("r_precision", "ndcg", "clicks")
+SCORES = ("r_precision", "r_precision_missed_artists", "r_precision_tracks", "ndcg", "clicks")
+"""R-precision in its three readings, which `metrics` defines, then the other two scores."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +54,10 @@ class Task:
 class Challenge:
     """What became of each playlist.
 
-    `each`: float64 (3, playlists), the SCORES. `ways`: int64 (playlists,), places in WAYS. `counts`: songs that are
-    `shown` and `to_find`, those of them that training did not see, plays that were left out because their song is there
-    before (`repeated`), and playlists that are asked without a song, i.e. answered `by_popularity`.
+    `each`: float64 (5, playlists), the SCORES. `ways`: int64 (playlists,), places in WAYS.
+    `counts`: songs that are `shown` and `to_find`, those of them that training did not see, plays
+    that were left out because their song is there before (`repeated`), and playlists that are
+    asked without a song, i.e. answered `by_popularity`.
     """
 
     each: NDArray[np.float64]
@@ -58,7 +67,8 @@ class Challenge:
     def scores(self) -> dict[str, Any]:
         """The means over all playlists, with each way weighing the same, and by way; and the counts. For JSON.
 
-        `alike` is the mean of the ways' means: how the challenge, which has 1,000 playlists of each, weighs them.
+        `alike` is the mean of the ways' means: how the challenge, which has 1,000 playlists of
+        each, weighs them.
         """
         ways = {
             name: {"playlists": int(np.count_nonzero(chosen)), **self._means(chosen)}
@@ -82,7 +92,8 @@ class Challenge:
     def summary(self) -> str:
         """The scores and the counts in a line."""
         rates = ", ".join(
-            f"{name.replace('_', '-')} {mean:.4f}" for name, mean in zip(SCORES, self.each.mean(axis=1), strict=True)
+            f"{name.replace('r_precision', 'r-precision').replace('_', ' ')} {mean:.4f}"
+            for name, mean in zip(SCORES, self.each.mean(axis=1), strict=True)
         )
         counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items())
         ways = ", ".join(
@@ -140,8 +151,13 @@ def continue_playlists(task: Task, ranker: Ranker) -> Challenge:
         songs = np.where(rows >= 0, task.codes[rows], -1)
         places, offsets = places_of(task.held.truth.offsets, block)
         truth = Truth(task.held.truth.songs[places], offsets)
-        scored = (r_precision(songs, truth, task.artists), ndcg(songs, truth), clicks(songs, truth))
-        each[:, start : start + len(block)] = scored
+        each[:, start : start + len(block)] = (
+            r_precision(songs, truth, task.artists),
+            r_precision_missed_artists(songs, truth, task.artists),
+            r_precision_tracks(songs, truth),
+            ndcg(songs, truth),
+            clicks(songs, truth),
+        )
     return Challenge(each, task.held.ways, task.counts)
 
 

@@ -16,6 +16,7 @@ from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary, rows_of, training_vocabulary
 from playlist2vec.evaluation.challenge.scores import (
+    SCORES,
     SUGGESTIONS,
     artist_codes,
     continue_playlists,
@@ -126,7 +127,7 @@ def test_what_training_did_not_see_is_a_miss_and_counted(tmp_path: Path) -> None
         "by_popularity": int(np.count_nonzero(task.held.ways == 0) + np.count_nonzero(shown >= 10)),
     }
     assert len(shown) + len(truth) + 20 == len(held.tracks)
-    clicks = scored.each[2]
+    clicks = scored.each[SCORES.index("clicks")]
     for playlist, (start, end) in enumerate(
         zip(task.held.truth.offsets[:-1], task.held.truth.offsets[1:], strict=True)
     ):
@@ -156,24 +157,24 @@ def test_scores_by_way_and_their_means(tmp_path: Path) -> None:
     ways = scores["ways"]
     assert list(ways) == [way.name for way in WAYS if way.seeds < 35]
     assert sum(way["playlists"] for way in ways.values()) == scores["playlists"] == 300
-    for name in ("r_precision", "ndcg", "clicks"):
+    for name in SCORES:
         weighted = sum(way[name] * way["playlists"] for way in ways.values()) / 300
         assert scores[name] == pytest.approx(weighted, abs=1e-5)
         assert scores["alike"][name] == pytest.approx(np.mean([way[name] for way in ways.values()]), abs=1e-5)
     rows = list(csv.reader(io.StringIO(scored.table(scoring_params()))))
-    assert [row[0] for row in rows[:4]] == [
-        "challenge.r_precision",
-        "challenge.ndcg",
-        "challenge.clicks",
-        "challenge.ways.title.r_precision",
-    ]
-    assert len(rows) == 3 * (1 + len(ways))
+    names = [f"challenge.{name}" for name in SCORES]
+    assert [row[0] for row in rows[:6]] == [*names, "challenge.ways.title.r_precision"]
+    assert len(rows) == len(SCORES) * (1 + len(ways))
     for name, *numbers in rows:
         value, low, high = map(float, numbers)
         assert low <= value <= high
         keys = name.split(".")[1:]
         assert value == (scores[keys[0]] if len(keys) == 1 else ways[keys[1]][keys[2]])
-    assert scored.summary().startswith("challenge: 300 playlists (")
+    summary = scored.summary()
+    assert summary.startswith("challenge: 300 playlists (")
+    every, missed, tracks = (f"{scores[name]:.4f}" for name in SCORES[:3])
+    others = f"r-precision missed artists {missed}, r-precision tracks {tracks}"
+    assert f"): r-precision {every}, {others}, ndcg " in summary
 
 
 def test_artists_are_those_of_the_table(tmp_path: Path) -> None:
