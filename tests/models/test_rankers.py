@@ -13,9 +13,12 @@ from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
+from playlist2vec.models.counting.distances import distances
+from playlist2vec.models.counting.ease import ease
+from playlist2vec.models.counting.ngram import kneser_ney
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import PlayIndex
-from playlist2vec.models.counting.rankers import RANKERS, Training
+from playlist2vec.models.counting.rankers import RANKERS, CountingRanker, Training
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions
@@ -59,7 +62,13 @@ def every_ranker() -> dict[str, Ranker]:
     counting = {name: make(TRAINING) for name, make in RANKERS.items()}
     exact = {name: EmbeddingRanker(model(), name) for name in ("cosine", "euclidean", "dot", "log_odds")}
     trees = {f"{name} by tree": EmbeddingRanker(model(), name, "kd_tree") for name in ("cosine", "euclidean")}
-    return counting | exact | trees | {"offsets": EmbeddingRanker(model(3), "log_odds")}
+    scorers = {
+        "distances": distances(TRAINING.index, 3, 10.0, 0.3),
+        "kneser_ney": kneser_ney(TRAINING.index, 3, 0.7),
+        "ease": ease(TRAINING.index, 5.0),
+    }
+    counted = {name: CountingRanker(TRAINING.vocabulary, each) for name, each in scorers.items()}
+    return counting | counted | exact | trees | {"offsets": EmbeddingRanker(model(3), "log_odds")}
 
 
 ALL = every_ranker()

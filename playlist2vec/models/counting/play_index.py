@@ -54,6 +54,16 @@ class PlayIndex:
         return Lists(by_song.data, by_song.indptr.astype(np.int64))
 
     @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """The share of each song among all plays: float64 (songs,), above 0.
+
+        A song that was never played counts as played once.
+        """
+        plays = np.maximum(self.places.lengths, 1).astype(np.float64)
+        shares: NDArray[np.float64] = plays / plays.sum()
+        return shares
+
+    @cached_property
     def by_hash(self) -> NDArray[np.int64]:
         """The playlists in the order of a hash of their ids: int64 (playlists,)."""
         return np.argsort(mix(self.train.keys), kind="stable")

@@ -1,0 +1,68 @@
+"""The baseline of distances: what stood one, two, ... places after the songs of a query."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from playlist2vec.models.counting.floor import LISTED, above_floor
+from playlist2vec.models.counting.play_index import PlayIndex
+from playlist2vec.ranking.queries import Queries
+from playlist2vec.ranking.sparse import Scorer
+
+GRAIN = 2.0**-32
+"""Logarithms are rounded to whole multiples of this, so that sums do not depend on their order."""
+
+
+def distances(
+    index: PlayIndex,
+    furthest: int,
+    smoothing: float,
+    before: float = 0.0,
+) -> Scorer:
+    """Sum of smoothed log-odds by distance: a naive Bayes estimate of log P(c | query).
+
+    For a query that ends with the songs s_D ... s_2 s_1, with weights w_D ... w_2 w_1:
+
+        score(c) = log P(c) + sum over d = 1 .. D of w_d * log(P_d(c | s_d) / P(c))
+        P_d(c | s) = (n_d(s, c) + a * P(c)) / (sum over all songs x of n_d(s, x) + a)
+
+    D is at most `furthest`. P(c) is the share of c among all plays. n_d(s, c) counts how often c
+    stood d places after s, plus `before` times how often c stood d places before s. a,
+    `smoothing`, above 0, is the number of plays that the prior P counts for. Terms that are the
+    same for all songs are left out, and w_d * log(1 + n_d(s_d, c) / (a * P(c))) is left of each
+    log-odds: 0 where nothing was counted. The score is given as its distance from the floor of
+    `above_floor`. A song that the query leaves out, because it has no row, is no place.
+
+    Skip-gram with a vector for each distance estimates the same log-odds: Levy, Goldberg, Neural
+    word embedding as implicit matrix factorization, NIPS 2014. The smoothing is that of MacKay,
+    Peto, A hierarchical Dirichlet language model, Nat. Lang. Eng. 1 (1995).
+    """
+    shares = index.shares
+    prior = _rounded(np.log(shares / shares[:LISTED].min(initial=1.0)))
+
+    def term(queries: Queries, distance: int) -> csr_array:
+        asked = np.flatnonzero(queries.lengths >= distance)
+        at = queries.offsets[asked + 1] - distance
+        songs, place = np.unique(queries.songs[at], return_inverse=True)
+        counts = index.count_near(songs, np.array([distance]))
+        if before:
+            counts = (counts + before * index.count_near(songs, np.array([-distance]))).tocsr()
+        counts.data = np.log1p(counts.data / (smoothing * shares[counts.indices]))
+        offsets = np.searchsorted(asked, np.arange(len(queries) + 1))
+        shape = (len(queries), len(songs))
+        found = (csr_array((queries.weights[at], place, offsets), shape=shape) @ counts).tocsr()
+        found.data = _rounded(found.data)
+        return found
+
+    def scores(queries: Queries) -> csr_array:
+        evidence = csr_array((len(queries), index.songs))
+        for distance in range(1, min(furthest, int(queries.lengths.max(initial=0))) + 1):
+            evidence = (evidence + term(queries, distance)).tocsr()
+        return above_floor(evidence, prior, np.ones(len(queries)))
+
+    return scores
+
+
+def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The nearest multiples of GRAIN."""
+    return np.rint(values / GRAIN) * GRAIN

@@ -1,0 +1,41 @@
+"""Scores that every song has, stored for those songs alone that stand before a floor."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+LISTED = 1000
+"""So many of the most popular songs are always stored; the prior of the last one is the floor."""
+
+
+def above_floor(
+    evidence: csr_array,
+    prior: NDArray[np.float64],
+    factors: NDArray[np.float64],
+) -> csr_array:
+    """Return evidence(q, c) + factor(q) * prior(c) where it is above factor(q) * floor.
+
+    `evidence`: float64 (queries, songs), no value below 0. `prior`: float64 (songs,), in the order
+    of the rows, which is that of popularity, never rising. The floor, 0 or above, is the prior of
+    the last of the LISTED first songs, or of all songs if there are fewer. `factors`: float64
+    (queries,), above 0. Returns float64 (queries, songs), all stored values above 0.
+
+    A song that is not stored has no score. It stands behind those that have one, in the order of
+    the rows: exactly where it belongs if there is no evidence for it. A song whose evidence leaves
+    it at or below the floor may stand too far back, but LISTED - 1 songs stand before it either
+    way, so that ranks below LISTED are exact where no song is excluded.
+    """
+    queries, songs = evidence.shape
+    listed = min(LISTED, songs)
+    offsets = np.arange(queries + 1) * listed
+    first = np.outer(factors, prior[:listed]).ravel()
+    head = csr_array((first, np.tile(np.arange(listed), queries), offsets), shape=evidence.shape)
+    query = np.repeat(np.arange(queries), np.diff(evidence.indptr))
+    later = np.where(evidence.indices < listed, 0.0, factors[query] * prior[evidence.indices])
+    values = evidence.data + later
+    rest = csr_array((values, evidence.indices, evidence.indptr), shape=evidence.shape)
+    scores = (head + rest).tocsr()
+    floors = factors * prior[:listed].min(initial=np.inf)
+    scores.data[scores.data <= np.repeat(floors, np.diff(scores.indptr))] = 0
+    scores.eliminate_zeros()
+    return scores
