@@ -23,15 +23,18 @@ from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
+from playlist2vec.corpus.vocabulary import InRows, Vocabulary, rows_of, training_vocabulary
 from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.counting.params import BaselinesParams
-from playlist2vec.models.counting.rankers import rankers
+from playlist2vec.models.counting.rankers import training_of
+from playlist2vec.models.counting.tuning import tune_all
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.ranking.metrics import gains
 from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.queries import ask
+from playlist2vec.ranking.reweighted import whole_histories
 
 GRID = Path("benchmarks/scores.yaml")
 PAGE = Path("docs/scores.md")
@@ -47,8 +50,8 @@ INTRO = """# Scores
 
 Made by `make scores` from benchmarks/scores.yaml, where every parameter stands. In brackets: 95 % intervals over the
 pairs (bootstrap); ±: half the 95 % t-interval over {seeds} training seeds. "To the course's": the paired difference to
-gensim's defaults with cosine and the last song only. Baselines are asked with the last song or with the history,
-whichever hits more often on validation.
+gensim's defaults with cosine and the last song only. Each baseline has the settings, in brackets,
+that it chose on validation; decay 0 is the last song alone.
 
 """
 
@@ -96,35 +99,25 @@ def train_and_rank(folder: Path, name: str) -> None:
     np.savez(folder / f"{name}.npz", validation=ranks["validation"], test=ranks["test"])
 
 
-def rank_baselines(folder: Path, params: dict[str, Any]) -> dict[str, dict[str, NDArray[np.float64]]]:
-    """Each baseline's ranks on validation and test, asked with the last song or the history, whichever hits more often
-    on validation.
-    """
+def rank_baselines(folder: Path) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """Each baseline's ranks on validation and test, with the settings that it chose on validation."""
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
-    train = Playlists.load(folder / "data/split/train.npz")
-    counted = read_section(folder / "params.yaml", BaselinesParams)
-    best: dict[str, dict[str, NDArray[np.float64]]] = {}
-    for name, ranker in rankers(train, ids, counted).items():
-        for query in ("last", "history"):
-            path = folder / f"baselines-{query}.yaml"
-            path.write_text(yaml.safe_dump(with_settings(params, {"evaluate.query": query})), encoding="utf-8")
-            asked = read_section(path, Query)
-            ranks = {
-                kind: evaluate_pairs(ranker, Pairs.load(folder / f"data/split/{kind}.npz"), ids, asked).ranks
-                for kind in KINDS
-            }
-            shown = f"{name} ({query})"
-            known = next((each for each in best if each.startswith(f"{name} (")), None)
-            if known is None or hits(ranks["validation"]) > hits(best[known]["validation"]):
-                if known is not None:
-                    del best[known]
-                best[shown] = ranks
-    return best
-
-
-def hits(ranks: NDArray[np.float64]) -> float:
-    """hit@10."""
-    return float(np.mean(ranks <= 10))
+    training = training_of(Playlists.load(folder / "data/split/train.npz"), ids)
+    section = read_section(folder / "params.yaml", BaselinesParams)
+    query = whole_histories(read_section(folder / "params.yaml", Query))
+    pairs = {kind: Pairs.load(folder / f"data/split/{kind}.npz") for kind in KINDS}
+    rows = rows_of(training.vocabulary, ids)
+    tuned, _ = tune_all(training, section, ask(pairs["validation"].first(section.pairs), rows, query))
+    shown = {
+        name: ", ".join(f"{option} {value:g}" for option, value in each.settings.items())
+        for name, each in tuned.items()
+    }
+    return {
+        f"{name} ({shown[name]})" if shown[name] else name: {
+            kind: evaluate_pairs(each.ranker, pairs[kind], ids, query).ranks for kind in KINDS
+        }
+        for name, each in tuned.items()
+    }
 
 
 def mean_gains(runs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -210,7 +203,7 @@ def rank_all(
             (folder / f"{run}.yaml").write_text(yaml.safe_dump(changed), encoding="utf-8")
             command = [sys.executable, "-m", "benchmarks.scores", "--run", str(folder), run]
             waiting[run] = pool.submit(subprocess.run, command, check=True)
-    baselines = rank_baselines(folder, with_settings(params, settings["best"]))
+    baselines = rank_baselines(folder)
     found: Found = {method: {kind: [ranks[kind]] for kind in ranks} for method, ranks in baselines.items()}
     for way, shown in WAYS.items():
         runs = [f"{way}{seed}" for seed in range(1, seeds + 1)]

@@ -1,5 +1,6 @@
 """test: the scores of the chosen configuration on the test pairs, once, with what they belong to."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.challenge.scores import evaluate_challenge
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.evaluation.params import Scoring
-from playlist2vec.models.counting.params import BaselinesParams
-from playlist2vec.models.counting.rankers import rankers
+from playlist2vec.models.counting.rankers import made, training_of
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.params import read_all
 from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.reweighted import whole_histories
 from stages import run
 
 
@@ -27,11 +28,12 @@ def main(
     train: str,
     test: str,
     model: str,
+    settings: str,
     ranks: str,
     metrics: str,
     intervals: str,
 ) -> str:
-    """As `evaluate` and `baselines`, on the pairs in `test`.
+    """As `evaluate` and `baselines`, on the pairs in `test`; baselines have the `settings` chosen on validation.
 
     `metrics` also names every parameter and the hash of the embeddings.
     """
@@ -40,22 +42,24 @@ def main(
     ids = Vocabulary.load(vocabulary).ids
     pairs, playlists = Pairs.load(test), Playlists.load(train)
     trained = EmbeddingRanker(Model.load(model), query.similarity, scoring.index)
-    counted = read_section(params, BaselinesParams)
     evaluation = evaluate_pairs(trained, pairs, ids, query)
     scores, table, summary = evaluation.scores(scoring.k), evaluation.table(scoring), evaluation.summary(scoring.k)
-    counting = rankers(playlists, ids, counted)
-    baselines = {name: evaluate_pairs(ranker, pairs, ids, query).scores(scoring.k) for name, ranker in counting.items()}
+    training, whole = training_of(playlists, ids), whole_histories(query)
+    chosen = json.loads(Path(settings).read_text("utf-8"))["chosen"]
+    counting = {name: made(name, training, each) for name, each in chosen.items()}
+    baselines = {name: evaluate_pairs(ranker, pairs, ids, whole).scores(scoring.k) for name, ranker in counting.items()}
     if scoring.challenge:
         challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, query)
         scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)
         summary += f"; {challenge.summary()}"
         for name, ranker in counting.items():
-            baselines[name]["challenge"] = evaluate_challenge(ranker, pairs.playlists, ids, tracks, query).scores()
+            baselines[name]["challenge"] = evaluate_challenge(ranker, pairs.playlists, ids, tracks, whole).scores()
     evaluation.save(ranks, pairs)
     write_text(intervals, table)
     content = {
         "scores": scores,
         "baselines": baselines,
+        "baselines_settings": chosen,
         "parameters": parameters,
         "embeddings_sha256": sha256((Path(model) / "input.npy").read_bytes()).hexdigest(),
     }
@@ -73,6 +77,7 @@ if __name__ == "__main__":
         "TRAIN",
         "TEST",
         "MODEL_FOLDER",
+        "SETTINGS",
         "RANKS",
         "METRICS",
         "INTERVALS",

@@ -26,7 +26,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "evaluate": ("playlist2vec.evaluation.next_song",),
     "suggest": ("playlist2vec.cli.batch",),
     "evaluate_rules": ("playlist2vec.evaluation.next_song",),
-    "baselines": ("playlist2vec.models.counting.rankers",),
+    "baselines": ("playlist2vec.models.counting.tuning",),
     "ingest_to_split": ("stages.ingest", "stages.filter", "stages.vocabulary", "stages.split"),
     "evaluate_untrained": ("playlist2vec.evaluation.next_song",),
 }
@@ -173,23 +173,29 @@ def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
 
 
 def baselines(folder: Path) -> Task:
-    """Count in the training playlists and rank the validation pairs by every baseline."""
+    """Tune every baseline on validation pairs, and rank all of these by each."""
     from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.playlists import Playlists
-    from playlist2vec.corpus.vocabulary import Vocabulary
+    from playlist2vec.corpus.vocabulary import Vocabulary, rows_of
     from playlist2vec.evaluation.next_song import evaluate_pairs
     from playlist2vec.models.counting.params import BaselinesParams
-    from playlist2vec.models.counting.rankers import rankers
+    from playlist2vec.models.counting.rankers import training_of
+    from playlist2vec.models.counting.tuning import tune_all
     from playlist2vec.ranking.params import Query
+    from playlist2vec.ranking.queries import ask
+    from playlist2vec.ranking.reweighted import whole_histories
 
-    asked = read_section(folder / "params.yaml", Query)
+    query = whole_histories(read_section(folder / "params.yaml", Query))
     counted = read_section(folder / "params.yaml", BaselinesParams)
     ids = Vocabulary.load(folder / "vocabulary.tsv").ids
     train, pairs = Playlists.load(folder / "split/train.npz"), Pairs.load(folder / "split/validation.npz")
 
     def measured() -> dict[str, Any]:
-        found = [evaluate_pairs(ranker, pairs, ids, asked) for ranker in rankers(train, ids, counted).values()]
+        training = training_of(train, ids)
+        questions = ask(pairs.first(counted.pairs), rows_of(training.vocabulary, ids), query)
+        tuned, _ = tune_all(training, counted, questions)
+        found = [evaluate_pairs(each.ranker, pairs, ids, query) for each in tuned.values()]
         return {"baselines": len(found)}
 
     return measured

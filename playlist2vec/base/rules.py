@@ -110,6 +110,21 @@ def cutoffs() -> Rule:
     return check
 
 
+def numbers(each: Rule) -> Rule:
+    """A list of different numbers that `each` accepts, one or more, in any order."""
+
+    def check(value: object) -> tuple[Any, ...]:
+        try:
+            found = [each(one) for one in value] if isinstance(value, list) else []
+        except RefusedError as refused:
+            raise RefusedError(f"a list of different numbers, each {refused}") from None
+        if not found or len(set(found)) < len(found):
+            raise RefusedError("a list of different numbers, one or more")
+        return tuple(found)
+
+    return check
+
+
 def _as_number(value: object, accepted: str) -> int | float:
     if isinstance(value, str):
         try:

@@ -9,11 +9,16 @@ import numpy as np
 
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.evaluation.next_song import evaluate_pairs
-from playlist2vec.models.counting.params import BaselinesParams
-from playlist2vec.models.counting.rankers import rankers
+from playlist2vec.corpus.vocabulary import rows_of
+from playlist2vec.models.counting.rankers import training_of
+from playlist2vec.models.counting.tuning import tune
 from playlist2vec.ranking.metrics import ndcg
 from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.queries import ask
+from playlist2vec.ranking.reweighted import whole_histories
+
+TRIED: dict[str, tuple[float, ...]] = {"decay": (0.0, 0.3, 0.5, 0.8), "window": (5.0, 1.0, 2.0)}
+"""The settings of the two baselines that the rule looks at."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class Corpus:
     """What the rule looks at.
 
     `songs`, `plays`: of the training playlists. `median_length`: songs in the playlist in the middle. `markov`,
-    `cooccurrence`: NDCG@10 on validation pairs of counting next songs and of counting neighbours on both sides.
+    `cooccurrence`: NDCG@10 on validation pairs of counting next songs and of counting neighbours on both sides, each
+    asked with the last song or the history, whatever suits it, whatever params.yaml says of the model's queries.
     """
 
     songs: int
@@ -33,13 +39,13 @@ class Corpus:
 
 def describe(train: Playlists, pairs: Pairs, ids: list[str], asked: Query) -> Corpus:
     """Look at a corpus; `ids`: the track id of each song code in `train` and `pairs`."""
-    counted = rankers(train, ids, BaselinesParams(window=5, neighbours=1, session_neighbours=1))
+    training = training_of(train, ids)
+    questions = ask(pairs, rows_of(training.vocabulary, ids), whole_histories(asked))
     next_song, neighbours = (
-        ndcg(evaluate_pairs(counted[name], pairs, ids, asked).ranks, 10) for name in ("markov", "cooccurrence")
+        ndcg(questions.answer(tune(name, training, TRIED, questions).ranker.rank), 10)
+        for name in ("markov", "cooccurrence")
     )
-    return Corpus(
-        len(counted["markov"].vocabulary), len(train.tracks), int(np.median(train.lengths)), next_song, neighbours
-    )
+    return Corpus(len(training.vocabulary), len(train.tracks), int(np.median(train.lengths)), next_song, neighbours)
 
 
 def suggest(corpus: Corpus) -> dict[str, int | float | str]:

@@ -8,6 +8,7 @@ from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.params import Scoring
+from playlist2vec.models.counting.rankers import RANKERS, made, training_of
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.query_vectors import query_vectors
 from playlist2vec.models.word2vec.params import TrainParams
@@ -15,6 +16,7 @@ from playlist2vec.preparation.filter.params import FilterParams
 from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries
+from playlist2vec.ranking.ranker import Ranker
 
 
 def playlists_of(lists: list[list[int]]) -> Playlists:
@@ -52,6 +54,14 @@ def split_params(
     copies: str = "keep",
 ) -> SplitParams:
     return SplitParams(by, target, places, held_out, copies, validation, test, min_length, seed)
+
+
+def counting_rankers(train: Playlists, ids: list[str], **settings: float) -> dict[str, Ranker]:
+    """Every baseline with these settings, or else common ones; queries hold whole histories."""
+    common = {"window": 5, "neighbours": 100, "session_neighbours": 500, "decay": 0.8, "order": 3}
+    rest = {"distances": 5, "smoothing": 100, "before": 0, "penalty": 100}
+    training = training_of(train, ids)
+    return {name: made(name, training, common | rest | settings) for name in RANKERS}
 
 
 def train_params(**changes: int | float | bool | str) -> TrainParams:

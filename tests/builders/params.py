@@ -84,9 +84,15 @@ PARAMS: dict[str, Any] = {
         "curve_pairs": 500,
     },
     "baselines": {
-        "window": 5,
-        "neighbours": 100,
-        "session_neighbours": 500,
+        "pairs": 2000,
+        "decay": [0, 0.5],
+        "window": [5, 1],
+        "neighbours": [100],
+        "session_neighbours": [500],
+        "distances": [5],
+        "smoothing": [100],
+        "order": [3],
+        "penalty": [100],
     },
     "evaluate": {
         "similarity": "log_odds",

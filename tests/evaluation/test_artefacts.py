@@ -5,20 +5,19 @@ import pytest
 
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.evaluation.next_song import evaluate_pairs
-from playlist2vec.models.counting.params import BaselinesParams
-from playlist2vec.models.counting.rankers import rankers
 from playlist2vec.preparation.split.holding_out import split_playlists
 from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.metrics import hit_rate
-from tests.builders.examples import playlists_of, query_params, split_params
+from playlist2vec.ranking.reweighted import whole_histories
+from tests.builders.examples import counting_rankers, playlists_of, query_params, split_params
 
 
 def hits(playlists: Playlists, songs: int, params: SplitParams, k: int) -> dict[str, float]:
     """hit@k of every baseline on the validation pairs of a split."""
     split = split_playlists(playlists, params)
     ids = [f"t{song:04}" for song in range(songs)]
-    counted = rankers(split.train, ids, BaselinesParams(5, 100, 500))
-    query = query_params()
+    counted = counting_rankers(split.train, ids)
+    query = whole_histories(query_params())
     return {
         name: hit_rate(evaluate_pairs(ranker, split.validation, ids, query).ranks, k)
         for name, ranker in counted.items()

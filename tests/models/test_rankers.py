@@ -13,24 +13,31 @@ from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
-from playlist2vec.models.counting.distances import distances
-from playlist2vec.models.counting.ease import ease
-from playlist2vec.models.counting.ngram import kneser_ney
-from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import PlayIndex
-from playlist2vec.models.counting.rankers import RANKERS, CountingRanker, Training
+from playlist2vec.models.counting.rankers import RANKERS, Baseline, Training, made
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries, decayed
 from playlist2vec.ranking.ranker import Ranker
+from playlist2vec.ranking.reweighted import Reweighted
 from stages import baselines as stage
 from tests.builders.examples import playlists_of
 from tests.conftest import Project
 
 SONGS = 70
 IDS = [f"t{song:02}" for song in range(SONGS)]
-COUNTED = BaselinesParams(window=3, neighbours=5, session_neighbours=9)
+SETTINGS = {
+    "decay": 0.5,
+    "window": 3,
+    "neighbours": 5,
+    "session_neighbours": 9,
+    "distances": 3,
+    "smoothing": 10.0,
+    "before": 0.3,
+    "order": 3,
+    "penalty": 5.0,
+}
 MANY = 600
 """Queries, more than any block holds."""
 
@@ -41,7 +48,7 @@ def training() -> Training:
     draws = [rng.choice(SONGS, rng.integers(2, 12), p=weights / weights.sum()) for _ in range(400)]
     train = playlists_of([[*range(SONGS)], *(songs.tolist() for songs in draws)])
     vocabulary, rows = training_vocabulary([train], IDS)
-    return Training(PlayIndex(in_rows(train, rows), len(vocabulary)), vocabulary, COUNTED)
+    return Training(PlayIndex(in_rows(train, rows), len(vocabulary)), vocabulary)
 
 
 TRAINING = training()
@@ -59,16 +66,12 @@ def model(spaces: int = 1) -> Model:
 
 
 def every_ranker() -> dict[str, Ranker]:
-    counting = {name: make(TRAINING) for name, make in RANKERS.items()}
+    counting = {name: each.make(TRAINING, SETTINGS) for name, each in RANKERS.items()}
+    counting |= {f"{name} reweighted": made(name, TRAINING, SETTINGS) for name in ("markov", "session_knn")}
+    counting |= {"last song": Reweighted(counting["cooccurrence"], 0)}
     exact = {name: EmbeddingRanker(model(), name) for name in ("cosine", "euclidean", "dot", "log_odds")}
     trees = {f"{name} by tree": EmbeddingRanker(model(), name, "kd_tree") for name in ("cosine", "euclidean")}
-    scorers = {
-        "distances": distances(TRAINING.index, 3, 10.0, 0.3),
-        "kneser_ney": kneser_ney(TRAINING.index, 3, 0.7),
-        "ease": ease(TRAINING.index, 5.0),
-    }
-    counted = {name: CountingRanker(TRAINING.vocabulary, each) for name, each in scorers.items()}
-    return counting | counted | exact | trees | {"offsets": EmbeddingRanker(model(3), "log_odds")}
+    return counting | exact | trees | {"offsets": EmbeddingRanker(model(3), "log_odds")}
 
 
 ALL = every_ranker()
@@ -177,7 +180,7 @@ class Backwards:
 
 def test_a_sixth_ranker_is_a_module_and_a_line(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line is that of the registry: scores, ranks, the challenge's scores and every table have it after that."""
-    monkeypatch.setitem(RANKERS, "backwards", lambda training: Backwards(training.vocabulary))
+    monkeypatch.setitem(RANKERS, "backwards", Baseline(lambda training, settings: Backwards(training.vocabulary)))
     monkeypatch.chdir(project.folder)
     project.change("evaluate", challenge=True)
     chain = yaml.safe_load(Path("dvc.yaml").read_text("utf-8"))["stages"]

@@ -25,18 +25,15 @@ from playlist2vec.evaluation.challenge.scores import (
     task_of,
 )
 from playlist2vec.evaluation.challenge.ways import WAYS
-from playlist2vec.models.counting.params import BaselinesParams
-from playlist2vec.models.counting.rankers import rankers
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions, filled_up
 from playlist2vec.ranking.sparse import best_by_scores
-from tests.builders.examples import model_of, playlists_of, query_params, scoring_params
+from tests.builders.examples import counting_rankers, model_of, playlists_of, query_params, scoring_params
 from tests.conftest import Project
 from tests.ranking.test_sparse import fixed
 
 GROUPS, SIZE = 30, 40
-COUNTED = BaselinesParams(window=5, neighbours=100, session_neighbours=500)
 
 
 def keyed(lists: list[list[int]]) -> Playlists:
@@ -77,7 +74,7 @@ def test_a_model_that_knows_the_group_beats_popularity_and_without_groups_nothin
     model = evaluate_challenge(EmbeddingRanker(grouped_model(IDS, train), "cosine"), held, IDS, tracks, params).scores()
     counted = {
         name: evaluate_challenge(ranker, held, IDS, tracks, params).scores()
-        for name, ranker in rankers(train, IDS, COUNTED).items()
+        for name, ranker in counting_rankers(train, IDS).items()
     }
     for scores in (model, counted["cooccurrence"], counted["item_knn"], counted["session_knn"]):
         ways = scores["ways"]
@@ -89,7 +86,7 @@ def test_a_model_that_knows_the_group_beats_popularity_and_without_groups_nothin
     train, held = grouped(3000, 1, mixed=True), grouped(400, 2, mixed=True)
     chance = {
         name: evaluate_challenge(ranker, held, IDS, tracks, params).scores()
-        for name, ranker in rankers(train, IDS, COUNTED).items()
+        for name, ranker in counting_rankers(train, IDS).items()
     }
     assert abs(chance["cooccurrence"]["ndcg"] - chance["popularity"]["ndcg"]) < 0.03
 

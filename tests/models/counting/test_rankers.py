@@ -18,18 +18,26 @@ from playlist2vec.corpus.songs import RowOfCode, Rows
 from playlist2vec.corpus.vocabulary import Vocabulary, training_vocabulary
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.counting.item_neighbours import item_neighbours
-from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.play_index import PlayIndex
-from playlist2vec.models.counting.rankers import RANKERS, CountingRanker, Training, popularity, rankers
+from playlist2vec.models.counting.rankers import (
+    RANKERS,
+    CountingRanker,
+    Settings,
+    Training,
+    made,
+    popularity,
+    training_of,
+)
 from playlist2vec.models.counting.session_neighbours import session_neighbours
 from playlist2vec.models.counting.transitions import cooccurrence, markov
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries, Questions, ask, decayed
+from playlist2vec.ranking.reweighted import whole_histories
 from playlist2vec.ranking.sparse import Scorer, rank_by_scores
 from stages import baselines as stage
-from tests.builders.examples import lists_of, model_of, playlists_of, query_params, some_playlists
+from tests.builders.examples import counting_rankers, lists_of, model_of, playlists_of, query_params, some_playlists
 from tests.builders.params import all_params, write_params
 
 SONGS = 8
@@ -194,13 +202,13 @@ def rank_by_definition(scores: list[float], target: int, excluded: set[int]) -> 
     return 1.0 + sum(place < (-scores[target], target) for place in places)
 
 
-def ranks_by_definition(name: str, train: Playlists, questions: Questions, params: BaselinesParams) -> list[float]:
+def ranks_by_definition(name: str, train: Playlists, questions: Questions, settings: Settings) -> list[float]:
     lists = lists_of(train)
     tables = {
         "popularity": [[0.0] * SONGS] * SONGS,
         "markov": markov_table(lists),
-        "cooccurrence": cooccurrence_table(lists, params.window),
-        "item_knn": item_table(lists, params.neighbours),
+        "cooccurrence": cooccurrence_table(lists, int(settings["window"])),
+        "item_knn": item_table(lists, int(settings["neighbours"])),
     }
     ranks = []
     for number, target in enumerate(questions.targets.tolist()):
@@ -209,7 +217,7 @@ def ranks_by_definition(name: str, train: Playlists, questions: Questions, param
         if name == "closing":
             scores = [float(sum(each[-1:] == [song] for each in lists)) for song in range(SONGS)]
         elif name == "session_knn":
-            scores = session_scores(train, songs, own, params.session_neighbours)
+            scores = session_scores(train, songs, own, int(settings["session_neighbours"]))
         else:
             scores = weighted(tables[name], list(zip(songs, query.weights.tolist(), strict=True)))
         out = set(questions.excluded.of_block(number, number + 1)[1].tolist())
@@ -222,7 +230,7 @@ def ranks_by_definition(name: str, train: Playlists, questions: Questions, param
 @given(
     some_playlists(min_size=1, tracks=SONGS),
     st.lists(st.lists(st.integers(0, SONGS - 1), min_size=2, max_size=6), min_size=1, max_size=8),
-    st.builds(BaselinesParams, st.integers(1, 4), st.integers(1, 4), st.integers(1, 4)),
+    st.fixed_dictionaries({name: st.integers(1, 4) for name in ("window", "neighbours", "session_neighbours")}),
     st.sampled_from(["last", "history"]),
     st.booleans(),
     st.integers(1, 4),
@@ -231,7 +239,7 @@ def test_ranks_are_those_of_plain_counting(
     name: str,
     train: Playlists,
     asked: list[list[int]],
-    params: BaselinesParams,
+    settings: Settings,
     query: str,
     suggest_known: bool,
     query_block: int,
@@ -240,9 +248,9 @@ def test_ranks_are_those_of_plain_counting(
     section = query_params(query=query, songs_back=4, decay=0.5, suggest_known=suggest_known)
     questions = ask(Pairs.of_last(playlists_of(asked)), RowOfCode(np.arange(SONGS)), section)
     vocabulary = Vocabulary([f"t{song}" for song in range(SONGS)], np.arange(SONGS, 0, -1))
-    ranker = RANKERS[name](Training(PlayIndex(train, SONGS), vocabulary, params))
+    ranker = RANKERS[name].make(Training(PlayIndex(train, SONGS), vocabulary), settings)
     assert isinstance(ranker, CountingRanker)
-    expected = ranks_by_definition(name, train, questions, params)
+    expected = ranks_by_definition(name, train, questions, settings)
     ranks = rank_by_scores(
         ranker.scorer, questions.queries, questions.targets, questions.excluded, SONGS, query_block=query_block
     )
@@ -307,7 +315,7 @@ def test_cooccurrence_in_a_whole_playlist_is_what_scikit_learn_counts() -> None:
 def test_counting_leaves_the_playlists_as_they_are() -> None:
     train = playlists_of([[2, 2, 0, 2], [1, 1], [0, 1, 0]])
     before = [array.tobytes() for array in (train.tracks, train.offsets)]
-    for ranker in rankers(train, ["a", "b", "c"], BaselinesParams(2, 2, 2)).values():
+    for ranker in counting_rankers(train, ["a", "b", "c"], window=2, neighbours=2, session_neighbours=2).values():
         ranker.suggest(Queries.of_each(Rows(np.arange(3))), Exclusions.none(3), 3)
     assert [array.tobytes() for array in (train.tracks, train.offsets)] == before
 
@@ -324,20 +332,21 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
     )
 
     def written(folder: str) -> list[bytes]:
-        ranks, metrics = tmp_path / folder / "ranks.npz", tmp_path / folder / "metrics.json"
-        summary = stage.main(params, "tracks.tsv", vocabulary_file, train_file, pairs_file, str(ranks), str(metrics))
-        assert re.fullmatch(r"3 pairs: hit@10 popularity 0\.\d{4}, closing .*, session_knn 0\.\d{4}", summary)
-        return [ranks.read_bytes(), metrics.read_bytes()]
+        written = [tmp_path / folder / name for name in ("ranks.npz", "settings.json", "metrics.json")]
+        summary = stage.main(params, "tracks.tsv", vocabulary_file, train_file, pairs_file, *map(str, written))
+        assert re.fullmatch(r"3 pairs, 17 settings tried: hit@10 popularity 0\.\d{4}, .*, ease 0\.\d{4}", summary)
+        return [path.read_bytes() for path in written]
 
     assert written("one") == written("two")
     metrics = json.loads((tmp_path / "one/metrics.json").read_text("utf-8"))
-    assert list(metrics) == ["popularity", "closing", "markov", "cooccurrence", "item_knn", "session_knn"]
+    assert list(metrics) == list(RANKERS)
     with np.load(tmp_path / "one/ranks.npz") as ranks:
         assert sorted(ranks) == sorted([*metrics, "rows", "keys", "queries", "targets"])
-        counted = rankers(train, ids, read_section(params, BaselinesParams))
-        query = read_section(params, Query)
+        chosen = json.loads((tmp_path / "one/settings.json").read_text("utf-8"))["chosen"]
+        query = whole_histories(read_section(params, Query))
         for name, scores in metrics.items():
-            assert ranks[name].tolist() == evaluate_pairs(counted[name], asked, ids, query).ranks.tolist()
+            ranker = made(name, training_of(train, ids), chosen[name])
+            assert ranks[name].tolist() == evaluate_pairs(ranker, asked, ids, query).ranks.tolist()
             assert scores["hit@10"] == pytest.approx(np.mean(ranks[name] <= 10), abs=1e-6)
             assert (scores["pairs"], scores["repeats"]) == (3, 1)
         assert ranks["targets"].tolist() == [1, 0, 4]

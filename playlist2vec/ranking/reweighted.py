@@ -1,0 +1,67 @@
+"""A ranker that sees a part of each query, with weights of its own."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.corpus.songs import Rows
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.ranking.exclusions import Exclusions
+from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.queries import Queries
+from playlist2vec.ranking.ranker import Ranker
+
+SONGS_BACK = 20
+"""Songs of a query that a decay reaches, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reweighted:
+    """A ranker that is given the last songs of each query: one with a songs after it weighs decay**a.
+
+    `decay`: from 0, the last song alone, to 1, the last SONGS_BACK songs alike. The weights that the queries have are
+    ignored. Everything else is as `Ranker` says.
+    """
+
+    ranker: Ranker
+    decay: float
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The songs of the ranker."""
+        return self.ranker.vocabulary
+
+    def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
+        """Return the place of each target, as `Ranker.rank` says."""
+        return self.ranker.rank(reweighted(queries, self.decay), targets, excluded)
+
+    def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
+        """Return the k best songs of each query, as `Ranker.suggest` says."""
+        return self.ranker.suggest(reweighted(queries, self.decay), excluded, k)
+
+    def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
+        """Return the scores of songs, as `Ranker.score` says."""
+        return self.ranker.score(reweighted(queries, self.decay), songs)
+
+
+def reweighted(queries: Queries, decay: float) -> Queries:
+    """Return the last songs of each query, at most SONGS_BACK, weighted as `Reweighted` says."""
+    songs_back = SONGS_BACK if decay else 1
+    ages = np.repeat(queries.offsets[1:] - 1, queries.lengths) - np.arange(len(queries.songs))
+    kept = ages < songs_back
+    # Not `decay ** ages`: the last bit of a power may differ between CPUs.
+    weight_of = np.cumprod(np.array([1.0] + [decay] * (songs_back - 1)))
+    before = np.zeros(len(kept) + 1, np.int64)
+    np.cumsum(kept, out=before[1:])
+    return replace(
+        queries,
+        songs=Rows(queries.songs[kept]),
+        weights=weight_of[ages[kept]],
+        offsets=before[queries.offsets],
+    )
+
+
+def whole_histories(query: Query) -> Query:
+    """Return the query that holds all songs of a playlist so far, for rankers that choose among them themselves."""
+    return replace(query, query="history", songs_back=1_000_000, decay=1.0)
