@@ -38,6 +38,11 @@ NAMES = {
     "session_knn": "session neighbours",
 }
 SCORE = "hit@10"
+CURVE_NOTE = (
+    "<p>hit@10 after each epoch on a part of the validation pairs, by rules of the curve's own, whatever the scores "
+    "above are asked by: log_odds_last = with the last song alone, log_odds_history = with the last songs, as many as "
+    "train.window, each alike. A score on a part of the pairs goes up and down by chance.</p>"
+)
 POLICY = (
     "default-src 'none'; script-src 'sha256-{js}' 'sha256-{frame}' https://api.deezer.com; style-src 'sha256-{css}'; "
     "media-src https://*.dzcdn.net https://*.deezer.com; base-uri 'none'; form-action 'none'"
@@ -165,15 +170,20 @@ def _with_interval(row: Sequence[str]) -> str:
     return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
-def curve_part(curve: str | Path) -> str:
-    """hit@10 after each epoch; a sentence where the run did not measure it."""
-    path = Path(curve)
-    lines = path.read_text("utf-8").split("\n")[1:] if path.is_file() else []
-    points = [(float(step) + 1, float(value)) for step, value in (row.split("\t") for row in lines if row)]
-    if not points:
+def curve_part(folder: str | Path) -> str:
+    """Return a chart for each rule of the curve: the tables in `folder`, with the columns step and the rule's name.
+
+    A sentence where the run did not measure its curve.
+    """
+    charts = []
+    for path in sorted(Path(folder).glob("*.tsv")):
+        header, *lines = path.read_text("utf-8").splitlines()
+        points = [(float(step) + 1, float(value)) for step, value in (row.split("\t") for row in lines)]
+        name = escape(header.split("\t")[1])
+        charts.append(f"<div><h3>{name}</h3>{line(f'{name} after each epoch', 'epochs', points)}</div>")
+    if not charts:
         return "<p>The run did not measure its curve (train.curve_pairs is 0).</p>"
-    note = "<p>hit@10 by cosine with the last song alone, on a part of the validation pairs, after each epoch.</p>"
-    return note + line("hit@10 after each epoch", "epochs", points)
+    return CURVE_NOTE + f'<div class="charts">{"".join(charts)}</div>'
 
 
 def popularity_part(slices: str | Path) -> str:
