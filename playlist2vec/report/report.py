@@ -200,8 +200,8 @@ def effects_part(grid: str | Path, dataset: str) -> str:
     rows = [row for row in rows if row[names.index("dataset")] == dataset]
     if not rows:
         return (
-            f"<p>No grid has been run on the data set {escape(dataset)}: <code>make grid GRID=course</code> runs one "
-            "and writes metrics/grid.csv.</p>"
+            f"<p>No grid on the data set {escape(dataset)} has been taken over: <code>make grid GRID=course</code> "
+            "runs one, <code>make best</code> takes it over.</p>"
         )
     scores = [names.index(f"{SCORE}{end}") for end in ("", "_low", "_high")]
     columns = [place for place, name in enumerate(names) if "." in name and len({row[place] for row in rows}) > 1]

@@ -124,9 +124,9 @@ def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(tmp_path: P
     assert re.findall("<h3>(.*?)</h3>", text) == ["train.window", "train.negative"]
     assert "2 0.200, from 0.100 to 0.300; 3 0.300, from 0.200 to 0.400; 5 0.250" in text
     assert "5 0.300, from 0.200 to 0.400; 10 0.350" in text
-    assert "No grid has been run on the data set sample" in effects_part(grid, "sample")
+    assert "No grid on the data set sample has been taken over" in effects_part(grid, "sample")
     grid.write_text("", "utf-8")
-    assert "No grid has been run" in effects_part(grid, "local")
+    assert "No grid on the data set local has been" in effects_part(grid, "local")
     grid.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(
         DataError, match=r"grid.csv: expected a table as `make grid` writes it, with the columns dataset"
