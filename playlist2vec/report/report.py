@@ -155,7 +155,7 @@ def scores_part(validation: str | Path, test: str | Path, intervals: str | Path)
         '<div class="charts"><div><h3>Validation</h3>'
         + bars(f"{SCORE} on the validation pairs", drawn)
         + "</div><div><h3>Test</h3>"
-        + table(("", SCORE, "NDCG@10"), lines, f"{counted['pairs']:,} pairs, asked once; counted as misses: {misses}")
+        + table(("", SCORE, "NDCG@10"), lines, f"{counted['pairs']:,} pairs; counted as misses: {misses}")
         + "</div></div>"
     )
 
