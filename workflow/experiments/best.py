@@ -19,6 +19,7 @@ from workflow.experiments.challenger import judge, revision_of
 from workflow.experiments.grid import PARAMS, command, read_params
 from workflow.experiments.grid_files import Settings, flat
 from workflow.experiments.queue import dvc
+from workflow.experiments.records import outputs_of, stages_of
 from workflow.experiments.table import FILE, Row, as_cell, best_of, last_table, read_rows
 from workflow.git import git
 from workflow.repair import mend
@@ -88,7 +89,12 @@ def apply(settings: Settings, revision: str) -> None:
     `settings`: what the experiment changed in params.yaml. `dvc exp apply` would put every uncommitted change aside.
     """
     if settings:
-        brought = git("diff", "--name-only", "HEAD", revision).splitlines()
+        # What the present configuration's run has just made gives way too, where the commit has the experiment's own.
+        made_by_runs = [
+            path for stage in stages_of().values() for path in outputs_of(stage) if path.startswith("metrics/")
+        ]
+        remade = git("diff", "--name-only", revision, "--", "dvc.lock", *made_by_runs).splitlines()
+        brought = sorted({*git("diff", "--name-only", "HEAD", revision).splitlines(), *remade})
         edited = git("diff", "--name-only", "HEAD", "--", *brought).splitlines()
         for path in edited:
             made = path.startswith("metrics/") or path.endswith("dvc.lock")
@@ -107,8 +113,10 @@ def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
     for key, value in row.parameters.items():
         if key not in now:
             raise DataError(f"{table}: {key} is not in {PARAMS}: expected a table made with the present parameters")
-        if as_cell(now[key]) != value:
-            changed[key] = value if isinstance(now[key], str) and value != '""' else json.loads(value)
+        # By value, not by text: params.yaml may say 0 where the table says 0.0.
+        said = value if isinstance(now[key], str) and value != '""' else json.loads(value)
+        if said != now[key]:
+            changed[key] = said
     return changed
 
 
