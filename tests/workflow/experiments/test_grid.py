@@ -153,6 +153,7 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
 
     # Where the experiments are not, the parameters are run, and the results are the same.
     other = small.copy_to(small.folder.parent / "other")
+    other.environment["ENDED"] = small.environment["ENDED"]
     other.git("checkout", "--quiet", "params.yaml")
     other.git("commit", "--quiet", "--all", "--message", "elsewhere")
     taken = run(other, "workflow.experiments.best", "--table", "metrics/grid.csv", "--force", "1").stdout
