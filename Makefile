@@ -35,9 +35,10 @@ grid: setup
 search: setup
 	python -m workflow.experiments.search "$$GRID" --trials "$${TRIALS:-30}" --jobs "$${JOBS:-2}" --by "$${BY:-hit@10}"
 
-# Take the best of the last grid or search over, test it once, write the results into README.md and the model card.
+# Take the best of the last grid or search (or of TABLE=file) over if it is better than params.yaml on the same validation
+# pairs, or with FORCE=1 in any case; test it, write the results into README.md and the model card.
 best: setup
-	python -m workflow.experiments.best --by "$${BY:-hit@10}"
+	python -m workflow.experiments.best --by "$${BY:-hit@10}" --table "$$TABLE" --force "$${FORCE:-0}"
 
 # Push data, run cache and experiments: make share REMOTE=/a/folder, ssh://user@host/path, s3://bucket/path and the like;
 # ENDPOINT=https://... for a server that speaks S3 but is not Amazon's; GIT_REMOTE takes the experiments.

@@ -1,7 +1,7 @@
 """The table of scores: every baseline and two ways to use Word2Vec, on several data sets, over several training seeds.
 
-`python -m benchmarks.scores` reads benchmarks/scores.yaml and writes docs/scores.md. All that was chosen was chosen on
-validation pairs; here the test pairs are asked once. The data sets' files must lie in data/incoming/.
+`python -m benchmarks.scores` reads benchmarks/scores.yaml and writes docs/scores.md. The configurations were chosen on
+validation pairs; here they are scored on test pairs. The data sets' files must lie in data/incoming/.
 """
 
 import argparse
@@ -51,7 +51,8 @@ INTRO = """# Scores
 Made by `make scores` from benchmarks/scores.yaml, where every parameter stands. In brackets: 95 % intervals over the
 pairs (bootstrap); ±: half the 95 % t-interval over {seeds} training seeds. "To the course's": the paired difference to
 gensim's defaults with cosine and the last song only. Each baseline has the settings, in brackets,
-that it chose on validation; decay 0 is the last song alone.
+that it chose on validation; decay 0 is the last song alone. Where the intervals of two rows overlap, the table does not
+show which of them is better.
 
 """
 

@@ -35,7 +35,8 @@ def main(params: str, canonical: str, filtered: str) -> str:
     return (
         f"{len(source):,} playlists with {source.plays:,} songs in, "
         f"{len(source) - dropped.short_playlists:,} with {plays:,} out; dropped {dropped.rare:,} plays of "
-        f"{rare_tracks(counts, section):,} rare tracks, {dropped.repeats:,} immediate repeats, "
+        f"{rare_tracks(counts, section):,} tracks that are rare among all plays, held-out ones included, "
+        f"{dropped.repeats:,} immediate repeats, "
         f"{dropped.short_playlists:,} short playlists with {dropped.short:,} songs"
     )
 

@@ -50,7 +50,7 @@ def main(
         "summary": f"Song embeddings from {steps[2].playlists:,} playlists of the data set {dataset}: {songs:,} songs, "
         f"{trained.input.shape[1]} dimensions.",
         "scores": scores_part(folder / "table.csv", folder / "test.json", folder / "test_intervals.csv"),
-        "curve": curve_part(folder / "training/plots/metrics/hit@10.tsv"),
+        "curve": curve_part(folder / "training/plots/metrics"),
         "popularity": popularity_part(folder / "slices.csv"),
         "effects": effects_part(folder / "grid.csv", dataset),
         "funnel": funnel_part(steps),

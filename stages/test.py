@@ -1,4 +1,4 @@
-"""test: the scores of the chosen configuration on the test pairs, once, with what they belong to."""
+"""test: the scores of the chosen configuration on the test pairs, with what they belong to."""
 
 import json
 from hashlib import sha256

@@ -18,6 +18,7 @@ from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import artists_of
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.word2vec.curve import curve
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.models.word2vec.training import Trained, make_contexts, train_word2vec
@@ -66,7 +67,7 @@ def train_watched(
     model: Path,
     metrics: Path,
 ) -> Trained:
-    """Train under a progress bar, which shows the curve, drawn into the folder `metrics`.
+    """Train under a progress bar, which shows the curve by the names of its rules, drawn into the folder `metrics`.
 
     `artists`: the number of each song's artist, if they are trained on. `asked`: the pairs of the curve, and the row of
     each song code in them. Scratch files go into the folder `model`.
@@ -81,11 +82,12 @@ def train_watched(
         bar = stack.enter_context(tqdm(unit=" tokens", unit_scale=True, mininterval=pause, desc="train"))
         contexts = make_contexts(playlists, songs, section, Path(scratch), artists=artists, report=bar.update)
         bar.total = contexts.shown * section.epochs
-        draw = curve(asked[0], songs, asked[1], metrics, stack)
+        draw = curve(*asked, section.window, metrics, stack)
 
-        def after_epoch(epoch: int, vectors: NDArray[np.float32]) -> None:
+        def after_epoch(epoch: int, so_far: Model) -> None:
             bar.set_description(f"train: epoch {epoch}/{section.epochs}", refresh=False)
-            bar.set_postfix(draw(vectors) if draw else {}, refresh=False)
+            hits = ", ".join(f"{name} {hit:.3f}" for name, hit in draw(so_far).items()) if draw else ""
+            bar.set_postfix_str(hits and f"hit@10: {hits}", refresh=False)
 
         return train_word2vec(contexts, songs, section, after_epoch=after_epoch)
 

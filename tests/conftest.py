@@ -32,6 +32,9 @@ PARTS = (
     "metrics/grid.csv",
 )
 
+MADE = ("*.csv", "*.sqlite3")
+"""What a developer's own grids and searches wrote beside the files of the grids."""
+
 
 def needed(program: str) -> str:
     """The path of a program that a thorough test runs. Without it the test is skipped, or fails under REQUIRE_ALL=1."""
@@ -127,7 +130,9 @@ def make_project(folder: Path) -> Project:
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / part, folder / part)
     for tree in ("stages", "playlist2vec", "workflow", "grids", "data/sources"):
-        shutil.copytree(ROOT / tree, folder / tree, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / tree, folder / tree, ignore=shutil.ignore_patterns("__pycache__", *(MADE if tree == "grids" else ()))
+        )
     project = Project(folder)
     project.write_params(all_params(**SMALL))
     project.git("init", "--quiet")

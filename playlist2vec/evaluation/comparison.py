@@ -5,6 +5,7 @@ cache, or from the remote where they are not cached.
 """
 
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +18,17 @@ from playlist2vec.evaluation.next_song import load_ranks
 from playlist2vec.ranking.metrics import gains
 
 RANKS = "data/ranks/validation.npz"
+SCORES = ("hit@10", "ndcg@10")
 RESAMPLES = 2000
 SEED = 1
+_SCORE = re.compile(r"(hit|ndcg)@[1-9][0-9]{0,8}|mrr")
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Two runs on the same pairs.
 
-    `scores`: for each measure its intervals in A, in B, and of the difference B - A, paired. `wins`: in how many pairs
+    `scores`: for each score its intervals in A, in B, and of the difference B - A, paired. `wins`: in how many pairs
     the target stands higher in A, higher in B, and at the same place.
     """
 
@@ -34,10 +37,16 @@ class Comparison:
     wins: tuple[int, int, int]
 
 
-def compare_ranks(a: NDArray[np.float64], b: NDArray[np.float64], k: int = 10) -> Comparison:
-    """Compare two runs by the ranks, float64 (pairs,), that they gave to the same targets."""
-    gains_a, gains_b = gains(a, (k,)), gains(b, (k,))
-    names = [f"hit@{k}", f"ndcg@{k}"]
+def compare_ranks(a: NDArray[np.float64], b: NDArray[np.float64], names: tuple[str, ...] = SCORES) -> Comparison:
+    """Compare two runs by the ranks, float64 (pairs,), that they gave to the same targets.
+
+    `names`: the scores to compare by. Raises DataError for one that is not hit@k, ndcg@k or mrr.
+    """
+    for name in names:
+        if not _SCORE.fullmatch(name):
+            raise DataError(f"{name}: ranks do not tell this score: expected hit@k, ndcg@k or mrr")
+    cutoffs = tuple(int(name.partition("@")[2]) for name in names if "@" in name)
+    gains_a, gains_b = gains(a, cutoffs), gains(b, cutoffs)
     scores = {}
     for name in names:
         values = np.array([gains_a[name], gains_b[name], gains_b[name] - gains_a[name]])
@@ -72,8 +81,8 @@ def read_ranks(revision: str, path: str = RANKS) -> dict[str, NDArray[np.generic
     return load_ranks(io.BytesIO(content))
 
 
-def compare_revisions(a: str, b: str) -> Comparison:
-    """Compare two revisions. Raises DataError when one cannot be read or when their pairs differ."""
+def compare_revisions(a: str, b: str, names: tuple[str, ...] = SCORES) -> Comparison:
+    """Compare two revisions by these scores. Raises DataError when one cannot be read or when their pairs differ."""
     first, second = read_ranks(a), read_ranks(b)
     for part in ("keys", "queries", "targets"):
         if not np.array_equal(first[part], second[part]):
@@ -81,7 +90,7 @@ def compare_revisions(a: str, b: str) -> Comparison:
                 f"{a} and {b} were asked about different pairs ({len(first['ranks']):,} and {len(second['ranks']):,}; "
                 f"their {part} differ): expected the same dataset, filter and split"
             )
-    return compare_ranks(first["ranks"].astype(np.float64), second["ranks"].astype(np.float64))
+    return compare_ranks(first["ranks"].astype(np.float64), second["ranks"].astype(np.float64), names)
 
 
 def as_text(found: Comparison, a: str, b: str, *, markdown: bool) -> str:

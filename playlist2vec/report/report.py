@@ -39,6 +39,11 @@ NAMES = {
     "session_knn": "session neighbours",
 }
 SCORE = "hit@10"
+CURVE_NOTE = (
+    "<p>hit@10 after each epoch on a part of the validation pairs, by rules of the curve's own, whatever the scores "
+    "above are asked by: log_odds_last = with the last song alone, log_odds_history = with the last songs, as many as "
+    "train.window, each alike. A score on a part of the pairs goes up and down by chance.</p>"
+)
 POLICY = (
     "default-src 'none'; script-src 'sha256-{js}' 'sha256-{frame}' https://api.deezer.com; style-src 'sha256-{css}'; "
     "media-src https://*.dzcdn.net https://*.deezer.com; base-uri 'none'; form-action 'none'"
@@ -151,7 +156,7 @@ def scores_part(validation: str | Path, test: str | Path, intervals: str | Path)
         '<div class="charts"><div><h3>Validation</h3>'
         + bars(f"{SCORE} on the validation pairs", drawn)
         + "</div><div><h3>Test</h3>"
-        + table(("", SCORE, "NDCG@10"), lines, f"{counted['pairs']:,} pairs, asked once; counted as misses: {misses}")
+        + table(("", SCORE, "NDCG@10"), lines, f"{counted['pairs']:,} pairs; counted as misses: {misses}")
         + "</div></div>"
     )
 
@@ -166,15 +171,20 @@ def _with_interval(row: Sequence[str]) -> str:
     return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
-def curve_part(curve: str | Path) -> str:
-    """hit@10 after each epoch; a sentence where the run did not measure it."""
-    path = Path(curve)
-    lines = path.read_text("utf-8").split("\n")[1:] if path.is_file() else []
-    points = [(float(step) + 1, float(value)) for step, value in (row.split("\t") for row in lines if row)]
-    if not points:
+def curve_part(folder: str | Path) -> str:
+    """Return a chart for each rule of the curve: the tables in `folder`, with the columns step and the rule's name.
+
+    A sentence where the run did not measure its curve.
+    """
+    charts = []
+    for path in sorted(Path(folder).glob("*.tsv")):
+        header, *lines = path.read_text("utf-8").splitlines()
+        points = [(float(step) + 1, float(value)) for step, value in (row.split("\t") for row in lines)]
+        name = escape(header.split("\t")[1])
+        charts.append(f"<div><h3>{name}</h3>{line(f'{name} after each epoch', 'epochs', points)}</div>")
+    if not charts:
         return "<p>The run did not measure its curve (train.curve_pairs is 0).</p>"
-    note = "<p>hit@10 by cosine with the last song alone, on a part of the validation pairs, after each epoch.</p>"
-    return note + line("hit@10 after each epoch", "epochs", points)
+    return CURVE_NOTE + f'<div class="charts">{"".join(charts)}</div>'
 
 
 def popularity_part(slices: str | Path) -> str:
@@ -191,8 +201,8 @@ def effects_part(grid: str | Path, dataset: str) -> str:
     rows = [row for row in rows if row[names.index("dataset")] == dataset]
     if not rows:
         return (
-            f"<p>No grid has been run on the data set {escape(dataset)}: <code>make grid GRID=course</code> runs one "
-            "and writes metrics/grid.csv.</p>"
+            f"<p>No grid on the data set {escape(dataset)} has been taken over: <code>make grid GRID=course</code> "
+            "runs one, <code>make best</code> takes it over.</p>"
         )
     scores = [names.index(f"{SCORE}{end}") for end in ("", "_low", "_high")]
     columns = [place for place, name in enumerate(names) if "." in name and len({row[place] for row in rows}) > 1]

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from playlist2vec.base.errors import DataError
 from playlist2vec.evaluation.comparison import as_text, compare_ranks
 
 
@@ -11,6 +12,16 @@ def test_differences_and_wins_by_hand() -> None:
     ndcg = found.scores["ndcg@10"][2].estimate
     assert ndcg == pytest.approx((1 / np.log2(3) + 1 / np.log2(4) + 1 / np.log2(7) - 1 / np.log2(6)) / 4)
     assert found.wins == (1, 2, 1)
+
+
+def test_any_score_of_a_rank_can_be_compared() -> None:
+    found = compare_ranks(np.array([1.0, 2]), np.array([2.0, 2]), ("mrr", "hit@1", "ndcg@50"))
+    assert found.scores["mrr"][2].estimate == (1 / 2 - 1) / 2
+    assert found.scores["hit@1"][2].estimate == -1 / 2
+    assert found.scores["ndcg@50"][2].estimate == pytest.approx((1 / np.log2(3) - 1) / 2)
+    for name in ("r_precision", "hit@0", "hit", "mrr@5"):
+        with pytest.raises(DataError, match=f"^{name}: ranks do not tell this score: expected hit@k, ndcg@k or mrr"):
+            compare_ranks(np.array([1.0]), np.array([2.0]), (name,))
 
 
 def test_a_clear_difference_is_found_and_none_is_not() -> None:

@@ -124,9 +124,9 @@ def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(tmp_path: P
     assert re.findall("<h3>(.*?)</h3>", text) == ["train.window", "train.negative"]
     assert "2 0.200, from 0.100 to 0.300; 3 0.300, from 0.200 to 0.400; 5 0.250" in text
     assert "5 0.300, from 0.200 to 0.400; 10 0.350" in text
-    assert "No grid has been run on the data set sample" in effects_part(grid, "sample")
+    assert "No grid on the data set sample has been taken over" in effects_part(grid, "sample")
     grid.write_text("", "utf-8")
-    assert "No grid has been run" in effects_part(grid, "local")
+    assert "No grid on the data set local has been" in effects_part(grid, "local")
     grid.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(
         DataError, match=r"grid.csv: expected a table as `make grid` writes it, with the columns dataset"
@@ -146,5 +146,16 @@ def test_the_funnel_gives_shares_of_what_came_in() -> None:
     assert re.findall("<td>(.*?)</td>", text) == ["200", "1,000", "50", "200", "900 (90.0%)", "25 (50.0%)"]
 
 
+def test_the_curve_has_a_chart_for_each_rule_under_its_name(tmp_path: Path) -> None:
+    for rule, values in {"log_odds_last": (0.1, 0.4, 0.3), "log_odds_history": (0.2, 0.1)}.items():
+        rows = "".join(f"{step}\t{value}\n" for step, value in enumerate(values))
+        (tmp_path / f"hit@10_{rule}.tsv").write_text(f"step\thit@10_{rule}\n{rows}", "utf-8")
+    text = curve_part(tmp_path)
+    assert re.findall("<h3>(.*?)</h3>", text) == ["hit@10_log_odds_history", "hit@10_log_odds_last"]
+    shown = re.findall('aria-label="(.*?)"', text)
+    assert shown[0] == "hit@10_log_odds_history after each epoch: from 0.200 to 0.100, at most 0.200, over 2 points"
+    assert shown[1] == "hit@10_log_odds_last after each epoch: from 0.100 to 0.300, at most 0.400, over 3 points"
+
+
 def test_a_run_without_a_curve_says_so(tmp_path: Path) -> None:
-    assert curve_part(tmp_path / "none.tsv") == "<p>The run did not measure its curve (train.curve_pairs is 0).</p>"
+    assert curve_part(tmp_path / "none") == "<p>The run did not measure its curve (train.curve_pairs is 0).</p>"

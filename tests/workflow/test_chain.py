@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -32,9 +33,24 @@ def test_the_scores_are_there_and_say_what_they_belong_to(finished: Project) -> 
     assert test["parameters"]["train"]["vector_size"] == 8
     assert "local" not in test["parameters"]
     assert len(test["embeddings_sha256"]) == 64
-    curve = (finished.folder / "metrics/training/plots/metrics/hit@10.tsv").read_text("utf-8").splitlines()
-    assert curve[0] == "step\thit@10"
-    assert len(curve) == 1 + 2
+
+
+def test_the_curve_says_by_which_rule_it_asked(finished: Project) -> None:
+    """Here `evaluate` asks by log_odds with the last song, so the curve ends at its score on the pairs of the curve."""
+    drawn = {path.stem: path for path in (finished.folder / "metrics/training/plots/metrics").iterdir()}
+    assert set(drawn) == {"hit@10_log_odds_last", "hit@10_log_odds_history"}
+    for name, path in drawn.items():
+        header, *lines = path.read_text("utf-8").splitlines()
+        assert header == f"step\t{name}"
+        assert [line.split("\t")[0] for line in lines] == ["0", "1"]
+    asked = finished.params()["train"]["curve_pairs"]
+    # The curve asks the first pairs, and ranks stand in the order of the pairs.
+    with np.load(finished.folder / "data/ranks/validation.npz") as ranks:
+        hits = ranks["ranks"][:asked] <= 10
+    assert float(drawn["hit@10_log_odds_last"].read_text("utf-8").split()[-1]) == np.mean(hits)
+    shown = json.loads(finished.dvc("plots", "show", "--json").stdout)
+    (points,) = (plot for title, plot in shown["data"].items() if title.startswith("hit@10 after each epoch"))
+    assert points
 
 
 BACKWARDS = """

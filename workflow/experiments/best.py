@@ -1,24 +1,26 @@
-"""`python -m workflow.experiments.best`: take over the best experiment of metrics/grid.csv, and test it once.
+"""`python -m workflow.experiments.best`: take over the best experiment of a grid or search, if it is better.
 
-`make best` applies it, or runs its parameters where the experiment itself is not there, then runs final/dvc.yaml, and
-fills the block of results in README.md and docs/model-card.md.
+`make best` runs params.yaml as it stands, and the best row's parameters where its experiment is not there, and compares
+the two on the same validation pairs. What is better is applied; its table becomes metrics/grid.csv, final/dvc.yaml
+tests it, and the block of results in README.md and docs/model-card.md is filled.
 """
 
 import argparse
 import csv
 import json
+import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
-from workflow.experiments.grid import PARAMS, command
+from workflow.experiments.challenger import judge, revision_of
+from workflow.experiments.grid import PARAMS, command, read_params
 from workflow.experiments.grid_files import Settings, flat
 from workflow.experiments.queue import dvc
-from workflow.experiments.records import as_overrides, finished_experiments
-from workflow.experiments.table import FILE, Row, as_cell, best_of, read_rows
+from workflow.experiments.records import outputs_of, stages_of
+from workflow.experiments.table import FILE, Row, as_cell, best_of, last_table, read_rows
 from workflow.git import git
 from workflow.repair import mend
 
@@ -47,18 +49,33 @@ TOLD = (
 )
 
 
-def take_best(by: str) -> int:
-    """Apply, test, write down; the exit code."""
-    rows = read_rows()
-    chosen = best_of(rows, by)
+def take_best(by: str, table: Path | None, *, force: bool) -> int:
+    """Compare, apply, test, write down; the exit code, 1 if nothing was taken over.
+
+    `table`: the file of the table, None for the last one. `force`: take the best row over though it is not better.
+    """
+    path = table or last_table()
+    rows = read_rows(path)
+    chosen = best_of(rows, by, path)
     score = sum(row.scores[by].value for row in chosen) / len(chosen)
     over = f", mean of {len(chosen)} seeds; the first of them, {chosen[0].parameters['train.seed']}, is taken"
     print(
-        f"best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}" + over * (len(chosen) > 1)
+        f"{path}: best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}"
+        + over * (len(chosen) > 1),
+        flush=True,
     )
-    apply(chosen[0])
     for line in mend():
         print(line)
+    dvc("repro", "dvc.yaml", quiet_about="skipping")
+    settings = changed_settings(chosen[0], read_params(), path)
+    revision = revision_of(settings, read_params(), path) if settings else "workspace"
+    better, reason = judge(revision, settings, by)
+    if not better and not force:
+        print(f"nothing is taken over: {reason}; FORCE=1 takes it over all the same", file=sys.stderr)
+        return 1
+    print(f"{chosen[0].experiment}: {reason}", flush=True)
+    apply(settings, revision)
+    write_text(FILE, path.read_text("utf-8"))
     dvc("repro", "dvc.yaml", "final/dvc.yaml", quiet_about="skipping")
     block = results()
     for page in PAGES:
@@ -67,20 +84,18 @@ def take_best(by: str) -> int:
     return 0
 
 
-def apply(row: Row) -> None:
+def apply(settings: Settings, revision: str) -> None:
     """Bring the workspace to an experiment's parameters and results. What else was changed there stays as it is.
 
-    `dvc exp apply` would put every uncommitted change aside, the table that was just made among them.
+    `settings`: what the experiment changed in params.yaml. `dvc exp apply` would put every uncommitted change aside.
     """
-    settings = changed_settings(row, yaml.safe_load(PARAMS.read_text("utf-8")))
-    revision = finished_experiments(git("rev-parse", "HEAD").strip()).get(row.experiment)
-    if not settings:
-        print("params.yaml says so already")
-    elif revision is None:
-        print(f"{row.experiment} is not among the experiments on this commit: its parameters are run")
-        dvc("exp", "run", *(word for each in as_overrides(settings) for word in ("-S", each)), quiet_about="skipping")
-    else:
-        brought = git("diff", "--name-only", "HEAD", revision).splitlines()
+    if settings:
+        # What the present configuration's run has just made gives way too, where the commit has the experiment's own.
+        made_by_runs = [
+            path for stage in stages_of().values() for path in outputs_of(stage) if path.startswith("metrics/")
+        ]
+        remade = git("diff", "--name-only", revision, "--", "dvc.lock", *made_by_runs).splitlines()
+        brought = sorted({*git("diff", "--name-only", "HEAD", revision).splitlines(), *remade})
         edited = git("diff", "--name-only", "HEAD", "--", *brought).splitlines()
         for path in edited:
             made = path.startswith("metrics/") or path.endswith("dvc.lock")
@@ -92,15 +107,17 @@ def apply(row: Row) -> None:
         dvc("checkout", "--quiet", "dvc.yaml")
 
 
-def changed_settings(row: Row, params: dict[str, Any]) -> Settings:
-    """Those parameters of an experiment that params.yaml gives another value."""
+def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
+    """Those parameters of an experiment that params.yaml gives another value; `table`: its file, for the error."""
     now = flat(params)
     changed: Settings = {}
     for key, value in row.parameters.items():
         if key not in now:
-            raise DataError(f"{FILE}: {key} is not in {PARAMS}: expected a table made with the present parameters")
-        if as_cell(now[key]) != value:
-            changed[key] = value if isinstance(now[key], str) and value != '""' else json.loads(value)
+            raise DataError(f"{table}: {key} is not in {PARAMS}: expected a table made with the present parameters")
+        # By value, not by text: params.yaml may say 0 where the table says 0.0.
+        said = value if isinstance(now[key], str) and value != '""' else json.loads(value)
+        if said != now[key]:
+            changed[key] = said
     return changed
 
 
@@ -152,10 +169,14 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m workflow.experiments.best",
-        description="Take the best experiment of metrics/grid.csv over and test it once.",
+        description="Take the best experiment of a grid or search over, if it is better than params.yaml; test it.",
     )
     parser.add_argument("--by", default="hit@10", help="the validation score that decides")
-    command(take_best, parser.parse_args().by)
+    parser.add_argument("--table", default="", help="the file of the table; without one, the last in grids/")
+    parser.add_argument("--force", default="0", choices=("0", "1"), help="1 = take it over though it is not better")
+    arguments = parser.parse_args()
+    table = Path(arguments.table) if arguments.table else None
+    command(partial(take_best, force=arguments.force == "1"), arguments.by, table)
 
 
 if __name__ == "__main__":

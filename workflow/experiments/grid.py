@@ -12,13 +12,13 @@ from playlist2vec.base.errors import DataError
 from workflow.experiments.grid_files import grid_names, read_grid
 from workflow.experiments.queue import Queue
 from workflow.experiments.running import Configuration, StoppedError, configure, run_all, run_shared
-from workflow.experiments.table import FILE, as_text, collect, read_rows, write_rows
+from workflow.experiments.table import as_text, collect, read_rows, table_of_grid, write_rows
 
 PARAMS = Path("params.yaml")
 
 
 def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
-    """Run the grid and write metrics/grid.csv; the exit code, 1 if a run failed.
+    """Run the grid and write its table, grids/NAME.csv; the exit code, 1 if a run failed.
 
     `cluster`: the address of a Dask scheduler whose workers run it, each in a clone of `git_remote`; empty for DVC's
     queue on this machine.
@@ -29,32 +29,33 @@ def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
         from workflow.cluster.distribute import LOGS, run_on_cluster
 
         finished, failed = run_on_cluster(cluster, git_remote, grid, configurations)
-        return report(name, configurations, finished, failed, f"{LOGS}/{{}}.log")
+        return report(name, table_of_grid(name), configurations, finished, failed, f"{LOGS}/{{}}.log")
     run_shared(grid.varied())
     with Queue() as queue:
         finished, failed = run_all(queue, configurations, jobs)
         queue.dismiss_workers()
-    return report(name, configurations, finished, failed)
+    return report(name, table_of_grid(name), configurations, finished, failed)
 
 
 def report(
     name: str,
+    table: Path,
     configurations: list[Configuration],
     finished: dict[str, str],
     failed: dict[str, str],
     printed: str = "dvc queue logs {}",
 ) -> int:
-    """Write the table of what finished and print it; name what failed and why. Returns the exit code.
+    """Write what finished to the file `table` and print it; name what failed and why. Returns the exit code.
 
     `printed`: where all that a failed run printed is, with `{}` for its name.
     """
     rows = collect(name, configurations, finished)
     if rows:
-        earlier = len(read_rows()) if FILE.is_file() else 0
-        write_rows(rows)
+        earlier = len(read_rows(table)) if table.is_file() else 0
+        write_rows(rows, table)
         print(f"\n{as_text(rows, configurations)}\n")
         replaced = f", in place of {earlier} earlier ones" if earlier else ""
-        print(f"{FILE}: {len(rows)} experiments{replaced}; `make best` takes the best one over")
+        print(f"{table}: {len(rows)} experiments{replaced}; `make best` takes the best one over if it is better")
     for experiment, reason in failed.items():
         print(f"{experiment} failed: {reason} (all it printed: {printed.format(experiment)})", file=sys.stderr)
     return 1 if failed else 0

@@ -51,7 +51,7 @@ def experiment_name(parameters: dict[str, Any]) -> str:
     named = {path.replace("${dataset}", dataset) for path in files - set(own.values())}
     if dataset in OWN:
         named.add(parameters[dataset][OWN[dataset]])
-    made = {output for stage in stages_of().values() for output in _outputs(stage)}
+    made = {output for stage in stages_of().values() for output in outputs_of(stage)}
     own_data = parameters[dataset][OWN[dataset]] if dataset in OWN else None
     for path in sorted(named):
         if not _is_among(path, made):
@@ -73,13 +73,14 @@ def shared_stages(varied: list[str]) -> list[str]:
         read += re.findall(r"\$\{([\w.]+)\}", json.dumps(stage))
         own = any(key == entry or key.startswith(f"{entry}.") for key in varied for entry in read)
         if name != "check" and (own or any(_is_among(path, touched) for path in stage["deps"])):
-            touched |= _outputs(stage)
+            touched |= outputs_of(stage)
         else:
             shared.append(name)
     return shared
 
 
-def _outputs(stage: Stage) -> set[str]:
+def outputs_of(stage: Stage) -> set[str]:
+    """Return the paths that a stage writes."""
     entries = [entry for kind in ("outs", "metrics") for entry in stage.get(kind, [])]
     return {entry if isinstance(entry, str) else next(iter(entry)) for entry in entries}
 

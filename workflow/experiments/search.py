@@ -20,6 +20,7 @@ from workflow.experiments.grid_files import FOLDER, Grid, Rungs, Settings, Value
 from workflow.experiments.queue import Queue
 from workflow.experiments.records import experiment_name, scores_at
 from workflow.experiments.running import configure, run_all, run_shared
+from workflow.experiments.table import table_of_search
 
 BATCH = 6
 ONE_RUNG = Rungs((0,), 2)
@@ -59,7 +60,7 @@ def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
         configurations = configure(asked_of_all, params, file)
         finished, wrong = run_all(queue, configurations, jobs)
         queue.dismiss_workers()
-    return report(name, configurations, finished, failed | wrong)
+    return report(name, table_of_search(name), configurations, finished, failed | wrong)
 
 
 def open_study(grid: Grid, params: dict[str, Any], by: str, seed: int) -> optuna.Study:

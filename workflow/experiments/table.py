@@ -1,5 +1,8 @@
-"""metrics/grid.csv: parameters, scores and intervals of the experiments of a grid or search, one a row; pages and plots
-read this file, never experiments or Git.
+"""Tables of grids and searches: parameters, scores and intervals of the experiments, one a row.
+
+A grid writes a table of its own, grids/NAME.csv, a search grids/NAME.search.csv; Git ignores them. `make best` puts the
+table that it takes the best row of into metrics/grid.csv, which is committed. Pages and plots read that file, never
+experiments or Git.
 """
 
 import csv
@@ -13,11 +16,12 @@ from tabulate import tabulate
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.evaluation.intervals import t_interval
-from workflow.experiments.grid_files import flat
+from workflow.experiments.grid_files import FOLDER, flat
 from workflow.experiments.records import Score, scores_at
 from workflow.experiments.running import Configuration, differing
 
 FILE = Path("metrics/grid.csv")
+"""The table from which a row was taken over last."""
 SHOWN = ("hit@10", "ndcg@10")
 
 
@@ -50,7 +54,27 @@ def as_cell(value: object) -> str:
     return value if isinstance(value, str) and value else json.dumps(value)
 
 
-def write_rows(rows: list[Row], path: Path = FILE) -> None:
+def table_of_grid(name: str) -> Path:
+    """Return the file that a grid writes its table to."""
+    return FOLDER / f"{name}.csv"
+
+
+def table_of_search(name: str) -> Path:
+    """Return the file that a search among a grid's values writes its table to."""
+    return FOLDER / f"{name}.search.csv"
+
+
+def last_table() -> Path:
+    """Return the table that a grid or search wrote last. Raises DataError when there is none."""
+    tables = sorted(FOLDER.glob("*.csv"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    if not tables:
+        raise DataError(
+            f"{FOLDER}: no table of a grid or search: expected `make grid` or `make search` before, or TABLE=file"
+        )
+    return tables[-1]
+
+
+def write_rows(rows: list[Row], path: Path) -> None:
     """Write the table whole, with the same columns for every row."""
     parameters = list(dict.fromkeys(name for row in rows for name in row.parameters))
     scores = list(dict.fromkeys(name for row in rows for name in row.scores))
@@ -72,7 +96,7 @@ def write_rows(rows: list[Row], path: Path = FILE) -> None:
     write_text(path, out.getvalue())
 
 
-def read_rows(path: Path = FILE) -> list[Row]:
+def read_rows(path: Path) -> list[Row]:
     """Read the table. Raises DataError when there is none, or when a score is no number."""
     if not path.is_file():
         raise DataError(f"{path}: no such file: expected `make grid` or `make search` before")
@@ -94,15 +118,16 @@ def read_rows(path: Path = FILE) -> list[Row]:
     return rows
 
 
-def best_of(rows: list[Row], by: str) -> list[Row]:
+def best_of(rows: list[Row], by: str, path: Path) -> list[Row]:
     """The rows of the best configuration, one for each seed, the first seed first: best is the highest mean of `by`.
 
-    Of equal ones the first in the table is taken. Raises DataError when no row has that score.
+    Of equal ones the first in the table is taken. `path`: the file of the table, for the error. Raises DataError when
+    no row has that score.
     """
     groups = [rows for rows in seeds_together(rows) if all(by in row.scores for row in rows)]
     if not groups:
         known = sorted({name for row in rows for name in row.scores})
-        raise DataError(f"{FILE}: no {by}: expected one of {', '.join(known)}")
+        raise DataError(f"{path}: no {by}: expected one of {', '.join(known)}")
     return max(groups, key=lambda rows: _mean(rows, by))
 
 

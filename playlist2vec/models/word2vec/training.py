@@ -50,7 +50,7 @@ class _Read:
 
 
 class _AfterEpoch(CallbackAny2Vec):  # type: ignore[misc]
-    def __init__(self, read: _Read, call: Callable[[int, NDArray[np.float32]], object] | None) -> None:
+    def __init__(self, read: _Read, call: Callable[[int], object]) -> None:
         self.read = read
         self.call = call
         self.epoch = 0
@@ -59,8 +59,7 @@ class _AfterEpoch(CallbackAny2Vec):  # type: ignore[misc]
         if self.read.error is not None:
             raise self.read.error
         self.epoch += 1
-        if self.call is not None:
-            self.call(self.epoch, model.wv.vectors)
+        self.call(self.epoch)
 
 
 def make_contexts(
@@ -87,36 +86,46 @@ def train_word2vec(
     vocabulary: Vocabulary,
     params: TrainParams,
     *,
-    after_epoch: Callable[[int, NDArray[np.float32]], object] | None = None,
+    after_epoch: Callable[[int, Model], object] | None = None,
 ) -> Trained:
     """Train Word2Vec on `contexts`, whose first tokens are the rows of `vocabulary`.
 
-    `after_epoch` is called with the number of the epoch, from 1, and the song vectors, which it must not change:
-    float32 (songs, vector_size). With one worker, equal arguments give equal bytes. Mikolov et al., Distributed
-    representations of words and phrases and their compositionality, NIPS 2013.
+    `after_epoch` is called with the number of the epoch, from 1, and the model as it stands. The model shares its
+    memory with the training, so `after_epoch` must not change it, and it is another one after the next epoch. With one
+    worker, equal arguments give equal bytes. Mikolov et al., Distributed representations of words and phrases and
+    their compositionality, NIPS 2013.
     """
     directed = contexts.spaces > 0
     word2vec = _untrained(params, window=1 if directed else params.window)
     word2vec.build_vocab_from_freq(contexts.counts, corpus_count=len(contexts.sentences))
     if directed:
         _train_one_way(word2vec, vocabulary.counts, params.ns_exponent)
-    songs = contexts.songs
-    inputs = slice(songs, None) if directed else slice(0, songs)
-    start = word2vec.wv.vectors[inputs].copy()
+    start = _inputs(word2vec, contexts).copy()
     read = _Read(contexts.sentences)
-    call = None if after_epoch is None else lambda epoch, vectors: after_epoch(epoch, vectors[inputs][:songs])
+
+    def call(epoch: int) -> None:
+        if after_epoch is not None:
+            after_epoch(epoch, _as_model(word2vec, contexts, vocabulary, params))
+
     trained, shown = word2vec.train(
         read, total_examples=len(contexts.sentences), epochs=params.epochs, callbacks=[_AfterEpoch(read, call)]
     )
-    vectors = np.ascontiguousarray(word2vec.wv.vectors[inputs])
-    model = Model(
-        vectors[:songs],
-        np.ascontiguousarray(word2vec.syn1neg[:songs]),
-        vocabulary,
-        vectors[songs:].reshape(-1, songs, params.vector_size),
-        params.ns_exponent,
-    )
-    return Trained(model, trained / max(shown, 1), _moved(start, vectors))
+    model = _as_model(word2vec, contexts, vocabulary, params)
+    return Trained(model, trained / max(shown, 1), _moved(start, _inputs(word2vec, contexts)))
+
+
+def _inputs(word2vec: Word2Vec, contexts: Contexts) -> NDArray[np.float32]:
+    """Return the input vectors of songs in every space, float32 (spaces * songs, vector_size), without a copy."""
+    songs = contexts.songs
+    vectors: NDArray[np.float32] = word2vec.wv.vectors[songs:] if contexts.spaces else word2vec.wv.vectors[:songs]
+    return vectors
+
+
+def _as_model(word2vec: Word2Vec, contexts: Contexts, vocabulary: Vocabulary, params: TrainParams) -> Model:
+    """Return gensim's model as it stands, without a copy: rows are made of whole rows of gensim's matrices."""
+    songs, vectors = contexts.songs, _inputs(word2vec, contexts)
+    earlier = vectors[songs:].reshape(-1, songs, params.vector_size)
+    return Model(vectors[:songs], word2vec.syn1neg[:songs], vocabulary, earlier, params.ns_exponent)
 
 
 def _untrained(params: TrainParams, window: int) -> Word2Vec:

@@ -167,12 +167,21 @@ def test_a_file_that_goes_away_in_training_is_an_error_and_no_standstill(tmp_pat
         train_word2vec(contexts, vocabulary, params, after_epoch=lambda *_: (tmp_path / "train.npz").unlink())
 
 
-def test_epochs_are_counted(tmp_path: Path) -> None:
-    epochs: list[int] = []
-    params = train_params(epochs=3)
+@pytest.mark.parametrize("contexts", ["window", "directed", "offsets"])
+def test_after_each_epoch_there_is_the_model_so_far(contexts: str, tmp_path: Path) -> None:
+    """After the last epoch it is the model that is returned, after the others it is not yet."""
+    seen: list[tuple[int, tuple[bytes, ...]]] = []
+    params = train_params(epochs=3, contexts=contexts, window=2)
     ready = prepared(walks(near=True), params, tmp_path)
-    train_word2vec(*ready, params, after_epoch=lambda epoch, _: epochs.append(epoch))
-    assert epochs == [1, 2, 3]
+
+    def content(model: Model) -> tuple[bytes, ...]:
+        assert model.ns_exponent == params.ns_exponent
+        assert model.vocabulary is ready[1]
+        return tuple(matrix.tobytes() for matrix in (model.input, model.output, model.earlier))
+
+    model = train_word2vec(*ready, params, after_epoch=lambda *now: seen.append((now[0], content(now[1])))).model
+    assert [epoch for epoch, _ in seen] == [1, 2, 3]
+    assert [matrices == content(model) for _, matrices in seen] == [False, False, True]
 
 
 def test_a_saved_model_loads_and_opens_in_gensim(tmp_path: pytest.TempPathFactory) -> None:

@@ -58,7 +58,7 @@ def test_a_grid_is_the_same_as_here_and_what_others_pushed_is_not_run_again(smal
     with cluster(small.folder.parent / "cluster", 2, **small.environment) as made:
         first = grid(small, made)
         assert "4 configurations: 0 known, 4 for 2 workers" in first.stdout
-        assert (small.folder / "metrics/grid.csv").read_bytes() == (here.folder / "metrics/grid.csv").read_bytes()
+        assert (small.folder / "grids/mine.csv").read_bytes() == (here.folder / "grids/mine.csv").read_bytes()
         assert len(ended(small)) == 8
         assert len(refs(small)) == 4
         shown = small.dvc("exp", "show", "--csv").stdout

@@ -57,6 +57,9 @@ def test_parameters_of_a_row_that_differ(monkeypatch: pytest.MonkeyPatch) -> Non
     scores = {"hit@10": Score(0.5, 0.4, 0.6)}
     row = Row("mine", "run-1", {"train.window": "3", "train.sample": "0.001", "dataset": "sample"}, scores)
     params = {"dataset": "sample", "train": {"window": 3, "sample": 0}}
-    assert changed_settings(row, params) == {"train.sample": 0.001}
-    with pytest.raises(DataError, match=r"metrics/grid.csv: train.windw is not in params.yaml"):
-        changed_settings(Row("mine", "run-1", {"train.windw": "3"}, scores), params)
+    table = Path("grids/mine.csv")
+    assert changed_settings(row, params, table) == {"train.sample": 0.001}
+    same = Row("mine", "run-1", {"train.window": "3", "train.sample": "0.0", "dataset": "sample"}, scores)
+    assert changed_settings(same, params, table) == {}
+    with pytest.raises(DataError, match=r"grids/mine.csv: train.windw is not in params.yaml"):
+        changed_settings(Row("mine", "run-1", {"train.windw": "3"}, scores), params, table)

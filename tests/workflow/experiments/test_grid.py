@@ -13,6 +13,7 @@ import psutil
 import pytest
 import yaml
 
+from tests.builders.workflow import UP_TO_DATE
 from tests.conftest import Project, make_project
 
 SLOW = 400
@@ -27,8 +28,8 @@ def run(project: Project, *arguments: str, check: bool = True) -> subprocess.Com
     return project.run(sys.executable, "-m", *arguments, check=check)
 
 
-def table(project: Project) -> list[dict[str, str]]:
-    with (project.folder / "metrics/grid.csv").open(encoding="utf-8", newline="") as file:
+def table(project: Project, name: str = "mine") -> list[dict[str, str]]:
+    with (project.folder / f"grids/{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -71,6 +72,11 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str], seco
         time.sleep(0.05)
 
 
+def untouched(project: Project) -> None:
+    assert project.git("status", "--porcelain") == ""
+    assert UP_TO_DATE in project.dvc("status").stdout
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Project]:
     """A project of its own, committed, whose `train` notes down each time that it comes to its end."""
@@ -101,6 +107,11 @@ def refs(project: Project) -> list[str]:
 
 def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
     give_grid(small, parameters={"train.window": [1, 3]}, settings={"train.epochs": 3}, seeds=[1, 2])
+    small.git("add", "grids/mine.yaml")
+    small.dvc("repro", "dvc.yaml", "final/dvc.yaml")
+    small.git("add", "--all")
+    small.git("commit", "--quiet", "--message", "run, with a grid")
+    Path(small.environment["ENDED"]).write_text("", "utf-8")
     first = run(small, "workflow.experiments.grid", "mine", "--jobs", "2")
     assert "4 configurations: 0 known, 4 queued now" in first.stdout
     assert "window=3" in first.stdout
@@ -114,16 +125,17 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
     assert all(float(row["hit@10_low"]) <= float(row["hit@10"]) <= float(row["hit@10_high"]) for row in rows)
     assert len(ended(small)) == 4
     assert sorted(statuses(small).values()) == [["Success"]] * 4
+    untouched(small)
 
-    content = (small.folder / "metrics/grid.csv").read_bytes()
+    content = (small.folder / "grids/mine.csv").read_bytes()
     again = run(small, "workflow.experiments.grid", "mine")
     assert "4 configurations: 4 known, 0 queued now" in again.stdout
     assert len(ended(small)) == 4
-    assert (small.folder / "metrics/grid.csv").read_bytes() == content
+    assert (small.folder / "grids/mine.csv").read_bytes() == content
 
     # What is not committed stays as it is, though `dvc exp apply` would put it aside.
     (small.folder / "final/dvc.yaml").open("a", encoding="utf-8").write("# mine\n")
-    best = run(small, "workflow.experiments.best")
+    best = run(small, "workflow.experiments.best", "--force", "1")
     by_window = {window: sum(float(row["hit@10"]) for row in rows if row["train.window"] == window) for window in "13"}
     chosen = max("13", key=lambda window: by_window[window])
     assert small.params()["train"]["window"] == int(chosen)
@@ -135,16 +147,20 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
     readme = (small.folder / "README.md").read_text("utf-8")
     assert f"`train.window: {chosen}`" in readme
     assert f"| Word2Vec | {float(next(row['hit@10'] for row in rows if row['train.window'] == chosen)):.3f} [" in readme
+    scores = (small.folder / "metrics/validation.json").read_bytes()
     status = small.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout
     assert "Running stage" not in status
 
-    # Where the experiments are not, the parameters are run; the run cache has the results.
+    # Where the experiments are not, the parameters are run, and the results are the same.
     other = small.copy_to(small.folder.parent / "other")
+    other.environment["ENDED"] = small.environment["ENDED"]
     other.git("checkout", "--quiet", "params.yaml")
     other.git("commit", "--quiet", "--all", "--message", "elsewhere")
-    assert "its parameters are run" in run(other, "workflow.experiments.best").stdout
-    assert len(ended(small)) == 4
+    taken = run(other, "workflow.experiments.best", "--table", "metrics/grid.csv", "--force", "1").stdout
+    assert "its parameters are run" in taken
     assert other.params()["train"]["window"] == int(chosen)
+    assert "Running stage" not in other.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout
+    assert (other.folder / "metrics/validation.json").read_bytes() == scores
 
 
 def test_a_run_that_fails_is_named_with_its_reason_and_tried_again(small: Project) -> None:
@@ -226,7 +242,7 @@ def test_a_search_is_the_same_again_and_after_an_interruption(small: Project, tm
     other = small.copy_to(tmp_path / "other")
     other.environment["ENDED"] = small.environment["ENDED"]
     whole = run(small, "workflow.experiments.search", "mine", "--trials", "8", "--jobs", "2")
-    rows = table(small)
+    rows = table(small, "mine.search")
     assert {row["train.epochs"] for row in rows} == {"1", "2", "4"}
     assert sum(row["train.epochs"] == "4" for row in rows) < sum(row["train.epochs"] == "1" for row in rows) <= 8
     assert "trials 7, 8 of 8, 1 epochs" in whole.stdout
@@ -238,5 +254,6 @@ def test_a_search_is_the_same_again_and_after_an_interruption(small: Project, tm
     kill(family(other))
     process.wait(timeout=10)
     run(other, "workflow.experiments.search", "mine", "--trials", "8", "--jobs", "2")
-    assert (other.folder / "metrics/grid.csv").read_bytes() == (small.folder / "metrics/grid.csv").read_bytes()
+    written = "grids/mine.search.csv"
+    assert (other.folder / written).read_bytes() == (small.folder / written).read_bytes()
     assert len(refs(other)) == len(refs(small)) == len(rows)

@@ -1,5 +1,6 @@
-"""metrics/grid.csv and the table for people."""
+"""Tables of grids as files, and the table for people."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,16 @@ import pytest
 from playlist2vec.base.errors import DataError
 from workflow.experiments.records import Score
 from workflow.experiments.running import Configuration
-from workflow.experiments.table import Row, as_text, best_of, read_rows, write_rows
+from workflow.experiments.table import (
+    Row,
+    as_text,
+    best_of,
+    last_table,
+    read_rows,
+    table_of_grid,
+    table_of_search,
+    write_rows,
+)
 
 
 def row(name: str, hit: float, **parameters: str) -> Row:
@@ -17,6 +27,7 @@ def row(name: str, hit: float, **parameters: str) -> Row:
     )
 
 
+GRID = Path("grids/mine.csv")
 ROWS = [
     row("run-1", 0.25, train_window="2", train_seed="1"),
     row("run-2", 0.5, train_window="2", train_seed="2"),
@@ -35,17 +46,31 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_best_is_the_best_mean_over_seeds_and_not_the_luckiest_run() -> None:
-    assert [each.experiment for each in best_of(ROWS, "hit@10")] == ["run-3", "run-4"]
+    assert [each.experiment for each in best_of(ROWS, "hit@10", GRID)] == ["run-3", "run-4"]
 
 
 def test_an_unknown_score_names_those_that_there_are() -> None:
-    with pytest.raises(DataError, match=r"metrics/grid.csv: no hit@11: expected one of hit@10, ndcg@10"):
-        best_of(ROWS, "hit@11")
+    with pytest.raises(DataError, match=r"grids/mine.csv: no hit@11: expected one of hit@10, ndcg@10"):
+        best_of(ROWS, "hit@11", GRID)
 
 
-def test_no_table_yet(tmp_path: Path) -> None:
+def test_no_table_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError, match="no such file: expected `make grid` or `make search` before"):
         read_rows(tmp_path / "grid.csv")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match=r"^grids: no table of a grid or search: expected `make grid` or `make search`"):
+        last_table()
+
+
+def test_the_last_table_is_the_one_that_was_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("grids").mkdir()
+    written = [table_of_search("a"), table_of_grid("z"), table_of_grid("a")]
+    for second, path in enumerate(written, start=1_000_000_000):
+        write_rows(ROWS, path)
+        os.utime(path, (second, second))
+        assert last_table() == path
+    assert len(set(written)) == 3
 
 
 def test_a_score_that_is_no_number_names_its_line(tmp_path: Path) -> None:
