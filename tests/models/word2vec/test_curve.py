@@ -36,13 +36,13 @@ def curve_of(contexts: str, folder: Path) -> tuple[list[dict[str, float]], Model
     playlists, params = leaps(), train_params(contexts=contexts, window=2, epochs=4, ns_exponent=0.75)
     vocabulary, rows = training_vocabulary([playlists], IDS)
     ready = make_contexts(InRows([playlists], rows), vocabulary, params, folder)
-    score, points = scorer(Pairs(playlists), rows, params.window), []
+    score, points = scorer(Pairs.of_last(playlists), rows, params.window), []
     model = train_word2vec(ready, vocabulary, params, after_epoch=lambda _, so_far: points.append(score(so_far))).model
     return points, model
 
 
 def hit_at_10(model: Model, asked: Query) -> float:
-    return hit_rate(evaluate_pairs(EmbeddingRanker(model, asked.similarity), Pairs(leaps()), IDS, asked).ranks, 10)
+    return hit_rate(evaluate_pairs(EmbeddingRanker(model, asked.similarity), Pairs.of_last(leaps()), IDS, asked).ranks, 10)
 
 
 @pytest.mark.parametrize("contexts", ["window", "directed", "offsets"])
