@@ -45,6 +45,7 @@ def main(
     model: str,
     ranks: str,
     baseline_ranks: str,
+    blend_ranks: str,
     slices: str,
     table: str,
     hits: str,
@@ -60,7 +61,7 @@ def main(
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     ids = Vocabulary.load(vocabulary).ids
     parts, pairs = Parts(train), Pairs.load(validation)
-    found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(baseline_ranks)}
+    found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(blend_ranks), **load_ranks(baseline_ranks)}
     all_ranks = {name: each.astype(np.float64) for name, each in found.items() if name not in PAIR_PARTS}
     groups = groups_of(parts, pairs, len(ids))
     scored = slice_scores(groups, all_ranks["word2vec"], K, scoring.resamples, scoring.seed)
@@ -143,6 +144,7 @@ if __name__ == "__main__":
         "MODEL_FOLDER",
         "RANKS",
         "BASELINE_RANKS",
+        "BLEND_RANKS",
         "SLICES",
         "TABLE",
         "HITS",

@@ -1,6 +1,5 @@
 """test: the scores of the chosen configuration on the test pairs, with what they belong to."""
 
-import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,11 +11,13 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.challenge.scores import evaluate_challenge
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.evaluation.params import Scoring
+from playlist2vec.models.blend.assembly import MIXTURES, mixture_of, read_chosen, weighted
 from playlist2vec.models.counting.rankers import made, training_of
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.params import read_all
 from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.ranking.reweighted import whole_histories
 from stages import run
 
@@ -29,13 +30,15 @@ def main(
     test: str,
     model: str,
     settings: str,
+    weights: str,
     ranks: str,
     metrics: str,
     intervals: str,
 ) -> str:
-    """As `evaluate` and `baselines`, on the pairs in `test`; baselines have the `settings` chosen on validation.
+    """As `evaluate`, `baselines` and `blend`, on the pairs in `test`, with what was chosen on validation.
 
-    `metrics` also names every parameter and the hash of the embeddings.
+    `settings`, `weights`: the files with the choices of baselines and of mixtures. `metrics` also names every parameter
+    and the hash of the embeddings.
     """
     parameters = read_all(params)
     query, scoring = read_section(params, Query), read_section(params, Scoring)
@@ -45,8 +48,12 @@ def main(
     evaluation = evaluate_pairs(trained, pairs, ids, query)
     scores, table, summary = evaluation.scores(scoring.k), evaluation.table(scoring), evaluation.summary(scoring.k)
     training, whole = training_of(playlists, ids), whole_histories(query)
-    chosen = json.loads(Path(settings).read_text("utf-8"))["chosen"]
-    counting = {name: made(name, training, each) for name, each in chosen.items()}
+    chosen = read_chosen(settings)
+    counting: dict[str, Ranker] = {}
+    for name, with_model in MIXTURES.items():
+        mixture = mixture_of(training, chosen, trained.model if with_model else None, query)
+        counting[name] = weighted(mixture, weights, name)
+    counting |= {name: made(name, training, each) for name, each in chosen.items()}
     baselines = {name: evaluate_pairs(ranker, pairs, ids, whole).scores(scoring.k) for name, ranker in counting.items()}
     if scoring.challenge:
         challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, query)
@@ -78,6 +85,7 @@ if __name__ == "__main__":
         "TEST",
         "MODEL_FOLDER",
         "SETTINGS",
+        "WEIGHTS",
         "RANKS",
         "METRICS",
         "INTERVALS",

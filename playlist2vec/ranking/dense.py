@@ -85,7 +85,7 @@ def nearest(
     Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the query is not finite.
     """
     candidates = candidates.limited_to(excluded.allowed)
-    screen, tolerance = _screen(candidates, 0, len(candidates)), _tolerance(queries, candidates)
+    screen, tolerance = screen_of(candidates, 0, len(candidates)), tolerance_of(queries, candidates)
     for start in range(0, len(queries), QUERY_BLOCK):
         end = min(start + QUERY_BLOCK, len(queries))
         block = queries[start:end]
@@ -110,7 +110,7 @@ def _screened(
 
     The k-th best score in any one block of songs is a bar that the k best of all songs reach.
     """
-    single = _single(queries)
+    single = single_of(queries)
     bar = np.full((len(queries), 1), np.finfo(np.float32).min)
     found = Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
     new: list[Found] = []
@@ -175,14 +175,14 @@ def _count_better(
     candidate_block: int,
 ) -> NDArray[np.int64]:
     """How many candidates stand before each target; targets and queries are finite."""
-    tolerance = _tolerance(queries, candidates)
+    tolerance = tolerance_of(queries, candidates)
     target_scores = exact_scores(queries, candidates, targets)
     low = (target_scores - tolerance).astype(np.float32)[:, None]
     high = (target_scores + tolerance).astype(np.float32)[:, None]
     better = np.zeros(len(targets), np.int64)
-    single = _single(queries)
+    single = single_of(queries)
     for first in range(0, len(candidates), candidate_block):
-        screen = _screen(candidates, first, first + candidate_block)
+        screen = screen_of(candidates, first, first + candidate_block)
         for start in range(0, len(targets), query_block):
             end = min(start + query_block, len(targets))
             rows, songs = excluded.of_block(start, end)
@@ -201,7 +201,7 @@ def _count_better(
     return better
 
 
-def _screen(candidates: Candidates, first: int, end: int) -> NDArray[np.float32]:
+def screen_of(candidates: Candidates, first: int, end: int) -> NDArray[np.float32]:
     """The candidates from `first` to before `end` as float32 (songs, vector_size + 1), bias last."""
     here = slice(first, end)
     vectors = candidates.vectors[here]
@@ -212,8 +212,8 @@ def _screen(candidates: Candidates, first: int, end: int) -> NDArray[np.float32]
     return screen
 
 
-def _tolerance(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:
-    """How far off a score may be that is made of `_screen` and `_single`: float64 (queries,).
+def tolerance_of(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:
+    """How far off a score may be that is made of `screen_of` and `single_of`: float64 (queries,).
 
     A float32 product of n terms is off by at most about n * 2**-24 times the sum of their sizes, which Cauchy and
     Schwarz bound; four times that is allowed, and never less than 1e-5 of the bound.
@@ -227,7 +227,7 @@ def _tolerance(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[
     return tolerance
 
 
-def _single(queries: NDArray[np.float64]) -> NDArray[np.float32]:
+def single_of(queries: NDArray[np.float64]) -> NDArray[np.float32]:
     """Queries as float32 (queries, vector_size + 1) with a 1 that picks up the bias."""
     single = np.ones((len(queries), queries.shape[1] + 1), np.float32)
     single[:, :-1] = queries

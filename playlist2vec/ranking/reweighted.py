@@ -45,9 +45,9 @@ class Reweighted:
         return self.ranker.score(reweighted(queries, self.decay), songs)
 
 
-def reweighted(queries: Queries, decay: float) -> Queries:
-    """Return the last songs of each query, at most SONGS_BACK, weighted as `Reweighted` says."""
-    songs_back = SONGS_BACK if decay else 1
+def reweighted(queries: Queries, decay: float, songs_back: int = SONGS_BACK) -> Queries:
+    """Return the last songs of each query, at most `songs_back`, weighted as `Reweighted` says."""
+    songs_back = songs_back if decay else 1
     ages = np.repeat(queries.offsets[1:] - 1, queries.lengths) - np.arange(len(queries.songs))
     kept = ages < songs_back
     # Not `decay ** ages`: the last bit of a power may differ between CPUs.

@@ -13,6 +13,9 @@ from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
+from playlist2vec.models.blend.assembly import MIXTURES, mixture_of
+from playlist2vec.models.blend.fitting import Fit, with_fit
+from playlist2vec.models.blend.mixture import Mixture
 from playlist2vec.models.counting.play_index import PlayIndex
 from playlist2vec.models.counting.rankers import RANKERS, Baseline, Training, made
 from playlist2vec.models.embeddings.model import Model
@@ -22,7 +25,7 @@ from playlist2vec.ranking.queries import Queries, decayed
 from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.ranking.reweighted import Reweighted
 from stages import baselines as stage
-from tests.builders.examples import playlists_of
+from tests.builders.examples import playlists_of, query_params
 from tests.conftest import Project
 
 SONGS = 70
@@ -65,12 +68,21 @@ def model(spaces: int = 1) -> Model:
     return Model(vectors, output, TRAINING.vocabulary, earlier, 0.75)
 
 
+def mixture(with_model: bool) -> Mixture:
+    """A mixture with a weight for each part that it can have."""
+    chosen = dict.fromkeys(RANKERS, SETTINGS)
+    made_of = mixture_of(TRAINING, chosen, model() if with_model else None, query_params(query="history", decay=0.5))
+    names = [*made_of.parts, *made_of.priors, *(["word2vec"] if with_model else [])]
+    return with_fit(made_of, Fit({name: 1 / len(names) for name in names}, 0.5 if with_model else 0))
+
+
 def every_ranker() -> dict[str, Ranker]:
     counting = {name: each.make(TRAINING, SETTINGS) for name, each in RANKERS.items()}
     counting |= {f"{name} reweighted": made(name, TRAINING, SETTINGS) for name in ("markov", "session_knn")}
     counting |= {"last song": Reweighted(counting["cooccurrence"], 0)}
     exact = {name: EmbeddingRanker(model(), name) for name in ("cosine", "euclidean", "dot", "log_odds")}
     trees = {f"{name} by tree": EmbeddingRanker(model(), name, "kd_tree") for name in ("cosine", "euclidean")}
+    counting |= {name: mixture(with_model) for name, with_model in MIXTURES.items()}
     return counting | exact | trees | {"offsets": EmbeddingRanker(model(3), "log_odds")}
 
 
@@ -198,7 +210,6 @@ def test_a_sixth_ranker_is_a_module_and_a_line(project: Project, monkeypatch: py
 
 def test_pairs_are_asked_of_any_ranker() -> None:
     from playlist2vec.evaluation.next_song import evaluate_pairs
-    from tests.builders.examples import query_params
 
     vocabulary = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
     pairs: Playlists = playlists_of([[0, 2], [2, 1], [2, 2]])

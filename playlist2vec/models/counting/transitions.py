@@ -1,6 +1,7 @@
 """Baselines that count which songs stand near each other in playlists, or end them."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from playlist2vec.models.counting.play_index import PlayIndex
@@ -35,19 +36,25 @@ def closing(index: PlayIndex) -> Scorer:
     A playlist of which the end was held out, or which goes on after a held-out song, has no last song here. It shows
     how far a score comes from asking about last songs alone, such as the encores of concerts.
     """
-    train = index.train
-    full = train.lengths > 0
-    closed = full if train.closed is None else full & train.closed
-    counts = np.bincount(train.tracks[train.offsets[1:][closed] - 1], minlength=index.songs)
+    counts = closing_counts(index)
     songs = np.flatnonzero(counts)
 
     def scores(queries: Queries) -> csr_array:
         times = len(queries)
         offsets = np.arange(times + 1) * len(songs)
-        values = np.tile(counts[songs].astype(np.float64), times)
+        values = np.tile(counts[songs], times)
         return csr_array((values, np.tile(songs, times), offsets), shape=(times, index.songs))
 
     return scores
+
+
+def closing_counts(index: PlayIndex) -> NDArray[np.float64]:
+    """Count how often each song is the last one of a playlist: float64 (songs,)."""
+    train = index.train
+    full = train.lengths > 0
+    closed = full if train.closed is None else full & train.closed
+    ends = train.tracks[train.offsets[1:][closed] - 1]
+    return np.bincount(ends, minlength=index.songs).astype(np.float64)
 
 
 def _shares(counts: csr_array) -> csr_array:

@@ -42,7 +42,9 @@ def curve_of(contexts: str, folder: Path) -> tuple[list[dict[str, float]], Model
 
 
 def hit_at_10(model: Model, asked: Query) -> float:
-    return hit_rate(evaluate_pairs(EmbeddingRanker(model, asked.similarity), Pairs.of_last(leaps()), IDS, asked).ranks, 10)
+    return hit_rate(
+        evaluate_pairs(EmbeddingRanker(model, asked.similarity), Pairs.of_last(leaps()), IDS, asked).ranks, 10
+    )
 
 
 @pytest.mark.parametrize("contexts", ["window", "directed", "offsets"])

@@ -1,0 +1,144 @@
+"""The weights of a mixture, by expectation maximisation on validation targets, and cross-fitted ranks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.hashing import mix
+from playlist2vec.corpus.songs import Rows
+from playlist2vec.models.blend.mixture import MODEL, Mixture
+from playlist2vec.models.blend.softmax import Softmax
+from playlist2vec.ranking.queries import Questions
+
+TAUS = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0)
+"""Values among which tau is chosen."""
+FOLDS = 5
+STEPS, ENOUGH = 300, 1e-6
+"""Steps of expectation maximisation at most, and the change of the mean log-likelihood that ends them."""
+LEAST = 0.002
+"""A part with a smaller weight is left out, and the others are fitted again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Likelihoods:
+    """What each part gives the targets of questions, float64 (questions,) by name, and the model for each tau."""
+
+    parts: Mapping[str, NDArray[np.float64]]
+    model: Mapping[float, NDArray[np.float64]]
+
+    def choose(self, questions: NDArray[np.bool_]) -> "Likelihoods":
+        """Those of some questions only."""
+        return Likelihoods(
+            {name: values[questions] for name, values in self.parts.items()},
+            {tau: values[questions] for tau, values in self.model.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The weights of the parts, with the sum 1, and tau, 0 without a model."""
+
+    weights: dict[str, float]
+    tau: float
+
+
+def likelihoods(mixture: Mixture, questions: Questions, taus: tuple[float, ...] = TAUS) -> Likelihoods:
+    """Return what each part of a mixture gives the targets; its weights do not matter."""
+    queries, targets = questions.queries, questions.targets
+    numbers = np.arange(len(targets))
+    parts = {name: prior[targets] for name, prior in mixture.priors.items()}
+    for name, part in mixture.parts.items():
+        given = np.empty(len(targets))
+        for start in range(0, len(targets), mixture.query_block):
+            end = min(start + mixture.query_block, len(targets))
+            shares = part(queries.block(start, end))
+            own = np.asarray(shares.sparse[numbers[: end - start], targets[start:end]]).ravel()
+            given[start:end] = own + shares.rest * mixture.priors["popularity"][targets[start:end]]
+        parts[name] = given
+    model: dict[float, NDArray[np.float64]] = {}
+    if mixture.model is not None:
+        model = {tau: np.zeros(len(targets)) for tau in taus}
+        for start in range(0, len(targets), mixture.model.query_block):
+            end = min(start + mixture.model.query_block, len(targets))
+            softened = mixture.model.soften_for(queries.block(start, end), taus)
+            for tau, each in zip(taus, softened, strict=True):
+                own = each.weights[numbers[: end - start], targets[start:end]].astype(np.float64)
+                model[tau][start:end] = own / each.total
+    return Likelihoods(parts, model)
+
+
+def fit(given: Likelihoods) -> Fit:
+    """Choose weights, and tau, that give the targets the largest mean log-likelihood.
+
+    Dempster, Laird, Rubin, Maximum likelihood from incomplete data via the EM algorithm, J. R. Stat. Soc. B 39 (1977).
+    """
+    fits = []
+    for tau in given.model or (0.0,):
+        own = {MODEL: given.model[tau]} if given.model else {}
+        weights, likelihood = _maximised({**given.parts, **own})
+        fits.append((likelihood, Fit(weights, tau)))
+    return max(fits, key=lambda each: each[0])[1]
+
+
+def _maximised(parts: Mapping[str, NDArray[np.float64]]) -> tuple[dict[str, float], float]:
+    """The weights by name, rounded to 6 digits, without those below LEAST, and the mean log-likelihood."""
+    names = list(parts)
+    while True:
+        values = np.array([parts[name] for name in names])
+        weights, likelihood = _expectation_maximisation(values)
+        kept = [name for name, weight in zip(names, weights.tolist(), strict=True) if weight >= LEAST]
+        if len(kept) == len(names):
+            return {name: round(weight, 6) for name, weight in zip(names, weights.tolist(), strict=True)}, likelihood
+        names = kept
+
+
+def _expectation_maximisation(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Weights, float64 (parts,), for probabilities of the targets, float64 (parts, questions)."""
+    weights = np.full(len(values), 1 / len(values))
+    floor = np.finfo(np.float64).tiny
+    before = -np.inf
+    for _ in range(STEPS):
+        total = np.maximum(weights @ values, floor)
+        likelihood = float(np.mean(np.log(total)))
+        if likelihood - before < ENOUGH:
+            break
+        before = likelihood
+        weights = weights * (values / total).mean(axis=1)
+        weights /= weights.sum()
+    return weights, likelihood
+
+
+def with_fit(mixture: Mixture, fitted: Fit) -> Mixture:
+    """The mixture with these weights."""
+    model = mixture.model
+    kept: Softmax | None = replace(model, tau=fitted.tau) if model is not None and fitted.tau else None
+    return replace(mixture, model=kept, weights=fitted.weights)
+
+
+def folds_of(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The fold of each question by the key of its playlist: int64 (questions,), from 0 to FOLDS - 1."""
+    return (mix(keys, 29) % np.uint64(FOLDS)).astype(np.int64)
+
+
+def rank_cross_fitted(
+    mixture: Mixture, questions: Questions, keys: NDArray[np.uint64], given: Likelihoods
+) -> NDArray[np.float64]:
+    """Rank each target with weights and tau that were fitted on the questions of other playlists alone.
+
+    `keys`: uint64 (asked,), the playlist of each question that is asked. Returns float64 (pairs,), as
+    `Questions.answer` does.
+    """
+    ranks, folds = np.empty(len(keys)), folds_of(keys)
+    for fold in range(FOLDS):
+        here = np.flatnonzero(folds == fold)
+        if not len(here):
+            continue
+        others = folds != fold
+        fitted = fit(given.choose(others)) if others.any() else fit(given)
+        chosen = with_fit(mixture, fitted)
+        ranks[here] = chosen.rank(
+            questions.queries.choose(here), Rows(questions.targets[here]), questions.excluded.choose(here)
+        )
+    return questions.answer(lambda queries, targets, excluded: ranks)
