@@ -31,12 +31,17 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8
 """One for each of the artists with the most plays; told apart by most colour-blind people, light and dark."""
 NAMES = {
     "word2vec": "Word2Vec",
+    "counts_mixture": "mixture of counts",
+    "blend": "blend of counts and Word2Vec",
     "popularity": "popularity",
     "closing": "songs that end playlists",
     "markov": "first-order Markov",
     "cooccurrence": "co-occurrence",
+    "distances": "log-odds by distance",
+    "kneser_ney": "Kneser-Ney n-gram",
     "item_knn": "item neighbours",
     "session_knn": "session neighbours",
+    "ease": "EASE",
 }
 SCORE = "hit@10"
 CURVE_NOTE = (

@@ -28,12 +28,17 @@ BEGIN, END = "<!-- results: written by make best -->", "<!-- end of results -->"
 PAGES = (Path("README.md"), Path("docs/model-card.md"))
 NAMES = {
     "word2vec": "Word2Vec",
+    "counts_mixture": "mixture of counts",
+    "blend": "blend of counts and Word2Vec",
     "popularity": "popularity",
     "closing": "songs that end playlists",
     "markov": "first-order Markov",
     "cooccurrence": "co-occurrence",
+    "distances": "log-odds by distance",
+    "kneser_ney": "Kneser-Ney n-gram",
     "item_knn": "item neighbours",
     "session_knn": "session neighbours (V-SKNN)",
+    "ease": "EASE",
 }
 TOLD = (
     "train.contexts",
@@ -124,7 +129,8 @@ def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
 def results() -> str:
     """The block of results: what ran, and the scores beside the baselines, from metrics/ alone."""
     test = _json("metrics/test.json")
-    validation = {"word2vec": _json("metrics/validation.json")} | _json("metrics/baselines.json")
+    counted = _json("metrics/blend.json") | _json("metrics/baselines.json")
+    validation = {"word2vec": _json("metrics/validation.json")} | counted
     tested = {"word2vec": test["scores"]} | test["baselines"]
     intervals = [_intervals("metrics/intervals.csv"), _intervals("metrics/test_intervals.csv")]
     settings = flat(test["parameters"])
