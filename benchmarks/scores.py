@@ -27,7 +27,7 @@ from playlist2vec.corpus.vocabulary import InRows, Vocabulary, rows_of, training
 from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.blend.assembly import mixture_of, read_chosen
-from playlist2vec.models.blend.fitting import fit, likelihoods, rank_cross_fitted, with_fit
+from playlist2vec.models.blend.fitting import evidence_of, rank_cross_fitted, with_fit
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.rankers import training_of
 from playlist2vec.models.counting.tuning import tune_all
@@ -123,11 +123,11 @@ def rank_mixture(
     mixture = mixture_of(training, read_chosen(folder / "settings.json"), model, asked)
     rows, whole = rows_of(training.vocabulary, ids), whole_histories(asked)
     questions = ask(pairs["validation"], rows, whole)
-    given = likelihoods(mixture, questions)
+    evidence = evidence_of(mixture, questions)
     keys = pairs["validation"].playlists.keys[questions.asked]
-    fitted = with_fit(mixture, fit(given))
+    fitted = with_fit(mixture, evidence.fit())
     return {
-        "validation": rank_cross_fitted(mixture, questions, keys, given),
+        "validation": rank_cross_fitted(mixture, questions, keys, evidence),
         "test": ask(pairs["test"], rows, whole).answer(fitted.rank),
     }
 

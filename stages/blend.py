@@ -8,7 +8,7 @@ from playlist2vec.corpus.vocabulary import Vocabulary, rows_of
 from playlist2vec.evaluation.next_song import Evaluation, save_ranks
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.blend.assembly import MIXTURES, mixture_of, read_chosen
-from playlist2vec.models.blend.fitting import fit, likelihoods, rank_cross_fitted
+from playlist2vec.models.blend.fitting import evidence_of, rank_cross_fitted
 from playlist2vec.models.counting.rankers import training_of
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.metrics import ndcg
@@ -43,9 +43,9 @@ def main(
     found, fitted = {}, {}
     for name, with_model in MIXTURES.items():
         mixture = mixture_of(training, chosen, trained if with_model else None, query)
-        given = likelihoods(mixture, questions)
-        fitted[name] = fit(given)
-        found[name] = Evaluation(rank_cross_fitted(mixture, questions, keys, given), questions.counts)
+        evidence = evidence_of(mixture, questions)
+        fitted[name] = evidence.fit()
+        found[name] = Evaluation(rank_cross_fitted(mixture, questions, keys, evidence), questions.counts)
     save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
     write_json(weights, {name: {"tau": each.tau, "weights": each.weights} for name, each in fitted.items()})
     write_json(metrics, {name: evaluation.scores(scoring.k) for name, evaluation in found.items()})

@@ -31,7 +31,8 @@ def write_params(folder: Path, playlists: int, catalogue: int) -> None:
     # Besides the scale, what those that are measured beside the stages know nothing of.
     params["filter"] |= {"keep_repeats": True, "count": "occurrences"}
     pairs = min(PAIRS, playlists // 10)
-    params["split"] |= {"by": "playlist", "held_out": "song", "validation": pairs, "test": pairs}
+    params["split"] |= {"by": "playlist", "target": "last", "places": 1, "held_out": "song", "copies": "keep"}
+    params["split"] |= {"validation": pairs, "test": pairs}
     params["train"] |= {"contexts": "window", "metadata": "none", "workers": 1, "epochs": EPOCHS}
     params["engine"] |= {"name": "local", "workers": 1}  # what is measured is one process
     folder.mkdir(parents=True)

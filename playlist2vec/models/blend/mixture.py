@@ -58,14 +58,14 @@ class Mixture:
         """Return the place of each target, as `Ranker.rank` says."""
         ranks = np.empty(len(targets))
         for start, end, block in self._blocks(queries):
-            ranks[start:end] = self._rank(block, targets[start:end], self._out(excluded, start, end))
+            ranks[start:end] = self._rank(block, targets[start:end], self.out(excluded, start, end))
         return ranks
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
         """Return the k best songs of each query, as `Ranker.suggest` says."""
         best = np.full((len(queries), k), -1, np.int64)
         for start, end, block in self._blocks(queries):
-            out = self._out(excluded, start, end)
+            out = self.out(excluded, start, end)
             low, high = self._bounds(block)
             low[out], high[out] = -np.inf, -np.inf
             for number in range(end - start):
@@ -165,8 +165,8 @@ class Mixture:
         ranks[out[numbers, targets]] = np.inf
         return ranks
 
-    def _out(self, excluded: Exclusions, start: int, end: int) -> NDArray[np.bool_]:
-        """The songs that are never suggested: bool (queries, songs)."""
+    def out(self, excluded: Exclusions, start: int, end: int) -> NDArray[np.bool_]:
+        """Return the songs that are never suggested for the queries from `start` on: bool (queries, songs)."""
         out = np.zeros((end - start, len(self.vocabulary)), bool)
         out[excluded.of_block(start, end)] = True
         if excluded.allowed is not None:

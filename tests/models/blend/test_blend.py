@@ -12,14 +12,18 @@ from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import rows_of
 from playlist2vec.models.blend.assembly import mixture_of
 from playlist2vec.models.blend.fitting import (
+    Fit,
     Likelihoods,
+    evidence_of,
     fit,
     folds_of,
+    lean,
     likelihoods,
     rank_cross_fitted,
     with_fit,
 )
 from playlist2vec.models.blend.mixture import Mixture
+from playlist2vec.models.blend.shortlist import Shortlists, shortlists
 from playlist2vec.models.counting.rankers import RANKERS, Training, training_of
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.exclusions import Exclusions
@@ -154,22 +158,49 @@ def test_no_pair_is_ranked_with_weights_that_saw_it(training: Training) -> None:
     """Another target of one pair changes the weights of the other folds, and of its own not a bit."""
     mixture = replace(blend(training), model=None, weights={})
     questions, keys = questions_of(training, chains(60, 5))
-    given = likelihoods(mixture, questions)
+    evidence = evidence_of(mixture, questions)
     folds = folds_of(keys)
     assert set(folds.tolist()) == set(range(5))
-    changed = {name: values.copy() for name, values in given.parts.items()}
+    changed = {name: values.copy() for name, values in evidence.likelihoods.parts.items()}
     for name, values in changed.items():
         values[0] = 0.9 if name == "closing" else 1e-6
-    before = rank_cross_fitted(mixture, questions, keys, given)[questions.asked]
-    after = rank_cross_fitted(mixture, questions, keys, Likelihoods(changed, {}))[questions.asked]
+    other = replace(evidence, likelihoods=Likelihoods(changed, {}))
+    before = rank_cross_fitted(mixture, questions, keys, evidence)[questions.asked]
+    after = rank_cross_fitted(mixture, questions, keys, other)[questions.asked]
     own = folds == folds[0]
     assert before[own].tolist() == after[own].tolist()
-    expected = with_fit(mixture, fit(given.choose(~own))).rank(questions.queries, questions.targets, questions.excluded)
-    assert before[own].tolist() == expected[own].tolist()
-    others = [fit(Likelihoods(each, {}).choose(~own)).weights for each in (dict(given.parts), changed)]
-    assert others[0] == others[1]
-    rest = [fit(Likelihoods(each, {}).choose(folds != folds[~own][0])).weights for each in (dict(given.parts), changed)]
-    assert rest[0] != rest[1]
+    fitted = with_fit(mixture, evidence.fit(~own))
+    assert before[own].tolist() == fitted.rank(questions.queries, questions.targets, questions.excluded)[own].tolist()
+    assert evidence.fit(~own) == other.fit(~own)
+    another = folds != folds[~own][0]
+    assert fit(evidence.likelihoods.choose(another)) != fit(other.likelihoods.choose(another))
+
+
+def test_a_shortlist_scores_what_the_whole_list_scores(training: Training) -> None:
+    mixture = blend(training)
+    questions, _ = questions_of(training, chains(150, 8))
+    ranks = mixture.rank(questions.queries, questions.targets, questions.excluded)
+    lists = shortlists(mixture, questions, 100, (0.5,))
+    assert lists.song[lists.target].tolist() == questions.targets[:100].tolist()
+    found = lists.ndcg(mixture.weights, 0.5, np.arange(100) < 70)
+    assert found == pytest.approx(ndcg(ranks[:70], 10), abs=1e-9)
+
+
+def test_the_weights_lean_on_the_part_that_ranks_best() -> None:
+    """The likeliest weights trust `sure`, which is right or far off; `best` has the target first each time."""
+    questions = 40
+    question, song = np.repeat(np.arange(questions), 12), np.tile(np.arange(12), questions)
+    target = np.arange(questions) * 12 + 11
+    best = np.where(song == 11, 0.02, 0.01)
+    sure = np.where((song == 11) == (question % 2 == 0), 0.5, 0.0)
+    lists = Shortlists(question, song, target, {"best": best, "sure": sure}, {})
+    every = np.ones(questions, bool)
+    likeliest = Fit({"best": 0.5, "sure": 0.5}, 0)
+    assert lists.ndcg(likeliest.weights, 0, every) < 1
+    found = lean(likeliest, lists, every)
+    assert found.weights == {"best": 1.0}
+    assert lists.ndcg(found.weights, 0, every) == 1
+    assert lean(likeliest, lists, ~every) == likeliest
 
 
 def test_a_blend_finds_what_is_planted_and_nothing_where_there_is_nothing() -> None:
@@ -177,5 +208,5 @@ def test_a_blend_finds_what_is_planted_and_nothing_where_there_is_nothing() -> N
         trained = training_of(playlists_of([[*range(SONGS)], *chains(300, 6, sure)]), IDS)
         mixture = mixture_of(trained, CHOSEN, model_of(trained), query_params())
         questions, keys = questions_of(trained, chains(300, 7, sure))
-        ranks = rank_cross_fitted(mixture, questions, keys, likelihoods(mixture, questions))
+        ranks = rank_cross_fitted(mixture, questions, keys, evidence_of(mixture, questions))
         assert low <= ndcg(ranks, 10) <= high
