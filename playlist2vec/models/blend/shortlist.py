@@ -41,7 +41,7 @@ class Shortlists:
             scores += weight * (self.model[tau] if name == MODEL else self.parts[name])
         bar = scores[self.target][self.question]
         before = (scores > bar) | ((scores == bar) & (self.song < self.song[self.target][self.question]))
-        ranks: NDArray[np.float64] = 1.0 + np.bincount(self.question[before], minlength=len(self))
+        ranks = (1 + np.bincount(self.question[before], minlength=len(self))).astype(np.float64)
         return ndcg(ranks[questions], 10)
 
 
