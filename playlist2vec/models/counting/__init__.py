@@ -1,1 +1,1 @@
-"""Baselines that count: popularity, Markov, co-occurrence, neighbours."""
+"""Baselines that count: popularity, closing songs, Markov, co-occurrence, n-grams, neighbours, EASE."""
