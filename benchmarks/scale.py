@@ -26,7 +26,8 @@ from benchmarks.commands import stage_arguments
 from benchmarks.machine import machine
 from benchmarks.measuring import ROOT, note
 
-STEPS = ("source", "ingest", "statistics", "filter", "vocabulary", "split", "train", "evaluate", "baselines", "slices")
+PREPARING = ("source", "ingest", "statistics", "filter", "vocabulary", "split")
+STEPS = (*PREPARING, "train", "evaluate", "baselines", "blend", "slices")
 ENTRIES = 66.4
 """Entries of a playlist, on average."""
 SAMPLED = 0.1

@@ -95,7 +95,7 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
             {"evaluate__challenge": True},
             "evaluate.challenge = true: expected false with split.held_out = song",
         ),
-        ({"split__held_out": "all"}, "split.held_out = all: expected song or playlist"),
+        ({"split__held_out": "all"}, "split.held_out = all: expected one of song, rest, playlist"),
         ({"engine__name": "dask"}, "engine.address = '': expected tcp://host:port with engine.name = dask"),
         ({"engine__name": "spark"}, "engine.name = spark: expected local or dask"),
         ({"evaluate__decay": 0}, "evaluate.decay = 0: expected a number above 0 and at most 1"),

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from tests.builders.workflow import UP_TO_DATE, stages_run
 from tests.conftest import Project, make_project
 
 CHAIN = ["check", "source", "ingest", "statistics", "filter", "vocabulary", "split"]
-CHAIN += ["train", "evaluate", "baselines", "slices"]
+CHAIN += ["train", "evaluate", "baselines", "blend", "slices"]
 
 
 def test_the_chain_runs_once_and_leaves_git_clean(finished: Project) -> None:
@@ -111,7 +112,7 @@ def test_another_folder_hash_seed_locale_and_order_of_files_the_same_bytes(finis
 
 def test_changing_the_evaluation_never_trains_again(project: Project) -> None:
     project.change("evaluate", k=[1, 20], similarity="euclidean", repeats="hit", suggest_known=False, index="kd_tree")
-    assert stages_run(project.dvc("repro").stdout) == ["check", "evaluate", "baselines", "slices"]
+    assert stages_run(project.dvc("repro").stdout) == ["check", "evaluate", "baselines", "blend", "slices"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_a_chain_that_fails_half_way_loses_nothing(project: Project) -> None:
 
 def test_a_file_placed_by_hand_is_never_deleted(project: Project) -> None:
     mine = project.folder / "data/incoming/mine.txt"
-    mine.write_text("a b c\nb c a\nc a b\nb a c\n" * 5, encoding="utf-8")
+    mine.write_text("".join(f"{' '.join(songs)}\n" for songs in permutations("abcd", 3)), encoding="utf-8")
     settings = ["-S", "dataset=local", "-S", "local.file=data/incoming/mine.txt"]
     sizes = ["-S", "split.validation=3", "-S", "split.test=3"]
     done = project.dvc("exp", "run", *settings, *sizes)

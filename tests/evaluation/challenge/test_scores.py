@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playlist2vec.base.hashing import mix
+from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.tracks import Tracks
@@ -213,10 +214,9 @@ def test_the_chain_holds_whole_playlists_out_and_gives_the_scores(project: Proje
     assert "40 asked for in validation, 40 in the test" in done.stdout
     assert "(80 playlists, random song, all of each left out)" in done.stdout
     assert "challenge: 40 playlists (" in done.stdout
-    split = {
-        name: Playlists.load(project.folder / f"data/split/{name}.npz") for name in ("train", "validation", "test")
-    }
-    rows = [set(each.rows.tolist()) for each in split.values()]
+    split = {name: Pairs.load(project.folder / f"data/split/{name}.npz").playlists for name in ("validation", "test")}
+    split["train"] = Playlists.load(project.folder / "data/split/train.npz")
+    rows = [set(split[name].rows.tolist()) for name in ("train", "validation", "test")]
     assert not rows[0] & rows[1]
     assert not rows[0] & rows[2]
     assert sum(map(len, rows)) == len(Playlists.load(project.folder / "data/vocabulary/playlists.npz"))

@@ -14,9 +14,9 @@ from workflow.experiments.records import as_overrides, experiment_name, scores_a
 @pytest.mark.parametrize(
     ("varied", "run_anew"),
     [
-        (["train.window", "train.seed"], {"train", "evaluate", "slices"}),
-        (["evaluate.similarity"], {"evaluate", "baselines", "slices"}),
-        (["split.seed"], {"split", "train", "evaluate", "baselines", "slices"}),
+        (["train.window", "train.seed"], {"train", "evaluate", "blend", "slices"}),
+        (["evaluate.similarity"], {"evaluate", "baselines", "blend", "slices"}),
+        (["split.seed"], {"split", "train", "evaluate", "baselines", "blend", "slices"}),
         (["dataset"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         (["local.file"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),
         (["spotify_mpd.slices"], set(stages_of(ROOT / "dvc.yaml")) - {"check"}),

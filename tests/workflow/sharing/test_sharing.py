@@ -158,7 +158,7 @@ def test_lost_objects_are_named_and_shared_again(project: Project) -> None:
     failed = module(clone, "join", "../store")
     assert failed.returncode == 1
     assert failed.stdout.splitlines()[-1] == (
-        f"join: {store}: 1 of 14 outputs missing (data/model): expected your teammate to `make share` again, from the "
+        f"join: {store}: 1 of 15 outputs missing (data/model): expected your teammate to `make share` again, from the "
         "commit that you have"
     )
     assert f"pushed to {store}: 1 files of data, " in share(project)
@@ -170,8 +170,8 @@ def test_data_that_are_nowhere_cannot_be_shared(project: Project) -> None:
     clone = cloned(project, project.folder)
     (clone.folder.parent / "store").mkdir()
     for name, line in (
-        ("share", "share: data/check/passed, data/raw, data/canonical and 11 more: neither here nor there: expected "),
-        ("join", f"join: {clone.folder.parent / 'store'}: 14 of 14 outputs missing (data/check/passed, data/raw, "),
+        ("share", "share: data/check/passed, data/raw, data/canonical and 12 more: neither here nor there: expected "),
+        ("join", f"join: {clone.folder.parent / 'store'}: 15 of 15 outputs missing (data/check/passed, data/raw, "),
     ):
         failed = module(clone, name, "../store")
         assert failed.returncode == 1
@@ -203,7 +203,7 @@ def test_a_commit_that_was_never_run_is_named(project: Project) -> None:
     failed = module(cloned(project, project.folder), "join", "../store")
     assert failed.returncode == 1
     assert failed.stdout.splitlines()[-1] == (
-        "join: `dvc repro` would run check, evaluate, baselines and 2 more: `dvc status` says why: expected another "
+        "join: `dvc repro` would run check, evaluate, baselines and 3 more: `dvc status` says why: expected another "
         "commit"
     )
 
