@@ -1,6 +1,9 @@
 """The notebook runs from its first cell to its last, and shows what is printed in it."""
 
+import ast
+import importlib
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -30,6 +33,26 @@ def test_the_notebook_has_about_twenty_cells_and_no_path_of_a_machine() -> None:
     assert 18 <= len(json.loads(text)["cells"]) <= 24
     assert "/home/" not in text
     assert str(ROOT) not in text
+
+
+def python_in(path: Path) -> list[str]:
+    """The Python code of a notebook's cells, or of a page's blocks."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        return ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def test_what_the_notebook_and_the_pages_import_is_there() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs").glob("*.ipynb"))]
+    found = 0
+    for code in (block for page in pages for block in python_in(page)):
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("playlist2vec"):
+                module = importlib.import_module(str(node.module))
+                assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == [], node.module
+                found += 1
+    assert found >= 15
 
 
 @pytest.mark.thorough
