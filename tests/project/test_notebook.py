@@ -70,6 +70,6 @@ def test_the_notebook_shows_what_it_says(tmp_path: Path) -> None:
     notebook = nbformat.read(project.folder / NOTEBOOK, as_version=4)
     committed = shown(notebook)
     resources = {"metadata": {"path": str(project.folder / "docs")}}
-    NotebookClient(notebook, timeout=120, resources=resources).execute()
+    NotebookClient(notebook, timeout=600, resources=resources).execute()
     assert shown(notebook) == committed
     assert len(committed) >= 10

@@ -44,6 +44,7 @@ def browser(folder: Path, *options: str) -> Iterator["Chrome"]:
     chosen.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     chosen.add_experimental_option("prefs", {"download.default_directory": str(folder)})
     opened = Chrome(options=chosen, service=Service(driver))
+    opened.set_script_timeout(300)
     try:
         yield opened
     finally:
@@ -62,7 +63,7 @@ def report(finished: Project, tmp_path: Path) -> Iterator[Callable[[], "Chrome"]
 
 
 def wait_for(what: Callable[[], Found]) -> Found:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 200
     while not (found := what()):
         assert time.monotonic() < end, "what was waited for did not come"
         time.sleep(0.05)
