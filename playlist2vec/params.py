@@ -98,6 +98,11 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
     if split.places > 1 and (scoring.challenge or split.target == "last"):
         other = "evaluate.challenge = true" if scoring.challenge else "split.target = last"
         raise DataError(f"{path}: split.places = {split.places}: expected 1 with {other}")
+    train = validated(path, TrainParams, content)
+    if query.similarity == "log_odds_symmetric" and (train.contexts != "window" or train.sg != 1):
+        raise DataError(
+            f"{path}: evaluate.similarity = log_odds_symmetric: expected train.contexts = window and train.sg = 1"
+        )
     if scoring.index == "kd_tree" and query.similarity not in ("cosine", "euclidean"):
         raise DataError(
             f"{path}: evaluate.index = kd_tree: expected exact with evaluate.similarity = {query.similarity}"

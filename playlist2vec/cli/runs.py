@@ -1,18 +1,33 @@
 """Commands on runs of the chain: `compare`, `suggest-params`."""
 
 import argparse
+import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.cli.commands import Command
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.comparison import as_text, compare_revisions
-from playlist2vec.evaluation.starting_params import describe, suggest
+from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.params import Query
+from playlist2vec.starting.branches import branches_of
+from playlist2vec.starting.corpus import Corpus, corpus_of, few_playlists, split_by_fraction
+from playlist2vec.starting.cost import megabytes, shown
+from playlist2vec.starting.search import budgeted_seconds, choose, stage_seconds
+from playlist2vec.starting.trials import slowness
+
+PARAMS = "params.yaml"
+WIDEST = 100_000
+"""Characters after which a line of params.yaml would be broken."""
+MINUTES, MOST_MINUTES = 10.0, 10_000
+"""Minutes that trainings are tried for."""
 
 
 def _declare_compare(command: argparse.ArgumentParser) -> None:
@@ -35,25 +50,93 @@ def _declare_suggest(command: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="the folder data/ of a finished split",
     )
+    command.add_argument(
+        "--minutes",
+        type=float,
+        default=MINUTES,
+        metavar="M",
+        help=f"what may be tried takes this long at most, about, on one core; {MINUTES:g} without it",
+    )
+    command.add_argument(
+        "--write",
+        action="store_true",
+        help="write the settings into params.yaml instead of printing them: `dvc repro` then needs neither Git's "
+        "user.name nor a clean workspace, as `dvc exp run` does",
+    )
 
 
 def _suggest(arguments: argparse.Namespace) -> None:
-    data = arguments.data
+    if not 0 <= arguments.minutes <= MOST_MINUTES:
+        raise DataError(f"--minutes {arguments.minutes:g}: expected a number from 0 to {MOST_MINUTES}")
+    corpus, budget = _read_corpus(arguments.data), 60 * arguments.minutes
+    _note(
+        f"{corpus.songs:,} songs, {corpus.plays:,} plays, median length {corpus.median_length}, "
+        f"{len(corpus.questions.given):,} validation pairs" + " of a split by fractions" * corpus.few
+    )
+    slow = slowness(corpus, branches_of(corpus)[0])
+    _note(f"trainings are tried for {shown(slow * budgeted_seconds(corpus, budget))} at most")
+    found = choose(corpus, budget, _note)
+    seconds, memory = stage_seconds(corpus, found, slow), megabytes(corpus, found.branch)
+    _note(f"chosen: {found.branch.contexts}, {found.epochs} epochs, because {found.reason}")
+    _note(f"`dvc repro train` will take about {shown(seconds)} and {memory:,} MB")
+    settings = found.settings(corpus)
+    if arguments.write:
+        _write(settings)
+    else:
+        print(" ".join(f"-S {name}={_as_setting(value)}" for name, value in settings.items()))
+        if not _has_identity():
+            _note(
+                "`dvc exp run` needs Git's user.name and user.email, and they are not set: "
+                "set them, or use --write and `dvc repro`"
+            )
+
+
+def _has_identity() -> bool:
+    try:
+        asked = [("git", "config", "--get", f"user.{name}") for name in ("name", "email")]
+        return all(subprocess.run(each, capture_output=True, check=False).stdout.strip() for each in asked)
+    except OSError:
+        return False
+
+
+def _write(settings: dict[str, Any]) -> None:
+    """Put settings into params.yaml, whose comments and other lines stay as they are."""
+    from ruamel.yaml import YAML
+
+    yaml, text = YAML(), StringIO()
+    yaml.preserve_quotes = True
+    yaml.width = WIDEST
+    content = yaml.load(Path(PARAMS).read_text("utf-8"))
+    changed = 0
+    for name, value in settings.items():
+        section, key = name.split(".")
+        changed += content[section].get(key) != value
+        content[section][key] = value
+    yaml.dump(content, text)
+    write_text(PARAMS, text.getvalue())
+    _note(f"{changed} of {len(settings)} settings changed in {PARAMS}; `git diff {PARAMS}` shows them")
+
+
+def _read_corpus(data: Path) -> Corpus:
     try:
         ids = Vocabulary.load(data / "vocabulary/vocabulary.tsv").ids
-        train = Playlists.load(data / "split/train.npz")
-        pairs = Pairs.load(data / "split/validation.npz")
-        corpus = describe(train, pairs, ids, read_section("params.yaml", Query))
-    except (DataError, OSError) as error:
+        playlists, split = Playlists.load(data / "vocabulary/playlists.npz"), read_section(PARAMS, SplitParams)
+        few = few_playlists(playlists, split)
+        if few:
+            train, pairs = split_by_fraction(playlists, split)
+        else:
+            train, pairs = Playlists.load(data / "split/train.npz"), Pairs.load(data / "split/validation.npz")
+        return corpus_of(train, pairs, ids, read_section(PARAMS, Query), few=few)
+    except OSError as error:
         raise DataError(f"{error}: expected a finished `dvc repro split`") from None
-    reason = "above" if corpus.markov > corpus.cooccurrence else "not above"
-    print(
-        f"{corpus.songs:,} songs, {corpus.plays:,} plays, median length {corpus.median_length}; "
-        f"NDCG@10 of next-song counts {corpus.markov:.4f}, {reason} that of neighbour counts on "
-        f"both sides, {corpus.cooccurrence:.4f}",
-        file=sys.stderr,
-    )
-    print(" ".join(f"-S {name}={value}" for name, value in suggest(corpus).items()))
+
+
+def _as_setting(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _note(text: str) -> None:
+    print(f"suggest-params: {text}", file=sys.stderr, flush=True)
 
 
 COMMANDS = {

@@ -12,7 +12,7 @@ class Query:
 
     SECTION: ClassVar[str] = "evaluate"
 
-    similarity: str = parameter(choice("cosine", "euclidean", "dot", "log_odds"))
+    similarity: str = parameter(choice("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric"))
     query: str = parameter(choice("last", "history"))
     songs_back: int = parameter(integer(1, 1_000))
     decay: float = parameter(number(0, 1, above=True))

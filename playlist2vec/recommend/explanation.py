@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.norms import lengths_of
 from playlist2vec.corpus.songs import Row
-from playlist2vec.models.embeddings.query_vectors import query_vectors
+from playlist2vec.models.embeddings.query_vectors import ADDITIVE, query_vectors
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.queries import Queries
 
@@ -22,7 +22,7 @@ class Reason(NamedTuple):
 
 def reasons(ranker: EmbeddingRanker, queries: Queries, suggestion: Row) -> list[Reason]:
     """Return what each song of the one query adds to the score of a suggestion, a row, the largest first."""
-    model, candidates = ranker.model, ranker.candidates
+    model, candidates = ranker.scored, ranker.candidates
     parts = query_parts([model.input, *model.earlier], queries, ranker.similarity)
     added = candidates.scale[suggestion] * (parts @ candidates.vectors[suggestion].astype(np.float64))
     found = [Reason(row, float(part)) for row, part in zip(queries.songs.tolist(), added, strict=True)]
@@ -34,7 +34,7 @@ def query_parts(spaces: Sequence[NDArray[np.float32]], queries: Queries, similar
     songs = len(queries.songs)
     each = Queries(queries.songs, queries.weights, np.arange(songs + 1), np.full(songs, -1))
     parts = np.zeros((songs, spaces[0].shape[1]))
-    if similarity in ("dot", "log_odds"):
+    if similarity in ADDITIVE:
         for place in range(songs):
             back = songs - 1 - place if len(spaces) > 1 else 0
             if back < len(spaces):

@@ -12,7 +12,7 @@ from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
 from playlist2vec.songs.names import DATASETS, asked_path, read_names
 
-SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds")
+SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric")
 AS_A_RULE = Query(
     similarity="log_odds",
     repeats="miss",

@@ -2,8 +2,11 @@
 
 import sys
 
+import pytest
+
 from playlist2vec.base.rules import read_section
 from playlist2vec.models.word2vec.params import TrainParams
+from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.params import Query
 from tests.conftest import ROOT, Project
 
@@ -36,14 +39,47 @@ def test_the_help_has_an_example() -> None:
     assert "example: playlist2vec compare" in Project(ROOT).run(*COMPARE, "--help").stdout
 
 
-def test_what_is_printed_can_be_run(project: Project) -> None:
-    done = project.run(*SUGGEST)
-    description, settings = done.stdout.splitlines()
-    assert "median length" in description
-    project.dvc("exp", "run", *settings.split(), "-S", "train.epochs=1")
+def settings_of(project: Project) -> list[str]:
+    """What is printed to be run; everything else goes to stderr, which stands before it."""
+    *notes, settings = project.run(*SUGGEST).stdout.splitlines()
+    assert all(note.startswith("suggest-params: ") for note in notes)
+    assert "median length" in notes[0]
+    assert notes[-1].startswith("suggest-params: `dvc repro train` will take about ")
+    return settings.split()
+
+
+def test_what_is_printed_can_be_run_and_is_then_the_answer_again(project: Project) -> None:
+    settings = settings_of(project)
+    project.dvc("exp", "run", *settings)
     params = project.folder / "params.yaml"
     assert read_section(params, TrainParams).alpha == 0.05
-    assert read_section(params, Query).similarity == "log_odds"
+    assert read_section(params, Query).similarity.startswith("log_odds")
+    assert read_section(params, SplitParams).validation == 0.2
+    assert settings_of(project) == settings
+
+
+def test_settings_are_written_in_place_without_an_identity_in_git(project: Project) -> None:
+    params = project.folder / "params.yaml"
+    before = params.read_text("utf-8").splitlines()
+    nobody = {"HOME": str(project.folder), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    printed = project.run(*SUGGEST, check=True, **nobody).stdout
+    assert "suggest-params: `dvc exp run` needs Git's user.name and user.email, and they are not set" in printed
+    project.run(*SUGGEST, "--write", check=True, **nobody)
+    after = params.read_text("utf-8").splitlines()
+    assert len(after) == len(before)
+    changed = {new.split(":")[0].strip() for old, new in zip(before, after, strict=True) if old != new}
+    assert changed
+    assert changed <= {setting.split("=")[0].split(".")[1] for setting in printed.split() if "=" in setting}
+    project.run(sys.executable, "-m", "dvc", "repro", "-q", "train", check=True, **nobody)
+    project.run(*SUGGEST, "--write", check=True, **nobody)
+    assert params.read_text("utf-8").splitlines() == after
+
+
+@pytest.mark.parametrize("minutes", ["-1", "nan", "1e9"])
+def test_a_wrong_budget_stops(project: Project, minutes: str) -> None:
+    failed = project.run(*SUGGEST, f"--minutes={minutes}", check=False)
+    assert failed.returncode == 1
+    assert f"--minutes {float(minutes):g}: expected a number from 0 to 10000" in failed.stdout
 
 
 def test_without_a_split_it_says_what_to_do(project: Project) -> None:

@@ -41,6 +41,7 @@ SETTINGS = {
     "order": 3,
     "penalty": 5.0,
 }
+SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric")
 MANY = 600
 """Queries, more than any block holds."""
 
@@ -80,7 +81,7 @@ def every_ranker() -> dict[str, Ranker]:
     counting = {name: each.make(TRAINING, SETTINGS) for name, each in RANKERS.items()}
     counting |= {f"{name} reweighted": made(name, TRAINING, SETTINGS) for name in ("markov", "session_knn")}
     counting |= {"last song": Reweighted(counting["cooccurrence"], 0)}
-    exact = {name: EmbeddingRanker(model(), name) for name in ("cosine", "euclidean", "dot", "log_odds")}
+    exact = {name: EmbeddingRanker(model(), name) for name in SIMILARITIES}
     trees = {f"{name} by tree": EmbeddingRanker(model(), name, "kd_tree") for name in ("cosine", "euclidean")}
     counting |= {name: mixture(with_model) for name, with_model in MIXTURES.items()}
     return counting | exact | trees | {"offsets": EmbeddingRanker(model(3), "log_odds")}

@@ -92,6 +92,10 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
             "evaluate.index = kd_tree: expected exact with evaluate.similarity = dot",
         ),
         (
+            {"evaluate__similarity": "log_odds_symmetric", "train__contexts": "offsets"},
+            "evaluate.similarity = log_odds_symmetric: expected train.contexts = window and train.sg = 1",
+        ),
+        (
             {"evaluate__challenge": True},
             "evaluate.challenge = true: expected false with split.held_out = song",
         ),

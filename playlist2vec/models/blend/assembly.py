@@ -17,18 +17,22 @@ from playlist2vec.ranking.params import Query
 
 MIXTURES = {"counts_mixture": False, "blend": True}
 """The mixtures by their names in metrics/, and whether the model is a part; without it is what a model has to beat."""
+LOG_ODDS = ("log_odds", "log_odds_symmetric")
+"""The similarities that estimate a probability."""
 
 
 def mixture_of(training: Training, chosen: Mapping[str, Settings], model: Model | None, query: Query) -> Mixture:
     """Return a mixture without weights.
 
-    `chosen`: the settings of each baseline. `model`: trained on the same playlists, None to mix counts alone; its
-    scores are log-odds, and `query` says which songs it is asked with. Queries of the mixture hold whole histories.
+    `chosen`: the settings of each baseline. `model`: trained on the same playlists, None to mix counts alone. `query`
+    says by which log-odds the model scores, and which songs it is asked with; one that names another similarity has
+    the first of LOG_ODDS. Queries of the mixture hold whole histories.
     """
     softmax = None
     if model is not None:
         decay = query.decay if query.query == "history" else 0
-        softmax = Softmax(EmbeddingRanker(model, "log_odds"), decay, query.songs_back, 1.0)
+        similarity = query.similarity if query.similarity in LOG_ODDS else LOG_ODDS[0]
+        softmax = Softmax(EmbeddingRanker(model, similarity), decay, query.songs_back, 1.0)
     return Mixture(training.vocabulary, counting_parts(training, chosen), priors(training), softmax, {})
 
 

@@ -5,14 +5,37 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.base.errors import DataError
 from playlist2vec.base.norms import lengths_of
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.candidates import Candidates, candidates_for, dot_candidates, log_odds_candidates
 from playlist2vec.ranking.queries import Queries
 
+ADDITIVE = ("dot", "log_odds", "log_odds_symmetric")
+"""The similarities by which the songs of a query add up, each from the place where it stands."""
+
+
+def scored_model(model: Model, similarity: str) -> Model:
+    """Return the model whose matrices the scores of a similarity are products of.
+
+    With log_odds_symmetric the score of c for q is (q . c' + q' . c) / 2 + (1 + ns_exponent) / 2 * log count(c), for
+    input vectors q, c and output vectors q', c'. It is the mean of two estimates of log P(c | q), but for terms that q
+    alone decides: `log_odds` of c asked with q, and by Bayes' rule that of q asked with c. Where the songs around a
+    song are its contexts, both are fitted to the same pairs, and their mean has less noise.
+    Raises DataError for a model that tells places apart.
+    """
+    if similarity != "log_odds_symmetric":
+        return model
+    if len(model.earlier):
+        raise DataError("similarity = log_odds_symmetric: expected a model with train.contexts = window")
+    queries = np.hstack([model.input, model.output]) / np.float32(2)
+    earlier = np.zeros((0, *queries.shape), np.float32)
+    songs = np.hstack([model.output, model.input])
+    return Model(queries, songs, model.vocabulary, earlier, (1 + model.ns_exponent) / 2)
+
 
 def candidates_of(model: Model, similarity: str) -> Candidates:
-    """All songs of the model, to be scored by `similarity`: cosine, euclidean, dot or log_odds."""
+    """All songs of a `scored_model`, to be scored by its similarity."""
     if similarity in ("cosine", "euclidean"):
         return candidates_for(similarity, model.input)
     if similarity == "dot":
@@ -30,7 +53,7 @@ def query_vectors(spaces: Sequence[NDArray[np.float32]], queries: Queries, simil
     log odds. With several spaces these two leave out songs that stand further back than training looked, and `cosine`
     and `euclidean` take the first space for all songs. A query without a song gets zeros.
     """
-    told_apart = len(spaces) > 1 and similarity in ("dot", "log_odds")
+    told_apart = len(spaces) > 1 and similarity in ADDITIVE
     lengths = queries.lengths
     furthest = min(int(lengths.max(initial=0)), len(spaces) if told_apart else len(queries.songs))
     total = np.zeros((len(queries), spaces[0].shape[1]))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors
+from playlist2vec.models.embeddings.query_vectors import candidates_of, query_vectors, scored_model
 from playlist2vec.ranking.candidates import Candidates, exact_scores
 from playlist2vec.ranking.dense import nearest_songs, rank_targets
 from playlist2vec.ranking.exclusions import Exclusions
@@ -23,8 +23,8 @@ BLOCK = 4_096
 class EmbeddingRanker:
     """A model's songs, ranked by a similarity to the query's songs; a query without a song gets no answer.
 
-    `similarity`: cosine, euclidean, dot or log_odds. `index`: exact, or kd_tree, which counts the same ranks with
-    scikit-learn's KDTree, for cosine and euclidean.
+    `similarity`: cosine, euclidean, dot, log_odds or log_odds_symmetric. `index`: exact, or kd_tree, which counts the
+    same ranks with scikit-learn's KDTree, for cosine and euclidean.
     """
 
     model: Model
@@ -37,13 +37,18 @@ class EmbeddingRanker:
         return self.model.vocabulary
 
     @cached_property
+    def scored(self) -> Model:
+        """The model whose matrices the scores are products of."""
+        return scored_model(self.model, self.similarity)
+
+    @cached_property
     def candidates(self) -> Candidates:
         """All songs of the model, to be scored by the similarity."""
-        return candidates_of(self.model, self.similarity)
+        return candidates_of(self.scored, self.similarity)
 
     def vectors(self, queries: Queries) -> NDArray[np.float64]:
         """Return a vector a query, float64 (queries, vector_size); NaN for one without a song."""
-        spaces = [self.model.input, *self.model.earlier]
+        spaces = [self.scored.input, *self.scored.earlier]
         vectors = query_vectors(spaces, queries, self.similarity)
         vectors[queries.lengths == 0] = np.nan
         return vectors

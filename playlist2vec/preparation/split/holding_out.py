@@ -102,7 +102,7 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
     and for a split by time of playlists without times.
     """
     hashes = mix(playlists.keys, params.seed)
-    eligible = np.flatnonzero(_may_be_asked(playlists, params))
+    eligible = np.flatnonzero(may_be_asked(playlists, params))
     by_hash = eligible[np.lexsort((playlists.rows[eligible], hashes[eligible]))]
     low, high = hashes[by_hash], ~hashes[by_hash[::-1]]
     if params.by == "time":
@@ -184,7 +184,8 @@ def hash_block(block: Block) -> NDArray[np.uint64]:
     return content_hashes(block.load())
 
 
-def _may_be_asked(playlists: Outline, params: SplitParams) -> NDArray[np.bool_]:
+def may_be_asked(playlists: Outline, params: SplitParams) -> NDArray[np.bool_]:
+    """The playlists that can be asked about, bool (playlists,): long enough, and one of each with the same songs."""
     long = playlists.lengths >= params.min_length
     if playlists.contents is None:
         return long

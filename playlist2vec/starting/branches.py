@@ -1,0 +1,81 @@
+"""The two ways to train that the rule compares, with everything else that it says by a corpus's size alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from playlist2vec.models.word2vec.params import TrainParams
+from playlist2vec.starting.corpus import Corpus
+
+SEED = 1
+"""The training seed of trials."""
+SONGS_BACK = 8
+ALIKE: dict[str, Any] = {"sg": 1, "metadata": "none", "shrink_windows": True, "sample": 0.0, "alpha": 0.05}
+"""What both ways share; min_alpha is in `Branch.settings`, for it stands after alpha in params.yaml."""
+MIN_ALPHA = 0.0001
+MOST_EPOCHS = 500
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A way to train, but for the epochs.
+
+    `similarity`: how its model is asked. `dimensions`: of a song's vector. `pairs`: how many pairs of songs an epoch
+    trains on for a play, about. `spaces`: input vectors of a song beside that of the target.
+    """
+
+    contexts: str
+    window: int
+    dimensions: int
+    negative: int
+    ns_exponent: float
+    similarity: str
+    pairs: float
+    spaces: int
+
+    def training(self, epochs: int) -> TrainParams:
+        """Return the parameters of a training of as many epochs, without a curve."""
+        return TrainParams(
+            contexts=self.contexts,
+            window=self.window,
+            vector_size=self.dimensions,
+            negative=self.negative,
+            ns_exponent=self.ns_exponent,
+            epochs=epochs,
+            min_alpha=MIN_ALPHA,
+            seed=SEED,
+            workers=1,
+            curve_pairs=0,
+            **ALIKE,
+        )
+
+    def settings(self, epochs: int, decay: float) -> dict[str, Any]:
+        """Return what the rule says, by names in params.yaml; `decay`: 0 to ask with the last song alone."""
+        trained = self.training(epochs)
+        names = ("contexts", "vector_size", "window", "negative", "ns_exponent", "epochs", *ALIKE, "min_alpha")
+        said = {f"train.{name}": getattr(trained, name) for name in names}
+        said |= {"evaluate.similarity": self.similarity, "evaluate.query": "history" if decay else "last"}
+        return said | ({"evaluate.songs_back": SONGS_BACK, "evaluate.decay": decay} if decay else {})
+
+
+def branches_of(corpus: Corpus) -> tuple[Branch, Branch]:
+    """Return `window`, for which the order of a playlist does not count, and `offsets`, for which it does.
+
+    Vectors of `window` have three dimensions for each play of the average song, from 30 to 300: what so many plays can
+    fill. `offsets` looks back eight songs, or as far as half of the playlists go.
+    """
+    plays, longest = corpus.plays / corpus.songs, corpus.median_length - 1
+    dimensions = 10 * int(np.clip(round(0.3 * plays), 3, 30))
+    furthest = int(np.clip(longest, 1, 8))
+    # Songs on both sides within a window drawn from 1 to 3; songs before within `furthest`, where they are there.
+    reached = sum(float(np.maximum(corpus.train.lengths - far, 0).sum()) for far in range(1, furthest + 1))
+    return (
+        Branch("window", 3, dimensions, 10, 1.0, "log_odds_symmetric", 4.0, 0),
+        Branch("offsets", furthest, 100, 5, 0.75, "log_odds", reached / max(corpus.plays, 1), furthest),
+    )
+
+
+def epochs_for(corpus: Corpus, updates: float) -> int:
+    """Return the epochs in which the average song is played so often, 1 to MOST_EPOCHS."""
+    return int(np.clip(round(updates * corpus.songs / corpus.plays), 1, MOST_EPOCHS))

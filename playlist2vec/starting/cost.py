@@ -1,0 +1,35 @@
+"""What a training costs, in seconds of one core and in memory: by numbers of one machine, and as measured on this."""
+
+from playlist2vec.starting.branches import Branch
+from playlist2vec.starting.corpus import Corpus
+
+PLAY_SECONDS, DIMENSION_SECONDS, PAIR_SECONDS = 4.5e-6, 0.045e-6, 4.5e-6
+"""Seconds for a play with `window` contexts, for each dimension more, and for a pair with `offsets` contexts.
+
+Measured with gensim 4.4 on one core of a server of 2023 (docs/choosing-parameters.md). What is tried within a budget is
+decided by these, and so is the same on every machine.
+"""
+START_SECONDS = 4.0
+"""What a stage takes before and after it trains."""
+BASE_MB, TOKEN_BYTES, DIMENSION_BYTES = 130, 300, 12
+"""Memory of the process, and of each token and dimension of it: see the stage `train` in dvc.yaml."""
+
+
+def nominal_seconds(corpus: Corpus, branch: Branch, epochs: int) -> float:
+    """Return the seconds that a training takes by the constants above."""
+    if branch.spaces:
+        return corpus.plays * branch.pairs * PAIR_SECONDS * epochs
+    return corpus.plays * (PLAY_SECONDS + DIMENSION_SECONDS * branch.dimensions) * epochs
+
+
+def megabytes(corpus: Corpus, branch: Branch) -> int:
+    """Return the memory that the stage `train` takes, about."""
+    tokens = corpus.songs * (branch.spaces + 1)
+    return round(BASE_MB + tokens * (TOKEN_BYTES + DIMENSION_BYTES * branch.dimensions) / 1e6)
+
+
+def shown(seconds: float) -> str:
+    """Return a duration as text: 40 s, 3.5 min, 2.1 h."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,131 @@
+"""The rule: which trainings are tried within a budget, and which one is taken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playlist2vec.starting.branches import Branch, branches_of, epochs_for
+from playlist2vec.starting.corpus import FRACTION, Corpus, counted
+from playlist2vec.starting.cost import START_SECONDS, nominal_seconds, shown
+from playlist2vec.starting.trials import Trial, run_trial
+
+LEVELS = (300, 600, 1_200, 2_400)
+"""Plays of the average song over all epochs: too few and vectors stay rough, too many and they learn noise by heart."""
+FIRST = 1
+"""The place in LEVELS at which both ways are compared."""
+UNTRIED = 1_200
+"""The level that is taken where none fits the budget."""
+BRANCH_SHARE = 0.25
+"""Share of the budget that the first trial of each way may take."""
+LONGEST_SECONDS = 3_600.0
+"""What the suggested training may take by the constants in `cost`."""
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the rule chose and why. `trial`: None where the budget allowed no training, and counting decided."""
+
+    branch: Branch
+    epochs: int
+    decay: float
+    reason: str
+    trial: Trial | None
+
+    def settings(self, corpus: Corpus) -> dict[str, Any]:
+        """Return the parameters by their names in params.yaml."""
+        held = {"split.validation": FRACTION, "split.test": FRACTION} if corpus.few else {}
+        return held | self.branch.settings(self.epochs, self.decay)
+
+
+def choose(corpus: Corpus, budget: float, say: Say) -> Choice:
+    """Choose parameters for a corpus.
+
+    Both ways are trained for the same number of epochs; the better one is then trained for twice as many as long as
+    that is better on validation, and for half as many if it never is. `budget`: seconds for all trials, by the
+    constants in `cost`. `say` is given a line for each. Nothing but the corpus and the budget decides.
+    """
+    window, offsets = branches_of(corpus)
+    epochs = epochs_for(corpus, LEVELS[FIRST])
+    while epochs > 1 and _dearest(corpus, epochs) > BRANCH_SHARE * budget:
+        epochs //= 2
+    if _dearest(corpus, epochs) > BRANCH_SHARE * budget:
+        return _by_counting(corpus, window, offsets, budget, say)
+    trials = [_tried(corpus, branch, epochs, say) for branch in (window, offsets)]
+    best = max(trials, key=lambda each: each.score)
+    worse = min(trials, key=lambda each: each.score)
+    reason = f"{best.branch.contexts} {best.score:.4f}, {worse.branch.contexts} {worse.score:.4f} after as many epochs"
+    return _with_epochs(corpus, best, trials, budget, reason, say)
+
+
+def budgeted_seconds(corpus: Corpus, budget: float) -> float:
+    """Return the most that the trials take, by the constants in `cost`."""
+    epochs = [epochs_for(corpus, level) for level in LEVELS]
+    dearest = sum(_dearest(corpus, each) for each in epochs) + _cheapest(corpus, epochs[FIRST])
+    return min(budget, dearest)
+
+
+def stage_seconds(corpus: Corpus, choice: Choice, slow: float) -> float:
+    """Return what the stage `train` will take: as a trial of the same way did, else `slow` times by the constants."""
+    if choice.trial is None:
+        return slow * nominal_seconds(corpus, choice.branch, choice.epochs) + START_SECONDS
+    longer = choice.epochs / choice.trial.epochs
+    return longer * (choice.trial.stage_seconds - START_SECONDS) + START_SECONDS
+
+
+def _with_epochs(corpus: Corpus, best: Trial, trials: list[Trial], budget: float, reason: str, say: Say) -> Choice:
+    left = budget - sum(nominal_seconds(corpus, each.branch, each.epochs) for each in trials)
+    first, highest = best, LEVELS[-1] // LEVELS[FIRST] * epochs_for(corpus, LEVELS[FIRST])
+
+    def affordable(epochs: int) -> bool:
+        return nominal_seconds(corpus, best.branch, epochs) <= left
+
+    epochs, rising = 2 * first.epochs, True
+    while rising and epochs <= highest and affordable(epochs):
+        further = _tried(corpus, best.branch, epochs, say)
+        left -= nominal_seconds(corpus, best.branch, epochs)
+        rising = further.score > best.score
+        best = further if rising else best
+        epochs *= 2
+    if best is first and not rising and first.epochs > 1 and affordable(first.epochs // 2):
+        fewer = _tried(corpus, best.branch, first.epochs // 2, say)
+        best = fewer if fewer.score > best.score else best
+    chosen = best.epochs
+    if rising and epochs <= highest:
+        chosen = _longest(corpus, best.branch, max(best.epochs, epochs_for(corpus, UNTRIED)))
+        if chosen > best.epochs:
+            reason += f"; more than {best.epochs} epochs did not fit the budget and are likely to be better"
+    return Choice(best.branch, chosen, best.decay, reason, best)
+
+
+def _by_counting(corpus: Corpus, window: Branch, offsets: Branch, budget: float, say: Say) -> Choice:
+    found = counted(corpus)
+    branch, decay = (offsets, 0.7) if found["markov"] > found["cooccurrence"] else (window, 0.3)
+    say(
+        f"no training fits {shown(BRANCH_SHARE * budget)}; NDCG@10 of next-song counts {found['markov']:.4f}, "
+        f"of neighbour counts on both sides {found['cooccurrence']:.4f}"
+    )
+    reason = "counting next songs is better" if branch is offsets else "counting next songs is not better"
+    return Choice(branch, _longest(corpus, branch, epochs_for(corpus, UNTRIED)), decay, reason, None)
+
+
+def _tried(corpus: Corpus, branch: Branch, epochs: int, say: Say) -> Trial:
+    found = run_trial(corpus, branch, epochs)
+    say(
+        f"{branch.contexts}, {epochs} epochs: NDCG@10 {found.score:.4f} with decay {found.decay:g}, "
+        f"{shown(found.seconds)}"
+    )
+    return found
+
+
+def _longest(corpus: Corpus, branch: Branch, epochs: int) -> int:
+    """Return these epochs, or as many as LONGEST_SECONDS allows."""
+    return max(1, min(epochs, int(LONGEST_SECONDS / nominal_seconds(corpus, branch, 1))))
+
+
+def _dearest(corpus: Corpus, epochs: int) -> float:
+    return max(nominal_seconds(corpus, branch, epochs) for branch in branches_of(corpus))
+
+
+def _cheapest(corpus: Corpus, epochs: int) -> float:
+    return min(nominal_seconds(corpus, branch, epochs) for branch in branches_of(corpus))
