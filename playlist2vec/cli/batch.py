@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TextIO
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.cli.options import recommender_of, wishes_of
+from playlist2vec.cli.options import suggesting, wishes_of
 from playlist2vec.cli.output import note
 
 BATCH = 16_384
@@ -16,7 +16,7 @@ BATCH = 16_384
 
 def answer_batch(arguments: argparse.Namespace) -> None:
     """Answer a file of queries in batches. Raises DataError for a file that is not UTF-8."""
-    recommender = recommender_of(arguments)
+    recommender = suggesting(arguments)
     wishes = wishes_of(recommender, arguments)
     ids, known = recommender.catalogue.ids, recommender.catalogue.row_of
     unknown = empty = number = 0
