@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from typing import TextIO
 
@@ -37,8 +38,9 @@ def answer_batch(arguments: argparse.Namespace) -> None:
     note(f"{number:,} queries; {unheard}; {empty:,} queries without a known song")
 
 
-def _opened(path: str | None) -> TextIO:
-    return open(path, "w", encoding="utf-8") if path else sys.stdout
+def _opened(path: str | None) -> AbstractContextManager[TextIO]:
+    # Standard output is not closed, for it is flushed at the end.
+    return open(path, "w", encoding="utf-8") if path else nullcontext(sys.stdout)
 
 
 def _batches(path: str) -> Iterator[list[str]]:
