@@ -17,7 +17,7 @@ from playlist2vec.corpus.songs import Row, Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.blend.assembly import mixture_of
 from playlist2vec.models.blend.mixture import Mixture
-from playlist2vec.models.counting.rankers import Settings, training_of
+from playlist2vec.models.counting.rankers import training_of
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions
@@ -30,18 +30,10 @@ from playlist2vec.recommend.loading import BLEND, load
 from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
-from tests.builders.examples import model_of, playlists_of, query_params
+from tests.builders.examples import CHOSEN, model_of, playlists_of, query_params
 from tests.conftest import Project
 
 SONGS = 12
-CHOSEN: dict[str, Settings] = {
-    "markov": {"decay": 0.5},
-    "cooccurrence": {"decay": 0.5, "window": 2},
-    "distances": {"decay": 0.8, "smoothing": 10, "before": 0.0, "distances": 3},
-    "kneser_ney": {"order": 3},
-    "item_knn": {"decay": 0.5, "neighbours": 10},
-    "session_knn": {"decay": 0.5, "session_neighbours": 10},
-}
 LISTS = [[(start + step) % SONGS for step in range(6)] for start in range(SONGS) for _ in range(3)]
 """Each song is followed by the next one, the last by the first."""
 

@@ -157,14 +157,14 @@ def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(tmp_path: P
 
 
 def test_what_comes_next_is_what_the_recommender_says() -> None:
-    """Four directions, 0, 30, 60 and 180 degrees apart from the first: cosines 1, 0.87, 0.5, -1."""
-    angles = np.radians([0, 30, 60, 180])
+    """Four directions, 0, 30, 70 and 180 degrees apart from the first: cosines 1, 0.87, 0.34, -1."""
+    angles = np.radians([0, 30, 70, 180])
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     recommender = asked(Model.of_vectors(vectors), tracks_named("x", 4))
     rows, chances = next_songs(recommender, 4, 40)
     assert rows[0].tolist() == [1, 2, 3]
-    low, high = -1, np.cos(np.radians(30))
-    assert chances[0].tolist() == [255, round(255 * (0.5 - low) / (high - low)), 0]
+    high, middle, low = np.cos(np.radians([30, 70, 180]))
+    assert chances[0].tolist() == [255, round(255 * (middle - low) / (high - low)), 0]
     # On a smaller page nobody comes next who is not on it; a list that is too short ends with the song itself.
     rows, chances = next_songs(recommender, 3, 2)
     assert rows.tolist() == [[1, 2], [0, 2], [1, 0]]
