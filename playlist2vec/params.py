@@ -8,7 +8,7 @@ from typing import Any, cast
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import SectionClass, read_content, section_of, validated
 from playlist2vec.engine.params import EngineParams
-from playlist2vec.evaluation.params import Scoring
+from playlist2vec.evaluation.params import Scoring, Suggesting
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.preparation.filter.params import FilterParams
@@ -36,6 +36,7 @@ SECTIONS: tuple[type[SectionClass], ...] = (
     TrainParams,
     Query,
     Scoring,
+    Suggesting,
     BaselinesParams,
 )
 OWN = {section.SECTION: each.name for section in OF_SOURCES for each in fields(section) if each.metadata.get("own")}

@@ -10,7 +10,7 @@ from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.blend.assembly import MIXTURES, mixture_of, read_chosen
 from playlist2vec.models.blend.fitting import evidence_of, rank_cross_fitted
 from playlist2vec.models.counting.rankers import training_of
-from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.model import Model, fingerprint
 from playlist2vec.ranking.metrics import ndcg
 from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import ask
@@ -32,7 +32,8 @@ def main(
     """Fit the mixtures of MIXTURES to the pairs in `validation`, songs by the index in `vocabulary`.
 
     They count in the playlists `train`, with the `settings` that baselines chose. Writes `ranks`, an array for each,
-    with weights fitted on other playlists; `weights`, fitted on all pairs, to be used from here on; and `metrics`.
+    with weights fitted on other playlists; `weights`, fitted on all pairs, to be used from here on with the embeddings
+    of the hash beside them; and `metrics`.
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     pairs, ids = Pairs.load(validation), Vocabulary.load(vocabulary).ids
@@ -47,7 +48,8 @@ def main(
         fitted[name] = evidence.fit()
         found[name] = Evaluation(rank_cross_fitted(mixture, questions, keys, evidence), questions.counts)
     save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
-    write_json(weights, {name: {"tau": each.tau, "weights": each.weights} for name, each in fitted.items()})
+    chosen_weights = {name: {"tau": each.tau, "weights": each.weights} for name, each in fitted.items()}
+    write_json(weights, {"embeddings_sha256": fingerprint(model), **chosen_weights})
     write_json(metrics, {name: evaluation.scores(scoring.k) for name, evaluation in found.items()})
     scores = ", ".join(f"{name} {ndcg(each.ranks, 10):.4f}" for name, each in found.items())
     largest = sorted(fitted["blend"].weights.items(), key=lambda each: -each[1])[:3]

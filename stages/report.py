@@ -1,6 +1,9 @@
 """report: one HTML file to look at, with the scores, a map of the songs and a radio."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,11 @@ from playlist2vec.base.files import write_text
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.ranking.params import Query
+from playlist2vec.recommend.blending import BlendFiles, load_blend
+from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.report.report import (
+    NAMES,
     Funnel,
     curve_part,
     effects_part,
@@ -17,8 +24,9 @@ from playlist2vec.report.report import (
     parameters_part,
     popularity_part,
     scores_part,
-    songs_data,
 )
+from playlist2vec.report.songs import songs_data
+from playlist2vec.songs.catalogue import Catalogue
 from playlist2vec.songs.names import DATASETS
 from stages import run
 
@@ -28,27 +36,33 @@ def main(
     filtered: str,
     train: str,
     tracks: str,
+    vocabulary: str,
     model: str,
     metrics: str,
     page_folder: str,
     output: str,
 ) -> str:
-    """Read what the chain wrote, `metrics` the folder of its scores; write the file `output`."""
+    """Read what the chain wrote, `metrics` the folder of its scores; write the file `output`.
+
+    `vocabulary`: the songs of the codes in `train`, in which the blend counts.
+    """
     folder = Path(metrics)
     parameters = json.loads((folder / "test.json").read_text("utf-8"))["parameters"]
     dataset = parameters["dataset"]
-    trained, names = Model.load(model), Tracks.load(tracks)
-    data = songs_data(trained, names, parameters["train"]["seed"], deezer_ids=dataset in DATASETS)
+    weights, settings = folder / "blend_weights.json", folder / "baselines_settings.json"
+    files = BlendFiles(Path(model), weights, settings, Path(train), Path(vocabulary))
+    recommender = recommender_of(files, Tracks.load(tracks), parameters)
+    data = songs_data(recommender, parameters["train"]["seed"])
     steps = [
         Funnel.of("as it came", Playlists.load(Path(canonical) / "playlists.npz")),
         Funnel.of("after filtering", Playlists.load(filtered)),
         Funnel.of("for training", Playlists.load(train)),
     ]
-    songs, shown = len(trained.vocabulary), len(data["ids"])
+    songs, shown = len(recommender.catalogue), len(data["ids"])
     parts = {
         "title": f"playlist2vec: {dataset}",
         "summary": f"Song embeddings from {steps[2].playlists:,} playlists of the data set {dataset}: {songs:,} songs, "
-        f"{trained.input.shape[1]} dimensions.",
+        f"{recommender.model.input.shape[1]} dimensions.",
         "scores": scores_part(folder / "table.csv", folder / "test.json", folder / "test_intervals.csv"),
         "curve": curve_part(folder / "training/plots/metrics"),
         "popularity": popularity_part(folder / "slices.csv"),
@@ -56,11 +70,23 @@ def main(
         "funnel": funnel_part(steps),
         "parameters": parameters_part(parameters),
         "map_note": map_note(data, songs),
+        "ranker": NAMES[parameters["evaluate"]["ranker"]],
+        "listed": str(data["listed"]),
         "cool_down": str(data["radio"]["cool_down"]),
     }
     text = page(parts, data, page_folder)
     write_text(output, text)
     return f"{shown:,} of {songs:,} songs on the map, {len(text.encode()) / 1e6:.1f} MB: open {output} in a browser"
+
+
+def recommender_of(files: BlendFiles, tracks: Tracks, parameters: Mapping[str, Any]) -> Recommender:
+    """Return what the page suggests by: the ranker that `evaluate.ranker` of the run's parameters names."""
+    evaluate = parameters["evaluate"]
+    query = Query(**{each.name: evaluate[each.name] for each in fields(Query)})
+    model = Model.load(files.model)
+    blend = partial(load_blend, files) if evaluate["ranker"] == "blend" else None
+    deezer_ids = parameters["dataset"] in DATASETS
+    return Recommender(model, Catalogue.of(model.vocabulary, tracks), query, deezer_ids, blend)
 
 
 def map_note(data: dict[str, Any], songs: int) -> str:
@@ -77,4 +103,5 @@ def map_note(data: dict[str, Any], songs: int) -> str:
 
 
 if __name__ == "__main__":
-    run("report", main, *("CANONICAL", "FILTERED", "TRAIN", "TRACKS", "MODEL", "METRICS", "PAGE_FOLDER", "OUTPUT"))
+    inputs = ("CANONICAL", "FILTERED", "TRAIN", "TRACKS", "VOCABULARY", "MODEL", "METRICS", "PAGE_FOLDER")
+    run("report", main, *inputs, "OUTPUT")

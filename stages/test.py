@@ -1,8 +1,5 @@
 """test: the scores of the chosen configuration on the test pairs, with what they belong to."""
 
-from hashlib import sha256
-from pathlib import Path
-
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
@@ -13,7 +10,7 @@ from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.blend.assembly import MIXTURES, mixture_of, read_chosen, weighted
 from playlist2vec.models.counting.rankers import made, training_of
-from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.embeddings.model import Model, fingerprint
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.params import read_all
 from playlist2vec.ranking.params import Query
@@ -68,7 +65,7 @@ def main(
         "baselines": baselines,
         "baselines_settings": chosen,
         "parameters": parameters,
-        "embeddings_sha256": sha256((Path(model) / "input.npy").read_bytes()).hexdigest(),
+        "embeddings_sha256": fingerprint(model),
     }
     write_json(metrics, content)
     return summary

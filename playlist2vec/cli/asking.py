@@ -13,6 +13,7 @@ from playlist2vec.cli.options import (
     check_count,
     recommender_of,
     row_of,
+    suggesting,
     wishes_of,
 )
 from playlist2vec.cli.output import entry_of, note, write_songs, write_suggestions
@@ -71,7 +72,8 @@ def _declare_next(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--query",
         choices=("last", "history"),
-        help="ask with the last song alone, or with all (evaluate.query of params.yaml)",
+        help="ask Word2Vec with the last song alone, or with all (evaluate.query of params.yaml); "
+        "the other parts of the blend always have all",
     )
     add_wishes(command)
     add_why(command)
@@ -87,10 +89,10 @@ def _next(arguments: argparse.Namespace) -> None:
         return
     if not arguments.tracks:
         raise DataError("no song: expected one TRACK or more, or --batch FILE")
-    recommender = recommender_of(arguments)
+    recommender = suggesting(arguments)
     songs = [row_of(recommender, track) for track in arguments.tracks]
     query = recommender.params.query
-    if len(songs) > 1 and query == "last":
+    if len(songs) > 1 and query == "last" and not recommender.blend:
         note(LAST_ALONE)
     found = recommender.next(songs, arguments.count, wishes_of(recommender, arguments))
     write_suggestions(arguments, recommender, songs, found, query)
@@ -108,7 +110,7 @@ def _declare_complete(command: argparse.ArgumentParser) -> None:
 
 
 def _complete(arguments: argparse.Namespace) -> None:
-    recommender = recommender_of(arguments)
+    recommender = suggesting(arguments)
     songs, unknown, skipped = _known_songs(recommender, arguments.file)
     found = recommender.complete(songs, arguments.count, wishes_of(recommender, arguments))
     write_suggestions(

@@ -3,11 +3,12 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from typing import TextIO
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.cli.options import recommender_of, wishes_of
+from playlist2vec.cli.options import suggesting, wishes_of
 from playlist2vec.cli.output import note
 
 BATCH = 16_384
@@ -16,7 +17,7 @@ BATCH = 16_384
 
 def answer_batch(arguments: argparse.Namespace) -> None:
     """Answer a file of queries in batches. Raises DataError for a file that is not UTF-8."""
-    recommender = recommender_of(arguments)
+    recommender = suggesting(arguments)
     wishes = wishes_of(recommender, arguments)
     ids, known = recommender.catalogue.ids, recommender.catalogue.row_of
     unknown = empty = number = 0
@@ -37,8 +38,9 @@ def answer_batch(arguments: argparse.Namespace) -> None:
     note(f"{number:,} queries; {unheard}; {empty:,} queries without a known song")
 
 
-def _opened(path: str | None) -> TextIO:
-    return open(path, "w", encoding="utf-8") if path else sys.stdout
+def _opened(path: str | None) -> AbstractContextManager[TextIO]:
+    # Standard output is not closed, for it is flushed at the end.
+    return open(path, "w", encoding="utf-8") if path else nullcontext(sys.stdout)
 
 
 def _batches(path: str) -> Iterator[list[str]]:

@@ -9,7 +9,9 @@ from playlist2vec.evaluation.challenge.challenge_set import read_challenge_set
 from playlist2vec.evaluation.challenge.submission import Team, write_submission
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
-from playlist2vec.recommend.loading import find_model, how_to_ask
+from playlist2vec.ranking.ranker import Ranker
+from playlist2vec.ranking.reweighted import whole_histories
+from playlist2vec.recommend.loading import blend_of, find_model, how_to_ask
 
 
 def _declare_submit(command: argparse.ArgumentParser) -> None:
@@ -46,8 +48,13 @@ def _submit(arguments: argparse.Namespace) -> None:
     team = Team(arguments.team, arguments.email, arguments.track)
     playlists = read_challenge_set(arguments.file)
     folder, model = find_model(arguments.source, arguments.rev)
-    query = how_to_ask(folder, arguments.similarity)
-    ranker = EmbeddingRanker(Model.load(model), query.similarity)
+    asking = how_to_ask(folder, arguments.similarity, arguments.ranker)
+    if asking.note:
+        note(asking.note)
+    trained, query = Model.load(model), asking.query
+    ranker: Ranker = EmbeddingRanker(trained, query.similarity)
+    if asking.blend:
+        ranker, query = blend_of(folder, model, trained, query), whole_histories(query)
     submitted = write_submission(arguments.output, team, playlists, ranker, query)
     note(f"{arguments.output}: {submitted.summary()}")
 

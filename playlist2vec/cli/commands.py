@@ -38,7 +38,7 @@ COMMANDS = {
     "find": Entry("asking", "find songs by title and artist, roughly", '"seven ratlesnakes"'),
     "similar": Entry(
         "asking",
-        "songs that may stand in a song's place",
+        "songs that may stand in a song's place, by cosine alone",
         '"Seven Rattlesnakes" --an-artist 1',
     ),
     "next": Entry(
@@ -53,12 +53,12 @@ COMMANDS = {
     ),
     "path": Entry(
         "asking",
-        "a playlist that walks from one song to another",
+        "a playlist that walks from one song to another, by cosine alone",
         '"Two Grooves" "Warm Mangoes"',
     ),
     "radio": Entry(
         "listening",
-        "song after song, each near to the one before",
+        "song after song, each drawn from what `next` suggests after those before",
         '"Two Grooves" --export r.m3u8',
     ),
     "submit": Entry(

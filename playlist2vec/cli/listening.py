@@ -8,7 +8,7 @@ from itertools import islice
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.cli.commands import Command
-from playlist2vec.cli.options import add_model, recommender_of, row_of
+from playlist2vec.cli.options import add_model, row_of, suggesting
 from playlist2vec.cli.output import entry_of, listed, note
 from playlist2vec.online.deezer.client import ADDRESS
 from playlist2vec.recommend.playlist_songs import printable
@@ -22,14 +22,14 @@ def _declare_radio(command: argparse.ArgumentParser) -> None:
     add("track", metavar="TRACK", help="the first song")
     for name, default, about in (
         ("--steps", 20, "songs, 0 = without end"),
-        ("--neighbours", chosen.neighbours, "draw the next song from the N nearest"),
+        ("--neighbours", chosen.neighbours, "draw the next song from the N best"),
         ("--look-back", chosen.look_back, "no song comes again within N songs"),
         ("--cool-down", chosen.cool_down, "no artist twice among N songs in a row"),
         ("--seed", 1, "of the draws"),
     ):
         add(name, type=int, default=default, metavar="N", help=f"{about} (%(default)s)")
     for name, share, about in (
-        ("--temperature", chosen.temperature, "0 = always the nearest; larger = more by chance"),
+        ("--temperature", chosen.temperature, "0 = always the best; larger = more by chance"),
         ("--pull", chosen.pull, "0 = drift, 1 = stay with the first song"),
     ):
         add(name, type=float, default=share, metavar="X", help=f"{about} (%(default)s)")
@@ -51,7 +51,7 @@ def _radio(arguments: argparse.Namespace) -> None:
     if arguments.steps < 0:
         raise DataError(f"--steps {arguments.steps}: expected 0 (without end) or more")
     form = format_of(arguments.export) if arguments.export else ""
-    recommender = recommender_of(arguments)
+    recommender = suggesting(arguments)
     params = RadioParams(
         arguments.neighbours,
         arguments.temperature,
@@ -66,7 +66,8 @@ def _radio(arguments: argparse.Namespace) -> None:
     played = []
     try:
         for number, step in enumerate(islice(station, arguments.steps or None), start=1):
-            entry = entry_of(recommender, step.row, score=round(step.similarity, 6), note=step.note)
+            score = None if step.score is None else round(step.score, 6)
+            entry = entry_of(recommender, step.row, score=score, note=step.note)
             played.append(entry)
             if arguments.json:
                 line = json.dumps(entry, ensure_ascii=False)

@@ -7,7 +7,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.cli.output import note
 from playlist2vec.corpus.songs import Row
 from playlist2vec.recommend.constraints import Wishes
-from playlist2vec.recommend.loading import SIMILARITIES, load
+from playlist2vec.recommend.loading import RANKERS, SIMILARITIES, load
 from playlist2vec.recommend.playlist_writer import FORMATS
 from playlist2vec.recommend.recommender import Recommender
 
@@ -24,8 +24,10 @@ def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
             metavar="CSV",
             help="your own names of songs: columns track_id, artist, title",
         )
-    how = "how to ask (as params.yaml says)"
+    how = "ask Word2Vec alone, and how (as params.yaml says)"
     group.add_argument("--similarity", choices=SIMILARITIES, help=how)
+    which = "what suggests: the model alone, or mixed with counting (evaluate.ranker of params.yaml)"
+    group.add_argument("--ranker", choices=RANKERS, help=which)
 
 
 def add_wishes(command: argparse.ArgumentParser) -> None:
@@ -64,7 +66,10 @@ def add_wishes(command: argparse.ArgumentParser) -> None:
 
 def add_why(command: argparse.ArgumentParser) -> None:
     """Declare whether the score of a suggestion is taken apart."""
-    about = "say which songs spoke for each suggestion, and how much"
+    about = (
+        "say what spoke for each suggestion, and how much: parts of the blend, or, with Word2Vec alone, "
+        "songs that were asked with"
+    )
     command.add_argument("--why", action="store_true", help=about)
 
 
@@ -88,11 +93,20 @@ def recommender_of(arguments: argparse.Namespace) -> Recommender:
         arguments.rev,
         names=arguments.names,
         similarity=arguments.similarity,
+        ranker=arguments.ranker,
     )
     query = getattr(arguments, "query", None)
     if query is None:
         return recommender
     return replace(recommender, params=replace(recommender.params, query=query))
+
+
+def suggesting(arguments: argparse.Namespace) -> Recommender:
+    """Return the recommender, and say where it suggests by Word2Vec although it should by the blend."""
+    recommender = recommender_of(arguments)
+    if recommender.without_blend:
+        note(recommender.without_blend)
+    return recommender
 
 
 def check_count(arguments: argparse.Namespace) -> None:

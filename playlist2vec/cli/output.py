@@ -10,7 +10,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.corpus.songs import Row
 from playlist2vec.recommend.constraints import Suggestion
-from playlist2vec.recommend.explanation import Reason
+from playlist2vec.recommend.explanation import Reason, Voice
 from playlist2vec.recommend.playlist_songs import Listed, printable
 from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
 from playlist2vec.recommend.recommender import Recommender
@@ -65,9 +65,7 @@ def write_suggestions(
     for row, score in found:
         entry = entry_of(recommender, row, score=round(score, 6))
         if getattr(arguments, "why", False):
-            reasons = recommender.why(songs, row, query)
-            entry["why"] = [_part(recommender, reason) for reason in reasons]
-            entry["by_itself"] = round(recommender.by_itself(row), 6)
+            entry |= _why(recommender, songs, row, query)
         entries.append(entry)
     own = [entry_of(recommender, row) for row in before]
     asked = {
@@ -105,12 +103,26 @@ def write_songs(
         sys.stdout.write(text)
 
 
+def _why(recommender: Recommender, songs: Sequence[Row], suggestion: Row, query: str) -> Entry:
+    """Return what spoke for a suggestion: parts of the blend, or else songs that were asked with."""
+    if recommender.blend:
+        voices = recommender.voices(songs, suggestion)
+        return {"parts": [each._asdict() | _rounded(each) for each in voices]}
+    why = [_part(recommender, reason) for reason in recommender.why(songs, suggestion, query)]
+    return {"why": why, "by_itself": round(recommender.by_itself(suggestion), 6)}
+
+
+def _rounded(voice: Voice) -> Entry:
+    return {"adds": round(voice.adds, 6), "share": round(voice.share, 6)}
+
+
 def _part(recommender: Recommender, reason: Reason) -> Entry:
     return entry_of(recommender, reason.row, part=round(reason.part, 6))
 
 
 def _table(recommender: Recommender, entries: Sequence[Entry], number: str | None) -> str:
     catalogue = recommender.catalogue
+    digits = 4 if recommender.blend and number == "score" else 3
     genres = ["genre"] if catalogue.genres else []
     header = ["", "artist", "title", *genres, "track", "plays", *([number] if number else [])]
     rows = [
@@ -121,7 +133,7 @@ def _table(recommender: Recommender, entries: Sequence[Entry], number: str | Non
             *(entry[genre] for genre in genres),
             entry["track"],
             f"{entry['plays']}",
-            *([f"{entry[number]:.3f}" if number in entry else ""] if number else []),
+            *([f"{entry[number]:.{digits}f}" if number in entry else ""] if number else []),
         ]
         for place, entry in enumerate(entries, start=1)
     ]
@@ -137,6 +149,7 @@ def _reasons(entry: Entry) -> list[str]:
     """Return a line for each part of a suggestion's score."""
     why = entry.get("why", ())
     parts = [f"     {part['part']:+.3f} by {printable(_name(part))}" for part in why]
+    parts += [f"     {part['adds']:+.4f} ({part['share']:.0%}) by {part['words']}" for part in entry.get("parts", ())]
     own = entry.get("by_itself", 0)
     return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts
 

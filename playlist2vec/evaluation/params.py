@@ -17,3 +17,12 @@ class Scoring:
     seed: int = parameter(integer(0, 2**32 - 1))
     index: str = parameter(choice("exact", "kd_tree"))
     challenge: bool = parameter(flag())
+
+
+@dataclass(frozen=True)
+class Suggesting:
+    """Of section `evaluate`: the ranker that suggests songs; each ranker is scored, whatever it says."""
+
+    SECTION: ClassVar[str] = "evaluate"
+
+    ranker: str = parameter(choice("word2vec", "blend"))

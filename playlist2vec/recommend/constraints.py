@@ -1,6 +1,7 @@
 """Constraints on a list of suggestions, and the list that keeps them."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -51,6 +52,8 @@ class Suggestion(NamedTuple):
 
 
 ANYTHING = Wishes()
+Scale = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""What is made of scores before they are weighed against likeness: of float64 (songs,) the same."""
 
 
 def allowed_songs(wishes: Wishes, counts: NDArray[np.int64]) -> NDArray[np.bool_] | None:
@@ -72,11 +75,13 @@ def suggest_within(
     wishes: Wishes,
     catalogue: Catalogue,
     unit: NDArray[np.float32],
+    scale: Scale | None = None,
 ) -> list[list[Suggestion]]:
     """Return the best lists of at most k songs, one a query, that keep the constraints.
 
     `held`: the songs of each query, which are suggested only if the constraints allow known songs. `unit`: float32
-    (songs, vector_size), vectors of length 1 that say how much two songs are alike, for `diversity`.
+    (songs, vector_size), vectors of length 1 that say how much two songs are alike, for `diversity`. `scale`: None for
+    scores as they are.
     """
     excluded = Exclusions.none(len(queries)) if wishes.known else held
     excluded = replace(excluded, allowed=allowed_songs(wishes, catalogue.counts))
@@ -85,7 +90,7 @@ def suggest_within(
         return _as_lists(songs, ranker.score(queries, songs))
     each = (np.array([number]) for number in range(len(queries)))
     return [
-        _chosen(ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue.artist_codes, unit)
+        _chosen(ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue.artist_codes, unit, scale)
         for one in each
     ]
 
@@ -104,6 +109,7 @@ def _chosen(
     wishes: Wishes,
     artists: NDArray[np.integer],
     unit: NDArray[np.float32],
+    scale: Scale | None,
 ) -> list[Suggestion]:
     """Return the best k of a pool, which grows until k songs are found or no more are left."""
     from playlist2vec.recommend.diversity import diversify
@@ -115,7 +121,7 @@ def _chosen(
         scores = ranker.score(query, songs[None])[0]
         order = np.arange(len(songs))
         if wishes.diversity:
-            order = diversify(scores, unit[songs], len(songs), wishes.diversity)
+            order = diversify(scale(scores) if scale else scores, unit[songs], len(songs), wishes.diversity)
         if wishes.an_artist:
             order = order[_within_limit(artists[songs[order]], wishes.an_artist)]
         if len(order) >= k or len(songs) < pool:

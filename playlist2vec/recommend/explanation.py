@@ -1,16 +1,35 @@
-"""Reasons for a suggestion: what each song of a query adds to its score."""
+"""Reasons for a suggestion: what each song of a query, or each part of a blend, adds to its score."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.norms import lengths_of
-from playlist2vec.corpus.songs import Row
+from playlist2vec.corpus.songs import Row, Rows
 from playlist2vec.models.embeddings.query_vectors import ADDITIVE, query_vectors
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.queries import Queries
+
+if TYPE_CHECKING:
+    from playlist2vec.models.blend.mixture import Mixture
+
+WORDS = {
+    "word2vec": "Word2Vec",
+    "popularity": "how often the song is played",
+    "closing": "how often the song ends a playlist",
+    "markov_last": "what followed the last song",
+    "markov_history": "what followed each of the songs",
+    "cooccurrence_last": "what stood near the last song",
+    "cooccurrence_history": "what stood near each of the songs",
+    "kneser_ney": "what followed the last songs in this order",
+    "item_knn": "songs that share playlists with these",
+    "session_knn": "the playlists most like this one",
+    "distances_0.4": "what stood one, two, ... places later, trusted less",
+    "distances_0.8": "what stood one, two, ... places later, trusted more",
+}
+"""Each part of a blend in words."""
 
 
 class Reason(NamedTuple):
@@ -18,6 +37,31 @@ class Reason(NamedTuple):
 
     row: Row
     part: float
+
+
+class Voice(NamedTuple):
+    """What one part of a blend adds to the probability of a suggestion.
+
+    `part`: its name in metrics/blend_weights.json. `words`: the same for people. `share`: of the
+    probability, 0 to 1.
+    """
+
+    part: str
+    words: str
+    adds: float
+    share: float
+
+
+def voices(mixture: "Mixture", queries: Queries, suggestion: Row) -> list[Voice]:
+    """Return what each part of a blend adds to the probability of a suggestion, the largest first.
+
+    `queries`: one query. Parts that add nothing are left out.
+    """
+    found = mixture.contributions(queries, Rows(np.array([suggestion], np.int64)))
+    added = {name: float(each[0]) for name, each in found.items() if each[0] > 0}
+    total = sum(added.values())
+    ordered = sorted(added.items(), key=lambda each: (-each[1], each[0]))
+    return [Voice(name, WORDS.get(name, name), adds, adds / total) for name, adds in ordered]
 
 
 def reasons(ranker: EmbeddingRanker, queries: Queries, suggestion: Row) -> list[Reason]:

@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.rules import read_section
+from playlist2vec.base.rules import read_content, read_section
 from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.evaluation.params import Suggesting
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.params import Query
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
 from playlist2vec.songs.names import DATASETS, asked_path, read_names
+
+if TYPE_CHECKING:
+    from playlist2vec.models.blend.mixture import Mixture
 
 SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric")
 AS_A_RULE = Query(
@@ -22,6 +27,25 @@ AS_A_RULE = Query(
     decay=0.8,
 )
 """How a model is asked that comes without params.yaml."""
+RANKERS = ("word2vec", "blend")
+BLEND = (
+    "metrics/blend_weights.json",
+    "metrics/baselines_settings.json",
+    "data/split/train.npz",
+    "data/vocabulary/vocabulary.tsv",
+)
+"""The files of a checkout that make a blend, beside those of the model; in the order of BlendFiles."""
+
+
+class Asking(NamedTuple):
+    """How a model is asked: as `query` says, or with `blend` in the blend.
+
+    `note`: why the blend is not asked although it should be; empty as a rule.
+    """
+
+    query: Query
+    blend: bool
+    note: str
 
 
 def load(
@@ -30,6 +54,7 @@ def load(
     *,
     names: str | Path | None = None,
     similarity: str | None = None,
+    ranker: str | None = None,
 ) -> Recommender:
     """The recommender of a checkout, of a folder with a model's files, or of a Git repository through DVC.
 
@@ -39,11 +64,13 @@ def load(
     `revision`: a commit, tag or branch of it; with a folder, of the Git repository there.
     `names`: a CSV file with the columns track_id, artist, title, which count before the source's own names. What
     `enrich` has learned fills the gaps.
-    `similarity`: how to ask, instead of what the source says, else log_odds.
+    `similarity`: how to ask Word2Vec alone, instead of what the source says, else log_odds.
+    `ranker`: word2vec or blend, instead of what the source says, else blend. Where the files of BLEND
+    are not all there, it is word2vec, and `without_blend` of the recommender says so.
     Raises DataError when there is no model there.
     """
     folder, model_folder = find_model(source, revision)
-    params = how_to_ask(folder, similarity)
+    asking = how_to_ask(folder, similarity, ranker)
     tracks = (folder / "data" / "canonical" if model_folder != folder else folder) / "tracks.tsv"
     model = Model.load(model_folder)
     table = Tracks.load(tracks) if tracks.is_file() else None
@@ -55,7 +82,13 @@ def load(
         mine=read_names(names) if names is not None else {},
         others=read_names(asked) if deezer_ids and asked.is_file() else {},
     )
-    return Recommender(model, catalogue, params, deezer_ids)
+    blend = None
+    if asking.blend:
+        # Counts are not read before they are needed.
+        def blend(asked: Model, query: Query) -> "Mixture":
+            return blend_of(folder, model_folder, asked, query)
+
+    return Recommender(model, catalogue, asking.query, deezer_ids, blend, asking.note)
 
 
 def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
@@ -64,21 +97,44 @@ def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
     if revision is not None or not folder.is_dir():
         from playlist2vec.online.pulling import pulled_model
 
-        folder = pulled_model(str(source), revision)
+        folder = pulled_model(str(source), revision, optional=BLEND)
     for model in (folder / "data" / "model", folder):
         if (model / "input.npy").is_file():
             return folder, model
     raise DataError(f"{source}: no model: expected data/model (`make repro` makes it), or a folder with input.npy")
 
 
-def how_to_ask(folder: Path, similarity: str | None) -> Query:
-    """Section `evaluate` of the folder's params.yaml, if it has one, with another similarity if one is given."""
-    params = read_section(folder / "params.yaml", Query) if (folder / "params.yaml").is_file() else AS_A_RULE
-    if similarity is None:
-        return params
-    if similarity not in SIMILARITIES:
-        raise DataError(f"similarity = {similarity}: expected one of {', '.join(SIMILARITIES)}")
-    return replace(params, similarity=similarity)
+def how_to_ask(folder: Path, similarity: str | None = None, ranker: str | None = None) -> Asking:
+    """Return what section `evaluate` of the folder's params.yaml says, or AS_A_RULE, and the blend where it is there.
+
+    `similarity`, `ranker`: what counts instead; a similarity asks Word2Vec alone. A params.yaml without
+    `evaluate.ranker`, older than it, means word2vec.
+    """
+    for name, value, accepted in (("similarity", similarity, SIMILARITIES), ("ranker", ranker, RANKERS)):
+        if value is not None and value not in accepted:
+            raise DataError(f"{name} = {value}: expected one of {', '.join(accepted)}")
+    if similarity is not None and ranker == "blend":
+        raise DataError(f"similarity = {similarity}: expected none with ranker = blend, which asks by log_odds")
+    query, usual = AS_A_RULE, "blend"
+    params = folder / "params.yaml"
+    if params.is_file():
+        query = read_section(params, Query)
+        known = "ranker" in read_content(params)["evaluate"]
+        usual = read_section(params, Suggesting).ranker if known else "word2vec"
+    if similarity is not None:
+        return Asking(replace(query, similarity=similarity), False, "")
+    if (ranker or usual) == "word2vec":
+        return Asking(query, False, "")
+    missing = next((name for name in BLEND if not (folder / name).is_file()), None)
+    note = f"{folder}: no {missing}: Word2Vec alone suggests, not the blend" if missing else ""
+    return Asking(query, not missing, note)
+
+
+def blend_of(folder: Path, model_folder: Path, model: Model, query: Query) -> "Mixture":
+    """Return the blend of a checkout's folder, for the model that was read from `model_folder`."""
+    from playlist2vec.recommend.blending import BlendFiles, load_blend
+
+    return load_blend(BlendFiles(model_folder, *(folder / name for name in BLEND)), model, query)
 
 
 def _dataset(params: Path) -> str:

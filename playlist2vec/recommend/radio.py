@@ -1,7 +1,7 @@
-"""A radio: song after song from the neighbourhood of the current one."""
+"""A radio: song after song, each drawn from those that a ranker suggests next."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,19 +10,23 @@ from numpy.typing import NDArray
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.songs import Row
 
+Scores = Callable[[Sequence[Row]], NDArray[np.float64]]
+"""The scores of all songs after those played so far, the latest last: float64 (songs,), minus infinity for a song that
+is never suggested. Differences between scores count, as between logarithms of probabilities, and no zero point."""
+
 
 @dataclass(frozen=True)
 class RadioParams:
     """How a radio chooses.
 
-    `neighbours`: how many songs the next one is drawn from, 1 or more. `temperature`: 0 = always the nearest; the
-    larger, the more alike the chances in the neighbourhood (weight exp(similarity / temperature)). `look_back`: a song
-    does not come again within so many songs. `cool_down`: no artist twice among so many songs in a row, 1 for no rule.
-    `pull`: from 0 = only near to the current song, to 1 = only near to the first one.
+    `neighbours`: how many of the best songs the next one is drawn from, 1 or more. `temperature`: 0 = always the best;
+    the larger, the more alike their chances: exp(score / temperature), with their scores on a scale from 0 to 1.
+    `look_back`: a song does not come again within so many songs. `cool_down`: no artist twice among so many songs in a
+    row, 1 for no rule. `pull`: the share that scores after the first song alone have in a score, 0 to 1.
     """
 
     neighbours: int = 20
-    temperature: float = 0.05
+    temperature: float = 0.2
     look_back: int = 1000
     cool_down: int = 5
     pull: float = 0.3
@@ -41,12 +45,12 @@ class RadioParams:
 class Step:
     """One song of a radio.
 
-    `row`: its row in the model. `similarity`: (1 - pull) * its cosine with the song before it + pull * its cosine with
-    the first song. `note`: what had to be widened to find it, empty as a rule.
+    `row`: its row in the model. `score`: (1 - pull) * its score after the songs played so far + pull * its score after
+    the first song alone, None for the first song. `note`: what had to be widened to find it, empty as a rule.
     """
 
     row: Row
-    similarity: float
+    score: float | None
     note: str
 
 
@@ -54,40 +58,38 @@ class Step:
 class Radio:
     """An endless list of songs, one after the other: `for step in Radio(...)`.
 
-    `vectors`: float32 (songs, vector_size) of length 1; a vector of zeros or with a number that is not finite belongs
-    to a song that is never played. `artists`: int64 (songs,), -1 for a song whose artist is not known, which counts as
+    `scores`: of a ranker. `artists`: int64 (songs,), -1 for a song whose artist is not known, which counts as
     an artist of its own. `start`: the row of the first song, which is played first. `seed`: of the draws.
 
-    Songs are drawn from the `neighbours` nearest ones that are neither resting (look_back) nor by an artist who is
-    (cool_down). These are few where much has been played already: the neighbourhood then reaches as far as it must,
+    Songs are drawn from the `neighbours` best ones that are neither resting (look_back) nor by an artist who is
+    (cool_down). These are few where much has been played already: the list then reaches as far as it must,
     which the note says when it goes beyond ten times `neighbours`. When no song at all is left, the rests are shortened
     by the least that helps, that of artists first, and the note says so.
     """
 
-    vectors: NDArray[np.float32]
+    scores: Scores
     artists: NDArray[np.int64]
     start: Row
     params: RadioParams = field(default_factory=RadioParams)
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start < len(self.vectors):
-            raise DataError(f"song {self.start}: expected rows from 0 to {len(self.vectors) - 1}")
-        self._double = self.vectors.astype(np.float64)
-        self._playable = np.isfinite(self._double).all(axis=1) & (self._double != 0).any(axis=1)
+        if not 0 <= self.start < len(self.artists):
+            raise DataError(f"song {self.start}: expected rows from 0 to {len(self.artists) - 1}")
+        self._to_start = self._scores_after([self.start])
+        self._playable = np.isfinite(self._to_start)
         if not self._playable[self.start]:
-            raise DataError(f"song {self.start}: its vector is zero or not finite: expected a song that was trained")
+            raise DataError(f"song {self.start} is never suggested: expected a song that was trained")
         # A song without artist is its own artist, beyond all codes.
         own = np.arange(len(self.artists)) + int(self.artists.max(initial=0)) + 1
         self._artists = np.where(self.artists >= 0, self.artists, own)
         self._draws = np.random.default_rng(self.seed)
-        self._to_start = self._cosines(self.start)
         self._played: deque[Row] = deque(maxlen=max(self.params.look_back, self.params.cool_down - 1))
         self._disliked: set[int] = set()
 
     def __iter__(self) -> Iterator[Step]:
         """The first song, then one after the other without end."""
-        yield self._play(Step(self.start, 1.0, ""))
+        yield self._play(Step(self.start, None, ""))
         while True:
             yield self._play(self._next())
 
@@ -101,8 +103,11 @@ class Radio:
         return step
 
     def _next(self) -> Step:
-        current = self._played[-1] if self._played else self.start
-        scores = (1 - self.params.pull) * self._cosines(current) + self.params.pull * self._to_start
+        after = self._scores_after(list(self._played) or [self.start])
+        # Not 0 * infinity, of a song that is never suggested.
+        scores = np.full(len(after), -np.inf)
+        pull, here = self.params.pull, self._playable
+        scores[here] = (1 - pull) * after[here] + pull * self._to_start[here]
         allowed, note = self._allowed()
         places = np.flatnonzero(allowed)
         order = places[np.lexsort((places, -scores[places]))][: self.params.neighbours]
@@ -110,7 +115,7 @@ class Radio:
         if not note:
             beyond = int(np.count_nonzero(self._playable & (scores > scores[order[-1]]))) + 1
             if beyond > 10 * self.params.neighbours and beyond > len(order):
-                note = f"widened to the {beyond:,} nearest songs: the nearer ones have been played or rest"
+                note = f"widened to the {beyond:,} best songs: the better ones have been played or rest"
         return Step(row, float(scores[row]), note)
 
     def _allowed(self) -> tuple[NDArray[np.bool_], str]:
@@ -144,12 +149,13 @@ class Radio:
         chance = self._draws.random()
         if self.params.temperature == 0:
             return 0
-        weights = np.exp((scores - scores[0]) / self.params.temperature)
+        spread = scores[0] - scores[-1]
+        below = (scores - scores[0]) / spread if spread > 0 else np.zeros(len(scores))
+        weights = np.exp(below / self.params.temperature)
         # Rounded, so that the last bit of an exponential does not decide on the song.
         sums = np.cumsum(np.round(weights, 9))
         return min(int(np.searchsorted(sums, chance * sums[-1], side="right")), len(scores) - 1)
 
-    def _cosines(self, row: int) -> NDArray[np.float64]:
-        """Cosines with a song, rounded so that a product in another order gives the same numbers: float64 (songs,)."""
-        cosines: NDArray[np.float64] = np.round(self._double @ self._double[row], 9)
-        return cosines
+    def _scores_after(self, songs: Sequence[Row]) -> NDArray[np.float64]:
+        """The scores of all songs, rounded, so that the last bit does not decide on the song: float64 (songs,)."""
+        return np.round(self.scores(songs), 9)

@@ -1,8 +1,9 @@
 """Suggestions from a trained model, by the rules that evaluation scores it with."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,16 @@ from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries, decayed, last_songs
-from playlist2vec.recommend.constraints import ANYTHING, Suggestion, Wishes, suggest_within
-from playlist2vec.recommend.explanation import Reason, reasons
+from playlist2vec.ranking.ranker import Ranker
+from playlist2vec.ranking.reweighted import whole_histories
+from playlist2vec.recommend.constraints import ANYTHING, Scale, Suggestion, Wishes, suggest_within
+from playlist2vec.recommend.explanation import Reason, Voice, reasons, voices
 from playlist2vec.recommend.path import path
 from playlist2vec.recommend.radio import Radio, RadioParams
 from playlist2vec.songs.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from playlist2vec.models.blend.mixture import Mixture
 
 MIN_SCORE, MIN_LEAD = 85, 5
 """A name that is not quite a song's is taken for it when it is so much alike, and so much more than with any other."""
@@ -31,17 +37,21 @@ class Recommender:
     """A model, the names of its songs, and how it is asked. Songs are rows of the model everywhere.
 
     `params.similarity`, `query`, `songs_back` and `decay` say how, as in section `evaluate` of params.yaml.
-    `deezer_ids`: whether a track id `track_17` is Deezer's song 17.
+    `deezer_ids`: whether a track id `track_17` is Deezer's song 17. `blend`: makes the mixture that suggests songs;
+    None where the model suggests them alone. `without_blend`: why it does although `evaluate.ranker` says blend.
     """
 
     model: Model
     catalogue: Catalogue
     params: Query
     deezer_ids: bool = False
+    blend: "Callable[[Model, Query], Mixture] | None" = None
+    without_blend: str = ""
 
     def similar(self, song: Row, k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
         """The k songs whose vectors have the largest cosine with the song's: what may stand in its place."""
-        return self._suggest(self._queries([[song]], "last"), k, wishes, "cosine")[0]
+        asked = self._queries([[song]], replace(self.params, query="last"))
+        return self._suggest(self.ranker("cosine"), asked, k, wishes, None)[0]
 
     def next(self, songs: Sequence[Row], k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
         """The k songs that come next after these, the latest last, asked exactly as evaluation asks."""
@@ -51,28 +61,61 @@ class Recommender:
         self, queries: Sequence[Sequence[Row]], k: int = 10, wishes: Wishes = ANYTHING
     ) -> list[list[Suggestion]]:
         """`next` for many queries at once, at a fraction of the cost."""
-        return self._suggest(self._queries(queries, self.params.query), k, wishes, self.params.similarity)
+        asked = self._queries(queries, self._held(self.params.query))
+        return self._suggest(self.scored, asked, k, wishes, self.comparable)
 
     def complete(self, songs: Sequence[Row], k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
-        """The k songs that fit a playlist: asked with its songs as `evaluate.query: history` does, whatever is set."""
-        return self._suggest(self._queries([songs], "history"), k, wishes, self.params.similarity)[0]
+        """The k songs that fit a playlist: asked with its songs as `evaluate.query: history` does, whatever is set.
+
+        The blend is asked as in `next`, which gives it all songs.
+        """
+        asked = self._queries([songs], self._held("history"))
+        return self._suggest(self.scored, asked, k, wishes, self.comparable)[0]
 
     def why(self, songs: Sequence[Row], suggestion: Row, query: str = "history") -> list[Reason]:
-        """What each song of a query adds to the score of a suggestion, the largest first.
+        """What each song of a query adds to the score that the model gives a suggestion, the largest first.
 
-        The parts and `by_itself` add up to its score.
+        The parts and `by_itself` add up to its score, where the model suggests alone.
         `query`: history, or last = the last song alone was asked. Songs that were not asked do not appear.
         """
-        queries, _ = self._queries([songs], query)
+        queries, _ = self._queries([songs], replace(self.params, query=query))
         return reasons(self.ranker(self.params.similarity), queries, suggestion)
 
     def by_itself(self, suggestion: Row) -> float:
         """The part of a suggestion's score that no query has a say in: with log_odds, how often it is played."""
         return float(self.ranker(self.params.similarity).candidates.bias[suggestion])
 
+    def voices(self, songs: Sequence[Row], suggestion: Row) -> list[Voice]:
+        """What each part of the blend adds to the score of a suggestion, the largest first; they add up to it.
+
+        Empty where the model suggests alone, and `why` has reasons.
+        """
+        return (
+            voices(self.mixture, self._queries([songs], self._held("history"))[0], suggestion) if self.mixture else []
+        )
+
     def radio(self, song: Row, params: RadioParams | None = None, seed: int = 1) -> Radio:
-        """Song after song from the neighbourhood of the current one, by cosine, without end."""
-        return Radio(self.unit, self.catalogue.artist_codes, song, params or RadioParams(), seed)
+        """Song after song, each drawn from those that `next` suggests after the songs played so far, without end."""
+        return Radio(self.relevance, self.catalogue.artist_codes, song, params or RadioParams(), seed)
+
+    def relevance(self, songs: Sequence[Row]) -> NDArray[np.float64]:
+        """The scores that `next` orders all songs by, those of a blend as logarithms: float64 (songs,).
+
+        Minus infinity for a song that is never suggested, whatever is asked.
+        """
+        everything = Rows(np.arange(len(self.catalogue))[None])
+        queries, _ = self._queries([songs], self._held(self.params.query))
+        scores = self.comparable(self.scored.score(queries, everything)[0])
+        possible = self.ranker(self.params.similarity).candidates.finite & np.isfinite(scores)
+        return np.where(possible, scores, -np.inf)
+
+    def comparable(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The scores of `scored` on a scale where differences count alike: the logarithms of a blend's."""
+        if not self.blend:
+            return scores
+        from playlist2vec.recommend.blending import logarithms
+
+        return logarithms(scores)
 
     def path(self, start: Row, end: Row, songs: int = 10) -> list[Row]:
         """A playlist that walks from one song to another, both included."""
@@ -102,6 +145,16 @@ class Recommender:
         row = self.catalogue.row_of.get(track)
         return self.catalogue.exactly(artist, title) if row is None and title else row
 
+    @property
+    def scored(self) -> Ranker:
+        """The ranker that suggests: what `evaluate.ranker` names."""
+        return self.mixture or self.ranker(self.params.similarity)
+
+    @cached_property
+    def mixture(self) -> "Mixture | None":
+        """The blend, where it suggests; its playlists are read at the first use."""
+        return self.blend(self.model, self.params) if self.blend else None
+
     def ranker(self, similarity: str) -> EmbeddingRanker:
         """All songs of the model, ranked by a similarity; made once."""
         return self._made.setdefault(similarity, EmbeddingRanker(self.model, similarity))
@@ -116,8 +169,12 @@ class Recommender:
     def _made(self) -> dict[str, EmbeddingRanker]:
         return {}
 
-    def _queries(self, queries: Sequence[Sequence[Row]], query: str) -> tuple[Queries, Exclusions]:
-        """What is asked, and the songs that each query holds."""
+    def _held(self, query: str) -> Query:
+        """Which songs a query of `scored` holds: as `query` says, last or history; all of them for the blend."""
+        return whole_histories(self.params) if self.blend else replace(self.params, query=query)
+
+    def _queries(self, queries: Sequence[Sequence[Row]], params: Query) -> tuple[Queries, Exclusions]:
+        """What is asked, as `params` say, and the songs that each query holds."""
         songs = np.array([song for each in queries for song in each], np.int32)
         wrong = songs[(songs < 0) | (songs >= len(self.catalogue))]
         if len(wrong):
@@ -125,13 +182,15 @@ class Recommender:
         offsets = offsets_of(np.array([len(each) for each in queries], np.int64))
         none = np.full(len(queries), -1)
         histories = Playlists(songs, offsets, np.zeros(len(queries), np.uint64), none)
-        history = query == "history"
-        asked = decayed(histories, self.params.songs_back, self.params.decay) if history else last_songs(histories)
+        history = params.query == "history"
+        asked = decayed(histories, params.songs_back, params.decay) if history else last_songs(histories)
         return asked, Exclusions(Rows(songs.astype(np.int64)), offsets)
 
     def _suggest(
-        self, asked: tuple[Queries, Exclusions], k: int, wishes: Wishes, similarity: str
+        self, ranker: Ranker, asked: tuple[Queries, Exclusions], k: int, wishes: Wishes, scale: Scale | None
     ) -> list[list[Suggestion]]:
         if k < 1:
             raise DataError(f"k = {k}: expected 1 or more")
-        return suggest_within(self.ranker(similarity), *asked, k, wishes, self.catalogue, self.unit)
+        found = suggest_within(ranker, *asked, k, wishes, self.catalogue, self.unit, scale)
+        # Not every ranker leaves a query without a song unanswered.
+        return [each if held else [] for each, held in zip(found, asked[0].lengths.tolist(), strict=True)]

@@ -6,29 +6,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.norms import lengths_of
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.models.embeddings.model import Model
-from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.report.charts import Bar, bars, line, table
-from playlist2vec.report.projection import EDGE, few_bytes, map_of
-from playlist2vec.songs.catalogue import Catalogue
 
-SONGS = 20_000
-"""The most frequent songs of a larger model are on the page."""
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8a5fbf", "#a04000", "#2f8f8f")
-"""One for each of the artists with the most plays; told apart by most colour-blind people, light and dark."""
 NAMES = {
     "word2vec": "Word2Vec",
     "counts_mixture": "mixture of counts",
@@ -83,63 +72,6 @@ def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Pat
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     filled = {**parts, **inside, "data": text, "policy": POLICY.format(**hashes)}
     return re.sub(r"\{\{(\w+)\}\}", lambda place: filled[place[1]], sources["html"])
-
-
-def songs_data(model: Model, tracks: Tracks, seed: int, *, deezer_ids: bool) -> dict[str, Any]:
-    """What the map and the radio need of the most frequent SONGS songs."""
-    songs = min(SONGS, len(model.vocabulary))
-    catalogue = Catalogue.of(model.vocabulary, tracks)
-    lengths = lengths_of(model.input[:songs])
-    unit = (model.input[:songs] / np.where(lengths > 0, lengths, 1)[:, None]).astype(np.float32)
-    places = map_of(unit, seed)
-    names: dict[str, int] = {}
-    artist = [names.setdefault(name, len(names)) if name else -1 for name in catalogue.artist_names[:songs]]
-    artists = list(names)
-    colour, legend = _by_artist(artist, artists, catalogue.counts[:songs])
-    if not legend:
-        colour, legend = _by_plays(catalogue.counts[:songs])
-    return {
-        "ids": catalogue.ids[:songs],
-        "titles": catalogue.titles[:songs],
-        "artists": artists,
-        "artist": artist,
-        "counts": catalogue.counts[:songs].tolist(),
-        "places": _text_of(places.astype("<u2")),
-        "height": round(float(places[:, 1].max(initial=0)) / EDGE, 4),
-        "vectors": _text_of(few_bytes(unit)),
-        "colour": colour,
-        "colours": list(COLOURS[: len(legend)]),
-        "legend": legend,
-        "radio": asdict(RadioParams()),
-        "deezer_ids": deezer_ids,
-        **({"genres": catalogue.genres[:songs]} if catalogue.genres else {}),
-    }
-
-
-def _by_artist(artist: Sequence[int], names: Sequence[str], counts: NDArray[np.int64]) -> tuple[list[int], list[str]]:
-    """A colour for the songs of each of the artists with the most plays, -1 for the others, and who has which."""
-    plays: Counter[int] = Counter()
-    for code, count in zip(artist, counts.tolist(), strict=True):
-        if code >= 0:
-            plays[code] += count
-    largest = [code for code, _ in sorted(plays.items(), key=lambda item: (-item[1], item[0]))[: len(COLOURS)]]
-    colour_of = {code: colour for colour, code in enumerate(largest)}
-    return [colour_of.get(code, -1) for code in artist], [names[code] for code in largest]
-
-
-def _by_plays(counts: NDArray[np.int64]) -> tuple[list[int], list[str]]:
-    """A colour by how often a song is played: a third of all plays each; `counts` fall."""
-    before = np.cumsum(counts) - counts
-    thirds = np.minimum(3 * before // max(int(counts.sum()), 1), 2)
-    sizes = np.bincount(thirds, minlength=3).tolist()
-    words = ("played most", "played less", "played least")
-    return thirds.tolist(), [
-        f"{word}: {size:,} songs, a third of all plays" for word, size in zip(words, sizes, strict=True)
-    ]
-
-
-def _text_of(array: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
 def scores_part(validation: str | Path, test: str | Path, intervals: str | Path) -> str:

@@ -18,6 +18,16 @@ from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.ranker import Ranker
 
+CHOSEN: dict[str, dict[str, float]] = {
+    "markov": {"decay": 0.5},
+    "cooccurrence": {"decay": 0.5, "window": 2},
+    "distances": {"decay": 0.8, "smoothing": 10, "before": 0, "distances": 3},
+    "kneser_ney": {"order": 3},
+    "item_knn": {"decay": 0.5, "neighbours": 10},
+    "session_knn": {"decay": 0.5, "session_neighbours": 10},
+}
+"""Settings of the baselines that a blend has, as metrics/baselines_settings.json names them."""
+
 
 def playlists_of(lists: list[list[int]]) -> Playlists:
     tracks = np.array([track for tracks in lists for track in tracks], np.int32)

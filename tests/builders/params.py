@@ -95,6 +95,7 @@ PARAMS: dict[str, Any] = {
         "penalty": [100],
     },
     "evaluate": {
+        "ranker": "blend",
         "similarity": "log_odds",
         "query": "last",
         "songs_back": 20,

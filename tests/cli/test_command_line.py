@@ -3,6 +3,7 @@
 import ast
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -92,11 +93,48 @@ def test_next_in_every_form(ask: Ask, recommender: Recommender, tmp_path: Path) 
     said = json.loads(ask("next", ids[2], ids[4], "--why", "--json", "-k", "5").stdout)
     assert [entry["track"] for entry in said["tracks"]] == [ids[row] for row in expected]
     assert [entry["track"] for entry in said["query"]] == [ids[2], ids[4]]
+    best = said["tracks"][0]
+    heard = recommender.voices([Row(2), Row(4)], expected[0])
+    assert [(each["part"], each["words"]) for each in best["parts"]] == [(each.part, each.words) for each in heard]
+    assert sum(each["adds"] for each in best["parts"]) == pytest.approx(best["score"], abs=1e-5)
+    said = json.loads(ask("next", ids[2], ids[4], "--why", "--json", "-k", "5", "--ranker", "word2vec").stdout)
     assert [reason["track"] for reason in said["tracks"][0]["why"]] == [ids[4]]
     for ending in ("m3u8", "xspf", "json", "csv"):
         file = tmp_path / f"out.{ending}"
         assert ask("next", ids[2], ids[4], "-k", "5", "--output", str(file)).returncode == 0
         assert [wanted.id for wanted in read_playlist(file)] == [ids[row] for row in expected]
+
+
+def test_why_in_words(ask: Ask, recommender: Recommender) -> None:
+    ids = recommender.catalogue.ids
+    found = recommender.next([Row(2), Row(4)], 1)[0]
+    heard = recommender.voices([Row(2), Row(4)], found.row)
+    done = ask("next", ids[2], ids[4], "--why", "-k", "1")
+    line, *parts = done.stdout.splitlines()[1:]
+    assert done.stderr == ""
+    assert line.split()[-1] == f"{found.score:.4f}"
+    assert parts == [f"     {each.adds:+.4f} ({each.share:.0%}) by {each.words}" for each in heard]
+    done = ask("next", ids[2], ids[4], "--why", "-k", "1", "--ranker", "word2vec")
+    assert done.stderr.startswith("asked with the last song alone")
+    assert done.stdout.splitlines()[2].endswith(f"by {recommender.catalogue.label(Row(4))}")
+    assert done.stdout.splitlines()[3].endswith("by itself, whatever was asked with")
+
+
+@pytest.mark.parametrize("command", ["next", "complete", "radio", "batch"])
+def test_where_there_is_no_blend_one_line_says_so(
+    ask: Ask, recommender: Recommender, tmp_path: Path, command: str
+) -> None:
+    song = recommender.catalogue.ids[4]
+    (tmp_path / "songs").write_text(f"{song}\n", "utf-8")
+    asked = {"next": [song], "complete": [str(tmp_path / "songs")], "radio": [song, "--steps", "2"]}
+    words = [command, *asked[command]] if command in asked else ["next", "--batch", str(tmp_path / "songs")]
+    bare, alone = ask(*words, "--from", "data/model"), ask(*words, "--ranker", "word2vec")
+    missing = "data/model: no metrics/blend_weights.json: Word2Vec alone suggests, not the blend"
+    assert bare.returncode == 0
+    assert bare.stderr.splitlines() == [missing, *alone.stderr.splitlines()]
+    tracks = [found for found in re.findall(r"track_\d+", bare.stdout) if found != song]
+    assert tracks == [found for found in re.findall(r"track_\d+", alone.stdout) if found != song] or command == "radio"
+    assert ask("similar", song, "--from", "data/model").stderr == ""
 
 
 def test_a_batch_is_a_stream(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
@@ -106,7 +144,9 @@ def test_a_batch_is_a_stream(ask: Ask, recommender: Recommender, tmp_path: Path)
     assert (
         done.stderr == "3,000 queries; 2,000 songs that the model does not know; 1,000 queries without a known song\n"
     )
-    rows = list(csv.reader((tmp_path / "answers.tsv").read_text("utf-8").splitlines(), delimiter="\t"))
+    answers = (tmp_path / "answers.tsv").read_text("utf-8")
+    assert ask("next", "--batch", str(tmp_path / "queries.tsv"), "-k", "2").stdout == answers
+    rows = list(csv.reader(answers.splitlines(), delimiter="\t"))
     assert len(rows) == 4000
     assert [row[:3] for row in rows[:4]] == [
         [number, f"{place}", ids[each.row]]
@@ -187,6 +227,10 @@ def test_path_ends_where_it_should(ask: Ask, recommender: Recommender) -> None:
         (["complete", "missing.txt"], "complete: missing.txt: cannot be read: No such file or directory"),
         (["similar", "0", "--exclude-artist", "qq"], "similar: --exclude-artist 'qq': no song of this artist"),
         (["radio", "0", "--pull", "7"], "radio: pull = 7.0: expected a number from 0 to 1"),
+        (
+            ["next", "0", "--ranker", "blend", "--similarity", "dot"],
+            "next: similarity = dot: expected none with ranker = blend, which asks by log_odds",
+        ),
         (["similar", "0", "--from", "data"], "similar: data: no model: expected data/model (`make repro` makes it)"),
     ],
 )
@@ -199,9 +243,10 @@ def test_what_is_wrong_is_one_line(ask: Ask, recommender: Recommender, arguments
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_an_ordinary_answer_needs_no_heavy_library(finished: Project) -> None:
+@pytest.mark.parametrize("words", [["similar"], ["next", "--ranker", "word2vec"], ["next", "--similarity", "dot"]])
+def test_an_answer_by_the_model_needs_no_heavy_library(finished: Project, words: list[str]) -> None:
     code = (
-        "import sys; sys.argv = ['x', 'next', sys.argv[1]]\n"
+        f"import sys; sys.argv = ['x', *{words!r}, sys.argv[1]]\n"
         "from playlist2vec.__main__ import main; main()\n"
         "print([name for name in ('gensim', 'pandas', 'sklearn', 'scipy', 'dvc', 'requests') if name in sys.modules])"
     )

@@ -103,6 +103,7 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
         ({"engine__name": "dask"}, "engine.address = '': expected tcp://host:port with engine.name = dask"),
         ({"engine__name": "spark"}, "engine.name = spark: expected local or dask"),
         ({"evaluate__decay": 0}, "evaluate.decay = 0: expected a number above 0 and at most 1"),
+        ({"evaluate__ranker": "both"}, "evaluate.ranker = both: expected word2vec or blend"),
         ({"evaluate__index": "annoy"}, "evaluate.index = annoy: expected exact or kd_tree"),
         ({"dataset": "deezr"}, "dataset = deezr: expected one of deezer, sample"),
         ({"dataset": ["sample"]}, "dataset = ['sample']: expected one of deezer, sample"),

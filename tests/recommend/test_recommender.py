@@ -48,7 +48,7 @@ def planted(songs: int = 12, size: int = 4, seed: int = 1, spaces: int = 1) -> R
 
 
 def test_next_is_what_evaluation_ranks(finished: Project) -> None:
-    recommender = load(finished.folder)
+    recommender = load(finished.folder, ranker="word2vec")
     params = read_section(finished.folder / "params.yaml", Query)
     ids = Vocabulary.load(finished.folder / "data/vocabulary/vocabulary.tsv").ids
     pairs = Pairs.load(finished.folder / "data/split/validation.npz")
@@ -204,6 +204,14 @@ def test_a_model_from_a_folder_and_from_git(project: Project, tmp_path: Path, mo
     pulled = load(str(project.folder), "HEAD")
     assert pulled.catalogue.titles == checkout.catalogue.titles
     assert pulled.next([Row(0), Row(1)]) == checkout.next([Row(0), Row(1)])
+    assert pulled.mixture
+    (next((tmp_path / "cache").rglob("train.npz"))).unlink()
+    project.git("rm", "--quiet", "--cached", "metrics/blend_weights.json")
+    project.git("commit", "--quiet", "--message", "without weights")
+    without = load(str(project.folder), "HEAD")
+    assert without.without_blend.endswith(": no metrics/blend_weights.json: Word2Vec alone suggests, not the blend")
+    assert without.next([Row(0)]) == load(project.folder, ranker="word2vec").next([Row(0)])
+    assert load(str(project.folder), "HEAD~1").next([Row(0), Row(1)]) == checkout.next([Row(0), Row(1)])
     with pytest.raises(DataError, match=r"at nowhere: unknown Git revision 'nowhere': expected a Git repository with "):
         load(str(project.folder), "nowhere")
     with pytest.raises(DataError, match=r"no model: expected data/model \(`make repro` makes it\), or a folder with "):

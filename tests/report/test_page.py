@@ -18,9 +18,10 @@ import pytest
 from playlist2vec.corpus.songs import Row
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.recommend.playlist_reader import read_playlist
-from playlist2vec.report.report import page, songs_data
+from playlist2vec.report.report import page
+from playlist2vec.report.songs import songs_data
 from tests.conftest import ROOT, Project, needed, needed_package
-from tests.report.test_report import HOSTILE, PARTS, small_model, tracks_named
+from tests.report.test_report import HOSTILE, PARTS, asked, small_model, tracks_named
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -154,6 +155,25 @@ def test_neighbours_are_those_of_the_command_line(report: Callable[[], "Chrome"]
     assert alike >= 45
 
 
+def test_the_radio_draws_from_what_comes_next_and_says_when_it_cannot(report: Callable[[], "Chrome"]) -> None:
+    opened = report()
+    script = (
+        "rule.temperature = 0; rule.pull = 0; rule.cool_down = 1; startRadio(3); playOn(); playOn();"
+        "return radio.played.map((row) => [row, ...nearest(following(row), () => true, 1)])"
+    )
+    steps = opened.execute_script(script)
+    assert steps[0][0] == 3
+    assert steps[1][0] == steps[0][1]
+    assert texts(opened, "#played small") == []
+    click(opened, "#played li:first-child button")
+    best = texts(opened, "#next button")
+    assert len(best) == 10
+    assert texts(opened, "#played li button")[1] == best[0]
+    opened.execute_script("next.fill(radio.played.at(-1)); playOn()")
+    assert texts(opened, "#played small")[-1].startswith("by cosine: the songs that come next have been played or rest")
+    nothing_wrong(opened)
+
+
 def test_five_hundred_songs_keep_the_rules(report: Callable[[], "Chrome"], finished: Project) -> None:
     opened = report()
     songs = len(Model.load(finished.folder / "data/model").vocabulary)
@@ -245,7 +265,7 @@ def _luminance(colour: list[int]) -> float:
 
 def test_hostile_names_are_text(tmp_path: Path) -> None:
     file = tmp_path / "hostile.html"
-    data = songs_data(small_model(30), tracks_named(HOSTILE, 30), 1, deezer_ids=False)
+    data = songs_data(asked(small_model(30), tracks_named(HOSTILE, 30)), 1)
     file.write_text(page(PARTS, data, ROOT / "playlist2vec/report/page"), "utf-8")
     with browser(tmp_path) as opened:
         opened.get(file.as_uri())
@@ -341,7 +361,7 @@ def test_twenty_thousand_songs_are_five_megabytes_and_fluid(tmp_path: Path, monk
     songs = 20_000
     draws = np.random.default_rng(1)
     monkeypatch.setattr(
-        "playlist2vec.report.report.map_of",
+        "playlist2vec.report.songs.map_of",
         lambda unit, seed: draws.integers(0, 65_536, (len(unit), 2)).astype(np.uint16),
     )
     tracks = tracks_named("", songs)
@@ -349,9 +369,7 @@ def test_twenty_thousand_songs_are_five_megabytes_and_fluid(tmp_path: Path, monk
     tracks.titles[:] = [f"A Song that Has the Number {number}" for number in range(songs)]
     file = tmp_path / "large.html"
     file.write_text(
-        page(
-            PARTS, songs_data(small_model(songs, 100), tracks, 1, deezer_ids=False), ROOT / "playlist2vec/report/page"
-        ),
+        page(PARTS, songs_data(asked(small_model(songs, 100), tracks), 1), ROOT / "playlist2vec/report/page"),
         "utf-8",
     )
     size = file.stat().st_size / 1e6

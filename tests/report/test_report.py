@@ -1,5 +1,6 @@
 """The report: what stands in it, and that nothing in it can be more than text."""
 
+import base64
 import json
 import re
 from dataclasses import replace
@@ -9,19 +10,38 @@ import numpy as np
 import pytest
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.songs import Row
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.recommend.loading import load
+from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.report.charts import Bar, bars, line
 from playlist2vec.report.projection import EDGE, few_bytes, map_of
-from playlist2vec.report.report import Funnel, curve_part, effects_part, funnel_part, page, songs_data
+from playlist2vec.report.report import NAMES, Funnel, curve_part, effects_part, funnel_part, page
+from playlist2vec.report.songs import next_songs, songs_data
+from playlist2vec.songs.catalogue import Catalogue
+from tests.builders.examples import query_params
 from tests.conftest import ROOT, Project
 
 HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=alert(1)>\u2028 {{css}}"
 
 
 PARTS = dict.fromkeys(
-    ("title", "summary", "scores", "curve", "popularity", "effects", "funnel", "parameters", "map_note", "cool_down"),
+    (
+        "title",
+        "summary",
+        "scores",
+        "curve",
+        "popularity",
+        "effects",
+        "funnel",
+        "parameters",
+        "map_note",
+        "cool_down",
+        "listed",
+        "ranker",
+    ),
     "x",
 )
 
@@ -30,6 +50,10 @@ def small_model(songs: int, size: int = 6) -> Model:
     vectors = np.random.default_rng(1).normal(size=(songs, size)).astype(np.float32)
     vocabulary = Vocabulary([f"s{row}" for row in range(songs)], np.arange(songs, 0, -1))
     return Model(vectors, vectors, vocabulary, np.zeros((0, songs, size), np.float32), 0.75)
+
+
+def asked(model: Model, tracks: Tracks) -> Recommender:
+    return Recommender(model, Catalogue.of(model.vocabulary, tracks), query_params())
 
 
 def tracks_named(name: str, songs: int) -> Tracks:
@@ -52,10 +76,8 @@ def test_the_page_of_a_run(finished: Project) -> None:
 
 def test_the_genres_of_a_data_set_that_has_them_are_on_its_page() -> None:
     tracks = tracks_named("x", 9)
-    plain = songs_data(small_model(8), tracks, 1, deezer_ids=False)
-    found = songs_data(
-        small_model(8), replace(tracks, more={"likes": ["1"] * 9, "genre": [*"abcdefghi"]}), 1, deezer_ids=False
-    )
+    plain = songs_data(asked(small_model(8), tracks), 1)
+    found = songs_data(asked(small_model(8), replace(tracks, more={"likes": ["1"] * 9, "genre": [*"abcdefghi"]})), 1)
     assert found == plain | {"genres": [*"abcdefgh"]}
 
 
@@ -63,7 +85,7 @@ def test_names_are_never_markup() -> None:
     text, harmless = (
         page(
             PARTS,
-            songs_data(small_model(8), tracks_named(name, 8), 1, deezer_ids=False),
+            songs_data(asked(small_model(8), tracks_named(name, 8)), 1),
             ROOT / "playlist2vec/report/page",
         )
         for name in (HOSTILE, "x")
@@ -134,8 +156,41 @@ def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(tmp_path: P
         effects_part(grid, "local")
 
 
+def test_what_comes_next_is_what_the_recommender_says() -> None:
+    """Four directions, 0, 30, 70 and 180 degrees apart from the first: cosines 1, 0.87, 0.34, -1."""
+    angles = np.radians([0, 30, 70, 180])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    recommender = asked(Model.of_vectors(vectors), tracks_named("x", 4))
+    rows, chances = next_songs(recommender, 4, 40)
+    assert rows[0].tolist() == [1, 2, 3]
+    high, middle, low = np.cos(np.radians([30, 70, 180]))
+    assert chances[0].tolist() == [255, round(255 * (middle - low) / (high - low)), 0]
+    # On a smaller page nobody comes next who is not on it; a list that is too short ends with the song itself.
+    rows, chances = next_songs(recommender, 3, 2)
+    assert rows.tolist() == [[1, 2], [0, 2], [1, 0]]
+    assert (chances[:, 0] == 255).all()
+    rows, chances = next_songs(recommender, 1, 5)
+    assert (rows.tolist(), chances.tolist()) == ([[0]], [[0]])
+
+
+@pytest.mark.parametrize("ranker", ["blend", "word2vec"])
+def test_the_page_lists_what_the_ranker_of_the_run_suggests(project: Project, ranker: str) -> None:
+    if ranker == "word2vec":
+        project.change("evaluate", ranker=ranker)
+        project.dvc("repro", "dvc.yaml", "final/dvc.yaml")
+    text = (project.folder / "data/report/report.html").read_text("utf-8")
+    data = json.loads(re.findall(r'id="data">(.*?)</script>', text, re.DOTALL)[0])
+    rows = np.frombuffer(base64.b64decode(data["next"]), "<u2").reshape(-1, data["listed"])
+    recommender = load(project.folder)
+    assert (recommender.mixture is None) == (ranker == "word2vec")
+    for row in range(3):
+        expected = [each.row for each in recommender.next([Row(row)], data["listed"])]
+        assert rows[row, : len(expected)].tolist() == expected
+    assert f"by {NAMES[ranker]} asked with that song alone" in text
+
+
 def test_without_artists_the_map_shows_how_often_songs_are_played() -> None:
-    data = songs_data(small_model(9), tracks_named("", 9), 1, deezer_ids=False)
+    data = songs_data(asked(small_model(9), tracks_named("", 9)), 1)
     # Plays are 9, 8, ... 1, 45 in all: two songs begin within the first 15 of them, two within the next.
     assert data["colour"] == [0, 0, 1, 1, 2, 2, 2, 2, 2]
     assert data["legend"][0] == "played most: 2 songs, a third of all plays"

@@ -1,5 +1,6 @@
 """Trained embeddings as files that any program can open."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,12 @@ class Model:
             )
         training = json.loads((folder / "training.json").read_text("utf-8"))
         return Model(input_, output, vocabulary, earlier, float(training["ns_exponent"]))
+
+
+def fingerprint(folder: str | Path) -> str:
+    """Return the SHA-256 of the song vectors in a model's folder, in hexadecimal: what tells models apart."""
+    with open(Path(folder) / "input.npy", "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def save_word2vec_format(path: str | Path, ids: list[str], vectors: NDArray[np.float32]) -> None:

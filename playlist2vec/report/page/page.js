@@ -6,6 +6,8 @@ const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)
 const vectors = new Int8Array(bytes(data.vectors).buffer);
 const places = new Uint16Array(bytes(data.places).buffer);
 const size = count ? vectors.length / count : 0;
+const next = new Uint16Array(bytes(data.next).buffer);
+const chances = bytes(data.chances);
 const lengths = new Float32Array(count);
 for (let row = 0; row < count; row++) {
   let sum = 0;
@@ -26,6 +28,13 @@ function cosines(row) {
     for (let place = 0; place < size; place++, at++) sum += own[place] * vectors[at];
     all[other] = lengths[other] && lengths[row] ? sum / (lengths[row] * lengths[other]) : -2;
   }
+  return all;
+}
+
+// How likely each song is to come next after a song, from 0 to 1; -2 for songs that its list does not have.
+function following(row) {
+  const all = new Float32Array(count).fill(-2);
+  for (let at = row * data.listed; at < (row + 1) * data.listed; at++) if (next[at] !== row) all[next[at]] = chances[at] / 255;
   return all;
 }
 
@@ -102,6 +111,7 @@ function choose(row) {
   element("chosen-title").textContent = label(row);
   element("chosen-note").textContent = `${data.ids[row]}, ${about(row)} in training`;
   const near = nearest(scores, (other) => other !== row, 10);
+  element("next").replaceChildren(...nearest(following(row), () => true, 10).map((other) => songItem(other, about(other))));
   element("neighbours").replaceChildren(...near.map((other) => songItem(other, `cosine ${scores[other].toFixed(2)}, ${about(other)}`)));
   element("start").disabled = !lengths[row];
   map.near = new Set(near);
@@ -130,7 +140,7 @@ function startRadio(row) {
   play(row, "");
 }
 
-// The songs that may come next, with what had to be relaxed for it; the same rule as in playlist2vec/radio.py.
+// The songs that may come next, with what had to be relaxed for it; the same rule as in playlist2vec/recommend/radio.py.
 function allowed() {
   const recent = radio.played.slice(-rule.look_back);
   const full = Math.min(rule.cool_down - 1, radio.played.length);
@@ -154,16 +164,25 @@ function allowed() {
 
 function playOn() {
   const current = radio.played.length ? radio.played[radio.played.length - 1] : radio.start;
-  const toCurrent = cosines(current);
-  const scores = toCurrent.map((cosine, row) => (cosine < -1.5 ? -2 : (1 - rule.pull) * cosine + rule.pull * radio.toStart[row]));
+  const pulled = (all) => all.map((score, row) => (score < -1.5 ? -2 : (1 - rule.pull) * score + rule.pull * radio.toStart[row]));
   let [may, note] = allowed();
-  const near = nearest(scores, may, rule.neighbours);
-  const weights = near.map((row) => (rule.temperature ? Math.exp((scores[row] - scores[near[0]]) / rule.temperature) : 0));
+  let scores = pulled(following(current));
+  let near = nearest(scores, may, rule.neighbours);
+  const byCosine = !near.length;
+  if (byCosine) {
+    scores = pulled(cosines(current));
+    near = nearest(scores, may, rule.neighbours);
+  }
+  const spread = scores[near[0]] - scores[near[near.length - 1]] || 1;
+  const weights = near.map((row) => (rule.temperature ? Math.exp((scores[row] - scores[near[0]]) / spread / rule.temperature) : 0));
   let left = radio.chance() * weights.reduce((sum, weight) => sum + weight, 0);
   let place = 0;
   if (rule.temperature) while (place < near.length - 1 && (left -= weights[place]) >= 0) place++;
   const beyond = scores.reduce((sum, score) => sum + (score > scores[near[near.length - 1]]), 1);
-  if (!note && beyond > 10 * rule.neighbours) note = `widened to the ${beyond} nearest songs: the nearer ones have been played or rest`;
+  if (!note && byCosine) {
+    const widened = beyond > 10 * rule.neighbours ? `, widened to the ${beyond} nearest songs` : "";
+    note = `by cosine${widened}: the songs that come next have been played or rest`;
+  }
   play(near[place], note);
 }
 

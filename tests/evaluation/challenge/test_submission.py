@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import write_json
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.challenge.challenge_set import read_challenge_set
 from playlist2vec.evaluation.challenge.scores import SUGGESTIONS
 from playlist2vec.evaluation.challenge.submission import Team, write_submission
-from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.counting.rankers import training_of
+from playlist2vec.models.embeddings.model import Model, fingerprint
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
+from playlist2vec.recommend.loading import BLEND
 from tests.builders.challenge_files import broken_rules, challenge_set, track_of, uri, written
-from tests.builders.examples import model_of, query_params
+from tests.builders.examples import CHOSEN, model_of, playlists_of, query_params
 from tests.conftest import ROOT
 
 SONGS = 800
@@ -177,30 +180,55 @@ def test_just_enough_songs(tmp_path: Path) -> None:
     assert broken_rules(content, (tmp_path / "s.csv").read_text("utf-8")) == []
 
 
+def submit(*arguments: str) -> subprocess.CompletedProcess[str]:
+    team = ("--team", "Us", "--email", "us@example.org")
+    command = [sys.executable, "-m", "playlist2vec", "submit", *arguments, *team]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_blend_submits_what_it_counted(tmp_path: Path, content: dict[str, Any]) -> None:
+    """In training each song is followed by the next one, the last by the first, and markov_last has all weight."""
+    ids = [uri(song) for song in range(SONGS)]
+    train = playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)])
+    training = training_of(train, ids)
+    vectors = np.random.default_rng(3).normal(size=(SONGS, 8)).astype(np.float32)
+    checkout = tmp_path / "checkout"
+    model_of(vectors, training.vocabulary).save(checkout / "data/model")
+    weights, settings, playlists, songs = (checkout / name for name in BLEND)
+    weights.parent.mkdir(parents=True)
+    chosen = {"tau": 0.0, "weights": {"markov_last": 1.0}}
+    write_json(weights, {"embeddings_sha256": fingerprint(checkout / "data/model"), "blend": chosen})
+    write_json(settings, {"chosen": CHOSEN})
+    playlists.parent.mkdir(parents=True)
+    train.save(playlists)
+    songs.parent.mkdir(parents=True)
+    Vocabulary(ids, np.full(SONGS, 2)).save(songs)
+    path, output = written(tmp_path, content), tmp_path / "submission.csv"
+    done = submit(str(path), "--from", str(checkout), "--output", str(output))
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 1), done.stderr
+    text = output.read_text("utf-8")
+    assert broken_rules(content, text) == []
+    number_of = {track: number for number, track in enumerate(ids)}
+    asked = 0
+    for line, entry in zip(text.splitlines()[1:], content["playlists"], strict=True):
+        shown = [track["track_uri"] for track in entry["tracks"]]
+        following = ids[(number_of[shown[-1]] + 1) % SONGS] if shown and shown[-1] in number_of else None
+        if following and following not in shown:
+            assert line.split(",")[1] == following
+            asked += 1
+    assert asked > 100
+
+
 def test_from_the_command_line(tmp_path: Path, content: dict[str, Any]) -> None:
     spotify_model().save(tmp_path / "model")
     path = written(tmp_path, content)
-
-    def submit(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [
-            sys.executable,
-            "-m",
-            "playlist2vec",
-            "submit",
-            *arguments,
-            "--team",
-            "Us",
-            "--email",
-            "us@example.org",
-        ]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-
     output = tmp_path / "submission.csv.gz"
     done = submit(str(path), "--from", str(tmp_path / "model"), "--output", str(output))
     assert done.returncode == 0, done.stderr
+    missing, said = done.stderr.splitlines()
+    assert missing == f"{tmp_path}/model: no metrics/blend_weights.json: Word2Vec alone suggests, not the blend"
     assert done.stdout == ""
-    assert done.stderr.startswith(f"{output}: 200 playlists (20 title, ")
-    assert len(done.stderr.splitlines()) == 1
+    assert said.startswith(f"{output}: 200 playlists (20 title, ")
     assert broken_rules(content, gzip.decompress(output.read_bytes()).decode()) == []
     before = output.read_bytes()
     broken = json.loads(path.read_text("utf-8"))
