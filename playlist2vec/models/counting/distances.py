@@ -44,8 +44,9 @@ def distances(
         asked = np.flatnonzero(queries.lengths >= distance)
         at = queries.offsets[asked + 1] - distance
         songs, place = np.unique(queries.songs[at], return_inverse=True)
-        counts = index.count_near(songs, np.array([distance]))
-        if before:
+        # With weight 1 songs before and after are counted alike, so once is enough.
+        counts = index.count_near(songs, np.array([distance, -distance] if before == 1 else [distance]))
+        if before not in (0, 1):
             counts = (counts + before * index.count_near(songs, np.array([-distance]))).tocsr()
         counts.data = np.log1p(counts.data / (smoothing * shares[counts.indices]))
         offsets = np.searchsorted(asked, np.arange(len(queries) + 1))
