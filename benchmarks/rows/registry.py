@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.measuring import note
 from benchmarks.rows.row import Row, Workplace
-from benchmarks.rows.single import counting, evaluate, load, prepare, rules, suggest, train
+from benchmarks.rows.single import blend, counting, evaluate, fit, load, prepare, rules, suggest, train
 from benchmarks.rows.whole import chain, growth, overhead
 
 ROWS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
@@ -18,6 +18,8 @@ ROWS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
     "8": counting,
     "9": overhead,
     "10": suggest,
+    "11": blend,
+    "12": fit,
 }
 
 

@@ -56,6 +56,12 @@ class Workplace:
         measure("data.model", self.small, 1)
         return self.small
 
+    @cached_property
+    def weighed(self) -> Path:
+        """`trained` with weights of the blend in it."""
+        measure("blend.fit", self.trained, 1)
+        return self.trained
+
     def _made(self, name: str, playlists: int) -> Path:
         data.write_params(self.folder / name, playlists, data.SONGS * self.size)
         measure("data.playlists", self.folder / name, 1)

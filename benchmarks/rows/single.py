@@ -133,3 +133,41 @@ def counting(place: Workplace) -> Iterator[Row]:
         (("1", ratio <= 1), ("1 GB", ours.peak <= 1000)),
         ("row 8: three epochs of the bare gensim call were measured, and scaled up to ten.",),
     )
+
+
+def blend(place: Workplace) -> Iterator[Row]:
+    """Row 11: evaluation of the blend beside that by cosine."""
+    ours, theirs = measure_both(("blend.evaluate", place.weighed), ("ours.evaluate", place.trained), place.repeats)
+    ratio, facts = ours.cpu / theirs.cpu, ours.facts
+    yield Row(
+        "11",
+        f"blend, {facts['pairs']:,} x {facts['songs']:,}",
+        "evaluate, cosine",
+        ours,
+        theirs,
+        f"{ratio:.2f}",
+        (("4", ratio <= 4), ("1 GB", ours.peak <= 1000)),
+        (
+            f"row 11: counting included, queries with whole histories; the blend that row 12 fits keeps "
+            f"{', '.join(facts['parts'])} (tau {facts['tau']:g}); baselines have the largest value of each parameter.",
+        ),
+    )
+
+
+def fit(place: Workplace) -> Iterator[Row]:
+    """Row 12: the weights of the blend."""
+    ours = measure("blend.fit", place.trained, place.repeats)
+    facts = ours.facts
+    yield Row(
+        "12",
+        f"fit the blend, {facts['pairs']:,} pairs",
+        "-",
+        ours,
+        None,
+        "",
+        (("60 s", ours.cpu <= 60), ("1 GB", ours.peak <= 1000)),
+        (
+            f"row 12: {facts['parts']} parts that count, two priors and the model, on the first {facts['fitted']:,} "
+            "questions that can be asked; six fits, one for all and one for each fold.",
+        ),
+    )

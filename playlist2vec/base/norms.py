@@ -8,12 +8,17 @@ BLOCK = 8_192
 
 
 def lengths_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Euclidean lengths of the rows: (rows, n) to float64 (rows,), summed in a fixed order."""
-    lengths = np.empty(len(vectors))
+    """Euclidean lengths of the rows: (rows, n) to float64 (rows,)."""
+    return np.sqrt(squares_of(vectors))
+
+
+def squares_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Squared Euclidean lengths of the rows: (rows, n) to float64 (rows,), summed in a fixed order."""
+    squares = np.empty(len(vectors))
     for first in range(0, len(vectors), BLOCK):
         block = vectors[first : first + BLOCK]
         total = np.zeros(len(block))
         for dimension in range(block.shape[1]):
             total += block[:, dimension].astype(np.float64) ** 2
-        lengths[first : first + BLOCK] = np.sqrt(total)
-    return lengths
+        squares[first : first + BLOCK] = total
+    return squares

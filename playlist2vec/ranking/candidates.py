@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.base.norms import lengths_of
+from playlist2vec.base.norms import lengths_of, squares_of
 
 BLOCK = 8_192
 """Vectors that are looked at at once, so that the memory for them stays small."""
@@ -42,7 +42,7 @@ def cosine_candidates(vectors: NDArray[np.float32]) -> Candidates:
 
 def euclidean_candidates(vectors: NDArray[np.float32]) -> Candidates:
     """Score = q . c - |c|^2 / 2, which ranks as the Euclidean distance does: it is (|q|^2 - |q - c|^2) / 2."""
-    return Candidates(vectors, np.ones(len(vectors)), -(lengths_of(vectors) ** 2) / 2, _finite(vectors))
+    return Candidates(vectors, np.ones(len(vectors)), -squares_of(vectors) / 2, _finite(vectors))
 
 
 def candidates_for(similarity: str, vectors: NDArray[np.float32]) -> Candidates:

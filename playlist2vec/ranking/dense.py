@@ -6,6 +6,7 @@ operations, so that it is the same on every machine; a blocked float32 product i
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -212,19 +213,40 @@ def screen_of(candidates: Candidates, first: int, end: int) -> NDArray[np.float3
     return screen
 
 
-def tolerance_of(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:
-    """How far off a score may be that is made of `screen_of` and `single_of`: float64 (queries,).
+@dataclass(frozen=True)
+class Reach:
+    """How large the scores of candidates can be: the longest vector, the largest bias, and the vectors' size."""
 
-    A float32 product of n terms is off by at most about n * 2**-24 times the sum of their sizes, which Cauchy and
-    Schwarz bound; four times that is allowed, and never less than 1e-5 of the bound.
-    """
-    size = candidates.vectors.shape[1]
+    longest: float
+    bias: float
+    size: int
+
+    def bound(self, queries: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What no score of a query, nor its negative, is larger than, by Cauchy and Schwarz: float64 (queries,)."""
+        bound: NDArray[np.float64] = np.sqrt(np.sum(queries**2, axis=1)) * self.longest + self.bias
+        return bound
+
+    def tolerance(self, bound: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How far off a score may be that is made of `screen_of` and `single_of`: float64 (queries,).
+
+        A float32 product of n terms is off by at most about n * 2**-24 times the sum of their sizes; four times that
+        is allowed, and never less than 1e-5 of the bound.
+        """
+        tolerance: NDArray[np.float64] = np.maximum(bound, 1.0) * max(1e-5, 4 * (self.size + 2) * 2.0**-24)
+        return tolerance
+
+
+def reach_of(candidates: Candidates) -> Reach:
+    """Return how large the scores of candidates can be."""
     finite = candidates.finite
     longest = float(np.max((lengths_of(candidates.vectors) * np.abs(candidates.scale))[finite], initial=0.0))
-    bias = float(np.max(np.abs(candidates.bias[finite]), initial=0.0))
-    bound = np.sqrt(np.sum(queries**2, axis=1)) * longest + bias
-    tolerance: NDArray[np.float64] = np.maximum(bound, 1.0) * max(1e-5, 4 * (size + 2) * 2.0**-24)
-    return tolerance
+    return Reach(longest, float(np.max(np.abs(candidates.bias[finite]), initial=0.0)), candidates.vectors.shape[1])
+
+
+def tolerance_of(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:
+    """How far off the scores of queries may be in float32, as `Reach.tolerance` says: float64 (queries,)."""
+    reach = reach_of(candidates)
+    return reach.tolerance(reach.bound(queries))
 
 
 def single_of(queries: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -119,6 +119,20 @@ def test_equal_vectors_rank_as_popularity_does(similarity: str, constant: float)
     assert ranks.tolist() == [1, 2, 3, 5]
 
 
+def test_songs_at_the_same_distance_stand_in_the_order_of_the_rows() -> None:
+    """The root of 1 + 1, squared, is more than 2; (1, 1) and (1, 0) are as far from (1, 0.5), and so are others."""
+    vectors = np.array([[1, 1], [1, 0], [0, 1], [2, 1], [3, 0.5]], np.float32)
+    candidates = candidates_for("euclidean", vectors)
+    assert candidates.bias.tolist() == [-1, -0.5, -0.5, -2.5, -4.625]
+    query = np.array([1, 0.5])
+    scores = exact_scores(np.broadcast_to(query, vectors.shape), candidates, np.arange(5))
+    assert scores.tolist() == [(1.25 - squared) / 2 for squared in (0.25, 0.25, 1.25, 1.25, 4)]
+    ((songs, _),) = nearest(query[None, :], candidates, 5, Exclusions.none(1))
+    assert songs.tolist() == [0, 1, 2, 3, 4]
+    ranks = rank_targets(np.tile(query, (5, 1)), candidates, np.arange(5), Exclusions.none(5))
+    assert ranks.tolist() == [1, 2, 3, 4, 5]
+
+
 def test_cosine_and_euclidean_by_hand() -> None:
     vectors = np.array([[1, 0], [2, 2], [3, 0], [0, 1]], np.float32)
     cosine = exact_scores(

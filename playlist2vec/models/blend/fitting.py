@@ -22,8 +22,10 @@ LEAST = 0.002
 """A part with a smaller weight is left out, and the others are fitted again."""
 LEANS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """How far the weights may move from the likeliest ones to the best part alone."""
+FITTED = 4000
+"""Questions whose likelihoods weights are fitted to, at most: the first ones, a fair sample as a hash orders them."""
 LISTED = 2000
-"""Questions whose shortlists decide on that, at most."""
+"""Of these the questions whose shortlists decide on that, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,34 +51,28 @@ class Fit:
     tau: float
 
 
-def likelihoods(mixture: Mixture, questions: Questions, taus: tuple[float, ...] = TAUS) -> Likelihoods:
-    """Return what each part of a mixture gives the targets; its weights do not matter."""
-    queries, targets = questions.queries, questions.targets
-    numbers = np.arange(len(targets))
+def likelihoods(
+    mixture: Mixture, questions: Questions, taus: tuple[float, ...] = TAUS, start: int = 0, end: int | None = None
+) -> Likelihoods:
+    """Return what each part of a mixture gives the targets, of questions from `start` to before `end` or to the last.
+
+    The weights of the mixture do not matter.
+    """
+    targets = questions.targets[start:end]
+    queries, numbers = questions.queries.block(start, start + len(targets)), np.arange(len(targets))
     parts = {name: prior[targets] for name, prior in mixture.priors.items()}
-    for name, part in mixture.parts.items():
-        given = np.empty(len(targets))
-        for start in range(0, len(targets), mixture.query_block):
-            end = min(start + mixture.query_block, len(targets))
-            shares = part(queries.block(start, end))
-            own = np.asarray(shares.sparse[numbers[: end - start], targets[start:end]]).ravel()
-            given[start:end] = own + shares.rest * mixture.priors["popularity"][targets[start:end]]
-        parts[name] = given
-    model: dict[float, NDArray[np.float64]] = {}
-    if mixture.model is not None:
-        model = {tau: np.zeros(len(targets)) for tau in taus}
-        for start in range(0, len(targets), mixture.model.query_block):
-            end = min(start + mixture.model.query_block, len(targets))
-            softened = mixture.model.soften_for(queries.block(start, end), taus)
-            for tau, each in zip(taus, softened, strict=True):
-                own = each.weights[numbers[: end - start], targets[start:end]].astype(np.float64)
-                model[tau][start:end] = own / each.total
-    return Likelihoods(parts, model)
+    parts |= {name: np.empty(len(targets)) for name in mixture.parts}
+    for first in range(0, len(targets), mixture.counted_block):
+        some = slice(first, min(first + mixture.counted_block, len(targets)))
+        many = queries.block(some.start, some.stop)
+        for name, part in mixture.parts.items():
+            parts[name][some] = mixture.given(part(many), numbers[: some.stop - some.start], targets[some])
+    return Likelihoods(parts, mixture.softened(queries, numbers, targets, taus))
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What weights are fitted to: the likelihoods of all targets, and shortlists of the first questions."""
+    """What weights are fitted to: likelihoods of the first FITTED targets, and shortlists of the first LISTED ones."""
 
     likelihoods: Likelihoods
     shortlists: Shortlists
@@ -88,14 +84,24 @@ class Evidence:
         hold. So the weights then move towards the part that has the best NDCG@10 alone, by one of LEANS: as far as
         NDCG@10 of the whole rises.
         """
-        if questions is None:
-            return lean(fit(self.likelihoods), self.shortlists, np.ones(len(self.shortlists), bool))
-        return lean(fit(self.likelihoods.choose(questions)), self.shortlists, questions[: len(self.shortlists)])
+        number = len(next(iter(self.likelihoods.parts.values())))
+        some = np.ones(number, bool) if questions is None else questions[:number]
+        return lean(fit(self.likelihoods.choose(some)), self.shortlists, some[: len(self.shortlists)])
 
 
 def evidence_of(mixture: Mixture, questions: Questions) -> Evidence:
     """Return what the weights of a mixture are fitted to."""
-    return Evidence(likelihoods(mixture, questions), shortlists(mixture, questions, LISTED, TAUS))
+    lists = shortlists(mixture, questions, LISTED, TAUS)
+    others = likelihoods(mixture, questions, TAUS, len(lists), FITTED)
+    own = {name: values[lists.target] for name, values in lists.parts.items()}
+    model = {tau: values[lists.target] for tau, values in lists.model.items()}
+    return Evidence(
+        Likelihoods(
+            {name: np.concatenate([values, others.parts[name]]) for name, values in own.items()},
+            {tau: np.concatenate([values, others.model[tau]]) for tau, values in model.items()},
+        ),
+        lists,
+    )
 
 
 def lean(fitted: Fit, lists: Shortlists, questions: NDArray[np.bool_]) -> Fit:
@@ -180,7 +186,7 @@ def rank_cross_fitted(
         if not len(here):
             continue
         others = folds != fold
-        chosen = with_fit(mixture, evidence.fit(others if others.any() else None))
+        chosen = with_fit(mixture, evidence.fit(others if others[:FITTED].any() else None))
         ranks[here] = chosen.rank(
             questions.queries.choose(here), Rows(questions.targets[here]), questions.excluded.choose(here)
         )

@@ -65,8 +65,7 @@ def distance_parts(training: Training, settings: Settings) -> dict[str, Part]:
     def evidence(queries: Queries) -> csr_array:
         # The temperatures are asked one after the other about the same queries.
         if not kept or kept[0][0] is not queries:
-            scores = scorer(reweighted(queries, decay))
-            scores.sort_indices()
+            scores = _in_order(scorer(reweighted(queries, decay)))
             scores.data -= logs[scores.indices] - floor
             kept[:] = [(queries, scores)]
         return kept[0][1]
@@ -91,11 +90,45 @@ def priors(training: Training) -> dict[str, NDArray[np.float64]]:
     return {"popularity": training.index.shares, "closing": ends / max(float(ends.sum()), 1)}
 
 
+def stored(matrix: csr_array, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the entries of a sparse matrix at pairs of row and column, 0 where none is stored: float64 (pairs,).
+
+    The columns of each row rise, each of them once.
+    """
+    if not matrix.nnz:
+        return np.zeros(len(rows))
+    keys = _row_starts(matrix) + matrix.indices
+    wanted = rows * matrix.shape[1] + columns
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, matrix.data[place], 0.0)
+
+
 def _scorer(name: str, training: Training, settings: Settings) -> Scorer:
     ranker = RANKERS[name].make(training, settings)
     if not isinstance(ranker, CountingRanker):
         raise TypeError(f"{name} has no scorer: expected a ranker that counts")
     return ranker.scorer
+
+
+def _in_order(matrix: csr_array) -> csr_array:
+    """The matrix with the columns of each row rising.
+
+    One number holds row, column and place; to sort all of these takes half the time of `sort_indices`.
+    """
+    if matrix.has_sorted_indices:
+        return matrix
+    bits = matrix.nnz.bit_length()
+    keys = _row_starts(matrix) + matrix.indices
+    keys <<= bits
+    keys |= np.arange(matrix.nnz)
+    keys.sort()
+    keys &= (1 << bits) - 1
+    return csr_array((matrix.data[keys], matrix.indices[keys], matrix.indptr), shape=matrix.shape)
+
+
+def _row_starts(matrix: csr_array) -> NDArray[np.int64]:
+    """For each entry its row * the number of columns: int64 (entries,)."""
+    return np.repeat(np.arange(matrix.shape[0]) * matrix.shape[1], np.diff(matrix.indptr))
 
 
 def _sums(scores: csr_array) -> NDArray[np.float64]:
@@ -106,8 +139,7 @@ def _sums(scores: csr_array) -> NDArray[np.float64]:
 
 def _normalised(scorer: Scorer, decay: float) -> Part:
     def shares(queries: Queries) -> Shares:
-        scores = scorer(reweighted(queries, decay))
-        scores.sort_indices()
+        scores = _in_order(scorer(reweighted(queries, decay)))
         sums = _sums(scores)
         rest = (sums <= 0).astype(np.float64)
         divisor = np.repeat(np.where(sums > 0, sums, 1.0), np.diff(scores.indptr))

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from playlist2vec.models.blend.mixture import MODEL, Mixture
+from playlist2vec.models.blend.shares import Shares
+from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.metrics import ndcg
 from playlist2vec.ranking.queries import Questions
+from playlist2vec.ranking.sparse import keep_largest
 
 TOP = 20
 """Songs that each part puts on the list of a question, its best ones."""
@@ -49,46 +53,77 @@ def shortlists(mixture: Mixture, questions: Questions, number: int, taus: tuple[
     """Return the shortlists of the first `number` questions, or of all where there are fewer."""
     number = min(number, len(questions.targets))
     blocks = [
-        _block(mixture, questions, start, min(start + mixture.query_block, number), taus)
-        for start in range(0, number, mixture.query_block)
+        _block(mixture, questions, start, min(start + mixture.counted_block, number), taus)
+        for start in range(0, number, mixture.counted_block)
     ]
-    question = np.concatenate([np.zeros(0, np.int64), *(block.question for block in blocks)])
-    song = np.concatenate([np.zeros(0, np.int64), *(block.song for block in blocks)])
-    names, known = (blocks[0].parts, blocks[0].model) if blocks else ({}, {})
+    if not blocks:
+        blocks = [_block(mixture, questions, 0, 0, taus)]
+    question = np.concatenate([block.question for block in blocks])
+    song = np.concatenate([block.song for block in blocks])
     return Shortlists(
         question,
         song,
         np.flatnonzero(song == questions.targets[question]),
-        {name: np.concatenate([block.parts[name] for block in blocks]) for name in names},
-        {tau: np.concatenate([block.model[tau] for block in blocks]) for tau in known},
+        {name: np.concatenate([block.parts[name] for block in blocks]) for name in blocks[0].parts},
+        {tau: np.concatenate([block.model[tau] for block in blocks]) for tau in blocks[0].model},
     )
 
 
 def _block(mixture: Mixture, questions: Questions, start: int, end: int, taus: tuple[float, ...]) -> Shortlists:
-    queries, out = questions.queries.block(start, end), mixture.out(questions.excluded, start, end)
-    listed = np.zeros(out.shape, bool)
-    dense = {name: np.tile(prior, (end - start, 1)) for name, prior in mixture.priors.items()}
-    for name, part in mixture.parts.items():
-        shares = part(queries)
-        dense[name] = shares.sparse.toarray() + shares.rest[:, None] * mixture.priors["popularity"]
-    softened = [] if mixture.model is None else list(mixture.model.soften_for(queries, taus))
-    for values in [*dense.values(), *(each.weights.astype(np.float64) for each in softened[:1])]:
-        _list_best(np.where(out, -1.0, values), listed)
-    listed[out] = False
-    listed[np.arange(end - start), questions.targets[start:end]] = True
-    query, song = np.nonzero(listed)
-    model = {
-        tau: each.weights[query, song].astype(np.float64) / each.total[query]
-        for tau, each in zip(taus, softened, strict=False)
-    }
-    parts = {name: values[query, song] for name, values in dense.items()}
-    return Shortlists(query + start, song, np.zeros(0, np.int64), parts, model)
+    queries, excluded = questions.queries.block(start, end), questions.excluded.choose(np.arange(start, end))
+    shares = {name: part(queries) for name, part in mixture.parts.items()}
+    targets, songs = questions.targets[start:end], len(mixture.vocabulary)
+    never = mixture.never(excluded)
+    query, out = excluded.of_block(0, end - start)
+    hidden = np.unique(query * songs + out)
+    listed = [_best_of_all(prior, excluded, never) for prior in mixture.priors.values()]
+    listed += [_best_stored(each, mixture.priors["popularity"], hidden, never) for each in shares.values()]
+    if mixture.model is not None:
+        listed.append(_keys(mixture.model.suggest(queries, excluded, TOP), songs))
+    own = np.arange(end - start) * songs + targets
+    keys = np.union1d(np.setdiff1d(np.concatenate(listed), hidden), own)
+    query, song = keys // songs, keys % songs
+    parts = {name: prior[song] for name, prior in mixture.priors.items()}
+    parts |= {name: mixture.given(each, query, song) for name, each in shares.items()}
+    return Shortlists(query + start, song, np.zeros(0, np.int64), parts, mixture.softened(queries, query, song, taus))
 
 
-def _list_best(values: NDArray[np.floating], listed: NDArray[np.bool_]) -> None:
-    """Mark the TOP largest values of each row in `listed`, bool of the same shape."""
-    if values.shape[1] <= TOP:
-        listed[:] = True
-        return
-    best = np.argpartition(-values, TOP - 1, axis=1)[:, :TOP]
-    np.put_along_axis(listed, best, True, axis=1)
+def _best_of_all(prior: NDArray[np.float64], excluded: Exclusions, never: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The TOP songs of each query by a prior, as query * songs + song: int64 (listed,)."""
+    order = np.argsort(-prior, kind="stable")
+    order = order[~np.isin(order, never)]
+    best = np.full((len(excluded.offsets) - 1, TOP), -1, np.int64)
+    for query, row in enumerate(best):
+        _, out = excluded.of_block(query, query + 1)
+        first = order[: TOP + len(out)]
+        first = first[~np.isin(first, out)][:TOP]
+        row[: len(first)] = first
+    return _keys(best, len(prior))
+
+
+def _best_stored(
+    shares: Shares, popularity: NDArray[np.float64], hidden: NDArray[np.int64], never: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The TOP songs of each query by a part among those that it stores, as query * songs + song: int64 (listed,).
+
+    `hidden`: the pairs that are excluded, likewise. Of songs that are not stored those stand first that popularity
+    has first too.
+    """
+    sparse = shares.sparse
+    query = np.repeat(np.arange(sparse.shape[0]), np.diff(sparse.indptr))
+    values = sparse.data + shares.rest[query] * popularity[sparse.indices]
+    possible = np.ones(len(popularity), bool)
+    possible[never] = False
+    keys = query * len(popularity) + sparse.indices
+    kept = (values > 0) & possible[sparse.indices] & ~np.isin(keys, hidden)
+    offsets = np.searchsorted(query[kept], np.arange(sparse.shape[0] + 1))
+    best = keep_largest(csr_array((values[kept], sparse.indices[kept], offsets), shape=sparse.shape), TOP)
+    rows = np.repeat(np.arange(sparse.shape[0]), np.diff(best.indptr))
+    listed: NDArray[np.int64] = rows * len(popularity) + best.indices
+    return listed
+
+
+def _keys(songs: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+    """Lists of songs, int64 (queries, k), -1 for none, as query * number + song: int64 (listed,)."""
+    query, place = np.nonzero(songs >= 0)
+    return query * number + songs[query, place]

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from playlist2vec.models.counting.floor import LISTED, above_floor
 from playlist2vec.models.counting.play_index import PlayIndex
@@ -44,8 +44,9 @@ def distances(
         asked = np.flatnonzero(queries.lengths >= distance)
         at = queries.offsets[asked + 1] - distance
         songs, place = np.unique(queries.songs[at], return_inverse=True)
-        counts = index.count_near(songs, np.array([distance]))
-        if before:
+        # With weight 1 songs before and after are counted alike, so once is enough.
+        counts = index.count_near(songs, np.array([distance, -distance] if before == 1 else [distance]))
+        if before not in (0, 1):
             counts = (counts + before * index.count_near(songs, np.array([-distance]))).tocsr()
         counts.data = np.log1p(counts.data / (smoothing * shares[counts.indices]))
         offsets = np.searchsorted(asked, np.arange(len(queries) + 1))
@@ -55,12 +56,21 @@ def distances(
         return found
 
     def scores(queries: Queries) -> csr_array:
-        evidence = csr_array((len(queries), index.songs))
-        for distance in range(1, min(furthest, int(queries.lengths.max(initial=0))) + 1):
-            evidence = (evidence + term(queries, distance)).tocsr()
-        return above_floor(evidence, prior, np.ones(len(queries)))
+        reached = min(furthest, int(queries.lengths.max(initial=0)))
+        terms = [term(queries, distance) for distance in range(1, reached + 1)]
+        return above_floor(_sum(terms, (len(queries), index.songs)), prior, np.ones(len(queries)))
 
     return scores
+
+
+def _sum(matrices: list[csr_array], shape: tuple[int, int]) -> csr_array:
+    """The sum of matrices of this shape, in one product: to add them one by one takes as often what is there."""
+    if not matrices:
+        return csr_array(shape)
+    rows, number = shape[0], len(matrices)
+    order = np.arange(rows * number).reshape(number, rows).T.ravel()
+    picked = csr_array((np.ones(len(order)), order, np.arange(rows + 1) * number), shape=(rows, len(order)))
+    return (picked @ vstack(matrices, format="csr")).tocsr()
 
 
 def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:

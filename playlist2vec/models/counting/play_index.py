@@ -54,6 +54,11 @@ class PlayIndex:
         return Lists(by_song.data, by_song.indptr.astype(np.int64))
 
     @cached_property
+    def playlists(self) -> NDArray[np.integer]:
+        """For each play the place of its playlist in `train`: int32 (plays,)."""
+        return np.repeat(np.arange(len(self.train), dtype=np.int32), self.train.lengths)
+
+    @cached_property
     def shares(self) -> NDArray[np.float64]:
         """The share of each song among all plays: float64 (songs,), above 0.
 
@@ -96,8 +101,8 @@ class PlayIndex:
 
         def near(some: NDArray[np.int64]) -> Lists:
             chosen = self.places.choose(some)
-            playlist = np.searchsorted(self.train.offsets, chosen.values, side="right")
-            first, end = self.train.offsets[playlist - 1], self.train.offsets[playlist]
+            playlist = self.playlists[chosen.values]
+            first, end = self.train.offsets[playlist], self.train.offsets[playlist + 1]
             other = chosen.values[:, None].astype(np.int64) + distances
             inside = (other >= first[:, None]) & (other < end[:, None])
             offsets = offsets_of(np.count_nonzero(inside, axis=1))

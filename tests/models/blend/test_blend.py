@@ -10,6 +10,7 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import rows_of
+from playlist2vec.models.blend import fitting
 from playlist2vec.models.blend.assembly import mixture_of
 from playlist2vec.models.blend.fitting import (
     Fit,
@@ -210,3 +211,42 @@ def test_a_blend_finds_what_is_planted_and_nothing_where_there_is_nothing() -> N
         questions, keys = questions_of(trained, chains(300, 7, sure))
         ranks = rank_cross_fitted(mixture, questions, keys, evidence_of(mixture, questions))
         assert low <= ndcg(ranks, 10) <= high
+
+
+def test_scores_that_span_much_are_softened_from_the_largest(training: Training) -> None:
+    """Vectors ten times as long: shares from 1 down to none, and no exponent is below -60."""
+    mixture = blend(training)
+    assert mixture.model is not None
+    model = mixture.model.ranker.model
+    longer = replace(model, input=model.input * 10, output=model.output * 10)
+    softmax = replace(mixture.model, ranker=replace(mixture.model.ranker, model=longer))
+    for weights in (mixture.weights, {"word2vec": 1.0}):
+        long = replace(mixture, model=softmax, weights={**dict.fromkeys(mixture.weights, 0.0), **weights})
+        questions, _ = questions_of(training, chains(80, 2))
+        queries, none = questions.queries, Exclusions.none(len(questions.targets))
+        every = Rows(np.tile(np.arange(SONGS), (len(queries), 1)))
+        scores = long.score(queries, every)
+        assert scores == pytest.approx(by_definition(long, queries), abs=1e-4)
+        assert scores.min() > 0
+        order = np.argsort(-scores, axis=1, kind="stable")
+        assert long.suggest(queries, none, SONGS).tolist() == order.tolist()
+        places = np.argsort(order, axis=1)[np.arange(len(queries)), questions.targets] + 1
+        assert long.rank(queries, questions.targets, none).tolist() == places.tolist()
+
+
+def test_weights_are_fitted_to_the_first_questions_alone(training: Training, monkeypatch: pytest.MonkeyPatch) -> None:
+    mixture = blend(training)
+    questions, keys = questions_of(training, chains(90, 4))
+    whole = evidence_of(mixture, questions)
+    monkeypatch.setattr(fitting, "FITTED", 50)
+    monkeypatch.setattr(fitting, "LISTED", 20)
+    some = evidence_of(mixture, questions)
+    assert len(some.shortlists) == 20
+    for name, values in some.likelihoods.parts.items():
+        assert values.tolist() == whole.likelihoods.parts[name][:50].tolist()
+    for tau, values in some.likelihoods.model.items():
+        assert values.tolist() == whole.likelihoods.model[tau][:50].tolist()
+    first = np.arange(90) < 50
+    assert fit(some.likelihoods) == fit(whole.likelihoods.choose(first))
+    assert some.fit() == some.fit(np.ones(90, bool))
+    assert np.isfinite(rank_cross_fitted(mixture, questions, keys, some)[questions.asked]).any()
