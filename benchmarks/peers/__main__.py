@@ -36,19 +36,20 @@ SECONDS = 20.0
 """CPU seconds that each training has, on one thread."""
 INTRO = """## Peers: models of other libraries
 
-Made by `make peers`. Same data, same pairs (a song at a random place is asked for), same exclusions, all songs ranked,
-ties to the more frequent song. Each training had {seconds:g} CPU seconds on one thread. Each peer chose one of three
-configurations by NDCG@10 on validation with seed 1, and was then trained with {seeds} seeds; the weights are those of
-the best of {looks} looks on validation during training. Brackets and ± as above, differences are paired.
-Versions: {versions}.
+Made by `make peers`: the same playlists to train on, the same pairs (a song at a random place is asked for), the same
+exclusions, all songs ranked, ties to the more frequent song. Each training had {seconds:g} CPU seconds on one thread.
+Each peer chose one of three configurations by NDCG@10 on validation with seed 1, and was then trained with {seeds}
+seeds; the weights are those of the best of {looks} looks on validation during training. Brackets and ± are as above,
+differences are paired. Versions: {versions}.
 
 SASRec and BERT4Rec see the last 20 songs, GRU4Rec the last 50, ALS and BPR the whole history without its order. ALS
 calculates a vector for each history from those of its songs; BPR has the histories, without the targets, as users in
-training. EASE is a baseline above, and RecTools' has the same weights. VSTAN of session-rec is not here: that library
-cannot be installed as a package.
+training. GRU4Rec begins with the same weights for every seed, which is Cornac's way. EASE is a baseline above, and
+RecTools' has the same weights. VSTAN of session-rec is not here: that library cannot be installed as a package.
 
 What the figures are not: the best that these models can do. Three configurations, a small budget and a CPU are little
-for a transformer, and the baselines and the blend had their settings from more validation runs.
+for a transformer, while the blend and the baselines chose among more settings. And CPU time ends a training, so that a
+faster machine gives other figures.
 """
 
 
