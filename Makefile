@@ -11,7 +11,7 @@ INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro test test-all thorough grid search best share join bench bench-scale bench-engines scores seeds lint format clean
+.PHONY: setup repro test test-all thorough grid search best share join bench bench-scale bench-engines scores peers seeds lint format clean
 
 repro: setup
 	@python -m workflow.repair
@@ -66,6 +66,11 @@ bench-engines: setup .venv/ready-bench-engines
 scores: setup
 	python -m benchmarks.scores --seeds "$${SEEDS:-5}" --jobs "$${JOBS:-2}"
 
+# Other libraries' models on the same pairs, in an environment of their own, .venv-peers; each training has BUDGET CPU seconds.
+# Ranks that were made before lie in .peers/ and are not made again. An hour.
+peers: setup .venv-peers/ready
+	python -m benchmarks.peers --seeds "$${SEEDS:-3}" --seconds "$${BUDGET:-20}"
+
 # The configuration in params.yaml with several training seeds: mean and interval.
 seeds: setup
 	python -m benchmarks.seeds --seeds "$${SEEDS:-5}" --jobs "$${JOBS:-2}"
@@ -85,7 +90,7 @@ setup: .venv/ready
 	@export EXTRA="$${EXTRAS// /,}"; test -z "$$EXTRA" || test ".venv/ready-$$EXTRA" -nt .venv/ready || { \
 		$(INSTALL) && touch ".venv/ready-$$EXTRA"; }
 
-.venv/ready: export PYTHON := $(PYTHON)
+.venv/ready .venv-peers/ready: export PYTHON := $(PYTHON)
 .venv/ready: override export EXTRA := dev
 .venv/ready-all: override export EXTRA := dev,ssh,s3,listenbrainz,notebook,dask,test-all
 .venv/ready-%: override export EXTRA = $*
@@ -104,5 +109,10 @@ setup: .venv/ready
 	$(INSTALL)
 	@touch ".venv/ready-$$EXTRA"
 
+.venv-peers/ready: benchmarks/peers/requirements.txt
+	"$$PYTHON" -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-peers .peers .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

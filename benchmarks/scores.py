@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 import stages  # noqa: F401 - pins the numeric libraries before NumPy is imported
 from benchmarks.commands import stage_arguments
+from benchmarks.peers.page import with_block_of
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
@@ -221,7 +222,7 @@ def main() -> None:
                 print(sections[-1], flush=True)
     intro = INTRO.format(seeds=arguments.seeds, last_seeds=LAST_SEEDS)
     if wanted == list(grid):
-        write_text(PAGE, intro + "\n".join(sections))
+        write_text(PAGE, with_block_of(PAGE, intro + "\n".join(sections)))
 
 
 def rank_all(
