@@ -15,6 +15,8 @@ FIRST = 1
 """The place in LEVELS at which both ways are compared."""
 UNTRIED = 1_200
 """The level that is taken where none fits the budget."""
+UNTRIED_DECAYS = (0.3, 0.7)
+"""The decays of the two ways that are taken where none is tried."""
 BRANCH_SHARE = 0.25
 """Share of the budget that the first trial of each way may take."""
 LONGEST_SECONDS = 3_600.0
@@ -42,16 +44,17 @@ def choose(corpus: Corpus, budget: float, say: Say) -> Choice:
     """Choose parameters for a corpus.
 
     Both ways are trained for the same number of epochs; the better one is then trained for twice as many as long as
-    that is better on validation, and for half as many if it never is. `budget`: seconds for all trials, by the
-    constants in `cost`. `say` is given a line for each. Nothing but the corpus and the budget decides.
+    that is better on validation, and for half as many if it never is. Where so few epochs fit the budget that they
+    would say little, counting decides between the ways, and the other one is not trained. `budget`: seconds for all
+    trials, by the constants in `cost`. `say` is given a line for each. Nothing but the corpus and the budget decides.
     """
-    window, offsets = branches_of(corpus)
-    epochs = epochs_for(corpus, LEVELS[FIRST])
-    while epochs > 1 and _dearest(corpus, epochs) > BRANCH_SHARE * budget:
-        epochs //= 2
-    if _dearest(corpus, epochs) > BRANCH_SHARE * budget:
-        return _by_counting(corpus, window, offsets, budget, say)
-    trials = [_tried(corpus, branch, epochs, say) for branch in (window, offsets)]
+    branches = branches_of(corpus)
+    fitting = [
+        n for n in (epochs_for(corpus, LEVELS[FIRST]), epochs_for(corpus, LEVELS[0])) if _fits(corpus, n, budget)
+    ]
+    if not fitting:
+        return _by_counting(corpus, branches, budget, say)
+    trials = [_tried(corpus, branch, fitting[0], say) for branch in branches]
     best = max(trials, key=lambda each: each.score)
     worse = min(trials, key=lambda each: each.score)
     reason = f"{best.branch.contexts} {best.score:.4f}, {worse.branch.contexts} {worse.score:.4f} after as many epochs"
@@ -98,15 +101,22 @@ def _with_epochs(corpus: Corpus, best: Trial, trials: list[Trial], budget: float
     return Choice(best.branch, chosen, best.decay, reason, best)
 
 
-def _by_counting(corpus: Corpus, window: Branch, offsets: Branch, budget: float, say: Say) -> Choice:
+def _by_counting(corpus: Corpus, branches: tuple[Branch, Branch], budget: float, say: Say) -> Choice:
+    """Choose the way by counts, and its epochs as far as the budget goes."""
     found = counted(corpus)
-    branch, decay = (offsets, 0.7) if found["markov"] > found["cooccurrence"] else (window, 0.3)
     say(
-        f"no training fits {shown(BRANCH_SHARE * budget)}; NDCG@10 of next-song counts {found['markov']:.4f}, "
+        f"too little fits the budget to train both ways; NDCG@10 of next-song counts {found['markov']:.4f}, "
         f"of neighbour counts on both sides {found['cooccurrence']:.4f}"
     )
-    reason = "counting next songs is better" if branch is offsets else "counting next songs is not better"
-    return Choice(branch, _longest(corpus, branch, epochs_for(corpus, UNTRIED)), decay, reason, None)
+    ordered = found["markov"] > found["cooccurrence"]
+    reason = f"counting next songs is {'' if ordered else 'not '}better than counting neighbours on both sides"
+    branch = branches[ordered]
+    epochs = int(BRANCH_SHARE * budget / nominal_seconds(corpus, branch, 1))
+    if not epochs:
+        epochs = _longest(corpus, branch, epochs_for(corpus, UNTRIED))
+        return Choice(branch, epochs, UNTRIED_DECAYS[ordered], f"{reason}; no epoch fits the budget", None)
+    trial = _tried(corpus, branch, min(epochs, epochs_for(corpus, LEVELS[FIRST])), say)
+    return _with_epochs(corpus, trial, [trial], budget, reason, say)
 
 
 def _tried(corpus: Corpus, branch: Branch, epochs: int, say: Say) -> Trial:
@@ -125,6 +135,10 @@ def _longest(corpus: Corpus, branch: Branch, epochs: int) -> int:
 
 def _dearest(corpus: Corpus, epochs: int) -> float:
     return max(nominal_seconds(corpus, branch, epochs) for branch in branches_of(corpus))
+
+
+def _fits(corpus: Corpus, epochs: int, budget: float) -> bool:
+    return _dearest(corpus, epochs) <= BRANCH_SHARE * budget
 
 
 def _cheapest(corpus: Corpus, epochs: int) -> float:

@@ -48,25 +48,24 @@ def test_the_same_corpus_gives_the_same_answer_and_a_budget_of_none_asks_counts(
     counted = choose(corpus, 0, said.append)
     assert (counted.trial, counted.branch.contexts) == (None, "offsets")
     assert len(said) == 1
-    assert said[0].startswith("no training fits 1 s; NDCG@10 of next-song counts")
+    assert said[0].startswith("too little fits the budget to train both ways; NDCG@10 of next-song counts 1.0000")
     assert stage_seconds(corpus, counted, 2.0) > 2 * nominal_seconds(corpus, counted.branch, counted.epochs)
     # Groups in any order: neighbours on both sides say more than the one before.
     assert choose(planted(ordered=False), 0, str).branch.contexts == "window"
 
 
-def test_a_small_budget_is_kept() -> None:
+def test_a_small_budget_is_kept_and_counting_decides_between_the_ways() -> None:
     corpus = planted(ordered=True)
     _, offsets = branches_of(corpus)
-    budget = 4 * nominal_seconds(corpus, offsets, 2)
+    budget = 12 * nominal_seconds(corpus, offsets, 1)
     said: list[str] = []
     found = choose(corpus, budget, said.append)
-    tried = [(line.split(",")[0], int(line.split()[1])) for line in said]
-    assert tried[:2] == [("window", 2), ("offsets", 2)]
-    spent = sum(nominal_seconds(corpus, {"offsets": offsets}.get(name, branches_of(corpus)[0]), n) for name, n in tried)
-    assert spent <= budget
+    tried = [(line.split(",")[0], int(line.split()[1])) for line in said[1:]]
+    assert tried == [("offsets", 3), ("offsets", 6)]
+    assert nominal_seconds(corpus, offsets, 3 + 6) <= budget
     assert budgeted_seconds(corpus, budget) == budget
-    assert found.epochs > max(epochs for _, epochs in tried)
-    assert "did not fit the budget" in found.reason
+    assert found.epochs > 6
+    assert "more than 6 epochs did not fit the budget" in found.reason
 
 
 @pytest.mark.parametrize("few", [False, True])
