@@ -16,13 +16,16 @@ class Bar(NamedTuple):
 
 
 WIDTH, ROW = 640, 30
+LETTER = 7.5
+"""The width of a letter of a label, about."""
 
 
 def bars(title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = WIDTH, labels: int = 190) -> str:
     """Horizontal bars with their intervals; `largest`: the value at the right edge, if no other is larger.
 
-    `width`: of the chart, `labels`: of the labels in it, in units of about a pixel.
+    `width`: of the chart, `labels`: of the labels in it, or more where one needs it, in units of about a pixel.
     """
+    labels = max(labels, *(round(LETTER * len(row.label)) + 8 for row in rows))
     most = max([largest, *(row.high for row in rows)]) or 1.0
     room = width - labels - 70
     parts = []

@@ -128,6 +128,14 @@ def test_few_bytes_keep_the_cosines(size: int) -> None:
     assert np.abs(small @ small.T - unit @ unit.T).max() < 0.03
 
 
+def test_a_long_label_has_room_beside_its_bar() -> None:
+    long = "a way to count with a name of forty letters"
+    drawn = bars("hit@10", [Bar(long, 0.5, 0.4, 0.6), Bar("b", 0.1, 0.1, 0.1)])
+    (end,) = {float(place) for place in re.findall(r'<text x="([\d.]+)" y="\d+" text-anchor="end">', drawn)}
+    assert end >= 7 * len(long)
+    assert len(set(re.findall(r'<rect class="bar" x="([\d.]+)"', drawn))) == 1
+
+
 def test_bars_and_lines_say_their_numbers() -> None:
     chart = bars("hit@10", [Bar("a <b>", 0.5, 0.25, 1.0), Bar("c", 0.0, 0.0, 0.0)])
     assert 'aria-label="hit@10: a &lt;b&gt; 0.500, from 0.250 to 1.000; c 0.000, from 0.000 to 0.000"' in chart
