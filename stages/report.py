@@ -66,7 +66,7 @@ def main(
         "scores": scores_part(folder / "table.csv", folder / "test.json", folder / "test_intervals.csv"),
         "curve": curve_part(folder / "training/plots/metrics"),
         "popularity": popularity_part(folder / "slices.csv"),
-        "effects": effects_part(folder / "grid.csv", dataset),
+        "effects": effects_part(folder / "grid.csv", parameters),
         "funnel": funnel_part(steps),
         "parameters": parameters_part(parameters),
         "map_note": map_note(data, songs),

@@ -132,14 +132,22 @@ def popularity_part(slices: str | Path) -> str:
     return bars(f"{SCORE} by popularity of the hidden song", drawn, 1.0)
 
 
-def effects_part(grid: str | Path, dataset: str) -> str:
-    """For each parameter that a grid varied: the score with each of its values, the others as in most runs."""
+def effects_part(grid: str | Path, parameters: Mapping[str, Any]) -> str:
+    """For each parameter that a grid varied: the score with each of its values, the others as in most runs.
+
+    `parameters`: those of the run. Only runs that were asked about the same pairs are shown: those with its data set,
+    filter and split.
+    """
     names, rows = _grid(grid)
-    rows = [row for row in rows if row[names.index("dataset")] == dataset]
+    dataset = parameters["dataset"]
+    wanted = {
+        f"{part}.{key}": value for part in (dataset, "filter", "split") for key, value in parameters[part].items()
+    }
+    rows = [row for row in rows if _same(dict(zip(names, row, strict=True)), {"dataset": dataset, **wanted})]
     if not rows:
         return (
-            f"<p>No grid on the data set {escape(dataset)} has been taken over: <code>make grid GRID=course</code> "
-            "runs one, <code>make best</code> takes it over.</p>"
+            f"<p>No grid on the same pairs of the data set {escape(dataset)} has been taken over: "
+            "<code>make grid GRID=course</code> runs one, <code>make best</code> takes it over.</p>"
         )
     scores = [names.index(f"{SCORE}{end}") for end in ("", "_low", "_high")]
     columns = [place for place, name in enumerate(names) if "." in name and len({row[place] for row in rows}) > 1]
@@ -166,6 +174,17 @@ def _grid(path: str | Path) -> tuple[list[str], list[list[str]]]:
     if not {SCORE, "dataset"} <= set(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
         raise DataError(f"{path}: expected a table as `make grid` writes it, with the columns dataset and {SCORE}")
     return rows[0], rows[1:]
+
+
+def _same(row: Mapping[str, str], wanted: Mapping[str, Any]) -> bool:
+    return all(name in row and _value(row[name]) == value for name, value in wanted.items())
+
+
+def _value(cell: str) -> Any:
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return cell
 
 
 def _by_value(bar: Bar) -> tuple[float, str]:

@@ -147,21 +147,29 @@ def test_bars_and_lines_say_their_numbers() -> None:
 
 def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(tmp_path: Path) -> None:
     grid = tmp_path / "grid.csv"
-    head = "grid,experiment,dataset,train.window,train.negative,train.epochs,hit@10,hit@10_low,hit@10_high\n"
+    head = "grid,experiment,dataset,split.target,filter.count,train.window,train.negative,train.epochs,"
+    head += "hit@10,hit@10_low,hit@10_high\n"
     rows = ["3,5,40,.30,.2,.4", "2,5,40,.20,.1,.3", "5,5,40,.25,.2,.3", "3,10,40,.35,.3,.4"]
-    grid.write_text(head + "".join(f"g,e{number},local,{row}\n" for number, row in enumerate(rows)), "utf-8")
-    text = effects_part(grid, "local")
+    grid.write_text(
+        head + "".join(f"g,e{number},local,random,playlists,{row}\n" for number, row in enumerate(rows)), "utf-8"
+    )
+    asked = {"dataset": "local", "local": {}, "filter": {"count": "playlists"}, "split": {"target": "random"}}
+    text = effects_part(grid, asked)
     assert re.findall("<h3>(.*?)</h3>", text) == ["train.window", "train.negative"]
     assert "2 0.200, from 0.100 to 0.300; 3 0.300, from 0.200 to 0.400; 5 0.250" in text
     assert "5 0.300, from 0.200 to 0.400; 10 0.350" in text
-    assert "No grid on the data set sample has been taken over" in effects_part(grid, "sample")
+    none = "No grid on the same pairs of the data set"
+    assert f"{none} sample has been taken over" in effects_part(grid, {**asked, "dataset": "sample"})
+    # Runs that were asked other questions are not shown beside these, nor are those of which that is not known.
+    assert none in effects_part(grid, {**asked, "split": {"target": "last"}})
+    assert none in effects_part(grid, {**asked, "filter": {"count": "playlists", "min_count": 2}})
     grid.write_text("", "utf-8")
-    assert "No grid on the data set local has been" in effects_part(grid, "local")
+    assert f"{none} local has been" in effects_part(grid, asked)
     grid.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(
         DataError, match=r"grid.csv: expected a table as `make grid` writes it, with the columns dataset"
     ):
-        effects_part(grid, "local")
+        effects_part(grid, asked)
 
 
 def test_what_comes_next_is_what_the_recommender_says() -> None:
