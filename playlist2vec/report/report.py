@@ -140,10 +140,10 @@ def effects_part(grid: str | Path, parameters: Mapping[str, Any]) -> str:
     """
     names, rows = _grid(grid)
     dataset = parameters["dataset"]
-    wanted = {
-        f"{part}.{key}": value for part in (dataset, "filter", "split") for key, value in parameters[part].items()
-    }
-    rows = [row for row in rows if _same(dict(zip(names, row, strict=True)), {"dataset": dataset, **wanted})]
+    wanted = {"dataset": dataset}
+    for part in (dataset, "filter", "split"):
+        wanted |= {f"{part}.{key}": value for key, value in parameters.get(part, {}).items()}
+    rows = [row for row in rows if _same(dict(zip(names, row, strict=True)), wanted)]
     if not rows:
         return (
             f"<p>No grid on the same pairs of the data set {escape(dataset)} has been taken over: "
