@@ -70,8 +70,7 @@ def main(
         "funnel": funnel_part(steps),
         "parameters": parameters_part(parameters),
         "map_note": map_note(data, songs),
-        "ranker": ("the " if parameters["evaluate"]["ranker"] == "blend" else "")
-        + NAMES[parameters["evaluate"]["ranker"]],
+        "ranker": NAMES[parameters["evaluate"]["ranker"]],
         "listed": str(data["listed"]),
         "cool_down": str(data["radio"]["cool_down"]),
     }
