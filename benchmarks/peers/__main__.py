@@ -87,12 +87,12 @@ def compare(name: str, folder: Path, params: dict[str, Any], best: dict[str, Any
     rivals = [ranked[baseline]["test"], blend]
     lines = [row(f"best baseline: {baseline}", {}, rivals[0], rivals), row("blend", {}, blend, rivals)]
     peers: dict[str, Runs] = {}
-    looks: dict[str, list[float]] = {}
+    looks: dict[str, list[NDArray[np.float64]]] = {}
     for peer, each in yaml.safe_load(PEERS.read_text("utf-8")).items():
         run = runner(folder / "task.npz", peer, given.seconds)
         chosen: Chosen = choose(each["settings"], given.seeds, run)
         peers[each["shown"]] = data.all_ranks("test", chosen.runs)
-        looks[each["shown"]] = [float(run["best"]) for run in chosen.runs]
+        looks[each["shown"]] = [run["looks"] for run in chosen.runs]
         lines.append(row(each["shown"], chosen.settings, peers[each["shown"]], rivals))
         print(lines[-1], flush=True)
     title = f"### {name}\n\n{len(blend[0]):,} test pairs, in percent.\n\n{HEADER}"

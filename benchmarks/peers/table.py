@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers.budget import LOOKS
 from benchmarks.scores import MEASURES, RESAMPLES, SEED, mean_gains
 from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
 from playlist2vec.ranking.metrics import gains
@@ -54,10 +53,10 @@ def verdict(peers: Mapping[str, Runs], blend: Runs) -> str:
     return f"Above the blend: {named['above']}. Level with it: {named['level']}. Below it: {named['below']}."
 
 
-def still_rising(looks: Mapping[str, list[float]]) -> str:
-    """Name the peers whose last look was the best with every seed, which more time might raise.
+def still_rising(looks: Mapping[str, list[NDArray[np.float64]]]) -> str:
+    """Name the peers that were best at the end of the budget with every seed, which more time might raise.
 
-    `looks`: for each peer the number of the best look of each seed, from 0.
+    `looks`: for each peer and seed NDCG@10 on validation at each look at the training.
     """
-    rising = [name for name, best in looks.items() if min(best) >= LOOKS - 1]
+    rising = [name for name, seeds in looks.items() if all(np.argmax(each) == len(each) - 1 for each in seeds)]
     return f"Best at the very end of the budget with every seed: {', '.join(rising)}." if rising else ""

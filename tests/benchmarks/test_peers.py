@@ -210,8 +210,9 @@ def test_a_line_of_the_table_and_the_verdict() -> None:
     said = verdict({"a": [better], "b": [worse, worse], "c": [level]}, [blend])
     assert said == "Above the blend: a. Level with it: c. Below it: b."
     assert verdict({"d": [level]}, [level]) == "Above the blend: none. Level with it: d. Below it: none."
-    assert still_rising({"a": [LOOKS - 1, LOOKS - 1], "b": [LOOKS - 1, 3]}).endswith("every seed: a.")
-    assert still_rising({"b": [2]}) == ""
+    rising, falling = np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.3, 0.3])
+    assert still_rising({"a": [rising, rising[1:]], "b": [rising, falling]}).endswith("every seed: a.")
+    assert still_rising({"b": [falling]}) == ""
 
 
 def test_each_peer_has_three_configurations_and_a_module() -> None:
