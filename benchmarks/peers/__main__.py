@@ -19,7 +19,15 @@ from benchmarks.peers.budget import LOOKS
 from benchmarks.peers.choice import PINS, Chosen, choose, runner
 from benchmarks.peers.page import put
 from benchmarks.peers.rivals import KINDS, best_baseline, rank_blend
-from benchmarks.peers.table import HEADER, Runs, row, still_rising, verdict
+from benchmarks.peers.table import (
+    HEADER,
+    Runs,
+    beside_the_blend,
+    row,
+    still_rising,
+    verdict,
+    what_beats_the_blend,
+)
 from benchmarks.peers.task import Asked, Sequences, Task
 from benchmarks.scores import GRID, PAGE, prepare, with_settings
 from playlist2vec.base.rules import read_section
@@ -78,8 +86,13 @@ def prepared(folder: Path) -> Prepared:
     return Prepared(Task(sequences, len(vocabulary), asked), questions)
 
 
-def compare(name: str, folder: Path, params: dict[str, Any], best: dict[str, Any], given: argparse.Namespace) -> str:
-    """Rank the pairs of the data set prepared in a folder by peers and rivals, and return its section."""
+def compare(
+    name: str, folder: Path, params: dict[str, Any], best: dict[str, Any], given: argparse.Namespace
+) -> tuple[str, list[str]]:
+    """Rank the pairs of the data set prepared in a folder by peers and rivals, and return its section.
+
+    The second part names the peers above the blend.
+    """
     data = prepared(folder)
     data.task.save(folder / "task.npz")
     baseline, ranked = best_baseline(folder, params)
@@ -96,7 +109,8 @@ def compare(name: str, folder: Path, params: dict[str, Any], best: dict[str, Any
         lines.append(row(each["shown"], chosen.settings, peers[each["shown"]], rivals))
         print(lines[-1], flush=True)
     title = f"### {name}\n\n{len(blend[0]):,} test pairs, in percent.\n\n{HEADER}"
-    return "\n".join([title, *lines, "", verdict(peers, blend), still_rising(looks), ""])
+    groups = beside_the_blend(peers, blend)
+    return "\n".join([title, *lines, "", verdict(groups), still_rising(looks), ""]), groups["above"]
 
 
 def versions() -> str:
@@ -116,17 +130,18 @@ def main() -> None:
     grid = yaml.safe_load(GRID.read_text("utf-8"))
     committed = yaml.safe_load(Path("params.yaml").read_text("utf-8"))
     wanted = [name for name in given.only.split(",") if name] or list(grid)
-    sections = []
+    sections, above = [], {}
     for name in wanted:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             params = with_settings(committed, grid[name]["data"] | {"split.target": "random"})
             prepare(folder, params)
-            sections.append(compare(name, folder, params, grid[name]["best"], given))
+            section, above[name] = compare(name, folder, params, grid[name]["best"], given)
+            sections.append(section)
         print(sections[-1], flush=True)
     if wanted == list(grid):
         intro = INTRO.format(seconds=given.seconds, seeds=given.seeds, looks=LOOKS, versions=versions())
-        put(PAGE, "\n".join([intro, *sections]))
+        put(PAGE, "\n".join([intro, f"{what_beats_the_blend(above)}\n", *sections]))
 
 
 if __name__ == "__main__":

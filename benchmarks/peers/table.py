@@ -43,14 +43,25 @@ def row(name: str, settings: Mapping[str, Any], runs: Runs, rivals: list[Runs]) 
     return f"| {' | '.join(cells)} |"
 
 
-def verdict(peers: Mapping[str, Runs], blend: Runs) -> str:
-    """Say by the intervals of the paired difference of NDCG@10 which peers are above the blend, level, and below."""
+def beside_the_blend(peers: Mapping[str, Runs], blend: Runs) -> dict[str, list[str]]:
+    """Group peers by the interval of their paired difference of NDCG@10 to the blend: `above`, `level`, `below`."""
     groups: dict[str, list[str]] = {"above": [], "level": [], "below": []}
     for name, runs in peers.items():
         _, low, high = gap(runs, blend)
         groups["above" if low > 0 else "below" if high < 0 else "level"].append(name)
+    return groups
+
+
+def verdict(groups: Mapping[str, list[str]]) -> str:
+    """Say which peers are above the blend, level with it and below it on a data set."""
     named = {group: ", ".join(names) or "none" for group, names in groups.items()}
     return f"Above the blend: {named['above']}. Level with it: {named['level']}. Below it: {named['below']}."
+
+
+def what_beats_the_blend(above: Mapping[str, list[str]]) -> str:
+    """Say it of all data sets in a sentence; `above`: by data set the peers above the blend."""
+    said = [f"{', '.join(names) or 'nothing'} on {data}" for data, names in above.items()]
+    return f"**Above the blend in NDCG@10, by the paired interval: {'; '.join(said)}.**"
 
 
 def still_rising(looks: Mapping[str, list[NDArray[np.float64]]]) -> str:

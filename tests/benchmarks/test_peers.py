@@ -24,7 +24,7 @@ from benchmarks.peers.choice import PINS, choose
 from benchmarks.peers.fit import WHERE, Scorer, Settings, train_and_rank
 from benchmarks.peers.page import BEGIN, END, block_of, put, with_block_of
 from benchmarks.peers.ranks import rank_in_scores
-from benchmarks.peers.table import row, still_rising, verdict
+from benchmarks.peers.table import beside_the_blend, row, still_rising, verdict, what_beats_the_blend
 from benchmarks.peers.task import KINDS, Sequences, Task
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.ranking.exclusions import Exclusions
@@ -207,9 +207,12 @@ def test_a_line_of_the_table_and_the_verdict() -> None:
     cells = row("a", {"size": 2}, [better, better], [[blend], [worse]]).split(" | ")
     assert cells[:4] == ["| a", "size 2", "100.0 [100.0, 100.0] ±0.0", "100.0 [100.0, 100.0] ±0.0"]
     assert cells[4:] == ["+50.0 [+50.0, +50.0]", "+100.0 [+100.0, +100.0] |"]
-    said = verdict({"a": [better], "b": [worse, worse], "c": [level]}, [blend])
-    assert said == "Above the blend: a. Level with it: c. Below it: b."
-    assert verdict({"d": [level]}, [level]) == "Above the blend: none. Level with it: d. Below it: none."
+    groups = beside_the_blend({"a": [better], "b": [worse, worse], "c": [level]}, [blend])
+    assert verdict(groups) == "Above the blend: a. Level with it: c. Below it: b."
+    none = beside_the_blend({"d": [level]}, [level])
+    assert verdict(none) == "Above the blend: none. Level with it: d. Below it: none."
+    said = what_beats_the_blend({"one": groups["above"], "two": none["above"]})
+    assert said == "**Above the blend in NDCG@10, by the paired interval: a on one; nothing on two.**"
     rising, falling = np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.3, 0.3])
     assert still_rising({"a": [rising, rising[1:]], "b": [rising, falling]}).endswith("every seed: a.")
     assert still_rising({"b": [falling]}) == ""
