@@ -5,6 +5,7 @@ may choose from stands in benchmarks/peers/peers.yaml.
 """
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,8 +48,9 @@ INTRO = """## Peers: models of other libraries
 Made by `make peers`: the same playlists to train on, the same pairs (a song at a random place is asked for), the same
 exclusions, all songs ranked, ties to the more frequent song. Each training had {seconds:g} CPU seconds on one thread.
 Each peer chose one of three configurations by NDCG@10 on validation with seed 1, and was then trained with {seeds}
-seeds; the weights are those of the best of {looks} looks on validation during training. Brackets and ± are as above,
-differences are paired. Versions: {versions}.
+seeds. Its weights are the best on validation of {looks} looks during training; ALS and BPR are looked at after 1, 2, 4
+and so on passes and at the end, and ALS ends after 64. Brackets and ± are as above, differences are paired.
+Versions: {versions}.
 
 SASRec and BERT4Rec see the last 20 songs, GRU4Rec the last 50, ALS and BPR the whole history without its order. ALS
 calculates a vector for each history from those of its songs; BPR has the histories, without the targets, as users in
@@ -57,7 +59,7 @@ RecTools' has the same weights. VSTAN of session-rec is not here: that library c
 
 What the figures are not: the best that these models can do. Three configurations, a small budget and a CPU are little
 for a transformer, while the blend and the baselines chose among more settings. And CPU time ends a training, so that a
-faster machine gives other figures.
+faster machine gives other figures. Nor is an interval proof: of twenty such differences one excludes zero by chance.
 """
 
 
@@ -110,14 +112,16 @@ def compare(
         print(lines[-1], flush=True)
     title = f"### {name}\n\n{len(blend[0]):,} test pairs, in percent.\n\n{HEADER}"
     groups = beside_the_blend(peers, blend)
-    return "\n".join([title, *lines, "", verdict(groups), still_rising(looks), ""]), groups["above"]
+    return "\n".join([title, *lines, "", f"{verdict(groups)} {still_rising(looks)}".strip(), ""]), groups["above"]
 
 
 def versions() -> str:
-    """Return the versions of the libraries whose models these are, as they are pinned."""
-    names = ("rectools[torch]", "cornac", "pm-implicit", "torch", "numpy", "pandas")
-    pins = [line.partition(";")[0].strip() for line in PINS.read_text("utf-8").splitlines()]
-    return ", ".join(pin.replace("==", " ") for pin in pins if pin.partition("==")[0] in names)
+    """Return the versions of the libraries whose models these are, as they are pinned for this Python."""
+    names = ("rectools", "cornac", "pm-implicit", "torch", "numpy")
+    other = ">=" if sys.version_info < (3, 13) else "<"
+    lines = [line.partition(";") for line in PINS.read_text("utf-8").splitlines()]
+    pins = [pin.strip().replace("[torch]", "").split("==") for pin, _, marker in lines if other not in marker]
+    return ", ".join(" ".join(pin) for pin in pins if pin[0] in names)
 
 
 def main() -> None:

@@ -132,7 +132,6 @@ def test_the_best_look_on_validation_is_what_counts() -> None:
     # The song after the last has score steps - 2 from the top: rank 3, 1, 2, 1.
     gains = [1 / np.log2(rank + 1) for rank in (3, 1, 2, 1)]
     assert found["looks"].tolist() == pytest.approx(gains)
-    assert found["best"] == 1
     assert found["seconds"] == 4 * 1.5
     assert found["test"].tolist() == [1] * SONGS
     # Test pairs are ranked by a model that is better than those before it, and by no other.
@@ -223,7 +222,7 @@ def test_each_peer_has_three_configurations_and_a_module() -> None:
     assert set(peers) == set(WHERE)
     for each in peers.values():
         assert len({json.dumps(settings, sort_keys=True) for settings in each["settings"]}) == 3
-    assert versions().startswith("rectools")
+    assert re.fullmatch(r"rectools [\d.]+, cornac [\d.]+, torch [\d.]+, numpy [\d.]+, pm-implicit [\d.]+", versions())
 
 
 def test_pins_are_exact_and_name_no_host() -> None:
