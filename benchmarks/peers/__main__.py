@@ -57,9 +57,10 @@ calculates a vector for each history from those of its songs; BPR has the histor
 training. GRU4Rec begins with the same weights for every seed, which is Cornac's way. EASE is a baseline above, and
 RecTools' has the same weights. VSTAN of session-rec is not here: that library cannot be installed as a package.
 
-What the figures are not: the best that these models can do. Three configurations, a small budget and a CPU are little
-for a transformer, while the blend and the baselines chose among more settings. And CPU time ends a training, so that a
-faster machine gives other figures. Nor is an interval proof: of twenty such differences one excludes zero by chance.
+What the figures are not: the best that these models can do. Three configurations (for RecTools' models written down
+after six trial runs on the concerts), a small budget and a CPU are little for a transformer, while the blend and the
+baselines chose among more settings. CPU time ends a training, so that a faster machine gives other figures. Nor is an
+interval proof: of twenty such differences one excludes zero by chance.
 """
 
 
