@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers.budget import LOOKS
 from benchmarks.scores import MEASURES, RESAMPLES, SEED, mean_gains
 from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
 from playlist2vec.ranking.metrics import gains
@@ -44,20 +43,31 @@ def row(name: str, settings: Mapping[str, Any], runs: Runs, rivals: list[Runs]) 
     return f"| {' | '.join(cells)} |"
 
 
-def verdict(peers: Mapping[str, Runs], blend: Runs) -> str:
-    """Say by the intervals of the paired difference of NDCG@10 which peers are above the blend, level, and below."""
+def beside_the_blend(peers: Mapping[str, Runs], blend: Runs) -> dict[str, list[str]]:
+    """Group peers by the interval of their paired difference of NDCG@10 to the blend: `above`, `level`, `below`."""
     groups: dict[str, list[str]] = {"above": [], "level": [], "below": []}
     for name, runs in peers.items():
         _, low, high = gap(runs, blend)
         groups["above" if low > 0 else "below" if high < 0 else "level"].append(name)
+    return groups
+
+
+def verdict(groups: Mapping[str, list[str]]) -> str:
+    """Say which peers are above the blend, level with it and below it on a data set."""
     named = {group: ", ".join(names) or "none" for group, names in groups.items()}
     return f"Above the blend: {named['above']}. Level with it: {named['level']}. Below it: {named['below']}."
 
 
-def still_rising(looks: Mapping[str, list[float]]) -> str:
-    """Name the peers whose last look was the best with every seed, which more time might raise.
+def what_beats_the_blend(above: Mapping[str, list[str]]) -> str:
+    """Say it of all data sets in a sentence; `above`: by data set the peers above the blend."""
+    said = [f"{', '.join(names) or 'nothing'} on {data}" for data, names in above.items()]
+    return f"**Above the blend in NDCG@10, by the paired interval: {'; '.join(said)}.**"
 
-    `looks`: for each peer the number of the best look of each seed, from 0.
+
+def still_rising(looks: Mapping[str, list[NDArray[np.float64]]]) -> str:
+    """Name the peers that were best at the end of the budget with every seed, which more time might raise.
+
+    `looks`: for each peer and seed NDCG@10 on validation at each look at the training.
     """
-    rising = [name for name, best in looks.items() if min(best) >= LOOKS - 1]
+    rising = [name for name, seeds in looks.items() if all(np.argmax(each) == len(each) - 1 for each in seeds)]
     return f"Best at the very end of the budget with every seed: {', '.join(rising)}." if rising else ""

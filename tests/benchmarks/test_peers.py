@@ -24,7 +24,7 @@ from benchmarks.peers.choice import PINS, choose
 from benchmarks.peers.fit import WHERE, Scorer, Settings, train_and_rank
 from benchmarks.peers.page import BEGIN, END, block_of, put, with_block_of
 from benchmarks.peers.ranks import rank_in_scores
-from benchmarks.peers.table import row, still_rising, verdict
+from benchmarks.peers.table import beside_the_blend, row, still_rising, verdict, what_beats_the_blend
 from benchmarks.peers.task import KINDS, Sequences, Task
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.ranking.exclusions import Exclusions
@@ -132,7 +132,6 @@ def test_the_best_look_on_validation_is_what_counts() -> None:
     # The song after the last has score steps - 2 from the top: rank 3, 1, 2, 1.
     gains = [1 / np.log2(rank + 1) for rank in (3, 1, 2, 1)]
     assert found["looks"].tolist() == pytest.approx(gains)
-    assert found["best"] == 1
     assert found["seconds"] == 4 * 1.5
     assert found["test"].tolist() == [1] * SONGS
     # Test pairs are ranked by a model that is better than those before it, and by no other.
@@ -207,11 +206,15 @@ def test_a_line_of_the_table_and_the_verdict() -> None:
     cells = row("a", {"size": 2}, [better, better], [[blend], [worse]]).split(" | ")
     assert cells[:4] == ["| a", "size 2", "100.0 [100.0, 100.0] ±0.0", "100.0 [100.0, 100.0] ±0.0"]
     assert cells[4:] == ["+50.0 [+50.0, +50.0]", "+100.0 [+100.0, +100.0] |"]
-    said = verdict({"a": [better], "b": [worse, worse], "c": [level]}, [blend])
-    assert said == "Above the blend: a. Level with it: c. Below it: b."
-    assert verdict({"d": [level]}, [level]) == "Above the blend: none. Level with it: d. Below it: none."
-    assert still_rising({"a": [LOOKS - 1, LOOKS - 1], "b": [LOOKS - 1, 3]}).endswith("every seed: a.")
-    assert still_rising({"b": [2]}) == ""
+    groups = beside_the_blend({"a": [better], "b": [worse, worse], "c": [level]}, [blend])
+    assert verdict(groups) == "Above the blend: a. Level with it: c. Below it: b."
+    none = beside_the_blend({"d": [level]}, [level])
+    assert verdict(none) == "Above the blend: none. Level with it: d. Below it: none."
+    said = what_beats_the_blend({"one": groups["above"], "two": none["above"]})
+    assert said == "**Above the blend in NDCG@10, by the paired interval: a on one; nothing on two.**"
+    rising, falling = np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.3, 0.3])
+    assert still_rising({"a": [rising, rising[1:]], "b": [rising, falling]}).endswith("every seed: a.")
+    assert still_rising({"b": [falling]}) == ""
 
 
 def test_each_peer_has_three_configurations_and_a_module() -> None:
@@ -219,7 +222,7 @@ def test_each_peer_has_three_configurations_and_a_module() -> None:
     assert set(peers) == set(WHERE)
     for each in peers.values():
         assert len({json.dumps(settings, sort_keys=True) for settings in each["settings"]}) == 3
-    assert versions().startswith("rectools")
+    assert re.fullmatch(r"rectools [\d.]+, cornac [\d.]+, torch [\d.]+, numpy [\d.]+, pm-implicit [\d.]+", versions())
 
 
 def test_pins_are_exact_and_name_no_host() -> None:
