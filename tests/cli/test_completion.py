@@ -31,7 +31,8 @@ def completed(tmp_path: Path, *words: str) -> list[str]:
 def test_bash_completes_commands_options_and_values(tmp_path: Path) -> None:
     assert completed(tmp_path, "su") == ["submit", "suggest-params"]
     assert completed(tmp_path, "find", "--fo") == ["--format"]
-    assert completed(tmp_path, "next", "--similarity", "") == ["cosine", "euclidean", "dot", "log_odds"]
+    similarities = ["cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric"]
+    assert completed(tmp_path, "next", "--similarity", "") == similarities
     assert completed(tmp_path, "completion", "") == list(SHELLS)
     assert completed(tmp_path, "radio", "--add") == []
 

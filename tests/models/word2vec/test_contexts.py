@@ -189,8 +189,8 @@ def test_memory_does_not_grow_with_the_number_of_plays(
     monkeypatch.setattr(contexts, "BUCKET", 1 << 14)
     songs, peaks = 1_000, []
     rows = np.arange(songs)
-    # The first time costs what is only made once, whatever the size. The peak levels off, on Python 3.13 above some
-    # 200,000 plays.
+    # The first time costs what is only made once, whatever the size, and another thread of the process may take memory
+    # meanwhile: the smaller peak of two counts. It levels off, on Python 3.13 above some 200,000 plays.
     for plays in (1_600_000, 200_000, 1_600_000):
         tracks = np.random.default_rng(1).integers(0, songs, plays).astype(np.int32)
         numbers = np.arange(plays // 20)
@@ -207,5 +207,5 @@ def test_memory_does_not_grow_with_the_number_of_plays(
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert tokens == made.shown >= plays
-    _, small, large = peaks
-    assert large < 1.3 * small, peaks
+    once, small, again = peaks
+    assert min(once, again) < 1.3 * small, peaks
