@@ -110,8 +110,9 @@ def _write(settings: dict[str, Any]) -> None:
     changed = 0
     for name, value in settings.items():
         section, key = name.split(".")
-        changed += content[section].get(key) != value
-        content[section][key] = value
+        if content[section].get(key) != value:
+            content[section][key] = value
+            changed += 1
     yaml.dump(content, text)
     write_text(PARAMS, text.getvalue())
     _note(f"{changed} of {len(settings)} settings changed in {PARAMS}; `git diff {PARAMS}` shows them")
