@@ -2,7 +2,6 @@
 
 import argparse
 import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,13 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.cli.commands import Command
+from playlist2vec.cli.output import note
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.comparison import as_text, compare_revisions
 from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.params import Query
-from playlist2vec.starting.branches import branches_of
 from playlist2vec.starting.corpus import Corpus, corpus_of, few_playlists, split_by_fraction
 from playlist2vec.starting.cost import megabytes, shown
 from playlist2vec.starting.search import budgeted_seconds, choose, stage_seconds
@@ -73,7 +72,7 @@ def _suggest(arguments: argparse.Namespace) -> None:
         f"{corpus.songs:,} songs, {corpus.plays:,} plays, median length {corpus.median_length}, "
         f"{len(corpus.questions.given):,} validation pairs" + " of a split by fractions" * corpus.few
     )
-    slow = slowness(corpus, branches_of(corpus)[0])
+    slow = slowness(corpus)
     _note(f"trainings are tried for {shown(slow * budgeted_seconds(corpus, budget))} at most")
     found = choose(corpus, budget, _note)
     seconds, memory = stage_seconds(corpus, found, slow), megabytes(corpus, found.branch)
@@ -137,7 +136,7 @@ def _as_setting(value: object) -> str:
 
 
 def _note(text: str) -> None:
-    print(f"suggest-params: {text}", file=sys.stderr, flush=True)
+    note(f"suggest-params: {text}")
 
 
 COMMANDS = {

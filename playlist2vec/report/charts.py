@@ -25,7 +25,7 @@ def bars(title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = 
 
     `width`: of the chart, `labels`: of the labels in it, or more where one needs it, in units of about a pixel.
     """
-    labels = max(labels, *(round(LETTER * len(row.label)) + 8 for row in rows))
+    labels = max([labels, *(round(LETTER * len(row.label)) + 8 for row in rows)])
     most = max([largest, *(row.high for row in rows)]) or 1.0
     room = width - labels - 70
     parts = []

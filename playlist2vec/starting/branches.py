@@ -1,6 +1,6 @@
 """The two ways to train that the rule compares, with everything else that it says by a corpus's size alone."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,8 @@ from playlist2vec.starting.corpus import Corpus
 SEED = 1
 """The training seed of trials."""
 SONGS_BACK = 8
-ALIKE: dict[str, Any] = {"sg": 1, "metadata": "none", "shrink_windows": True, "sample": 0.0, "alpha": 0.05}
-"""What both ways share; min_alpha is in `Branch.settings`, for it stands after alpha in params.yaml."""
-MIN_ALPHA = 0.0001
+LEFT_ALONE = ("seed", "workers", "curve_pairs")
+"""Parameters of training that the rule says nothing of."""
 MOST_EPOCHS = 500
 
 
@@ -37,24 +36,27 @@ class Branch:
     def training(self, epochs: int) -> TrainParams:
         """Return the parameters of a training of as many epochs, without a curve."""
         return TrainParams(
+            sg=1,
             contexts=self.contexts,
-            window=self.window,
+            metadata="none",
             vector_size=self.dimensions,
+            window=self.window,
+            shrink_windows=True,
             negative=self.negative,
             ns_exponent=self.ns_exponent,
+            sample=0.0,
             epochs=epochs,
-            min_alpha=MIN_ALPHA,
+            alpha=0.05,
+            min_alpha=0.0001,
             seed=SEED,
             workers=1,
             curve_pairs=0,
-            **ALIKE,
         )
 
     def settings(self, epochs: int, decay: float) -> dict[str, Any]:
         """Return what the rule says, by names in params.yaml; `decay`: 0 to ask with the last song alone."""
-        trained = self.training(epochs)
-        names = ("contexts", "vector_size", "window", "negative", "ns_exponent", "epochs", *ALIKE, "min_alpha")
-        said = {f"train.{name}": getattr(trained, name) for name in names}
+        trained = asdict(self.training(epochs))
+        said = {f"train.{name}": value for name, value in trained.items() if name not in LEFT_ALONE}
         said |= {"evaluate.similarity": self.similarity, "evaluate.query": "history" if decay else "last"}
         return said | ({"evaluate.songs_back": SONGS_BACK, "evaluate.decay": decay} if decay else {})
 

@@ -6,8 +6,8 @@ from playlist2vec.starting.corpus import Corpus
 PLAY_SECONDS, DIMENSION_SECONDS, PAIR_SECONDS = 4.5e-6, 0.045e-6, 4.5e-6
 """Seconds for a play with `window` contexts, for each dimension more, and for a pair with `offsets` contexts.
 
-Measured with gensim 4.4 on one core of a server of 2023 (docs/choosing-parameters.md). What is tried within a budget is
-decided by these, and so is the same on every machine.
+Read off trainings with gensim 4.4 on the data sets of benchmarks/scores.yaml, where they are right within a factor
+of two. What is tried within a budget is decided by these, and so is the same on every machine.
 """
 START_SECONDS = 4.0
 """What a stage takes before and after it trains."""

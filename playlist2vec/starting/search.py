@@ -49,9 +49,8 @@ def choose(corpus: Corpus, budget: float, say: Say) -> Choice:
     trials, by the constants in `cost`. `say` is given a line for each. Nothing but the corpus and the budget decides.
     """
     branches = branches_of(corpus)
-    fitting = [
-        n for n in (epochs_for(corpus, LEVELS[FIRST]), epochs_for(corpus, LEVELS[0])) if _fits(corpus, n, budget)
-    ]
+    levels = [epochs_for(corpus, level) for level in (LEVELS[FIRST], LEVELS[0])]
+    fitting = [epochs for epochs in levels if max(_each(corpus, branches, epochs)) <= BRANCH_SHARE * budget]
     if not fitting:
         return _by_counting(corpus, branches, budget, say)
     trials = [_tried(corpus, branch, fitting[0], say) for branch in branches]
@@ -63,9 +62,8 @@ def choose(corpus: Corpus, budget: float, say: Say) -> Choice:
 
 def budgeted_seconds(corpus: Corpus, budget: float) -> float:
     """Return the most that the trials take, by the constants in `cost`."""
-    epochs = [epochs_for(corpus, level) for level in LEVELS]
-    dearest = sum(_dearest(corpus, each) for each in epochs) + _cheapest(corpus, epochs[FIRST])
-    return min(budget, dearest)
+    costs = [_each(corpus, branches_of(corpus), epochs_for(corpus, level)) for level in LEVELS]
+    return min(budget, sum(map(max, costs)) + min(costs[FIRST]))
 
 
 def stage_seconds(corpus: Corpus, choice: Choice, slow: float) -> float:
@@ -133,13 +131,6 @@ def _longest(corpus: Corpus, branch: Branch, epochs: int) -> int:
     return max(1, min(epochs, int(LONGEST_SECONDS / nominal_seconds(corpus, branch, 1))))
 
 
-def _dearest(corpus: Corpus, epochs: int) -> float:
-    return max(nominal_seconds(corpus, branch, epochs) for branch in branches_of(corpus))
-
-
-def _fits(corpus: Corpus, epochs: int, budget: float) -> bool:
-    return _dearest(corpus, epochs) <= BRANCH_SHARE * budget
-
-
-def _cheapest(corpus: Corpus, epochs: int) -> float:
-    return min(nominal_seconds(corpus, branch, epochs) for branch in branches_of(corpus))
+def _each(corpus: Corpus, branches: tuple[Branch, Branch], epochs: int) -> list[float]:
+    """What each way costs for these epochs, by the constants in `cost`."""
+    return [nominal_seconds(corpus, branch, epochs) for branch in branches]

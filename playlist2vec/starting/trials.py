@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.selection import select_playlists
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.metrics import ndcg
 from playlist2vec.ranking.reweighted import reweighted
-from playlist2vec.starting.branches import SONGS_BACK, Branch
+from playlist2vec.starting.branches import SONGS_BACK, Branch, branches_of
 from playlist2vec.starting.corpus import Corpus
 from playlist2vec.starting.cost import START_SECONDS, nominal_seconds
 
@@ -56,14 +57,10 @@ def run_trial(corpus: Corpus, branch: Branch, epochs: int) -> Trial:
     return Trial(branch, epochs, DECAYS[best], scores[best], seconds, seconds + curve + START_SECONDS)
 
 
-def slowness(corpus: Corpus, branch: Branch) -> float:
+def slowness(corpus: Corpus) -> float:
     """Return how many times longer than by the constants in `cost` a short training takes on this machine."""
     whole = int(np.searchsorted(corpus.train.offsets, PROBE_PLAYS, side="right")) - 1
-    playlists = max(1, whole)
-    offsets = corpus.train.offsets[: playlists + 1]
-    some = Playlists(
-        corpus.train.tracks[: offsets[-1]], offsets, corpus.train.keys[:playlists], corpus.train.rows[:playlists]
-    )
+    some, branch = select_playlists(corpus.train, np.arange(max(1, whole))), branches_of(corpus)[0]
     ends: list[float] = []
     _train(corpus, some, branch, PROBE_EPOCHS, lambda epoch, model: ends.append(time.perf_counter()))
     share = len(some.tracks) / corpus.plays

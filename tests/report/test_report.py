@@ -134,6 +134,7 @@ def test_a_long_label_has_room_beside_its_bar() -> None:
     (end,) = {float(place) for place in re.findall(r'<text x="([\d.]+)" y="\d+" text-anchor="end">', drawn)}
     assert end >= 7 * len(long)
     assert len(set(re.findall(r'<rect class="bar" x="([\d.]+)"', drawn))) == 1
+    assert "<rect" not in bars("hit@10", [])
 
 
 def test_bars_and_lines_say_their_numbers() -> None:
