@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -164,22 +165,42 @@ def mean_gains(runs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
 def row(name: str, runs: list[NDArray[np.float64]], rival: NDArray[np.float64]) -> str:
     """A line of the table: scores with intervals over pairs and seeds, the paired difference of NDCG@10 to `rival`."""
     own = mean_gains(runs)
-    cells = [name]
-    for (estimate, low, high), measure in zip(bootstrap(own, RESAMPLES, SEED), MEASURES, strict=True):
+    difference = shown_gap(gap(own, rival)) if np.any(own - rival) else ""
+    return f"| {' | '.join([name, *score_cells(runs), difference])} |"
+
+
+def score_cells(runs: list[NDArray[np.float64]]) -> list[str]:
+    """The cells of hit@10 and NDCG@10, with intervals over pairs and, of several runs, over seeds."""
+    cells = []
+    for (estimate, low, high), measure in zip(bootstrap(mean_gains(runs), RESAMPLES, SEED), MEASURES, strict=True):
         spread = ""
         if len(runs) > 1:
-            seeds: Interval = t_interval([float(np.mean(gains(ranks, (10,))[measure])) for ranks in runs])
+            seeds = t_interval([float(np.mean(gains(ranks, (10,))[measure])) for ranks in runs])
             spread = f" ±{100 * (seeds.high - seeds.estimate):.1f}"
         cells.append(f"{100 * estimate:.1f} [{100 * low:.1f}, {100 * high:.1f}]{spread}")
-    gap, low, high = bootstrap((own - rival)[1:], RESAMPLES, SEED)[0]
-    cells.append(f"{100 * gap:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]" if np.any(own - rival) else "")
-    return f"| {' | '.join(cells)} |"
+    return cells
+
+
+def gap(own: NDArray[np.float64], rival: NDArray[np.float64]) -> Interval:
+    """The paired difference of NDCG@10 with its interval over pairs, of what `mean_gains` returns."""
+    return bootstrap((own - rival)[1:], RESAMPLES, SEED)[0]
+
+
+def shown_gap(difference: Interval) -> str:
+    """The cell of a paired difference."""
+    estimate, low, high = difference
+    return f"{100 * estimate:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+
+
+def best_of(found: Found, names: Iterable[str]) -> str:
+    """The name with the highest NDCG@10 on validation."""
+    return max(names, key=lambda name: float(mean_gains(found[name]["validation"])[1].mean()))
 
 
 def report(name: str, found: Found, baselines: list[str]) -> str:
     """The section of one data set and target; `baselines`: the names of those in `found` that count, each alone."""
     pairs = len(next(iter(found.values()))["test"][0])
-    best = max(baselines, key=lambda each: float(mean_gains(found[each]["validation"])[1].mean()))
+    best = best_of(found, baselines)
     rival = mean_gains(found[best]["test"])
     lines = [
         f"## {name}",

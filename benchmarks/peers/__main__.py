@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.peers.budget import LOOKS
 from benchmarks.peers.choice import PINS, Chosen, choose, runner
 from benchmarks.peers.page import put
-from benchmarks.peers.rivals import KINDS, best_baseline, rank_blend
+from benchmarks.peers.rivals import best_baseline, rank_blend
 from benchmarks.peers.table import (
     HEADER,
     Runs,
@@ -30,7 +30,7 @@ from benchmarks.peers.table import (
     what_beats_the_blend,
 )
 from benchmarks.peers.task import Asked, Sequences, Task
-from benchmarks.scores import GRID, PAGE, prepare, with_settings
+from benchmarks.scores import GRID, KINDS, PAGE, prepare, with_settings
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists

@@ -1,6 +1,7 @@
 """ALS and BPR of implicit: a vector for each song and each playlist, whose order does not matter to them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
@@ -28,13 +29,8 @@ def als(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[S
         users = model.recalculate_user(np.arange(len(histories)), matrix_of(histories, task.songs))
         return np.asarray(users @ model.item_factors.T)
 
-    for passes in range(1, MOST_PASSES["als"] + 1):
-        model.fit(played, show_progress=False)
-        last = budget.over() or passes == MOST_PASSES["als"]
-        if last or is_power_of_two(passes):
-            yield scores
-        if last:
-            return
+    for _ in looks(model, played, MOST_PASSES["als"], budget):
+        yield scores
 
 
 def bpr(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
@@ -53,11 +49,17 @@ def bpr(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[S
         chosen = [user_of[each.tobytes()] for each in histories]
         return np.asarray(model.user_factors[chosen] @ model.item_factors.T)
 
-    for passes in range(1, MOST_PASSES["bpr"] + 1):
+    for _ in looks(model, played, MOST_PASSES["bpr"], budget):
+        yield scores
+
+
+def looks(model: Any, played: csr_matrix, most: int, budget: Budget) -> Iterator[None]:
+    """Train a pass at a time until the budget is over or `most` are done; pause after 1, 2, 4, ... and at the end."""
+    for passes in range(1, most + 1):
         model.fit(played, show_progress=False)
-        last = budget.over() or passes == MOST_PASSES["bpr"]
+        last = budget.over() or passes == most
         if last or is_power_of_two(passes):
-            yield scores
+            yield
         if last:
             return
 

@@ -9,10 +9,9 @@ import numpy as np
 import yaml
 
 from benchmarks.peers.cache import hash_of, load, place_of
-from benchmarks.scores import Found, mean_gains, rank_baselines, with_settings
+from benchmarks.scores import KINDS, Found, best_of, rank_baselines, with_settings
 from playlist2vec.base.files import whole_file
 
-KINDS = ("validation", "test")
 PREPARED = ("vocabulary/vocabulary.tsv", "split/train.npz", "split/validation.npz", "split/test.npz")
 LIBRARY = Path("playlist2vec")
 
@@ -44,7 +43,7 @@ def best_baseline(folder: Path, params: dict[str, Any]) -> tuple[str, Found]:
     for key, each in kept.items():
         name, _, kind = key.rpartition("|")
         ranks.setdefault(name, {})[kind] = [each.astype(np.float64)]
-    return max(ranks, key=lambda name: float(mean_gains(ranks[name]["validation"])[1].mean())), ranks
+    return best_of(ranks, ranks), ranks
 
 
 def rank_blend(folder: Path, params: dict[str, Any], best: dict[str, Any], seeds: int) -> Found:

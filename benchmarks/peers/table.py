@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scores import MEASURES, RESAMPLES, SEED, mean_gains
-from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
-from playlist2vec.ranking.metrics import gains
+from benchmarks.scores import gap, mean_gains, score_cells, shown_gap
 
 Runs = list[NDArray[np.float64]]
 """The ranks of all test pairs, float64 (pairs,), for each training seed."""
@@ -16,30 +14,12 @@ HEADER = """| | settings | hit@10 | NDCG@10 | NDCG@10 to the best baseline | NDC
 |---|---|---|---|---|---|"""
 
 
-def scores(runs: Runs) -> list[str]:
-    """Return the cells of hit@10 and NDCG@10, with intervals over pairs and seeds."""
-    cells = []
-    for (estimate, low, high), measure in zip(bootstrap(mean_gains(runs), RESAMPLES, SEED), MEASURES, strict=True):
-        spread = ""
-        if len(runs) > 1:
-            seeds = t_interval([float(np.mean(gains(ranks, (10,))[measure])) for ranks in runs])
-            spread = f" ±{100 * (seeds.high - seeds.estimate):.1f}"
-        cells.append(f"{100 * estimate:.1f} [{100 * low:.1f}, {100 * high:.1f}]{spread}")
-    return cells
-
-
-def gap(runs: Runs, rival: Runs) -> Interval:
-    """The paired difference of NDCG@10 to a rival, with its interval over pairs."""
-    return bootstrap((mean_gains(runs) - mean_gains(rival))[1:], RESAMPLES, SEED)[0]
-
-
 def row(name: str, settings: Mapping[str, Any], runs: Runs, rivals: list[Runs]) -> str:
     """A line of the table; the cell of the difference to itself is empty."""
     chosen = ", ".join(f"{option} {value}" for option, value in settings.items())
-    cells = [name, chosen, *scores(runs)]
-    for rival in rivals:
-        estimate, low, high = gap(runs, rival)
-        cells.append(f"{100 * estimate:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]" if runs is not rival else "")
+    own = mean_gains(runs)
+    cells = [name, chosen, *score_cells(runs)]
+    cells += [shown_gap(gap(own, mean_gains(rival))) if runs is not rival else "" for rival in rivals]
     return f"| {' | '.join(cells)} |"
 
 
@@ -47,7 +27,7 @@ def beside_the_blend(peers: Mapping[str, Runs], blend: Runs) -> dict[str, list[s
     """Group peers by the interval of their paired difference of NDCG@10 to the blend: `above`, `level`, `below`."""
     groups: dict[str, list[str]] = {"above": [], "level": [], "below": []}
     for name, runs in peers.items():
-        _, low, high = gap(runs, blend)
+        _, low, high = gap(mean_gains(runs), mean_gains(blend))
         groups["above" if low > 0 else "below" if high < 0 else "level"].append(name)
     return groups
 
