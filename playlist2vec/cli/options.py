@@ -6,8 +6,10 @@ from dataclasses import replace
 from playlist2vec.base.errors import DataError
 from playlist2vec.cli.output import note
 from playlist2vec.corpus.songs import Row
+from playlist2vec.evaluation.params import SUGGESTING
+from playlist2vec.ranking.params import SIMILARITIES
 from playlist2vec.recommend.constraints import Wishes
-from playlist2vec.recommend.loading import RANKERS, SIMILARITIES, load
+from playlist2vec.recommend.loading import load
 from playlist2vec.recommend.playlist_writer import FORMATS
 from playlist2vec.recommend.recommender import Recommender
 
@@ -27,7 +29,7 @@ def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
     how = "ask Word2Vec alone, and how (as params.yaml says)"
     group.add_argument("--similarity", choices=SIMILARITIES, help=how)
     which = "what suggests: the model alone, or mixed with counting (evaluate.ranker of params.yaml)"
-    group.add_argument("--ranker", choices=RANKERS, help=which)
+    group.add_argument("--ranker", choices=SUGGESTING, help=which)
 
 
 def add_wishes(command: argparse.ArgumentParser) -> None:

@@ -19,10 +19,14 @@ class Scoring:
     challenge: bool = parameter(flag())
 
 
+SUGGESTING = ("word2vec", "blend")
+"""The rankers that can suggest songs."""
+
+
 @dataclass(frozen=True)
 class Suggesting:
     """Of section `evaluate`: the ranker that suggests songs; each ranker is scored, whatever it says."""
 
     SECTION: ClassVar[str] = "evaluate"
 
-    ranker: str = parameter(choice("word2vec", "blend"))
+    ranker: str = parameter(choice(*SUGGESTING))

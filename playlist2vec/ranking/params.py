@@ -5,6 +5,9 @@ from typing import ClassVar
 
 from playlist2vec.base.rules import choice, flag, integer, number, parameter
 
+SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric")
+"""What `EmbeddingRanker` can score songs by."""
+
 
 @dataclass(frozen=True)
 class Query:
@@ -12,7 +15,7 @@ class Query:
 
     SECTION: ClassVar[str] = "evaluate"
 
-    similarity: str = parameter(choice("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric"))
+    similarity: str = parameter(choice(*SIMILARITIES))
     query: str = parameter(choice("last", "history"))
     songs_back: int = parameter(integer(1, 1_000))
     decay: float = parameter(number(0, 1, above=True))

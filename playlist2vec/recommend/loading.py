@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.rules import read_content, read_section
+from playlist2vec.base.rules import read_content, validated
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.evaluation.params import Suggesting
+from playlist2vec.evaluation.params import SUGGESTING, Suggesting
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.params import SIMILARITIES, Query
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
 from playlist2vec.songs.names import DATASETS, asked_path, read_names
@@ -17,7 +17,6 @@ from playlist2vec.songs.names import DATASETS, asked_path, read_names
 if TYPE_CHECKING:
     from playlist2vec.models.blend.mixture import Mixture
 
-SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric")
 AS_A_RULE = Query(
     similarity="log_odds",
     repeats="miss",
@@ -27,7 +26,6 @@ AS_A_RULE = Query(
     decay=0.8,
 )
 """How a model is asked that comes without params.yaml."""
-RANKERS = ("word2vec", "blend")
 BLEND = (
     "metrics/blend_weights.json",
     "metrics/baselines_settings.json",
@@ -110,7 +108,7 @@ def how_to_ask(folder: Path, similarity: str | None = None, ranker: str | None =
     `similarity`, `ranker`: what counts instead; a similarity asks Word2Vec alone. A params.yaml without
     `evaluate.ranker`, older than it, means word2vec.
     """
-    for name, value, accepted in (("similarity", similarity, SIMILARITIES), ("ranker", ranker, RANKERS)):
+    for name, value, accepted in (("similarity", similarity, SIMILARITIES), ("ranker", ranker, SUGGESTING)):
         if value is not None and value not in accepted:
             raise DataError(f"{name} = {value}: expected one of {', '.join(accepted)}")
     if similarity is not None and ranker == "blend":
@@ -118,9 +116,10 @@ def how_to_ask(folder: Path, similarity: str | None = None, ranker: str | None =
     query, usual = AS_A_RULE, "blend"
     params = folder / "params.yaml"
     if params.is_file():
-        query = read_section(params, Query)
-        known = "ranker" in read_content(params)["evaluate"]
-        usual = read_section(params, Suggesting).ranker if known else "word2vec"
+        content = read_content(params)
+        query = validated(params, Query, content)
+        known = "ranker" in content["evaluate"]
+        usual = validated(params, Suggesting, content).ranker if known else "word2vec"
     if similarity is not None:
         return Asking(replace(query, similarity=similarity), False, "")
     if (ranker or usual) == "word2vec":

@@ -21,6 +21,7 @@ from playlist2vec.models.counting.rankers import RANKERS, Baseline, Training, ma
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.exclusions import Exclusions
+from playlist2vec.ranking.params import SIMILARITIES
 from playlist2vec.ranking.queries import Queries, decayed
 from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.ranking.reweighted import Reweighted
@@ -41,7 +42,6 @@ SETTINGS = {
     "order": 3,
     "penalty": 5.0,
 }
-SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric")
 MANY = 600
 """Queries, more than any block holds."""
 

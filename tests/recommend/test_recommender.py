@@ -17,11 +17,11 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.next_song import load_ranks
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.query_vectors import query_vectors, scored_model
-from playlist2vec.ranking.params import Query
+from playlist2vec.ranking.params import SIMILARITIES, Query
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.recommend.constraints import Wishes
 from playlist2vec.recommend.explanation import query_parts
-from playlist2vec.recommend.loading import AS_A_RULE, SIMILARITIES, load
+from playlist2vec.recommend.loading import AS_A_RULE, load
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
 from tests.conftest import Project
