@@ -73,7 +73,7 @@ def _suggest(arguments: argparse.Namespace) -> None:
         f"{len(corpus.questions.given):,} validation pairs" + " of a split by fractions" * corpus.few
     )
     slow = slowness(corpus)
-    _note(f"trainings are tried for {shown(slow * budgeted_seconds(corpus, budget))} at most")
+    _note(f"the trainings that are tried take about {shown(slow * budgeted_seconds(corpus, budget))}, or less")
     found = choose(corpus, budget, _note)
     seconds, memory = stage_seconds(corpus, found, slow), megabytes(corpus, found.branch)
     _note(f"chosen: {found.branch.contexts}, {found.epochs} epochs, because {found.reason}")
