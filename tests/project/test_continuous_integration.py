@@ -12,6 +12,7 @@ import yaml
 
 from benchmarks.commands import filled_in
 from benchmarks.stale import CHAINS
+from playlist2vec.cli.completion import SHELLS
 from tests.builders.params import PARAMS
 from tests.conftest import ROOT, Project
 
@@ -113,3 +114,11 @@ def test_what_the_scripts_of_ci_name_is_there() -> None:
     assert {"lint", "test", "repro"} <= targets
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.M)] == []
+
+
+def test_it_installs_each_program_that_a_thorough_test_runs() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py")]
+    run = {program for text in texts for program in re.findall(r"""needed\("([a-z]+)"\)""", text)} | set(SHELLS)
+    always_there = {"bash", "mount", "umount"}
+    assert {"sshd", "chromium", "fish"} <= run
+    assert run - always_there <= set(re.findall(r"[a-z]+", (ROOT / ".ci/run").read_text("utf-8")))

@@ -179,6 +179,8 @@ class Queue:
     def _end(self, task: str, entry: Any) -> bool:
         """End a run that has no worker. If it had finished, keep its result as a worker would have, and return True."""
         from dvc.repo.experiments.executor.local import TempDirExecutor
+        from dvc.scm import InvalidRemoteSCMRepo
+        from scmrepo.exceptions import SCMError
 
         if self._began(entry):
             process = self._process(entry)
@@ -190,11 +192,13 @@ class Queue:
         self._drop_broken_notes()
         self.queue.celery.backend.mark_as_failure(task, None)
         folder, finished = self._folder(entry), False
-        if folder is not None and folder.is_dir():
+        if folder is not None:
             info = self.queue._load_info(entry.stash_rev)
             if info.result is not None and info.result.ref_info is not None:
-                self.queue.collect_executor(self.repo.experiments, TempDirExecutor.from_info(info), info.result)
-                finished = True
+                # A worker collects, then removes the folder: it may have been killed before, amid or after the latter.
+                with contextlib.suppress(InvalidRemoteSCMRepo, SCMError):
+                    self.queue.collect_executor(self.repo.experiments, TempDirExecutor.from_info(info), info.result)
+                finished = self.repo.scm.get_ref(str(info.result.ref_info)) is not None
             shutil.rmtree(folder, ignore_errors=True)
         if not finished:
             self.forget(entry.name)

@@ -15,6 +15,7 @@ import yaml
 
 from tests.builders.workflow import UP_TO_DATE
 from tests.conftest import Project, make_project
+from workflow.experiments.queue import Queue
 
 SLOW = 400
 """Epochs of a training of some seconds on the small sample."""
@@ -212,6 +213,26 @@ def test_after_a_kill_the_same_command_goes_on_and_each_runs_to_its_end_once(sma
     assert len(refs(small)) == 4
     assert len(ended(small)) == len(set(ended(small))) == 4
     assert [states for states in statuses(small).values() if states != ["Success"]] == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("left", ["an empty folder", "no folder"])
+def test_a_worker_killed_while_it_cleans_up_has_kept_its_result(
+    small: Project, left: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_grid(small, how="one-at-a-time", parameters={"train.window": [2]}, settings={"train.epochs": 1})
+    run(small, "workflow.experiments.grid", "mine", "--jobs", "1")
+    monkeypatch.chdir(small.folder)
+    with Queue() as queue:
+        result, entry = next(iter(queue.queue._iter_done_tasks()))
+        folder = queue._folder(entry)
+        assert folder is not None
+        assert not folder.exists()
+        if left == "an empty folder":
+            folder.mkdir()
+        assert queue._end(result.id, entry)
+        assert not folder.exists()
+    assert f"{len(refs(small))} known, 0 queued now" in run(small, "workflow.experiments.grid", "mine").stdout
 
 
 @pytest.mark.thorough
