@@ -1,7 +1,8 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and read whole or refused in one line."""
 
 import json
 import os
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
@@ -41,6 +42,28 @@ def _delete_abandoned(target: Path) -> None:
         process = path.suffixes[-2][1:]
         if process.isdecimal() and not pid_exists(int(process)):
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def reading(path: str | Path, expected: str) -> Iterator[None]:
+    """Raise DataError, naming `path` and what is expected, where the block finds that a file is damaged.
+
+    That is where numbers, JSON, an archive or text are none, or a name is missing in them. Errors of the system pass.
+    """
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        said = " ".join(str(error).split()).partition(". ")[0]
+        raise DataError(f"{path}: damaged, or another kind of file ({said[:80]}): expected {expected}") from error
+
+
+def read_json(path: str | Path) -> dict[str, Any]:
+    """Read a JSON object. Raises DataError for a file that holds none."""
+    with reading(path, "JSON"):
+        found = json.loads(Path(path).read_text("utf-8"))
+    if not isinstance(found, dict):
+        raise DataError(f"{path}: {type(found).__name__}: expected a JSON object")
+    return found
 
 
 def write_text(path: str | Path, content: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.base.files import reading
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.selection import keep_plays, select_playlists
 from playlist2vec.corpus.songs import Codes
@@ -61,8 +62,8 @@ class Pairs:
 
     @staticmethod
     def load(path: str | Path) -> "Pairs":
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
+        """Read what `save` wrote. Raises DataError for a damaged file."""
+        with reading(path, "pairs as `dvc repro` writes them"), np.load(path, allow_pickle=False) as arrays:
             columns = dict(arrays)
-        places = columns.pop("places")
-        return Pairs(Playlists(**columns), places)
+            places = columns.pop("places")
+            return Pairs(Playlists(**columns), places)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.base.files import whole_file
+from playlist2vec.base.files import reading, whole_file
 
 
 class RawPlaylist(NamedTuple):
@@ -63,8 +63,8 @@ class Playlists:
 
     @staticmethod
     def load(path: str | Path) -> "Playlists":
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as arrays:
+        """Read what `save` wrote. Raises DataError for a damaged file."""
+        with reading(path, "playlists as `dvc repro` writes them"), np.load(path, allow_pickle=False) as arrays:
             return Playlists(**arrays)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import whole_file
+from playlist2vec.base.files import reading, whole_file
 
 COLUMNS = ("track", "artist", "artist_name", "title", "preview")
 """The columns that every table of tracks has; others may follow."""
@@ -39,7 +39,7 @@ class Tracks:
     @staticmethod
     def load(path: str | Path) -> "Tracks":
         """Read what `save` wrote. Raises DataError for another header, and for a line without all of its columns."""
-        with open(path, encoding="utf-8", newline="\n") as file:
+        with reading(path, "UTF-8"), open(path, encoding="utf-8", newline="\n") as file:
             lines = file.read().split("\n")
         header = _header(path, lines[0])
         rows = [line.split("\t") for line in lines[1:-1]]

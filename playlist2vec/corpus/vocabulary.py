@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import whole_file
+from playlist2vec.base.files import reading, whole_file
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.songs import RowOfCode
 
@@ -39,7 +39,7 @@ class Vocabulary:
         """Read what `save` wrote. Raises DataError where a line is not `index, track, count` in order of the index."""
         ids: list[str] = []
         counts = array("q")
-        with open(path, encoding="utf-8", newline="\n") as file:
+        with reading(path, "UTF-8"), open(path, encoding="utf-8", newline="\n") as file:
             next(file, None)
             for number, line in enumerate(file):
                 text = line.removesuffix("\n")

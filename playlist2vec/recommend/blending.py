@@ -1,6 +1,5 @@
 """The blend of a run, made of the files that its stages wrote."""
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import read_json
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.blend.assembly import mixture_of, read_chosen, weighted
@@ -43,8 +43,7 @@ def load_blend(files: BlendFiles, model: Model, query: Query) -> Mixture:
     playlists belong to another model.
     """
     expected = "expected files of one `dvc repro`"
-    content = json.loads(files.weights.read_text("utf-8"))
-    if content.get("embeddings_sha256") != fingerprint(files.model):
+    if read_json(files.weights).get("embeddings_sha256") != fingerprint(files.model):
         raise DataError(f"{files.weights}: weights for another model than {files.model}: {expected}")
     ids, train = Vocabulary.load(files.songs).ids, Playlists.load(files.train)
     if int(train.tracks.max(initial=-1)) >= len(ids):

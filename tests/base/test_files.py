@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from playlist2vec.base.files import whole_file, write_json
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import read_json, whole_file, write_json
 
 
 def test_a_file_is_there_only_when_it_is_whole(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, (100, {resource.RLIM_INFINITY}))\n"
         "from stages import run\n"
-        "from playlist2vec.base.files import write_json\n"
+        "from playlist2vec.base.files import read_json, write_json\n"
         "sys.argv = ['stage', sys.argv[1]]\n"
         "run('check', lambda path: write_json(path, {'a': 'x' * 1000}) or '', 'PATH')\n"
     )
@@ -60,3 +61,16 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == f"check: {tmp_path}/data/check/passed: cannot be written: Not a directory\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"3"])
+def test_what_is_no_json_object_is_one_line(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "x.json"
+    file.write_bytes(content)
+    with pytest.raises(DataError, match=r"^[^\n]*x\.json: [^\n]*: expected (a )?JSON[^\n]*$"):
+        read_json(file)
+
+
+def test_errors_of_the_system_are_no_damage(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_json(tmp_path / "none.json")

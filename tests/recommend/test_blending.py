@@ -4,6 +4,7 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -223,6 +224,47 @@ def test_files_of_another_model_are_one_line(project: Project) -> None:
     # Nobody who does not ask the blend is told.
     assert load(project.folder).similar(Row(0))
     assert load(project.folder, ranker="word2vec").next(rows([0]))
+
+
+def damaged(content: bytes) -> list[bytes]:
+    """What may stand in a file from elsewhere: nothing, other things, half of it, JSON of other shapes."""
+    found = [b"", b"x", b"\xff\xfe\x00", content[: len(content) // 2], content.replace(b"0", b"x", 3)]
+    with suppress(ValueError):
+        whole = json.loads(content)
+        blends: list[object] = [3, {}, {"tau": "x", "weights": {}}, {"tau": 1, "weights": {"nosuch": 1}}]
+        shapes: list[object] = [[], 3, {}, *({**whole, "blend": each} for each in blends)]
+        chosen: list[object] = [3, {}, {"markov": {}}]
+        shapes += [{**whole, "chosen": each} for each in chosen]
+        found += [json.dumps(each).encode() for each in shapes]
+    return [each for each in found if each != content]
+
+
+def refusal(folder: Path) -> str:
+    """What a recommender of the folder says instead of a suggestion; nothing where it has one."""
+    try:
+        assert load(folder).next(rows([0]), 3)
+    except DataError as error:
+        return str(error)
+    return ""
+
+
+MODEL_FILES = ("data/model/input.npy", "data/model/training.json", "data/model/vocabulary.tsv")
+
+
+@pytest.mark.parametrize("name", [*BLEND, *MODEL_FILES])
+def test_a_damaged_file_is_one_line_that_names_its_folder(finished: Project, tmp_path: Path, name: str) -> None:
+    project = finished.copy_to(tmp_path / "copy")
+    file = project.folder / name
+    content = file.read_bytes()
+    file.unlink()
+    said = []
+    for each in damaged(content):
+        file.write_bytes(each)
+        said.append(refusal(project.folder))
+    # What is left of a file may be a whole one, with other songs or numbers.
+    refused = [text for text in said if text]
+    assert len(refused) >= 4
+    assert all(len(text.splitlines()) == 1 and str(project.folder) in text for text in refused)
 
 
 def test_wrong_questions(tmp_path: Path) -> None:

@@ -1,16 +1,16 @@
 """The two mixtures of this project, from what was trained and counted, and with weights from a file."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import read_json, reading
 from playlist2vec.models.blend.fitting import Fit, with_fit
-from playlist2vec.models.blend.mixture import Mixture
-from playlist2vec.models.blend.shares import counting_parts, priors
+from playlist2vec.models.blend.mixture import MODEL, Mixture
+from playlist2vec.models.blend.shares import ONCE, TWICE, counting_parts, priors
 from playlist2vec.models.blend.softmax import Softmax
-from playlist2vec.models.counting.rankers import Settings, Training
+from playlist2vec.models.counting.rankers import RANKERS, Settings, Training
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.params import Query
@@ -38,18 +38,43 @@ def mixture_of(training: Training, chosen: Mapping[str, Settings], model: Model 
 
 def read_chosen(path: str | Path) -> dict[str, Settings]:
     """Read the settings of each baseline that the stage `baselines` chose."""
-    chosen: dict[str, Settings] = _read(path)["chosen"]
-    return chosen
+    with reading(path, "settings as the stage `baselines` writes them"):
+        chosen = dict(_read(path)["chosen"])
+        found: dict[str, Settings] = {
+            name: {key: _number(value) for key, value in dict(each).items()} for name, each in chosen.items()
+        }
+        for name in (*TWICE, *ONCE, "distances"):
+            if absent := set(RANKERS[name].options) - found[name].keys():
+                raise KeyError(f"{name} without {min(absent)}")
+    return found
 
 
 def weighted(mixture: Mixture, path: str | Path, name: str) -> Mixture:
     """Return the mixture with the weights of this name that the stage `blend` wrote."""
-    content = _read(path)
-    return with_fit(mixture, Fit(content[name]["weights"], content[name]["tau"]))
+    expected = "weights as the stage `blend` writes them"
+    with reading(path, expected):
+        content = _read(path)[name]
+        weights = _numbers(content["weights"])
+        tau = _number(content["tau"])
+    unknown = sorted(weights.keys() - {*mixture.parts, *mixture.priors, MODEL})
+    if unknown:
+        raise DataError(f"{path}: no part of a mixture is called {unknown[0]}: expected {expected}")
+    return with_fit(mixture, Fit(weights, tau))
 
 
 def _read(path: str | Path) -> dict[str, Any]:
     if not Path(path).is_file():
         raise DataError(f"{path}: no such file: expected a finished `dvc repro blend`")
-    found: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
-    return found
+    return read_json(path)
+
+
+def _numbers(content: Any) -> dict[str, float]:
+    """Numbers by name. Raises ValueError or TypeError for what holds anything else."""
+    return {name: _number(value) for name, value in dict(content).items()}
+
+
+def _number(value: object) -> float:
+    """A number from 0 as it is, whole or not. Raises ValueError for what is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
+        raise ValueError(f"{value}: no number from 0")
+    return value

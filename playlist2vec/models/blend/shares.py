@@ -19,6 +19,9 @@ TEMPERATURES = (0.4, 0.8)
 HISTORY = 0.8
 """The decay of the histories that Markov and co-occurrence are asked with, beside the last song alone."""
 
+TWICE, ONCE = ("markov", "cooccurrence"), ("kneser_ney", "item_knn", "session_knn")
+"""Baselines that are parts of a mixture, asked in two ways or in one; `distances` is another, in two temperatures."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shares:
@@ -41,10 +44,10 @@ def counting_parts(training: Training, chosen: Mapping[str, Settings]) -> dict[s
     with a history. Of other baselines the scores of a query are divided by their sum.
     """
     parts: dict[str, Part] = {}
-    for name in ("markov", "cooccurrence"):
+    for name in TWICE:
         parts[f"{name}_last"] = _normalised(_scorer(name, training, chosen[name]), 0)
         parts[f"{name}_history"] = _normalised(_scorer(name, training, chosen[name]), HISTORY)
-    for name in ("kneser_ney", "item_knn", "session_knn"):
+    for name in ONCE:
         parts[name] = _normalised(_scorer(name, training, chosen[name]), chosen[name].get("decay", 1))
     return parts | distance_parts(training, chosen["distances"])
 

@@ -1,7 +1,6 @@
 """Trained embeddings as files that any program can open."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import whole_file, write_json
+from playlist2vec.base.files import read_json, reading, whole_file, write_json
 from playlist2vec.corpus.vocabulary import Vocabulary
 
 
@@ -55,18 +54,23 @@ class Model:
 
     @staticmethod
     def load(folder: str | Path) -> "Model":
-        """Read what `save` wrote; vectors.bin is not needed. Raises DataError when the parts do not fit together."""
+        """Read what `save` wrote; vectors.bin is not needed.
+
+        Raises DataError when the parts are damaged or do not fit together.
+        """
         folder = Path(folder)
         names = ("input.npy", "output.npy", "earlier.npy")
-        input_, output, earlier = (np.load(folder / name, allow_pickle=False) for name in names)
+        with reading(folder, "a model's files as `dvc repro` writes them"):
+            input_, output, earlier = (np.load(folder / name, allow_pickle=False) for name in names)
+            training = read_json(folder / "training.json")
+            ns_exponent = float(training["ns_exponent"])
         vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
         if not input_.shape == output.shape == earlier.shape[1:] or len(input_) != len(vocabulary):
             raise DataError(
                 f"{folder}: input {input_.shape}, output {output.shape}, earlier {earlier.shape}, "
                 f"{len(vocabulary)} songs: expected equal rows and columns"
             )
-        training = json.loads((folder / "training.json").read_text("utf-8"))
-        return Model(input_, output, vocabulary, earlier, float(training["ns_exponent"]))
+        return Model(input_, output, vocabulary, earlier, ns_exponent)
 
 
 def fingerprint(folder: str | Path) -> str:
