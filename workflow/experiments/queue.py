@@ -86,9 +86,8 @@ class Queue:
         """Where a running experiment is."""
         log = self._log(entry)
         begun = [line.split("'")[1] for line in log.splitlines() if line.startswith("Running stage '")]
-        if not begun:
-            return Progress("starting", 0.0)
-        return Progress(begun[-1], self._trained_share(entry) if begun[-1] == "train" else 0.0)
+        stage = begun[-1] if begun else "starting"
+        return Progress(stage, self._trained_share(entry) if stage == "train" else 0.0)
 
     def start_workers(self, jobs: int) -> None:
         """See to it that `jobs` workers run. Two more of them would not find more cores."""

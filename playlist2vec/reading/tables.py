@@ -1,0 +1,153 @@
+"""Tables as people have them: CSV and TSV from spreadsheets, services and tools."""
+
+import csv
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import NamedTuple
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.text import lines_of
+
+SEPARATORS = ",;\t|"
+HEADER_WITHIN = 50
+"""Lines of a file among which its header is looked for."""
+LONGEST_ROW = 20
+"""Lines of one row, above which a quote in it is taken for one that nobody closed."""
+RAGGED = "rows of another width than the header: left out"
+EMPTY = "empty rows: left out"
+QUOTES = "rows with a quote that is not closed: left out"
+BEFORE = "lines before the header: passed over"
+IsHeader = Callable[[list[str]], bool]
+
+
+class Line(NamedTuple):
+    """A row of a table: the number of the line on which it begins, and its cells without outer blanks."""
+
+    number: int
+    cells: list[str]
+
+
+class Table:
+    """A table below a header; its rows are read as it is iterated over, once.
+
+    `columns`: the names in the header, without outer blanks. `separator`: what stands between cells. Rows of another
+    width than the header are left out, as are empty rows and those with a quote that is not closed: `notes` counts
+    them and names the first ones.
+    """
+
+    def __init__(self, path: str | Path, notes: Notes, is_header: IsHeader, expected: str) -> None:
+        """Find the header: the first row, by any of SEPARATORS, of which `is_header` is true.
+
+        A first line `sep=;` says the separator. `expected`: what the header must have, for the error.
+        Raises DataError where none of the first HEADER_WITHIN lines is a header.
+        """
+        self.path, self.notes = path, notes
+        lines = lines_of(path, notes)
+        first = list(islice(lines, HEADER_WITHIN))
+        said = _said_separator(first)
+        if said:
+            del first[0]
+        for index, (_, text) in enumerate(first):
+            for separator in said or _likeliest(text):
+                cells = _cells(text, separator)
+                if is_header(cells):
+                    if index:
+                        notes.count(BEFORE, number=index)
+                    self.separator, self.columns = separator, cells
+                    self._lines = chain(first[index + 1 :], lines)
+                    return
+        found = next((text for _, text in first if text.strip()), "")
+        raise DataError(f"{path}: no header with {expected}; its first line is {found[:80]!r}")
+
+    def __iter__(self) -> Iterator[Line]:
+        width = len(self.columns)
+        for number, cells in self._rows():
+            if not any(cells):
+                self.notes.count(EMPTY, f"line {number}")
+            elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
+                yield Line(number, cells[:width])
+            else:
+                self.notes.count(RAGGED, f"line {number}")
+
+    def column(self, name: str) -> int:
+        """Return the index of a column by its name, whatever its case.
+
+        Raises DataError, naming the columns that are there, unless there is one of that name.
+        """
+        folded = [each.casefold() for each in self.columns]
+        for names, wanted in ((self.columns, name.strip()), (folded, name.strip().casefold())):
+            if names.count(wanted) == 1:
+                return names.index(wanted)
+        number = folded.count(name.strip().casefold())
+        found = f"{number} columns" if number else "no column"
+        raise DataError(f"{self.path}: {found} {name}: expected one among {', '.join(self.columns)}")
+
+    def first_of(self, names: Sequence[str]) -> int:
+        """Return the index of the first of several names, in lower case, that the header has, or -1."""
+        folded = [each.casefold() for each in self.columns]
+        return next((folded.index(name) for name in names if name in folded), -1)
+
+    def _rows(self) -> Iterator[Line]:
+        """All rows, those of a wrong width too. A quote may hold line ends."""
+        ahead: deque[tuple[int, str]] = deque()
+        while line := _next(ahead, self._lines):
+            number, text = line
+            if '"' not in text:
+                yield Line(number, [cell.strip() for cell in text.split(self.separator)])
+                continue
+            taken = [line]
+            while (cells := _closed(taken, self.separator)) is None and len(taken) < LONGEST_ROW:
+                following = _next(ahead, self._lines)
+                if following is None:
+                    break
+                taken.append(following)
+            if cells is None:
+                self.notes.count(QUOTES, f"line {number}")
+                ahead.extendleft(reversed(taken[1:]))
+            else:
+                yield Line(number, cells)
+
+
+def _next(ahead: deque[tuple[int, str]], lines: Iterator[tuple[int, str]]) -> tuple[int, str] | None:
+    return ahead.popleft() if ahead else next(lines, None)
+
+
+def named(*names: str) -> IsHeader:
+    """Return the test whether a row has all of these names, whatever their case."""
+    wanted = {name.strip().casefold() for name in names}
+    return lambda cells: wanted <= {cell.casefold() for cell in cells}
+
+
+def _said_separator(first: list[tuple[int, str]]) -> str:
+    """The separator that a first line `sep=;` says; empty where there is none."""
+    text = first[0][1].strip().strip('"') if first else ""
+    return text[4] if len(text) == 5 and text.lower().startswith("sep=") else ""
+
+
+def _likeliest(text: str) -> Iterable[str]:
+    """The separators, that which stands in a line most often first."""
+    return sorted(SEPARATORS, key=lambda separator: (-text.count(separator), SEPARATORS.index(separator)))
+
+
+def _cells(text: str, separator: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([text], delimiter=separator), [])]
+
+
+def _closed(lines: list[tuple[int, str]], separator: str) -> list[str] | None:
+    """The cells of a row in these lines; None where its last quote is not closed yet.
+
+    Quotes inside a cell that does not begin with one are letters, as spreadsheets take them.
+    """
+    texts = [f"{text}\n" for _, text in lines]
+    for strict in (True, False):
+        try:
+            row = next(csv.reader(texts, delimiter=separator, strict=strict))
+        except csv.Error as error:
+            if len(lines) > 1 or "unexpected end of data" in str(error):
+                return None
+        else:
+            return [cell.replace("\n", " ").strip() for cell in row]
+    return None

@@ -1,0 +1,112 @@
+"""Lines of text in any encoding that people's files have."""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.reading.notes import Notes
+
+LONGEST_LINE = 100_000
+"""Characters of a line, above which a file is not taken for text."""
+BLOCK = 1 << 20
+"""Bytes that are looked at in one go."""
+CONTROL = "control characters: a blank stands for each"
+UNKNOWN = "characters that cannot be decoded"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BLANKS = dict.fromkeys((*range(32), 127, *range(128, 160), 0x2028, 0x2029, 0xFEFF), " ")
+del _BLANKS[ord("\t")]
+
+
+def lines_of(path: str | Path, notes: Notes) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text file with their numbers, from 1, without their ends: CR, LF or both.
+
+    The encoding is what the file's mark says, else UTF-8, else Windows-1252, which is noted; the whole file is looked
+    at first. Control characters become blanks and are counted. A file whose name ends in .gz is unpacked. Memory is
+    bounded whatever the file holds. Raises DataError for a missing or damaged file and for a line without an end.
+    """
+    encoding = encoding_of(path, notes)
+    with _readable(path) as file, io.TextIOWrapper(file, encoding, errors="replace") as text:
+        number = 0
+        while line := text.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE and not line.endswith("\n"):
+                raise DataError(f"{path}: line {number} is longer than {LONGEST_LINE:,} characters: expected text")
+            yield number, cleaned(line.removesuffix("\n"), f"line {number}", notes)
+
+
+def cleaned(text: str, place: str, notes: Notes) -> str:
+    """Return the text with a blank for each control character and line separator; these are counted."""
+    if "\ufffd" in text:
+        notes.count(UNKNOWN, place, text.count("\ufffd"))
+    if text.isprintable():
+        return text
+    clean = text.translate(_BLANKS)
+    if clean != text:
+        notes.count(CONTROL, place, sum(a != b for a, b in zip(text, clean, strict=True)))
+    return clean
+
+
+def encoding_of(path: str | Path, notes: Notes) -> str:
+    """Return the name of a file's encoding, as `lines_of` takes it. Raises DataError for a missing or damaged file."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with _readable(path) as file:
+        block = file.read(BLOCK)
+        for mark, name in _MARKS:
+            if block.startswith(mark):
+                return name
+        if name := _utf16_without_mark(block):
+            notes.say(f"it is read as {name.upper()}, as every second byte is zero")
+            return name
+        try:
+            while block:
+                decoder.decode(block)
+                block = file.read(BLOCK)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            notes.say("it is not UTF-8, and is read as Windows-1252")
+            return "cp1252"
+    return "utf-8"
+
+
+def read_document(path: str | Path, limit: int) -> bytes:
+    """Return the bytes of a file, unpacked if its name ends in .gz. Raises DataError for one above `limit` bytes."""
+    with _readable(path) as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise DataError(f"{path}: it is larger than {limit:,} bytes: expected a smaller file, or a table")
+    return content
+
+
+def _utf16_without_mark(block: bytes) -> str:
+    """The name of UTF-16 if a text in Latin letters has it; empty if not."""
+    head = block[:4096]
+    if len(head) < 4:
+        return ""
+    zeros = [head[start::2].count(0) / len(head[start::2]) for start in (0, 1)]
+    if zeros[1] > 0.5 > 0.1 > zeros[0]:
+        return "utf-16-le"
+    return "utf-16-be" if zeros[0] > 0.5 > 0.1 > zeros[1] else ""
+
+
+@contextmanager
+def _readable(path: str | Path) -> Iterator[io.BufferedReader]:
+    packed = str(path).lower().endswith(".gz")
+    try:
+        with open(path, "rb") as raw:
+            yield cast(io.BufferedReader, io.BufferedReader(gzip.GzipFile(fileobj=raw))) if packed else raw
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be unpacked ({error}): expected a whole .gz file") from None
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
