@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from playlist2vec.models.blend.mixture import MODEL, Mixture
 from playlist2vec.models.blend.shares import Shares
 from playlist2vec.ranking.exclusions import Exclusions
-from playlist2vec.ranking.metrics import ndcg
+from playlist2vec.ranking.metrics import gains
 from playlist2vec.ranking.queries import Questions
 from playlist2vec.ranking.sparse import keep_largest
 
@@ -35,8 +35,8 @@ class Shortlists:
     def __len__(self) -> int:
         return len(self.target)
 
-    def ndcg(self, weights: Mapping[str, float], tau: float, questions: NDArray[np.bool_]) -> float:
-        """Return NDCG@10 of a mixture on some questions, bool (questions,).
+    def gains(self, weights: Mapping[str, float], tau: float) -> NDArray[np.float64]:
+        """Return what each question contributes to NDCG@10 of a mixture: float64 (questions,).
 
         A song that no part has on its list is taken for one that stands behind the target.
         """
@@ -46,7 +46,7 @@ class Shortlists:
         bar = scores[self.target][self.question]
         before = (scores > bar) | ((scores == bar) & (self.song < self.song[self.target][self.question]))
         ranks = (1 + np.bincount(self.question[before], minlength=len(self))).astype(np.float64)
-        return ndcg(ranks[questions], 10)
+        return gains(ranks, (10,))["ndcg@10"]
 
 
 def shortlists(mixture: Mixture, questions: Questions, number: int, taus: tuple[float, ...]) -> Shortlists:

@@ -183,8 +183,8 @@ def test_a_shortlist_scores_what_the_whole_list_scores(training: Training) -> No
     ranks = mixture.rank(questions.queries, questions.targets, questions.excluded)
     lists = shortlists(mixture, questions, 100, (0.5,))
     assert lists.song[lists.target].tolist() == questions.targets[:100].tolist()
-    found = lists.ndcg(mixture.weights, 0.5, np.arange(100) < 70)
-    assert found == pytest.approx(ndcg(ranks[:70], 10), abs=1e-9)
+    found = lists.gains(mixture.weights, 0.5)[:70]
+    assert found.mean() == pytest.approx(ndcg(ranks[:70], 10), abs=1e-9)
 
 
 def test_the_weights_lean_on_the_part_that_ranks_best() -> None:
@@ -197,11 +197,25 @@ def test_the_weights_lean_on_the_part_that_ranks_best() -> None:
     lists = Shortlists(question, song, target, {"best": best, "sure": sure}, {})
     every = np.ones(questions, bool)
     likeliest = Fit({"best": 0.5, "sure": 0.5}, 0)
-    assert lists.ndcg(likeliest.weights, 0, every) < 1
+    assert lists.gains(likeliest.weights, 0).mean() < 1
     found = lean(likeliest, lists, every)
     assert found.weights == {"best": 1.0}
-    assert lists.ndcg(found.weights, 0, every) == 1
+    assert lists.gains(found.weights, 0).mean() == 1
     assert lean(likeliest, lists, ~every) == likeliest
+
+
+def test_between_two_weights_that_are_equally_good_it_takes_the_middle() -> None:
+    """Half of the questions are answered by `other` alone, half by `best` alone, which is ahead by one question."""
+    questions = 41
+    question, song = np.repeat(np.arange(questions), 12), np.tile(np.arange(12), questions)
+    target = np.arange(questions) * 12 + 11
+    own, first = question % 2 == 0, song == 11
+    best = np.where(own == first, 0.5, 0.1)
+    other = np.where(own == first, 0.1, 0.5)
+    lists = Shortlists(question, song, target, {"best": best, "other": other}, {})
+    found = lean(Fit({"best": 0.1, "other": 0.9}, 0), lists, np.ones(questions, bool))
+    assert 0.3 < found.weights["best"] < 0.8
+    assert found == lean(Fit({"best": 0.1, "other": 0.9}, 0), lists, np.ones(questions, bool))
 
 
 def test_a_blend_finds_what_is_planted_and_nothing_where_there_is_nothing() -> None:
