@@ -1,4 +1,4 @@
-"""Commands that ask a model once: `find`, `similar`, `next`, `complete`, `path`."""
+"""Commands that ask a model once: `find`, `similar`, `next`, `path`."""
 
 import argparse
 
@@ -17,12 +17,7 @@ from playlist2vec.cli.options import (
     wishes_of,
 )
 from playlist2vec.cli.output import entry_of, note, write_songs, write_suggestions
-from playlist2vec.corpus.songs import Row
-from playlist2vec.recommend.playlist_reader import read_playlist
-from playlist2vec.recommend.recommender import Recommender
 
-MAX_NAMED = 20
-"""Unknown songs of a playlist that are named; more are counted."""
 LAST_ALONE = "asked with the last song alone, as evaluate.query says; --query history asks with all"
 
 
@@ -98,58 +93,6 @@ def _next(arguments: argparse.Namespace) -> None:
     write_suggestions(arguments, recommender, songs, found, query)
 
 
-def _declare_complete(command: argparse.ArgumentParser) -> None:
-    kinds = "text, M3U, XSPF, CSV or JSON of ids or artist – title"
-    command.add_argument("file", metavar="PLAYLIST_FILE", help=kinds)
-    whole = "write the playlist's own songs as well, before the new"
-    command.add_argument("--whole", action="store_true", help=whole)
-    add_wishes(command)
-    add_why(command)
-    add_output(command)
-    add_model(command)
-
-
-def _complete(arguments: argparse.Namespace) -> None:
-    recommender = suggesting(arguments)
-    songs, unknown, skipped = _known_songs(recommender, arguments.file)
-    found = recommender.complete(songs, arguments.count, wishes_of(recommender, arguments))
-    write_suggestions(
-        arguments,
-        recommender,
-        songs,
-        found,
-        "history",
-        before=songs if arguments.whole else [],
-        unknown=unknown,
-        skipped=skipped,
-    )
-
-
-def _known_songs(recommender: Recommender, file: str) -> tuple[list[Row], list[str], int]:
-    """Return the rows of a playlist's songs, the first unknown songs, and how many are unknown.
-
-    Each of these unknown songs is told in a line. Raises DataError when no song is known.
-    """
-    songs: list[Row] = []
-    unknown: list[str] = []
-    skipped = 0
-    for wanted in read_playlist(file):
-        row = recommender.row_of(wanted.id, wanted.artist, wanted.title)
-        if row is not None:
-            songs.append(row)
-            continue
-        skipped += 1
-        if skipped <= MAX_NAMED:
-            unknown.append(f"{wanted}")
-            note(f"{file}: {wanted.place}: {wanted}: the model does not know this song: skipped")
-    if skipped > MAX_NAMED:
-        more = skipped - MAX_NAMED
-        note(f"{file}: {more:,} more songs that the model does not know: skipped")
-    if not songs:
-        raise DataError(f"{file}: none of its {skipped:,} songs is known: expected one at least")
-    return songs, unknown, skipped
-
-
 def _declare_path(command: argparse.ArgumentParser) -> None:
     command.add_argument("start", metavar="A")
     command.add_argument("end", metavar="B")
@@ -168,6 +111,5 @@ COMMANDS = {
     "find": Command(_declare_find, _find),
     "similar": Command(_declare_similar, _similar),
     "next": Command(_declare_next, _next),
-    "complete": Command(_declare_complete, _complete),
     "path": Command(_declare_path, _path),
 }

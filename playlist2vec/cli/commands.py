@@ -47,7 +47,7 @@ COMMANDS = {
         '"Seven Rattlesnakes" "Wild Rattlesnakes" --why',
     ),
     "complete": Entry(
-        "asking",
+        "completing",
         "songs that fit a playlist",
         "list.m3u --diversity 0.3 --output new.m3u8",
     ),

@@ -11,7 +11,7 @@ from playlist2vec.cli.commands import Command
 from playlist2vec.cli.options import add_model, row_of, suggesting
 from playlist2vec.cli.output import entry_of, listed, note
 from playlist2vec.online.deezer.client import ADDRESS
-from playlist2vec.recommend.playlist_songs import printable
+from playlist2vec.reading.text import printable
 from playlist2vec.recommend.playlist_writer import format_of, write_playlist
 from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.recommend.speaker import Speaker

@@ -9,9 +9,10 @@ from typing import Any
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.corpus.songs import Row
+from playlist2vec.reading.songs import Listed
+from playlist2vec.reading.text import printable
 from playlist2vec.recommend.constraints import Suggestion
 from playlist2vec.recommend.explanation import Reason, Voice
-from playlist2vec.recommend.playlist_songs import Listed, printable
 from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
 from playlist2vec.recommend.recommender import Recommender
 

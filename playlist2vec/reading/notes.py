@@ -33,6 +33,16 @@ class Notes:
         if place and len(places) < PLACES and place not in places:
             places.append(place)
 
+    def take(self, other: "Notes") -> None:
+        """Keep the notes on a file inside this one, with its path before the places."""
+        for text in list(other._texts)[:PLACES]:
+            self.say(f"{other.path}: {text}")
+        for what, number in other._counts.items():
+            places = [f"{other.path}, {place}" for place in other._places[what]] or [str(other.path)]
+            for place in places:
+                self.count(what, place, 0)
+            self.count(what, number=number)
+
     def number(self, what: str) -> int:
         """Return the count of one kind, 0 for one that was not met."""
         return self._counts.get(what, 0)

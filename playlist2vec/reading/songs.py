@@ -8,7 +8,8 @@ class Wanted:
     """A song as a file names it: by `ids`, by `artist` and `title`, or by all; empty what is not said.
 
     `place`: where in the file, for messages. `ids`: every spelling of the id that the text may stand for, the likeliest
-    first. A line of text that may be an id or a title is given as both. `album`: the title of the album.
+    first. A line of text that may be an id or a title is given as both. `album`: the title of the album. `playlist`:
+    the name of the playlist that the song stands in, where the file says one.
     """
 
     place: str
@@ -16,6 +17,7 @@ class Wanted:
     artist: str = ""
     title: str = ""
     album: str = ""
+    playlist: str = ""
 
     def __str__(self) -> str:
         return " – ".join(filter(None, (self.artist, self.title))) or next(iter(self.ids), "")

@@ -38,10 +38,13 @@ class Table:
     them and names the first ones.
     """
 
-    def __init__(self, path: str | Path, notes: Notes, is_header: IsHeader, expected: str) -> None:
+    def __init__(
+        self, path: str | Path, notes: Notes, is_header: IsHeader, expected: str, *, header: bool = True
+    ) -> None:
         """Find the header: the first row, by any of SEPARATORS, of which `is_header` is true.
 
-        A first line `sep=;` says the separator. `expected`: what the header must have, for the error.
+        A first line `sep=;` says the separator. `expected`: what the header must have, for the error. Without `header`
+        the row that is found is the first of the table, whose columns have no names.
         Raises DataError where none of the first HEADER_WITHIN lines is a header.
         """
         self.path, self.notes = path, notes
@@ -52,12 +55,12 @@ class Table:
             del first[0]
         for index, (_, text) in enumerate(first):
             for separator in said or _likeliest(text):
-                cells = _cells(text, separator)
+                cells = cells_of(text, separator)
                 if is_header(cells):
                     if index:
                         notes.count(BEFORE, number=index)
-                    self.separator, self.columns = separator, cells
-                    self._lines = chain(first[index + 1 :], lines)
+                    self.separator, self.columns = separator, cells if header else [""] * len(cells)
+                    self._lines = chain(first[index + header :], lines)
                     return
         found = next((text for _, text in first if text.strip()), "")
         raise DataError(f"{path}: no header with {expected}; its first line is {found[:80]!r}")
@@ -132,7 +135,8 @@ def _likeliest(text: str) -> Iterable[str]:
     return sorted(SEPARATORS, key=lambda separator: (-text.count(separator), SEPARATORS.index(separator)))
 
 
-def _cells(text: str, separator: str) -> list[str]:
+def cells_of(text: str, separator: str) -> list[str]:
+    """Return the cells of a line, without outer blanks."""
     return [cell.strip() for cell in next(csv.reader([text], delimiter=separator), [])]
 
 

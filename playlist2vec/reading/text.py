@@ -27,6 +27,8 @@ _MARKS = (
 )
 _BLANKS = dict.fromkeys((*range(32), 127, *range(128, 160), 0x2028, 0x2029, 0xFEFF), " ")
 del _BLANKS[ord("\t")]
+_CONTROLS = bytes(sign for sign in (*range(32), 127) if sign not in b"\t\n\r")
+_BYTES = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 
 def lines_of(path: str | Path, notes: Notes) -> Iterator[tuple[int, str]]:
@@ -58,6 +60,20 @@ def cleaned(text: str, place: str, notes: Notes) -> str:
     return clean
 
 
+def blanked(content: bytes, notes: Notes) -> bytes:
+    """Return UTF-8 without a mark, with a blank for each control character but tabs and line ends; they are counted."""
+    clean = content.removeprefix(codecs.BOM_UTF8).translate(_BYTES)
+    number = len(content) - len(content.translate(None, _CONTROLS))
+    if number:
+        notes.count(CONTROL, number=number)
+    return clean
+
+
+def printable(text: str) -> str:
+    """Return the text in one line: blanks instead of control signs and signs of direction."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def encoding_of(path: str | Path, notes: Notes) -> str:
     """Return the name of a file's encoding, as `lines_of` takes it. Raises DataError for a missing or damaged file."""
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -80,6 +96,13 @@ def encoding_of(path: str | Path, notes: Notes) -> str:
     return "utf-8"
 
 
+def bytes_of(path: str | Path, size: int) -> Iterator[bytes]:
+    """Yield the bytes of a file in blocks of a size, unpacked if its name ends in .gz."""
+    with _readable(path) as file:
+        while block := file.read(size):
+            yield block
+
+
 def read_document(path: str | Path, limit: int) -> bytes:
     """Return the bytes of a file, unpacked if its name ends in .gz. Raises DataError for one above `limit` bytes."""
     with _readable(path) as file:
@@ -87,6 +110,15 @@ def read_document(path: str | Path, limit: int) -> bytes:
     if len(content) > limit:
         raise DataError(f"{path}: it is larger than {limit:,} bytes: expected a smaller file, or a table")
     return content
+
+
+def document_of(path: str | Path, limit: int, notes: Notes) -> bytes:
+    """Return a file as `read_document` does, in UTF-8 without a mark, with blanks for its control characters."""
+    encoding = encoding_of(path, notes)
+    content = read_document(path, limit)
+    if encoding != "utf-8":
+        content = content.decode(encoding, "replace").encode()
+    return blanked(content, notes)
 
 
 def _utf16_without_mark(block: bytes) -> str:

@@ -8,7 +8,10 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.recommend.playlist_songs import Listed, address_of, printable, with_apostrophe
+from playlist2vec.reading.addresses import address_of
+from playlist2vec.reading.formulas import with_apostrophe
+from playlist2vec.reading.songs import Listed
+from playlist2vec.reading.text import printable
 
 FORMATS = ("table", "m3u8", "xspf", "json", "csv")
 """What `write_playlist` writes; `table` is for people alone."""

@@ -18,8 +18,9 @@ import pytest
 from playlist2vec.cli.commands import COMMANDS
 from playlist2vec.corpus.songs import Row
 from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.playlists.reader import read_playlist
 from playlist2vec.recommend.loading import load
-from playlist2vec.recommend.playlist_reader import read_playlist
 from playlist2vec.recommend.recommender import Recommender
 from tests.builders.deezer_server import deezer_server
 from tests.conftest import ROOT, Project
@@ -102,7 +103,7 @@ def test_next_in_every_form(ask: Ask, recommender: Recommender, tmp_path: Path) 
     for ending in ("m3u8", "xspf", "json", "csv"):
         file = tmp_path / f"out.{ending}"
         assert ask("next", ids[2], ids[4], "-k", "5", "--output", str(file)).returncode == 0
-        assert [wanted.id for wanted in read_playlist(file)] == [ids[row] for row in expected]
+        assert [wanted.ids[0] for wanted in read_playlist(file, Notes(file))] == [ids[row] for row in expected]
 
 
 def test_why_in_words(ask: Ask, recommender: Recommender) -> None:
@@ -163,8 +164,9 @@ def test_complete_names_what_it_skips(ask: Ask, recommender: Recommender, tmp_pa
     assert [row.split(",")[0] for row in done.stdout.splitlines()][1:3] == [catalogue.ids[3], catalogue.ids[8]]
     assert len(done.stdout.splitlines()) == 1 + 2 + 4
     assert done.stderr.splitlines() == [
+        f"{tmp_path}/list.txt: 1 control characters: a blank stands for each (line 4)",
         f"{tmp_path}/list.txt: line 2: Nobody – Nothing: the model does not know this song: skipped",
-        f"{tmp_path}/list.txt: line 4:  [31mred: the model does not know this song: skipped",
+        f"{tmp_path}/list.txt: line 4: [31mred: the model does not know this song: skipped",
     ]
     (tmp_path / "none.txt").write_text("a\nb\n", "utf-8")
     none = ask("complete", str(tmp_path / "none.txt"))
@@ -192,7 +194,7 @@ def test_a_radio_of_any_length_keeps_its_rules(ask: Ask, recommender: Recommende
     assert len(tracks) == steps
     assert tracks[0] == start
     assert len(set(tracks)) == steps
-    assert [wanted.id for wanted in read_playlist(tmp_path / "r.m3u8")] == tracks
+    assert [wanted.ids[0] for wanted in read_playlist(tmp_path / "r.m3u8", Notes("r.m3u8"))] == tracks
     for before, entry in pairwise(entries):
         assert before["artist"] != entry["artist"] or "may come again" in entry["note"]
 

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.recommend.playlist_reader import read_playlist
-from playlist2vec.recommend.playlist_songs import Listed, printable
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.playlists.reader import read_playlist
+from playlist2vec.reading.songs import Listed
+from playlist2vec.reading.text import printable
 from playlist2vec.recommend.playlist_writer import FORMATS, format_of, write_playlist
 
 SONGS = [
@@ -22,7 +24,7 @@ SONGS = [
 def read(tmp_path: Path, name: str, content: str | bytes) -> list[tuple[str, str, str]]:
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return [(song.id, song.artist, song.title) for song in read_playlist(path)]
+    return [(next(iter(song.ids), ""), song.artist, song.title) for song in read_playlist(path, Notes(path))]
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form != "table"])
@@ -66,7 +68,7 @@ TEXT = st.text(max_size=20).map(lambda text: " ".join(printable(text).split()))
 
 
 @given(
-    st.lists(st.tuples(TEXT.filter(bool), TEXT, TEXT.filter(bool)), max_size=4),
+    st.lists(st.tuples(TEXT.filter(bool), TEXT, TEXT.filter(bool)), min_size=1, max_size=4),
     st.sampled_from(["xspf", "json", "csv"]),
 )
 @settings(max_examples=60, deadline=None)

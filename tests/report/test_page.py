@@ -17,7 +17,8 @@ import pytest
 
 from playlist2vec.corpus.songs import Row
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.recommend.playlist_reader import read_playlist
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.playlists.reader import read_playlist
 from playlist2vec.report.report import page
 from playlist2vec.report.songs import songs_data
 from tests.conftest import ROOT, Project, needed, needed_package
@@ -134,7 +135,7 @@ def test_search_play_on_skip_and_export(report: Callable[[], "Chrome"], finished
     click(opened, "#export")
     file = tmp_path / "radio.m3u8"
     wait_for(file.exists)
-    tracks = [wanted.id for wanted in read_playlist(file)]
+    tracks = [wanted.ids[0] for wanted in read_playlist(file, Notes(file))]
     assert tracks[0] == model.vocabulary.ids[7]
     assert len(tracks) == 6
     assert set(tracks) <= set(model.vocabulary.ids)

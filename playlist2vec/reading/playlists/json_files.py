@@ -1,0 +1,106 @@
+"""JSON: loaded within bounds, and the lists of songs in it found by the shapes of services and programs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.playlists.json_songs import song_of
+from playlist2vec.reading.songs import Wanted
+from playlist2vec.reading.text import UNKNOWN, document_of, lines_of
+
+LARGEST = 1 << 26
+"""Bytes of a JSON file, which is held in memory."""
+A_VALUE = 80
+"""Bytes that a value of JSON takes in memory, about."""
+TIMES, ALLOWANCE = 7, 50 << 20
+"""A file may take so many times its bytes, and these bytes, when it is loaded."""
+NOT_JSON = "lines that are not JSON: left out"
+NO_SONGS = "a list of songs, or an object with `tracks`, `items`, `playlists` or `listens`, or JSPF"
+LISTS = ("tracks", "track", "items", "data", "songs", "listens", "recordings", "recenttracks", "lovedtracks", "results")
+"""Keys below which a list of songs stands, or an object with such a key."""
+DEEPEST = 4
+"""Objects inside each other in which a list of songs is looked for."""
+_LINE_ENDS = bytes.maketrans(b"\t\n\r", b"   ")
+_SURROGATE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\."
+)
+
+
+def read_json(path: Path, notes: Notes) -> Iterator[Wanted]:
+    """Yield the songs of a JSON file, those of all its playlists.
+
+    Raises DataError for what is not JSON, is too large, or has no list of songs in any shape that is known.
+    """
+    content = _loaded(path, notes)
+    found = False
+    for playlist, entries in _lists(content, "", DEEPEST):
+        found = True
+        for number, entry in enumerate(entries, start=1):
+            yield from song_of(entry, f"entry {number}", notes, playlist)
+    if not found:
+        raise DataError(f"{path}: no songs: expected {NO_SONGS}")
+
+
+def read_json_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
+    """Yield the songs of a file with a JSON value a line, such as the listens that ListenBrainz exports."""
+    for number, line in lines_of(path, notes):
+        if not line.strip():
+            continue
+        try:
+            entry = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            notes.count(NOT_JSON, f"line {number}")
+        else:
+            yield from song_of(entry, f"line {number}", notes, "")
+
+
+def _lists(content: Any, playlist: str, deepest: int) -> Iterator[tuple[str, list[Any]]]:
+    """The lists of songs in a value, each with the name of its playlist, empty where it has none."""
+    if isinstance(content, list):
+        yield playlist, content
+    if not isinstance(content, dict) or not deepest:
+        return
+    said = content.get("title") or content.get("name")
+    playlist = said if isinstance(said, str) else playlist
+    for key in ("playlist", "payload", "user", "response"):
+        if isinstance(content.get(key), dict):
+            yield from _lists(content[key], playlist, deepest - 1)
+            return
+    if isinstance(content.get("playlists"), list):
+        for each in content["playlists"]:
+            if isinstance(each, dict):
+                yield from _lists(each, "", deepest - 1)
+        return
+    key = next((key for key in LISTS if isinstance(content.get(key), list | dict)), "")
+    if key:
+        yield from _lists(content[key], playlist, deepest - 1)
+
+
+def _loaded(path: Path, notes: Notes) -> Any:
+    # Line ends inside a text are not JSON, but stand in files that were written by hand.
+    content = document_of(path, LARGEST, notes).translate(_LINE_ENDS)
+    values = content.count(b",") + content.count(b"[") + content.count(b"{")
+    if values * A_VALUE > TIMES * len(content) + ALLOWANCE:
+        raise DataError(f"{path}: {values:,} values in {len(content):,} bytes: expected songs, which take more")
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        if "surrogate" not in str(error):
+            raise DataError(f"{path}: not JSON: {error}") from None
+    # Programs that cut titles cut letters of two halves in two, which orjson does not take.
+    try:
+        return orjson.loads(_SURROGATE.sub(lambda found: _whole(found[0], notes), content))
+    except orjson.JSONDecodeError as error:
+        raise DataError(f"{path}: not JSON: {error}") from None
+
+
+def _whole(escape: bytes, notes: Notes) -> bytes:
+    if len(escape) != 6:
+        return escape
+    notes.count(UNKNOWN)
+    return rb"\ufffd"

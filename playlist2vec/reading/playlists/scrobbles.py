@@ -1,0 +1,33 @@
+"""Logs of music players that stand apart from the network: `.scrobbler.log` of Rockbox and others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from playlist2vec.reading.addresses import spellings
+from playlist2vec.reading.names import Name
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.playlists.entries import song
+from playlist2vec.reading.songs import Wanted
+from playlist2vec.reading.text import lines_of
+
+BEGIN = "#AUDIOSCROBBLER"
+SKIPPED = "songs that were skipped while they played: left out"
+NARROW = "lines with fewer cells than a log has: left out"
+FEWEST = 6
+"""Cells of a line: artist, album, title, number, seconds, rating; then the time, and an id of MusicBrainz."""
+
+
+def read_scrobbles(path: Path, notes: Notes) -> Iterator[Wanted]:
+    """Yield the songs that a log says were played, in its order; those rated `S`, for skipped, are counted apart."""
+    for number, line in lines_of(path, notes):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) < FEWEST:
+            notes.count(NARROW, f"line {number}")
+        elif cells[5].upper() == "S":
+            notes.count(SKIPPED, f"line {number}")
+        else:
+            mbid = cells[7] if len(cells) > 7 else ""
+            name = Name(cells[0], cells[2], cells[1])
+            yield from song(f"line {number}", notes, spellings(mbid, "recording mbid"), name)
