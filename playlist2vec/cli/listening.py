@@ -36,7 +36,7 @@ def _declare_radio(command: argparse.ArgumentParser) -> None:
     add(
         "--export",
         metavar="FILE",
-        help="write the playlist: .m3u8, .xspf, .json, .csv or .txt",
+        help="write the playlist: .m3u8, .xspf, .jspf, .json, .csv or .txt",
     )
     sound = command.add_mutually_exclusive_group()
     audible = "play previews, also where the output is no terminal"

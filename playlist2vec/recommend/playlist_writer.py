@@ -8,35 +8,37 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.reading.addresses import address_of
+from playlist2vec.reading.addresses import address_of, cell_of, is_file, line_of
 from playlist2vec.reading.formulas import with_apostrophe
 from playlist2vec.reading.songs import Listed
 from playlist2vec.reading.text import printable
 
-FORMATS = ("table", "m3u8", "xspf", "json", "csv")
+FORMATS = ("table", "m3u8", "xspf", "jspf", "json", "csv")
 """What `write_playlist` writes; `table` is for people alone."""
 
 
 def format_of(path: str | Path) -> str:
     """The format of FORMATS that a file's name asks for. Raises DataError for another ending."""
     ending = Path(path).suffix.lower().removeprefix(".")
-    ending = {"m3u": "m3u8", "jspf": "json", "txt": "table"}.get(ending, ending)
+    ending = {"m3u": "m3u8", "txt": "table"}.get(ending, ending)
     if ending not in FORMATS:
-        raise DataError(f"{path}: expected a name that ends in .m3u8, .xspf, .json, .csv or .txt, or --format")
+        raise DataError(f"{path}: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .txt, or --format")
     return ending
 
 
 def write_playlist(songs: Sequence[Listed], form: str, title: str = "playlist") -> str:
-    """The songs as text in a format of FORMATS, ending in a line break.
+    """Return the songs as text in a format of FORMATS, ending in a line break.
 
-    A song's address is its page at Deezer where its id is Deezer's (`track_` and digits), else `urn:song:` and the id
-    with per cent codes; `read_playlist` finds the id in either. CSV cells that a spreadsheet would
-    calculate stand behind an apostrophe, which is taken off when they are read.
+    M3U8, XSPF and JSPF have addresses, as `address_of` of reading/addresses.py makes them, M3U8 paths of files as they
+    are; CSV and JSON have ids. Every id is found in what is written, blanks at its ends too. XSPF keeps the rules of
+    xspf.org, version 1, and JSPF those of ListenBrainz, where the ids are MusicBrainz'. CSV cells that a spreadsheet
+    would calculate stand behind an apostrophe, which is taken off when they are read.
     """
     writers: dict[str, Callable[[Sequence[Listed], str], str]] = {
         "table": _as_table,
         "m3u8": _as_m3u8,
         "xspf": _as_xspf,
+        "jspf": _as_jspf,
         "json": _as_json,
         "csv": _as_csv,
     }
@@ -67,7 +69,7 @@ def _as_m3u8(songs: Sequence[Listed], title: str) -> str:
     lines = ["#EXTM3U", f"#PLAYLIST:{printable(title)}"]
     for song in songs:
         name = " - ".join(printable(part).strip() for part in (song.artist, song.title) if part) or printable(song.id)
-        lines += [f"#EXTINF:-1,{name}", address_of(song)]
+        lines += [f"#EXTINF:-1,{name}", line_of(song)]
     return "\n".join([*lines, ""])
 
 
@@ -77,7 +79,7 @@ def _as_xspf(songs: Sequence[Listed], title: str) -> str:
 
     tracks = "".join(
         "    <track>\n"
-        + element("identifier", address_of(song))
+        + element(_address_element(song), address_of(song))
         + element("title", song.title)
         + element("creator", song.artist)
         + "    </track>\n"
@@ -89,8 +91,22 @@ def _as_xspf(songs: Sequence[Listed], title: str) -> str:
     )
 
 
+def _address_element(song: Listed) -> str:
+    """Return what XSPF calls the address of a song: the location of a file, which players open, or an identifier."""
+    return "location" if is_file(song.id) else "identifier"
+
+
+def _as_jspf(songs: Sequence[Listed], title: str) -> str:
+    tracks = []
+    for song in songs:
+        names = {"title": printable(song.title), "creator": printable(song.artist)}
+        said = {key: text for key, text in names.items() if text}
+        tracks.append({_address_element(song): [address_of(song)], **said})
+    return json.dumps({"playlist": {"title": printable(title), "track": tracks}}, ensure_ascii=False, indent=2) + "\n"
+
+
 def _as_json(songs: Sequence[Listed], title: str) -> str:
-    tracks = [{"track": song.id, "artist": song.artist, "title": song.title} for song in songs]
+    tracks = [{"track": cell_of(song), "artist": song.artist, "title": song.title} for song in songs]
     return json.dumps({"title": title, "tracks": tracks}, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -99,6 +115,6 @@ def _as_csv(songs: Sequence[Listed], _: str) -> str:
     writer = csv.writer(text)
     writer.writerow(["track", "artist", "title"])
     writer.writerows(
-        [with_apostrophe(printable(cell)) for cell in (song.id, song.artist, song.title)] for song in songs
+        [with_apostrophe(printable(cell)) for cell in (cell_of(song), song.artist, song.title)] for song in songs
     )
     return text.getvalue()

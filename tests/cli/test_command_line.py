@@ -224,7 +224,7 @@ def test_path_ends_where_it_should(ask: Ask, recommender: Recommender) -> None:
         (["similar", "0", "--diversity", "2"], "similar: diversity = 2.0: expected a number from 0 to 1"),
         (
             ["similar", "0", "--output", "x.mp3"],
-            "similar: x.mp3: expected a name that ends in .m3u8, .xspf, .json, .csv",
+            "similar: x.mp3: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv",
         ),
         (["complete", "missing.txt"], "complete: missing.txt: cannot be read: No such file or directory"),
         (["similar", "0", "--exclude-artist", "qq"], "similar: --exclude-artist 'qq': no song of this artist"),

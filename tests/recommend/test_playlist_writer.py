@@ -1,6 +1,15 @@
-"""Playlist files that are written for people, and what is read from them again."""
+"""Playlist files that are written for people, players and services, read here as foreign programs read them."""
 
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import wave
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
 from xml.etree import ElementTree
 
 import pytest
@@ -8,31 +17,152 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.reading.notes import Notes
-from playlist2vec.reading.playlists.reader import read_playlist
+from playlist2vec.reading.addresses import spellings
+from playlist2vec.reading.formulas import without_apostrophe
 from playlist2vec.reading.songs import Listed
 from playlist2vec.reading.text import printable
-from playlist2vec.recommend.playlist_writer import FORMATS, format_of, write_playlist
+from playlist2vec.recommend.playlist_writer import format_of, write_playlist
 
+NAMESPACE = "{http://xspf.org/ns/0/}"
+SPOTIFY = "4aZz09bbbbbbbbbbbbbbbb"
+MBIDS = ("0a1b2c3d-1111-4222-8333-abcdefabcdef", "0a1b2c3d-1111-4222-8333-abcdefabcde0")
 SONGS = [
     Listed("track_12", "Zoë & the Midnights", "Smoky <Staircases>", deezer=True),
-    Listed("a b/ü%", "", "=1+1"),
+    Listed(f"spotify:track:{SPOTIFY}", "Nell Oak", "Ferry, again"),
+    Listed("/music/Nell Oak/#1 Lull.flac", "Nell Oak", "Lull"),
+    Listed(" a b/ü% ", "", "=1+1"),
     Listed("x", "", ""),
 ]
 
 
-def read(tmp_path: Path, name: str, content: str | bytes) -> list[tuple[str, str, str]]:
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return [(next(iter(song.ids), ""), song.artist, song.title) for song in read_playlist(path, Notes(path))]
+def addresses(text: str, form: str) -> list[str]:
+    """The address or id of each song in a playlist, as its format is defined."""
+    if form == "m3u8":
+        return [line for line in text.split("\n") if line and not line.startswith("#")]
+    if form == "csv":
+        return [without_apostrophe(row["track"]) for row in csv.DictReader(io.StringIO(text))]
+    if form == "xspf":
+        tracks = ElementTree.fromstring(text).iter(f"{NAMESPACE}track")
+        return [each.text or "" for track in tracks for each in track if each.tag in LINKS]
+    content = json.loads(text)
+    if form == "json":
+        return [track["track"] for track in content["tracks"]]
+    return [(track.get("identifier") or track["location"])[0] for track in content["playlist"]["track"]]
 
 
-@pytest.mark.parametrize("form", [form for form in FORMATS if form != "table"])
-def test_what_is_written_is_read_again(tmp_path: Path, form: str) -> None:
-    found = read(tmp_path, f"a.{form}", write_playlist(SONGS, form))
-    named = [("track_12", "Zoë & the Midnights", "Smoky <Staircases>"), ("a b/ü%", "", "=1+1")]
-    assert found[:2] == named
-    assert found[2][0] == "x"
+LINKS = (f"{NAMESPACE}identifier", f"{NAMESPACE}location")
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        (
+            "m3u8",
+            [
+                "https://www.deezer.com/track/12",
+                f"https://open.spotify.com/track/{SPOTIFY}",
+                "/music/Nell Oak/#1 Lull.flac",
+                "urn:song:%20a%20b%2F%C3%BC%25%20",
+                "urn:song:x",
+            ],
+        ),
+        (
+            "xspf",
+            [
+                "https://www.deezer.com/track/12",
+                f"https://open.spotify.com/track/{SPOTIFY}",
+                "file:///music/Nell%20Oak/%231%20Lull.flac",
+                "urn:song:%20a%20b%2F%C3%BC%25%20",
+                "urn:song:x",
+            ],
+        ),
+        (
+            "csv",
+            [
+                "track_12",
+                f"spotify:track:{SPOTIFY}",
+                "/music/Nell Oak/#1 Lull.flac",
+                "urn:song:%20a%20b%2F%C3%BC%25%20",
+                "x",
+            ],
+        ),
+    ],
+)
+def test_what_is_written_can_be_taken_elsewhere(form: str, expected: list[str]) -> None:
+    assert addresses(write_playlist(SONGS, form), form) == expected
+
+
+IDS = st.tuples(
+    st.sampled_from(["", " ", "#", "=", "'", "/", "./", "C:\\", "file:///", "https://a/", "urn:song:", "track_"]),
+    st.text(max_size=12),
+    st.sampled_from(["", " ", ".mp3", "\n", ",", ";", '"', "%20"]),
+)
+LISTED = st.builds(Listed, IDS.map("".join).filter(bool), st.text(max_size=9), st.text(max_size=9), st.booleans())
+
+
+@given(st.lists(LISTED, max_size=4), st.sampled_from(["m3u8", "xspf", "jspf", "json", "csv"]))
+@settings(max_examples=300, deadline=None)
+def test_every_id_survives_every_form(songs: list[Listed], form: str) -> None:
+    found = addresses(write_playlist(songs, form, "a\nb"), form)
+    assert len(found) == len(songs)
+    for song, address in zip(songs, found, strict=True):
+        assert address == printable(address).strip()
+        assert song.id in spellings(address)
+
+
+def check_jspf(text: str) -> None:
+    """Refuse what ListenBrainz refuses: a playlist without title, a track whose first identifier is no recording."""
+    playlist = json.loads(text)["playlist"]
+    assert isinstance(playlist["title"], str)
+    assert playlist["title"]
+    for track in playlist["track"]:
+        assert isinstance(track["identifier"], list)
+        prefix, mbid = track["identifier"][0][:34], track["identifier"][0][34:]
+        assert prefix == "https://musicbrainz.org/recording/"
+        assert str(UUID(mbid)) == mbid.lower()
+        assert {type(track[key]) for key in ("title", "creator") if key in track} <= {str}
+
+
+def test_jspf_as_listenbrainz_wants_it() -> None:
+    text = write_playlist([Listed(MBIDS[0], "Nell Oak", "Ferry"), Listed(MBIDS[1], "", "")], "jspf", "Évening")
+    check_jspf(text)
+    assert json.loads(text) == {
+        "playlist": {
+            "title": "Évening",
+            "track": [
+                {
+                    "identifier": [f"https://musicbrainz.org/recording/{MBIDS[0]}"],
+                    "title": "Ferry",
+                    "creator": "Nell Oak",
+                },
+                {"identifier": [f"https://musicbrainz.org/recording/{MBIDS[1]}"]},
+            ],
+        }
+    }
+
+
+def check_xspf(text: str) -> None:
+    """Refuse what the schema of XSPF 1 refuses of what is used here: elements, their order and number, addresses."""
+    root = ElementTree.fromstring(text)
+    assert (root.tag, root.attrib) == (f"{NAMESPACE}playlist", {"version": "1"})
+    assert [each.tag for each in root] == [f"{NAMESPACE}title", f"{NAMESPACE}trackList"]
+    assert not (root[1].text or "").strip()
+    for track in root[1]:
+        assert (track.tag, track.attrib) == (f"{NAMESPACE}track", {})
+        names = [each.tag.removeprefix(NAMESPACE) for each in track]
+        assert set(names) <= {"location", "identifier", "title", "creator"}
+        assert max(names.count("title"), names.count("creator")) <= 1
+        assert all(not len(each) and not each.attrib for each in track)
+        for each in track:
+            if each.tag in LINKS:
+                assert re.fullmatch(r"[\x21-\x7e\u00a0-\U0010ffff]+", each.text or "")
+                urlsplit(each.text or "")
+
+
+@given(st.lists(LISTED, max_size=4), st.text(max_size=9))
+@settings(max_examples=200, deadline=None)
+def test_xspf_by_its_schema(songs: list[Listed], title: str) -> None:
+    check_xspf(write_playlist(songs, "xspf", title))
 
 
 def test_each_format_keeps_its_rules() -> None:
@@ -45,8 +175,8 @@ def test_each_format_keeps_its_rules() -> None:
         "urn:song:track_1",
     ]
     tree = ElementTree.fromstring(write_playlist(hostile, "xspf"))
-    assert [each.text for each in tree.iter("{http://xspf.org/ns/0/}title")] == ["playlist", "</title> [31m "]
-    assert write_playlist([Listed("=x", "", "+y")], "csv") == "track,artist,title\r\n'=x,,'+y\r\n"
+    assert [each.text for each in tree.iter(f"{NAMESPACE}title")] == ["playlist", "</title> [31m "]
+    assert write_playlist([Listed("=x", "@a", "+y")], "csv") == "track,artist,title\r\n'=x,'@a,'+y\r\n"
     table = write_playlist(hostile, "table")
     assert "\x1b" not in table
     assert len(table.splitlines()) == 2
@@ -59,43 +189,36 @@ def test_a_table_is_aligned_and_cuts_long_names() -> None:
 
 
 def test_formats_by_name() -> None:
-    assert [format_of(name) for name in ("a.m3u", "a.XSPF", "b.txt", "c.csv")] == ["m3u8", "xspf", "table", "csv"]
-    with pytest.raises(DataError, match=r"a.mp3: expected a name that ends in .m3u8, .xspf, .json, .csv or .txt"):
+    names = ("a.m3u", "a.XSPF", "a.jspf", "a.json", "b.txt", "c.csv")
+    assert [format_of(name) for name in names] == ["m3u8", "xspf", "jspf", "json", "table", "csv"]
+    with pytest.raises(DataError, match=r"a.mp3: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .t"):
         format_of("a.mp3")
 
 
-TEXT = st.text(max_size=20).map(lambda text: " ".join(printable(text).split()))
+def write_sound(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(1600))
 
 
-@given(
-    st.lists(st.tuples(TEXT.filter(bool), TEXT, TEXT.filter(bool)), min_size=1, max_size=4),
-    st.sampled_from(["xspf", "json", "csv"]),
-)
-@settings(max_examples=60, deadline=None)
-def test_any_names_survive(
-    tmp_path_factory: pytest.TempPathFactory, songs: list[tuple[str, str, str]], form: str
-) -> None:
-    folder = tmp_path_factory.getbasetemp()
-    assert read(folder, f"any.{form}", write_playlist([Listed(*song) for song in songs], form)) == songs
-
-
-@given(
-    st.sampled_from([form for form in FORMATS if form != "table"]),
-    st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=3)), max_size=4),
-    st.integers(0, 700),
-)
-@settings(max_examples=300, deadline=None)
-def test_spoilt_files_are_read_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, form: str, changes: list[tuple[int, bytes]], end: int
-) -> None:
-    content = bytearray(write_playlist(SONGS, form).encode())
-    for place, new in changes:
-        content[place : place + len(new)] = new
-    said = ""
-    try:
-        found = read(tmp_path_factory.getbasetemp(), f"spoilt.{form}", bytes(content[:end]))
-    except DataError as error:
-        said = str(error)
-    else:
-        assert all(isinstance(part, str) for song in found for part in song)
-    assert len(said.splitlines()) <= 1
+@pytest.mark.thorough
+@pytest.mark.parametrize("form", ["m3u8", "xspf"])
+def test_players_open_what_is_written(tmp_path: Path, form: str) -> None:
+    paths = [tmp_path / 'Nell "Oak" & Zoë' / name for name in ("01 Ferry, again.wav", "100% #1.wav", "% ü;=.wav")]
+    for path in paths:
+        write_sound(path)
+    text = write_playlist([Listed(str(path), "Nell Oak", path.stem) for path in paths], form)
+    for address in addresses(text, form):
+        opened = unquote(address.removeprefix("file://")) if form == "xspf" else address
+        command = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", f"file:{opened}"]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "0.100000\n"
+    if shutil.which("mpv") and form == "m3u8":
+        playlist = tmp_path / f"list.{form}"
+        playlist.write_text(text, encoding="utf-8")
+        command = ["mpv", "--no-config", "--no-video", "--ao=null", "--msg-level=all=info", str(playlist)]
+        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+        assert [path.name in said for path in paths] == [True] * 3
+        assert "Failed" not in said
