@@ -6,6 +6,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.cli.batch import answer_batch
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.options import (
+    add_corrections,
     add_model,
     add_output,
     add_why,
@@ -70,6 +71,7 @@ def _declare_next(command: argparse.ArgumentParser) -> None:
         help="ask Word2Vec with the last song alone, or with all (evaluate.query of params.yaml); "
         "the other parts of the blend always have all",
     )
+    add_corrections(command)
     add_wishes(command)
     add_why(command)
     add_output(command)

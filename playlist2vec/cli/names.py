@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.cli.commands import Command
+from playlist2vec.cli.output import note
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.online.deezer.client import ADDRESS, CACHE, Deezer
 from playlist2vec.online.deezer.enrich import (
@@ -23,6 +24,7 @@ from playlist2vec.online.deezer.enrich import (
     time_left,
 )
 from playlist2vec.params import read_dataset
+from playlist2vec.reading.notes import Notes
 from playlist2vec.songs.names import (
     DATASETS,
     UNNAMED,
@@ -104,7 +106,10 @@ def _enrich(arguments: argparse.Namespace) -> int:
     dataset = _dataset(arguments)
     vocabulary = _vocabulary(data)
     asked = read_names(asked_path(data)) if asked_path(data).exists() else {}
-    names = replace(load_names(data, dataset, arguments.names), asked=asked)
+    notes = Notes(arguments.names or data)
+    names = replace(load_names(data, dataset, arguments.names, notes), asked=asked)
+    for line in notes:
+        note(line)
     to_ask, unaskable = nameless(vocabulary, names)
     print(f"enrich: {names.summary(vocabulary)}; {len(to_ask):,} to ask about", end="")
     print(f"; {unaskable:,} more without an id of Deezer" if unaskable else "", flush=True)

@@ -32,6 +32,12 @@ def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
     group.add_argument("--ranker", choices=SUGGESTING, help=which)
 
 
+def add_corrections(command: argparse.ArgumentParser) -> None:
+    """Declare which songs a person has settled."""
+    about = "songs that you have settled: columns song (or artist and title) and track_id; they go before all else"
+    command.add_argument("--corrections", metavar="CSV", help=about)
+
+
 def add_wishes(command: argparse.ArgumentParser) -> None:
     """Declare what suggested songs must be like."""
     group = command.add_argument_group("which songs")
@@ -96,7 +102,10 @@ def recommender_of(arguments: argparse.Namespace) -> Recommender:
         names=arguments.names,
         similarity=arguments.similarity,
         ranker=arguments.ranker,
+        corrections=getattr(arguments, "corrections", None),
     )
+    for line in recommender.notes:
+        note(line)
     query = getattr(arguments, "query", None)
     if query is None:
         return recommender
@@ -119,11 +128,13 @@ def check_count(arguments: argparse.Namespace) -> None:
 
 def row_of(recommender: Recommender, text: str) -> Row:
     """Return the row of the song that a text means; say which it is where that is not its name."""
-    row = recommender.row(text)
-    label = recommender.catalogue.label(row)
-    if text not in (recommender.catalogue.ids[row], label):
-        note(f"{text!r} is taken for {label} ({recommender.catalogue.ids[row]})")
-    return row
+    match = recommender.match_text(text)
+    track, label = recommender.catalogue.ids[match.row], recommender.catalogue.label(match.row)
+    if match.note:
+        note(match.note)
+    elif text not in (track, label):
+        note(f"{text!r} is taken for {label} ({track})")
+    return match.row
 
 
 def wishes_of(recommender: Recommender, arguments: argparse.Namespace) -> Wishes:

@@ -1,20 +1,24 @@
 """Constraints on a list of suggestions, and the list that keeps them."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.playlists import offsets_of
 from playlist2vec.corpus.songs import Row, Rows
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.songs.catalogue import Catalogue
 
+SPARE = 20
+"""Songs that are asked for in addition where songs have several ids, for those that are left out."""
 POOL_SIZE = 100
 """Songs that a list is chosen from, at least, where more than the score decides."""
 
@@ -79,20 +83,51 @@ def suggest_within(
 ) -> list[list[Suggestion]]:
     """Return the best lists of at most k songs, one a query, that keep the constraints.
 
-    `held`: the songs of each query, which are suggested only if the constraints allow known songs. `unit`: float32
+    `held`: the songs of each query, which are suggested only if the constraints allow known songs. A song that the
+    catalogue has under several ids is held, or banned, under all of them, and stands in a list once. `unit`: float32
     (songs, vector_size), vectors of length 1 that say how much two songs are alike, for `diversity`. `scale`: None for
     scores as they are.
     """
-    excluded = Exclusions.none(len(queries)) if wishes.known else held
-    excluded = replace(excluded, allowed=allowed_songs(wishes, catalogue.counts))
-    if not wishes.an_artist and not wishes.diversity:
-        songs = ranker.suggest(queries, excluded, k)
-        return _as_lists(songs, ranker.score(queries, songs))
+    twins = catalogue.twins
+    excluded = Exclusions.none(len(queries)) if wishes.known else _with_twins(held, twins)
+    banned = wishes.banned.union(*(twins.get(row, ()) for row in wishes.banned))
+    excluded = replace(excluded, allowed=allowed_songs(replace(wishes, banned=banned), catalogue.counts))
     each = (np.array([number]) for number in range(len(queries)))
+    if wishes.an_artist or wishes.diversity:
+        return [
+            _chosen(ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue, unit, scale)
+            for one in each
+        ]
+    asked = k + SPARE if twins else k
+    songs = ranker.suggest(queries, excluded, asked)
+    lists = _as_lists(songs, ranker.score(queries, songs))
+    if not twins:
+        return lists
+    kept = [_first_ids(np.array([song.row for song in listed], np.int64), twins) for listed in lists]
     return [
-        _chosen(ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue.artist_codes, unit, scale)
-        for one in each
+        list(compress(listed, first))[:k]
+        if np.count_nonzero(first) >= k or len(listed) < asked
+        else _chosen(ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue, unit, scale)
+        for one, listed, first in zip(each, lists, kept, strict=True)
     ]
+
+
+def _with_twins(held: Exclusions, twins: Mapping[int, list[int]]) -> Exclusions:
+    """Return the exclusions with every id of each of their songs."""
+    if not twins:
+        return held
+    lists = np.split(held.songs, held.offsets[1:-1]) if len(held.offsets) > 1 else []
+    widened = [[row for song in songs.tolist() for row in twins.get(song, [song])] for songs in lists]
+    rows = np.array([row for songs in widened for row in songs], np.int64)
+    return Exclusions(Rows(rows), offsets_of(np.array([len(songs) for songs in widened], np.int64)), held.allowed)
+
+
+def _first_ids(rows: NDArray[np.int64], twins: Mapping[int, list[int]]) -> NDArray[np.bool_]:
+    """Return which songs of a list stand there for the first time, under any of their ids: bool (rows,)."""
+    first: dict[int, int] = {}
+    listed = rows.tolist() if twins else []
+    kept = [first.setdefault(twins.get(row, [row])[0], row) == row for row in listed]
+    return np.array(kept, bool) if twins else np.ones(len(rows), bool)
 
 
 def _as_lists(songs: Rows, scores: NDArray[np.float64]) -> list[list[Suggestion]]:
@@ -107,7 +142,7 @@ def _chosen(
     excluded: Exclusions,
     k: int,
     wishes: Wishes,
-    artists: NDArray[np.integer],
+    catalogue: Catalogue,
     unit: NDArray[np.float32],
     scale: Scale | None,
 ) -> list[Suggestion]:
@@ -117,14 +152,15 @@ def _chosen(
     pool = max(POOL_SIZE, 10 * k)
     while True:
         listed = ranker.suggest(query, excluded, pool)
-        songs = listed[0, listed[0] >= 0]
+        whole = listed[0, listed[0] >= 0]
+        songs = whole[_first_ids(whole, catalogue.twins)]
         scores = ranker.score(query, songs[None])[0]
         order = np.arange(len(songs))
         if wishes.diversity:
             order = diversify(scale(scores) if scale else scores, unit[songs], len(songs), wishes.diversity)
         if wishes.an_artist:
-            order = order[_within_limit(artists[songs[order]], wishes.an_artist)]
-        if len(order) >= k or len(songs) < pool:
+            order = order[_within_limit(catalogue.artist_codes[songs[order]], wishes.an_artist)]
+        if len(order) >= k or len(whole) < pool:
             return list(map(Suggestion, songs[order[:k]].tolist(), scores[order[:k]].tolist()))
         pool *= 4
 

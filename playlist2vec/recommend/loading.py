@@ -10,8 +10,10 @@ from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.evaluation.params import SUGGESTING, Suggesting
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.params import SIMILARITIES, Query
+from playlist2vec.reading.notes import Notes
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
+from playlist2vec.songs.corrections import NOTHING_SETTLED, read_corrections
 from playlist2vec.songs.names import DATASETS, asked_path, read_names
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ def load(
     names: str | Path | None = None,
     similarity: str | None = None,
     ranker: str | None = None,
+    corrections: str | Path | None = None,
 ) -> Recommender:
     """The recommender of a checkout, of a folder with a model's files, or of a Git repository through DVC.
 
@@ -62,6 +65,7 @@ def load(
     `revision`: a commit, tag or branch of it; with a folder, of the Git repository there.
     `names`: a CSV file with the columns track_id, artist, title, which count before the source's own names. What
     `enrich` has learned fills the gaps.
+    `corrections`: a table of songs that a person has settled, as `read_corrections` reads it.
     `similarity`: how to ask Word2Vec alone, instead of what the source says, else log_odds.
     `ranker`: word2vec or blend, instead of what the source says, else blend. Where the files of BLEND
     are not all there, it is word2vec, and `without_blend` of the recommender says so.
@@ -74,10 +78,12 @@ def load(
     table = Tracks.load(tracks) if tracks.is_file() else None
     deezer_ids = _dataset(folder / "params.yaml") in DATASETS
     asked = asked_path(folder / "data")
+    said = [Notes(path) for path in (names, corrections) if path is not None]
+    settled = read_corrections(corrections, said[-1]) if corrections is not None else NOTHING_SETTLED
     catalogue = Catalogue.of(
         model.vocabulary,
         table,
-        mine=read_names(names) if names is not None else {},
+        mine=read_names(names, said[0]) if names is not None else {},
         others=read_names(asked) if deezer_ids and asked.is_file() else {},
     )
     blend = None
@@ -86,7 +92,8 @@ def load(
         def blend(asked: Model, query: Query) -> "Mixture":
             return blend_of(folder, model_folder, asked, query)
 
-    return Recommender(model, catalogue, asking.query, deezer_ids, blend, asking.note)
+    notes = tuple(line for each in said for line in each)
+    return Recommender(model, catalogue, asking.query, deezer_ids, blend, asking.note, settled, notes)
 
 
 def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:

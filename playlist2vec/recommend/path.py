@@ -1,19 +1,31 @@
 """A walk from one song to another."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.songs import Row
 
+NO_TWINS: Mapping[int, list[int]] = {}
 
-def path(vectors: NDArray[np.float32], artists: NDArray[np.int64], start: Row, end: Row, songs: int) -> list[Row]:
+
+def path(
+    vectors: NDArray[np.float32],
+    artists: NDArray[np.int64],
+    start: Row,
+    end: Row,
+    songs: int,
+    twins: Mapping[int, list[int]] = NO_TWINS,
+) -> list[Row]:
     """A playlist that begins with one song, ends with another, and turns from the one to the other in even steps.
 
     `vectors`: float32 (songs, vector_size) of length 1; zeros and numbers that are not finite are never chosen.
     `artists`: int64 (songs,), -1 where unknown. `songs`: how many, both ends included, 2 or more. Each song between is
     the one with the largest cosine with its point on the arc between the two directions (spherical interpolation,
-    Shoemake 1985), among those not chosen yet, if possible not by the artist of the one before. Ties by row.
+    Shoemake 1985), among those not chosen yet, if possible not by the artist of the one before, and no song that was
+    chosen under another id. Ties by row. `twins`: all rows of a song, by each of them, for songs that have several.
     Raises DataError for a song without a vector, fewer than 2 songs, or more than there are.
     """
     double = vectors.astype(np.float64)
@@ -26,13 +38,17 @@ def path(vectors: NDArray[np.float32], artists: NDArray[np.int64], start: Row, e
         raise DataError(f"songs = {songs}: expected from 2 to {max(2, possible + (start == end))}")
     left = playable.copy()
     left[[start, end]] = False
+    fresh = left.copy()
+    fresh[[*twins.get(start, []), *twins.get(end, [])]] = False
     found = [start]
     for point in _arc(double[start], double[end], songs - 2):
         others = left & ((artists != artists[found[-1]]) | (artists < 0))
-        choice = np.flatnonzero(others if others.any() else left)
+        among = next(each for each in (fresh & others, fresh, others, left) if each.any())
+        choice = np.flatnonzero(among)
         nearness = np.round(double[choice] @ point, 9)
         found.append(Row(int(choice[np.argmax(nearness)])))
         left[found[-1]] = False
+        fresh[twins.get(found[-1], [found[-1]])] = False
     return [*found, end]
 
 

@@ -1,7 +1,7 @@
 """A radio: song after song, each drawn from those that a ranker suggests next."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,6 +60,7 @@ class Radio:
 
     `scores`: of a ranker. `artists`: int64 (songs,), -1 for a song whose artist is not known, which counts as
     an artist of its own. `start`: the row of the first song, which is played first. `seed`: of the draws.
+    `twins`: all rows of a song, by each of them, for songs that have several; they rest together.
 
     Songs are drawn from the `neighbours` best ones that are neither resting (look_back) nor by an artist who is
     (cool_down). These are few where much has been played already: the list then reaches as far as it must,
@@ -72,6 +73,7 @@ class Radio:
     start: Row
     params: RadioParams = field(default_factory=RadioParams)
     seed: int = 1
+    twins: Mapping[int, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < len(self.artists):
@@ -138,8 +140,8 @@ class Radio:
     def _without(self, resting: list[Row], heard: list[Row]) -> NDArray[np.bool_]:
         """The songs that are not resting, not disliked, and not by an artist of those `heard`: bool (songs,)."""
         allowed: NDArray[np.bool_] = self._playable.copy()
-        allowed[resting] = False
-        allowed[list(self._disliked)] = False
+        for rows in (resting, list(self._disliked)):
+            allowed[[each for row in rows for each in self.twins.get(row, [row])]] = False
         if heard:
             allowed &= ~np.isin(self._artists, self._artists[heard])
         return allowed

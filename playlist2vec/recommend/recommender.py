@@ -19,11 +19,15 @@ from playlist2vec.ranking.params import Query
 from playlist2vec.ranking.queries import Queries, decayed, last_songs
 from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.ranking.reweighted import whole_histories
+from playlist2vec.reading.addresses import spellings
+from playlist2vec.reading.songs import Wanted
 from playlist2vec.recommend.constraints import ANYTHING, Scale, Suggestion, Wishes, suggest_within
 from playlist2vec.recommend.explanation import Reason, Voice, reasons, voices
 from playlist2vec.recommend.path import path
 from playlist2vec.recommend.radio import Radio, RadioParams
 from playlist2vec.songs.catalogue import Catalogue
+from playlist2vec.songs.corrections import NOTHING_SETTLED, Corrections
+from playlist2vec.songs.meaning import Match, meant
 
 if TYPE_CHECKING:
     from playlist2vec.models.blend.mixture import Mixture
@@ -39,6 +43,7 @@ class Recommender:
     `params.similarity`, `query`, `songs_back` and `decay` say how, as in section `evaluate` of params.yaml.
     `deezer_ids`: whether a track id `track_17` is Deezer's song 17. `blend`: makes the mixture that suggests songs;
     None where the model suggests them alone. `without_blend`: why it does although `evaluate.ranker` says blend.
+    `settled`: which songs a person has settled. `notes`: what is to be said of the tables that were read.
     """
 
     model: Model
@@ -47,6 +52,8 @@ class Recommender:
     deezer_ids: bool = False
     blend: "Callable[[Model, Query], Mixture] | None" = None
     without_blend: str = ""
+    settled: Corrections = NOTHING_SETTLED
+    notes: tuple[str, ...] = ()
 
     def similar(self, song: Row, k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
         """The k songs whose vectors have the largest cosine with the song's: what may stand in its place."""
@@ -96,7 +103,8 @@ class Recommender:
 
     def radio(self, song: Row, params: RadioParams | None = None, seed: int = 1) -> Radio:
         """Song after song, each drawn from those that `next` suggests after the songs played so far, without end."""
-        return Radio(self.relevance, self.catalogue.artist_codes, song, params or RadioParams(), seed)
+        catalogue = self.catalogue
+        return Radio(self.relevance, catalogue.artist_codes, song, params or RadioParams(), seed, catalogue.twins)
 
     def relevance(self, songs: Sequence[Row]) -> NDArray[np.float64]:
         """The scores that `next` orders all songs by, those of a blend as logarithms: float64 (songs,).
@@ -119,31 +127,40 @@ class Recommender:
 
     def path(self, start: Row, end: Row, songs: int = 10) -> list[Row]:
         """A playlist that walks from one song to another, both included."""
-        return path(self.unit, self.catalogue.artist_codes, start, end, songs)
+        return path(self.unit, self.catalogue.artist_codes, start, end, songs, self.catalogue.twins)
 
     def row(self, text: str) -> Row:
-        """The song that a track id, `Artist – Title`, a title, or a text much like one of these means.
+        """The song that a text means, as `match_text` finds it. Raises DataError as it does."""
+        return self.match_text(text).row
+
+    def match_text(self, text: str) -> Match:
+        """The song that a track id or its address, `Artist – Title`, a title, or a text much like one of these means.
 
         Raises DataError that names the nearest songs where it may mean none or several.
         """
         catalogue = self.catalogue
         artist, dash, title = text.partition(" – ") if " – " in text else text.partition(" - ")
-        exact = self.row_of(text, artist if dash else "", title if dash else text)
-        if exact is not None:
-            return exact
+        wanted = Wanted("", spellings(text), artist if dash else "", title if dash else text)
+        if match := self.match(wanted):
+            return match
         hits = catalogue.find(text, 5)
         if hits and hits[0].score >= MIN_SCORE and (len(hits) == 1 or hits[0].score - hits[1].score >= MIN_LEAD):
-            return hits[0].row
+            taken = f"{catalogue.label(hits[0].row)} ({catalogue.ids[hits[0].row]})"
+            return Match(hits[0].row, "alike", f"{text!r} is taken for {taken}")
         near = "; ".join(f"{catalogue.label(hit.row)} ({catalogue.ids[hit.row]})" for hit in hits)
         known = (
             f"one of {near}" if near else f"a track id or a name; {catalogue.named:,} of {len(catalogue):,} have one"
         )
         raise DataError(f"song {text!r}: expected {known}")
 
+    def match(self, wanted: Wanted) -> Match | None:
+        """The song that an entry of a file means: as settled, by id, or by artist and title; None if there is none."""
+        return meant(self.catalogue, wanted, self.settled)
+
     def row_of(self, track: str, artist: str, title: str) -> Row | None:
         """The song with this id, or else of this artist and title, empty where unknown; None if there is none."""
-        row = self.catalogue.row_of.get(track)
-        return self.catalogue.exactly(artist, title) if row is None and title else row
+        match = self.match(Wanted("", spellings(track), artist, title))
+        return match.row if match else None
 
     @property
     def scored(self) -> Ranker:

@@ -1,6 +1,6 @@
 """What the songs of a model are called, and which of them a text means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from playlist2vec.corpus.songs import Row
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.songs.matching import plain
+from playlist2vec.reading.addresses import ISRC, spellings
+from playlist2vec.songs.index import NameIndex
+from playlist2vec.songs.same import same_codes, twins_of
+from playlist2vec.songs.spelling import plain
 
 NO_NAMES: Mapping[str, tuple[str, str]] = {}
 LEAST_ALIKE = 60
@@ -30,7 +33,8 @@ class Catalogue:
     """One entry for each row of a model, empty where nothing is known.
 
     `ids`: track ids. `artists`: what tells artists apart, an id or a name. `artist_names`, `titles`: for people.
-    `counts`: int64 (songs,), plays in the training data. `genres`: no entry at all for a data set without genres.
+    `counts`: int64 (songs,), plays in the training data. `genres`, `isrcs`: no entry at all for a data set without
+    genres or International Standard Recording Codes.
     """
 
     ids: list[str]
@@ -39,6 +43,7 @@ class Catalogue:
     titles: list[str]
     counts: NDArray[np.int64]
     genres: list[str] = field(default_factory=list)
+    isrcs: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -68,8 +73,9 @@ class Catalogue:
             artist_names[row] = artist or artist_names[row] or others_artist
             titles[row] = title or titles[row] or others_title
         artists = [artist or name.casefold() for artist, name in zip(artists, artist_names, strict=True)]
-        genres = column(tracks.more["genre"]) if tracks and "genre" in tracks.more else []
-        return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts, genres)
+        more = tracks.more if tracks else {}
+        genres, isrcs = (column(more[name]) if name in more else [] for name in ("genre", "isrc"))
+        return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts, genres, isrcs)
 
     @cached_property
     def row_of(self) -> dict[str, Row]:
@@ -98,19 +104,21 @@ class Catalogue:
         rows = enumerate(zip(self.artists, self.artist_names, strict=True))
         return np.array([row for row, names in rows if not named.isdisjoint(names)], np.int64)
 
-    def exactly(self, artist: str, title: str) -> Row | None:
-        """The most frequent song of this artist and title, whatever case and accents; without `artist`, of any."""
-        return self._by_name.get((plain(artist), plain(title)))
+    def known(self, ids: Iterable[str]) -> Row | None:
+        """Return the row of the first of these ids that a song has, or of the first code of a recording."""
+        rows = (self.row_of.get(each, self._row_of_isrc.get(each)) for each in ids)
+        return next((row for row in rows if row is not None), None)
 
     def find(self, text: str, limit: int = 10) -> list[Hit]:
         """The songs whose artist and title are most like the text, best first, ties by row; none for an empty text.
 
-        Letters count without case and accents, words in any order and left out ones forgiven. A track id finds itself.
+        Letters count without case and accents, words in any order and left out ones forgiven. A track id, or an
+        address that stands for it, finds its song.
         """
         from rapidfuzz import fuzz, process
 
-        if text in self.row_of:
-            return [Hit(self.row_of[text], 100.0)]
+        if (known := self.known(spellings(text))) is not None:
+            return [Hit(known, 100.0)]
         wanted = plain(text)
         choices = [f"{artist} {title}".strip() for artist, title in self._plain]
         if not wanted or not choices:
@@ -123,13 +131,28 @@ class Catalogue:
         return [Hit(row, round(float(scores[row]), 1)) for row in best.tolist() if scores[row] >= LEAST_ALIKE]
 
     @cached_property
-    def _by_name(self) -> dict[tuple[str, str], Row]:
-        rows: dict[tuple[str, str], Row] = {}
-        for row, (artist, title) in enumerate(self._plain):
-            if title:
-                rows.setdefault((artist, title), Row(row))
-                rows.setdefault(("", title), Row(row))
-        return rows
+    def by_name(self) -> NameIndex:
+        """The index of the songs by artist and title; made at its first use."""
+        return NameIndex(self.artist_names, self.titles)
+
+    @cached_property
+    def same(self) -> NDArray[np.int64]:
+        """Equal numbers for one song under several ids, as `same_codes` says, -1 for one without a name: (songs,)."""
+        pairs = zip(self.artist_names, self.artists, strict=True)
+        return same_codes([name or artist for name, artist in pairs], self.titles)
+
+    @cached_property
+    def twins(self) -> dict[int, list[int]]:
+        """All rows of a song, by each of them, for songs that have several ids."""
+        return twins_of(self.same)
+
+    @cached_property
+    def _row_of_isrc(self) -> dict[str, Row]:
+        found: dict[str, Row] = {}
+        for row, code in enumerate(self.isrcs):
+            if ISRC.bare.fullmatch(code):
+                found.setdefault(code.upper().replace("-", ""), Row(row))
+        return found
 
     @cached_property
     def _plain(self) -> list[tuple[str, str]]:

@@ -1,36 +1,56 @@
 """Whether two sources mean the same song: artists and titles are seldom written alike twice."""
 
 import re
-import unicodedata
+from functools import lru_cache
 
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")
-_VERSION = re.compile("\\s[-\u2013\u2014]\\s.*", re.DOTALL)
-_APOSTROPHE = re.compile("['\u2018\u2019]")
-_NEXT_ARTIST = re.compile(r"\s*[,;/&+]\s*|\s+(?:feat|ft|featuring|vs|with|and|x)\b\.?\s+", re.IGNORECASE)
+from playlist2vec.songs.spelling import loose, plain
+from playlist2vec.songs.titles import nearness, parsed
+
+_NEXT_ARTIST = re.compile(
+    r"\s*[,;/&+|、·]\s*|\s+(?:feat|ft|featuring|vs|versus|with|and|und|x|×)\b\.?\s+|\s+[x×]\s+", re.IGNORECASE
+)
+_GUESTS = re.compile(r"[(\[]\s*((?:feat|ft|featuring|with)\b[^)\]]*)[)\]]", re.IGNORECASE)
+NOBODY = frozenset(("various", "variousartists", "va", "unknown", "unknownartist", "diverse", "diverseinterpreten"))
+"""Artists, as `loose` writes them, that name nobody."""
 
 
-def plain(text: str) -> str:
-    """The words of a text without case, accents and punctuation, a blank between them; a text of signs stays itself."""
-    letters = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text))
-    words = re.findall(r"\w+", "".join(sign for sign in letters if not unicodedata.combining(sign)).casefold())
-    return " ".join(words) or " ".join(text.casefold().split())
+@lru_cache(maxsize=65_536)
+def artists_in(name: str) -> tuple[str, ...]:
+    """Return the artists that a text names, as `loose` writes them: all of it, then the first of several, the others.
+
+    None for a text that names nobody, such as `Various Artists`.
+    """
+    name = _GUESTS.sub(r" \1", name).strip()
+    parts = [part for part in _NEXT_ARTIST.split(name) if part.strip().lower() != "the"]
+    names = [loose(part) for part in (name, *parts) if part.strip()]
+    return tuple(dict.fromkeys(each for each in names if each and each not in NOBODY))
+
+
+def artist_nearness(wanted: tuple[str, ...], found: tuple[str, ...], guests: tuple[str, ...] = ()) -> int | None:
+    """Return how near two artists are: 0 equal, 1 and more where one of several is, None for others.
+
+    `wanted`, `found`: of `artists_in`. `guests`: artists that a title names, who count as the last ones.
+    """
+    if wanted and found and wanted[0] == found[0]:
+        return 0
+    there = (*found, *guests)
+    return next((1 + place for place, each in enumerate(wanted) if each in there), None)
+
+
+def guests_in(guests: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the artists that the guests of a title name, as `loose` writes them."""
+    return tuple(each for name in guests for each in artists_in(name))
 
 
 def same_artist(a: str, b: str) -> bool:
-    """Whether two artists agree: they are equal, or the first of several named is; `The` in front does not matter."""
-    return not _artist_forms(a).isdisjoint(_artist_forms(b))
+    """Whether two artists agree: they are equal, or one of several is; `The` in front does not matter."""
+    return artist_nearness(artists_in(a), artists_in(b)) is not None
 
 
 def same_title(a: str, b: str) -> bool:
     """Whether two titles agree: they are equal, or one of them has words in brackets or after a dash in addition."""
-    return plain(a) in _title_forms(b) or plain(b) in _title_forms(a)
+    near = nearness(parsed(a), parsed(b))
+    return near is not None
 
 
-def _artist_forms(name: str) -> set[str]:
-    first = _NEXT_ARTIST.split(name.strip(), maxsplit=1)[0]
-    return {plain(form).removeprefix("the ") for form in (name, first) if form.strip()}
-
-
-def _title_forms(title: str) -> set[str]:
-    forms = (title, _BRACKETS.sub(" ", title), _VERSION.sub("", title))
-    return {plain(form) for form in forms if form.strip()}
+__all__ = ["NOBODY", "artist_nearness", "artists_in", "guests_in", "plain", "same_artist", "same_title"]

@@ -7,12 +7,26 @@ from typing import NamedTuple
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.formats.tables import Table
+from playlist2vec.reading.addresses import spellings
+from playlist2vec.reading.formulas import without_apostrophe
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.tables import Table
 
 DATASETS = ("deezer",)
 """The data sets whose track ids are Deezer's; `track_17` of another one is another song."""
-COLUMNS = {"track": ("track_id", "id", "track"), "artist": ("artist", "artist_name", "name"), "title": ("title",)}
-"""The names that a column of a table of names may have; where a table has several of them, the first one counts."""
+COLUMNS = {
+    "track": (
+        *("track_id", "id", "track", "track id", "track_uri", "track uri", "spotify id", "spotify_id", "spotify - id"),
+        *("uri", "spotify uri", "recording_mbid", "mbid", "deezer - id", "deezer_id", "path", "location"),
+    ),
+    "artist": (
+        *("artist", "artist_name", "artist name", "artist name(s)", "artist(s)", "artists", "artist names"),
+        *("creator", "interpret", "artiste", "artista", "name"),
+    ),
+    "title": ("title", "track_name", "track name", "song", "song_name", "song name", "titel", "titre", "titolo"),
+}
+"""The names that a column of a table of names may have, whatever their case; the first of several counts."""
+EXPECTED = "columns for the track id, the artist and the title, such as track_id, artist and title"
 
 
 class SongName(NamedTuple):
@@ -63,16 +77,16 @@ class SongNames:
         return f"{share} a title{f' ({told})' if told else ''}"
 
 
-def load_names(data: str | Path, dataset: str, mine: str | Path | None = None) -> SongNames:
+def load_names(data: str | Path, dataset: str, mine: str | Path | None = None, notes: Notes | None = None) -> SongNames:
     """All names for the data set `dataset` below the folder `data`, and from the user's table `mine`.
 
     The data set's are in canonical/tracks.tsv, those that `enrich` got from Deezer in incoming/names.csv; either may be
-    missing, and the latter is read only if the data set's track ids are Deezer's. Raises DataError for a table that is
-    of another form, and if `mine` is not there.
+    missing, and the latter is read only if the data set's track ids are Deezer's. `notes`: told how `mine` was read.
+    Raises DataError for a table without the columns, and if `mine` is not there.
     """
     source, asked = Path(data) / "canonical/tracks.tsv", asked_path(data)
     return SongNames(
-        mine={} if mine is None else read_names(mine),
+        mine={} if mine is None else read_names(mine, notes),
         source=_source_names(source) if source.exists() else {},
         asked=read_names(asked) if dataset in DATASETS and asked.exists() else {},
     )
@@ -83,19 +97,22 @@ def asked_path(data: str | Path) -> Path:
     return Path(data) / "incoming/names.csv"
 
 
-def read_names(path: str | Path) -> dict[str, SongName]:
-    """The names in a CSV or TSV file, `.gz` allowed, with columns for the track id, the artist and the title: COLUMNS.
+def read_names(path: str | Path, notes: Notes | None = None) -> dict[str, SongName]:
+    """Return the names in a table with columns for the track id, the artist and the title, by every spelling of the id.
 
-    Of several rows for a track the first one counts. Raises DataError for a missing file or column and for a row of
-    another width.
+    COLUMNS says how the columns may be called. Of several rows for a track the first one counts. `notes`: told how the
+    file was read, and which rows were left out. Raises DataError for a missing file or column.
     """
     if not Path(path).is_file():
         raise DataError(f"{path}: no such file: expected a table with the columns track_id, artist and title")
-    table = Table(path)
-    track, artist, title = (_column(table, names) for names in COLUMNS.values())
+    table = Table(path, notes or Notes(path), _is_header, EXPECTED)
+    track, artist, title = (table.first_of(names) for names in COLUMNS.values())
     found: dict[str, SongName] = {}
-    for row in table:
-        found.setdefault(row[track].strip(), SongName(_line(row[artist]), _line(row[title])))
+    for line in table:
+        cells = [without_apostrophe(line.cells[place]) for place in (track, artist, title)]
+        name = SongName(_line(cells[1]), _line(cells[2]))
+        for each in spellings(cells[0], table.columns[track]):
+            found.setdefault(each, name)
     return found
 
 
@@ -105,12 +122,9 @@ def _source_names(path: Path) -> dict[str, SongName]:
     return {track: SongName(artist, title) for track, artist, title in rows if artist or title}
 
 
-def _column(table: Table, names: tuple[str, ...]) -> int:
-    for name in names:
-        if name in table.columns:
-            return table.column(name)
-    wanted, there = " or ".join(names), ", ".join(table.columns)
-    raise DataError(f"{table.path}: no column {wanted}: expected one among {there}")
+def _is_header(cells: list[str]) -> bool:
+    there = {cell.casefold() for cell in cells}
+    return not any(there.isdisjoint(names) for names in COLUMNS.values())
 
 
 def _line(text: str) -> str:

@@ -4,7 +4,9 @@ import pytest
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.songs.names import SongName, SongNames, load_names, read_names
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.tables import RAGGED
+from playlist2vec.songs.names import EXPECTED, SongName, SongNames, load_names, read_names
 
 ALL = SongNames(
     mine={"a": SongName("My Oak", "My Ferry"), "b": SongName("", "My Pier"), "x": SongName("X", "")},
@@ -79,14 +81,31 @@ def test_a_table_of_names(tmp_path: Path) -> None:
     assert read_names(path) == {"5": ("A B", "T"), "6": ("", "")}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_tables_of_names_as_spreadsheets_write_them(tmp_path: Path, encoding: str, separator: str) -> None:
+    rows = [["Titel", "Interpret", "Track_ID"], ["Knüppel, again", "Zoë", "5"], ["'=1+1", "", "6"], ["short"]]
+    text = "\r\n".join(separator.join(f'"{cell}"' for cell in row) for row in rows)
+    path = tmp_path / "n.csv"
+    path.write_bytes(text.encode(encoding))
+    notes = Notes(path)
+    assert read_names(path, notes) == {"5": ("Zoë", "Knüppel, again"), "6": ("", "=1+1")}
+    assert notes.number(RAGGED) == 1
+
+
+def test_names_count_for_every_spelling_of_an_id(tmp_path: Path) -> None:
+    path = tmp_path / "n.csv"
+    path.write_text("Spotify - id,Artist name,Track name\n4aZz09bbbbbbbbbbbbbbbb,Nell Oak,Ferry\n", encoding="utf-8")
+    names = read_names(path)
+    assert names["spotify:track:4aZz09bbbbbbbbbbbbbbbb"] == names["4aZz09bbbbbbbbbbbbbbbb"] == ("Nell Oak", "Ferry")
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        ("number,artist,title\n", "no column track_id or id or track: expected one among number, artist, title"),
-        ("id,title\n", "no column artist or artist_name or name: expected one among id, title"),
-        ("id,artist,titel\n", "no column title: expected one among id, artist, titel"),
-        ("id,artist,title,title\n", "2 columns title: expected one among id, artist, title, title"),
-        ("id,artist,title\n1,2\n", "line 2 has 2 fields: expected 3, as in the header"),
+        ("number,artist,title\n", f"no header with {EXPECTED}; its first line is 'number,artist,title'"),
+        ("id,title\n", f"no header with {EXPECTED}; its first line is 'id,title'"),
+        ("", f"no header with {EXPECTED}; its first line is ''"),
         (None, "no such file: expected a table with the columns track_id, artist and title"),
     ],
 )

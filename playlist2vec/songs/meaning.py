@@ -1,0 +1,75 @@
+"""Which song of a model a person's text, or an entry of a file, means: by id, by names, or as a person settled it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from playlist2vec.corpus.songs import Row
+from playlist2vec.reading.songs import Wanted
+from playlist2vec.songs.catalogue import Catalogue
+from playlist2vec.songs.corrections import NOTHING_SETTLED, Corrections
+from playlist2vec.songs.index import ANOTHER_VERSION, SAME_WORDS, Found
+from playlist2vec.songs.matching import artists_in
+
+How = Literal["settled", "id", "exact", "alike"]
+
+
+@dataclass(frozen=True)
+class Match:
+    """The song that is taken for what was wanted.
+
+    `how`: a person settled it, an id is equal, artist and title are equal, or they are much alike. `note`: a sentence
+    that says what was taken for what; empty where nothing else could be meant.
+    """
+
+    row: Row
+    how: How
+    note: str = ""
+
+
+def meant(catalogue: Catalogue, wanted: Wanted, settled: Corrections = NOTHING_SETTLED) -> Match | None:
+    """Return the song that is wanted, or None if the model does not know it.
+
+    A settled match goes before ids, and ids before names. Names need not be spelled alike, but for typing errors.
+    """
+    for ids in settled.ids_of(wanted):
+        if (row := catalogue.known(ids)) is not None:
+            return Match(row, "settled")
+    if (row := catalogue.known(wanted.ids)) is not None:
+        return Match(row, "id")
+    for artist, title, limit in _readings(wanted):
+        found = catalogue.by_name.find(artist, title)
+        if found and (limit is None or max(found.near, found.artist) <= limit):
+            return _as_match(catalogue, wanted, found, alone=not artists_in(artist), asked=not limit)
+    return None
+
+
+def _readings(wanted: Wanted) -> Iterator[tuple[str, str, int | None]]:
+    """The ways to read a name: artist, title, and how near the song must be, None for any."""
+    artist, title = wanted.artist, wanted.title
+    if not title:
+        return
+    yield artist, title, None
+    if not artist:
+        return
+    # A dash in a line of text may belong to the title: `Lull - Live`.
+    if any(artist in each and each.endswith(title) for each in wanted.ids):
+        yield "", f"{artist} - {title}", SAME_WORDS
+    yield title, artist, 1
+
+
+def _as_match(catalogue: Catalogue, wanted: Wanted, found: Found, *, alone: bool, asked: bool) -> Match:
+    row = found.rows[0]
+    taken = f"{catalogue.label(row)} ({catalogue.ids[row]})"
+    version = ", another version" if found.near >= ANOTHER_VERSION else ""
+    if alone and (number := _songs(catalogue, found.rows)) > 1:
+        most = f"{number:,} songs are called that: the most played, {taken}{version}, is taken"
+        return Match(row, "exact" if found.exact else "alike", f"{str(wanted)!r}: {most}")
+    if found.exact and asked:
+        return Match(row, "exact")
+    return Match(row, "alike", f"{str(wanted)!r} is taken for {taken}{version}")
+
+
+def _songs(catalogue: Catalogue, rows: list[Row]) -> int:
+    """How many songs these rows are, where rows of one artist are one song."""
+    return len({artists_in(catalogue.artist_names[row])[:1] or row for row in rows})

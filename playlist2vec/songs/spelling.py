@@ -1,0 +1,49 @@
+"""Texts without what two people seldom write alike: case, accents, signs, articles."""
+
+import re
+import unicodedata
+
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_WORD = re.compile(r"(?:\w|[\u0900-\u109f\u1780-\u17ff\u3099\u309a])+")
+"""A word; the vowels of Indic and neighbouring scripts are marks, which \\w leaves out."""
+_APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4\u2032"
+_LETTERS = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "\u0131": "i", "ŋ": "n"}
+    | dict.fromkeys(_APOSTROPHES)
+)
+_ASCII = str.maketrans(
+    {chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")} | {"'": None, "`": None}
+)
+_LETTER_SIGN = re.compile(r"(?<=\w)[$!](?=\w)|\$(?=\w)")
+_ARTICLE_LAST = re.compile(r"(.+),\s*(the|a|an|der|die|das|le|la|les|los|las|el)", re.IGNORECASE)
+_JOINING = frozenset(("and", "und"))
+
+
+def plain(text: str) -> str:
+    """Return the words of a text without case, accents and signs, blanks between them; a text of signs stays itself."""
+    if text.isascii():
+        words = text.lower().translate(_ASCII).split()
+    else:
+        letters = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS))).casefold()
+        words = _WORD.findall(unicodedata.normalize("NFKC", letters.translate(_LETTERS)))
+    return " ".join(words) or " ".join(text.casefold().split())
+
+
+def loose(text: str) -> str:
+    """Return the letters of `plain` without blanks, and without what is written or left out at will.
+
+    These are a leading `The`, also as in `Kites, The`, and `and`, `&` or `+` between words. `$` and `!` inside a word
+    are letters.
+    """
+    if "$" in text or "!" in text:
+        text = _LETTER_SIGN.sub(lambda found: "s" if found[0] == "$" else "i", text)
+    if "," in text and (last := _ARTICLE_LAST.fullmatch(text.strip())):
+        text = f"{last[2]} {last[1]}"
+    words = plain(text).split(" ")
+    if len(words) > 1 and words[0] == "the":
+        del words[0]
+    if len(words) > 2:
+        words[1:-1] = [word for word in words[1:-1] if word not in _JOINING]
+    return "".join(words)
