@@ -4,16 +4,25 @@ import argparse
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.cli.commands import Command
-from playlist2vec.cli.options import add_model, add_output, add_why, add_wishes, suggesting, wishes_of
+from playlist2vec.cli.options import (
+    add_corrections,
+    add_model,
+    add_output,
+    add_why,
+    add_wishes,
+    suggesting,
+    wishes_of,
+)
 from playlist2vec.cli.output import note, write_suggestions
 from playlist2vec.corpus.songs import Row
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.playlists.reader import read_playlist
 from playlist2vec.reading.songs import Wanted
 from playlist2vec.recommend.recommender import Recommender
+from playlist2vec.songs.corrections import write_unknown
 
 MAX_NAMED = 20
-"""Unknown songs of a playlist that are named; more are counted."""
+"""Unknown songs of a playlist, and songs taken for others, that are named; more are counted."""
 
 
 def _declare_complete(command: argparse.ArgumentParser) -> None:
@@ -22,6 +31,9 @@ def _declare_complete(command: argparse.ArgumentParser) -> None:
     command.add_argument("--playlist", metavar="NAME", default="", help="one of several playlists in the file")
     whole = "write the playlist's own songs as well, before the new"
     command.add_argument("--whole", action="store_true", help=whole)
+    add_corrections(command)
+    fill = "add the songs that the model does not know to a table for --corrections, to be filled in"
+    command.add_argument("--unknown", metavar="CSV", help=fill)
     add_wishes(command)
     add_why(command)
     add_output(command)
@@ -30,7 +42,12 @@ def _declare_complete(command: argparse.ArgumentParser) -> None:
 
 def _complete(arguments: argparse.Namespace) -> None:
     recommender = suggesting(arguments)
-    songs, unknown, skipped = _known_songs(recommender, arguments.file, arguments.playlist)
+    songs, unknown = _known_songs(recommender, arguments.file, arguments.playlist)
+    if arguments.unknown and unknown:
+        new = write_unknown(arguments.unknown, unknown)
+        note(f"{arguments.unknown}: {new:,} songs to be filled in were added")
+    if not songs:
+        raise DataError(f"{arguments.file}: none of its {len(unknown):,} songs is known: expected one at least")
     found = recommender.complete(songs, arguments.count, wishes_of(recommender, arguments))
     write_suggestions(
         arguments,
@@ -39,47 +56,38 @@ def _complete(arguments: argparse.Namespace) -> None:
         found,
         "history",
         before=songs if arguments.whole else [],
-        unknown=unknown,
-        skipped=skipped,
+        unknown=[f"{wanted}" for wanted in unknown[:MAX_NAMED]],
+        skipped=len(unknown),
     )
 
 
-def _known_songs(recommender: Recommender, file: str, playlist: str) -> tuple[list[Row], list[str], int]:
-    """Return the rows of a playlist's songs, the first unknown songs, and how many are unknown.
+def _known_songs(recommender: Recommender, file: str, playlist: str) -> tuple[list[Row], list[Wanted]]:
+    """Return the rows of a playlist's songs, and the songs that the model does not know.
 
-    Each of these unknown songs is told in a line, and so is what the reader notes. Raises DataError when no song is
-    known.
+    Say what the reader notes, which song was taken for another one, and which are unknown.
     """
     notes = Notes(file)
     songs: list[Row] = []
     unknown: list[Wanted] = []
-    skipped = 0
+    taken: list[str] = []
     for wanted in read_playlist(file, notes, playlist):
-        row = _row_of(recommender, wanted)
-        if row is not None:
-            songs.append(row)
-            continue
-        skipped += 1
-        if skipped <= MAX_NAMED:
+        match = recommender.match(wanted)
+        if match is None:
             unknown.append(wanted)
-    for text in notes:
-        note(text)
-    for wanted in unknown:
-        note(f"{file}: {wanted.place}: {wanted}: the model does not know this song: skipped")
-    if skipped > MAX_NAMED:
-        more = skipped - MAX_NAMED
-        note(f"{file}: {more:,} more songs that the model does not know: skipped")
-    if not songs:
-        raise DataError(f"{file}: none of its {skipped:,} songs is known: expected one at least")
-    return songs, [f"{wanted}" for wanted in unknown], skipped
+            continue
+        songs.append(match.row)
+        if match.note:
+            taken.append(f"{file}: {wanted.place}: {match.note}")
+    said = [f"{file}: {wanted.place}: {wanted}: the model does not know this song: skipped" for wanted in unknown]
+    for line in (*notes, *_first(taken, file, "taken for another one"), *_first(said, file, "unknown: skipped")):
+        note(line)
+    return songs, unknown
 
 
-def _row_of(recommender: Recommender, wanted: Wanted) -> Row | None:
-    for track in wanted.ids:
-        row = recommender.row_of(track, "", "")
-        if row is not None:
-            return row
-    return recommender.row_of("", wanted.artist, wanted.title)
+def _first(lines: list[str], file: str, what: str) -> list[str]:
+    """The first MAX_NAMED lines, and one that counts the rest."""
+    rest = len(lines) - MAX_NAMED
+    return [*lines[:MAX_NAMED], *([f"{file}: {rest:,} more songs {what}"] if rest > 0 else [])]
 
 
 COMMANDS = {"complete": Command(_declare_complete, _complete)}
