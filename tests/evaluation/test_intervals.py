@@ -15,6 +15,11 @@ def test_the_interval_of_a_rate_is_that_of_the_normal_approximation() -> None:
     assert interval.high == pytest.approx(0.3 + half, abs=0.003)
 
 
+def test_every_pair_is_drawn_alike() -> None:
+    """A measure to which one of 8 pairs adds 1: it is drawn Binomial(8, 1 / 8) times, from 0 to 3 in 95 % of draws."""
+    assert bootstrap(np.eye(8), 2000, seed=1) == [(1 / 8, 0, 3 / 8)] * 8
+
+
 def test_nineteen_of_twenty_intervals_hold_the_truth() -> None:
     """Draw 400 samples with a known rate: the share of intervals that hold it is .95, within three standard errors."""
     rng = np.random.default_rng(2)

@@ -59,6 +59,39 @@ def test_an_address_is_played_to_its_end(folder: Path, name: str, seconds: float
     assert (folder / "said").read_text("utf-8").splitlines()[-len(end) :] == end
 
 
+@pytest.mark.thorough
+def test_mpv_hands_no_address_to_a_downloader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --no-ytdl mpv asks yt-dlp about what it cannot play, and yt-dlp goes wherever that page points."""
+    called = tmp_path / "called"
+    for name in ("yt-dlp", "yt-dlp_x86", "youtube-dl"):
+        stand_in(tmp_path, name, f"echo {name} >> {called}; exit 1")
+    (tmp_path / "mpv").symlink_to(needed("mpv"))
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("MPV_HOME", str(tmp_path))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    (tmp_path / "mpv.conf").write_text("ao=null\n", encoding="utf-8")
+    with deezer_server() as server:
+        page = f"{server.address}/track/7"
+        unguarded = [str(tmp_path / "mpv"), "--no-video", "--idle=no", page]
+        subprocess.run(unguarded, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        assert called.is_file()
+        called.unlink()
+        with pytest.raises(DataError, match="cannot play it"):
+            play(page)
+    assert not called.exists()
+
+
+@pytest.mark.parametrize("name", ["mpv", "ffplay"])
+def test_a_player_shows_no_window_takes_no_keys_and_asks_no_downloader(folder: Path, name: str) -> None:
+    stand_in(folder, name, "exit 0")
+    play(ADDRESS)
+    said = set((folder / "said").read_text("utf-8").splitlines())
+    assert said >= {
+        "mpv": {"--no-video", "--force-window=no", "--input-terminal=no", "--no-ytdl", "--idle=no", "--keep-open=no"},
+        "ffplay": {"-nodisp", "-autoexit"},
+    }[name]
+
+
 @pytest.mark.parametrize(
     ("name", "script", "text"),
     [

@@ -130,6 +130,12 @@ def test_an_artist_is_limited_even_when_all_near_songs_are_his() -> None:
     assert all(row >= 390 for row in found[1:])
 
 
+def test_songs_of_nobody_known_are_no_songs_of_one_artist() -> None:
+    found = [each.row for each in planted().next([Row(0)], 12, Wishes(an_artist=1))]
+    assert sorted(row for row in found if row >= 9) == [9, 10, 11]
+    assert sorted(row // 3 for row in found if row < 9) == [0, 1, 2]
+
+
 @pytest.mark.parametrize(("similarity", "spaces"), [*product(SIMILARITIES[:4], (1, 3)), ("log_odds_symmetric", 1)])
 def test_reasons_add_up_to_the_score(similarity: str, spaces: int) -> None:
     recommender = planted(spaces=spaces)
