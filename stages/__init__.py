@@ -70,13 +70,14 @@ def run(stage: str, main: Callable[..., str], *arguments: str) -> None:
     `arguments`: what the command line must give, in order.
     """
     from playlist2vec.base.errors import DataError
+    from playlist2vec.base.visible import as_line, visible
 
     given = sys.argv[1:]
     if len(given) != len(arguments):
         sys.exit(f"usage: python -m stages.{stage} {' '.join(arguments)}")
     try:
-        print(f"{stage}: {main(*given)}", flush=True)
+        print(visible(f"{stage}: {main(*given)}"), flush=True)
     except (DataError, OSError) as error:
-        sys.exit(f"{stage}: {' '.join(str(error).split())}")
+        sys.exit(f"{stage}: {as_line(error)}")
     except MemoryError:
         sys.exit(f"{stage}: out of memory: take a smaller data set, vector_size or min_count above the present one")

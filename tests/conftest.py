@@ -18,7 +18,7 @@ from tests.builders.params import SMALL, all_params, write_params
 
 # A test's time depends on what else the machine does. In CI the same examples are drawn every time.
 settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
-settings.load_profile("project")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 ROOT = Path(__file__).parent.parent
 PARTS = (

@@ -4,11 +4,7 @@ import re
 import subprocess
 
 from playlist2vec.base.errors import DataError
-
-
-def without_password(text: str) -> str:
-    """Return a text without the passwords of the addresses in it."""
-    return re.sub(r"(://[^/:@\s]*):[^/\s]*@", r"\1@", text)
+from playlist2vec.base.visible import without_password
 
 
 def experiments_at(git_remote: str) -> list[str]:

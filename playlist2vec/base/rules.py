@@ -136,9 +136,9 @@ def _as_number(value: object, accepted: str) -> int | float:
     return value
 
 
-def parameter(rule: Rule) -> Any:
-    """Return the field of a section's dataclass whose values the rule accepts."""
-    return field(metadata={"rule": rule})
+def parameter(rule: Rule, *, secret: bool = False) -> Any:
+    """Return the field of a section's dataclass whose values the rule accepts; a `secret` value is in no error."""
+    return field(metadata={"rule": rule, "secret": secret})
 
 
 def own_path() -> Any:
@@ -203,13 +203,13 @@ def validated(path: str | Path, section: type[Section], content: dict[str, Any])
 
 def _accepted(path: str | Path, section: type[Section], parameter: Any, found: dict[str, Any]) -> Any:
     """Return what the rule of a parameter makes of its value in `found`, a section as it is."""
-    value = found.get(parameter.name, MISSING)
+    value, secret = found.get(parameter.name, MISSING), parameter.metadata.get("secret")
     try:
         if value is MISSING:
             raise RefusedError("a value")
         return parameter.metadata["rule"](value)
     except RefusedError as refused:
-        shown = "is missing" if value is MISSING else f"= {_shown(value)}"
+        shown = "is missing" if value is MISSING else f"= {'...' if secret else _shown(value)}"
         wanted = "it to be there" if value is MISSING else str(refused)
         raise DataError(f"{path}: {section.SECTION}.{parameter.name} {shown}: expected {wanted}") from None
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TextIO
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import visible
 from playlist2vec.cli.options import suggesting, wishes_of
 from playlist2vec.cli.output import note
 
@@ -16,10 +17,14 @@ BATCH = 16_384
 
 
 def answer_batch(arguments: argparse.Namespace) -> None:
-    """Answer a file of queries in batches. Raises DataError for a file that is not UTF-8."""
+    """Answer a file of queries in batches; ids are as they are in a file, as `visible` shows them on standard output.
+
+    Raises DataError for a file that is not UTF-8.
+    """
     recommender = suggesting(arguments)
     wishes = wishes_of(recommender, arguments)
     ids, known = recommender.catalogue.ids, recommender.catalogue.row_of
+    as_written = str if arguments.output else visible
     unknown = empty = number = 0
     with _opened(arguments.output) as output:
         for lines in _batches(arguments.batch):
@@ -33,7 +38,7 @@ def answer_batch(arguments: argparse.Namespace) -> None:
             for found in recommender.next_of_each(queries, arguments.count, wishes):
                 number += 1
                 for place, (row, score) in enumerate(found, start=1):
-                    output.write(f"{number}\t{place}\t{ids[row]}\t{score:.6f}\n")
+                    output.write(f"{number}\t{place}\t{as_written(ids[row])}\t{score:.6f}\n")
     unheard = f"{unknown:,} songs that the model does not know"
     note(f"{number:,} queries; {unheard}; {empty:,} queries without a known song")
 
@@ -45,7 +50,7 @@ def _opened(path: str | None) -> AbstractContextManager[TextIO]:
 
 def _batches(path: str) -> Iterator[list[str]]:
     try:
-        with sys.stdin if path == "-" else open(path, encoding="utf-8") as file:
+        with open(0 if path == "-" else path, encoding="utf-8-sig", closefd=path != "-") as file:
             while lines := list(islice(file, BATCH)):
                 yield lines
     except UnicodeDecodeError:

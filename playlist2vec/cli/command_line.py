@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import as_line
 from playlist2vec.cli.commands import parser
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -27,7 +28,7 @@ def main(words: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (DataError, OSError) as error:
-        sys.exit(f"{arguments.command}: {' '.join(str(error).split())}")
+        sys.exit(f"{arguments.command}: {as_line(error)}")
     except KeyboardInterrupt:
         sys.exit(130)
     else:

@@ -1,17 +1,16 @@
 """`playlist2vec radio`: song after song, listed, written into a playlist, and made audible."""
 
 import argparse
-import json
 import sys
 from itertools import islice
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.base.visible import as_json, visible
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.options import add_model, row_of, suggesting
 from playlist2vec.cli.output import entry_of, listed, note
 from playlist2vec.online.deezer.client import ADDRESS
-from playlist2vec.reading.text import printable
 from playlist2vec.recommend.playlist_writer import format_of, write_playlist
 from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.recommend.speaker import Speaker
@@ -70,9 +69,9 @@ def _radio(arguments: argparse.Namespace) -> None:
             entry = entry_of(recommender, step.row, score=score, note=step.note)
             played.append(entry)
             if arguments.json:
-                line = json.dumps(entry, ensure_ascii=False)
+                line = as_json(entry)
             else:
-                label = printable(recommender.catalogue.label(step.row))
+                label = visible(recommender.catalogue.label(step.row))
                 line = f"{number:>4}  {label}" + (f"  [{step.note}]" if step.note else "")
             print(line, flush=True)
             if speaker and not speaker.play(step.row):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import as_line, visible
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.output import note
 from playlist2vec.corpus.vocabulary import Vocabulary
@@ -57,13 +58,13 @@ def ask_and_save(deezer: Deezer, tracks: list[str], asked: dict[str, SongName], 
                 bar.update()
                 if complaint:
                     unusable += 1
-                    bar.write(f"enrich: {complaint}: passed over", file=sys.stderr)
+                    bar.write(visible(f"enrich: {complaint}: passed over"), file=sys.stderr)
                 if done % SAVE_EVERY == 0:
                     save_names(asked, path)
     except KeyboardInterrupt:
         code, why = 130, "stopped"
     except DataError as error:
-        code, why = 1, str(error)
+        code, why = 1, as_line(error)
     finally:
         save_names(asked, path)
     if why:

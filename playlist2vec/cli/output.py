@@ -1,16 +1,15 @@
 """How songs are written: for people, for players, or for programs."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.base.visible import as_json, visible
 from playlist2vec.corpus.songs import Row
 from playlist2vec.reading.songs import Listed
-from playlist2vec.reading.text import printable
 from playlist2vec.recommend.constraints import Suggestion
 from playlist2vec.recommend.explanation import Reason, Voice
 from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
@@ -22,7 +21,7 @@ Entry = dict[str, Any]
 
 def note(text: str) -> None:
     """Write a line for people beside the output."""
-    print(printable(text), file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
@@ -92,7 +91,7 @@ def write_songs(
     form = arguments.format or (format_of(arguments.output) if arguments.output else "table")
     if arguments.json:
         content = {**(more or {}), "tracks": list(entries)}
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        text = as_json(content, indent=2) + "\n"
     elif form == "table":
         text = _table(recommender, entries, number)
     else:
@@ -149,7 +148,7 @@ def _table(recommender: Recommender, entries: Sequence[Entry], number: str | Non
 def _reasons(entry: Entry) -> list[str]:
     """Return a line for each part of a suggestion's score."""
     why = entry.get("why", ())
-    parts = [f"     {part['part']:+.3f} by {printable(_name(part))}" for part in why]
+    parts = [f"     {part['part']:+.3f} by {visible(_name(part))}" for part in why]
     parts += [f"     {part['adds']:+.4f} ({part['share']:.0%}) by {part['words']}" for part in entry.get("parts", ())]
     own = entry.get("by_itself", 0)
     return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts

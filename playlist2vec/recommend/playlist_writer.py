@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import visible
 from playlist2vec.reading.addresses import address_of, cell_of, is_file, line_of
 from playlist2vec.reading.formulas import with_apostrophe
 from playlist2vec.reading.songs import Listed
@@ -53,10 +54,10 @@ def _as_table(songs: Sequence[Listed], _: str) -> str:
 
 
 def as_columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows under a header in aligned columns, for a terminal: control signs are out, wide signs count as two."""
+    """Rows under a header in aligned columns, for a terminal: controls as their codes, wide signs count as two."""
     from rich.cells import cell_len, set_cell_size
 
-    cells = [[printable(cell) for cell in row] for row in (header, *rows)]
+    cells = [[visible(cell) for cell in row] for row in (header, *rows)]
     widths = [min(60, max(map(cell_len, column))) for column in zip(*cells, strict=True)]
 
     def fitted(cell: str, width: int) -> str:

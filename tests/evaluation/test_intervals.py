@@ -4,6 +4,11 @@ import pytest
 from playlist2vec.evaluation.intervals import bootstrap, score_intervals, t_interval
 
 
+def test_every_pair_is_drawn_alike() -> None:
+    """A measure to which one of 8 pairs adds 1: it is drawn Binomial(8, 1 / 8) times, from 0 to 3 in 95 % of draws."""
+    assert bootstrap(np.eye(8), 2000, seed=1) == [(1 / 8, 0, 3 / 8)] * 8
+
+
 def test_the_interval_of_a_rate_is_that_of_the_normal_approximation() -> None:
     """For a rate p over n pairs the interval is p -+ 1.96 * sqrt(p * (1 - p) / n)."""
     hits = np.zeros((1, 1000))
@@ -13,21 +18,6 @@ def test_the_interval_of_a_rate_is_that_of_the_normal_approximation() -> None:
     assert interval.estimate == 0.3
     assert interval.low == pytest.approx(0.3 - half, abs=0.003)
     assert interval.high == pytest.approx(0.3 + half, abs=0.003)
-
-
-def test_every_pair_is_drawn_alike() -> None:
-    """A measure to which one of 8 pairs adds 1: it is drawn Binomial(8, 1 / 8) times, from 0 to 3 in 95 % of draws."""
-    assert bootstrap(np.eye(8), 2000, seed=1) == [(1 / 8, 0, 3 / 8)] * 8
-
-
-def test_nineteen_of_twenty_intervals_hold_the_truth() -> None:
-    """Draw 400 samples with a known rate: the share of intervals that hold it is .95, within three standard errors."""
-    rng = np.random.default_rng(2)
-    held = 0
-    for _ in range(400):
-        (interval,) = bootstrap((rng.random((1, 300)) < 0.4).astype(float), 300, seed=3)
-        held += interval.low <= 0.4 <= interval.high
-    assert held / 400 == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / 400) + 0.01)
 
 
 def test_equal_runs_have_no_difference_and_equal_seeds_equal_intervals() -> None:
@@ -49,3 +39,13 @@ def test_repeated_runs_by_hand() -> None:
     interval = t_interval([0.1, 0.2, 0.3])
     assert interval.estimate == pytest.approx(0.2)
     assert interval.high - interval.low == pytest.approx(2 * 4.302653 * 0.1 / np.sqrt(3))
+
+
+def test_nineteen_of_twenty_intervals_hold_the_truth() -> None:
+    """Draw 400 samples with a known rate: the share of intervals that hold it is .95, within three standard errors."""
+    rng = np.random.default_rng(2)
+    held = 0
+    for _ in range(400):
+        (interval,) = bootstrap((rng.random((1, 300)) < 0.4).astype(float), 300, seed=3)
+        held += interval.low <= 0.4 <= interval.high
+    assert held / 400 == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / 400) + 0.01)

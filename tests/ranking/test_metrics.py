@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.ranking.metrics import hit_rate, mean_reciprocal_rank, ndcg, score
+from playlist2vec.ranking.metrics import gains, hit_rate, mean_reciprocal_rank, ndcg, score
 
 RANKS = np.array([1, 2, 10, 11, np.inf])
 
@@ -23,6 +23,19 @@ def test_ndcg_by_hand() -> None:
 
 def test_reciprocal_ranks_by_hand() -> None:
     assert mean_reciprocal_rank(RANKS) == pytest.approx((1 + 1 / 2 + 1 / 10 + 1 / 11) / 5)
+
+
+def test_what_each_pair_adds_by_hand() -> None:
+    each = {name: values.tolist() for name, values in gains(RANKS, (1, 10)).items()}
+    assert list(each) == ["hit@1", "hit@10", "ndcg@1", "ndcg@10", "mrr"]
+    assert (each["hit@1"], each["hit@10"]) == ([1, 0, 0, 0, 0], [1, 1, 1, 0, 0])
+    assert each["ndcg@1"] == [1, 0, 0, 0, 0]
+    assert each["ndcg@10"] == pytest.approx([1, 1 / np.log2(3), 1 / np.log2(11), 0, 0])
+    assert each["mrr"] == [1, 1 / 2, 1 / 10, 1 / 11, 0]
+
+
+def test_scores_have_six_digits() -> None:
+    assert score(np.array([3.0]), (3,)) == {"hit@3": 1, "ndcg@3": 0.5, "mrr": 0.333333}
 
 
 def test_nothing_but_misses_scores_nothing() -> None:

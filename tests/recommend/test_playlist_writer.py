@@ -178,7 +178,8 @@ def test_each_format_keeps_its_rules() -> None:
     assert [each.text for each in tree.iter(f"{NAMESPACE}title")] == ["playlist", "</title> [31m "]
     assert write_playlist([Listed("=x", "@a", "+y")], "csv") == "track,artist,title\r\n'=x,'@a,'+y\r\n"
     table = write_playlist(hostile, "table")
-    assert "\x1b" not in table
+    assert "</title>\\x1b[31m\\x00" in table
+    assert "A\\n#EXTINF:-1,x\\u202e" in table
     assert len(table.splitlines()) == 2
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.base.visible import visible
 from playlist2vec.engine.cluster import FORSAKEN, Shipped, connect, result_of, threads
 from playlist2vec.engine.worker_process import versions
 from workflow.cluster import worker
 from workflow.cluster.run import LIBRARIES
 from workflow.experiments.grid_files import Grid
-from workflow.experiments.queue import reason_in
+from workflow.experiments.reasons import reason_in
 from workflow.experiments.records import as_overrides, finished_experiments, shared_stages
 from workflow.experiments.running import Configuration, Screen, StoppedError, run_shared
 from workflow.git import git, git_address
@@ -89,7 +90,7 @@ def take_over(storage: Storage, git_remote: str, head: str, names: list[str]) ->
     except SCMError as error:
         raise DataError(f"{git_remote}: {one_line(error)}: expected a Git remote that you may read") from error
     except DownloadError:
-        print(f"{named(there)}: some of their data are not at {shown(storage.url)}", flush=True)
+        print(visible(f"{named(there)}: some of their data are not at {shown(storage.url)}"), flush=True)
         storage.heard.failures.clear()
 
 

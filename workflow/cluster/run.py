@@ -18,6 +18,7 @@ import psutil
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.base.visible import as_line
 from playlist2vec.engine.worker_process import differing, versions
 from workflow.experiments.queue import environment, kill_tree
 from workflow.experiments.records import finished_experiments
@@ -111,7 +112,7 @@ def main(order: str, answer: str) -> None:
     try:
         told = {"kind": "finished", "text": run(Order(**json.loads(order)))}
     except (DataError, OSError) as error:
-        told = {"kind": "failed", "text": " ".join(str(error).split())}
+        told = {"kind": "failed", "text": as_line(error)}
     write_text(Path(answer), json.dumps(told))
 
 

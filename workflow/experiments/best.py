@@ -15,6 +15,7 @@ from typing import Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.base.visible import visible
 from workflow.experiments.challenger import judge, revision_of
 from workflow.experiments.grid import PARAMS, command, read_params
 from workflow.experiments.grid_files import Settings, flat
@@ -64,11 +65,8 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     chosen = best_of(rows, by, path)
     score = sum(row.scores[by].value for row in chosen) / len(chosen)
     over = f", mean of {len(chosen)} seeds; the first of them, {chosen[0].parameters['train.seed']}, is taken"
-    print(
-        f"{path}: best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}"
-        + over * (len(chosen) > 1),
-        flush=True,
-    )
+    told = f"{path}: best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}"
+    print(visible(told + over * (len(chosen) > 1)), flush=True)
     for line in mend():
         print(line)
     dvc("repro", "dvc.yaml", quiet_about="skipping")
@@ -76,9 +74,9 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     revision = revision_of(settings, read_params(), path) if settings else "workspace"
     better, reason = judge(revision, settings, by)
     if not better and not force:
-        print(f"nothing is taken over: {reason}; FORCE=1 takes it over all the same", file=sys.stderr)
+        print(visible(f"nothing is taken over: {reason}; FORCE=1 takes it over all the same"), file=sys.stderr)
         return 1
-    print(f"{chosen[0].experiment}: {reason}", flush=True)
+    print(visible(f"{chosen[0].experiment}: {reason}"), flush=True)
     apply(settings, revision)
     write_text(FILE, path.read_text("utf-8"))
     dvc("repro", "dvc.yaml", "final/dvc.yaml", quiet_about="skipping")

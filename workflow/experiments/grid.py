@@ -9,6 +9,9 @@ from typing import Any
 import yaml
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import RefusedError
+from playlist2vec.base.visible import as_line, visible
+from playlist2vec.engine.params import check_address
 from workflow.experiments.grid_files import grid_names, read_grid
 from workflow.experiments.queue import Queue
 from workflow.experiments.running import Configuration, StoppedError, configure, run_all, run_shared
@@ -26,6 +29,7 @@ def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
     grid = read_grid(name)
     configurations = configure(grid.configurations(), read_params(), f"grids/{name}.yaml")
     if cluster:
+        check_cluster(cluster)
         from workflow.cluster.distribute import LOGS, run_on_cluster
 
         finished, failed = run_on_cluster(cluster, git_remote, grid, configurations)
@@ -35,6 +39,14 @@ def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
         finished, failed = run_all(queue, configurations, jobs)
         queue.dismiss_workers()
     return report(name, table_of_grid(name), configurations, finished, failed)
+
+
+def check_cluster(address: str) -> None:
+    """Raise DataError for the address of a scheduler with a user or a password in it."""
+    try:
+        check_address(address, "CLUSTER")
+    except RefusedError as refused:
+        raise DataError(str(refused)) from None
 
 
 def report(
@@ -53,11 +65,12 @@ def report(
     if rows:
         earlier = len(read_rows(table)) if table.is_file() else 0
         write_rows(rows, table)
-        print(f"\n{as_text(rows, configurations)}\n")
+        print("\n" + visible(as_text(rows, configurations), keep="\n") + "\n")
         replaced = f", in place of {earlier} earlier ones" if earlier else ""
         print(f"{table}: {len(rows)} experiments{replaced}; `make best` takes the best one over if it is better")
     for experiment, reason in failed.items():
-        print(f"{experiment} failed: {reason} (all it printed: {printed.format(experiment)})", file=sys.stderr)
+        said = f"{experiment} failed: {reason} (all it printed: {printed.format(experiment)})"
+        print(as_line(said), file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -77,7 +90,7 @@ def command(run: Any, *arguments: Any) -> None:
     try:
         sys.exit(run(*arguments))
     except (DataError, OSError) as error:
-        sys.exit(" ".join(str(error).split()))
+        sys.exit(as_line(error))
     except StoppedError as stopped:
         print(stopped, file=sys.stderr)
         sys.exit(130)

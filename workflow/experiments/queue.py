@@ -10,7 +10,6 @@ start` hands its output streams on to its workers.
 import contextlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -23,10 +22,11 @@ from typing import Any
 import psutil
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import visible
 from workflow.experiments.grid_files import Settings
+from workflow.experiments.reasons import reason_in, reason_of_workers
 from workflow.experiments.records import as_overrides
 
-REASON = re.compile(r"^(?:ERROR: |(?!Running |Stage |Updating |Use |To )[a-z]+: (?!warning: ))(.*)")
 STARTING = 10.0
 """Seconds within which a worker that was started is seen among the processes."""
 GONE = 20.0
@@ -243,15 +243,8 @@ class Queue:
         return ""
 
     def _reason(self, entry: Any) -> str:
-        return reason_in(self._log(entry))
-
-
-def reason_in(log: str) -> str:
-    """Why a run failed, by all that it printed: the line of the stage, else that of DVC."""
-    lines = [line.rpartition("\r")[2] for line in log.splitlines()]
-    reasons = [line for line in lines if REASON.match(line)]
-    own = [line for line in reasons if not line.startswith("ERROR: ")]
-    return (own or reasons or ["it left no reason"])[-1].removeprefix("ERROR: ")
+        log = self._log(entry)
+        return reason_in(log) if log.strip() else reason_of_workers(Path(self.queue.wdir))
 
 
 def dvc(*arguments: str, quiet_about: str | None = None) -> None:
@@ -269,7 +262,7 @@ def dvc(*arguments: str, quiet_about: str | None = None) -> None:
     ) as process:
         for line in process.stdout or ():
             if line.strip() and not (quiet_about and quiet_about in line):
-                print(line, end="", flush=True)
+                print(visible(line, keep="\n\r"), end="", flush=True)
     if process.returncode:
         raise DataError(f"dvc {' '.join(arguments)}: failed, see above")
 

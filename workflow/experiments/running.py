@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import visible, without_password
 from workflow.experiments.grid_files import Settings, complete
 from workflow.experiments.queue import Queue, dvc
 from workflow.experiments.records import experiment_name, finished_experiments, scores_at, shared_stages
@@ -173,9 +174,9 @@ class Screen:
     def say(self, line: str) -> None:
         """A line that stays."""
         if self.live is not None:
-            self.live.console.print(Text(line))
+            self.live.console.print(Text(visible(without_password(line))))
         else:
-            print(line, file=sys.stderr, flush=True)
+            print(visible(without_password(line)), file=sys.stderr, flush=True)
 
     def show(self, running: dict[str, Any], finished: dict[str, str], failed: dict[str, str]) -> None:
         """Tell what ended since, and what runs: `running` gives the progress of each."""
@@ -194,7 +195,7 @@ class Screen:
         left = self._left(running, ended) if len(ended) < len(self.wanted) else ""
         total = f"{len(ended)} of {len(self.wanted)} done{left}"
         if self.live is not None:
-            self.live.update(Text("\n".join([*lines, total])), refresh=True)
+            self.live.update(Text(visible("\n".join([*lines, total]), keep="\n")), refresh=True)
         elif self.due(TELL_EVERY):
             self.say("; ".join([total, *lines]))
 

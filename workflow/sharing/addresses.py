@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from playlist2vec.base.errors import DataError
-from workflow.git import without_password
+from playlist2vec.base.visible import without_password
 from workflow.sharing.failures import one_line
 
 SHARED, PRIVATE = "storage", "private"

@@ -48,12 +48,12 @@ def test_a_password_is_in_no_address(password: str, scheme: str) -> None:
     address = as_address(text)
     assert address.secrets["password"] == password
     assert address.url == (f"{scheme}://me@host:1/a" if scheme == "ssh" else f"{scheme}://host:1/a")
-    assert shown(text) == f"{scheme}://me@host:1/a"
+    assert shown(text) == f"{scheme}://{'...' if scheme == 'https' else 'me'}@host:1/a"
 
 
 def test_what_follows_a_question_mark_is_not_shown() -> None:
     assert shown("azure://box/a?sv=1&sig=geheim") == "azure://box/a?..."
-    assert shown("https://me:geheim@host/a?token=geheim#geheim") == "https://me@host/a?..."
+    assert shown("https://me:geheim@host/a?token=geheim#geheim") == "https://...@host/a?..."
     assert shown("s3://bucket/a") == "s3://bucket/a"
     for endpoint, text in (("http://host?token=geheim", "ssh://host/x"), ("http://host?token=geheim", "../folder")):
         with pytest.raises(DataError) as caught:
