@@ -1,5 +1,9 @@
 # make repro | make test | make test-all | make bench | make lint: each sets itself up first; nothing else to type.
 # Python 3.11 to 3.13, git and make are all that must be there; `make PYTHON=python3.13 repro` takes another Python.
+# What the user gives, GRID=... and the like, reaches a shell through the environment alone, so that nothing in it is run:
+# neither by the shell, nor by make, which would expand a $(...) in it. First of all, therefore, each is taken as it is.
+$(foreach each,$(.VARIABLES),$(if $(findstring command line,$(origin $(each))),\
+	$(eval override export $(each) := $$(value $(each)))))
 SHELL := /bin/bash
 PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$each && break; done)
@@ -7,7 +11,6 @@ PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$$EXTRA]" \
 	&& python -m workflow.environment
 # An absolute path: queued experiments run in folders of their own. Targets are relative: make cannot name a folder with blanks.
-# A value that the user gives reaches a shell through the environment alone, so that nothing in it is run.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
@@ -29,25 +32,25 @@ thorough: .venv/ready-all
 # A grid of configurations in grids/, through DVC's queue, JOBS at a time: make grid GRID=course JOBS=2; or by the workers of
 # a Dask cluster, each in a clone of GIT_REMOTE: make grid GRID=course CLUSTER=tcp://host:8786 (once: make setup EXTRAS=dask)
 grid: setup
-	python -m workflow.experiments.grid "$$GRID" --jobs "$${JOBS:-2}" --cluster "$$CLUSTER" --git-remote "$${GIT_REMOTE:-origin}"
+	python -m workflow.experiments.grid --jobs="$${JOBS:-2}" --cluster="$$CLUSTER" --git-remote="$${GIT_REMOTE:-origin}" -- "$$GRID"
 
 # The same values, but Optuna chooses: make search GRID=paper TRIALS=30 JOBS=2
 search: setup
-	python -m workflow.experiments.search "$$GRID" --trials "$${TRIALS:-30}" --jobs "$${JOBS:-2}" --by "$${BY:-hit@10}"
+	python -m workflow.experiments.search --trials="$${TRIALS:-30}" --jobs="$${JOBS:-2}" --by="$${BY:-hit@10}" -- "$$GRID"
 
 # Take the best of the last grid or search (or of TABLE=file) over if it is better than params.yaml on the same validation
 # pairs, or with FORCE=1 in any case; test it, write the results into README.md and the model card.
 best: setup
-	python -m workflow.experiments.best --by "$${BY:-hit@10}" --table "$$TABLE" --force "$${FORCE:-0}"
+	python -m workflow.experiments.best --by="$${BY:-hit@10}" --table="$$TABLE" --force="$${FORCE:-0}"
 
 # Push data, run cache and experiments: make share REMOTE=/a/folder, ssh://user@host/path, s3://bucket/path and the like;
 # ENDPOINT=https://... for a server that speaks S3 but is not Amazon's; GIT_REMOTE takes the experiments.
 share: setup
-	@python -m workflow.sharing.share "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$${GIT_REMOTE:-origin}"
+	@python -m workflow.sharing.share --endpoint="$$ENDPOINT" --git-remote="$${GIT_REMOTE:-origin}" -- "$$REMOTE"
 
 # In a fresh clone, take all of that over: make join REMOTE=what share was given, unless .dvc/config has it.
 join: setup
-	@python -m workflow.sharing.join "$$REMOTE" --endpoint "$$ENDPOINT" --git-remote "$${GIT_REMOTE:-origin}"
+	@python -m workflow.sharing.join --endpoint="$$ENDPOINT" --git-remote="$${GIT_REMOTE:-origin}" -- "$$REMOTE"
 
 bench: setup
 	python -m benchmarks
@@ -55,7 +58,7 @@ bench: setup
 # Seconds and memory of each stage over 10^5 to 10^8 invented entries, then one machine beside a Dask cluster: an hour or
 # two, and 50 GB below FOLDER, a folder that is there.
 bench-scale: setup .venv/ready-dask
-	python -m benchmarks.scale $${FOLDER:+--folder "$$FOLDER"}
+	python -m benchmarks.scale $${FOLDER:+--folder="$$FOLDER"}
 	python -m benchmarks.engines --only local,dask
 
 # The preparation on the engines that were candidates for several machines, on 10^7 invented entries; Spark needs Java 17.
@@ -64,16 +67,16 @@ bench-engines: setup .venv/ready-bench-engines
 
 # Scores of every baseline and of Word2Vec on the data sets in benchmarks/scores.yaml, whose files lie in data/incoming/.
 scores: setup
-	python -m benchmarks.scores --seeds "$${SEEDS:-5}" --jobs "$${JOBS:-2}"
+	python -m benchmarks.scores --seeds="$${SEEDS:-5}" --jobs="$${JOBS:-2}"
 
 # Other libraries' models on the same pairs, in an environment of their own, .venv-peers; each training has BUDGET CPU seconds.
 # Ranks that were made before lie in .peers/ and are not made again. An hour.
 peers: setup .venv-peers/ready
-	python -m benchmarks.peers --seeds "$${SEEDS:-3}" --seconds "$${BUDGET:-20}"
+	python -m benchmarks.peers --seeds="$${SEEDS:-3}" --seconds="$${BUDGET:-20}"
 
 # The configuration in params.yaml with several training seeds: mean and interval.
 seeds: setup
-	python -m benchmarks.seeds --seeds "$${SEEDS:-5}" --jobs "$${JOBS:-2}"
+	python -m benchmarks.seeds --seeds="$${SEEDS:-5}" --jobs="$${JOBS:-2}"
 
 lint: setup
 	python -m ruff check
@@ -87,7 +90,8 @@ format: setup
 
 # make setup EXTRAS=ssh (s3, gs, azure; several with commas) adds what a place for sharing needs, EXTRAS=listenbrainz what Parquet does.
 setup: .venv/ready
-	@export EXTRA="$${EXTRAS// /,}"; test -z "$$EXTRA" || test ".venv/ready-$$EXTRA" -nt .venv/ready || { \
+	@export EXTRA="$${EXTRAS// /,}"; case "$$EXTRA" in *[!a-z0-9,-]*) \
+		echo "EXTRAS: expected names of extras in pyproject.toml, with commas between: EXTRAS=ssh,dask" >&2; exit 1;; esac; test -z "$$EXTRA" || test ".venv/ready-$$EXTRA" -nt .venv/ready || { \
 		$(INSTALL) && touch ".venv/ready-$$EXTRA"; }
 
 .venv/ready .venv-peers/ready: export PYTHON := $(PYTHON)
