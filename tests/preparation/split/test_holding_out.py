@@ -7,6 +7,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.preparation.split.holding_out import split_playlists
+from playlist2vec.preparation.split.places import target_places
 from tests.builders.examples import lists_of, playlists_of, some_playlists, split_params
 
 SIZES = st.one_of(st.integers(1, 6), st.floats(0.05, 0.6))
@@ -71,6 +72,7 @@ def test_the_choice_hangs_on_the_id_and_the_seed_but_not_on_the_place() -> None:
     ("sizes", "message"),
     [
         ((4, 1), "split.validation = 4: expected at most 3, the playlists of 2 songs or more"),
+        ((1, 4), "split.test = 4: expected at most 3, the playlists of 2 songs or more"),
         (
             (2, 2),
             "split.validation = 2 and split.test = 2 overlap: "
@@ -85,9 +87,28 @@ def test_sizes_that_cannot_be_had(sizes: tuple[int | float, int], message: str) 
     assert str(error.value) == message
 
 
+NOTHING = "the split leaves no training data: expected a playlist with two songs that are not held out"
+
+
 def test_a_split_that_leaves_nothing_to_train_on() -> None:
-    with pytest.raises(DataError, match=r"^the split leaves no training data: "):
+    with pytest.raises(DataError) as error:
         split_playlists(keyed([[0, 1], [1, 0]], [0, 1]), split_params(1, 1))
+    assert str(error.value) == NOTHING
+    enough = split_playlists(keyed([[0, 1, 2], [2, 1, 0]], [0, 1]), split_params(1, 1))
+    assert sorted(lists_of(enough.train)) == [[0, 1], [2, 1]]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_with_the_rest_held_out_two_songs_before_a_first_target_are_enough(seed: int) -> None:
+    playlists = keyed([[0, 1, 2, 3, 4], [4, 3, 2, 1, 0]], [0, 1])
+    params = split_params(1, 1, seed=seed, held_out="rest", target="random", places=2)
+    number, place = target_places(playlists.lengths, playlists.keys, params)
+    first = [int(place[number == each].min()) for each in (0, 1)]
+    if max(first) >= 2:
+        assert sorted(map(len, lists_of(split_playlists(playlists, params).train))) == sorted(first)
+        return
+    with pytest.raises(DataError, match=NOTHING):
+        split_playlists(playlists, params)
 
 
 def timed(lists: list[list[int]], times: list[int]) -> Playlists:
@@ -139,6 +160,13 @@ def test_by_time_nothing_in_training_is_later_than_what_is_asked(
 def test_by_time_a_fraction_is_that_of_the_playlists(share: float, playlists: int, expected: int) -> None:
     split = split_playlists(timed([[0, 1]] * playlists, list(range(playlists))), split_params(1, share, by="time"))
     assert len(split.test) == expected
+
+
+def test_by_time_there_must_be_enough_playlists() -> None:
+    with pytest.raises(DataError, match=r"^split.validation = 7: expected at most 6, the playlists of 2 songs or more$"):
+        split_playlists(timed([[0, 1]] * 6, list(range(6))), split_params(7, 1, by="time"))
+    with pytest.raises(DataError, match=r"^split.test = 0.3 chooses none of 1 playlists: expected a larger share$"):
+        split_playlists(timed([[0, 1]], [0]), split_params(1, 0.3, by="time"))
 
 
 def test_by_time_needs_times() -> None:

@@ -120,6 +120,7 @@ def test_no_copy_of_what_is_asked_about_is_trained_on_and_one_of_them_is_asked(t
     contents = [row // 3 for row in asked]
     assert len(asked) == len(set(contents)) == 15
     trained = set(split.train.rows.tolist())
+    assert (held_out != "playlist") == (asked.keys() <= trained)
     assert trained - asked.keys() == {row for row in range(90) if row // 3 not in contents}
     kept = split_playlists(keyed(lists), split_params(8, 7, target=target, held_out=held_out)).train
     assert len({row // 3 for row in kept.rows.tolist()}) > 15
@@ -132,6 +133,16 @@ def test_by_time_the_latest_of_copies_is_asked() -> None:
     split = split_playlists(playlists, split_params(1, 1, by="time", copies="drop"))
     assert (split.test.playlists.rows.tolist(), split.validation.playlists.rows.tolist()) == ([2], [3])
     assert split.train.rows.tolist() == [1, 4]
+
+
+def test_by_time_each_that_is_asked_is_the_latest_of_its_copies() -> None:
+    """Every list is there five times, at times that rise, so that the last 20 of 100 are one of each."""
+    plain = keyed([[row % 20, 20 + row % 20, 40 + row % 20] for row in range(100)])
+    playlists = Playlists(plain.tracks, plain.offsets, plain.keys, plain.rows, np.arange(100))
+    split = split_playlists(playlists, split_params(3, 4, by="time", copies="drop"))
+    assert sorted(split.test.playlists.rows.tolist()) == [96, 97, 98, 99]
+    assert sorted(split.validation.playlists.rows.tolist()) == [93, 94, 95]
+    assert split.train.rows.tolist() == [row for row in range(93) if row % 20 < 13]
 
 
 def test_copies_count_once_where_there_are_too_few() -> None:
