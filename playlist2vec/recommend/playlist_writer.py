@@ -2,13 +2,12 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.visible import visible
+from playlist2vec.base.visible import as_json, visible
 from playlist2vec.reading.addresses import address_of, cell_of, is_file, line_of
 from playlist2vec.reading.formulas import with_apostrophe
 from playlist2vec.reading.songs import Listed
@@ -103,12 +102,12 @@ def _as_jspf(songs: Sequence[Listed], title: str) -> str:
         names = {"title": printable(song.title), "creator": printable(song.artist)}
         said = {key: text for key, text in names.items() if text}
         tracks.append({_address_element(song): [address_of(song)], **said})
-    return json.dumps({"playlist": {"title": printable(title), "track": tracks}}, ensure_ascii=False, indent=2) + "\n"
+    return as_json({"playlist": {"title": printable(title), "track": tracks}}, indent=2) + "\n"
 
 
 def _as_json(songs: Sequence[Listed], title: str) -> str:
     tracks = [{"track": cell_of(song), "artist": song.artist, "title": song.title} for song in songs]
-    return json.dumps({"title": title, "tracks": tracks}, ensure_ascii=False, indent=2) + "\n"
+    return as_json({"title": title, "tracks": tracks}, indent=2) + "\n"
 
 
 def _as_csv(songs: Sequence[Listed], _: str) -> str:

@@ -184,11 +184,12 @@ def test_each_format_keeps_its_rules() -> None:
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
-def test_no_cell_of_a_table_is_calculated_by_a_spreadsheet(tmp_path: Path, sign: str) -> None:
+def test_no_cell_of_a_table_is_calculated_by_a_spreadsheet(sign: str) -> None:
     song = Listed(f"{sign}1", f"{sign}SUM(A1)", f"{sign}x")
     text = write_playlist([song], "csv")
     assert text.splitlines()[1] == f"'{sign}1,'{sign}SUM(A1),'{sign}x"
-    assert read(tmp_path, "a.csv", text) == [(song.id, song.artist, song.title)]
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert [without_apostrophe(cell) for cell in row.values()] == [song.id, song.artist, song.title]
 
 
 def test_a_table_is_aligned_and_cuts_long_names() -> None:
