@@ -14,12 +14,11 @@ SPLIT = "tests/preparation/split"
 MODULES = {
     "ranking/metrics": ("tests/ranking/test_metrics.py",),
     "evaluation/intervals": ("tests/evaluation/test_intervals.py",),
-    "evaluation/comparison": ("tests/evaluation/test_comparison.py",),
     "preparation/split/places": (f"{SPLIT}/test_places.py", f"{SPLIT}/test_holding_out.py"),
     "preparation/split/holding_out": (f"{SPLIT}/test_holding_out.py", f"{SPLIT}/test_places.py"),
     "corpus/copies": ("tests/corpus/test_copies.py",),
     "ranking/exclusions": ("tests/ranking/test_exclusions.py",),
-    "base/rules": ("tests/base/test_rules.py", "tests/project/test_params.py"),
+    "base/rules": ("tests/base/test_rules.py",),
 }
 ANOTHER_HASH = "other hashes, or other draws, just as good"
 EQUIVALENT = {

@@ -1,0 +1,156 @@
+"""What each rule takes for a value, and in which words it refuses another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import (
+    RefusedError,
+    Rule,
+    choice,
+    count_or_fraction,
+    cutoffs,
+    flag,
+    integer,
+    number,
+    numbers,
+    own_path,
+    parameter,
+    read_parameter,
+    read_section,
+    text,
+)
+
+COUNT = "a whole number, 1 or more (a count), or a number above 0 and below 1 (a fraction)"
+RISING = "a list of different whole numbers, 1 or more, in rising order"
+EACH = "a list of different numbers, each a whole number from 1 to 9"
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "taken"),
+    [
+        (integer(2, 5), 2, 2),
+        (integer(2, 5), 5.0, 5),
+        (integer(2, 5), "3", 3),
+        (integer(2), 10**9, 10**9),
+        (integer(-1), -1, -1),
+        (number(0, 1), 0, 0.0),
+        (number(0, 1), "1e-05", 1e-5),
+        (number(0, 1, above=True), 1, 1.0),
+        (count_or_fraction(), 1, 1),
+        (count_or_fraction(), 7.0, 7),
+        (count_or_fraction(), 0.5, 0.5),
+        (choice("a", "b"), "b", "b"),
+        (flag(), True, True),
+        (flag(), False, False),
+        (flag(), "TRUE", True),
+        (flag(), "false", False),
+        (text(empty=False), "a b", "a b"),
+        (text(empty=False), 12, "12"),
+        (text(empty=True), None, ""),
+        (text(empty=True), " ", " "),
+        (cutoffs(), [1], (1,)),
+        (cutoffs(), [1, 5.0, "10"], (1, 5, 10)),
+        (numbers(integer(1, 9)), [9, 1], (9, 1)),
+    ],
+)
+def test_what_is_taken(rule: Rule, value: object, taken: object) -> None:
+    assert rule(value) == taken
+    assert type(rule(value)) is type(taken)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "accepted"),
+    [
+        *((integer(2, 5), value, "a whole number from 2 to 5") for value in (1, 6, 2.5, "x", True, None, [3], "nan")),
+        (integer(2), 1, "a whole number, 2 or more"),
+        (integer(0), 1e300, "a whole number, 0 or more"),
+        (integer(-9), -(10**301), "a whole number, -9 or more"),
+        *((number(0.5, 2), value, "a number from 0.5 to 2") for value in (0.4, 2.1, "", float("nan"), False)),
+        (number(0, 1, above=True), 0, "a number above 0 and at most 1"),
+        *((count_or_fraction(), value, COUNT) for value in (0, 1.5, -1, "many", True)),
+        (choice("a", "b"), "c", "a or b"),
+        (choice("a", "b"), ["a"], "a or b"),
+        (choice("a", "b", "c"), "ab", "one of a, b, c"),
+        *((flag(), value, "true or false") for value in ("yes", 1, None)),
+        *((text(empty=False), value, "text on one line, not empty") for value in ("", " ", None, "a\nb", ["a"], True)),
+        *((text(empty=True), value, "text on one line, or '' for none") for value in ("a\nb", {"a": 1}, False)),
+        *((cutoffs(), value, RISING) for value in ([], 5, [0], [1, 1], [5, 1], [1.5], ["x"], None)),
+        (numbers(integer(1, 9)), [1, 10], EACH),
+        *((numbers(integer(1, 9)), value, "a list of different numbers, one or more") for value in ([], 3, [2, 2])),
+    ],
+)
+def test_what_is_refused(rule: Rule, value: object, accepted: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        rule(value)
+    assert str(refused.value) == accepted
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a test."""
+
+    SECTION: ClassVar[str] = "mine"
+
+    size: int = parameter(integer(1, 9))
+    key: str = parameter(text(empty=False), secret=True)
+    file: str = own_path()
+
+    def check(self) -> None:
+        if self.size == 9:
+            raise RefusedError("mine.size = 9: expected less today")
+
+
+def write(folder: Path, content: str) -> Path:
+    (folder / "p.yaml").write_text(content, encoding="utf-8")
+    return folder / "p.yaml"
+
+
+def test_a_section_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "mine: {size: 2, key: k, file: a.csv, more: 1}\nother: 3\n")
+    assert read_section(path, Section) == Section(2, "k", "a.csv")
+    assert read_parameter(path, Section, "size") == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("mine: {size: 0, key: k, file: a}", "mine.size = 0: expected a whole number from 1 to 9"),
+        ("mine: {size: true, key: k, file: a}", "mine.size = true: expected a whole number from 1 to 9"),
+        ("mine: {size: '', key: k, file: a}", "mine.size = '': expected a whole number from 1 to 9"),
+        ('mine: {size: "a\\n b", key: k, file: a}', "mine.size = a b: expected a whole number from 1 to 9"),
+        ("mine: {key: k, file: a}", "mine.size is missing: expected it to be there"),
+        ("mine: {size: 1, key: [geheim], file: a}", "mine.key = ...: expected text on one line, not empty"),
+        ("mine: {size: 1, key: k, file: ''}", "mine.file = '': expected text on one line, not empty"),
+        ("mine: {size: 9, key: k, file: a}", "mine.size = 9: expected less today"),
+        ("mine: 3", "mine = 3: expected a section of parameters"),
+        ("other: 3", "mine = None: expected a section of parameters"),
+        ("[1]", "expected sections of parameters, found list"),
+    ],
+)
+def test_a_section_is_refused_in_one_line(tmp_path: Path, content: str, line: str) -> None:
+    path = write(tmp_path, content)
+    with pytest.raises(DataError) as error:
+        read_section(path, Section)
+    assert str(error.value) == f"{path}: {line}"
+
+
+def test_what_is_no_yaml_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "mine: {size: [")
+    expected = rf"^{path}: not YAML: \S.* line 1, column \d+"
+    with pytest.raises(DataError, match=expected):
+        read_section(path, Section)
+    path.write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(DataError, match=rf"^{path}: not YAML: "):
+        read_section(path, Section)
+
+
+def test_one_parameter_is_read_whatever_the_others_are(tmp_path: Path) -> None:
+    path = write(tmp_path, "mine: {size: 0, key: k}")
+    value: Any = read_parameter(path, Section, "key")
+    assert value == "k"
+    with pytest.raises(DataError, match=r"mine.size = 0: expected a whole number from 1 to 9$"):
+        read_parameter(path, Section, "size")
