@@ -6,6 +6,34 @@ import subprocess
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import without_password
 
+IDENTITY = ("user.name", "user.email")
+TYPED = ('git config user.name "Your Name"', "git config user.email you@example.org")
+FIRST_COMMIT = "git init && git add --all && git commit --message 'First'"
+
+
+def check_ready() -> None:
+    """Raise DataError, with what to type, where Git could not take an experiment: no repository, commit or name."""
+    try:
+        git("rev-parse", "--show-toplevel")
+    except DataError:
+        raise DataError(f"this folder is in no Git repository, which keeps experiments: type {FIRST_COMMIT}") from None
+    missing = [typed for name, typed in zip(IDENTITY, TYPED, strict=True) if not identity()[name]]
+    if missing:
+        raise DataError(
+            f"Git does not know who you are, and an experiment is a commit: type {' && '.join(missing)}, "
+            "and then the same command again"
+        )
+    try:
+        git("rev-parse", "--verify", "--quiet", "HEAD")
+    except DataError:
+        typed = FIRST_COMMIT.partition(" && ")[2]
+        raise DataError(f"this repository has no commit, from which experiments begin: type {typed}") from None
+
+
+def identity() -> dict[str, str]:
+    """Return what Git's settings say of IDENTITY, empty where they say nothing."""
+    return {name: git("config", "--get", "--default", "", name).strip() for name in IDENTITY}
+
 
 def experiments_at(git_remote: str) -> list[str]:
     """The names of the experiments in a Git repository, `.` for this one. Raises DataError if it cannot be read."""
@@ -24,7 +52,9 @@ def git_address(git_remote: str) -> str:
 
 def git(*arguments: str) -> str:
     """What Git prints. Raises DataError with its reason when it fails."""
-    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", *arguments], capture_output=True, encoding="utf-8", errors="surrogateescape", check=False
+    )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         reason = next((line for line in lines if line.startswith("fatal: ")), lines[-1])

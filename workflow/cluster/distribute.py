@@ -16,7 +16,7 @@ from workflow.experiments.grid_files import Grid
 from workflow.experiments.reasons import reason_in
 from workflow.experiments.records import as_overrides, finished_experiments, shared_stages
 from workflow.experiments.running import Configuration, Screen, StoppedError, run_shared
-from workflow.git import git, git_address
+from workflow.git import git, git_address, identity
 from workflow.sharing.addresses import PRIVATE, shown
 from workflow.sharing.failures import one_line
 from workflow.sharing.storage import Storage, named, using
@@ -24,7 +24,6 @@ from workflow.sharing.storage import Storage, named, using
 LOGS = ".dvc/tmp/cluster"
 LOOK_EVERY = 0.5
 NAMED = "CLUSTER"
-IDENTITY = ("user.name", "user.email")
 MADE = ("metrics/", "dvc.lock", "final/dvc.lock", ".dvc/config")
 """What runs write themselves, and where results are shared: workers need none of it from here."""
 
@@ -121,8 +120,7 @@ def _submitted(
     client: Any, git_remote: str, head: str, missing: dict[str, Configuration], remote: str
 ) -> dict[str, Any]:
     """Hand the experiments to the cluster; returns the future of each by its name."""
-    settings = {name: git("config", "--get", "--default", "", name).strip() for name in IDENTITY}
-    identity = {name: value for name, value in settings.items() if value}
+    own = {name: value for name, value in identity().items() if value}
     address = _absolute(git_address(git_remote))
     function = Shipped(worker.run_experiment, worker)
     expected = versions(LIBRARIES)
@@ -140,7 +138,7 @@ def _submitted(
             function,
             address,
             head,
-            identity,
+            own,
             order,
             key=f"playlist2vec-{name}-{time.time_ns()}",
             pure=False,

@@ -22,10 +22,12 @@ from workflow.experiments.grid_files import Settings, flat
 from workflow.experiments.queue import dvc
 from workflow.experiments.records import outputs_of, stages_of
 from workflow.experiments.table import FILE, Row, as_cell, best_of, last_table, read_rows
-from workflow.git import git
+from workflow.git import check_ready, git
 from workflow.repair import mend
 
 BEGIN, END = "<!-- results: written by make best -->", "<!-- end of results -->"
+CHANGED = ("-c", "core.quotePath=off", "diff", "--relative", "--name-only")
+"""Names of changed files, as they are from this folder, which may lie in a larger repository."""
 PAGES = (Path("README.md"), Path("docs/model-card.md"))
 NAMES = {
     "word2vec": "Word2Vec",
@@ -60,6 +62,7 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
 
     `table`: the file of the table, None for the last one. `force`: take the best row over though it is not better.
     """
+    check_ready()
     path = table or last_table()
     rows = read_rows(path)
     chosen = best_of(rows, by, path)
@@ -97,12 +100,12 @@ def apply(settings: Settings, revision: str) -> None:
         made_by_runs = [
             path for stage in stages_of().values() for path in outputs_of(stage) if path.startswith("metrics/")
         ]
-        remade = git("diff", "--name-only", revision, "--", "dvc.lock", *made_by_runs).splitlines()
-        brought = sorted({*git("diff", "--name-only", "HEAD", revision).splitlines(), *remade})
-        edited = git("diff", "--name-only", "HEAD", "--", *brought).splitlines()
+        remade = git(*CHANGED, revision, "--", "dvc.lock", *made_by_runs).splitlines()
+        brought = sorted({*git(*CHANGED, "HEAD", revision).splitlines(), *remade})
+        edited = git(*CHANGED, "HEAD", "--", *brought).splitlines()
         for path in edited:
             made = path.startswith("metrics/") or path.endswith("dvc.lock")
-            if not made and path in git("diff", "--name-only", revision, "--", path):
+            if not made and path in git(*CHANGED, revision, "--", path):
                 raise DataError(
                     f"{path}: it has changes that are not committed: expected `git commit` or `git restore`"
                 )

@@ -16,6 +16,7 @@ from workflow.experiments.grid_files import grid_names, read_grid
 from workflow.experiments.queue import Queue
 from workflow.experiments.running import Configuration, StoppedError, configure, run_all, run_shared
 from workflow.experiments.table import as_text, collect, read_rows, table_of_grid, write_rows
+from workflow.git import check_ready
 
 PARAMS = Path("params.yaml")
 
@@ -28,6 +29,7 @@ def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
     """
     grid = read_grid(name)
     configurations = configure(grid.configurations(), read_params(), f"grids/{name}.yaml")
+    check_ready()
     if cluster:
         check_cluster(cluster)
         from workflow.cluster.distribute import LOGS, run_on_cluster

@@ -69,7 +69,7 @@ def grid_names(folder: Path = FOLDER) -> list[str]:
 def read_grid(name: str, folder: Path = FOLDER) -> Grid:
     """Read a grid by its name. Raises DataError, naming file, key and value, when it is none."""
     path = folder / f"{name}.yaml"
-    if not name or not path.is_file():
+    if name not in grid_names(folder):
         raise DataError(f"GRID={name}: no {path}: expected one of {', '.join(grid_names(folder))}")
     try:
         content = yaml.safe_load(path.read_text("utf-8"))

@@ -97,7 +97,7 @@ def finished_experiments(head: str) -> dict[str, str]:
 
 def scores_at(revision: str) -> dict[str, Score]:
     """The validation scores of a finished experiment, or of any revision. Raises DataError when it has none."""
-    text = git("show", f"{revision}:{INTERVALS}")
+    text = git("show", f"{revision}:./{INTERVALS}")
     rows = csv.DictReader(io.StringIO(text))
     return {row["score"]: Score(float(row["value"]), float(row["low"]), float(row["high"])) for row in rows}
 

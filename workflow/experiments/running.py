@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import visible, without_password
 from workflow.experiments.grid_files import Settings, complete
 from workflow.experiments.queue import Queue, dvc
@@ -68,8 +67,6 @@ def differing(configurations: list[Configuration]) -> list[str]:
 
 def run_shared(varied: list[str]) -> None:
     """Run the stages that the configurations have in common, once, in the workspace."""
-    if not git("rev-list", "--max-count=1", "HEAD"):
-        raise DataError("this repository has no commit: expected `git commit` before experiments are queued")
     for line in mend():
         print(line)
     stages = shared_stages(varied)

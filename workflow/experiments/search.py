@@ -21,6 +21,7 @@ from workflow.experiments.queue import Queue
 from workflow.experiments.records import experiment_name, scores_at
 from workflow.experiments.running import configure, run_all, run_shared
 from workflow.experiments.table import table_of_search
+from workflow.git import check_ready
 
 BATCH = 6
 ONE_RUNG = Rungs((0,), 2)
@@ -36,6 +37,7 @@ def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
     for key, choices in space.items():
         for choice in choices:
             complete(params, grid.settings | {key: choice}, file)
+    check_ready()
     study = open_study(grid, params, by, seed)
     run_shared(grid.varied())
     failed: dict[str, str] = {}
