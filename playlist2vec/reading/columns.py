@@ -40,11 +40,16 @@ def plain(name: str) -> str:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Return whether a row names columns: one for ids or titles, and another known one if it has several cells."""
+    if not names_a_song(cells):
+        return False
     names = [plain(cell) for cell in cells]
     known = [name for name in names if name in _KNOWN]
-    if not any(name in IDS or name in TITLES or name == "track" for name in known):
-        return False
     return len(set(known)) > 1 or (len(names) > 1 and "track" in known) or len([name for name in names if name]) == 1
+
+
+def names_a_song(cells: Sequence[str]) -> bool:
+    """Return whether a row has a cell that is the name of a column for ids or titles."""
+    return any(name in IDS or name in TITLES or name == "track" for name in map(plain, cells))
 
 
 def is_whole_header(cells: Sequence[str]) -> bool:
@@ -53,17 +58,17 @@ def is_whole_header(cells: Sequence[str]) -> bool:
 
 
 def by_names(header: Sequence[str]) -> Columns:
-    """Return the columns by their names."""
+    """Return the columns by their names.
+
+    `track` is an id where a title stands beside it. Alone it may be either, and beside an artist it is sooner a title.
+    """
     names = [plain(name) for name in header]
     artist, title = _first(names, ARTISTS), _first(names, TITLES)
     ids = sorted((place for place, name in enumerate(names) if name in IDS), key=lambda place: IDS.index(names[place]))
     if "track" in names:
         track = names.index("track")
-        if title < 0 <= artist:
-            title = track
-            ids.append(track)
-        else:
-            ids.insert(0, track)
+        ids.insert(len(ids) if title < 0 <= artist else 0, track)
+        title = track if title < 0 else title
     return Columns(tuple(ids), artist, title, _first(names, ALBUMS), _first(names, PLAYLISTS))
 
 

@@ -3,11 +3,11 @@
 
 IDS = (
     *("track uri", "uri", "spotify uri", "spotify track uri", "spotify id", "spotify track id"),
-    *("spotify url", "spotify link", "track id", "trackid", "track url", "identifier"),
+    *("spotify url", "spotify link", "song url", "track id", "trackid", "track url", "identifier"),
     *("deezer id", "deezer url", "deezer link", "recording mbid", "recording id", "musicbrainz id"),
     *("track mbid", "mbid", "id", "url", "link", "isrc", "location"),
 )
-"""Names of columns for ids, the surest first; `track` is one where there is a title beside it, or no artist."""
+"""Names of columns for ids, the surest first; `by_names` says when `track` is one as well."""
 TITLES = (
     *("title", "track name", "trackname", "song title", "song name", "track title"),
     *("master metadata track name", "name", "song"),
@@ -18,7 +18,7 @@ TITLES = (
     *("トラック名", "名前", "曲名", "曲目名称", "歌曲名称", "曲目名稱", "歌曲名"),
 )
 ARTISTS = (
-    *("artist", "artist name", "artists", "artist names", "artistname", "track artist", "creator"),
+    *("artist", "artist name", "artists", "artist names", "artistname", "artist name 1", "track artist", "creator"),
     *("performer", "author", "master metadata album artist name"),
     *("interpret", "künstler", "künstlername", "interprète", "artiste", "nom de l'artiste"),
     *("artista", "nombre del artista", "nome dell'artista", "nome do artista"),

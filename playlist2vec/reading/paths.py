@@ -14,13 +14,13 @@ AUDIO = (
 GENERIC = (
     "audio a c d desktop documents downloads download favorites favourites flac files home http itunes library media "
     "mnt mp3 mp3s musica música music musik musique muziek my own mymusic playlists playlist share shared sdcard songs "
-    "sounds storage tmp tracks usb users u m volumes unsorted various compilations"
+    "sounds storage tmp tracks usb users u m volumes unsorted"
 )
-"""Names of folders that are no artist."""
+"""Names of folders that are no artist, and hold artists."""
+VARIOUS = frozenset(("various artists", "various", "va", "compilations", "unknown artist", "soundtracks", "samplers"))
+"""Names of folders that hold albums of several artists."""
 _AUDIO = re.compile(rf"\.(?:{'|'.join(map(re.escape, AUDIO.split()))})$", re.IGNORECASE)
-_GENERIC = frozenset(
-    (*GENERIC.split(), "itunes media", "itunes music", "my music", "unknown artist", "various artists")
-)
+_GENERIC = frozenset((*GENERIC.split(), "itunes media", "itunes music", "my music"))
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):(?://([^/?#]*))?", re.IGNORECASE)
 _DRIVE = re.compile(r"/?[a-zA-Z]:(?=[\\/])")
 _DISC = re.compile(r"(?:cd|dis[ck]|disque|vol(?:ume)?)[ ._-]*\d{1,2}", re.IGNORECASE)
@@ -28,8 +28,9 @@ _YEAR = re.compile(r"[\[({]?(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?[\])}]?")
 _YEAR_BEFORE = re.compile(rf"{_YEAR.pattern}\s*(?:[-–—._]\s*)?(?=\S)")
 _NUMBER = re.compile(
     r"[\[(](?:\d{1,2}-)?\d{1,4}[\])][\s._-]*"
+    r"|\d{1,2}[-.]\d\d(?:\s*[.)_]\s*|\s+(?:[-–—]\s+)?)"
     r"|(?:\d{1,2}[-.])?(?:\d{1,2}|0\d{2,3})(?:\s*[.)_-]\s*|\s+[-–—]\s+)"
-    r"|(?:\d[-.]\d\d|0\d{1,3})\s+"
+    r"|0\d{1,3}\s+"
     r"|[A-D]\d{1,2}(?:\s*[.)_]\s*|\s+[-–—]\s+)"
 )
 """A track number before a title: `01 - `, `01. `, `1-03 `, `[01] `, `0030 `, `A1. `."""
@@ -99,7 +100,7 @@ def _name_in_file(file: str, *, in_album: bool) -> Name:
 
 def _names_of_folders(folders: list[str]) -> tuple[str, str]:
     """The artist and the album that the folders of a file name, empty where they do not."""
-    if not folders or _generic(folders[-1]):
+    if not folders or _generic(folders[-1]) or folders[-1].casefold() in VARIOUS:
         return "", ""
     last = folders[-1]
     parts = [part for part in DASH.split(last) if part.strip() and not _YEAR.fullmatch(part.strip())]
@@ -107,7 +108,8 @@ def _names_of_folders(folders: list[str]) -> tuple[str, str]:
         if len(parts) > 1:
             return parts[0].strip(), _without_year(" - ".join(parts[1:]))
         return ("", _without_year(last)) if _without_year(last) != last else (last, "")
-    return folders[-2], _without_year(" - ".join(parts) or last)
+    artist = "" if folders[-2].casefold() in VARIOUS else folders[-2]
+    return artist, _without_year(" - ".join(parts) or last)
 
 
 def _generic(folder: str) -> bool:

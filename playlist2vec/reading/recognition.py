@@ -5,6 +5,8 @@ import re
 from itertools import islice
 from pathlib import Path
 
+import orjson
+
 from playlist2vec.base.errors import DataError
 from playlist2vec.reading.columns import is_whole_header
 from playlist2vec.reading.notes import Notes
@@ -136,8 +138,15 @@ def _of_markup(path: Path, text: str) -> str:
 def _of_json(text: str, ending: str) -> str:
     """JSON, or a value of JSON a line."""
     first, _, rest = text.partition("\n")
-    many = text.startswith("{") and first.rstrip().endswith("}") and rest.lstrip().startswith("{")
-    return "json lines" if many or ending in (".jsonl", ".ndjson") else "json"
+    if ending in (".jsonl", ".ndjson"):
+        return "json lines"
+    if not text.startswith("{") or not rest.strip():
+        return "json"
+    try:
+        orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return "json"
+    return "json lines"
 
 
 def _refused(path: Path, what: str) -> DataError:

@@ -21,8 +21,13 @@ TIMES, ALLOWANCE = 7, 50 << 20
 """A file may take so many times its bytes, and these bytes, when it is loaded."""
 NOT_JSON = "lines that are not JSON: left out"
 NO_SONGS = "a list of songs, or an object with `tracks`, `items`, `playlists` or `listens`, or JSPF"
-LISTS = ("tracks", "track", "items", "data", "songs", "listens", "recordings", "recenttracks", "lovedtracks", "results")
+LISTS = (
+    *("tracks", "track", "items", "data", "songs", "listens", "recordings", "recenttracks", "lovedtracks"),
+    *("scrobbles", "entry", "results"),
+)
 """Keys below which a list of songs stands, or an object with such a key."""
+WRAPPED = ("playlist", "payload", "subsonic-response", "response")
+"""Keys below which a playlist stands."""
 DEEPEST = 4
 """Objects inside each other in which a list of songs is looked for."""
 _LINE_ENDS = bytes.maketrans(b"\t\n\r", b"   ")
@@ -67,7 +72,7 @@ def _lists(content: Any, playlist: str, deepest: int) -> Iterator[tuple[str, lis
         return
     said = content.get("title") or content.get("name")
     playlist = said if isinstance(said, str) else playlist
-    for key in ("playlist", "payload", "user", "response"):
+    for key in WRAPPED:
         if isinstance(content.get(key), dict):
             yield from _lists(content[key], playlist, deepest - 1)
             return

@@ -45,7 +45,10 @@ IDS = {
 """Keys of ids, the surest first, and the column that each is like."""
 WRAPPED = ("track", "item", "localTrack", "song")
 """Keys below which the song of an entry stands."""
-EPISODE = ("episode", "audiobook", "episode_name", "spotify_episode_uri", "audiobook_title", "audiobook_uri", "podcast")
+EPISODE = (
+    *("episode", "episode_name", "episodeName", "spotify_episode_uri", "podcast"),
+    *("audiobook", "audiobook_title", "audiobook_uri"),
+)
 LOCAL = "spotify:local:"
 """What the URI of a file in a Spotify playlist begins with: artist, album, title and seconds follow."""
 
@@ -88,7 +91,7 @@ def _song(entry: Mapping[str, Any], place: str, notes: Notes, playlist: str) -> 
         # The id in a list that this project writes, a title in the library that Spotify hands out.
         text, spelled = _clean(f"{track}"), [*_spelled(f"{track}", "track")]
         ids = [*spelled, *ids] if name.title or not name.artist else [*ids, *spelled]
-        name = name if name.title or not name.artist else name._replace(title=text)
+        name = name if name.title else name._replace(title=text)
     return song(place, notes, ids, name, playlist)
 
 

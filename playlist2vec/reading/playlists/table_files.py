@@ -14,11 +14,12 @@ from playlist2vec.reading.columns import (
     by_values,
     is_header,
     is_id,
+    names_a_song,
     plain,
     without_header,
 )
 from playlist2vec.reading.formulas import without_apostrophe
-from playlist2vec.reading.names import Name
+from playlist2vec.reading.names import Name, name_in
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.playlists.entries import ids_of_file, song
 from playlist2vec.reading.songs import Wanted
@@ -62,6 +63,7 @@ class _Guess(NamedTuple):
 def _guessed(path: Path) -> _Guess | None:
     """The columns of a table whose values tell; None where the names in the header do, or nothing does."""
     lines = [text for _, text in islice(lines_of(path, Notes(path)), LOOKED_AT)]
+    loose: _Guess | None = None
     for separator in SEPARATORS:
         try:
             rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator)]
@@ -69,14 +71,17 @@ def _guessed(path: Path) -> _Guess | None:
             continue
         rows = [row for row in rows if any(row)]
         for place, first in enumerate(rows[:HEADER_AMONG]):
-            columns = by_values(first, rows[place + 1 :])
+            # A row of a table without a header holds what the others hold.
+            columns = by_values(first, rows[place + (not any(map(is_id, first))) :])
             if is_header(first) and (columns is None or by_names(first).ids):
                 return None
             if columns:
                 return _Guess(first, columns, header=not is_id(first[columns.ids[0]]))
         if columns := without_header(rows):
             return _Guess(next(row for row in rows if len(row) == WITHOUT), columns, header=False)
-    return None
+        if rows and len(rows[0]) > 1 and names_a_song(rows[0]):
+            loose = loose or _Guess(rows[0], by_names(rows[0]), header=True)
+    return loose
 
 
 def _song(place: str, notes: Notes, cells: list[str], header: list[str], columns: Columns) -> list[Wanted]:
@@ -87,7 +92,10 @@ def _song(place: str, notes: Notes, cells: list[str], header: list[str], columns
     for column in columns.ids:
         text = cell(column)
         ids += ids_of_file(text) if plain(header[column]) == "location" else spellings(text, header[column])
-    name = Name(cell(columns.artist), cell(columns.title), cell(columns.album))
+    title = cell(columns.title)
+    # A column of names alone has artists in it, as that of the tracks that Apple hands out.
+    name = name_in(title) if columns.artist < 0 and not ids else Name(cell(columns.artist), title)
+    name = name._replace(album=cell(columns.album))
     return song(place, notes, ids, name, cell(columns.playlist))
 
 
