@@ -8,6 +8,8 @@ from playlist2vec.reading.header_words import ALBUM_STEMS, ALBUMS, ARTIST_STEMS,
 
 WITHOUT = 4
 """Cells of a row of Last.fm's plays without a header."""
+LONGEST_VALUE = 300
+"""Characters of a cell that are looked at."""
 _KNOWN = frozenset((*IDS, *TITLES, *ARTISTS, *ALBUMS, *PLAYLISTS, *OTHERS))
 _URI = re.compile(
     r"spotify:track:\w+|https?://open\.spotify\.com/(?:intl-\w+/)?track/\w+.*|https?://\S*deezer\.com/\S*track/\d+"
@@ -74,7 +76,7 @@ def by_names(header: Sequence[str]) -> Columns:
 
 def is_id(cell: str) -> bool:
     """Return whether a cell holds the address of a song at Spotify or Deezer."""
-    return bool(_URI.fullmatch(cell))
+    return bool(_URI.fullmatch(cell[:LONGEST_VALUE]))
 
 
 def by_values(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns | None:
@@ -117,7 +119,7 @@ def _first(names: Sequence[str], wanted: Sequence[str]) -> int:
 def _mostly(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
     """Whether more than half of the values that are there match."""
     there = [value for value in values if value]
-    return sum(bool(pattern.fullmatch(value)) for value in there) * 2 > len(there)
+    return sum(bool(pattern.fullmatch(value[:LONGEST_VALUE])) for value in there) * 2 > len(there)
 
 
 def _worded(header: Sequence[str], places: Sequence[int], words: Sequence[str], without: Sequence[str]) -> int:

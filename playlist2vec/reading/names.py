@@ -35,7 +35,7 @@ class Name(NamedTuple):
 
 def name_in(text: str) -> Name:
     """Return the artist and the title in `artist – title`; a text without a dash between blanks is a title."""
-    text = text.strip()
+    text = " ".join(text.split())
     if by := _BY.fullmatch(text):
         return Name(unquoted(by[2]), by[1].strip())
     whole = unquoted(text)
@@ -50,7 +50,7 @@ def unnumbered(text: str) -> str:
 
     `1. A`, `3) A`, `[01] A`, `• A`, `00:00 A`, `01 - A` and `12 - A - B` become `A` and `A - B`; `1979 - A` stays.
     """
-    rest = text.strip()
+    rest = "\t".join(" ".join(cell.split()) for cell in text.strip().split("\t"))
     for _ in range(4):
         for pattern in (_BULLET, _TIME, _NUMBER, _DASHED):
             found = pattern.match(rest)

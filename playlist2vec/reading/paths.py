@@ -71,7 +71,7 @@ def name_in_path(address: str) -> Name:
         inside = _ADDRESS.sub("", address, count=1).partition("?")[0]
         path = _decoded(inside) if _AUDIO.search(inside) else ""
         return _name_in_file(path.rpartition("/")[2], in_album=False) if path else Name()
-    parts = [part.strip() for part in _DRIVE.sub("", path).replace("\\", "/").split("/")]
+    parts = [" ".join(part.split()) for part in _DRIVE.sub("", path).replace("\\", "/").split("/")]
     folders = [part for part in parts[:-1] if part not in ("", ".", "..") and not _DISC.fullmatch(part)]
     artist, album = _names_of_folders([_blanks(folder) for folder in folders])
     name = _name_in_file(parts[-1], in_album=bool(album))
@@ -81,12 +81,12 @@ def name_in_path(address: str) -> Name:
 
 
 def _name_in_file(file: str, *, in_album: bool) -> Name:
-    stem = _blanks(_AUDIO.sub("", file)).strip()
+    stem = " ".join(_blanks(_AUDIO.sub("", file)).split())
     pattern = _NUMBER_IN_ALBUM if in_album else _NUMBER
     number = pattern.match(stem)
     if number and number.end() < len(stem):
         stem = stem[number.end() :].strip()
-    parts = [part.strip() for part in DASH.split(stem) if part.strip()]
+    parts = [" ".join(part.split()) for part in DASH.split(stem) if part.strip()]
     for place in range(1, len(parts) - 1):
         if _NUMBER_ALONE.fullmatch(parts[place]):
             album = " - ".join(part for part in parts[1:place] if not _YEAR.fullmatch(part))

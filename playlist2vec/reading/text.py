@@ -105,11 +105,12 @@ def bytes_of(path: str | Path, size: int) -> Iterator[bytes]:
 
 def read_document(path: str | Path, limit: int) -> bytes:
     """Return the bytes of a file, unpacked if its name ends in .gz. Raises DataError for one above `limit` bytes."""
-    with _readable(path) as file:
-        content = file.read(limit + 1)
-    if len(content) > limit:
-        raise DataError(f"{path}: it is larger than {limit:,} bytes: expected a smaller file, or a table")
-    return content
+    content = bytearray()
+    for block in bytes_of(path, BLOCK):
+        content += block
+        if len(content) > limit:
+            raise DataError(f"{path}: it is larger than {limit:,} bytes: expected a smaller file, or a table")
+    return bytes(content)
 
 
 def document_of(path: str | Path, limit: int, notes: Notes) -> bytes:

@@ -17,7 +17,7 @@ LOOKED_AT = 20
 """Lines with text by which a list is known to be numbered."""
 NUMBERED = "the number at the beginning of each line is taken off"
 _LINK = re.compile(r"(?:https?://|spotify:track:|urn:song:|deezer:track:)[^\s<>\"'\])]+")
-_MARKDOWN = re.compile(r"\[([^\]]*)\]\((?=https?://)([^)\s]*)\)")
+_MARKDOWN = re.compile(r"\[([^][]*)\]\((?=https?://)([^)\s]*)\)")
 _BARE = re.compile(r"[\W_]*(?:\d{1,4}[.):\]]\W*)?")
 """What is left of a line with an address in it that says no name."""
 _NUMBER = re.compile(r"\D{0,2}?(\d{1,4})(?:[.):\]-]|\s)\s*(?=\S)")

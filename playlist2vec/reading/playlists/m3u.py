@@ -37,7 +37,7 @@ def read_m3u(path: Path, notes: Notes) -> Iterator[Wanted]:
                 said = {}
             said |= {key: value, "place": f"line {number}"}
         elif line.startswith("#"):
-            said[key] = value.strip()
+            said |= {key: value.strip()} if key in ("#EXTART", "#EXTALB") else {}
         elif line:
             yield from _song(f"line {number}", notes, said, line, title)
             said = {}
