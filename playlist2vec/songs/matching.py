@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from playlist2vec.songs.spelling import loose, plain
+from playlist2vec.songs.spelling import loose
 from playlist2vec.songs.titles import nearness, parsed
 
 _NEXT_ARTIST = re.compile(
@@ -31,7 +31,7 @@ def artist_nearness(wanted: tuple[str, ...], found: tuple[str, ...], guests: tup
 
     `wanted`, `found`: of `artists_in`. `guests`: artists that a title names, who count as the last ones.
     """
-    if wanted and found and wanted[0] == found[0]:
+    if wanted and found and (wanted[0] == found[0] or (len(wanted) > 1 and wanted[1:] == found[1:])):
         return 0
     there = (*found, *guests)
     return next((1 + place for place, each in enumerate(wanted) if each in there), None)
@@ -51,6 +51,3 @@ def same_title(a: str, b: str) -> bool:
     """Whether two titles agree: they are equal, or one of them has words in brackets or after a dash in addition."""
     near = nearness(parsed(a), parsed(b))
     return near is not None
-
-
-__all__ = ["NOBODY", "artist_nearness", "artists_in", "guests_in", "plain", "same_artist", "same_title"]

@@ -93,6 +93,7 @@ NEAR_ORIGINAL = frozenset(
 _REMASTER = re.compile(r"\b(?:re-?master\w*|remasteri[sz]\w*)\b", re.IGNORECASE)
 _PARTED = re.compile(r"[(\[{]|\s[-–—~|]\s|\b(?:feat|ft|featuring)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^][]*)\]|\{([^{}]*)\}")
+_NESTED = re.compile(r"([(\[][^()\[\]]*)[(\[]([^()\[\]]*)[)\]]([^()\[\]]*[)\]])")
 _DASH = re.compile(r"\s[-–—~|]+\s")
 _GUESTS = re.compile(r"\s*(?:feat|ft|featuring|with|w/)(?:\.\s*|\s+)(.+)", re.IGNORECASE)
 _GUESTS_AFTER = re.compile(r"\s(?:feat|ft|featuring)(?:\.\s*|\s+)(.+)", re.IGNORECASE)
@@ -120,6 +121,7 @@ def parsed(title: str) -> Title:
     if not _PARTED.search(title):
         whole = loose(title)
         return Title(whole, whole)
+    title = _NESTED.sub(r"\1 \2 \3", title)
     parts = [part for found in _BRACKETS.findall(title) for part in found if part.strip()]
     first, *tails = _DASH.split(_BRACKETS.sub(" ", title))
     guests: list[str] = []

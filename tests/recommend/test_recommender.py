@@ -1,13 +1,14 @@
 """Suggestions: the same as evaluation's, within the wishes, with reasons that add up."""
 
 import dataclasses
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_section
@@ -22,6 +23,7 @@ from playlist2vec.ranking.queries import Queries
 from playlist2vec.recommend.constraints import Wishes
 from playlist2vec.recommend.explanation import query_parts
 from playlist2vec.recommend.loading import AS_A_RULE, load
+from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
 from tests.conftest import Project
@@ -115,6 +117,66 @@ def test_wishes_are_kept(
             banned | {song} | set(range(12 - least + 1, 12)) | (set(range(12 - most)) if most else set())
         )
         assert len(rows) == expected
+
+
+def with_twins() -> Recommender:
+    """The planted songs, of which 0, 4 and 8 are one song under three ids, and 5 and 6 another."""
+    recommender = planted()
+    artists, titles = list(recommender.catalogue.artist_names), list(recommender.catalogue.titles)
+    for row, first in ((4, 0), (8, 0), (6, 5)):
+        artists[row], titles[row] = artists[first], f"{titles[first]} (2011 Remaster)"
+    catalogue = dataclasses.replace(recommender.catalogue, artist_names=artists, titles=titles)
+    return dataclasses.replace(recommender, catalogue=catalogue)
+
+
+def songs_of(recommender: Recommender) -> NDArray[np.int64]:
+    """The song of each row; a row without an artist is a song of its own."""
+    same = recommender.catalogue.same
+    return np.where(same < 0, 100 + np.arange(len(same)), same)
+
+
+@given(
+    st.sampled_from(["next", "complete", "similar"]),
+    st.integers(0, 11),
+    st.integers(1, 12),
+    st.booleans(),
+    st.sampled_from([0, 2]),
+    st.sampled_from([0.0, 0.5]),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_song_under_several_ids_is_one_song(
+    ask: str, song: int, k: int, known: bool, an_artist: int, diversity: float
+) -> None:
+    recommender, without = with_twins(), planted()
+    of = songs_of(recommender)
+    wishes = Wishes(frozenset({5}), known, an_artist, diversity=diversity)
+    asked = Row(song) if ask == "similar" else [Row(song)]
+    rows = [each.row for each in getattr(recommender, ask)(asked, k, wishes)]
+    assert len(set(of[rows].tolist())) == len(rows)
+    assert of[5] not in of[rows]
+    assert known or of[song] not in of[rows]
+    if not an_artist and not diversity:
+        expected: dict[int, int] = {}
+        for row, _ in getattr(without, ask)(asked, 12, wishes):
+            if of[row] != of[5] and (known or of[row] != of[song]):
+                expected.setdefault(int(of[row]), row)
+        assert rows == list(expected.values())[:k]
+
+
+def test_a_batch_with_twins_is_its_single_queries() -> None:
+    recommender = with_twins()
+    queries = [list(map(Row, songs)) for songs in ([0], [3, 1], [], [5, 8])]
+    assert recommender.next_of_each(queries, 5) == [recommender.next(each, 5) for each in queries]
+
+
+def test_the_radio_and_the_path_play_a_song_under_one_id() -> None:
+    recommender = with_twins()
+    of = songs_of(recommender)
+    played = [step.row for step in islice(recommender.radio(Row(0), RadioParams(cool_down=1)), 9)]
+    assert len(set(of[played].tolist())) == 9
+    walked = recommender.path(Row(0), Row(5), 9)
+    assert len(set(of[walked].tolist())) == 9
+    assert len(recommender.path(Row(0), Row(5), 12)) == 12
 
 
 def test_an_artist_is_limited_even_when_all_near_songs_are_his() -> None:
