@@ -1,5 +1,7 @@
-"""Where Spotify's Million Playlist Dataset lies: slices of JSON in a folder, or in the zip file that they came in."""
+"""Where Spotify's Million Playlist Dataset lies: a slice of JSON, a folder of them, or the zip file they came in."""
 
+import gzip
+import io
 import re
 import zlib
 from collections.abc import Iterable
@@ -11,7 +13,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
 from playlist2vec.formats.zips import members_of, read_member
 
-NAME = re.compile(r"mpd\.slice\.(\d{1,12})-(\d{1,12})\.json")
+NAME = re.compile(r"mpd\.slice\.(\d{1,12})-(\d{1,12})\.json(\.gz)?")
 LARGEST = 1 << 28
 """Bytes of a slice, which is held in memory; those of the data set have 35 million for 1,000 playlists."""
 HEADER = "first\tlast\tbytes\tcrc32"
@@ -34,7 +36,7 @@ class Slice(NamedTuple):
 
 
 def find_slices(place: str | Path) -> list[Slice]:
-    """The slices in a folder, at any depth, or in a zip file, by number.
+    """The slices in a folder, at any depth, or in a zip file, or the one slice `place`, by number; each may end in .gz.
 
     Files with other names are passed over. Raises DataError where there is none, where two may hold the same playlists,
     and for what `zips.members_of` refuses.
@@ -42,14 +44,22 @@ def find_slices(place: str | Path) -> list[Slice]:
     top = Path(place)
     if top.is_dir():
         found = _in_folder(top)
-    elif top.is_file():
+    elif NAME.fullmatch(top.name) and top.is_file():
+        found = [_slice(top.name, top.stat().st_size, f"{top}", top)]
+    elif top.is_file() and top.suffix.lower() == ".zip":
         found = _in_zip(top)
     else:
-        raise DataError(f"spotify_mpd.slices = {place}: nothing is there: expected a folder or a zip file with slices")
+        there = "no slice and no zip file" if top.is_file() else "nothing is there"
+        raise DataError(
+            f"spotify_mpd.slices = {place}: {there}: expected a folder or a zip file with slices, or a slice, "
+            "mpd.slice.<first>-<last>.json"
+        )
     if not found:
         inside = sorted(path.name for path in top.rglob("*.zip"))
         hint = f"; spotify_mpd.slices may name the zip file {inside[0]!a} itself" if inside else ""
-        raise DataError(f"{place}: no slice: expected files mpd.slice.<first>-<last>.json in this folder or file{hint}")
+        raise DataError(
+            f"{place}: no slice: expected files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file{hint}"
+        )
     found.sort()
     for each in found:
         if each.first > each.last:
@@ -67,7 +77,7 @@ def find_slices(place: str | Path) -> list[Slice]:
 
 
 def _in_folder(top: Path) -> list[Slice]:
-    paths = [path for path in top.rglob("mpd.slice.*.json") if NAME.fullmatch(path.name) and path.is_file()]
+    paths = [path for path in top.rglob("mpd.slice.*.json*") if NAME.fullmatch(path.name) and path.is_file()]
     return [_slice(path.name, path.stat().st_size, f"{path}", path) for path in paths]
 
 
@@ -124,7 +134,11 @@ def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
 
 
 def bytes_of(found: Slice) -> bytes:
-    """Return the bytes of a slice. Raises DataError unless they are as many, with the same CRC-32, as listed."""
+    """Return the bytes of a slice, unpacked if its name ends in .gz.
+
+    Raises DataError unless its file has the bytes that were listed, by number and CRC-32, and for a damaged .gz file or
+    one with more than LARGEST bytes in it.
+    """
     if found.member:
         content = read_member(found.path, found.member, LARGEST)
     else:
@@ -132,4 +146,15 @@ def bytes_of(found: Slice) -> bytes:
             content = file.read(found.size + 1)
     if len(content) != found.size or found.crc not in (None, zlib.crc32(content)):
         raise DataError(f"{found.place}: not the bytes that were listed; `dvc repro source` lists anew what is there")
-    return content
+    return _unpacked(content, found.place) if found.path.endswith(".gz") else content
+
+
+def _unpacked(content: bytes, place: str) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            unpacked = file.read(LARGEST + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{place}: cannot be unpacked ({error}): expected a whole .gz file") from None
+    if len(unpacked) > LARGEST:
+        raise DataError(f"{place}: more than {LARGEST:,} bytes in it: expected slices of at most so many")
+    return unpacked

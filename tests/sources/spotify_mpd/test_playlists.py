@@ -1,5 +1,6 @@
 """Slices in the shape of Spotify's data set: the same playlists however they lie, and one line for what is wrong."""
 
+import gzip
 import json
 import random
 from copy import deepcopy
@@ -235,12 +236,12 @@ def test_a_slice_that_breaks_off_names_its_last_whole_playlist(tmp_path: Path) -
 
 def test_places_without_slices_or_with_the_same_twice(tmp_path: Path) -> None:
     missing = refused(tmp_path / "none", tmp_path / "out")
-    assert (
-        missing
-        == f"spotify_mpd.slices = {tmp_path}/none: nothing is there: expected a folder or a zip file with slices"
+    assert missing == (
+        f"spotify_mpd.slices = {tmp_path}/none: nothing is there: expected a folder or a zip file with slices, or a "
+        "slice, mpd.slice.<first>-<last>.json"
     )
     write(tmp_path / "in", {"._mpd.slice.0-2.json": b"\0", "mpd.slice.1-x.json": "", "a.zip": zipped([])})
-    nothing = "no slice: expected files mpd.slice.<first>-<last>.json in this folder or file"
+    nothing = "no slice: expected files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file"
     assert refused(tmp_path / "in", tmp_path / "out") == (
         f"{tmp_path}/in: {nothing}; spotify_mpd.slices may name the zip file 'a.zip' itself"
     )
@@ -253,6 +254,24 @@ def test_places_without_slices_or_with_the_same_twice(tmp_path: Path) -> None:
     write(tmp_path / "back", {"mpd.slice.5-4.json": content()})
     assert refused(tmp_path / "back", tmp_path / "out") == (
         f"{tmp_path}/back/mpd.slice.5-4.json: a slice from 5 to 4: expected the smaller number first"
+    )
+
+
+def test_one_slice_and_packed_slices_are_read_alike(tmp_path: Path) -> None:
+    write(tmp_path / "plain", {NAME: content()})
+    packed = gzip.compress(json.dumps(content()).encode())
+    write(tmp_path / "packed", {f"deeper/{NAME}.gz": packed})
+    places = {"folder": "plain", "file": f"plain/{NAME}", "packed": "packed", "one": f"packed/deeper/{NAME}.gz"}
+    for out, place in places.items():
+        ingest(tmp_path / place, tmp_path / out)
+        assert outputs(tmp_path / out) == outputs(tmp_path / "folder")
+    write(tmp_path / "cut", {f"{NAME}.gz": packed[:-9]})
+    assert refused(tmp_path / "cut", tmp_path / "bad").endswith("expected a whole .gz file")
+    write(tmp_path / "both", {NAME: content(), f"{NAME}.gz": packed})
+    assert refused(tmp_path / "both", tmp_path / "bad").endswith(": expected each of them once")
+    write(tmp_path, {"other.json": "{}"})
+    assert refused(tmp_path / "other.json", tmp_path / "bad").startswith(
+        f"spotify_mpd.slices = {tmp_path}/other.json: no slice and no zip file: expected a folder or a zip file"
     )
 
 
