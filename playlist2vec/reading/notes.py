@@ -54,8 +54,12 @@ class Notes:
 
     def __iter__(self) -> Iterator[str]:
         """Yield one line a note: the texts, then the counts with their first places."""
-        yield from (f"{self.path}: {text}" for text in self._texts)
+        yield from (f"{self.path}: {text}" for text in self.texts())
+
+    def texts(self) -> Iterator[str]:
+        """Yield the notes without the name of the file."""
+        yield from self._texts
         for what, number in self._counts.items():
             places = self._places[what]
             named = ", ".join([*places, "..."] if len(places) < number else places)
-            yield f"{self.path}: {number:,} {what}{f' ({named})' if places else ''}"
+            yield f"{number:,} {what}{f' ({named})' if places else ''}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.reading.notes import Notes
-from playlist2vec.reading.text import lines_of
+from playlist2vec.reading.text import CONTROL, lines_of
 
 SEPARATORS = ",;\t|"
 HEADER_WITHIN = 50
@@ -67,10 +67,13 @@ class Table:
 
     def __iter__(self) -> Iterator[Line]:
         width = len(self.columns)
-        for number, cells in self._rows():
+        for line in self._rows():
+            number, cells = line
             if not any(cells):
                 self.notes.count(EMPTY, f"line {number}")
-            elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
+            elif len(cells) == width:
+                yield line
+            elif len(cells) > width and not any(cells[width:]):
                 yield Line(number, cells[:width])
             else:
                 self.notes.count(RAGGED, f"line {number}")
@@ -96,22 +99,28 @@ class Table:
     def _rows(self) -> Iterator[Line]:
         """All rows, those of a wrong width too. A quote may hold line ends."""
         ahead: deque[tuple[int, str]] = deque()
+        separator, before, after = self.separator, f" {self.separator}", f"{self.separator} "
         while line := _next(ahead, self._lines):
             number, text = line
             if '"' not in text:
-                yield Line(number, [cell.strip() for cell in text.split(self.separator)])
+                cells = text.split(separator)
+                if before in text or after in text or text[:1] == " " or text[-1:] == " " or not text.isprintable():
+                    cells = [cell.strip() for cell in cells]
+                yield Line(number, cells)
                 continue
             taken = [line]
-            while (cells := _closed(taken, self.separator)) is None and len(taken) < LONGEST_ROW:
+            while (quoted := _closed(taken, separator)) is None and len(taken) < LONGEST_ROW:
                 following = _next(ahead, self._lines)
                 if following is None:
                     break
                 taken.append(following)
-            if cells is None:
+            if quoted is None:
                 self.notes.count(QUOTES, f"line {number}")
                 ahead.extendleft(reversed(taken[1:]))
             else:
-                yield Line(number, cells)
+                if len(taken) > 1:
+                    self.notes.count(CONTROL, f"line {number}", len(taken) - 1)
+                yield Line(number, quoted)
 
 
 def _next(ahead: deque[tuple[int, str]], lines: Iterator[tuple[int, str]]) -> tuple[int, str] | None:

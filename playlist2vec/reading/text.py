@@ -16,6 +16,10 @@ LONGEST_LINE = 100_000
 """Characters of a line, above which a file is not taken for text."""
 BLOCK = 1 << 20
 """Bytes that are looked at in one go."""
+CHARACTERS = 1 << 16
+"""Characters that are decoded in one go."""
+UNDECODED = "\ufffd"
+"""What stands for bytes that cannot be decoded."""
 CONTROL = "control characters: a blank stands for each"
 UNKNOWN = "characters that cannot be decoded"
 _MARKS = (
@@ -40,18 +44,38 @@ def lines_of(path: str | Path, notes: Notes) -> Iterator[tuple[int, str]]:
     """
     encoding = encoding_of(path, notes)
     with _readable(path) as file, io.TextIOWrapper(file, encoding, errors="replace") as text:
-        number = 0
-        while line := text.readline(LONGEST_LINE):
-            number += 1
-            if len(line) == LONGEST_LINE and not line.endswith("\n"):
-                raise DataError(f"{path}: line {number} is longer than {LONGEST_LINE:,} characters: expected text")
-            yield number, cleaned(line.removesuffix("\n"), f"line {number}", notes)
+        number, rest = 0, ""
+        while block := text.read(CHARACTERS):
+            lines = (rest + block).split("\n")
+            rest = lines.pop()
+            yield from _numbered(lines, number, path, notes)
+            number += len(lines)
+            _check_length([rest], number, path)
+        if rest:
+            yield from _numbered([rest], number, path, notes)
+
+
+def _numbered(lines: list[str], before: int, path: str | Path, notes: Notes) -> Iterator[tuple[int, str]]:
+    """Clean lines and their numbers; `before`: how many lines stand before them."""
+    _check_length(lines, before, path)
+    together = "".join(lines)
+    if together.isprintable() and UNDECODED not in together:
+        yield from enumerate(lines, start=before + 1)
+    else:
+        for number, line in enumerate(lines, start=before + 1):
+            yield number, cleaned(line, f"line {number}", notes)
+
+
+def _check_length(lines: list[str], before: int, path: str | Path) -> None:
+    if len(max(lines, key=len, default="")) > LONGEST_LINE:
+        number = before + next(place for place, line in enumerate(lines, start=1) if len(line) > LONGEST_LINE)
+        raise DataError(f"{path}: line {number} is longer than {LONGEST_LINE:,} characters: expected text")
 
 
 def cleaned(text: str, place: str, notes: Notes) -> str:
     """Return the text with a blank for each control character and line separator; these are counted."""
-    if "\ufffd" in text:
-        notes.count(UNKNOWN, place, text.count("\ufffd"))
+    if UNDECODED in text:
+        notes.count(UNKNOWN, place, text.count(UNDECODED))
     if text.isprintable():
         return text
     clean = text.translate(_BLANKS)

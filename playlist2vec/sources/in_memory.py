@@ -1,9 +1,11 @@
 """Data sets that fit into memory: from playlists as they were read to the files of `ingest`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists, RawPlaylist
@@ -24,14 +26,23 @@ def write_files(data: DataSet, read: Callable[[Path], Iterable[RawPlaylist]], ou
     return write_playlists(read(paths["playlists"]), details, data.raw, out)
 
 
-def write_playlists(found: Iterable[RawPlaylist], details: Mapping[str, TrackDetails], raw: Path, out: Path) -> str:
+def write_playlists(
+    found: Iterable[RawPlaylist],
+    details: Mapping[str, TrackDetails],
+    raw: str | Path,
+    out: Path,
+    times: Sequence[int] | NDArray[np.int64] = (),
+) -> str:
     """Write the canonical form of playlists to `out`; return the summary in one line.
 
-    `details`: names by track id. Raises DataError, which names `raw`, where no song is left.
+    `details`: names by track id. `times`: of the last play of each playlist, in seconds since 1970, known when `found`
+    is at its end, or empty. Raises DataError, which names `raw`, where no song is left.
     """
     playlists, tracks = encode(found)
     if len(playlists.tracks) == 0:
         raise DataError(f"{raw}: {len(playlists)} playlists without a song: expected songs")
+    if len(times):
+        playlists = replace(playlists, times=np.array(times, np.int64))
     tracks = with_details(tracks, details)
     playlists.save(out / "playlists.npz")
     tracks.save(out / "tracks.tsv")

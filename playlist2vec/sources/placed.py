@@ -2,13 +2,20 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
 from playlist2vec.formats.archives import CHUNK
+from playlist2vec.formats.zips import members_of, read_member
+from playlist2vec.reading.text import read_document
 
+LARGEST = 1 << 28
+"""Bytes of a document, which is held in memory."""
+NAMED = 5
+"""Files that were passed over that a summary names."""
 HEADER = "file\tbytes\tsha256\tpublished"
 
 
@@ -24,18 +31,49 @@ class PlacedFile(NamedTuple):
     published: bool
 
 
-def find_files(place: str | Path, suffixes: tuple[str, ...], what: str) -> list[PlacedFile]:
+def find_files(
+    place: str | Path, suffixes: tuple[str, ...], what: str, fits: Callable[[str], bool] = bool
+) -> list[PlacedFile]:
     """Return the files in a folder, at any depth, or the one file `place`, whose names end in `suffixes`, by name.
 
-    Where `<name>.sha256` lies beside a file, it must agree. Files with other suffixes are passed over. `what`: the word
-    for such files in errors. Raises DataError when there is none, and when a file and its hash differ.
+    `fits`: whether a file is one, by its name below the folder. Where `<name>.sha256` lies beside a file, it must
+    agree. Other files are passed over. `what`: the word for such files in errors. Raises DataError when there is none,
+    and when a file and its hash differ.
     """
     top = Path(place)
-    paths = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
-    found = {_name(path, top): path for path in paths if path.name.lower().endswith(suffixes)}
+    names = {_name(path, top): path for path in _paths(top) if path.name.lower().endswith(suffixes)}
+    found = {name: path for name, path in names.items() if fits(name)}
     if not found:
         raise DataError(f"{place}: no {what}: expected a folder or file with names that end in {', '.join(suffixes)}")
     return [_checked(name, found[name]) for name in sorted(found)]
+
+
+def passed_over(place: str | Path, found: list[PlacedFile]) -> str:
+    """Return how many other files lie in a folder, and the names of the first ones, for a summary; empty for none."""
+    top, known = Path(place), {each.name for each in found}
+    others = [name for path in _paths(top) if (name := _name(path, top)) not in known and path.suffix != ".sha256"]
+    if not others:
+        return ""
+    named = ", ".join([*map(ascii, others[:NAMED]), *(["..."] if len(others) > NAMED else [])])
+    return f"; {len(others):,} other files passed over: {named}"
+
+
+def documents(paths: Iterable[Path], fits: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    """Yield place and content of each file, and in zip files of each member that `fits`, by its name.
+
+    Raises DataError for a damaged zip file, and for more than LARGEST bytes in one file.
+    """
+    for path in paths:
+        if path.suffix.lower() == ".zip":
+            for member in sorted(each.name for each in members_of(path)):
+                if fits(member):
+                    yield f"{path}: {ascii(member)[1:-1]}", read_member(path, member, LARGEST)
+        else:
+            yield f"{path}", read_document(path, LARGEST)
+
+
+def _paths(top: Path) -> list[Path]:
+    return [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
 
 
 def _name(path: Path, top: Path) -> str:

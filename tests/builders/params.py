@@ -20,6 +20,8 @@ PARAMS: dict[str, Any] = {
         "track_column": "track",
         "order_column": "",
         "order": "ascending",
+        "dates": "",
+        "pause": 0,
         "artist_column": "",
         "title_column": "",
         "piece": 0,

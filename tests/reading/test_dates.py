@@ -35,7 +35,7 @@ def test_one_moment_in_many_forms(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "Cold", "2023-02-30", "7", "a10", "1.2.9", "KGLK1536", "2024-01-01 25:00", "x" * 80]
+    "cell", ["", "Cold", "2023-02-30", "7", "a10", "1.2.9", "1.2.10", "KGLK1536", "2024-01-01 25:00", "x" * 80]
 )
 def test_other_cells_have_no_date(cell: str) -> None:
     assert dates(cell, "5 April 2010 11:59") == [None, stamp(NOON)]

@@ -26,6 +26,8 @@ LOCAL = {
     "track_column": "song",
     "order_column": "",
     "order": "ascending",
+    "dates": "",
+    "pause": 0,
     "artist_column": "",
     "title_column": "",
     "piece": 0,
@@ -133,7 +135,7 @@ def test_dumps_of_listens(tmp_path: Path) -> None:
 def test_no_song_is_an_error(tmp_path: Path) -> None:
     room = Room(tmp_path, "local", "table")
     (room.raw / "playlists.txt").write_text("\n\n")
-    with pytest.raises(DataError, match=r"raw: 2 playlists without a song: expected songs$"):
+    with pytest.raises(DataError, match=r"^x\.csv: 2 playlists without a song: expected songs$"):
         room.ingest()
     (room.raw / "playlists.csv").write_text("show,song\n")
     with pytest.raises(DataError, match=r"raw: 2 files playlists\.\*: expected one; `dvc repro source` puts it there$"):

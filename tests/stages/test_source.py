@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -99,22 +100,59 @@ def test_a_local_file_is_copied_whole_and_alone(name: str, copied: str) -> None:
     assert raw() == {copied: content}
 
 
+ENDINGS = ".csv, .tsv, .txt, .m3u, "
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("plays.xlsx", "a file that ends in .csv, .tsv or .txt, or in one of these and .gz"),
-        ("plays.csv.zip", "a file that ends in .csv, .tsv or .txt, or in one of these and .gz"),
-        ("csv", "a file that ends in .csv, .tsv or .txt, or in one of these and .gz"),
-        ("absent.csv", "the path of a file that is there"),
-        ("folder.csv", "the path of a file that is there"),
+        ("plays.xlsx", f"expected a file that ends in {ENDINGS}"),
+        ("csv", f"expected a file that ends in {ENDINGS}"),
+        ("absent.csv", "expected the path of a file or folder that is there"),
+        ("absent.zip", "expected the path of a file or folder that is there"),
+        ("empty", f"no file in it can be read: expected names that end in {ENDINGS}"),
+        ("pictures", f"none of 1 files in it can be read: expected names that end in {ENDINGS}"),
     ],
 )
 def test_a_local_file_that_cannot_be_one_is_refused(name: str, expected: str) -> None:
-    Path("plays.xlsx").touch()
-    Path("folder.csv").mkdir()
+    for file in ("plays.xlsx", "csv"):
+        Path(file).touch()
+    for folder in ("empty", "pictures"):
+        Path(folder).mkdir()
+    Path("pictures/cover.jpg").touch()
     with pytest.raises(DataError) as caught:
         run("local", name)
-    assert str(caught.value) == f"params.yaml: local.file = {name}: expected {expected}"
+    assert str(caught.value).startswith(f"params.yaml: local.file = {name}: {expected}")
+
+
+def test_a_damaged_zip_file_is_refused() -> None:
+    Path("lists.zip").write_bytes(b"PK")
+    with pytest.raises(DataError, match=r"^lists\.zip: cannot be unpacked \(its end is missing\): expected a"):
+        run("local", "lists.zip")
+
+
+def test_a_folder_and_a_zip_file_of_playlists_are_copied_alike() -> None:
+    files = {"one.m3u": b"1", "deeper/b\u00e9 (2).M3U8": b"22", "plays.tsv.gz": b"333"}
+    others = {"cover.jpg": b"4", ".hidden/x.m3u": b"5", "__MACOSX/._one.m3u": b"6"}
+    for name, content in (files | others).items():
+        Path("lists", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("lists", name).write_bytes(content)
+    assert run("local", "lists") == (
+        "local: 3 files of lists copied to data/raw; 3 passed over, as their names end otherwise or are hidden: "
+        "'.hidden/x.m3u', '__MACOSX/._one.m3u', 'cover.jpg'"
+    )
+    found = raw_files()
+    assert found == {f"playlists/{name}": content for name, content in files.items()}
+    with ZipFile("lists.zip", "w") as archive:
+        for name, content in ({k: v for k, v in files.items() if not k.endswith("gz")} | others).items():
+            archive.writestr(name, content)
+    assert run("local", "lists.zip").startswith("local: 2 files of lists.zip copied to data/raw; 3 passed over")
+    assert raw_files() == {name: content for name, content in found.items() if not name.endswith("gz")}
+
+
+def raw_files() -> dict[str, bytes]:
+    top = Path("data/raw")
+    return {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
 
 
 def test_files_in_incoming_are_copied_and_stay_untouched() -> None:

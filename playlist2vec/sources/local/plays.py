@@ -1,146 +1,184 @@
-"""Playlists in a table with a row for each play: the user's own CSV or TSV file."""
+"""Plays of the user's own tables and playlist files, and the playlists that they make."""
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from playlist2vec.base.errors import DataError
-from playlist2vec.corpus.ids import is_id
 from playlist2vec.corpus.keys import pieces
 from playlist2vec.corpus.playlists import RawPlaylist, offsets_of
-from playlist2vec.formats.tables import Table
+from playlist2vec.reading.addresses import OWN
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.songs import Wanted
+from playlist2vec.reading.tables import Table, named
+from playlist2vec.reading.text import CONTROL
+from playlist2vec.sources.listening import SECOND, SongIds, pieces_between, session_name
+from playlist2vec.sources.local.ordering import dates_of, in_order
 from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.track_tables import TrackDetails
 
-NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
-NUMBERS_INSIDE = re.compile(r"((?<![0-9.])[0-9]+\.[0-9]+(?![0-9.])|[0-9]+)")
-ANY_DIGIT = str.maketrans("123456789", "000000000")
-OrderKey = tuple[int, Decimal, list[str | Decimal]]
+EMPTY = "rows with nothing in the column {}: left out"
+UNKNOWN = "songs without an id and a title: left out"
+ID = re.compile(r"spotify:track:[0-9A-Za-z]+|track_\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Ids of Spotify, Deezer and MusicBrainz."""
+SPOTIFY_LINK = re.compile(r"https?://open\.spotify\.com/(?:intl-\w+/)?track/([0-9A-Za-z]+)")
+LEFT_OUT = -1
+"""The code of what is no playlist or no song."""
+NOBODY = TrackDetails("", "", "")
 
 
 @dataclass
 class Plays:
-    """The plays of a table in its order; playlists and tracks are numbered in order of their first appearance.
+    """The plays of all files in their order; playlists and tracks are numbered in order of their first appearance.
 
-    `playlists`, `tracks`: int32, one code a play. `orders`: the cell to order by, one a play, or empty.
-    `names`, `ids`: code of each playlist's name and of each track's id. `details`: of each track, by its id.
+    `playlists`, `tracks`: int32, one code a play. `orders`: the cell to order by, one a play, if there is an order
+    column. `names`, `ids`: the name of each playlist and the id of each track. `lists`: the playlists that keep the
+    order of their file. `details`: of each track, by its id.
     """
 
+    params: LocalParams
     playlists: "array[int]" = field(default_factory=lambda: array("i"))
     tracks: "array[int]" = field(default_factory=lambda: array("i"))
     orders: list[str] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    lists: set[int] = field(default_factory=set)
     details: dict[str, TrackDetails] = field(default_factory=dict)
+    song_ids: SongIds = field(default_factory=SongIds)
+
+    def add_table(self, path: str | Path, notes: Notes) -> None:
+        """Take the rows of a table. Those without playlist, track or order are left out and counted in `notes`.
+
+        Raises DataError for a table that has not all of the columns that `params` names.
+        """
+        params = self.params
+        table = Table(path, notes, named(*params.columns), f"the columns {', '.join(params.columns)}")
+        codes, names = dict[str, int](), dict[str, int]()
+        labelled, ordered = bool(params.artist_column or params.title_column), bool(params.order_column)
+        for line, name, song, cell, artist, title in self._rows(table, notes):
+            if (code := names.get(name)) is None:
+                code = names[name] = self._code(name, self.names)
+            if (number := codes.get(song)) is None:
+                number = codes[song] = self._code(song, self.ids)
+            if code == LEFT_OUT or number == LEFT_OUT or (ordered and not cell):
+                missing = params.playlist_column if code == LEFT_OUT else params.order_column
+                missing = params.track_column or params.title_column if number == LEFT_OUT else missing
+                notes.count(EMPTY.format(missing), f"line {line}")
+                continue
+            self.playlists.append(code)
+            self.tracks.append(number)
+            if ordered:
+                self.orders.append(cell)
+            if labelled:
+                _learn(self.details, song, artist, title)
+
+    def _rows(self, table: Table, notes: Notes) -> Iterator[tuple[int, str, str, str, str, str]]:
+        """The line of each row, its playlist, track, cell to order by, artist and title; empty what it has not."""
+        params = self.params
+        track, order, artist, title = (
+            table.column(name) if name else -1
+            for name in (params.track_column, params.order_column, params.artist_column, params.title_column)
+        )
+        playlist, tabs = table.column(params.playlist_column), table.separator != "\t"
+        for line, row in table:
+            by, called = row[artist] if artist >= 0 else "", row[title] if title >= 0 else ""
+            name, song = row[playlist], row[track] if track >= 0 else self.song_ids.of(by, called)
+            if tabs and ("\t" in name or "\t" in song):
+                notes.count(CONTROL, f"line {line}")
+                name, song = name.replace("\t", " "), song.replace("\t", " ")
+            yield line, name, song, row[order] if order >= 0 else "", by, called
+
+    def add_list(self, name: str, songs: Iterable[Wanted], notes: Notes) -> None:
+        """Take a playlist file, or several playlists in it: a song is known by its id, else by artist and title."""
+        for song in songs:
+            track = id_of(song) or self.song_ids.of(song.artist, song.title)
+            number = self._code(track, self.ids)
+            if number == LEFT_OUT:
+                notes.count(UNKNOWN, song.place)
+                continue
+            code = self._code(f"{name}: {song.playlist}" if song.playlist else name, self.names)
+            self.lists.add(code)
+            self.playlists.append(code)
+            self.tracks.append(number)
+            if self.params.order_column:
+                self.orders.append("")
+            _learn(self.details, track, song.artist, song.title)
+
+    def _code(self, text: str, codes: dict[str, int]) -> int:
+        return codes.setdefault(text, len(codes)) if text else LEFT_OUT
 
 
-def read_table(path: str | Path, params: LocalParams) -> tuple[Iterator[RawPlaylist], dict[str, TrackDetails]]:
-    """The playlists of a table of plays, in order of first appearance, and what it says of each track.
+def id_of(song: Wanted) -> str:
+    """Return the id that a song has beside its name; empty where its name, or the path of a file, is all there is.
 
-    The plays of a playlist may stand anywhere. They are ordered by the order column (see `order_key`), rows that are
-    equal in it as in the file. An artist's id is its name. Raises DataError for a column that is not there, and, naming
-    the line, for a row of another width, an empty cell in one of the columns playlist, track and order, and an id with
-    a control character in it.
+    A link to Spotify stands for the uri of its track.
     """
-    plays = _read_plays(Table(path), params)
-    return _playlists(plays, params), plays.details
-
-
-def _read_plays(table: Table, params: LocalParams) -> Plays:
-    playlist, track = table.column(params.playlist_column), table.column(params.track_column)
-    order, artist, title = (
-        table.column(name) if name else None
-        for name in (params.order_column, params.artist_column, params.title_column)
-    )
-    plays = Plays()
-    names, ids = plays.names, plays.ids
-    for row in table:
-        name, track_id = row[playlist].strip(), row[track].strip()
-        if name not in names:
-            _check_id(name, params.playlist_column, table)
-        if track_id not in ids:
-            _check_id(track_id, params.track_column, table)
-        plays.playlists.append(names.setdefault(name, len(names)))
-        plays.tracks.append(ids.setdefault(track_id, len(ids)))
-        if order is not None:
-            plays.orders.append(_order_cell(row[order], params.order_column, table))
-        if artist is not None or title is not None:
-            _learn(
-                plays.details,
-                track_id,
-                row[artist] if artist is not None else "",
-                row[title] if title is not None else "",
-            )
-    return plays
-
-
-def _check_id(cell: str, column: str, table: Table) -> None:
-    if not cell:
-        raise DataError(f"{table.place} has nothing in the column {column}: expected text")
-    if not is_id(cell):
-        raise DataError(f"{table.place} has {ascii(cell)[:80]} in the column {column}: expected no control character")
-
-
-def _order_cell(cell: str, column: str, table: Table) -> str:
-    found = cell.strip()
-    if not found:
-        raise DataError(f"{table.place} has nothing in the column {column}: expected what the plays are ordered by")
-    return found
+    for text in song.ids:
+        if link := SPOTIFY_LINK.match(text):
+            return f"spotify:track:{link[1]}"
+        if ID.fullmatch(text):
+            return text
+    own = any(text.startswith(OWN) for text in song.ids)
+    return song.ids[0] if song.ids and (own or not song.title) else ""
 
 
 def _learn(details: dict[str, TrackDetails], track: str, artist: str, title: str) -> None:
     """Keep the first artist and the first title that a track has."""
-    known = details.get(track)
-    if known is None or not (known.artist_name and known.title):
-        known = known or TrackDetails("", "", "")
-        details[track] = TrackDetails(known.artist_name or artist.strip(), known.title or title.strip(), "")
+    known = details.get(track, NOBODY)
+    if (artist and not known.artist_name) or (title and not known.title):
+        details[track] = TrackDetails(known.artist_name or artist, known.title or title, "")
 
 
-def _playlists(plays: Plays, params: LocalParams) -> Iterator[RawPlaylist]:
+def playlists_of(plays: Plays, notes: Notes) -> Iterator[tuple[RawPlaylist, int | None]]:
+    """Yield the playlists in order of first appearance, each with the time of its last play where a pause cuts them.
+
+    The plays of a playlist are ordered by the order column, rows that are equal in it as in their file. An artist's id
+    is its name. Times are seconds since 1970. `notes`: of the files with an order column.
+    """
     if not plays.names:
         return
+    params = plays.params
     ids = np.array(list(plays.ids), object)
-    artists = {track: each.artist_name for track, each in plays.details.items()} if params.artist_column else {}
-    of_play = np.frombuffer(plays.playlists, np.intc)
-    tracks = np.frombuffer(plays.tracks, np.intc)
+    of_play, tracks = np.frombuffer(plays.playlists, np.intc), np.frombuffer(plays.tracks, np.intc)
+    dated = [cell for cell in plays.orders if cell]
+    stamps = dates_of(plays.orders if len(dated) == len(plays.orders) else dated, params, notes) if dated else None
+    if stamps is not None and len(dated) < len(plays.orders):
+        following = iter(stamps)
+        stamps = [next(following) if cell else None for cell in plays.orders]
+    put = in_order(plays.orders, stamps, params.order == "descending") if dated else None
+    artists = {track: each.artist_name for track, each in plays.details.items() if each.artist_name}
     grouped = np.argsort(of_play, kind="stable")
     ends = offsets_of(np.bincount(of_play, minlength=len(plays.names)).astype(np.int64))
-    for name, (start, end) in zip(plays.names, pairwise(ends.tolist()), strict=True):
+    for code, (name, (start, end)) in enumerate(zip(plays.names, pairwise(ends.tolist()), strict=True)):
         chosen = grouped[start:end]
-        if plays.orders:
-            chosen = np.array(_in_order(chosen.tolist(), plays.orders, params.order == "descending"))
-        songs = ids[tracks[chosen]].tolist()
-        yield from pieces(name, songs, [artists[song] for song in songs] if artists else [], params.piece)
+        in_time = put is not None and code not in plays.lists
+        if in_time and put:
+            chosen = np.array(put(chosen.tolist()), np.int64)
+        times = [stamps[play] or 0 for play in chosen.tolist()] if in_time and stamps and params.pause else []
+        for part, (first, last) in _parts(name, times, len(chosen), params.pause):
+            songs = ids[tracks[chosen[first:last]]].tolist()
+            by = [artists.get(song, "") for song in songs] if artists else []
+            time = times[last - 1] // SECOND if times else None
+            for playlist in pieces(part, songs, by, params.piece):
+                yield playlist, time
 
 
-def _in_order(chosen: list[int], orders: list[str], descending: bool) -> list[int]:
-    """Plays by their order cells; Python's sort leaves equal ones as they are in both directions."""
-    if _are_alike([orders[play] for play in chosen]):
-        return sorted(chosen, key=orders.__getitem__, reverse=descending)
-    return sorted(chosen, key=lambda play: order_key(orders[play]), reverse=descending)
+def _parts(name: str, times: list[int], plays: int, pause: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The name of each session, and where its plays begin and end; the whole playlist where it has no times."""
+    if not times:
+        yield name, (0, plays)
+        return
+    for begin, end in pieces_between(times, times, pause):
+        yield session_name(name, min(times[begin], times[end - 1])), (begin, end)
 
 
-def _are_alike(cells: list[str]) -> bool:
-    """Return whether cells differ in digits alone, as ISO dates do: then texts fall in that order, and faster."""
-    shape = cells[0].translate(ANY_DIGIT)
-    signed = NUMBER.fullmatch(shape) is not None and shape.strip("0") != ""
-    return not signed and all(cell.translate(ANY_DIGIT) == shape for cell in cells)
-
-
-def order_key(cell: str) -> OrderKey:
-    """Return the key that a cell is sorted by.
-
-    Numbers come first, by their value; other cells as text in which numbers count as such.
-    So -5 < 2 < 10.5, KGLK9 < KGLK10, and ISO dates and times fall in their order.
-    """
-    if NUMBER.fullmatch(cell):
-        return 0, Decimal(cell), []
-    parts: list[str | Decimal] = list(NUMBERS_INSIDE.split(cell))
-    parts[1::2] = [Decimal(part) for part in parts[1::2]]
-    return 1, Decimal(0), parts
+def read_tables(paths: Iterable[str | Path], params: LocalParams, notes: Notes) -> Plays:
+    """Return the plays of some tables together; see `Plays.add_table`."""
+    plays = Plays(params)
+    for path in paths:
+        plays.add_table(path, notes)
+    return plays

@@ -1,43 +1,54 @@
-"""The user's own file, as the stages see it."""
+"""The user's own playlists, as the stages see them."""
 
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_parameter, read_section
-from playlist2vec.sources.copies import copy_files
+from playlist2vec.sources.local.files import RAW, TABLES, TEXT, copy_all, ending_of
 from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 
-ENDINGS = re.compile(r"\.(csv|tsv|txt)(\.gz)?$")
-
 
 def list_files(data: DataSet, fetch: Fetch) -> str:
-    """Copy the file as `playlists.` and its ending; see `Room.list_files`."""
+    """Copy the file, or the files of the folder or zip file, as `playlists`; see `Room.list_files`."""
     file = str(read_parameter(data.params, LocalParams, "file"))
-    ending = ENDINGS.search(file.lower())
-    if ending is None:
-        raise DataError(
-            f"{data.params}: local.file = {file}: expected a file that ends in .csv, .tsv or "
-            ".txt, or in one of these and .gz"
-        )
-    if not Path(file).is_file():
-        raise DataError(f"{data.params}: local.file = {file}: expected the path of a file that is there")
-    return copy_files({f"playlists{ending[0]}": Path(file)}, data.raw)
+    try:
+        return copy_all(file, data.raw)
+    except DataError as error:
+        if str(error).startswith((file, str(data.raw))):
+            raise
+        raise DataError(f"{data.params}: local.file = {file}: {error}") from None
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the one file in `data.raw` whose name begins with `playlists.`; see `Room.ingest`."""
+    """Read what `list_files` copied; errors and counts name the user's own files. See `Room.ingest`."""
     from playlist2vec.sources.in_memory import write_playlists
-    from playlist2vec.sources.local.plays import read_table
+    from playlist2vec.sources.local.reading import read_files, read_one
     from playlist2vec.sources.text_playlists import read_text
 
     local = read_section(data.params, LocalParams)
-    found = sorted(data.raw.glob("playlists.*"))
+    found = sorted(data.raw.glob(f"{RAW}*"))
     if len(found) != 1:
-        raise DataError(f"{data.raw}: {len(found)} files playlists.*: expected one; `dvc repro source` puts it there")
-    if ".txt" in [suffix.lower() for suffix in found[0].suffixes]:
-        playlists = read_text(found[0], alternating=False, piece=local.piece)
-        return write_playlists(playlists, {}, data.raw, out)
-    playlists, details = read_table(found[0], local)
-    return write_playlists(playlists, details, data.raw, out)
+        raise DataError(f"{data.raw}: {len(found)} files {RAW}.*: expected one; `dvc repro source` puts it there")
+    with own_names(found[0], local.file):
+        if ending_of(found[0].name).startswith(TEXT):
+            playlists = read_text(found[0], alternating=False, piece=local.piece)
+            return write_playlists(playlists, {}, local.file, out)
+        if found[0].is_dir():
+            read = read_files(found[0], local)
+        else:
+            read = read_one(found[0], local, table=ending_of(found[0].name).startswith(TABLES))
+        times: list[int] = []
+        summary = write_playlists(read.playlists(times), read.plays.details, local.file, out, times)
+    return "; ".join([summary, *read.said()])
+
+
+@contextmanager
+def own_names(raw: Path, file: str) -> Iterator[None]:
+    """Raise the errors of the block with the user's own file in place of its copy."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(str(error).replace(str(raw), file)) from None

@@ -57,9 +57,8 @@ def find_slices(place: str | Path) -> list[Slice]:
     if not found:
         inside = sorted(path.name for path in top.rglob("*.zip"))
         hint = f"; spotify_mpd.slices may name the zip file {inside[0]!a} itself" if inside else ""
-        raise DataError(
-            f"{place}: no slice: expected files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file{hint}"
-        )
+        wanted = "files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file"
+        raise DataError(f"{place}: no slice: expected {wanted}{hint}")
     found.sort()
     for each in found:
         if each.first > each.last:

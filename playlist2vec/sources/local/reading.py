@@ -1,0 +1,103 @@
+"""The user's own files together: tables of plays, and playlist files that are a playlist each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.playlists import RawPlaylist
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.tables import Table, named
+from playlist2vec.sources.local.files import TABLES, TEXT, ending_of
+from playlist2vec.sources.local.params import LocalParams
+from playlist2vec.sources.local.plays import Plays, playlists_of
+
+UNREADABLE = "files that cannot be read: left out"
+WITHOUT = "files without a song: left out"
+
+
+@dataclass
+class Read:
+    """The plays of all files, and the notes on them. `tables`, `lists`: how many files were read as each."""
+
+    plays: Plays
+    notes: Notes
+    tables: int = 0
+    lists: int = 0
+
+    def playlists(self, times: list[int]) -> Iterator[RawPlaylist]:
+        """Yield the playlists; `times` gets the time of the last play of each where a pause cuts logs, else nothing."""
+        known = True
+        for playlist, time in playlists_of(self.plays, self.notes):
+            known = known and time is not None
+            if known and time is not None:
+                times.append(time)
+            else:
+                times.clear()
+            yield playlist
+
+    def said(self) -> Iterator[str]:
+        """Yield what a summary says beside the counts of playlists and songs."""
+        if self.tables + self.lists > 1:
+            yield f"from {self.tables:,} tables of plays and {self.lists:,} playlist files"
+        if self.plays.song_ids.songs:
+            yield str(self.plays.song_ids)
+        yield from self.notes.texts()
+
+
+def read_one(path: Path, params: LocalParams, *, table: bool) -> Read:
+    """Return what one file holds. Raises DataError for a table without the columns, and for what cannot be read."""
+    read = Read(Plays(params), Notes(params.file))
+    if table:
+        read.plays.add_table(path, read.notes)
+        read.tables = 1
+    else:
+        _add_list(read, path, Path(params.file).name, read.notes)
+    return read
+
+
+def read_files(top: Path, params: LocalParams) -> Read:
+    """Return what the files in a folder hold: a table with all columns is a log of plays, another file a playlist.
+
+    A file that cannot be read is left out and named. Raises DataError where none can be read.
+    """
+    read = Read(Plays(params), Notes(params.file))
+    reasons = []
+    for path in sorted(path for path in top.rglob("*") if path.is_file()):
+        name = path.relative_to(top).as_posix()
+        notes = Notes(name)
+        try:
+            if ending_of(name).startswith((*TABLES, TEXT)) and _is_log(path, params):
+                read.plays.add_table(path, notes)
+                read.tables += 1
+            else:
+                _add_list(read, path, name, notes)
+        except DataError as error:
+            reasons.append(str(error).replace(str(path), name))
+            read.notes.count(UNREADABLE, reasons[-1])
+        read.notes.take(notes)
+    if reasons and not read.plays.tracks:
+        raise DataError(f"{params.file}: no file can be read: {reasons[0]}")
+    return read
+
+
+def _is_log(path: Path, params: LocalParams) -> bool:
+    """Return whether a file is a table with the columns that `params` names."""
+    try:
+        Table(path, Notes(path), named(*params.columns), "the columns")
+    except DataError:
+        return False
+    return True
+
+
+def _add_list(read: Read, path: Path, name: str, notes: Notes) -> None:
+    from playlist2vec.reading.playlists.reader import read_playlist
+
+    songs = iter(read_playlist(path, notes))
+    first = next(songs, None)
+    if first is None:
+        read.notes.count(WITHOUT, name)
+        return
+    read.plays.add_list(name, chain([first], songs), notes)
+    read.lists += 1
