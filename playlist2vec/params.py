@@ -14,10 +14,12 @@ from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.preparation.filter.params import FilterParams
 from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.params import Query
+from playlist2vec.sources.lastfm.params import LastfmParams
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.sample.params import SampleParams
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
+from playlist2vec.sources.spotify_history.params import SpotifyHistoryParams
 from playlist2vec.sources.spotify_mpd.params import SpotifyMpdParams
 
 OF_SOURCES: tuple[type[SectionClass], ...] = (
@@ -26,6 +28,8 @@ OF_SOURCES: tuple[type[SectionClass], ...] = (
     ListenBrainzParams,
     SpotifyMpdParams,
     SoundCloudParams,
+    SpotifyHistoryParams,
+    LastfmParams,
 )
 """The sections of single data sets, each called like its data set."""
 SECTIONS: tuple[type[SectionClass], ...] = (

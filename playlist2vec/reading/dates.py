@@ -48,7 +48,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ((1e11, 1_000_000, "seconds since 1970"), (1e14, 1_000, "milliseconds since 1970"))
 _MICROSECONDS = (1e17, 1, "microseconds since 1970")
 EARLIEST = 1e8
-"""Numbers below it, the year 1973 in seconds, are no times."""
+"""Numbers below it, the year 1973 in seconds, do not make a column one of times."""
 
 
 class Dates(NamedTuple):
@@ -98,19 +98,13 @@ def looks_like_date(cell: str) -> bool:
     return _parsed(cell) is not None
 
 
-def _numbers(cells: Iterable[str]) -> tuple[dict[str, int | None], str] | None:
-    """The stamps of cells that count time since 1970; None unless all that are not empty do so in one unit."""
-    values: dict[str, float] = {}
-    for cell in cells:
-        if cell:
-            if not re.fullmatch(r"\d{8,17}(\.\d{1,9})?", cell) or float(cell) < EARLIEST:
-                return None
-            values[cell] = float(cell)
-    if not values:
+def _numbers(cells: dict[str, None]) -> tuple[dict[str, int | None], str] | None:
+    """The stamps of cells that count time since 1970, in the unit of the largest; None unless most cells do so."""
+    values = {cell: float(cell) for cell in cells if re.fullmatch(r"\d{1,17}(\.\d{1,9})?", cell)}
+    if 2 * sum(value >= EARLIEST for value in values.values()) <= sum(cell != "" for cell in cells):
         return None
-    largest = max(values.values())
     for limit, factor, form in (*_UNITS, _MICROSECONDS):
-        if largest < limit:
+        if max(values.values()) < limit:
             stamps = {
                 cell: int(cell) * factor if cell.isdigit() else round(value * factor) for cell, value in values.items()
             }

@@ -17,6 +17,8 @@ ROOMS = {
     ("download", "text"): "playlist2vec.sources.published.source",
     ("placed", "listens"): "playlist2vec.sources.listenbrainz.source",
     ("placed", "mpd"): "playlist2vec.sources.spotify_mpd.source",
+    ("placed", "lastfm"): "playlist2vec.sources.lastfm.source",
+    ("placed", "spotify_history"): "playlist2vec.sources.spotify_history.source",
     ("placed", "soundcloud"): "playlist2vec.sources.soundcloud.source",
 }
 """By `kind` and `format` in source.yaml, the name of the module of a source, a `Room`.

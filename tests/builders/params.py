@@ -51,6 +51,16 @@ PARAMS: dict[str, Any] = {
         "genres": "",
         "stubs": "unless_filtered",
     },
+    "spotify_history": {
+        "export": "data/sources/spotify_history/example",
+        "take": "both",
+        "pause": 30,
+        "min_seconds": 30,
+    },
+    "lastfm": {
+        "export": "data/sources/lastfm/example",
+        "pause": 30,
+    },
     "filter": {
         "min_count": 2,
         "count": "occurrences",

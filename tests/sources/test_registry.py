@@ -15,17 +15,19 @@ from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.sources import registry
 from playlist2vec.sources.descriptions import read_source
+from playlist2vec.sources.lastfm import source as lastfm
 from playlist2vec.sources.listenbrainz import source as listenbrainz
 from playlist2vec.sources.local import source as local
 from playlist2vec.sources.published import source as published
 from playlist2vec.sources.room import Room
 from playlist2vec.sources.sample import source as sample
 from playlist2vec.sources.soundcloud import source as soundcloud
+from playlist2vec.sources.spotify_history import source as spotify_history
 from playlist2vec.sources.spotify_mpd import source as spotify_mpd
 from stages import ingest, source
 from tests.conftest import ROOT
 
-KNOWN: tuple[Room, ...] = (sample, local, published, listenbrainz, spotify_mpd, soundcloud)
+KNOWN: tuple[Room, ...] = (sample, local, published, listenbrainz, spotify_mpd, soundcloud, spotify_history, lastfm)
 """mypy holds each module against the protocol."""
 TOY = '''
 """Scales as playlists: so many notes up from each of the first notes."""

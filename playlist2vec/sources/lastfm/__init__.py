@@ -1,0 +1,1 @@
+"""What a person played, as tools export it from Last.fm."""

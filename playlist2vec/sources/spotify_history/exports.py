@@ -1,0 +1,133 @@
+"""The files of Spotify's account data, and what is read of them."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from playlist2vec.base.errors import DataError
+
+EXTENDED = re.compile(r"(Streaming_History_Audio_.*|endsong_\d+)\.json", re.IGNORECASE)
+"""All plays since the account was made, with ids."""
+YEAR = re.compile(r"(StreamingHistory_music_\d+|StreamingHistory\d+)\.json", re.IGNORECASE)
+"""The plays of the last year, without ids."""
+PLAYLISTS = re.compile(r"Playlist\d*\.json", re.IGNORECASE)
+LIBRARY = re.compile(r"YourLibrary\.json", re.IGNORECASE)
+LOCAL = "spotify:local:"
+"""The beginning of the uri of a file on the person's own disk, which is known by artist and title."""
+
+
+class Song(NamedTuple):
+    """A song: `uri`, empty where there is none, artist and title."""
+
+    uri: str
+    artist: str
+    title: str
+
+
+class Play(NamedTuple):
+    """A play: when it ended, as it is written, how long it was in milliseconds, and the song.
+
+    `song`: None for what is no song. `kind`: of what it is else: `episode` for podcasts and audiobooks, `nothing`.
+    `private`: whether it was in a private session.
+    """
+
+    ended: str
+    milliseconds: int
+    song: Song | None
+    kind: str = ""
+    private: bool = False
+
+
+def base_name(name: str) -> str:
+    """Return the name of a file without its folder, and without .gz."""
+    return name.replace("\\", "/").rpartition("/")[2].removesuffix(".gz")
+
+
+def is_read(name: str) -> bool:
+    """Return whether a file of the account data holds plays of songs, playlists or the library."""
+    return any(each.fullmatch(base_name(name)) for each in (EXTENDED, YEAR, PLAYLISTS, LIBRARY))
+
+
+def parsed(content: bytes, place: str) -> Any:
+    """Return the value of a JSON file. Raises DataError for what is none."""
+    try:
+        return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise DataError(f"{place}: not JSON ({error}): expected a file as Spotify hands it out") from None
+
+
+def plays_in(found: Any, place: str) -> Iterator[Play]:
+    """Yield the plays of a history, extended or of the last year. Raises DataError for what is no list of them."""
+    if not isinstance(found, list):
+        raise DataError(f"{place}: no list: expected a list of plays")
+    for each in found:
+        row = each if isinstance(each, dict) else {}
+        yield _extended(row) if "ms_played" in row or "ts" in row else _of_year(row)
+
+
+def _extended(row: dict[str, Any]) -> Play:
+    title, uri = _text(row, "master_metadata_track_name"), _text(row, "spotify_track_uri")
+    artist = _text(row, "master_metadata_album_artist_name")
+    other = any(
+        _text(row, key)
+        for key in ("episode_name", "spotify_episode_uri", "audiobook_uri", "audiobook_title", "audiobook_chapter_uri")
+    )
+    song = Song(_uri(uri), artist, title) if title or _uri(uri) else None
+    kind = "" if song else "episode" if other else "nothing"
+    return Play(_text(row, "ts"), _number(row, "ms_played"), song, kind, row.get("incognito_mode") is True)
+
+
+def _of_year(row: dict[str, Any]) -> Play:
+    title, artist = _text(row, "trackName"), _text(row, "artistName")
+    song = Song("", artist, title) if title and artist else None
+    kind = "" if song else "episode" if _text(row, "podcastName") or _text(row, "episodeName") else "nothing"
+    return Play(_text(row, "endTime"), _number(row, "msPlayed"), song, kind)
+
+
+def playlists_in(found: Any, place: str) -> Iterator[tuple[str, list[Song | None]]]:
+    """Yield name and songs of each playlist of a file, None for what is no song; of a library the songs it has saved.
+
+    Raises DataError for what is neither.
+    """
+    if isinstance(found, dict) and isinstance(found.get("playlists"), list):
+        for number, each in enumerate(found["playlists"], start=1):
+            playlist = each if isinstance(each, dict) else {}
+            items = playlist.get("items")
+            rows = items if isinstance(items, list) else []
+            yield _text(playlist, "name") or f"{number}", [_listed(row) for row in rows]
+    elif isinstance(found, dict) and isinstance(found.get("tracks"), list):
+        rows = [row if isinstance(row, dict) else {} for row in found["tracks"]]
+        songs = [Song(_uri(_text(row, "uri")), _text(row, "artist"), _text(row, "track")) for row in rows]
+        yield "YourLibrary", [song if song.uri or song.title else None for song in songs]
+    else:
+        raise DataError(f"{place}: neither playlists nor tracks: expected a file as Spotify hands it out")
+
+
+def _listed(row: Any) -> Song | None:
+    item = row if isinstance(row, dict) else {}
+    if isinstance(track := item.get("track"), dict):
+        song = Song(_uri(_text(track, "trackUri")), _text(track, "artistName"), _text(track, "trackName"))
+        return song if song.uri or song.title else None
+    if isinstance(local := item.get("localTrack"), dict):
+        from urllib.parse import unquote_plus
+
+        parts = [unquote_plus(part) for part in _text(local, "uri").removeprefix(LOCAL).split(":")]
+        return Song("", parts[0], parts[2]) if len(parts) > 2 and parts[2] else None
+    return None
+
+
+def _uri(text: str) -> str:
+    """The uri of a track; empty for one of a file on the person's disk, and for what is none."""
+    return text if re.fullmatch(r"spotify:track:[0-9A-Za-z]+", text) else ""
+
+
+def _text(row: dict[str, Any], key: str) -> str:
+    value = row.get(key)
+    return " ".join("".join(c if c.isprintable() else " " for c in value).split()) if isinstance(value, str) else ""
+
+
+def _number(row: dict[str, Any], key: str) -> int:
+    value = row.get(key)
+    return int(value) if isinstance(value, (int, float)) and abs(value) < 1 << 53 else 0

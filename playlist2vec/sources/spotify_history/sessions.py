@@ -1,0 +1,118 @@
+"""Playlists of a person's data from Spotify: sessions of listening, and the playlists that the person made."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.hashing import key_of_name
+from playlist2vec.corpus.playlists import RawPlaylist
+from playlist2vec.reading.dates import read_dates
+from playlist2vec.sources.listening import SECOND, Log, SongIds
+from playlist2vec.sources.spotify_history.exports import (
+    EXTENDED,
+    LIBRARY,
+    PLAYLISTS,
+    YEAR,
+    Play,
+    Song,
+    base_name,
+    parsed,
+    playlists_in,
+    plays_in,
+)
+from playlist2vec.sources.spotify_history.params import SpotifyHistoryParams
+
+LISTENER = "spotify"
+
+
+@dataclass
+class History:
+    """What was read: sessions and playlists, and the counts of what was left out, by reason.
+
+    `read`, `kept`: plays. `listed`: songs in playlists. `passed`: files with the plays of the last year, which the
+    extended history holds too.
+    """
+
+    params: SpotifyHistoryParams
+    log: Log = field(default_factory=Log)
+    ids: SongIds = field(default_factory=SongIds)
+    playlists: list[RawPlaylist] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    read: int = 0
+    kept: int = 0
+    sessions: int = 0
+    listed: int = 0
+    passed: int = 0
+    _uris: dict[str, str] = field(default_factory=dict)
+
+    def made(self) -> tuple[list[RawPlaylist], NDArray[np.int64]]:
+        """Return the playlists, sessions last, and the time of the last play of each; no times if some have none."""
+        found = self.log.sessions(self.params.pause)
+        self.left_out["duplicates"] = self.log.duplicates
+        self.kept -= self.log.duplicates
+        self.sessions = len(found.playlists)
+        return self.playlists + found.playlists, found.times if not self.playlists else found.times[:0]
+
+    def add_playlists(self, content: bytes, place: str) -> None:
+        """Take the playlists of a file, or the songs that a library has saved; learn their ids in any case."""
+        for name, songs in playlists_in(parsed(content, place), place):
+            ids = [self._id(song) for song in songs if song]
+            if self.params.take != "sessions":
+                self.left_out["not songs in playlists"] += len(songs) - len(ids)
+                self.listed += len(ids)
+                artists = [self.log.details[song].artist_name for song in ids]
+                self.playlists.append(RawPlaylist(key_of_name(f"{base_name(place)}: {name}"), ids, artists))
+
+    def add_plays(self, content: bytes, place: str) -> None:
+        """Take the plays of a file."""
+        plays = list(plays_in(parsed(content, place), place))
+        self.read += len(plays)
+        ends = read_dates([play.ended for play in plays], place).stamps
+        for play, end in zip(plays, ends, strict=True):
+            reason = self._reason(play, end)
+            if reason or play.song is None or end is None:
+                self.left_out[reason] += 1
+                continue
+            self.kept += 1
+            start = end - play.milliseconds * SECOND // 1000
+            self.log.add(LISTENER, start, end, self._id(play.song))
+
+    def _reason(self, play: Play, end: int | None) -> str:
+        """The reason for which a play is left out; empty for one that is kept."""
+        short = play.milliseconds < 1000 * self.params.min_seconds
+        reasons = {
+            "podcasts and audiobooks": play.kind == "episode",
+            "without a song": play.song is None,
+            "in private sessions": play.private,
+            "without a time": end is None,
+            f"shorter than {self.params.min_seconds} s": short,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), "")
+
+    def _id(self, song: Song) -> str:
+        """The uri of a song; where it has none, that of a song of its name which has one; else its name."""
+        named = self.ids.of(song.artist, song.title)
+        if song.uri:
+            self._uris.setdefault(named, song.uri)
+        found = song.uri or self._uris.get(named, named)
+        self.log.name(found, song.artist, song.title)
+        return found
+
+
+def read_history(documents: Iterable[tuple[str, bytes]], params: SpotifyHistoryParams) -> History:
+    """Return what the files hold, given by place and content. Raises DataError for a file of another kind."""
+    history = History(params)
+    files = dict(documents)
+    playlists = [place for place in files if any(each.fullmatch(base_name(place)) for each in (PLAYLISTS, LIBRARY))]
+    extended = [place for place in files if EXTENDED.fullmatch(base_name(place))]
+    year = [place for place in files if YEAR.fullmatch(base_name(place))]
+    for place in playlists:
+        history.add_playlists(files[place], place)
+    if params.take != "playlists":
+        for place in extended or year:
+            history.add_plays(files[place], place)
+        history.passed = len(year) if extended else 0
+    return history

@@ -1,0 +1,45 @@
+"""A person's own data from Spotify, as the stages see it."""
+
+from pathlib import Path
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import read_parameter, read_section
+from playlist2vec.sources.placed import documents, find_files, load_list, passed_over, path_of, save_list
+from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
+from playlist2vec.sources.spotify_history.exports import is_read
+from playlist2vec.sources.spotify_history.params import SpotifyHistoryParams
+
+LIST = "files.tsv"
+SUFFIXES = (".json", ".json.gz", ".zip")
+EXPECTED = "Streaming_History_Audio_*.json, StreamingHistory_music_*.json, Playlist*.json or YourLibrary.json"
+
+
+def list_files(data: DataSet, fetch: Fetch) -> str:
+    """List the files of plays and playlists, or the zip file with them; see `Room.list_files`."""
+    place = read_parameter(data.params, SpotifyHistoryParams, "export")
+    found = find_files(place, SUFFIXES, f"{EXPECTED}", lambda name: name.lower().endswith(".zip") or is_read(name))
+    save_list(found, data.raw / LIST)
+    size = sum(file.size for file in found)
+    return f"{len(found):,} files with {size:,} bytes in {place} listed, not copied{passed_over(place, found)}"
+
+
+def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
+    """Read the listed files where they lie; see `Room.ingest`."""
+    from playlist2vec.sources.in_memory import write_playlists
+    from playlist2vec.sources.spotify_history.sessions import read_history
+
+    section = read_section(data.params, SpotifyHistoryParams)
+    paths = [path_of(section.export, file) for file in load_list(data.raw / LIST)]
+    found = list(documents(paths, is_read))
+    if not found:
+        raise DataError(f"{section.export}: no file of plays or playlists in it: expected {EXPECTED}")
+    history = read_history(found, section)
+    playlists, times = history.made()
+    summary = write_playlists(playlists, history.log.details, section.export, out, times)
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(history.left_out.items()))
+    passed = f"; {history.passed:,} files of the last year passed over, whose plays the extended history has"
+    return (
+        f"{summary}; {history.read:,} plays read, {history.kept:,} kept in {history.sessions:,} sessions, "
+        f"{history.listed:,} songs kept in {len(history.playlists):,} playlists; left out {reasons or 'nothing'}; "
+        f"{history.ids}{passed if history.passed else ''}"
+    )
