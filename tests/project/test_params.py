@@ -109,8 +109,8 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
         ({"dataset": ["sample"]}, "dataset = ['sample']: expected one of deezer, sample"),
         (
             {"model": {}},
-            "model is unknown: expected one of dataset, sample, local, listenbrainz, spotify_mpd, soundcloud, engine, "
-            "filter, split, train, evaluate, baselines",
+            "model is unknown: expected one of dataset, sample, local, listenbrainz, spotify_mpd, soundcloud, "
+            "spotify_history, lastfm, engine, filter, split, train, evaluate, baselines",
         ),
         ({"split__by": "user"}, "split.by = user: expected playlist or time"),
         (
