@@ -48,10 +48,16 @@ def find_files(
     return [_checked(name, found[name]) for name in sorted(found)]
 
 
+def names_in(place: str | Path) -> list[str]:
+    """Return the names of all files in a folder, at any depth, or that of the one file `place`."""
+    top = Path(place)
+    return [_name(path, top) for path in _paths(top)]
+
+
 def passed_over(place: str | Path, found: list[PlacedFile]) -> str:
     """Return how many other files lie in a folder, and the names of the first ones, for a summary; empty for none."""
-    top, known = Path(place), {each.name for each in found}
-    others = [name for path in _paths(top) if (name := _name(path, top)) not in known and path.suffix != ".sha256"]
+    known = {each.name for each in found}
+    others = [name for name in names_in(place) if name not in known and not name.endswith(".sha256")]
     if not others:
         return ""
     named = ", ".join([*map(ascii, others[:NAMED]), *(["..."] if len(others) > NAMED else [])])

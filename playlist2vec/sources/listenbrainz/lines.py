@@ -25,6 +25,7 @@ class _Mapping(msgspec.Struct, frozen=True, gc=False):
 class _Track(msgspec.Struct, frozen=True, gc=False):
     artist_name: str | None = None
     track_name: str | None = None
+    recording_msid: str | None = None
     additional_info: _Info | None = None
     mbid_mapping: _Mapping | None = None
 
@@ -117,7 +118,7 @@ def _untyped(found: dict[str, Any], by_mbid: bool) -> _Listen:
     if by_mbid:
         mapped = _inside(track, "mbid_mapping").get("recording_mbid")
         recording = mapped or found.get("recording_mbid") or info.get("recording_mbid")
-    recording = recording or found.get("recording_msid") or info.get("recording_msid")
+    recording = recording or found.get("recording_msid") or track.get("recording_msid") or info.get("recording_msid")
     user, time = found.get("user_id"), found.get("timestamp")
     user = found.get("user_name") if user is None else user
     time = found.get("listened_at") if time is None else time
@@ -148,11 +149,15 @@ def _columns(listens: list[_Listen], by_mbid: bool) -> Listens:
             or listen.recording_mbid
             or info.recording_mbid
             or listen.recording_msid
+            or track.recording_msid
             or info.recording_msid
             for listen, track, info in zip(listens, tracks, infos, strict=True)
         ]
     else:
-        recordings = [listen.recording_msid or info.recording_msid for listen, info in zip(listens, infos, strict=True)]
+        recordings = [
+            listen.recording_msid or track.recording_msid or info.recording_msid
+            for listen, track, info in zip(listens, tracks, infos, strict=True)
+        ]
     users = [listen.user_name if listen.user_id is None else listen.user_id for listen in listens]
     times = [listen.listened_at if listen.timestamp is None else listen.timestamp for listen in listens]
     return Listens(

@@ -8,7 +8,8 @@ from typing import IO, Any, NamedTuple, cast
 from playlist2vec.base.errors import DataError
 from playlist2vec.formats.archives import ARCHIVES, opened_archive
 from playlist2vec.sources.listenbrainz.columns import Listens
-from playlist2vec.sources.listenbrainz.dumps import LINES, PARQUET
+from playlist2vec.sources.listenbrainz.dumps import EXPORT, EXPORTED, LINES, PARQUET, Source, without_listens
+from playlist2vec.sources.listenbrainz.exports import listener_beside, read_export, zip_sources
 from playlist2vec.sources.listenbrainz.lines import read_lines
 
 LARGEST_PARQUET = 1 << 28
@@ -17,15 +18,6 @@ PART = 1 << 26
 """Bytes that a part has at least, where there are more."""
 PARTS = 64
 """Parts of like size, of which there are at most about so many, since each sorts its listens into files of its own."""
-
-
-class Source(NamedTuple):
-    """A file of listens, `path`; or `size` bytes of it from `offset` on, the member of a plain .tar with this name."""
-
-    path: str
-    size: int
-    member: str = ""
-    offset: int = 0
 
 
 class Part(NamedTuple):
@@ -40,7 +32,8 @@ def parts_of(dumps: Sequence[Path], turns: int) -> list[Part]:
     """All that is to be read of the dumps, in parts.
 
     A plain .tar is cut into its members. A .tar.zst, which has to be unpacked from its beginning, is unpacked `turns`
-    times if it is large, each time for other lines. Raises DataError for a plain .tar that `opened_archive` refuses.
+    times if it is large, each time for other lines. Raises DataError for a plain .tar that `opened_archive` refuses,
+    and for a .zip that `members_of` refuses.
     """
     packed = [path for path in dumps if path.name.endswith(ARCHIVES) and path.suffix != ".tar"]
     parts: list[Part] = []
@@ -50,22 +43,24 @@ def parts_of(dumps: Sequence[Path], turns: int) -> list[Part]:
         several = turns if path.suffix == ".zst" and source.size >= PART else 1
         parts += [Part((source,), turn, several) for turn in range(several)]
     sources = [source for path in dumps if path not in packed for source in _sources(path)]
-    return parts + _grouped(sources)
+    empty = [source for source in sources if not source.member and source.path.endswith((".tar", EXPORT))]
+    parts += [Part((source,)) for source in empty]
+    return parts + _grouped([source for source in sources if source not in empty])
 
 
 def _sources(path: Path) -> list[Source]:
+    if path.suffix == EXPORT:
+        return zip_sources(path)
+    if path.suffix == EXPORTED:
+        return [Source(str(path), path.stat().st_size, listener=listener_beside(path))]
     if path.suffix != ".tar":
         return [Source(str(path), path.stat().st_size)]
-    others, sources = 0, list[Source]()
+    sources = list[Source]()
     with opened_archive(path) as members:
         for member in members:
             if member.name.endswith((LINES, PARQUET)):
                 sources.append(Source(str(path), member.size, member.name, member.offset))
-            else:
-                others += 1
-    if not sources:
-        raise _without_listens(str(path), others)
-    return sources
+    return sources or [Source(str(path), path.stat().st_size)]
 
 
 def _grouped(sources: list[Source]) -> list[Part]:
@@ -89,7 +84,11 @@ def read_part(part: Part, *, by_mbid: bool) -> Iterator[Listens]:
     type; and for what a sound archive does not hold (see `opened_archive`).
     """
     for source in part.sources:
-        if source.member:
+        if source.path.endswith(EXPORT) and not source.member:
+            raise without_listens(source.path, 0)
+        if source.path.endswith((EXPORT, EXPORTED)):
+            yield from read_export(source, by_mbid)
+        elif source.member:
             with open(source.path, "rb") as file:
                 yield from _read(
                     cast(IO[bytes], _Section(file, source.offset, source.size)),
@@ -151,7 +150,7 @@ def _archived(path: str, part: Part, by_mbid: bool) -> Iterator[Listens]:
             elif read % part.turns == part.turn:
                 yield from _read(io.BytesIO(member.file.read()), place, by_mbid)
     if not read:
-        raise _without_listens(path, others)
+        raise without_listens(path, others)
 
 
 def _read(file: IO[bytes], place: str, by_mbid: bool) -> Iterator[Listens]:
@@ -164,7 +163,3 @@ def _read(file: IO[bytes], place: str, by_mbid: bool) -> Iterator[Listens]:
 
 def _place(path: str, member: str) -> str:
     return f"{path}: {ascii(member)[1:-1]}"
-
-
-def _without_listens(path: str, others: int) -> DataError:
-    return DataError(f"{path}: {others} members, none with listens: expected listens/<year>/<month>.listens or Parquet")

@@ -17,6 +17,7 @@ from playlist2vec.base.hashing import key_of_name
 from playlist2vec.corpus.ids import is_id
 from playlist2vec.corpus.tracks import one_line
 from playlist2vec.sources.listenbrainz.columns import LATEST, LONGEST_ID, Listens, Texts
+from playlist2vec.sources.listenbrainz.dumps import WithoutListensError
 from playlist2vec.sources.listenbrainz.parts import Part, read_part
 
 EARLIEST = 1033430400
@@ -58,18 +59,23 @@ class Rejected:
 
 
 class Sorted(NamedTuple):
-    """A folder with pieces, and what did not get into them."""
+    """A folder with pieces, and what did not get into them. `without`: the error of an archive without listens."""
 
     folder: str
     rejected: Rejected
+    without: str = ""
 
 
 def sort_part(scratch: str, by_mbid: bool, part: Part) -> Sorted:
     """Sort the listens of a part into pieces in a folder in `scratch` that is made for them; see `read_part`."""
     pieces = Pieces(Path(mkdtemp(prefix="part-", dir=scratch)))
-    pieces.add(read_part(part, by_mbid=by_mbid))
+    without = ""
+    try:
+        pieces.add(read_part(part, by_mbid=by_mbid))
+    except WithoutListensError as error:
+        without = str(error)
     pieces.finish()
-    return Sorted(str(pieces.folder), pieces.rejected)
+    return Sorted(str(pieces.folder), pieces.rejected, without)
 
 
 class _Keys(dict[str, int]):

@@ -34,7 +34,7 @@ class Listening:
     `rejected`: those that cannot be used. `duplicates`: those with user, time and recording of
     another one. `few`: those of users with too few. `surplus`: those beyond a user's
     share of a track. `kept`: all others, in `playlists` playlists of `users` users; they are of
-    `tracks` tracks.
+    `tracks` tracks. `passed`: archives that hold no listens.
     """
 
     rejected: Rejected
@@ -45,6 +45,7 @@ class Listening:
     playlists: int = 0
     users: int = 0
     tracks: int = 0
+    passed: tuple[str, ...] = ()
 
 
 class Cut(NamedTuple):
@@ -92,11 +93,15 @@ def ingest_dumps(
     sort = partial(sort_part, str(scratch), params.track == "recording_mbid")
     pieces = list(engine.map(sort, parts))
     rejected = sum((each.rejected for each in pieces), Rejected())
+    without = tuple(dict.fromkeys(each.without for each in pieces if each.without))
+    if without and all(each.without for each in pieces):
+        raise DataError(without[0])
     work = work_of(scratch, tuple(each.folder for each in pieces), params)
     thinned = thin_all(work, engine)
     before = sort_all_names(work, engine)
     listened = _cut_all(work, engine, int(before[-1]))
     summary = _summed_up(rejected, *thinned, listened)
+    summary.passed = tuple(Path(text.partition(": ")[0]).name for text in without)
     if not summary.kept:
         raise DataError(f"none of {rejected.read:,} listens is left, expected one at least: {left_out(summary)}")
     codes = write_table(tracks, work, before, listened.played)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from playlist2vec.base.rules import read_parameter, read_section
-from playlist2vec.sources.listenbrainz.dumps import find_dumps
+from playlist2vec.sources.listenbrainz.dumps import find_dumps, others
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.placed import load_list, path_of, save_list
 from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
@@ -20,7 +20,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
     return (
         f"{len(found):,} dumps with {sum(dump.size for dump in found):,} bytes in {dumps} listed, "
         f"not copied; {checked:,} agree with a published SHA-256, {len(found) - checked:,} have "
-        "none beside them"
+        f"none beside them{others(dumps, found)}"
     )
 
 
@@ -40,7 +40,9 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
             scratch / "pieces",
             turns=workers,
         )
+    passed = f"; {len(summary.passed):,} archives without listens passed over: {', '.join(summary.passed)}"
     return (
         f"{summary.rejected.read:,} listens read, {summary.kept:,} kept in {summary.playlists:,} playlists of "
         f"{summary.users:,} users, {summary.tracks:,} distinct tracks; {left_out(summary)}"
+        f"{passed if summary.passed else ''}"
     )

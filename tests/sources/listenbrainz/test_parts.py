@@ -74,7 +74,7 @@ def test_lines_that_are_no_listens(tmp_path: Path, content: bytes, text: str) ->
 def test_an_archive_without_listens(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tar.xz", tar([("lbdump/user", b"x"), ("COPYING", b"x")]))
     assert refused(path) == (
-        f"{path}: 2 members, none with listens: expected listens/<year>/<month>.listens or Parquet"
+        f"{path}: 2 members, none with listens: expected listens/<year>/<month>.listens, .jsonl or Parquet"
     )
 
 
