@@ -2,14 +2,27 @@
 
 import json
 import os
+import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from playlist2vec.base.errors import DataError
+
+LARGEST_JSON = 1 << 23
+"""Bytes of a JSON file that is read whole; what is made of it takes up to twenty times as many."""
+LONGEST_LINE = 1 << 20
+DAMAGES = (
+    *(ValueError, LookupError, TypeError, EOFError, OverflowError, RecursionError, SyntaxError),
+    *(NotImplementedError, zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError),
+)
+"""What Python and its libraries raise on damaged files."""
 
 
 @contextmanager
@@ -48,22 +61,63 @@ def _delete_abandoned(target: Path) -> None:
 def reading(path: str | Path, expected: str) -> Iterator[None]:
     """Raise DataError, naming `path` and what is expected, where the block finds that a file is damaged.
 
-    That is where numbers, JSON, an archive or text are none, or a name is missing in them. Errors of the system pass.
+    That is where numbers, JSON, an archive or text are none, or a name is missing in them, and where `path` is a
+    folder, a pipe or a device. Errors of the system pass.
     """
+    if Path(path).exists() and not Path(path).is_file():
+        raise DataError(f"{path}: no plain file: expected {expected}")
     try:
         yield
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        said = " ".join(str(error).split()).partition(". ")[0]
-        raise DataError(f"{path}: damaged, or another kind of file ({said[:80]}): expected {expected}") from error
+    except DAMAGES as error:
+        raise DataError(f"{path}: damaged, or another kind of file ({_said(error)}): expected {expected}") from error
+
+
+def _said(error: BaseException) -> str:
+    said = " ".join(str(error).split()).partition(". ")[0]
+    return (said if said.isprintable() else ascii(said))[:80] or type(error).__name__
 
 
 def read_json(path: str | Path) -> dict[str, Any]:
-    """Read a JSON object. Raises DataError for a file that holds none."""
-    with reading(path, "JSON"):
-        found = json.loads(Path(path).read_text("utf-8"))
+    """Read a JSON object.
+
+    Raises DataError for a file that holds none, that is not UTF-8, or that has more than LARGEST_JSON bytes; for
+    numbers that are none, such as NaN, or that no computer has; and for lists in lists without end.
+    """
+    with reading(path, "JSON"), open(path, "rb") as file:
+        content = file.read(LARGEST_JSON + 1)
+        if len(content) > LARGEST_JSON:
+            raise ValueError(f"more than {LARGEST_JSON:,} bytes")
+        found = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     if not isinstance(found, dict):
         raise DataError(f"{path}: {type(found).__name__}: expected a JSON object")
     return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"the number {name}")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"the number {text[:20]}")
+    return number
+
+
+def read_lines(path: str | Path, expected: str) -> Iterator[tuple[int, str]]:
+    """Read the lines of a text file, each with its number from 1 and without its line break.
+
+    Raises DataError for text that is not UTF-8, for a line of more than LONGEST_LINE characters, and for a last line
+    without a line break, which was cut off.
+    """
+    with reading(path, expected), open(path, encoding="utf-8", newline="\n") as file:
+        number = 0
+        while line := file.readline(LONGEST_LINE):
+            number += 1
+            if not line.endswith("\n"):
+                what = "has no end" if len(line) < LONGEST_LINE else f"has more than {LONGEST_LINE:,} characters"
+                raise DataError(f"{path}: line {number} {what}: expected {expected}")
+            yield number, line[:-1]
 
 
 def write_text(path: str | Path, content: str) -> None:

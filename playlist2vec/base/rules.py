@@ -9,6 +9,9 @@ import yaml
 
 from playlist2vec.base.errors import DataError
 
+LARGEST = 1 << 20
+"""Bytes of a parameter file."""
+
 Rule = Callable[[object], object]
 
 
@@ -179,11 +182,22 @@ def read_parameter(path: str | Path, section: type[Section], name: str) -> Any:
 
 
 def read_content(path: str | Path) -> dict[str, Any]:
-    """Read a parameter file as it is. Raises DataError unless it is YAML with sections."""
+    """Read a parameter file as it is. Raises DataError unless it is YAML with sections, of LARGEST bytes at most.
+
+    Aliases are refused, by which a few lines may stand for as many values as they like.
+    """
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+        with open(path, "rb") as file:
+            text = file.read(LARGEST + 1).decode("utf-8")
+        if len(text) > LARGEST:
+            raise DataError(f"{path}: more than {LARGEST:,} bytes: expected parameters")
+        if "*" in text and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.CSafeLoader)):
+            raise DataError(f"{path}: an alias (*name): expected each value written out")
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise DataError(
+            f"{path}: not YAML: {' '.join(str(error).split())[:300]}: expected parameters in sections"
+        ) from None
     if not isinstance(content, dict):
         raise DataError(f"{path}: expected sections of parameters, found {type(content).__name__}")
     return content

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.base.arrays import Kind, read_arrays
 from playlist2vec.base.files import reading
-from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.playlists import KINDS, Playlists
 from playlist2vec.corpus.selection import keep_plays, select_playlists
 from playlist2vec.corpus.songs import Codes
 
@@ -62,8 +63,12 @@ class Pairs:
 
     @staticmethod
     def load(path: str | Path) -> "Pairs":
-        """Read what `save` wrote. Raises DataError for a damaged file."""
-        with reading(path, "pairs as `dvc repro` writes them"), np.load(path, allow_pickle=False) as arrays:
-            columns = dict(arrays)
-            places = columns.pop("places")
-            return Pairs(Playlists(**columns), places)
+        """Read what `save` wrote. Raises DataError for a damaged file, and for places outside the playlists."""
+        expected = "pairs as `dvc repro` writes them"
+        columns = read_arrays(path, KINDS | {"places": Kind(np.int64)}, expected)
+        places = columns.pop("places")
+        with reading(path, expected):
+            playlists = Playlists(**columns).checked()
+            if len(places) != len(playlists) or (places < 1).any() or (places >= playlists.lengths).any():
+                raise ValueError("places outside the playlists")
+        return Pairs(playlists, places)

@@ -9,7 +9,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.base.arrays import Kind, read_arrays
 from playlist2vec.base.files import reading, whole_file
+
+EXPECTED = "playlists as `dvc repro` writes them"
+KINDS = {
+    "tracks": Kind(np.int32),
+    "offsets": Kind(np.int64),
+    "keys": Kind(np.uint64),
+    "rows": Kind(np.int64),
+    "times": Kind(np.int64, needed=False),
+    "closed": Kind(np.bool_, needed=False),
+}
+"""The arrays of a file of playlists."""
 
 
 class RawPlaylist(NamedTuple):
@@ -63,9 +75,23 @@ class Playlists:
 
     @staticmethod
     def load(path: str | Path) -> "Playlists":
-        """Read what `save` wrote. Raises DataError for a damaged file."""
-        with reading(path, "playlists as `dvc repro` writes them"), np.load(path, allow_pickle=False) as arrays:
-            return Playlists(**arrays)
+        """Read what `save` wrote. Raises DataError for a damaged file, and where the arrays do not fit together."""
+        columns = read_arrays(path, KINDS, EXPECTED)
+        with reading(path, EXPECTED):
+            return Playlists(**columns).checked()
+
+    def checked(self) -> "Playlists":
+        """Return them as they are. Raises ValueError where the arrays do not fit together."""
+        offsets = self.offsets
+        if not len(offsets) or offsets[0] != 0 or offsets[-1] != len(self.tracks) or (offsets[1:] < offsets[:-1]).any():
+            raise ValueError("offsets that do not rise from 0 to the number of plays")
+        if self.tracks.min(initial=0) < 0:
+            raise ValueError(f"the track {self.tracks.min()}")
+        for name in ("keys", "rows", "times", "closed"):
+            column = getattr(self, name)
+            if column is not None and len(column) != len(self):
+                raise ValueError(f"{name} for {len(column)} playlists of {len(self)}")
+        return self
 
 
 def join_playlists(parts: Sequence[Playlists]) -> Playlists:

@@ -1,6 +1,6 @@
 """Playlists in files: read whole, in blocks or in parts, and written in parts."""
 
-import zipfile
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,8 +12,9 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.base.files import whole_file
-from playlist2vec.corpus.playlists import Playlists, offsets_of
+from playlist2vec.base.arrays import Header, Kind, members_of, opened, read_header
+from playlist2vec.base.files import reading, whole_file
+from playlist2vec.corpus.playlists import EXPECTED, KINDS, Playlists, offsets_of
 
 BLOCK = 1 << 22
 """Songs that are read at once, where playlists are read in blocks."""
@@ -52,9 +53,11 @@ class PlaylistsFile:
     """What `Playlists.save` wrote, of which only the offsets are read until more is asked for."""
 
     def __init__(self, path: str | Path) -> None:
+        """Raises DataError for a file that holds other arrays than playlists have, or whose sizes do not fit."""
         self.path = str(path)
-        with zipfile.ZipFile(path) as archive:
-            self._members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        kinds = KINDS | {"places": Kind(np.int64, needed=False)}
+        with reading(path, EXPECTED), open(path, "rb") as file, opened(file) as archive:
+            self._members = members_of(archive, kinds, os.fstat(file.fileno()).st_size)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -63,6 +66,10 @@ class PlaylistsFile:
     def offsets(self) -> NDArray[np.int64]:
         """As in `Playlists`: int64 (playlists + 1,)."""
         found: NDArray[np.int64] = self._part("offsets")
+        with reading(self.path, EXPECTED):
+            _check_offsets(found, self._elements("tracks"))
+            if not len(found) or found[0] != 0 or found[-1] != self._elements("tracks"):
+                raise ValueError("offsets that do not rise from 0 to the number of plays")
         return found
 
     @property
@@ -83,6 +90,8 @@ class PlaylistsFile:
     def read(self, start: int, end: int) -> Playlists:
         """The playlists from number `start` to before `end`; their offsets begin at 0."""
         offsets = self.offsets[start : end + 1] if "offsets" in vars(self) else self._part("offsets", start, end + 1)
+        with reading(self.path, EXPECTED):
+            _check_offsets(offsets, self._elements("tracks"))
         first, last = int(offsets[0]), int(offsets[-1])
         return Playlists(
             tracks=self._part("tracks", first, last),
@@ -95,23 +104,37 @@ class PlaylistsFile:
 
     def _part(self, name: str, start: int = 0, end: int | None = None) -> Any:
         """The elements of an array from `start` to before `end`."""
-        info = self._members[name]
+        with reading(self.path, EXPECTED), open(self.path, "rb") as file:
+            header, begin = self._header(file, name)
+            count = (header.shape[0] if end is None else end) - start
+            if not 0 <= start <= start + count <= header.shape[0]:
+                raise ValueError(f"{name} for {header.shape[0]} of {start + count}")
+            file.seek(begin + start * header.dtype.itemsize)
+            return np.fromfile(file, header.dtype, count)
+
+    def _elements(self, name: str) -> int:
+        """How many elements an array has."""
         with open(self.path, "rb") as file:
-            # A local header of a zip file has 30 bytes, then a name and extra fields, whose lengths are its last.
-            file.seek(info.header_offset)
-            header = file.read(30)
-            file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
-            (size,), dtype = _array_header(file)
-            count = (size if end is None else end) - start
-            file.seek(start * dtype.itemsize, 1)
-            return np.fromfile(file, dtype, count)
+            return self._header(file, name)[0].shape[0]
+
+    def _header(self, file: IO[bytes], name: str) -> tuple[Header, int]:
+        """What an array says of itself, and the byte of the file at which its elements begin."""
+        info = self._members[name]
+        # A local header of a zip file has 30 bytes, then a name and extra fields, whose lengths are its last.
+        file.seek(info.header_offset)
+        header = file.read(30)
+        file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
+        found = read_header(file, info.file_size)
+        kind = KINDS.get(name, Kind(np.int64))
+        if len(found.shape) != kind.dimensions or found.dtype != np.dtype(kind.dtype):
+            raise ValueError(f"{name} is {found.dtype} of shape {str(found.shape)[:40]}")
+        return found, file.tell()
 
 
-def _array_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    major, _ = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
-    return shape, dtype
+def _check_offsets(offsets: NDArray[np.int64], plays: int) -> None:
+    """Raise ValueError for offsets that fall, or that lead out of so many plays."""
+    if not len(offsets) or offsets[0] < 0 or offsets[-1] > plays or (offsets[1:] < offsets[:-1]).any():
+        raise ValueError("offsets that fall, or that lead out of the plays")
 
 
 @contextmanager

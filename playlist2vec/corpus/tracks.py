@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import reading, whole_file
+from playlist2vec.base.files import read_lines, whole_file
 
 COLUMNS = ("track", "artist", "artist_name", "title", "preview")
 """The columns that every table of tracks has; others may follow."""
@@ -38,15 +38,26 @@ class Tracks:
 
     @staticmethod
     def load(path: str | Path) -> "Tracks":
-        """Read what `save` wrote. Raises DataError for another header, and for a line without all of its columns."""
-        with reading(path, "UTF-8"), open(path, encoding="utf-8", newline="\n") as file:
-            lines = file.read().split("\n")
-        header = _header(path, lines[0])
-        rows = [line.split("\t") for line in lines[1:-1]]
-        for number, row in enumerate(rows, start=2):
-            _check_width(path, number, row, header)
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in header]
+        """Read what `save` wrote.
+
+        Raises DataError for another header, for a line without all of its columns, and for two tracks of one id.
+        """
+        header: list[str] = []
+        columns: list[list[str]] = []
+        for number, line in read_lines(path, "a table of tracks as `dvc repro` writes it"):
+            if number == 1:
+                header = _header(path, line)
+                columns = [[] for _ in header]
+                continue
+            fields = line.split("\t")
+            _check_width(path, number, fields, header)
+            for column, text in zip(columns, fields, strict=True):
+                column.append(text)
+        if not header:
+            raise DataError(f"{path}: empty: expected {' '.join(COLUMNS)}, and further columns")
         ids, artists, artist_names, titles, previews, *rest = columns
+        if len(set(ids)) < len(ids):
+            raise DataError(f"{path}: {len(ids) - len(set(ids))} tracks have the id of another: expected different ids")
         more = dict(zip(header[len(COLUMNS) :], rest, strict=True))
         return Tracks(ids, artists, artist_names, titles, previews, more)
 
@@ -60,14 +71,15 @@ def _header(path: str | Path, line: str) -> list[str]:
 
 def _check_width(path: str | Path, number: int, fields: list[str], header: list[str]) -> None:
     if len(fields) != len(header):
-        raise DataError(f"{path}: line {number} has {len(fields)} columns: expected {len(header)} ({' '.join(header)})")
+        raise DataError(
+            f"{path}: line {number} has {len(fields)} columns: expected {len(header)} ({' '.join(header)[:200]})"
+        )
 
 
 def track_ids(path: str | Path) -> list[str]:
     """The ids alone of a table of tracks that `Tracks.save` wrote, in its order."""
-    with open(path, encoding="utf-8", newline="\n") as file:
-        next(file, None)
-        return [line[: line.index("\t")] for line in file]
+    lines = read_lines(path, "a table of tracks as `dvc repro` writes it")
+    return [line.partition("\t")[0] for number, line in lines if number > 1]
 
 
 def artists_of(path: str | Path, ids: list[str]) -> list[str]:
@@ -78,14 +90,16 @@ def artists_of(path: str | Path, ids: list[str]) -> list[str]:
     place = dict(zip(ids, range(len(ids)), strict=True))
     artists = [""] * len(ids)
     same: dict[str, str] = {}
-    with open(path, encoding="utf-8", newline="\n") as file:
-        header = _header(path, file.readline().rstrip("\n"))
-        for number, line in enumerate(file, start=2):
-            fields = line.split("\t")
-            _check_width(path, number, fields, header)
-            if (found := place.get(fields[0])) is not None:
-                # One text for each artist, not one for each of its tracks.
-                artists[found] = same.setdefault(fields[1], fields[1])
+    header: list[str] = []
+    for number, line in read_lines(path, "a table of tracks as `dvc repro` writes it"):
+        if number == 1:
+            header = _header(path, line)
+            continue
+        fields = line.split("\t")
+        _check_width(path, number, fields, header)
+        if (found := place.get(fields[0])) is not None:
+            # One text for each artist, not one for each of its tracks.
+            artists[found] = same.setdefault(fields[1], fields[1])
     return artists
 
 

@@ -1,5 +1,6 @@
 """The vocabulary: which song has which index, the most frequent first."""
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -9,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import reading, whole_file
+from playlist2vec.base.files import read_lines, whole_file
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.songs import RowOfCode
+
+MAX_COUNT = 2**63 - 1
+_COUNT = re.compile("[0-9]{1,19}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,18 +40,30 @@ class Vocabulary:
 
     @staticmethod
     def load(path: str | Path) -> "Vocabulary":
-        """Read what `save` wrote. Raises DataError where a line is not `index, track, count` in order of the index."""
+        """Read what `save` wrote.
+
+        Raises DataError where a line is not `index, track, count` in order of the index, where a count is larger than
+        the one before, and for two songs of one id.
+        """
         ids: list[str] = []
         counts = array("q")
-        with reading(path, "UTF-8"), open(path, encoding="utf-8", newline="\n") as file:
-            next(file, None)
-            for number, line in enumerate(file):
-                text = line.removesuffix("\n")
-                fields = text.split("\t")
-                if len(fields) != 3 or fields[0] != str(number) or not fields[2].isdecimal():
-                    raise DataError(f"{path}: line {number + 2} is {text!r}: expected {number}, a track and a count")
-                ids.append(fields[1])
-                counts.append(int(fields[2]))
+        before = MAX_COUNT
+        for number, text in read_lines(path, "a vocabulary as `dvc repro` writes it"):
+            fields = text.split("\t")
+            if number == 1:
+                if fields[1:] != ["track", "count"]:
+                    raise DataError(f"{path}: line 1 is {text[:80]!r}: expected index, track, count")
+                continue
+            if len(fields) != 3 or fields[0] != str(number - 2) or not _COUNT.fullmatch(fields[2]):
+                raise DataError(f"{path}: line {number} is {text[:80]!r}: expected {number - 2}, a track and a count")
+            count = int(fields[2])
+            if count > before:
+                raise DataError(f"{path}: line {number}: count {count}: expected at most {before}, as they fall")
+            before = count
+            ids.append(fields[1])
+            counts.append(count)
+        if len(set(ids)) < len(ids):
+            raise DataError(f"{path}: {len(ids) - len(set(ids))} tracks have the id of another: expected different ids")
         return Vocabulary(ids, np.array(counts, np.int64))
 
     def index_of(self) -> dict[str, int]:

@@ -7,8 +7,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
+from playlist2vec.base.directories import directory_size
 from playlist2vec.base.errors import DataError
 from playlist2vec.formats.archives import OUTSIDE
 
@@ -20,10 +21,6 @@ LARGEST_DIRECTORY = 1 << 23
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 1
 """The bit of a member's flags that says so."""
-END = struct.Struct("<4s4H2LH")
-"""The last record of a zip file: signature, numbers and counts, bytes and place of the list, bytes of a comment."""
-END64, LOCATOR64 = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
-"""The records before it that large files have; the first holds the bytes of the list in its last but one number."""
 
 
 class ZipMember(NamedTuple):
@@ -72,7 +69,7 @@ def read_member(path: str | Path, name: str, largest: int) -> bytes:
 def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
     try:
         with open(path, "rb") as file:
-            size = _directory_size(file)
+            size = directory_size(file)
             if size > LARGEST_DIRECTORY:
                 raise DataError(
                     f"{path}: a list of members of {size:,} bytes: expected at most {LARGEST_DIRECTORY:,} bytes"
@@ -86,25 +83,6 @@ def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
     ) as error:
         reason = " ".join(str(error).split())[:200]
         raise DataError(f"{path}: cannot be unpacked ({reason}): expected a whole zip file") from None
-
-
-def _directory_size(file: IO[bytes]) -> int:
-    """Bytes of the list of members, as the end of the file says: the larger number if it says so twice."""
-    end = file.seek(0, 2)
-    start = file.seek(max(0, end - END.size - 0xFFFF - LOCATOR64.size))
-    tail = file.read()
-    place = tail.rfind(b"PK\5\6")
-    if place < 0 or len(tail) - place < END.size:
-        raise zipfile.BadZipFile("its end is missing")
-    size: int = END.unpack_from(tail, place)[5]
-    before = place - LOCATOR64.size
-    if before >= 0 and tail.startswith(b"PK\6\7", before):
-        offset = LOCATOR64.unpack_from(tail, before)[2]
-        for where in (offset, start + before - END64.size):
-            if 0 <= where <= end - END64.size:
-                file.seek(where)
-                size = max(size, END64.unpack(file.read(END64.size))[8])
-    return size
 
 
 def _check(path: str | Path, member: zipfile.ZipInfo, seen: set[str]) -> None:

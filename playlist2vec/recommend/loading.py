@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.rules import read_content, validated
+from playlist2vec.base.rules import read_content, section_of, validated
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.evaluation.params import SUGGESTING, Suggesting
 from playlist2vec.models.embeddings.model import Model
@@ -99,14 +100,17 @@ def load(
 def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
     """The folder that `load` means, and where in it the model's files lie. Raises DataError when there is none."""
     folder = Path(source)
-    if revision is not None or not folder.is_dir():
+    is_bare = all((folder / each).exists() for each in ("HEAD", "objects", "refs"))
+    if revision is not None or is_bare or not folder.is_dir():
         from playlist2vec.online.pulling import pulled_model
 
         folder = pulled_model(str(source), revision, optional=BLEND)
     for model in (folder / "data" / "model", folder):
         if (model / "input.npy").is_file():
             return folder, model
-    raise DataError(f"{source}: no model: expected data/model (`make repro` makes it), or a folder with input.npy")
+
+    expected = "data/model (`make repro` makes it), or a folder with input.npy"
+    raise DataError(f"{without_secrets(str(source))}: no model: expected {expected}")
 
 
 def how_to_ask(folder: Path, similarity: str | None = None, ranker: str | None = None) -> Asking:
@@ -125,7 +129,7 @@ def how_to_ask(folder: Path, similarity: str | None = None, ranker: str | None =
     if params.is_file():
         content = read_content(params)
         query = validated(params, Query, content)
-        known = "ranker" in content["evaluate"]
+        known = "ranker" in section_of(params, "evaluate", content)
         usual = validated(params, Suggesting, content).ranker if known else "word2vec"
     if similarity is not None:
         return Asking(replace(query, similarity=similarity), False, "")
@@ -145,6 +149,4 @@ def blend_of(folder: Path, model_folder: Path, model: Model, query: Query) -> "M
 
 def _dataset(params: Path) -> str:
     """The data set that a parameter file names, empty if there is no such file."""
-    import yaml
-
-    return str((yaml.safe_load(params.read_text("utf-8")) or {}).get("dataset", "")) if params.is_file() else ""
+    return str(read_content(params).get("dataset", "")) if params.is_file() else ""

@@ -17,6 +17,19 @@ from playlist2vec.ranking.params import Query
 
 MIXTURES = {"counts_mixture": False, "blend": True}
 """The mixtures by their names in metrics/, and whether the model is a part; without it is what a model has to beat."""
+MAX_TAU = 100.0
+LIMITS: dict[str, tuple[float, float, type]] = {
+    "decay": (0, 1, float),
+    "window": (1, 10_000, int),
+    "neighbours": (1, 1_000_000, int),
+    "session_neighbours": (1, 1_000_000, int),
+    "distances": (1, 20, int),
+    "smoothing": (1e-300, 1e9, float),
+    "before": (0, 1, float),
+    "order": (2, 10, int),
+    "penalty": (1e-300, 1e9, float),
+}
+"""The settings of baselines: the least, the largest, and whether it is whole, as section `baselines` has it."""
 LOG_ODDS = ("log_odds", "log_odds_symmetric")
 """The similarities that estimate a probability."""
 
@@ -41,8 +54,10 @@ def read_chosen(path: str | Path) -> dict[str, Settings]:
     with reading(path, "settings as the stage `baselines` writes them"):
         chosen = dict(_read(path)["chosen"])
         found: dict[str, Settings] = {
-            name: {key: _number(value) for key, value in dict(each).items()} for name, each in chosen.items()
+            name: {key: _setting(key, value) for key, value in dict(each).items()} for name, each in chosen.items()
         }
+        if unknown := found.keys() - RANKERS.keys():
+            raise KeyError(f"a baseline {ascii(min(unknown))[:40]}")
         for name in (*TWICE, *ONCE, "distances"):
             if absent := set(RANKERS[name].options) - found[name].keys():
                 raise KeyError(f"{name} without {min(absent)}")
@@ -53,9 +68,11 @@ def weighted(mixture: Mixture, path: str | Path, name: str) -> Mixture:
     """Return the mixture with the weights of this name that the stage `blend` wrote."""
     expected = "weights as the stage `blend` writes them"
     with reading(path, expected):
-        content = _read(path)[name]
+        content = dict(_read(path)[name])
         weights = _numbers(content["weights"])
         tau = _number(content["tau"])
+    if not 0 <= tau <= MAX_TAU or abs(sum(weights.values()) - 1) > 1e-3:
+        raise DataError(f"{path}: tau {tau:g}, weights with the sum {sum(weights.values()):g}: expected {expected}")
     unknown = sorted(weights.keys() - {*mixture.parts, *mixture.priors, MODEL})
     if unknown:
         raise DataError(f"{path}: no part of a mixture is called {unknown[0]}: expected {expected}")
@@ -68,6 +85,17 @@ def _read(path: str | Path) -> dict[str, Any]:
     return read_json(path)
 
 
+def _setting(name: str, value: object) -> float:
+    """A setting of a baseline. Raises ValueError for one that section `baselines` would not accept."""
+    if name not in LIMITS:
+        raise ValueError(f"a setting {ascii(name)[:40]}")
+    least, most, kind = LIMITS[name]
+    number = _number(value)
+    if not least <= number <= most or (kind is int and not isinstance(number, int)):
+        raise ValueError(f"{name} = {number}")
+    return number
+
+
 def _numbers(content: Any) -> dict[str, float]:
     """Numbers by name. Raises ValueError or TypeError for what holds anything else."""
     return {name: _number(value) for name, value in dict(content).items()}
@@ -76,5 +104,5 @@ def _numbers(content: Any) -> dict[str, float]:
 def _number(value: object) -> float:
     """A number from 0 as it is, whole or not. Raises ValueError for what is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
-        raise ValueError(f"{value}: no number from 0")
+        raise ValueError(f"{ascii(value)[:40]}: no number from 0")
     return value

@@ -7,9 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.base.arrays import Kind, header_of, read_array
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import read_json, reading, whole_file, write_json
+from playlist2vec.base.files import read_json, whole_file, write_json
 from playlist2vec.corpus.vocabulary import Vocabulary
+
+NAMES = ("input.npy", "output.npy", "earlier.npy", "vocabulary.tsv", "training.json")
+EXPECTED = "a model's files as `dvc repro` writes them"
+MAX_VECTOR_SIZE = MAX_SPACES = 10_000
+"""What `train.vector_size` and `train.window` may be at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,21 +62,33 @@ class Model:
     def load(folder: str | Path) -> "Model":
         """Read what `save` wrote; vectors.bin is not needed.
 
-        Raises DataError when the parts are damaged or do not fit together.
+        Raises DataError when the parts are damaged or do not fit together, and for numbers that are not finite.
         """
         folder = Path(folder)
-        names = ("input.npy", "output.npy", "earlier.npy")
-        with reading(folder, "a model's files as `dvc repro` writes them"):
-            input_, output, earlier = (np.load(folder / name, allow_pickle=False) for name in names)
-            training = read_json(folder / "training.json")
-            ns_exponent = float(training["ns_exponent"])
+        for name in NAMES:
+            if not (folder / name).exists():
+                raise DataError(f"{folder}: no {name}: expected {EXPECTED}")
         vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
-        if not input_.shape == output.shape == earlier.shape[1:] or len(input_) != len(vocabulary):
+        ns_exponent = read_json(folder / "training.json").get("ns_exponent")
+        if isinstance(ns_exponent, bool) or not isinstance(ns_exponent, (int, float)) or not -1 <= ns_exponent <= 1:
+            raise DataError(f"{folder / 'training.json'}: ns_exponent = {ascii(ns_exponent)[:40]}: expected -1 to 1")
+        kinds = (Kind(np.float32, 2), Kind(np.float32, 2), Kind(np.float32, 3))
+        paths = [folder / name for name in NAMES[:3]]
+        # The shapes are compared before memory is taken for numbers.
+        headers = [header_of(path, kind, EXPECTED) for path, kind in zip(paths, kinds, strict=True)]
+        first, second, third = (header.shape for header in headers)
+        if not first == second == third[1:] or first[0] != len(vocabulary):
             raise DataError(
-                f"{folder}: input {input_.shape}, output {output.shape}, earlier {earlier.shape}, "
+                f"{folder}: input {first}, output {second}, earlier {third}, "
                 f"{len(vocabulary)} songs: expected equal rows and columns"
             )
-        return Model(input_, output, vocabulary, earlier, ns_exponent)
+        if not first[0] or not 0 < first[1] <= MAX_VECTOR_SIZE or third[0] > MAX_SPACES:
+            raise DataError(
+                f"{folder}: {first[0]} songs, {first[1]} numbers each, {third[0]} spaces: expected 1 song or more, "
+                f"1 to {MAX_VECTOR_SIZE:,} numbers and at most {MAX_SPACES:,} spaces"
+            )
+        input_, output, earlier = (read_array(path, kind, EXPECTED) for path, kind in zip(paths, kinds, strict=True))
+        return Model(input_, output, vocabulary, earlier, float(ns_exponent))
 
 
 def fingerprint(folder: str | Path) -> str:
