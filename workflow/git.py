@@ -3,8 +3,8 @@
 import re
 import subprocess
 
+from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.visible import without_password
 
 IDENTITY = ("user.name", "user.email")
 TYPED = ('git config user.name "Your Name"', "git config user.email you@example.org")
@@ -58,5 +58,5 @@ def git(*arguments: str) -> str:
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         reason = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
-        raise DataError(without_password(f"git {' '.join(arguments)}: {reason}"))
+        raise DataError(without_secrets(f"git {' '.join(arguments)}: {reason}"))
     return done.stdout

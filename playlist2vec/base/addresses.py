@@ -3,7 +3,7 @@
 import re
 
 _WITH_LOGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:/+)([^\s'\"]*)@")
-_WITHOUT_SCHEME = re.compile(r"(?<![^\s'\"=])[^\s:/@'\"]+:(?!/)[^\s@'\"]*@")
+_WITHOUT_SCHEME = re.compile(r"(?<![^\s'\"=])[^\s:@'\"]*:(?!/)[^\s@'\"]*@")
 _AFTER_PATH = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:/+[^\s?#'\"]*)[?#](?:[^\s'\"]*[^\s'\":;,.])?")
 _TOKEN = re.compile(
     r"gh[oprsu]_\w{8,}|github_pat_\w+|gl[a-z]{2,5}-[\w-]{8,}|xox[a-z]-[\w-]+|A[KS]IA[0-9A-Z]{12,}|hf_\w{8,}"

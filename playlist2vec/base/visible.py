@@ -4,6 +4,8 @@ import json
 import re
 from unicodedata import category
 
+from playlist2vec.base.addresses import without_secrets
+
 STEERING = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode's categories of controls, of format and direction marks, of half characters and of what has no form."""
 
@@ -17,17 +19,8 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def as_line(said: object) -> str:
-    """Return an error, or other words, as one line for people, without the passwords of addresses."""
-    return visible(without_password(" ".join(str(said).split())))
-
-
-def without_password(text: str) -> str:
-    """Return a text without the passwords of the addresses in it, and without the users of web addresses.
-
-    Such a user may be a token. A password ends at the last @ before a blank, whatever is in it.
-    """
-    text = re.sub(r"(:/{1,3}[^/:@\s]*):\S*@", r"\1@", text)
-    return re.sub(r"(https?:/{1,3})[^/@\s]*@", r"\1...@", text)
+    """Return an error, or other words, as one line for people, without the secrets of addresses."""
+    return visible(without_secrets(" ".join(str(said).split())))
 
 
 def as_json(content: object, indent: int | None = None) -> str:

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from playlist2vec.base.visible import visible, without_password
+from playlist2vec.base.addresses import without_secrets
+from playlist2vec.base.visible import visible
 from workflow.experiments.grid_files import Settings, complete
 from workflow.experiments.queue import Queue, dvc
 from workflow.experiments.records import experiment_name, finished_experiments, scores_at, shared_stages
@@ -171,9 +172,9 @@ class Screen:
     def say(self, line: str) -> None:
         """A line that stays."""
         if self.live is not None:
-            self.live.console.print(Text(visible(without_password(line))))
+            self.live.console.print(Text(visible(without_secrets(line))))
         else:
-            print(visible(without_password(line)), file=sys.stderr, flush=True)
+            print(visible(without_secrets(line)), file=sys.stderr, flush=True)
 
     def show(self, running: dict[str, Any], finished: dict[str, str], failed: dict[str, str]) -> None:
         """Tell what ended since, and what runs: `running` gives the progress of each."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+from playlist2vec.base.addresses import LOGIN_SCHEMES, is_user, without_secrets
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.visible import without_password
 from workflow.sharing.failures import one_line
 
 SHARED, PRIVATE = "storage", "private"
@@ -18,6 +18,7 @@ LOGIN = {
     "gs": "`dvc remote modify --local {name} credentialpath key.json`, or `gcloud auth application-default login`",
     "azure": "`dvc remote modify --local {name} account_name ...` and `account_key` likewise, or `connection_string`",
 }
+ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[\w./-]*)?")
 OTHER_LOGIN = "`dvc remote modify --local {name} OPTION VALUE`"
 
 
@@ -41,15 +42,23 @@ def as_address(text: str, endpoint: str = "") -> Address:
     `endpoint`: the http(s) address of a server that speaks S3 and is not Amazon's. Raises DataError, without the
     password, for what DVC would not understand.
     """
+    if any(not sign.isprintable() for sign in text):
+        raise DataError("REMOTE: it has characters that are not printed: expected a folder or an address without them")
     return _as_server(text, endpoint) if "://" in text else _as_folder(text, endpoint)
 
 
 def _as_folder(text: str, endpoint: str) -> Address:
     if endpoint:
-        raise DataError(f"ENDPOINT={shown(endpoint)}: a folder has none: expected it with s3:// or gs:// only")
-    if re.match(r"[\w.-]+@[\w.-]+:", text):
-        user_and_host, _, path = text.partition(":")
-        raise DataError(f"REMOTE={text}: expected ssh://{user_and_host}/{path.lstrip('/')}, with the whole path")
+        raise DataError(f"{_endpoint(endpoint)}: a folder has none: expected it with s3:// or gs:// only")
+    before, colon, path = text.partition(":")
+    user, _, host = before.rpartition("@")
+    if colon and is_user(user) and re.fullmatch(r"[\w.-]+", host) and "@" not in path:
+        raise DataError(f"REMOTE={text}: expected ssh://{before}/{path.lstrip('/')}, with the whole path")
+    # A mistyped address may hold a password, so it is neither shown nor taken for a folder.
+    if (colon and not before.startswith((".", "/", "~"))) or re.search(r":[^/]*@", text):
+        raise DataError(
+            "REMOTE: it has a colon, as addresses have: expected scheme://host/path, or ./ before a folder's name"
+        )
     try:
         folder = Path(text).expanduser()
     except RuntimeError as error:
@@ -64,16 +73,31 @@ def _as_server(text: str, endpoint: str) -> Address:
     schemas = {scheme: options for scheme, options in REMOTE_SCHEMAS.items() if scheme not in ("", "remote")}
     parts = _split(text)
     if parts.scheme not in schemas:
-        raise DataError(f"REMOTE={parts.scheme}://...: expected a folder, or one of {', '.join(sorted(schemas))} ://")
+        raise DataError(f"REMOTE={_scheme(parts)}...: expected a folder, or one of {', '.join(sorted(schemas))} ://")
     options = schemas[parts.scheme]
     own = {"endpointurl": _as_endpoint(endpoint, parts.scheme, options)} if endpoint else {}
     user, _, host = parts.netloc.rpartition("@")
     secrets = _secrets(parts, host, options) if user else {}
-    if user and "user" not in secrets:
+    if user and parts.scheme in LOGIN_SCHEMES:
         host = f"{parts.username}@{host}"
     url = urlunsplit((parts.scheme, host, parts.path.rstrip("/"), parts.query, parts.fragment))
     # What comes after a question mark may well be a token.
     return Address(url, own, secrets, private=bool(parts.query or parts.fragment))
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of an address in DVC's settings; the scheme alone where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult(url.partition(":")[0], "", "", "", "")
+
+
+def verified(scheme: str) -> dict[str, str]:
+    """The option by which DVC compares what it pulls with its hash, where a remote of this scheme has it."""
+    from dvc.config_schema import REMOTE_SCHEMAS
+
+    return {"verify": "true"} if "verify" in REMOTE_SCHEMAS.get(scheme, {}) else {}
 
 
 def _split(text: str) -> SplitResult:
@@ -82,36 +106,53 @@ def _split(text: str) -> SplitResult:
         _ = parts.port
     except ValueError:
         parts = SplitResult(text.partition("://")[0], "", "", "", "")
-    if not parts.hostname:
+    # What stands before an @ in a path was meant as a password with a slash.
+    if not parts.hostname or "@" in parts.path:
         raise DataError(
-            f"REMOTE={parts.scheme}://...: expected {parts.scheme}://host:port/path or {parts.scheme}://bucket/path, "
+            f"REMOTE={_scheme(parts)}...: expected {_scheme(parts)}host:port/path or {_scheme(parts)}bucket/path, "
             "special characters of a password written as %2F and the like"
         )
     return parts
 
 
+def _scheme(parts: SplitResult) -> str:
+    """The beginning of an address, as it may be shown."""
+    return f"{parts.scheme}://" if re.fullmatch("[a-z][a-z0-9+-]{1,9}", parts.scheme) else "..."
+
+
 def _secrets(parts: SplitResult, host: str, options: dict[str, Any]) -> dict[str, str]:
-    """The options that stand for user:password@ in an address of this scheme; ssh keeps its user in the address."""
-    if parts.password is None:
-        if parts.scheme != "s3":
+    """The options that stand for user:password@ in an address of this scheme.
+
+    The user of ssh and of hdfs is a name and stays in the address; that of others may be a token.
+    """
+    if parts.scheme in LOGIN_SCHEMES:
+        if not is_user(unquote(parts.username or "")):
+            raise DataError(f"REMOTE={parts.scheme}://...@{host}: its user is none: expected a name, and no token")
+        if parts.password is None:
             return {}
-    elif "password" in options:
-        password = {"password": unquote(parts.password)}
-        if parts.scheme == "ssh":
-            return password
-        return password | {"user": unquote(parts.username or "")} | ({"auth": "basic"} if "auth" in options else {})
+        if "password" in options:
+            return {"password": unquote(parts.password)}
+    elif "password" in options and parts.username:
+        basic = {"auth": "basic"} if "auth" in options else {}
+        return {"user": unquote(parts.username), "password": unquote(parts.password or "")} | basic
     login = LOGIN.get(parts.scheme, OTHER_LOGIN).format(name=SHARED)
     raise DataError(f"REMOTE={parts.scheme}://...@{host}: expected {parts.scheme}://{host}, and then {login}")
 
 
+def _endpoint(text: str) -> str:
+    """What ENDPOINT is, where it can hold no secret."""
+    return f"ENDPOINT={text}" if ENDPOINT.fullmatch(text) else "ENDPOINT"
+
+
 def _as_endpoint(text: str, scheme: str, options: dict[str, Any]) -> str:
     if "endpointurl" not in options:
-        raise DataError(f"ENDPOINT={shown(text)}: {scheme}:// has none: expected it with s3:// or gs:// only")
-    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./-]*)?", text):
+        raise DataError(f"{_endpoint(text)}: {scheme}:// has none: expected it with s3:// or gs:// only")
+    if not ENDPOINT.fullmatch(text):
         raise DataError("ENDPOINT: expected http(s)://host:port, without a user, password or question mark")
     return text
 
 
 def shown(url: str) -> str:
-    """An address as it may be printed: without a password and without what follows a question mark."""
-    return re.sub(r"\?.*", "?...", without_password(url))
+    """An address as it may be printed: without a password or token, and what follows a question mark; on one line."""
+    shown = without_secrets(url)
+    return shown if shown.isprintable() else ascii(shown)[1:-1]

@@ -1,12 +1,13 @@
 """Errors of a remote as one line that says what to do."""
 
-import sys
+import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
+from playlist2vec.base.addresses import LOGIN_SCHEMES, without_secrets
 from playlist2vec.base.errors import DataError
-from workflow.sharing.addresses import LOGIN, OTHER_LOGIN, shown
+from workflow.sharing.addresses import LOGIN, OTHER_LOGIN, parts_of, shown
 from workflow.sharing.failures import UnreachableError, kinds_of, one_line
 from workflow.sharing.settings import SECRETS
 
@@ -20,26 +21,6 @@ WRONG = (
 )
 """Errors that say that an address cannot be right, by the names of their classes: what is wrong, and what to give."""
 LOCKED = {"AuthError", "EOFError", "GoogleAuthError", "KeyImportError", "NoCredentialsError", "PermissionError"}
-CLIENTS = {
-    "aiohttp": ("ClientError",),
-    "asyncssh": ("Error", "KeyImportError"),
-    "azure.core.exceptions": ("AzureError",),
-    "botocore.exceptions": ("BotoCoreError", "ClientError"),
-    "gcsfs.retry": ("HttpError",),
-    "google.auth.exceptions": ("GoogleAuthError",),
-}
-"""What the libraries that speak to servers raise beside OSError, by module."""
-
-
-def foreseen() -> tuple[type[BaseException], ...]:
-    """The exceptions of DVC and of those libraries for servers that are loaded."""
-    from dvc.exceptions import DvcException
-    from dvc.fs import AuthError, ConfigError
-
-    loaded = [
-        getattr(sys.modules[module], name) for module in CLIENTS if module in sys.modules for name in CLIENTS[module]
-    ]
-    return (OSError, EOFError, ImportError, DvcException, AuthError, ConfigError, *loaded)
 
 
 def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> DataError:
@@ -50,11 +31,9 @@ def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> D
     """
     options = {option: str(value) for option, value in settings.items()}
     url = options["url"]
-    scheme = urlsplit(url).scheme if "://" in url else ""
+    scheme = parts_of(url).scheme if "://" in url else ""
     kinds = kinds_of(error)
-    reason = one_line(error)
-    for option, value in options.items():
-        reason = reason.replace(value, "***") if option in SECRETS and value else reason
+    reason = _without(one_line(error), options)
     if "ImportError" in kinds:
         packages = f"'dvc[{scheme}]'"
         if scheme in EXTRAS:
@@ -65,7 +44,7 @@ def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> D
         if kinds & wrong:
             return UnreachableError(f"{shown(url)}: {what}: expected {expected}")
     if not scheme and isinstance(error, OSError):
-        return UnreachableError(f"{url}: {reason}: expected a folder that you may read and write")
+        return UnreachableError(f"{shown(url)}: {reason}: expected a folder that you may read and write")
     own_file = getattr(error, "filename", None)
     if kinds & LOCKED or (own_file and own_file in options.values()):
         login = LOGIN.get(scheme, OTHER_LOGIN).format(name=name)
@@ -73,3 +52,16 @@ def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> D
     if kinds & {"FileNotFoundError", "NotADirectoryError", "SFTPFailure", "SFTPNotADirectory"}:
         return UnreachableError(f"{shown(url)}: {reason}: expected a path that is there or can be made")
     return DataError(f"{shown(url)}: {reason}: expected `dvc push --verbose` or `dvc pull --verbose` to say more")
+
+
+def _without(reason: str, options: Mapping[str, str]) -> str:
+    """What an error says, without the secrets among a remote's options and without what its address has of them."""
+    parts = parts_of(options["url"])
+    secrets = [value for option, value in options.items() if option in SECRETS]
+    for secret in (*secrets, parts.query, parts.fragment, parts.password):
+        for each in {secret, quote(secret, safe=""), quote(secret)} if secret else ():
+            reason = reason.replace(each, "***")
+    if parts.scheme not in LOGIN_SCHEMES and (user := options.get("user")):
+        # A token may stand as the user.
+        reason = re.sub(rf"\b{re.escape(user)}\b", "***", reason)
+    return without_secrets(reason)

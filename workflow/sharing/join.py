@@ -7,10 +7,13 @@ without REMOTE it is the one in .dvc/config.
 import argparse
 import sys
 
+from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.errors import DataError
-from workflow.git import experiments_at, git_address
 from workflow.sharing.addresses import shown
+from workflow.sharing.experiments import pull_experiments
 from workflow.sharing.failures import one_line
+from workflow.sharing.listings import damaged, take_listings
+from workflow.sharing.run_cache import pull_run_cache
 from workflow.sharing.storage import Storage, incomplete, named, using
 
 
@@ -18,6 +21,9 @@ def join(text: str, endpoint: str, git_remote: str) -> None:
     """Pull data, run cache and experiments from the address `text`, or from the default remote where it is empty."""
     with using(text, endpoint, commit=False) as storage:
         print(f"pulled {pull(storage)} files from {shown(storage.url)}")
+        entries, strange = pull_run_cache(storage)
+        passed_over = f"; {strange} others are not what they are called, and were passed over" if strange else ""
+        print(f"run cache: {entries} new entries{passed_over}")
         print(pull_experiments(storage, git_remote))
         stale = storage.repo.status()
     if stale:
@@ -26,25 +32,33 @@ def join(text: str, endpoint: str, git_remote: str) -> None:
 
 
 def pull(storage: Storage) -> int:
-    """Pull what the workspace needs, and the run cache; returns how many files came.
+    """Pull what the workspace needs; returns how many files came.
 
-    Raises DataError when the remote lacks some of them, or when what was changed here would be overwritten.
+    Raises DataError when the remote lacks some of them, or has others in their place, or lists files outside their
+    folders; and when what was changed here would be overwritten. Nothing is written into the workspace then.
     """
     from dvc.exceptions import CheckoutError, DownloadError, DvcException
 
     repo = storage.repo
+    unlisted, files = take_listings(storage)
     try:
-        files = int(repo.fetch(run_cache=True))
+        listed = [str(out) for out in repo.index.outs if out.use_cache and str(out) not in unlisted]
+        if listed:
+            files += int(repo.fetch(targets=listed))
+        if spoiled := damaged(storage):
+            raise DataError(
+                f"{shown(storage.url)}: another content than was shared: {named(spoiled)}: expected the teammate who "
+                "shared them to delete them there and to `make share` again"
+            )
+        if unlisted:
+            raise _lacking(storage)
         repo.checkout()
     except (CheckoutError, DownloadError):
-        missing = incomplete(repo)
-        if not missing or any(not isinstance(each, FileNotFoundError) for each in storage.heard.failures):
+        if any(not isinstance(each, FileNotFoundError) for each in storage.heard.failures):
             raise
-        outputs = sum(out.use_cache for out in repo.index.outs)
-        raise DataError(
-            f"{shown(storage.url)}: {len(missing)} of {outputs} outputs missing ({named(missing)}): expected your "
-            "teammate to `make share` again, from the commit that you have"
-        ) from None
+        if not incomplete(repo):
+            raise
+        raise _lacking(storage) from None
     except DvcException as error:
         if "unsaved files" in str(error):
             raise DataError(f"{one_line(error)}: expected none: `dvc checkout --force` gives them up") from error
@@ -52,26 +66,13 @@ def pull(storage: Storage) -> int:
     return files
 
 
-def pull_experiments(storage: Storage, git_remote: str) -> str:
-    """Pull all experiments of a Git remote, with their data; returns a line that says what became of them."""
-    from dvc.exceptions import DownloadError
-    from dvc.scm import SCMError
-
-    if not git_address(git_remote):
-        return f"no experiments: there is no Git remote {git_remote}"
-    there = experiments_at(git_remote)
-    if not there:
-        return f"no experiments: {git_remote} has none"
-    try:
-        storage.repo.experiments.pull(git_remote, all_commits=True, pull_cache=True)
-    except SCMError as error:
-        raise DataError(f"{git_remote}: {one_line(error)}: expected a Git remote that you may read") from error
-    except DownloadError:
-        storage.heard.missing += len(storage.heard.failures)
-        storage.heard.failures.clear()
-    # They are beside what was asked for, so they spoil nothing.
-    lost = f"; {storage.heard.missing} of their objects were not shared" if storage.heard.missing else ""
-    return f"experiments: {len(there)} pulled from {git_remote}{lost}"
+def _lacking(storage: Storage) -> DataError:
+    missing = incomplete(storage.repo)
+    outputs = sum(out.use_cache for out in storage.repo.index.outs)
+    return DataError(
+        f"{shown(storage.url)}: {len(missing)} of {outputs} outputs missing ({named(missing)}): expected your "
+        "teammate to `make share` again, from the commit that you have"
+    )
 
 
 def main() -> None:
@@ -88,7 +89,7 @@ def main() -> None:
     try:
         join(arguments.address, arguments.endpoint, arguments.git_remote)
     except DataError as error:
-        sys.exit(f"join: {error}")
+        sys.exit(f"join: {without_secrets(one_line(error))}")
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ of this machine alone, such as a folder, is the remote `private` in .dvc/config.
 ignores. Credentials are only there.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from playlist2vec.base.errors import DataError
-from workflow.sharing.addresses import PRIVATE, SHARED, Address, shown
+from workflow.sharing.addresses import PRIVATE, SHARED, Address, parts_of, shown, verified
 
 FILES = (Path(".dvc/config"), Path(".dvc/config.local"))
 BUCKETS = ("s3", "gs", "azure", "oss", "gdrive")
@@ -50,12 +50,16 @@ def set_default(address: Address, *, commit: bool) -> list[str]:
     config = Config.from_cwd(validate=False)
     before = default_remote(config)
     plain = {"url": address.url} | address.options
-    same = plain.items() <= config.load_one("repo")["remote"].get(SHARED, {}).items()
+    committed = config.load_one("repo")["remote"].get(SHARED, {})
+    same = plain.items() <= committed.items()
+    # Else DVC takes what the remote has for what was shared.
+    plain |= verified(parts_of(address.url).scheme if "://" in address.url else "")
     shared = not address.private and (commit or same)
     name = SHARED if shared else PRIVATE
     keep = _is_at_the_same_server(address, config["remote"].get(name, {}))
     dropped = []
-    if shared and not same:
+    _make_private(FILES[1])
+    if shared and (not same or (commit and str(committed.get("verify", "")).lower() != "true")):
         with config.edit("repo", validate=False) as new:
             dropped += _replace(new, name, plain, keep=keep)
             new["core"]["remote"] = name
@@ -77,10 +81,17 @@ def set_default(address: Address, *, commit: bool) -> list[str]:
     return notes
 
 
+def _make_private(path: Path) -> None:
+    """Make a file that its owner alone may read, or make one so, before a secret is written into it."""
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    path.chmod(0o600)
+
+
 def _replace(config: dict[str, Any], name: str, options: dict[str, str], *, keep: bool) -> list[str]:
     """Write the options of a remote into one of the two files; returns the names of those that had to go."""
     old = config["remote"].pop(name, {})
-    old.pop("url", None)
+    for option in ("url", "verify"):
+        old.pop(option, None)
     if new := (old if keep else {}) | options:
         config["remote"][name] = new
     return [option for option in old if option not in new]
@@ -88,7 +99,7 @@ def _replace(config: dict[str, Any], name: str, options: dict[str, str], *, keep
 
 def _is_at_the_same_server(address: Address, former: dict[str, Any]) -> bool:
     """Whether an address leads to the server that a remote is at now; then the same credentials serve for both."""
-    old, new = urlsplit(str(former.get("url", ""))), urlsplit(address.url)
+    old, new = parts_of(str(former.get("url", ""))), parts_of(address.url)
     hosts = {each.netloc.rpartition("@")[2] for each in (old, new)}
     endpoint = former.get("endpointurl")
     alike = len(hosts) == 1 or new.scheme in BUCKETS
@@ -104,7 +115,7 @@ def committed_address() -> Address | None:
     chosen = default_remote(config)
     if not committed or not chosen or chosen[0] != SHARED:
         return None
-    options = {option: str(value) for option, value in committed.items()}
+    options = {option: str(value) for option, value in committed.items() if option != "verify"}
     return Address(options.pop("url"), options)
 
 
@@ -120,7 +131,7 @@ def refuse_committed_secrets() -> None:
     from dvc.config import Config
 
     for section, option, value in _entries(Config.from_cwd(validate=False).load_one("repo"), ()):
-        if option in SECRETS or (option == "url" and urlsplit(value).password):
+        if option in SECRETS or (option.endswith("url") and (shown(value) != value or "#" in value)):
             raise DataError(
                 f"{FILES[0]}: {' '.join(section)}: {option}: Git keeps this file: expected credentials in {FILES[1]} "
                 "only: `dvc remote modify --local NAME OPTION VALUE`; and change what was committed"

@@ -4,11 +4,13 @@
 """
 
 import argparse
-import re
 import sys
 from pathlib import Path
+from re import fullmatch
+from shlex import quote
 from typing import Any
 
+from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.errors import DataError
 from workflow.git import experiments_at, git, git_address
 from workflow.sharing.addresses import PRIVATE, SHARED, shown
@@ -25,10 +27,18 @@ def share(text: str, endpoint: str, git_remote: str) -> None:
         print(push_experiments(storage, git_remote))
         for warning in warnings(storage, git_remote):
             print(f"share: warning: {warning}", file=sys.stderr)
-        remote = f" REMOTE={shown(storage.url)}" if storage.name == PRIVATE else ""
-        # A token in an address of Git is this user's own.
-        source = re.sub("^(https?://)[^/]*@", r"\1", git_address(git_remote)) or Path.cwd()
-        print(f"teammates type: git clone {source} {Path.cwd().name} && cd {Path.cwd().name} && make join{remote}")
+        print(f"teammates type: {for_teammates(storage, git_remote)}")
+
+
+def for_teammates(storage: Storage, git_remote: str) -> str:
+    """Return the command that teammates type, as a shell and `make` want it."""
+    # A token in an address of Git is this user's own, and so is one in that of the store.
+    source = without_secrets(git_address(git_remote)) or str(Path.cwd())
+    name = Path.cwd().name
+    folder = quote(f"./{name}" if name.startswith("-") else name)
+    # `make` takes one dollar for a variable of its own.
+    remote = quote(f"REMOTE={shown(storage.url)}".replace("$", "$$")) if storage.name == PRIVATE else ""
+    return f"git clone {quote(source)} {folder} && cd {folder} && make join {remote}".strip()
 
 
 def push(storage: Storage) -> tuple[int, int]:
@@ -57,13 +67,14 @@ def push_experiments(storage: Storage, git_remote: str) -> str:
 
     here = experiments_at(".")
     if not git_address(git_remote):
+        # What is no name may be an address with a token.
+        name = git_remote if fullmatch(r"[\w.-]+", git_remote) else "of this name"
+        add = f"`git remote add {name if name == git_remote else 'origin'} URL`"
         return (
-            "experiments: none"
-            if not here
-            else (
-                f"experiments: {len(here)} stay here, there is no Git remote {git_remote}: "
-                f"`git remote add {git_remote} URL`, or GIT_REMOTE=NAME, and share again"
-            )
+            f"experiments: {len(here)} stay here, there is no Git remote {name}: {add}, or GIT_REMOTE=NAME, and share "
+            "again"
+            if here
+            else "experiments: none"
         )
     experiments_at(git_remote)
     try:
@@ -76,7 +87,8 @@ def push_experiments(storage: Storage, git_remote: str) -> str:
     if storage.heard.missing:
         line += f"; {storage.heard.missing} objects of theirs are not here any more"
     if diverged := done.get("diverged"):
-        line += f"; not {named(diverged)}: {git_remote} has others of that name"
+        names = [each if each.isprintable() else ascii(each) for each in diverged]
+        line += f"; not {named(names)}: {git_remote} has others of that name"
     return line
 
 
@@ -93,7 +105,7 @@ def warnings(storage: Storage, git_remote: str) -> list[str]:
     if git_address(git_remote):
         ahead = git("rev-list", "--count", "HEAD", "--not", f"--remotes={git_remote}").strip()
         if ahead != "0":
-            found.append(f"{git_remote} lacks {ahead} of your commits: git push {git_remote} HEAD")
+            found.append(f"{git_remote} lacks {ahead} of your commits: git push {quote(git_remote)} HEAD")
     return found
 
 
@@ -111,7 +123,7 @@ def main() -> None:
     try:
         share(arguments.address, arguments.endpoint, arguments.git_remote)
     except DataError as error:
-        sys.exit(f"share: {error}")
+        sys.exit(f"share: {without_secrets(one_line(error))}")
 
 
 if __name__ == "__main__":

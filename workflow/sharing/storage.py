@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from playlist2vec.base.errors import DataError
-from workflow.sharing.addresses import as_address, shown
-from workflow.sharing.advice import explained, foreseen
+from playlist2vec.online.failures import foreseen
+from workflow.sharing.addresses import as_address, parts_of, shown, verified
+from workflow.sharing.advice import explained
 from workflow.sharing.failures import UnreachableError, kinds_of, one_line
 from workflow.sharing.settings import FILES, committed_address, default_remote, refuse_committed_secrets, set_default
 
@@ -86,7 +87,10 @@ def _opened(*, create: bool) -> Iterator[Storage]:
             "REMOTE=s3://bucket/path"
         )
     # For experiments as well, whose .dvc/config is that of the commit they began at.
-    everywhere = {"core": {"remote": default[0]}, "remote": {default[0]: config["remote"][default[0]]}}
+    options = config["remote"][default[0]]
+    if verified(parts_of(default[1]).scheme if "://" in default[1] else ""):
+        options = options | {"verify": True}
+    everywhere = {"core": {"remote": default[0]}, "remote": {default[0]: options}}
     with _listening() as heard, Repo(config=everywhere) as repo:
         storage = Storage(repo, *default, heard)
         try:
