@@ -22,6 +22,11 @@ from typing import BinaryIO, NoReturn
 
 from playlist2vec.base.errors import DataError
 
+OBJECT, RATIO, ALLOWANCE = 64, 10, 100_000_000
+"""A list takes 64 bytes of memory and one of the file; all may take ten times the file and these bytes."""
+HEAVY = b"]\x85\x86\x87"
+"""The instructions that make lists and tuples of what is there already."""
+
 
 class RefusedError(Exception):
     """Something in a pickle that an array of lists does not need; the text says what."""
@@ -62,32 +67,41 @@ def reconstruct(kind: object, *_: object) -> Array:
     return Array()
 
 
-def encode(text: object, encoding: object) -> bytes:
-    """Stand in for `_codecs.encode`, which is how Python 3 writes bytes in protocol 2."""
-    if not isinstance(text, str) or encoding != "latin1":
-        raise DamagedError("it encodes what is no bytes")
-    return text.encode("latin1", "replace")
-
-
 NEEDED: dict[str, object] = {
     "numpy.core.multiarray._reconstruct": reconstruct,
     "numpy._core.multiarray._reconstruct": reconstruct,
     "numpy.ndarray": Array,
     "numpy.dtype": ObjectType,
-    "_codecs.encode": encode,
+    "_codecs.encode": None,
 }
 """The names in an array of lists, as NumPy 1 and 2 write them, and what stands for each."""
 
 
 class RowsUnpickler(pickle.Unpickler):
-    """An unpickler that knows the names in NEEDED and no others."""
+    """An unpickler that knows the names in NEEDED and no others, of a pickle of `size` bytes."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        super().__init__(file, encoding="utf-8")
+        self._left = size
 
     def find_class(self, module: str, name: str) -> object:
         """Return the stand-in for a name. Raises RefusedError for one that is not needed."""
         full = f"{module}.{name}"
         if full not in NEEDED:
             raise RefusedError(f"asks for {shown(full)}")
-        return NEEDED[full]
+        return NEEDED[full] or self._encode
+
+    def _encode(self, text: object, encoding: object) -> bytes:
+        """Stand in for `_codecs.encode`, which is how Python 3 writes bytes in protocol 2.
+
+        Each text stands in the pickle, so all bytes together are no more than the pickle has.
+        """
+        if not isinstance(text, str) or encoding != "latin1":
+            raise DamagedError("it encodes what is no bytes")
+        self._left -= len(text)
+        if self._left < 0:
+            raise DamagedError("it encodes one text over and over")
+        return text.encode("latin1", "replace")
 
 
 def rows_of_pickle(file: BinaryIO, path: str | Path) -> list[object]:
@@ -99,8 +113,7 @@ def rows_of_pickle(file: BinaryIO, path: str | Path) -> list[object]:
     try:
         start = file.tell()
         _check_grammar(file, start)
-        file.seek(start)
-        made = _load(file)
+        made = _load(file, file.seek(0, io.SEEK_END) - start, start)
         if not isinstance(made, Array) or made.rows is None:
             raise DamagedError("it holds no array")
     except RefusedError as refused:
@@ -116,13 +129,16 @@ def _check_grammar(file: BinaryIO, start: int) -> None:
         raise DamagedError("it is empty")
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         instructions = _grammar(len(data))
-        place = start
+        place, heavy = start, 0
         while data[place : place + 1] != pickle.STOP:
             matched = instructions.match(data, place)
             after = matched.end() if matched else _after_long_text(data, place)
             if after is None:
                 _refuse(data[start:place], data[place : place + 100], place)
+            heavy += after - place - len(data[place:after].translate(None, HEAVY))
             place = after
+        if OBJECT * heavy > RATIO * len(data) + ALLOWANCE:
+            raise DamagedError("it makes lists and tuples of next to nothing")
         if place + 1 != len(data):
             raise DamagedError(f"{len(data) - place - 1} bytes follow its end at byte {place}")
 
@@ -162,7 +178,7 @@ def _after_long_text(data: mmap.mmap, place: int) -> int | None:
 def _refuse(before: bytes, rest: bytes, place: int) -> NoReturn:
     """Say what is wrong at `place`, unless what stands `before` it asks for a name that is not needed: then that."""
     with suppress(DamagedError):
-        _load(io.BytesIO(before))
+        _load(io.BytesIO(before), len(before))
     names = {ord(each.code): each.name for each in pickletools.opcodes}
     if not rest:
         raise DamagedError(f"it is cut off at byte {place}")
@@ -178,11 +194,12 @@ def _two_lines(instruction: bytes) -> list[str]:
     return instruction[1:].decode("utf-8", "replace").split("\n")[:2]
 
 
-def _load(file: BinaryIO) -> object:
-    """Run a pickle that is a sentence of the grammar. Raises DamagedError where it makes no sense."""
+def _load(file: BinaryIO, size: int, start: int = 0) -> object:
+    """Run a pickle of so many bytes that is a sentence of the grammar. Raises DamagedError where it makes no sense."""
     try:
+        file.seek(start)
         with _no_collection():
-            return RowsUnpickler(file, encoding="utf-8").load()
+            return RowsUnpickler(file, size).load()
     except UnicodeDecodeError as error:
         raise DamagedError(f"it holds {error.object[:40]!r}, which is not UTF-8") from None
     except (pickle.UnpicklingError, EOFError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -7,6 +7,8 @@ ignores. Credentials are only there.
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -59,26 +61,44 @@ def set_default(address: Address, *, commit: bool) -> list[str]:
     keep = _is_at_the_same_server(address, config["remote"].get(name, {}))
     dropped = []
     _make_private(FILES[1])
-    if shared and (not same or (commit and str(committed.get("verify", "")).lower() != "true")):
-        with config.edit("repo", validate=False) as new:
-            dropped += _replace(new, name, plain, keep=keep)
-            new["core"]["remote"] = name
-    committed_default = config.load_one("repo")["core"].get("remote")
-    with config.edit("local") as new:
-        dropped += _replace(new, name, address.secrets, keep=keep)
-        own = new["remote"].pop(name, {})
-        new["core"].pop("remote", None)
-        # Credentials alone are an error to DVC in every older commit, whose .dvc/config has no such remote.
-        if own or not shared:
-            new["remote"][name] = plain | own | plain
-        if own or committed_default != name:
-            new["core"]["remote"] = name
+    with _in_utf8():
+        if shared and (not same or (commit and str(committed.get("verify", "")).lower() != "true")):
+            with config.edit("repo", validate=False) as new:
+                dropped += _replace(new, name, plain, keep=keep)
+                new["core"]["remote"] = name
+        committed_default = config.load_one("repo")["core"].get("remote")
+        with config.edit("local") as new:
+            dropped += _replace(new, name, address.secrets, keep=keep)
+            own = new["remote"].pop(name, {})
+            new["core"].pop("remote", None)
+            # Credentials alone are an error to DVC in every older commit, whose .dvc/config has no such remote.
+            if own or not shared:
+                new["remote"][name] = plain | own | plain
+            if own or committed_default != name:
+                new["core"]["remote"] = name
     notes = [f"default remote: {shown(address.url)} (`{name}` in {FILES[0] if shared else FILES[1]})"]
     if before and before[1] != address.url:
         notes.append(f"until now it was {shown(before[1])} (`{before[0]}`)")
     if dropped:
         notes.append(f"dropped what belonged to that address: {', '.join(sorted(set(dropped)))}")
     return notes
+
+
+@contextmanager
+def _in_utf8() -> Iterator[None]:
+    """Have DVC write its settings in UTF-8, as it reads them: ASCII, as it writes them, has no accents."""
+    configobj: Any = import_module("configobj")
+    former = configobj.ConfigObj
+
+    class Utf8(former):  # type: ignore[misc, valid-type]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **{"default_encoding": "utf-8"} | options)
+
+    configobj.ConfigObj = Utf8
+    try:
+        yield
+    finally:
+        configobj.ConfigObj = former
 
 
 def _make_private(path: Path) -> None:

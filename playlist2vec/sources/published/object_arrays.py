@@ -15,6 +15,8 @@ from playlist2vec.formats.pickles import rows_of_pickle
 from playlist2vec.sources.alternating import alternating
 
 BLOCK = 1 << 17
+REPEATED, ALLOWANCE = 20, 1 << 20
+"""A text that was there before takes two bytes or more; with ids of 36 characters all take 18 times the file."""
 
 
 def read_object_array(path: str | Path) -> Iterator[RawPlaylist]:
@@ -61,7 +63,7 @@ def _lists_of_text(rows: list[object], size: int, path: str | Path) -> Iterator[
     An entry takes two bytes or more, so more entries than bytes mean a few lists repeated without end.
     """
     rows.reverse()
-    number = entries = 0
+    number = entries = signs = 0
     while rows:
         row = rows.pop()
         if not isinstance(row, list):
@@ -72,6 +74,9 @@ def _lists_of_text(rows: list[object], size: int, path: str | Path) -> Iterator[
         entries += len(row)
         if entries > size:
             raise DataError(f"{path}: row {number} is one list over and over: expected no more entries than bytes")
+        signs += sum(map(len, row))
+        if signs > REPEATED * size + ALLOWANCE:
+            raise DataError(f"{path}: row {number} is one text over and over: expected ids, each of a few characters")
         yield row
         number += 1
 
