@@ -16,7 +16,7 @@ from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.storage import Parts
-from playlist2vec.corpus.tracks import artists_of
+from playlist2vec.corpus.tracks import artists_of, copy_tracks
 from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.word2vec.curve import curve
@@ -31,7 +31,8 @@ HARDLY_TRAINED = 0.05
 def main(params: str, tracks: str, vocabulary: str, train: str, validation: str, model: str, metrics: str) -> str:
     """Train on the playlists `train`, songs by the index in `vocabulary`, and write the folders `model` and `metrics`.
 
-    `tracks` is read for the artists, if they are trained on. `validation` serves the curve alone; nothing that is
+    `tracks` is read for the artists, if they are trained on, and its rows of the model's songs go into `model`, so that
+    whoever is given that folder alone has their names. `validation` serves the curve alone; nothing that is
     learned depends on it.
     """
     section = read_section(params, TrainParams)
@@ -44,6 +45,7 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
     pairs = Pairs.load(validation).first(section.curve_pairs)
     trained = train_watched(InRows(parts, rows), songs, section, artists, (pairs, rows), Path(model), Path(metrics))
     trained.model.save(model)
+    copy_tracks(tracks, songs.ids, Path(model) / "tracks.tsv")
     numbers = {
         "songs": len(songs),
         "trained_share": round(trained.trained_share, 6),

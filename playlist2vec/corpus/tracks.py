@@ -103,6 +103,20 @@ def artists_of(path: str | Path, ids: list[str]) -> list[str]:
     return artists
 
 
+def copy_tracks(path: str | Path, ids: Iterable[str], target: str | Path) -> None:
+    """Write the rows of the tracks in `ids`, in the order of the table `path` that `Tracks.save` wrote, as a table."""
+    wanted = set(ids)
+    with (
+        open(path, encoding="utf-8", newline="\n") as file,
+        whole_file(target) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="\n") as out,
+    ):
+        header = file.readline()
+        _header(path, header.rstrip("\n"))
+        out.write(header)
+        out.writelines(line for line in file if line.partition("\t")[0] in wanted)
+
+
 def write_tracks(path: str | Path, rows: Iterable[tuple[str, ...]], more: Sequence[str] = ()) -> None:
     """Write rows as `track_table` does."""
     with track_table(path, more) as write:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.corpus.tracks import Tracks, artists_of, track_ids
+from playlist2vec.corpus.tracks import Tracks, artists_of, copy_tracks, track_ids
 
 FIRST = "track\tartist\tartist_name\ttitle\tpreview"
 PLAIN = Tracks(["a", "b"], ["x", ""], ["X", ""], ["One", ""], ["", ""])
@@ -31,6 +31,12 @@ def test_those_who_want_one_column_get_it_from_both(tmp_path: Path) -> None:
         tracks.save(tmp_path / "t.tsv")
         assert track_ids(tmp_path / "t.tsv") == ["a", "b"]
         assert artists_of(tmp_path / "t.tsv", ["b", "a", "c"]) == ["", "x", ""]
+
+
+def test_the_rows_of_some_songs_are_a_table_too(tmp_path: Path) -> None:
+    WIDE.save(tmp_path / "t.tsv")
+    copy_tracks(tmp_path / "t.tsv", ["b", "c"], tmp_path / "some.tsv")
+    assert Tracks.load(tmp_path / "some.tsv") == Tracks(["b"], [""], [""], [""], [""], {"genre": [""], "likes": [""]})
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=5), min_size=1), st.integers(0, 3))
