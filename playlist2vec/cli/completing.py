@@ -15,6 +15,7 @@ from playlist2vec.cli.options import (
 )
 from playlist2vec.cli.output import note, write_suggestions
 from playlist2vec.corpus.songs import Row
+from playlist2vec.reading.addresses import short_link
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.playlists.reader import read_playlist
 from playlist2vec.reading.songs import Wanted
@@ -78,10 +79,14 @@ def _known_songs(recommender: Recommender, file: str, playlist: str) -> tuple[li
         songs.append(match.row)
         if match.note:
             taken.append(f"{file}: {wanted.place}: {match.note}")
-    said = [f"{file}: {wanted.place}: {wanted}: the model does not know this song: skipped" for wanted in unknown]
+    said = [f"{file}: {wanted.place}: {wanted}: {_why_unknown(wanted)}: skipped" for wanted in unknown]
     for line in (*notes, *_first(taken, file, "taken for another one"), *_first(said, file, "unknown: skipped")):
         note(line)
     return songs, unknown
+
+
+def _why_unknown(wanted: Wanted) -> str:
+    return next(filter(None, map(short_link, wanted.ids)), "the model does not know this song")
 
 
 def _first(lines: list[str], file: str, what: str) -> list[str]:

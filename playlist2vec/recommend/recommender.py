@@ -144,7 +144,8 @@ class Recommender:
         if match := self.match(wanted):
             return match
         hits = catalogue.find(text, 5)
-        if hits and hits[0].score >= MIN_SCORE and (len(hits) == 1 or hits[0].score - hits[1].score >= MIN_LEAD):
+        others = [hit for hit in hits[1:] if hit.row not in catalogue.twins.get(hits[0].row, ())]
+        if hits and hits[0].score >= MIN_SCORE and (not others or hits[0].score - others[0].score >= MIN_LEAD):
             taken = f"{catalogue.label(hits[0].row)} ({catalogue.ids[hits[0].row]})"
             return Match(hits[0].row, "alike", f"{text!r} is taken for {taken}")
         near = "; ".join(f"{catalogue.label(hit.row)} ({catalogue.ids[hit.row]})" for hit in hits)

@@ -9,6 +9,7 @@ from playlist2vec.songs.titles import nearness, parsed
 _NEXT_ARTIST = re.compile(
     r"\s*[,;/&+|、·]\s*|\s+(?:feat|ft|featuring|vs|versus|with|and|und|x|×)\b\.?\s+|\s+[x×]\s+", re.IGNORECASE
 )
+_JOINT = re.compile(r"\s(?:feat|ft|featuring|vs|versus|with|and|und|x)\s", re.IGNORECASE)
 _GUESTS = re.compile(r"[(\[]\s*((?:feat|ft|featuring|with)\b[^)\]]*)[)\]]", re.IGNORECASE)
 NOBODY = frozenset(("various", "variousartists", "va", "unknown", "unknownartist", "diverse", "diverseinterpreten"))
 """Artists, as `loose` writes them, that name nobody."""
@@ -24,6 +25,15 @@ def artists_in(name: str) -> tuple[str, ...]:
     parts = [part for part in _NEXT_ARTIST.split(name) if part.strip().lower() != "the"]
     names = [loose(part) for part in (name, *parts) if part.strip()]
     return tuple(dict.fromkeys(each for each in names if each and each not in NOBODY))
+
+
+def first_artist(name: str) -> str:
+    """Return the first artist that a text names, as `loose` writes it; empty where it names nobody."""
+    if name.isascii() and name.replace(" ", "").isalnum() and not _JOINT.search(name):
+        only = loose(name)
+        return "" if only in NOBODY else only
+    names = artists_in(name)
+    return names[1] if len(names) > 1 else next(iter(names), "")
 
 
 def artist_nearness(wanted: tuple[str, ...], found: tuple[str, ...], guests: tuple[str, ...] = ()) -> int | None:

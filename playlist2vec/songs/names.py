@@ -8,24 +8,13 @@ from typing import NamedTuple
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.reading.addresses import spellings
+from playlist2vec.reading.columns import by_names, plain
 from playlist2vec.reading.formulas import without_apostrophe
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.tables import Table
 
 DATASETS = ("deezer",)
 """The data sets whose track ids are Deezer's; `track_17` of another one is another song."""
-COLUMNS = {
-    "track": (
-        *("track_id", "id", "track", "track id", "track_uri", "track uri", "spotify id", "spotify_id", "spotify - id"),
-        *("uri", "spotify uri", "recording_mbid", "mbid", "deezer - id", "deezer_id", "path", "location"),
-    ),
-    "artist": (
-        *("artist", "artist_name", "artist name", "artist name(s)", "artist(s)", "artists", "artist names"),
-        *("creator", "interpret", "artiste", "artista", "name"),
-    ),
-    "title": ("title", "track_name", "track name", "song", "song_name", "song name", "titel", "titre", "titolo"),
-}
-"""The names that a column of a table of names may have, whatever their case; the first of several counts."""
 EXPECTED = "columns for the track id, the artist and the title, such as track_id, artist and title"
 
 
@@ -100,18 +89,19 @@ def asked_path(data: str | Path) -> Path:
 def read_names(path: str | Path, notes: Notes | None = None) -> dict[str, SongName]:
     """Return the names in a table with columns for the track id, the artist and the title, by every spelling of the id.
 
-    COLUMNS says how the columns may be called. Of several rows for a track the first one counts. `notes`: told how the
-    file was read, and which rows were left out. Raises DataError for a missing file or column.
+    Columns are known by their names, as in playlists; of several for the id the surest counts. Of several rows for a
+    track the first one counts. `notes`: told how the file was read, and which rows were left out. Raises DataError for
+    a missing file or column.
     """
     if not Path(path).is_file():
         raise DataError(f"{path}: no such file: expected a table with the columns track_id, artist and title")
     table = Table(path, notes or Notes(path), _is_header, EXPECTED)
-    track, artist, title = (table.first_of(names) for names in COLUMNS.values())
+    places = _places(table.columns)
     found: dict[str, SongName] = {}
     for line in table:
-        cells = [without_apostrophe(line.cells[place]) for place in (track, artist, title)]
-        name = SongName(_line(cells[1]), _line(cells[2]))
-        for each in spellings(cells[0], table.columns[track]):
+        track, artist, title = (without_apostrophe(line.cells[place]) for place in places)
+        name = SongName(_line(artist), _line(title))
+        for each in spellings(track, table.columns[places[0]]):
             found.setdefault(each, name)
     return found
 
@@ -123,8 +113,17 @@ def _source_names(path: Path) -> dict[str, SongName]:
 
 
 def _is_header(cells: list[str]) -> bool:
-    there = {cell.casefold() for cell in cells}
-    return not any(there.isdisjoint(names) for names in COLUMNS.values())
+    return bool(_places(cells))
+
+
+def _places(header: list[str]) -> tuple[int, ...]:
+    """The columns of the id, the artist and the title; none unless all are there."""
+    columns, names = by_names(header), [plain(cell) for cell in header]
+    # Tables of artists and their songs call the artist `name`.
+    named = names.index("name") if "name" in names else -1
+    artist = named if columns.artist < 0 and named != columns.title else columns.artist
+    places = (*columns.ids[:1], artist, columns.title)
+    return places if len(places) == 3 and min(places) >= 0 else ()
 
 
 def _line(text: str) -> str:

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from playlist2vec.base.errors import DataError
 from playlist2vec.reading.addresses import spellings
 from playlist2vec.reading.formulas import without_apostrophe
+from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.playlists.reader import read_playlist
 from playlist2vec.reading.songs import Listed
 from playlist2vec.reading.text import printable
 from playlist2vec.recommend.playlist_writer import format_of, write_playlist
@@ -108,6 +110,31 @@ def test_every_id_survives_every_form(songs: list[Listed], form: str) -> None:
     for song, address in zip(songs, found, strict=True):
         assert address == printable(address).strip()
         assert song.id in spellings(address)
+
+
+TEXT = st.text(max_size=20).map(lambda text: " ".join(printable(text).split()))
+
+
+@given(
+    st.lists(
+        st.builds(Listed, IDS.map("".join).filter(lambda text: bool(text.strip())), TEXT, TEXT.filter(bool)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from(["m3u8", "xspf", "jspf", "json", "csv"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_what_is_written_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, songs: list[Listed], form: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"again.{form}"
+    path.write_text(write_playlist(songs, form), encoding="utf-8", newline="")
+    found = list(read_playlist(path, Notes(path)))
+    assert len(found) == len(songs)
+    for song, read in zip(songs, found, strict=True):
+        assert song.id in read.ids
+        if form != "m3u8":
+            assert (read.artist, read.title) == (song.artist, song.title)
 
 
 def check_jspf(text: str) -> None:

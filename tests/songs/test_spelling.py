@@ -50,3 +50,9 @@ def test_plain_text_stays_plain(text: str, change: object) -> None:
     assert plain(plain(text)) == plain(text)
     assert plain(f"  {text} ") == plain(text)
     assert bool(loose(text)) == bool(text.strip())
+
+
+@given(st.text(st.sampled_from("aA theand!$&'-_9 ")))
+def test_the_short_way_is_the_long_way(text: str) -> None:
+    # An accent that goes away makes the text take the long way.
+    assert loose(text) == loose(f"{text}\u0301") or not plain(text).replace(" ", "").isalnum()
