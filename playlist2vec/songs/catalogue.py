@@ -13,8 +13,8 @@ from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.reading.addresses import ISRC, spellings
 from playlist2vec.songs.index import NameIndex
-from playlist2vec.songs.same import same_codes, twins_of
-from playlist2vec.songs.spelling import plain
+from playlist2vec.songs.likeness.same import same_codes, twins_of
+from playlist2vec.songs.likeness.spelling import plain
 
 NO_NAMES: Mapping[str, tuple[str, str]] = {}
 LEAST_ALIKE = 60

@@ -13,7 +13,7 @@ from playlist2vec.reading.formulas import with_apostrophe, without_apostrophe
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.tables import QUOTES, RAGGED, Table
-from playlist2vec.songs.spelling import plain
+from playlist2vec.songs.likeness.spelling import plain
 
 SONG = ("song", "text", "line")
 ARTIST, TITLE = ("artist",), ("title",)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from playlist2vec.corpus.songs import Row
-from playlist2vec.songs.matching import artist_nearness, artists_in, guests_in
-from playlist2vec.songs.spelling import plain
-from playlist2vec.songs.titles import Title, nearness, parsed
+from playlist2vec.songs.likeness.matching import artist_nearness, artists_in, guests_in
+from playlist2vec.songs.likeness.spelling import plain
+from playlist2vec.songs.likeness.titles import Title, nearness, parsed
 
 ANOTHER_VERSION = 2
 """How near titles are, from which on the song found is another version of the one wanted."""

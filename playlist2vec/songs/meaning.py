@@ -9,7 +9,7 @@ from playlist2vec.reading.songs import Wanted
 from playlist2vec.songs.catalogue import Catalogue
 from playlist2vec.songs.corrections import NOTHING_SETTLED, Corrections
 from playlist2vec.songs.index import ANOTHER_VERSION, SAME_WORDS, Found
-from playlist2vec.songs.matching import artists_in
+from playlist2vec.songs.likeness.matching import artists_in
 
 How = Literal["settled", "id", "exact", "alike"]
 

@@ -23,8 +23,8 @@ from playlist2vec.online.deezer.answers import (
 )
 from playlist2vec.online.deezer.cache import Song, SongCache
 from playlist2vec.online.quota import Quota
-from playlist2vec.songs.matching import same_artist, same_title
-from playlist2vec.songs.spelling import plain
+from playlist2vec.songs.likeness.matching import same_artist, same_title
+from playlist2vec.songs.likeness.spelling import plain
 
 if TYPE_CHECKING:
     import requests

@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from playlist2vec.songs.spelling import loose
-from playlist2vec.songs.titles import nearness, parsed
+from playlist2vec.songs.likeness.spelling import loose
+from playlist2vec.songs.likeness.titles import nearness, parsed
 
 _NEXT_ARTIST = re.compile(
     r"\s*[,;/&+|、·]\s*|\s+(?:feat|ft|featuring|vs|versus|with|and|und|x|×)\b\.?\s+|\s+[x×]\s+", re.IGNORECASE

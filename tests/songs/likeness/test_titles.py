@@ -2,7 +2,7 @@
 
 import pytest
 
-from playlist2vec.songs.titles import Title, nearness, parsed
+from playlist2vec.songs.likeness.titles import Title, nearness, parsed
 
 
 def test_a_title_in_its_parts() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.songs.matching import artist_nearness, artists_in, same_artist, same_title
+from playlist2vec.songs.likeness.matching import artist_nearness, artists_in, same_artist, same_title
 
 
 @pytest.mark.parametrize(

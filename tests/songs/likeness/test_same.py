@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.songs.matching import artists_in
-from playlist2vec.songs.same import same_codes, twins_of
-from playlist2vec.songs.titles import parsed
+from playlist2vec.songs.likeness.matching import artists_in
+from playlist2vec.songs.likeness.same import same_codes, twins_of
+from playlist2vec.songs.likeness.titles import parsed
 
 SONGS = [
     ("Nell Oak", "Lull"),

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from playlist2vec.songs.spelling import loose, plain
+from playlist2vec.songs.likeness.spelling import loose, plain
 
 VERSIONS = {
     "live": "live",

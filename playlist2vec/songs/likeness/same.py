@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.songs.matching import first_artist
-from playlist2vec.songs.titles import parsed
+from playlist2vec.songs.likeness.matching import first_artist
+from playlist2vec.songs.likeness.titles import parsed
 
 _SIMPLE = re.compile(r"(?!the\b|and\b|und\b|.* (?:f|an|un))[a-z0-9' ]{8}")
 """The first letters of a title in which neither a bracket nor a dash stands, nor what `loose` leaves out."""

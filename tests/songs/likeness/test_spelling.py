@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.songs.spelling import loose, plain
+from playlist2vec.songs.likeness.spelling import loose, plain
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""How alike the names of two songs are: spelling, titles, artists."""
