@@ -9,7 +9,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.formats.archives import ARCHIVES, opened_archive
 from playlist2vec.sources.listenbrainz.columns import Listens
 from playlist2vec.sources.listenbrainz.dumps import EXPORT, EXPORTED, LINES, PARQUET, Source, without_listens
-from playlist2vec.sources.listenbrainz.exports import listener_beside, read_export, zip_sources
+from playlist2vec.sources.listenbrainz.exports import NOBODY, listener_beside, read_export, zip_sources
 from playlist2vec.sources.listenbrainz.lines import read_lines
 
 LARGEST_PARQUET = 1 << 28
@@ -43,6 +43,10 @@ def parts_of(dumps: Sequence[Path], turns: int) -> list[Part]:
         several = turns if path.suffix == ".zst" and source.size >= PART else 1
         parts += [Part((source,), turn, several) for turn in range(several)]
     sources = [source for path in dumps if path not in packed for source in _sources(path)]
+    named = {source.listener for source in sources} - {None, NOBODY}
+    if len(named) == 1:
+        (listener,) = named
+        sources = [each._replace(listener=listener) if each.listener == NOBODY else each for each in sources]
     empty = [source for source in sources if not source.member and source.path.endswith((".tar", EXPORT))]
     parts += [Part((source,)) for source in empty]
     return parts + _grouped([source for source in sources if source not in empty])

@@ -14,7 +14,7 @@ class LocalParams:
     SECTION: ClassVar[str] = "local"
 
     file: str = own_path()
-    playlist_column: str = parameter(text(empty=False))
+    playlist_column: str = parameter(text(empty=True))
     track_column: str = parameter(text(empty=True))
     order_column: str = parameter(text(empty=True))
     order: str = parameter(choice("ascending", "descending"))

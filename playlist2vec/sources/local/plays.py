@@ -25,7 +25,8 @@ EMPTY = "rows with nothing in the column {}: left out"
 UNKNOWN = "songs without an id and a title: left out"
 ID = re.compile(r"spotify:track:[0-9A-Za-z]+|track_\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Ids of Spotify, Deezer and MusicBrainz."""
-SPOTIFY_LINK = re.compile(r"https?://open\.spotify\.com/(?:intl-\w+/)?track/([0-9A-Za-z]+)")
+ONE = "all"
+"""The name of the playlist of tables without a column of playlists."""
 LEFT_OUT = -1
 """The code of what is no playlist or no song."""
 NOBODY = TrackDetails("", "", "")
@@ -79,14 +80,20 @@ class Plays:
     def _rows(self, table: Table, notes: Notes) -> Iterator[tuple[int, str, str, str, str, str]]:
         """The line of each row, its playlist, track, cell to order by, artist and title; empty what it has not."""
         params = self.params
-        track, order, artist, title = (
+        playlist, track, order, artist, title = (
             table.column(name) if name else -1
-            for name in (params.track_column, params.order_column, params.artist_column, params.title_column)
+            for name in (
+                *(params.playlist_column, params.track_column, params.order_column),
+                *(params.artist_column, params.title_column),
+            )
         )
-        playlist, tabs = table.column(params.playlist_column), table.separator != "\t"
+        tabs = table.separator != "\t"
         for line, row in table:
             by, called = row[artist] if artist >= 0 else "", row[title] if title >= 0 else ""
-            name, song = row[playlist], row[track] if track >= 0 else self.song_ids.of(by, called)
+            name, song = (
+                row[playlist] if playlist >= 0 else ONE,
+                row[track] if track >= 0 else self.song_ids.of(by, called),
+            )
             if tabs and ("\t" in name or "\t" in song):
                 notes.count(CONTROL, f"line {line}")
                 name, song = name.replace("\t", " "), song.replace("\t", " ")
@@ -113,15 +120,9 @@ class Plays:
 
 
 def id_of(song: Wanted) -> str:
-    """Return the id that a song has beside its name; empty where its name, or the path of a file, is all there is.
-
-    A link to Spotify stands for the uri of its track.
-    """
-    for text in song.ids:
-        if link := SPOTIFY_LINK.match(text):
-            return f"spotify:track:{link[1]}"
-        if ID.fullmatch(text):
-            return text
+    """Return the id that a song has beside its name; empty where its name, or the path of a file, is all there is."""
+    if known := next(filter(ID.fullmatch, song.ids), ""):
+        return known
     own = any(text.startswith(OWN) for text in song.ids)
     return song.ids[0] if song.ids and (own or not song.title) else ""
 

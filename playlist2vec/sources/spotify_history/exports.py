@@ -8,12 +8,11 @@ import orjson
 
 from playlist2vec.base.errors import DataError
 
-EXTENDED = re.compile(r"(Streaming_History_Audio_.*|endsong_\d+)\.json", re.IGNORECASE)
-"""All plays since the account was made, with ids."""
-YEAR = re.compile(r"(StreamingHistory_music_\d+|StreamingHistory\d+)\.json", re.IGNORECASE)
-"""The plays of the last year, without ids."""
-PLAYLISTS = re.compile(r"Playlist\d*\.json", re.IGNORECASE)
-LIBRARY = re.compile(r"YourLibrary\.json", re.IGNORECASE)
+OWN = re.compile(r"Streaming_?History|endsong|Playlist|YourLibrary", re.IGNORECASE)
+"""Words in the names of the files that are read: plays, playlists and the library."""
+NOT_MUSIC = re.compile(r"podcast|audiobook|video", re.IGNORECASE)
+"""Words in the names of histories of other things."""
+EXTENDED, YEAR, LISTS = "extended history", "history of the last year", "playlists"
 LOCAL = "spotify:local:"
 """The beginning of the uri of a file on the person's own disk, which is known by artist and title."""
 
@@ -46,8 +45,21 @@ def base_name(name: str) -> str:
 
 
 def is_read(name: str) -> bool:
-    """Return whether a file of the account data holds plays of songs, playlists or the library."""
-    return any(each.fullmatch(base_name(name)) for each in (EXTENDED, YEAR, PLAYLISTS, LIBRARY))
+    """Return whether a file of the account data holds plays of songs, playlists or the library, by its name."""
+    file = base_name(name)
+    return file.lower().endswith(".json") and bool(OWN.search(file)) and not NOT_MUSIC.search(file)
+
+
+def kind_of(found: Any, place: str) -> str:
+    """Return what the value of a file is: EXTENDED, YEAR or LISTS. Raises DataError for anything else."""
+    if isinstance(found, list):
+        rows = [row for row in found if isinstance(row, dict)]
+        if len(rows) == len(found):
+            of_year = any("endTime" in row or "msPlayed" in row for row in rows)
+            return YEAR if of_year else EXTENDED
+    elif isinstance(found, dict) and any(isinstance(found.get(key), list) for key in ("playlists", "tracks")):
+        return LISTS
+    raise DataError(f"{place}: neither a list of plays nor playlists nor a library: expected a file as Spotify has it")
 
 
 def parsed(content: bytes, place: str) -> Any:
@@ -58,12 +70,9 @@ def parsed(content: bytes, place: str) -> Any:
         raise DataError(f"{place}: not JSON ({error}): expected a file as Spotify hands it out") from None
 
 
-def plays_in(found: Any, place: str) -> Iterator[Play]:
-    """Yield the plays of a history, extended or of the last year. Raises DataError for what is no list of them."""
-    if not isinstance(found, list):
-        raise DataError(f"{place}: no list: expected a list of plays")
-    for each in found:
-        row = each if isinstance(each, dict) else {}
+def plays_in(found: list[dict[str, Any]]) -> Iterator[Play]:
+    """Yield the plays of a history, extended or of the last year."""
+    for row in found:
         yield _extended(row) if "ms_played" in row or "ts" in row else _of_year(row)
 
 
@@ -86,23 +95,18 @@ def _of_year(row: dict[str, Any]) -> Play:
     return Play(_text(row, "endTime"), _number(row, "msPlayed"), song, kind)
 
 
-def playlists_in(found: Any, place: str) -> Iterator[tuple[str, list[Song | None]]]:
-    """Yield name and songs of each playlist of a file, None for what is no song; of a library the songs it has saved.
-
-    Raises DataError for what is neither.
-    """
-    if isinstance(found, dict) and isinstance(found.get("playlists"), list):
+def playlists_in(found: dict[str, Any]) -> Iterator[tuple[str, list[Song | None]]]:
+    """Yield name and songs of each playlist of a file, None for what is no song; of a library the songs saved in it."""
+    if isinstance(found.get("playlists"), list):
         for number, each in enumerate(found["playlists"], start=1):
             playlist = each if isinstance(each, dict) else {}
             items = playlist.get("items")
             rows = items if isinstance(items, list) else []
             yield _text(playlist, "name") or f"{number}", [_listed(row) for row in rows]
-    elif isinstance(found, dict) and isinstance(found.get("tracks"), list):
+    else:
         rows = [row if isinstance(row, dict) else {} for row in found["tracks"]]
         songs = [Song(_uri(_text(row, "uri")), _text(row, "artist"), _text(row, "track")) for row in rows]
         yield "YourLibrary", [song if song.uri or song.title else None for song in songs]
-    else:
-        raise DataError(f"{place}: neither playlists nor tracks: expected a file as Spotify hands it out")
 
 
 def _listed(row: Any) -> Song | None:

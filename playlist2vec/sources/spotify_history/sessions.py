@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,12 @@ from playlist2vec.reading.dates import read_dates
 from playlist2vec.sources.listening import SECOND, Log, SongIds
 from playlist2vec.sources.spotify_history.exports import (
     EXTENDED,
-    LIBRARY,
-    PLAYLISTS,
+    LISTS,
     YEAR,
     Play,
     Song,
     base_name,
+    kind_of,
     parsed,
     playlists_in,
     plays_in,
@@ -56,9 +57,9 @@ class History:
         self.sessions = len(found.playlists)
         return self.playlists + found.playlists, found.times if not self.playlists else found.times[:0]
 
-    def add_playlists(self, content: bytes, place: str) -> None:
+    def add_playlists(self, found: dict[str, Any], place: str) -> None:
         """Take the playlists of a file, or the songs that a library has saved; learn their ids in any case."""
-        for name, songs in playlists_in(parsed(content, place), place):
+        for name, songs in playlists_in(found):
             ids = [self._id(song) for song in songs if song]
             if self.params.take != "sessions":
                 self.left_out["not songs in playlists"] += len(songs) - len(ids)
@@ -66,9 +67,9 @@ class History:
                 artists = [self.log.details[song].artist_name for song in ids]
                 self.playlists.append(RawPlaylist(key_of_name(f"{base_name(place)}: {name}"), ids, artists))
 
-    def add_plays(self, content: bytes, place: str) -> None:
+    def add_plays(self, found: list[dict[str, Any]], place: str) -> None:
         """Take the plays of a file."""
-        plays = list(plays_in(parsed(content, place), place))
+        plays = list(plays_in(found))
         self.read += len(plays)
         ends = read_dates([play.ended for play in plays], place).stamps
         for play, end in zip(plays, ends, strict=True):
@@ -105,14 +106,14 @@ class History:
 def read_history(documents: Iterable[tuple[str, bytes]], params: SpotifyHistoryParams) -> History:
     """Return what the files hold, given by place and content. Raises DataError for a file of another kind."""
     history = History(params)
-    files = dict(documents)
-    playlists = [place for place in files if any(each.fullmatch(base_name(place)) for each in (PLAYLISTS, LIBRARY))]
-    extended = [place for place in files if EXTENDED.fullmatch(base_name(place))]
-    year = [place for place in files if YEAR.fullmatch(base_name(place))]
-    for place in playlists:
-        history.add_playlists(files[place], place)
+    files: dict[str, list[tuple[str, Any]]] = {EXTENDED: [], YEAR: [], LISTS: []}
+    for place, content in documents:
+        found = parsed(content, place)
+        files[kind_of(found, place)].append((place, found))
+    for place, found in files[LISTS]:
+        history.add_playlists(found, place)
     if params.take != "playlists":
-        for place in extended or year:
-            history.add_plays(files[place], place)
-        history.passed = len(year) if extended else 0
+        for place, found in files[EXTENDED] or files[YEAR]:
+            history.add_plays(found, place)
+        history.passed = len(files[YEAR]) if files[EXTENDED] else 0
     return history

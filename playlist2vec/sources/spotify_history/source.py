@@ -17,7 +17,8 @@ EXPECTED = "Streaming_History_Audio_*.json, StreamingHistory_music_*.json, Playl
 def list_files(data: DataSet, fetch: Fetch) -> str:
     """List the files of plays and playlists, or the zip file with them; see `Room.list_files`."""
     place = read_parameter(data.params, SpotifyHistoryParams, "export")
-    found = find_files(place, SUFFIXES, f"{EXPECTED}", lambda name: name.lower().endswith(".zip") or is_read(name))
+    alone = Path(place).is_file()
+    found = find_files(place, SUFFIXES, EXPECTED, lambda name: alone or is_read(name) or name.lower().endswith(".zip"))
     save_list(found, data.raw / LIST)
     size = sum(file.size for file in found)
     return f"{len(found):,} files with {size:,} bytes in {place} listed, not copied{passed_over(place, found)}"

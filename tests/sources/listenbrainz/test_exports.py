@@ -80,6 +80,13 @@ def test_an_export_and_a_dump_with_the_same_listens(tmp_path: Path) -> None:
     assert [[tracks.ids[code] for code in each] for each in playlists] == SESSIONS
 
 
+def test_lines_without_a_user_beside_an_export_are_of_its_user(tmp_path: Path) -> None:
+    write_zip(tmp_path / "me.zip", {"user_id": 1, "username": "me"})
+    write(tmp_path / "6.jsonl", JUNE)
+    summary, playlists, _ = ingest(tmp_path / "out", tmp_path)
+    assert (summary.users, summary.duplicates, len(playlists)) == (1, 3, 2)
+
+
 def test_a_zip_without_listens(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("x.txt", "x")

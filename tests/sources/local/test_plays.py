@@ -255,6 +255,12 @@ def test_a_pause_begins_another_playlist(tmp_path: Path) -> None:
     assert read(tmp_path, seconds, replace(ORDERED, pause=30)) == [["0", "1"], ["3"]]
 
 
+def test_a_table_without_a_column_of_playlists_is_one_log(tmp_path: Path) -> None:
+    assert read(tmp_path, "song\na\nb\n", replace(PLAIN, playlist_column="")) == [["a", "b"]]
+    content = "song,n\na,2024-01-01 10:00\nb,2024-01-01 12:00\n"
+    assert read(tmp_path, content, replace(ORDERED, playlist_column="", pause=30)) == [["a"], ["b"]]
+
+
 def test_a_pause_needs_dates(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read(tmp_path, dated("7", "8"), replace(ORDERED, pause=30))

@@ -83,6 +83,16 @@ def test_the_last_year_is_passed_over_where_the_extended_history_is() -> None:
     assert said.endswith("; 1 files of the last year passed over, whose plays the extended history has")
 
 
+def test_files_are_known_by_what_they_hold() -> None:
+    rows = [extended(number, 4 * number) for number in range(3)]
+    Path("mine (2).json").write_text(json.dumps(rows))
+    run({}, "mine (2).json")
+    assert made() == [[uri(0), uri(1), uri(2)]]
+    said = run({"my-Streaming_History_Audio_2023_0 (1).json": rows[:1], "StreamingHistory_podcast_0.json": []})
+    assert made() == [[uri(0)]]
+    assert "; 1 other files passed over: 'StreamingHistory_podcast_0.json'" in said
+
+
 def test_what_is_no_song_in_a_playlist() -> None:
     local = {"track": None, "localTrack": {"uri": "spotify:local:Kara+Moon:Ice:Cold:200"}}
     episode = {"track": None, "episode": {"episodeName": "e"}, "audiobook": None, "localTrack": None}
@@ -110,9 +120,9 @@ def test_a_zip_file_a_folder_and_packed_files_are_read_alike() -> None:
     ("files", "text"),
     [
         ({AUDIO: b"{"}, f"export/{AUDIO}: not JSON"),
-        ({AUDIO: {}}, f"export/{AUDIO}: no list: expected a list of plays"),
-        ({"Playlist1.json": []}, "export/Playlist1.json: neither playlists nor tracks: expected a file as Spotify"),
-        ({AUDIO: [7, {}]}, "export: 0 playlists without a song: expected songs"),
+        ({AUDIO: {}}, f"export/{AUDIO}: neither a list of plays nor playlists nor a library: expected a file as"),
+        ({AUDIO: [7, {}]}, f"export/{AUDIO}: neither a list of plays nor playlists nor a library: expected a file as"),
+        ({AUDIO: [{}, {}]}, "export: 0 playlists without a song: expected songs"),
         ({"Userdata.json": {}}, "export: no Streaming_History_Audio_*.json, StreamingHistory_music_*.json, Playlist"),
     ],
 )
