@@ -9,7 +9,7 @@ from playlist2vec.corpus.selection import select_playlists
 from playlist2vec.corpus.storage import PlaylistsFile, writing_parts
 from playlist2vec.engine.local import open_engine
 from playlist2vec.engine.params import EngineParams
-from playlist2vec.preparation.split.holding_out import Choice, Outline, choose, hash_block, split_block, tasks
+from playlist2vec.preparation.split.holding_out import FRACTION, Choice, Outline, choose, hash_block, split_block, tasks
 from playlist2vec.preparation.split.params import SplitParams
 from stages import run
 
@@ -48,6 +48,8 @@ def summary(source: PlaylistsFile, choice: Choice, songs: int, section: SplitPar
         parts.append(f"{neither:,} playlists left out that ended later")
     if section.copies == "drop":
         parts.append(f"{choice.copies:,} playlists left out that are copies of one asked about")
+    if 2 * asked > len(source) and isinstance(section.validation, int):
+        parts.append(f"more than half of all: split.validation={FRACTION} split.test={FRACTION} leave more to train on")
     how = {"song": "", "rest": ", the rest of each left out", "playlist": ", all of each left out"}[section.held_out]
     return (
         f"{len(source):,} playlists with {source.plays:,} songs: {', '.join(parts)} "

@@ -17,6 +17,9 @@ from playlist2vec.corpus.storage import Block
 from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.preparation.split.places import target_places
 
+LEAST, FRACTION = 20, 0.1
+"""Playlists from which on a fraction is proposed, and which one."""
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
@@ -112,7 +115,7 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
     if validations + tests > len(by_hash):
         raise DataError(
             f"split.validation = {params.validation} and split.test = {params.test} overlap: "
-            f"expected at most {len(by_hash)} playlists in all, {_those(params)}"
+            f"expected at most {len(by_hash)} playlists in all, {_those(params)}{_advice(len(by_hash))}"
         )
     if params.by == "time":
         times = _times(playlists)
@@ -249,8 +252,16 @@ def _number(name: str, size: int | float, rising: NDArray[np.uint64], params: Sp
             raise DataError(f"split.{name} = {size:g} chooses none of {len(rising)} playlists: expected a larger share")
         return found
     if size > len(rising):
-        raise DataError(f"split.{name} = {size}: expected at most {len(rising)}, the playlists {_those(params)[6:]}")
+        those = f"the playlists {_those(params)[6:]}{_advice(len(rising))}"
+        raise DataError(f"split.{name} = {size}: expected at most {len(rising)}, {those}")
     return size
+
+
+def _advice(playlists: int) -> str:
+    """What to write instead of numbers that are too large, where fractions leave something to train on."""
+    if playlists < LEAST:
+        return ""
+    return f"; fractions fit any data set: -S split.validation={FRACTION} -S split.test={FRACTION}"
 
 
 def _those(params: SplitParams) -> str:

@@ -90,6 +90,17 @@ def test_sizes_that_cannot_be_had(sizes: tuple[int | float, int], message: str) 
 NOTHING = "the split leaves no training data: expected a playlist with two songs that are not held out"
 
 
+def test_numbers_that_a_small_data_set_has_not_are_answered_with_fractions() -> None:
+    lists = keyed([[0, 1, 2]] * 60, list(range(60)))
+    advice = "; fractions fit any data set: -S split.validation=0.1 -S split.test=0.1"
+    for sizes in ((500, 500), (40, 40)):
+        with pytest.raises(DataError) as error:
+            split_playlists(lists, split_params(*sizes))
+        assert str(error.value).endswith(advice)
+    fraction = split_playlists(lists, split_params(0.1, 0.1))
+    assert 1 <= len(fraction.validation) <= 15
+
+
 def test_a_split_that_leaves_nothing_to_train_on() -> None:
     with pytest.raises(DataError) as error:
         split_playlists(keyed([[0, 1], [1, 0]], [0, 1]), split_params(1, 1))
