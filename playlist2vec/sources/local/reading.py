@@ -40,7 +40,8 @@ class Read:
     def said(self) -> Iterator[str]:
         """Yield what a summary says beside the counts of playlists and songs."""
         if self.tables + self.lists > 1:
-            yield f"from {self.tables:,} tables of plays and {self.lists:,} playlist files"
+            numbers = (self.tables, "tables of plays"), (self.lists, "playlist files")
+            yield "from " + " and ".join(f"{number:,} {what}" for number, what in numbers if number)
         if self.plays.song_ids.songs:
             yield str(self.plays.song_ids)
         yield from self.notes.texts()

@@ -61,8 +61,8 @@ def test_a_folder_of_m3u_is_a_playlist_a_file(tmp_path: Path) -> None:
     write("music", M3U)
     said = run(file="music")
     assert said == (
-        "2 playlists (0 empty), 4 songs, 2 distinct, 2 artists, 2 with a title; from 0 tables of plays and 2 playlist "
-        "files; 3 spellings of 2 songs by artist and title"
+        "2 playlists (0 empty), 4 songs, 2 distinct, 2 artists, 2 with a title; from 2 playlist files; "
+        "3 spellings of 2 songs by artist and title"
     )
     assert made() == {key_of_name("Evening.m3u"): [BLA, TUZA], key_of_name("Morning/run (1).m3u8"): [TUZA, BLA]}
     tracks = Tracks.load("data/canonical/tracks.tsv")
