@@ -13,6 +13,8 @@ OWN = re.compile(r"Streaming_?History|endsong|Playlist|YourLibrary", re.IGNORECA
 NOT_MUSIC = re.compile(r"podcast|audiobook|video", re.IGNORECASE)
 """Words in the names of histories of other things."""
 EXTENDED, YEAR, LISTS = "extended history", "history of the last year", "playlists"
+LONGEST_PLAY = 7 * 24 * 3600 * 1000
+"""Milliseconds that a play does not take."""
 LOCAL = "spotify:local:"
 """The beginning of the uri of a file on the person's own disk, which is known by artist and title."""
 
@@ -133,5 +135,6 @@ def _text(row: dict[str, Any], key: str) -> str:
 
 
 def _number(row: dict[str, Any], key: str) -> int:
+    """The milliseconds under a key; 0 for what can be none."""
     value = row.get(key)
-    return int(value) if isinstance(value, (int, float)) and abs(value) < 1 << 53 else 0
+    return int(value) if isinstance(value, (int, float)) and 0 <= value < LONGEST_PLAY else 0

@@ -1,7 +1,7 @@
 """Playlists of a person's data from Spotify: sessions of listening, and the playlists that the person made."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,17 +103,21 @@ class History:
         return found
 
 
-def read_history(documents: Iterable[tuple[str, bytes]], params: SpotifyHistoryParams) -> History:
-    """Return what the files hold, given by place and content. Raises DataError for a file of another kind."""
-    history = History(params)
-    files: dict[str, list[tuple[str, Any]]] = {EXTENDED: [], YEAR: [], LISTS: []}
-    for place, content in documents:
+def read_history(files: Callable[[], Iterable[tuple[str, bytes]]], params: SpotifyHistoryParams) -> History:
+    """Return what the files hold, of which one at a time is in memory.
+
+    `files`: gives place and content of each, and is called twice. Raises DataError for a file of another kind.
+    """
+    history, kinds = History(params), dict[str, str]()
+    for place, content in files():
         found = parsed(content, place)
-        files[kind_of(found, place)].append((place, found))
-    for place, found in files[LISTS]:
-        history.add_playlists(found, place)
+        kinds[place] = kind_of(found, place)
+        if kinds[place] == LISTS:
+            history.add_playlists(found, place)
+    wanted = EXTENDED if EXTENDED in kinds.values() else YEAR
     if params.take != "playlists":
-        for place, found in files[EXTENDED] or files[YEAR]:
-            history.add_plays(found, place)
-        history.passed = len(files[YEAR]) if files[EXTENDED] else 0
+        for place, content in files():
+            if kinds[place] == wanted:
+                history.add_plays(parsed(content, place), place)
+        history.passed = list(kinds.values()).count(YEAR) if wanted == EXTENDED else 0
     return history

@@ -1,5 +1,6 @@
 """A person's own data from Spotify, as the stages see it."""
 
+from functools import partial
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
@@ -31,11 +32,10 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
 
     section = read_section(data.params, SpotifyHistoryParams)
     paths = [path_of(section.export, file) for file in load_list(data.raw / LIST)]
-    found = list(documents(paths, is_read))
-    if not found:
-        raise DataError(f"{section.export}: no file of plays or playlists in it: expected {EXPECTED}")
-    history = read_history(found, section)
+    history = read_history(partial(documents, paths, is_read), section)
     playlists, times = history.made()
+    if not playlists and not history.read:
+        raise DataError(f"{section.export}: no file of plays or playlists in it: expected {EXPECTED}")
     summary = write_playlists(playlists, history.log.details, section.export, out, times)
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(history.left_out.items()))
     passed = f"; {history.passed:,} files of the last year passed over, whose plays the extended history has"
