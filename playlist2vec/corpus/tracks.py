@@ -10,6 +10,7 @@ from playlist2vec.base.files import read_lines, whole_file
 
 COLUMNS = ("track", "artist", "artist_name", "title", "preview")
 """The columns that every table of tracks has; others may follow."""
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
 
 @dataclass(frozen=True)
@@ -129,15 +130,15 @@ def track_table(path: str | Path, more: Sequence[str] = ()) -> Iterator[Callable
     """Open a TSV file, in UTF-8, and yield the function that writes a row, one line a track.
 
     A row is the id, the artist's id, the artist's name, the title and the preview of a track, then
-    what stands in the columns that `more` names; rows come in order of the ids. Tabs and line
-    breaks inside a field become a blank. The file is there when the block ends well.
+    what stands in the columns that `more` names; rows come in order of the ids. Tabs, line breaks
+    and control characters inside a field become a blank. The file is there when the block ends well.
     """
     with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
         file.write("\t".join((*COLUMNS, *more)) + "\n")
 
         def write(fields: tuple[str, ...]) -> None:
             line = "\t".join(fields)
-            if line.count("\t") != len(fields) - 1 or len(line.splitlines()) > 1:
+            if line.count("\t") != len(fields) - 1 or not line.replace("\t", "").isprintable():
                 line = "\t".join(one_line(field) for field in fields)
             file.write(line + "\n")
 
@@ -145,5 +146,5 @@ def track_table(path: str | Path, more: Sequence[str] = ()) -> Iterator[Callable
 
 
 def one_line(text: str) -> str:
-    """The text with every tab and line break, Unicode's included, turned into one blank."""
-    return " ".join(text.replace("\t", " ").splitlines())
+    """The text with every tab, line break, Unicode's included, and control character turned into one blank."""
+    return " ".join(text.replace("\t", " ").splitlines()).translate(_CONTROLS)

@@ -28,8 +28,16 @@ MONTHS = {
 _CLOCK = (
     r"(?:(?:,?[ T]+|,|:)(?:um |at |à )?(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
     r"(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?))?)?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?\(?(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3,4})\)?)?)?"
 )
+ZONES = {
+    **dict.fromkeys(("UTC", "GMT", "WET"), 0),
+    **dict.fromkeys(("CET", "MEZ", "WEST"), 60),
+    **dict.fromkeys(("CEST", "MESZ", "EET"), 120),
+    **{"EEST": 180, "MSK": 180, "JST": 540, "AEST": 600, "AEDT": 660},
+    **{"EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420},
+}
+"""Minutes east of UTC by name, those of North America as RFC 5322 has them; other names are no zones here."""
 _DAY = r"(?:[^\W\d_]{2,10}\.?,? )?"
 _FORMS = tuple(
     re.compile(_DAY + form + _CLOCK)
@@ -128,8 +136,8 @@ def _parsed(cell: str) -> _Found | None:
 
 def _found(match: re.Match[str]) -> _Found | None:
     parts = match.groupdict()
-    time, offset = _time(parts), _offset(parts["zone"])
-    if time is None:
+    time, offset, zone = _time(parts), _offset(parts["zone"]), parts["zone"] or ""
+    if time is None or (zone.isalpha() and zone.upper() != "Z" and zone not in ZONES):
         return None
     if "third" in parts:
         if len(parts["third"]) == 2 and parts["hour"] is None and not re.match(r"\d\d\D\d\d\D", match[0]):
@@ -169,12 +177,12 @@ def _time(parts: dict[str, str | None]) -> int | None:
 
 def _offset(zone: str | None) -> int | None:
     """Minutes east of UTC; None where a date has no zone."""
-    if zone is None:
-        return None
-    digits = re.sub(r"[^\d+-]", "", zone)
-    if not digits:
+    if zone is None or zone in ZONES:
+        return ZONES.get(zone or "")
+    hours = re.fullmatch(r"[A-Z]*([+-])(\d{1,2}):?(\d{2})?", zone)
+    if hours is None:
         return 0
-    return (-1 if digits[0] == "-" else 1) * (int(digits[1:3]) * 60 + int(digits[3:] or 0))
+    return (-1 if hours[1] == "-" else 1) * (int(hours[2]) * 60 + int(hours[3] or 0))
 
 
 def _date(numbers: tuple[int, int, int], reading: str) -> datetime | None:

@@ -59,7 +59,7 @@ def named(artist: str, artist_name: str, title: str) -> str:
     Names that are too long are cut off.
     """
     line = f"{artist}\t{artist_name}\t{title}"
-    if len(line) > LONGEST_NAME or line.count("\t") != 2 or len(line.splitlines()) > 1:
+    if len(line) > LONGEST_NAME or line.count("\t") != 2 or not line.replace("\t", "").isprintable():
         line = "\t".join(one_line(each[:LONGEST_NAME]) for each in (artist, artist_name, title))
     return line
 

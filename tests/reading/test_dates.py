@@ -26,7 +26,12 @@ def dates(*cells: str, reading: str = "") -> list[int | None]:
         *("05 Apr 2010, 11:59", "5 April 2010 11:59:00", "Mon, 05 Apr 2010 11:59:00 +0000", "Mon Apr  5 11:59:00 2010"),
         *("Apr 5, 2010, 11:59 AM", "April 5th, 2010 11:59", "05-Apr-2010 11:59", "5. April 2010 um 11:59"),
         *("5 avril 2010 à 11:59", "5 de abril de 2010 11:59", "lunedì 5 aprile 2010 11:59", "5.4.2010 11:59"),
-        "Apr 5, 2010, 11:59\u202fAM",
+        *(
+            "Apr 5, 2010, 11:59\u202fAM",
+            "2010-04-05 07:59:00 EDT",
+            "Mon, 05 Apr 2010 13:59 CEST",
+            "2010-04-05 13:59 GMT+2",
+        ),
     ],
 )
 def test_one_moment_in_many_forms(cell: str) -> None:
@@ -35,7 +40,20 @@ def test_one_moment_in_many_forms(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "Cold", "2023-02-30", "7", "a10", "1.2.9", "1.2.10", "KGLK1536", "2024-01-01 25:00", "x" * 80]
+    "cell",
+    [
+        "",
+        "Cold",
+        "2023-02-30",
+        "7",
+        "a10",
+        "1.2.9",
+        "1.2.10",
+        "KGLK1536",
+        "2024-01-01 10:00 XYZ",
+        "2024-01-01 25:00",
+        "x" * 80,
+    ],
 )
 def test_other_cells_have_no_date(cell: str) -> None:
     assert dates(cell, "5 April 2010 11:59") == [None, stamp(NOON)]

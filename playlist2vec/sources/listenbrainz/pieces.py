@@ -192,7 +192,7 @@ def id_of(recording: str) -> str:
 
 def _name(text: str) -> str:
     stripped = text.strip()
-    return (stripped if stripped.isprintable() else one_line(stripped))[:LONGEST_NAME]
+    return (stripped if stripped.isprintable() else one_line(stripped).strip())[:LONGEST_NAME]
 
 
 def _says_something(texts: Texts) -> NDArray[np.bool_]:

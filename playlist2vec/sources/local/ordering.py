@@ -30,6 +30,8 @@ def dates_of(cells: Sequence[str], params: LocalParams, notes: Notes) -> list[in
     """
     place = f"{notes.path}: column {params.order_column}"
     if not params.pause and not _holds_dates(cells):
+        if not NUMBER.fullmatch(cells[0]) and not SORTS_AS_TEXT.fullmatch(cells[0]):
+            notes.say(f"{params.order_column} is ordered as text, in which numbers count as such: {cells[0][:40]!r}")
         return None
     dates = read_dates(cells, place, params.dates, "local.dates")
     undated = [cell for cell, stamp in zip(cells, dates.stamps, strict=True) if stamp is None]

@@ -72,6 +72,12 @@ def test_a_file_of_lines_alone_is_of_one_user(tmp_path: Path) -> None:
     assert summary.users == 2
 
 
+def test_a_control_character_in_a_name_becomes_a_blank(tmp_path: Path) -> None:
+    path = write(tmp_path / "6.jsonl", exported(0, 0).replace(b'"T0"', b'"\\u0000Fade\\u000bOut"'))
+    _, _, tracks = ingest(tmp_path / "out", path)
+    assert tracks.titles == ["Fade Out"]
+
+
 def test_an_export_and_a_dump_with_the_same_listens(tmp_path: Path) -> None:
     write_zip(tmp_path / "me.zip", {"user_id": 1, "username": "me"})
     write(tmp_path / "1.listens", exported(0, 0, user_id=1) + b"\n")
