@@ -1,10 +1,24 @@
-"""Files that are copied into the folder of raw data."""
+"""Files that are copied into the folder of raw data: one, or those of a folder or a zip file."""
 
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
+from playlist2vec.formats.zips import members_of, read_member
+from playlist2vec.reading.playlists.zips import ENDINGS as READ
+
+TABLES = (".csv", ".tsv")
+TEXT = ".txt"
+LISTS = tuple(ending for ending in READ if ending not in (*TABLES, TEXT))
+"""Endings of the playlist files that `reading.playlists` reads; in a folder a table and a text may be one too."""
+ENDINGS = (*TABLES, TEXT, *LISTS, *(f"{ending}.gz" for ending in (*TABLES, TEXT)))
+LARGEST = 1 << 28
+"""Bytes of a file in a zip file, which is held in memory."""
+NAMED = 5
+"""Files that were passed over that a summary names."""
+RAW = "playlists"
 
 
 def copy_files(files: Mapping[str, Path], raw: Path) -> str:
@@ -14,3 +28,64 @@ def copy_files(files: Mapping[str, Path], raw: Path) -> str:
             shutil.copyfile(path, unfinished)
     size = sum(path.stat().st_size for path in files.values())
     return f"{size:,} bytes in {', '.join(map(str, files.values()))} copied to {raw}"
+
+
+def copy_all(file: str, raw: Path) -> str:
+    """Copy what `local.file` names to `raw`: one file as `playlists` and its ending, more into the folder `playlists`.
+
+    Returns the summary. Raises DataError, which begins with what stands after `local.file = `, for what cannot be read.
+    """
+    place = Path(file)
+    if not place.exists():
+        raise DataError("expected the path of a file or folder that is there")
+    if place.is_dir() or place.name.lower().endswith(".zip"):
+        copied, passed = _from_folder(place, raw / RAW) if place.is_dir() else _from_zip(place, raw / RAW)
+        if not copied:
+            there = f"none of {len(passed):,} files in it" if passed else "no file in it"
+            raise DataError(f"{there} can be read: expected names that end in {', '.join((*TABLES, TEXT, *LISTS))}")
+        return f"{len(copied):,} files of {file} copied to {raw}{_told(passed)}"
+    ending = ending_of(place.name)
+    if not ending:
+        raise DataError(
+            f"expected a file that ends in {', '.join((*TABLES, TEXT, *LISTS))}, one of the first three and .gz, a "
+            "folder of such files, or a .zip of them"
+        )
+    return copy_files({f"{RAW}{ending}": place}, raw)
+
+
+def ending_of(name: str) -> str:
+    """Return which of ENDINGS a file's name has, in lower case; empty for none."""
+    return max((ending for ending in ENDINGS if name.lower().endswith(ending)), key=len, default="")
+
+
+def _wanted(name: str) -> bool:
+    """Return whether a file in a folder is read: hidden files, and those that macOS puts into zips, are not."""
+    *folders, file = PurePosixPath(name).parts
+    hidden = file.startswith("._") or any(folder.startswith(".") or folder == "__MACOSX" for folder in folders)
+    return bool(ending_of(name)) and not hidden
+
+
+def _from_folder(top: Path, out: Path) -> tuple[list[str], list[str]]:
+    """The names of the files that were copied, and of those that were passed over."""
+    names = sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file())
+    copied = list(filter(_wanted, names))
+    for name in copied:
+        with whole_file(out / name) as unfinished:
+            shutil.copyfile(top / name, unfinished)
+    return copied, [name for name in names if name not in set(copied)]
+
+
+def _from_zip(path: Path, out: Path) -> tuple[list[str], list[str]]:
+    members = [member.name for member in members_of(path)]
+    copied = list(filter(_wanted, members))
+    for name in copied:
+        with whole_file(out / name) as unfinished:
+            unfinished.write_bytes(read_member(path, name, LARGEST))
+    return copied, [name for name in members if name not in set(copied)]
+
+
+def _told(passed: list[str]) -> str:
+    if not passed:
+        return ""
+    named = ", ".join([*map(ascii, passed[:NAMED]), *(["..."] if len(passed) > NAMED else [])])
+    return f"; {len(passed):,} passed over, as their names end otherwise or are hidden: {named}"

@@ -9,7 +9,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import RawPlaylist
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.tables import Table, named
-from playlist2vec.sources.local.files import TABLES, TEXT, ending_of
+from playlist2vec.sources.copies import TABLES, TEXT, ending_of
 from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.local.plays import Plays, playlists_of
 

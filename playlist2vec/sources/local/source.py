@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_parameter, read_section
-from playlist2vec.sources.local.files import RAW, TABLES, TEXT, copy_all, ending_of
+from playlist2vec.sources.copies import RAW, TABLES, TEXT, copy_all, ending_of
 from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 
