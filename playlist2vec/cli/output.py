@@ -121,6 +121,7 @@ def _part(recommender: Recommender, reason: Reason) -> Entry:
 
 
 def _table(recommender: Recommender, entries: Sequence[Entry], number: str | None) -> str:
+    """Return songs as a table for people, without the columns of what is known of none of them."""
     catalogue = recommender.catalogue
     digits = 4 if recommender.blend and number == "score" else 3
     genres = ["genre"] if catalogue.genres else []
@@ -137,7 +138,8 @@ def _table(recommender: Recommender, entries: Sequence[Entry], number: str | Non
         ]
         for place, entry in enumerate(entries, start=1)
     ]
-    lines = as_columns(header, rows).splitlines()
+    told = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)] or range(len(header))
+    lines = as_columns([header[place] for place in told], [[row[place] for place in told] for row in rows]).splitlines()
     for place in range(len(entries), 0, -1):
         lines[place + 1 : place + 1] = _reasons(entries[place - 1])
     if catalogue.named < len(catalogue):
