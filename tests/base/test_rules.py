@@ -1,6 +1,6 @@
 """What each rule takes for a value, and in which words it refuses another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -123,6 +123,7 @@ def test_a_section_is_read(tmp_path: Path) -> None:
         ("mine: {size: '', key: k, file: a}", "mine.size = '': expected a whole number from 1 to 9"),
         ('mine: {size: "a\\n b", key: k, file: a}', "mine.size = a b: expected a whole number from 1 to 9"),
         ("mine: {key: k, file: a}", "mine.size is missing: expected it to be there"),
+        ("mine: {size: 1, key: k}", "mine.file is missing: expected it to be there"),
         ("mine: {size: 1, key: [geheim], file: a}", "mine.key = ...: expected text on one line, not empty"),
         ("mine: {size: 1, key: k, file: ''}", "mine.file = '': expected text on one line, not empty"),
         ("mine: {size: 9, key: k, file: a}", "mine.size = 9: expected less today"),
@@ -138,9 +139,13 @@ def test_a_section_is_refused_in_one_line(tmp_path: Path, content: str, line: st
     assert str(error.value) == f"{path}: {line}"
 
 
+def test_a_path_of_the_users_own_says_so() -> None:
+    assert [each.name for each in fields(Section) if each.metadata.get("own") is True] == ["file"]
+
+
 def test_what_is_no_yaml_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, "mine: {size: [")
-    expected = rf"^{path}: not YAML: \S.* line 1, column \d+"
+    expected = rf"^{path}: not YAML: while parsing .* line 1, column \d+"
     with pytest.raises(DataError, match=expected):
         read_section(path, Section)
     path.write_bytes(b"\xff\xfe\xff")

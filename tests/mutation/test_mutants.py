@@ -36,6 +36,13 @@ EQUIVALENT = {
     "preparation/split/holding_out": {
         "_latest: 'stable' -> 'stableXX'": "NumPy looks at the first letter",
     },
+    "base/rules": {
+        "count_or_fraction.check: 0 < found < 1 -> 0 < found <= 1": "1 is a count, which is returned before",
+        "_as_number: raise RefusedError(accepted) from None -> pass": "the text is refused below, as no number",
+        "_as_number: -1e+300 < value < 1e+300 -> -1e+300 <= value < 1e+300": "no parameter comes near",
+        "_as_number: 1e+300 -> 1e+300": "1 more is the same number",
+        ": 'Section' -> 'SectionXX'": "the name of a type",
+    },
     "ranking/exclusions": {
         "filled_up: best[:, -1] < 0 -> best[:, -1] <= 0": "a full list, which ends in song 0, has no room to fill",
         "filled_up: 0 -> 1": "likewise",
