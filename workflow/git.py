@@ -16,18 +16,20 @@ def check_ready() -> None:
     try:
         git("rev-parse", "--show-toplevel")
     except DataError:
-        raise DataError(f"this folder is in no Git repository, which keeps experiments: type {FIRST_COMMIT}") from None
+        raise DataError(
+            f"this folder is in no Git repository, which keeps experiments: type `{FIRST_COMMIT}`"
+        ) from None
     missing = [typed for name, typed in zip(IDENTITY, TYPED, strict=True) if not identity()[name]]
     if missing:
         raise DataError(
-            f"Git does not know who you are, and an experiment is a commit: type {' && '.join(missing)}, "
+            f"Git does not know who you are, and an experiment is a commit: type `{' && '.join(missing)}`, "
             "and then the same command again"
         )
     try:
         git("rev-parse", "--verify", "--quiet", "HEAD")
     except DataError:
         typed = FIRST_COMMIT.partition(" && ")[2]
-        raise DataError(f"this repository has no commit, from which experiments begin: type {typed}") from None
+        raise DataError(f"this repository has no commit, from which experiments begin: type `{typed}`") from None
 
 
 def identity() -> dict[str, str]:

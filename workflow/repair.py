@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.base.visible import visible
 from workflow.git import git
 
 LOCKS = (Path("dvc.lock"), Path("final/dvc.lock"))
@@ -81,4 +82,4 @@ def _put_back(lock: Path) -> str:
 
 if __name__ == "__main__":
     for line in mend():
-        print(line)
+        print(visible(line))

@@ -1,5 +1,6 @@
 """The command line of `playlist2vec`: run the command that was typed."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ def main(words: Sequence[str] | None = None) -> None:
     # Before the first import of NumPy, which reads them once.
     for variable in THREADS:
         os.environ.setdefault(variable, "1")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is shown its code
     typed = sys.argv[1:] if words is None else list(words)
     command = next((word for word in typed if not word.startswith("-")), "")
     arguments = parser(command).parse_args(typed)

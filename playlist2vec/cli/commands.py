@@ -7,7 +7,9 @@ that was typed is loaded.
 import argparse
 from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
+
+from playlist2vec.base.visible import visible
 
 ABOUT = "Find songs in a trained model, ask it for suggestions, and compare models."
 NAMING = """\
@@ -90,12 +92,20 @@ COMMANDS = {
 """The commands in the order of the help."""
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors show what was typed, whatever is in it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what was typed wrong, and end."""
+        super().error(visible(message, keep="\n"))
+
+
 def parser(*declared: str) -> argparse.ArgumentParser:
     """Return the parser of all commands, of which only those `declared` know their options.
 
     Of what it returns, `command` is the name and `run` the function that does the work.
     """
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         prog="playlist2vec",
         description=ABOUT,
         epilog=NAMING,

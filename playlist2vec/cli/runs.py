@@ -9,6 +9,7 @@ from typing import Any
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
+from playlist2vec.base.visible import visible
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.output import note
 from playlist2vec.corpus.pairs import Pairs
@@ -38,7 +39,7 @@ def _declare_compare(command: argparse.ArgumentParser) -> None:
 
 def _compare(arguments: argparse.Namespace) -> None:
     found = compare_revisions(arguments.a, arguments.b)
-    print(as_text(found, arguments.a, arguments.b, markdown=arguments.markdown))
+    print(visible(as_text(found, arguments.a, arguments.b, markdown=arguments.markdown), keep="\n"))
 
 
 def _declare_suggest(command: argparse.ArgumentParser) -> None:

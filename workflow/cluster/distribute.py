@@ -3,6 +3,7 @@
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from playlist2vec.base.errors import DataError
@@ -56,14 +57,17 @@ def pushed_head(git_remote: str) -> str:
     if not git_address(git_remote):
         raise DataError(
             f"there is no Git remote {git_remote}: expected one that the workers reach: "
-            f"`git remote add {git_remote} URL`, or GIT_REMOTE=NAME"
+            f"`git remote add {quote(git_remote)} URL`, or GIT_REMOTE=NAME"
         )
+    if below := git("rev-parse", "--show-prefix").strip():
+        raise DataError(f"CLUSTER: the project is in {below} of a larger repository: expected a repository of its own")
     lines = git("status", "--porcelain", "--untracked-files=no").splitlines()
     changed = [line[3:] for line in lines if not line[3:].startswith(MADE)]
     if changed:
         raise DataError(f"{named(changed)}: not committed: expected `git commit` and `git push`, workers run a commit")
     if git("rev-list", "--count", "HEAD", "--not", f"--remotes={git_remote}").strip() != "0":
-        raise DataError(f"{git_remote} lacks this commit: expected `git push {git_remote} HEAD`, workers clone it")
+        typed = f"git push {quote(git_remote)} HEAD"
+        raise DataError(f"{git_remote} lacks this commit: expected `{typed}`, workers clone it")
     return git("rev-parse", "HEAD").strip()
 
 

@@ -71,7 +71,7 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     told = f"{path}: best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}"
     print(visible(told + over * (len(chosen) > 1)), flush=True)
     for line in mend():
-        print(line)
+        print(visible(line))
     dvc("repro", "dvc.yaml", quiet_about="skipping")
     settings = changed_settings(chosen[0], read_params(), path)
     revision = revision_of(settings, read_params(), path) if settings else "workspace"

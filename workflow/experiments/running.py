@@ -69,7 +69,7 @@ def differing(configurations: list[Configuration]) -> list[str]:
 def run_shared(varied: list[str]) -> None:
     """Run the stages that the configurations have in common, once, in the workspace."""
     for line in mend():
-        print(line)
+        print(visible(line))
     stages = shared_stages(varied)
     print(f"run once, in the workspace: {', '.join(stages)}", flush=True)
     dvc("repro", *stages, quiet_about="skipping")
