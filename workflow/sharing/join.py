@@ -7,8 +7,8 @@ without REMOTE it is the one in .dvc/config.
 import argparse
 import sys
 
-from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import as_line
 from workflow.sharing.addresses import shown
 from workflow.sharing.experiments import pull_experiments
 from workflow.sharing.failures import one_line
@@ -89,7 +89,7 @@ def main() -> None:
     try:
         join(arguments.address, arguments.endpoint, arguments.git_remote)
     except DataError as error:
-        sys.exit(f"join: {without_secrets(one_line(error))}")
+        sys.exit(as_line(f"join: {error}"))
 
 
 if __name__ == "__main__":

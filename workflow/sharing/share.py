@@ -12,6 +12,7 @@ from typing import Any
 
 from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import as_line
 from workflow.git import experiments_at, git, git_address
 from workflow.sharing.addresses import PRIVATE, SHARED, shown
 from workflow.sharing.failures import one_line
@@ -36,8 +37,8 @@ def for_teammates(storage: Storage, git_remote: str) -> str:
     source = without_secrets(git_address(git_remote)) or str(Path.cwd())
     name = Path.cwd().name
     folder = quote(f"./{name}" if name.startswith("-") else name)
-    # `make` takes one dollar for a variable of its own.
-    remote = quote(f"REMOTE={shown(storage.url)}".replace("$", "$$")) if storage.name == PRIVATE else ""
+    # The Makefile takes the value as it is, dollars included.
+    remote = quote(f"REMOTE={shown(storage.url)}") if storage.name == PRIVATE else ""
     return f"git clone {quote(source)} {folder} && cd {folder} && make join {remote}".strip()
 
 
@@ -123,7 +124,7 @@ def main() -> None:
     try:
         share(arguments.address, arguments.endpoint, arguments.git_remote)
     except DataError as error:
-        sys.exit(f"share: {without_secrets(one_line(error))}")
+        sys.exit(as_line(f"share: {error}"))
 
 
 if __name__ == "__main__":
