@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.songs import Row
@@ -42,8 +43,12 @@ class Speaker:
             self._say("      no preview" if song else "      not at Deezer")
             return True
         try:
-            return play(address, player=self._player)
-        except DataError as error:
+            # A player would follow an address to wherever it leads.
+            with TemporaryDirectory() as folder:
+                file = Path(folder) / "preview"
+                file.write_bytes(self._deezer.fetch(address))
+                return play(str(file), player=self._player)
+        except (DataError, OSError) as error:
             self._say(f"      {error}")
             return True
 

@@ -33,7 +33,9 @@ class DeezerServer(ThreadingHTTPServer):
     """Answers what `songs` hold, but first, request by request, the faults in `script`.
 
     A fault is a key of FAULTS; bytes, the body of an answer; Raw; a status, such as `500`; `silent`, no answer;
-    `slow`, the right answer after a while; `truncated`, half of it; `hang up`, none of it. `paths`, `times`: of every
+    `slow`, the right answer after a while; `truncated`, half of it; `hang up`, none of it;
+    `drip`, a byte now and then without end. `previews`: raw answers to the next requests for previews.
+    `preview_address`: where songs say that their previews are. `paths`, `times`: of every
     request to the API, its path and when it came (time.monotonic). `asked`: is set when a request meets `silent`.
     `without_preview`: ids of songs that have none. The address of a preview is another one at each answer, and plays
     a tenth of a second.
@@ -46,6 +48,8 @@ class DeezerServer(ThreadingHTTPServer):
         self.songs: dict[int, Song] = {}
         self.without_preview: set[int] = set()
         self.script: list[str | bytes] = []
+        self.previews: list[bytes] = []
+        self.preview_address = ""
         self.paths: list[str] = []
         self.times: list[float] = []
         self.asked = threading.Event()
@@ -63,7 +67,7 @@ class DeezerServer(ThreadingHTTPServer):
 
     def entry(self, song: Song) -> dict[str, Any]:
         """A song as the API writes it, with some of what is of no use here."""
-        preview = f"{self.address}/preview/{song.id}.wav?exp={len(self.paths)}"
+        preview = self.preview_address or f"{self.address}/preview/{song.id}.wav?exp={len(self.paths)}"
         return {
             "id": song.id,
             "readable": song.id not in self.without_preview,
@@ -101,7 +105,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         server = self.server
         if self.path.startswith("/preview/"):
-            self.send(tone())
+            if server.previews:
+                self.wfile.write(server.previews.pop(0))
+                self.close_connection = True
+            else:
+                self.send(tone())
             return
         server.times.append(time.monotonic())
         server.paths.append(unquote(self.path))
@@ -119,6 +127,10 @@ class _Handler(BaseHTTPRequestHandler):
             server.asked.set()
             server.over.wait(30)
             self.close_connection = True
+        elif fault == "drip":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not server.over.wait(0.05):
+                self.wfile.write(b" ")
         elif fault == "hang up":
             self.close_connection = True
         else:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.online.bounded import Answer, TooLargeError, TooLateError, get
 from playlist2vec.online.deezer.answers import (
     Found,
     PassingError,
@@ -22,6 +23,7 @@ from playlist2vec.online.deezer.answers import (
     read_track,
 )
 from playlist2vec.online.deezer.cache import Song, SongCache
+from playlist2vec.online.deezer.previews import EXPECTED, fetch_preview, is_at_deezer
 from playlist2vec.online.quota import Quota
 from playlist2vec.songs.likeness.matching import same_artist, same_title
 from playlist2vec.songs.likeness.spelling import plain
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 ADDRESS = "https://api.deezer.com"
 CACHE = Path("data/incoming/deezer.sqlite")
 """Where commands keep information on songs: out of Git, and of no stage. Deleting it forgets, and harms nothing."""
+LARGEST = 1 << 22
+"""Bytes of an answer, unpacked; a list of 25 songs has 50,000."""
 QUOTA = Quota(50, 5.0)
 """Deezer's, for an address on the internet; so all clients of a process share it."""
 
@@ -45,7 +49,7 @@ class Deezer:
 
     `attempts`: tries of a request that meets the quota, a busy server, a time-out or no connection, 1 or more.
     `backoff`: seconds; the pauses between them double from there, and after a refusal for the quota its whole window
-    is waited in addition. `timeout`: seconds without an answer.
+    is waited in addition. `timeout`: seconds without a byte. `total`: seconds for a whole answer.
 
     Its methods raise UnreachableError where no answer can be had, and DataError for an answer that is not Deezer's;
     both are one line that names the address.
@@ -59,6 +63,7 @@ class Deezer:
         attempts: int = 4,
         backoff: float = 1.0,
         timeout: float = 10.0,
+        total: float = 30.0,
         quota: Quota = QUOTA,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
@@ -67,6 +72,7 @@ class Deezer:
         self._attempts = attempts
         self._backoff = backoff
         self._timeout = timeout
+        self._total = total
         self._quota = quota
         self._sleep = sleep
         self._session: requests.Session | None = None
@@ -109,7 +115,16 @@ class Deezer:
         found = self._ask_track(number)
         if self._cache:
             self._cache.keep(address, found.song if found else None)
+        if found and found.preview and not is_at_deezer(found.preview, self.address):
+            raise DataError(f"{address}: a preview at {one_line(found.preview)[:80]}: expected {EXPECTED}")
         return found.preview if found else ""
+
+    def fetch(self, preview: str) -> bytes:
+        """Return the sound at an address that `preview` gave. Raises DataError where it leads away from Deezer."""
+        import requests
+
+        self._session = self._session or requests.Session()
+        return fetch_preview(self._session, preview, self.address, timeout=self._timeout, total=self._total)
 
     def _track_address(self, number: int) -> str:
         return f"{self.address}/track/{number}"
@@ -140,7 +155,7 @@ class Deezer:
             try:
                 with self._quota.place():
                     answer = self._get(address)
-                return read_body(answer.status_code, answer.reason or "", answer.content, address)
+                return read_body(answer.status, answer.reason, answer.content, address)
             except PassingError as error:
                 reason = str(error)
                 pause = self._quota.seconds if isinstance(error, QuotaError) else 0.0
@@ -148,13 +163,18 @@ class Deezer:
                 self._sleep(self._backoff * 2**attempt + pause)
         raise UnreachableError(f"{address}: no answer in {self._attempts} attempts: {reason}: expected one from Deezer")
 
-    def _get(self, address: str) -> "requests.Response":
+    def _get(self, address: str) -> Answer:
         """One attempt. Redirections are not followed: Deezer sends none, but networks that ask for a login do."""
         import requests
 
         self._session = self._session or requests.Session()
         try:
-            return self._session.get(address, timeout=self._timeout, allow_redirects=False)
+            return get(self._session, address, timeout=self._timeout, total=self._total, largest=LARGEST)
+        except TooLargeError as error:
+            raise DataError(f"{address}: answered {error}: expected a song or a list of songs") from None
+        except TooLateError as error:
+            self._session = None
+            raise PassingError(str(error)) from None
         except requests.RequestException as error:
             if isinstance(error, ValueError):  # the address itself is wrong
                 raise DataError(f"{address}: {one_line(str(error))}: expected an address like {ADDRESS}") from None

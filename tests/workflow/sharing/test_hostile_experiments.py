@@ -83,6 +83,7 @@ def test_experiments_are_looked_at_before_they_are_taken(
     project.git("checkout", "--quiet", "--orphan", "elsewhere")
     commit(project, "another history")
     experiment(project, "orphan", **{"more.txt": "more"})
+    capsys.readouterr()
     join(str(store), "", "origin")
     said = capsys.readouterr().out
     (line,) = [each for each in said.splitlines() if each.startswith("experiments: ")]
