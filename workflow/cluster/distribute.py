@@ -19,7 +19,7 @@ from workflow.experiments.records import as_overrides, finished_experiments, sha
 from workflow.experiments.running import Configuration, Screen, StoppedError, run_shared
 from workflow.git import git, git_address, identity
 from workflow.sharing.addresses import PRIVATE, shown
-from workflow.sharing.failures import one_line
+from workflow.sharing.experiments import experiments_of, take
 from workflow.sharing.storage import Storage, named, using
 
 LOGS = ".dvc/tmp/cluster"
@@ -79,22 +79,10 @@ def share_stages(storage: Storage, stages: list[str]) -> None:
 
 def take_over(storage: Storage, git_remote: str, head: str, names: list[str]) -> None:
     """Pull those of these experiments on `head` that the Git remote has, with their data."""
-    from dvc.exceptions import DownloadError
-    from dvc.scm import SCMError
-
-    if not names:
-        return
-    refs = git("ls-remote", git_remote, f"refs/exps/{head[:2]}/{head[2:]}/*").split()[1::2]
-    there = [name for name in names if f"refs/exps/{head[:2]}/{head[2:]}/{name}" in refs]
-    if not there:
-        return
-    try:
-        storage.repo.experiments.pull(git_remote, there, pull_cache=True)
-    except SCMError as error:
-        raise DataError(f"{git_remote}: {one_line(error)}: expected a Git remote that you may read") from error
-    except DownloadError:
-        print(visible(f"{named(there)}: some of their data are not at {shown(storage.url)}"), flush=True)
-        storage.heard.failures.clear()
+    refs = {f"refs/exps/{head[:2]}/{head[2:]}/{name}" for name in names}
+    there = [each for each in experiments_of(git_remote) if each.ref in refs] if names else []
+    if there and (problems := take(storage, git_remote, there).problems()):
+        print(visible(f"experiments of the workers, from {shown(storage.url)}{problems}"), flush=True)
 
 
 def _run_all(

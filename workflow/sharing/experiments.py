@@ -33,6 +33,24 @@ class Experiment(NamedTuple):
         return name if name.isprintable() else ascii(name)[1:-1]
 
 
+class Pulled(NamedTuple):
+    """What became of experiments: those that are here now, and how many of their objects were not shared.
+
+    `diverged`: names that others have here. `refused`: why the others were left out, by name.
+    """
+
+    taken: list[Experiment]
+    lost: int
+    diverged: list[str]
+    refused: dict[str, str]
+
+    def problems(self) -> str:
+        """The end of a line that says what is not here."""
+        line = f"; {self.lost} of their objects were not shared" if self.lost else ""
+        line += f"; not {named(self.diverged)}: others of that name are here" if self.diverged else ""
+        return line + "".join(f"; not {name}: {reason}" for name, reason in self.refused.items())
+
+
 def pull_experiments(storage: Storage, git_remote: str) -> str:
     """Pull the experiments of a Git remote, with their data; returns a line that says what became of them.
 
@@ -44,19 +62,25 @@ def pull_experiments(storage: Storage, git_remote: str) -> str:
     there = experiments_of(git_remote)
     if not there:
         return f"no experiments: {git_remote} has none"
+    pulled = take(storage, git_remote, there)
+    line = f"experiments: {len(pulled.taken)} pulled from {git_remote}{pulled.problems()}"
+    if coded := [each.name for each in pulled.taken if _changed(each, LOCKED)]:
+        line += f"; {named(coded)} with other code, which `dvc exp apply` takes over: read `git diff` before"
+    return line
+
+
+def take(storage: Storage, git_remote: str, there: list[Experiment]) -> Pulled:
+    """Take over those of some experiments at a Git remote that nothing speaks against, with their data."""
     _bring(git_remote, there)
     reasons = {each: _why_not(storage, each) for each in there}
     accepted = [each for each in there if not reasons[each]]
     taken = [each for each in accepted if _take(each)]
-    diverged = [each.name for each in accepted if each not in taken]
-    lost = _pull_data(storage, taken)
-    line = f"experiments: {len(taken)} pulled from {git_remote}"
-    line += f"; {lost} of their objects were not shared" if lost else ""
-    line += f"; not {named(diverged)}: others of that name are here" if diverged else ""
-    line += "".join(f"; not {each.name}: {reason}" for each, reason in reasons.items() if reason)
-    if coded := [each.name for each in taken if _changed(each, LOCKED)]:
-        line += f"; {named(coded)} with other code, which `dvc exp apply` takes over: read `git diff` before"
-    return line
+    return Pulled(
+        taken,
+        _pull_data(storage, taken),
+        [each.name for each in accepted if each not in taken],
+        {each.name: reason for each, reason in reasons.items() if reason},
+    )
 
 
 def experiments_of(git_remote: str) -> list[Experiment]:
@@ -158,6 +182,7 @@ def _pull_data(storage: Storage, experiments: list[Experiment]) -> int:
 
     if not experiments:
         return 0
+    storage.heard.missing = 0
     try:
         storage.repo.fetch(revs=[each.commit for each in experiments], workspace=False)
     except DownloadError:
