@@ -114,7 +114,7 @@ class Table:
                 if following is None:
                     break
                 taken.append(following)
-            if quoted is None:
+            if not quoted:
                 self.notes.count(QUOTES, f"line {number}")
                 ahead.extendleft(reversed(taken[1:]))
             else:
@@ -150,7 +150,7 @@ def cells_of(text: str, separator: str) -> list[str]:
 
 
 def _closed(lines: list[tuple[int, str]], separator: str) -> list[str] | None:
-    """The cells of a row in these lines; None where its last quote is not closed yet.
+    """The cells of a row in these lines; None where its last quote is not closed yet, [] where no more lines help.
 
     Quotes inside a cell that does not begin with one are letters, as spreadsheets take them.
     """
@@ -159,8 +159,10 @@ def _closed(lines: list[tuple[int, str]], separator: str) -> list[str] | None:
         try:
             row = next(csv.reader(texts, delimiter=separator, strict=strict))
         except csv.Error as error:
-            if len(lines) > 1 or "unexpected end of data" in str(error):
+            if "unexpected end of data" in str(error):
                 return None
+            if len(lines) > 1:
+                return []
         else:
             return [cell.replace("\n", " ").strip() for cell in row]
     return None
