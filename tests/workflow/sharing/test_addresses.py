@@ -75,7 +75,7 @@ HOSTILE = (
     ),
     *(f"ssh://{TOKEN}@host/a", f"ssh://me:{WORD}@host/a", f"ssh://me:{WORD}/x@host/a", f"ssh://me@x:{WORD}@host/a"),
     *(
-        f"s3://AKIAABCDEFGHIJKLMNOP:{WORD}@bucket/a",
+        f"s3://AKIAEXAMPLE:{WORD}@bucket/a",
         f"s3://{TOKEN}@bucket/a",
         f"gs://{TOKEN}@bucket",
         f"oss://a:{WORD}@b",
