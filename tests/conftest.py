@@ -36,6 +36,11 @@ MADE = ("*.csv", "*.sqlite3")
 """What a developer's own grids and searches wrote beside the files of the grids."""
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their number: packed ones hold the time, and workers would not agree on the names of tests."""
+    return f"{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
 def needed(program: str) -> str:
     """The path of a program that a thorough test runs. Without it the test is skipped, or fails under REQUIRE_ALL=1."""
     home = Path(sys.executable).parent

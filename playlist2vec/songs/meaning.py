@@ -51,6 +51,9 @@ def _readings(wanted: Wanted) -> Iterator[tuple[str, str, int | None]]:
         return
     yield artist, title, None
     if not artist:
+        before, by, after = title.rpartition(" by ")
+        if by:
+            yield after, before, 1
         return
     # A dash in a line of text may belong to the title: `Lull - Live`.
     if any(artist in each and each.endswith(title) for each in wanted.ids):

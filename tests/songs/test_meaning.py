@@ -54,6 +54,7 @@ def catalogue() -> Catalogue:
         ("Nell Oak", "Cone", "e", "alike"),
         ("Zoë Fir", "Pier", "f", "alike"),
         ("", "Nameless", "g", "exact"),
+        ("", "Lull by The Kites", "c", "alike"),
         ("Oak", "Tide", f"spotify:track:{SPOTIFY}", "alike"),
         ("Lull", "The Kites", "c", "alike"),
     ],

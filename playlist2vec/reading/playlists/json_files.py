@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,12 @@ def read_json_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
 def _lists(content: Any, playlist: str, deepest: int) -> Iterator[tuple[str, list[Any]]]:
     """The lists of songs in a value, each with the name of its playlist, empty where it has none."""
     if isinstance(content, list):
-        yield playlist, content
+        pages = [each for each in content if deepest and _is_page(each)]
+        if pages and len(pages) == len(content):
+            lists = (entries for page in pages for _, entries in _lists(page, "", deepest - 1))
+            yield playlist, list(chain.from_iterable(lists))
+        else:
+            yield playlist, content
     if not isinstance(content, dict) or not deepest:
         return
     said = content.get("title") or content.get("name")
@@ -84,6 +90,14 @@ def _lists(content: Any, playlist: str, deepest: int) -> Iterator[tuple[str, lis
     key = next((key for key in LISTS if isinstance(content.get(key), list | dict)), "")
     if key:
         yield from _lists(content[key], playlist, deepest - 1)
+
+
+def _is_page(content: Any) -> bool:
+    """Whether an entry of a list is a list of songs itself, as programs write that keep the pages of an answer."""
+    listed = content if isinstance(content, list) else None
+    if isinstance(content, dict):
+        listed = next((content[key] for key in LISTS if isinstance(content.get(key), list)), None)
+    return bool(listed) and all(isinstance(each, dict) for each in listed or ())
 
 
 def _loaded(path: Path, notes: Notes) -> Any:

@@ -18,6 +18,8 @@ LOOKED_AT = 20
 NUMBERED = "the number at the beginning of each line is taken off"
 _LINK = re.compile(r"(?:https?://|spotify:track:|urn:song:|deezer:track:)[^\s<>\"'\])]+")
 _MARKDOWN = re.compile(r"\[([^][]*)\]\((?=https?://)([^)\s]*)\)")
+_EMPTY = re.compile(r"<\s*>|\(\s*\)|\[\s*\]")
+"""Brackets in which an address stood."""
 _BARE = re.compile(r"[\W_]*(?:\d{1,4}[.):\]]\W*)?")
 """What is left of a line with an address in it that says no name."""
 _NUMBER = re.compile(r"\D{0,2}?(\d{1,4})(?:[.):\]-]|\s)\s*(?=\S)")
@@ -47,7 +49,7 @@ def _song(place: str, notes: Notes, line: str, text: str) -> list[Wanted]:
     text = _MARKDOWN.sub(r"\1 \2", text)
     links = _LINK.findall(text)
     if links:
-        rest = _LINK.sub(" ", text).strip(" \t<>()[]|,;-–—")
+        rest = _EMPTY.sub(" ", _LINK.sub(" ", text)).strip(" \t|,;-–—")
         name = Name() if _BARE.fullmatch(rest) else name_in(_tabs(unnumbered(rest)))
         return song(place, notes, (each for link in links for each in spellings(link.rstrip(".,;"))), name)
     rest = unnumbered(text)

@@ -27,7 +27,7 @@ def playlist(name: str, *tracks: int, **more: Any) -> dict[str, Any]:
 def test_a_playlist_in_its_own_order(tmp_path: Path) -> None:
     songs, notes = read(tmp_path, "a.xml", library(playlist("mine", 7, 9, 12, 99)))
     assert names(songs) == [("Cy", "Fog"), ("Ann Ro", "Tide")]
-    assert songs[1].ids == ("file:///m/a%20b.mp3", "/m/a b.mp3")
+    assert {"file:///m/a%20b.mp3", "/m/a b.mp3"} <= {*songs[1].ids}
     assert songs[1].album == "Shore"
     assert notes == [
         "1 podcasts, films and books: left out (playlist mine, entry 2)",

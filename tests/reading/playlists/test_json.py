@@ -103,6 +103,9 @@ def made(folder: Path, content: Any, name: str = "a.json") -> tuple[list[Any], l
             },
             "5",
         ),
+        # The pages of an answer of Last.fm, one after the other
+        ([{"track": [{"artist": {"#text": "Ann Ro", "mbid": ""}, "name": "Tide", "date": {"uts": "1"}}]}], None),
+        ([[{"artist": {"#text": "Ann Ro"}, "name": "Tide"}]], None),
         # Spotify's account data
         (
             {
@@ -140,7 +143,7 @@ def test_playlists_of_spotify_s_account_data(tmp_path: Path) -> None:
     }
     songs, notes = made(tmp_path, content, "Playlist1.json")
     assert names(songs) == [*TIDE, ("Cy", "Fog")]
-    assert songs[0].ids == (URI,)
+    assert songs[0].ids[0] == URI
     assert [song.playlist for song in songs] == ["One", "Two"]
     assert songs[1].album == "The Hall"
     assert notes == [
@@ -169,7 +172,7 @@ def test_plays_of_spotify_s_account_data(tmp_path: Path) -> None:
     ]
     songs, notes = made(tmp_path, content, "Streaming_History_Audio_2024_0.json")
     assert names(songs) == TIDE
-    assert songs[0].ids == (URI,)
+    assert songs[0].ids[0] == URI
     assert notes == [
         "1 entries with nothing in them: left out (entry 2)",
         "1 episodes of podcasts and chapters of books: left out (entry 3)",

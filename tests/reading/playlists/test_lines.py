@@ -38,6 +38,7 @@ def test_lists_as_they_are_pasted(tmp_path: Path) -> None:
         ("2. [Ann - Tide](https://www.deezer.com/track/17)", ("Ann", "Tide")),
         ("Ann - Tide (https://www.deezer.com/track/17)", ("Ann", "Tide")),
         ("https://www.deezer.com/track/17 - Ann - Tide", ("Ann", "Tide")),
+        ("https://www.deezer.com/track/17 Ann - Tide (Official Video)", ("Ann", "Tide (Official Video)")),
     ],
 )
 def test_an_address_may_stand_anywhere_in_a_line(tmp_path: Path, line: str, name: tuple[str, str]) -> None:
@@ -49,4 +50,4 @@ def test_an_address_may_stand_anywhere_in_a_line(tmp_path: Path, line: str, name
 def test_a_path_is_an_id_and_a_name(tmp_path: Path) -> None:
     songs, _ = read(tmp_path, "a.txt", "/music/Ann Ro/Shore/0030 Tide.flac\nCy - Fog.mp3\n")
     assert names(songs) == [("Ann Ro", "Tide"), ("Cy", "Fog")]
-    assert songs[0].ids == ("/music/Ann Ro/Shore/0030 Tide.flac",)
+    assert songs[0].ids[0] == "/music/Ann Ro/Shore/0030 Tide.flac"

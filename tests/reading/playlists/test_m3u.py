@@ -52,8 +52,8 @@ def test_paths_alone_of_windows_and_of_servers(tmp_path: Path) -> None:
         ("Ann", "Three"),
         ("Ann", "Four"),
     ]
-    assert songs[0].ids == ("D:\\Music\\Blå Åska\\[2013] Ljus\\03 - Så här.flac",)
-    assert songs[2].ids == ("file:///C:/Music/Ann/Hall/01%20-%20Two.ogg", "C:/Music/Ann/Hall/01 - Two.ogg")
+    assert songs[0].ids[0] == "D:\\Music\\Blå Åska\\[2013] Ljus\\03 - Så här.flac"
+    assert {"file:///C:/Music/Ann/Hall/01%20-%20Two.ogg", "C:/Music/Ann/Hall/01 - Two.ogg"} <= {*songs[2].ids}
 
 
 def test_spotify_addresses_with_names(tmp_path: Path) -> None:
