@@ -80,7 +80,11 @@ def _known_songs(recommender: Recommender, file: str, playlist: str) -> tuple[li
         if match.note:
             taken.append(f"{file}: {wanted.place}: {match.note}")
     said = [f"{file}: {wanted.place}: {wanted}: {_why_unknown(wanted)}: skipped" for wanted in unknown]
-    for line in (*notes, *_first(taken, file, "taken for another one"), *_first(said, file, "unknown: skipped")):
+    for line in (
+        *notes,
+        *_first(taken, file, "taken for another one"),
+        *_first(said, file, "that the model does not know: skipped"),
+    ):
         note(line)
     return songs, unknown
 

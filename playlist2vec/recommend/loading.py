@@ -28,7 +28,7 @@ AS_A_RULE = Query(
     songs_back=20,
     decay=0.8,
 )
-"""How a model is asked that comes without params.yaml; by log_odds_symmetric if it was trained on windows."""
+"""How a model is asked that comes without params.yaml."""
 BLEND = (
     "metrics/blend_weights.json",
     "metrics/baselines_settings.json",
@@ -77,9 +77,6 @@ def load(
     model = Model.load(model_folder)
     tables = (folder / "data/canonical/tracks.tsv", model_folder / "tracks.tsv")
     table = next((Tracks.load(path) for path in tables if path.is_file()), None)
-    query = asking.query
-    if query is AS_A_RULE and not len(model.earlier):
-        query = replace(query, similarity="log_odds_symmetric")
     deezer_ids = _dataset(folder / "params.yaml") in DATASETS
     asked = asked_path(folder / "data")
     said = [Notes(path) for path in (names, corrections) if path is not None]
@@ -97,7 +94,7 @@ def load(
             return blend_of(folder, model_folder, asked, query)
 
     notes = tuple(line for each in said for line in each)
-    return Recommender(model, catalogue, query, deezer_ids, blend, asking.note, settled, notes)
+    return Recommender(model, catalogue, asking.query, deezer_ids, blend, asking.note, settled, notes)
 
 
 def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:

@@ -1,8 +1,6 @@
 """What files from elsewhere can be damaged by, as Hypothesis strategies, and how many are tried on a reader."""
 
 import json
-import resource
-import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -110,8 +108,3 @@ def within(size: int, check: Callable[[Path, Case], None]) -> Callable[[Path, Ca
             tracemalloc.stop()
 
     return measured
-
-
-def peak() -> int:
-    """The largest memory this process has had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -302,6 +302,6 @@ def test_a_command_loads_nothing_of_the_others() -> None:
         names: list[str] = ast.literal_eval(done.stdout.splitlines()[-1])
         return names
 
-    table = ["base", "base.errors", "cli", "cli.command_line", "cli.commands"]
+    table = ["base", "base.addresses", "base.errors", "base.visible", "cli", "cli.command_line", "cli.commands"]
     assert sorted(loaded("--help")) == [f"playlist2vec.{name}" for name in table]
     assert "importlib.metadata" in loaded("--version")

@@ -48,14 +48,15 @@ BOMBS = {
     "pairs of nothing": header(1) + BEGIN + b"](" + b"NN\x86" * 10_000_000 + b"e.",
 }
 RUN = (
-    "import resource, sys\n"
+    "import sys\n"
+    "from tests.builders.peak import peak\n"
     "from playlist2vec.base.errors import DataError\n"
     "from playlist2vec.sources.published.object_arrays import read_object_array\n"
     "try:\n"
     "    list(read_object_array(sys.argv[1]))\n"
     "except DataError as error:\n"
     "    print(error)\n"
-    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    "print(peak() // (1 << 20))\n"
 )
 
 

@@ -181,10 +181,10 @@ FOLDERS: dict[str, Change] = {
 }
 
 RUN = (
-    "import resource, sys\n"
+    "import sys\n"
+    "from tests.builders.peak import peak\n"
     "from playlist2vec.base.errors import DataError\n"
     "from playlist2vec.recommend.loading import load\n"
-    "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
     "for folder in sys.argv[1:]:\n"
     "    try:\n"
     "        load(folder)\n"
@@ -192,7 +192,7 @@ RUN = (
     "        print(str(error).count(chr(10)) + 1, folder in str(error), len(str(error)) < 700)\n"
     "    else:\n"
     "        print('accepted', folder)\n"
-    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    "print(peak() // (1 << 20))\n"
 )
 
 

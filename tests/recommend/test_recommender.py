@@ -263,7 +263,7 @@ def test_a_model_from_a_folder_and_from_git(project: Project, tmp_path: Path, mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     checkout = load(project.folder)
     bare = load(project.folder / "data/model")
-    assert bare.catalogue.named == 0
+    assert bare.catalogue.titles == checkout.catalogue.titles
     assert bare.params.similarity == "log_odds"
     assert load(project.folder / "data/model", similarity="dot").params.similarity == "dot"
     project.dvc("remote", "add", "--default", "store", str(tmp_path / "store"))

@@ -67,7 +67,7 @@ def test_parts_of_any_size_give_the_same_bytes(
         assert said.startswith("65 playlists, 60 songs as 8 numbers each, 2 epochs;")
         model = tmp_path / name / "model"
         found.append({path.name: path.read_bytes() for path in model.iterdir()})
-    names = ["earlier.npy", "input.npy", "output.npy", "training.json", "vectors.bin", "vocabulary.tsv"]
+    names = ["earlier.npy", "input.npy", "output.npy", "tracks.tsv", "training.json", "vectors.bin", "vocabulary.tsv"]
     assert sorted(found[0]) == names, "nothing of the scratch folder stays"
     assert found[0] == found[1]
 

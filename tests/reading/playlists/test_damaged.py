@@ -18,7 +18,7 @@ from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.playlists.reader import READERS, read_playlist
 from tests.builders.fuzzing import MB, damaged, fuzz, strange_json, within
 
-CASES = 40
+CASES = 15
 """Files that are tried on each reader."""
 KEYS = (
     "track",

@@ -21,7 +21,8 @@ from playlist2vec.sources.soundcloud import pieces
 from playlist2vec.sources.soundcloud.genres import Genres
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
 from playlist2vec.sources.soundcloud.playlists import ingest_crawl
-from tests.builders.fuzzing import MB, damaged, fuzz, peak
+from tests.builders.fuzzing import MB, damaged, fuzz
+from tests.builders.peak import peak
 from tests.builders.soundcloud_files import as_lines, as_state, plant
 from tests.conftest import ROOT
 

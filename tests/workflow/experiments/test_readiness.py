@@ -45,7 +45,7 @@ def test_without_a_repository_or_a_commit_too(tmp_path: Path, command: tuple[str
     alone = {"GIT_CEILING_DIRECTORIES": str(tmp_path)}
     done = project.run(sys.executable, "-m", *command, check=False, **alone)
     typed = "git add --all && git commit --message 'First'"
-    assert done.stdout == f"this folder is in no Git repository, where experiments go: type `git init && {typed}`\n"
+    assert done.stdout == f"this folder is in no Git repository, which keeps experiments: type `git init && {typed}`\n"
     project.git("init", "--quiet")
     done = project.run(sys.executable, "-m", *command, check=False, **alone)
     assert done.stdout == f"this repository has no commit, from which experiments begin: type `{typed}`\n"

@@ -129,8 +129,10 @@ def test_what_teammates_type_works_in_a_folder_of_any_name(
     line = capsys.readouterr().out.splitlines()[-1].removeprefix("teammates type: ")
     (tmp_path / "elsewhere").mkdir()
     # A Makefile with the line of the project's own.
-    makefile = "join:\n\t@cd $(HERE) && " + f'{shlex.quote(sys.executable)} -m workflow.sharing.join "$$REMOTE"\n'
-    (project.folder / "Makefile").write_text(makefile.replace("cd $(HERE) && ", ""), encoding="utf-8")
+    real = (ROOT / "Makefile").read_text("utf-8")
+    as_it_is = real[real.index("$(foreach each") : real.index("SHELL :=")]
+    makefile = f'{as_it_is}join:\n\t@{shlex.quote(sys.executable)} -m workflow.sharing.join "$$REMOTE"\n'
+    (project.folder / "Makefile").write_text(makefile, encoding="utf-8")
     commit(project, "Makefile")
     project.git("push", "--quiet", "origin", "HEAD")
     done = subprocess.run(
@@ -168,13 +170,14 @@ def test_all_of_it_takes_little_memory(project: Project, tmp_path: Path) -> None
     """A list of 60 MB and an entry of the run cache of 60 MB are refused before they are read."""
     store = tmp_path / "store"
     run = (
-        "import resource, runpy, sys\n"
+        "import runpy, sys\n"
+        "from tests.builders.peak import peak\n"
         "sys.argv = sys.argv[1:]\n"
         "try:\n"
         "    runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)\n"
         "except SystemExit as end:\n"
         "    print(end.code)\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+        "print(peak() // (1 << 20))\n"
     )
 
     def memory(*words: str) -> tuple[str, int]:
