@@ -75,7 +75,7 @@ def test_a_failed_run_has_a_reason_whatever_it_printed(tmp_path: Path) -> None:
 @pytest.mark.thorough
 def test_a_grid_and_its_best_below_the_top_of_a_larger_repository(tmp_path: Path) -> None:
     (tmp_path / "large").mkdir()
-    project = make_project(tmp_path / "large/lists é")
+    project = make_project(tmp_path / "large/my lists")
     project.git("-C", "..", "init", "--quiet")
     subprocess.run(["rm", "-rf", ".git"], cwd=project.folder, check=True)
     (project.folder / "grids/mine.yaml").write_text(
