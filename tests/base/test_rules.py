@@ -8,6 +8,7 @@ import pytest
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import (
+    LARGEST,
     RefusedError,
     Rule,
     choice,
@@ -19,6 +20,7 @@ from playlist2vec.base.rules import (
     numbers,
     own_path,
     parameter,
+    read_content,
     read_parameter,
     read_section,
     text,
@@ -159,3 +161,33 @@ def test_one_parameter_is_read_whatever_the_others_are(tmp_path: Path) -> None:
     assert value == "k"
     with pytest.raises(DataError, match=r"mine.size = 0: expected a whole number from 1 to 9$"):
         read_parameter(path, Section, "size")
+
+
+def test_a_parameter_file_has_its_largest_size(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("a: 1\n#" + "x" * (LARGEST - 6), "utf-8")
+    assert LARGEST == path.stat().st_size == 1_048_576
+    assert read_content(path) == {"a": 1}
+    path.write_text(path.read_text("utf-8") + "x", "utf-8")
+    with pytest.raises(DataError) as caught:
+        read_content(path)
+    assert str(caught.value) == f"{path}: more than 1,048,576 bytes: expected parameters"
+
+
+def test_aliases_are_refused_and_stars_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("a: '*b'\n", "utf-8")
+    assert read_content(path) == {"a": "*b"}
+    path.write_text("a: &b 1\nc: *b\n", "utf-8")
+    with pytest.raises(DataError) as caught:
+        read_content(path)
+    assert str(caught.value) == f"{path}: an alias (*name): expected each value written out"
+
+
+def test_what_is_no_yaml_is_told_in_one_short_line(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("a: [" + "'b" * 300, "utf-8")
+    with pytest.raises(DataError) as caught:
+        read_content(path)
+    assert str(caught.value).startswith(f"{path}: not YAML: ")
+    assert str(caught.value).endswith(": expected parameters in sections")
