@@ -49,7 +49,7 @@ BOMBS = {
 }
 RUN = (
     "import sys\n"
-    "from tests.builders.peak import peak\n"
+    "from tests.peak import peak\n"
     "from playlist2vec.base.errors import DataError\n"
     "from playlist2vec.sources.published.object_arrays import read_object_array\n"
     "try:\n"

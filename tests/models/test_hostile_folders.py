@@ -182,7 +182,7 @@ FOLDERS: dict[str, Change] = {
 
 RUN = (
     "import sys\n"
-    "from tests.builders.peak import peak\n"
+    "from tests.peak import peak\n"
     "from playlist2vec.base.errors import DataError\n"
     "from playlist2vec.recommend.loading import load\n"
     "for folder in sys.argv[1:]:\n"

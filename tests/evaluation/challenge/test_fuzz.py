@@ -11,7 +11,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.evaluation.challenge.challenge_set import TRACK, read_challenge_set, ways_of
 from tests.builders.challenge_files import challenge_set, uri
 from tests.builders.fuzzing import MB, damaged, fuzz
-from tests.builders.peak import peak
+from tests.peak import peak
 
 CONTENT = challenge_set(1, 300)
 TEXT = json.dumps(CONTENT).encode()

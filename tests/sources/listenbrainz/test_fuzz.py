@@ -15,7 +15,7 @@ from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.sessions import ingest_dumps
 from tests.builders.fuzzing import MB, damaged, fuzz, strange_json
 from tests.builders.listen_files import lines, months, parquet, plant, tar
-from tests.builders.peak import peak
+from tests.peak import peak
 
 ROWS = plant(users=3, sessions=2, songs=6, spoil=1).rows
 PARAMS = ListenBrainzParams("unused", "recording_mbid", 30, 1, 0.9)

@@ -22,9 +22,9 @@ from playlist2vec.sources.soundcloud.genres import Genres
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
 from playlist2vec.sources.soundcloud.playlists import ingest_crawl
 from tests.builders.fuzzing import MB, damaged, fuzz
-from tests.builders.peak import peak
 from tests.builders.soundcloud_files import as_lines, as_state, plant
 from tests.conftest import ROOT
+from tests.peak import peak
 
 GENRES = Genres.load(ROOT / "data/sources/soundcloud/genres.tsv")
 PLANTED = plant(playlists=4, songs=12, spoil=1, longest=7)

@@ -171,7 +171,7 @@ def test_all_of_it_takes_little_memory(project: Project, tmp_path: Path) -> None
     store = tmp_path / "store"
     run = (
         "import runpy, sys\n"
-        "from tests.builders.peak import peak\n"
+        "from tests.peak import peak\n"
         "sys.argv = sys.argv[1:]\n"
         "try:\n"
         "    runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)\n"
