@@ -56,12 +56,23 @@ def members_of(path: str | Path) -> list[ZipMember]:
     ]
 
 
+def is_of_macos(name: str) -> bool:
+    """Whether a file is what macOS puts beside another one: `._` and its name, or that below a folder `__MACOSX`."""
+    *folders, file = name.split("/")
+    return file.startswith("._") or "__MACOSX" in folders
+
+
+def place_of(path: str | Path, member: str) -> str:
+    """Return the place of a member for a message: the file, then the name in its list on one line."""
+    return f"{path}: {ascii(member)[1:-1]}"
+
+
 def read_member(path: str | Path, name: str, largest: int) -> bytes:
     """The content of a member that `members_of` gave. Raises DataError if it has more bytes than `largest`."""
     with _opened(path) as archive, archive.open(name) as file:
         content = file.read(largest + 1)
     if len(content) > largest:
-        raise DataError(f"{path}: {ascii(name)[1:-1]}: more than {largest:,} bytes: expected at most so many")
+        raise DataError(f"{place_of(path, name)}: more than {largest:,} bytes: expected at most so many")
     return content
 
 

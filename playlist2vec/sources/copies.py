@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
-from playlist2vec.formats.zips import members_of, read_member
+from playlist2vec.formats.zips import is_of_macos, members_of, read_member
 from playlist2vec.reading.playlists.zips import ENDINGS as READ
 
 TABLES = (".csv", ".tsv")
@@ -61,8 +61,8 @@ def ending_of(name: str) -> str:
 def _wanted(name: str) -> bool:
     """Return whether a file in a folder is read: hidden files, and those that macOS puts into zips, are not."""
     *folders, file = PurePosixPath(name).parts
-    hidden = file.startswith("._") or any(folder.startswith(".") or folder == "__MACOSX" for folder in folders)
-    return bool(ending_of(name)) and not hidden
+    hidden = is_of_macos(name) or any(folder.startswith(".") for folder in folders)
+    return bool(ending_of(file)) and not hidden
 
 
 def _from_folder(top: Path, out: Path) -> tuple[list[str], list[str]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
 from playlist2vec.formats.archives import CHUNK
-from playlist2vec.formats.zips import members_of, read_member
+from playlist2vec.formats.zips import members_of, place_of, read_member
 from playlist2vec.reading.text import read_document
 
 LARGEST = 1 << 28
@@ -73,7 +73,7 @@ def documents(paths: Iterable[Path], fits: Callable[[str], bool]) -> Iterator[tu
         if path.suffix.lower() == ".zip":
             for member in sorted(each.name for each in members_of(path)):
                 if fits(member):
-                    yield f"{path}: {ascii(member)[1:-1]}", read_member(path, member, LARGEST)
+                    yield place_of(path, member), read_member(path, member, LARGEST)
         else:
             yield f"{path}", read_document(path, LARGEST)
 

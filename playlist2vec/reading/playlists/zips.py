@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.formats.zips import members_of, read_member
+from playlist2vec.formats.zips import is_of_macos, members_of, read_member
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.songs import Wanted
 
@@ -35,7 +35,7 @@ def read_zip(path: Path, notes: Notes, read: Callable[[Path, Notes], Iterator[Wa
     `read`: reads a file. Members that are no playlists are counted. Raises DataError for documents that are zip files,
     and for one without a playlist file.
     """
-    members = [each for each in members_of(path) if not each.name.startswith("__MACOSX/")]
+    members = [each for each in members_of(path) if not is_of_macos(each.name)]
     for folder, what in DOCUMENTS.items():
         if any(member.name.startswith(folder) for member in members):
             raise DataError(f"{path}: it is {what}, which is not read: expected a playlist file")

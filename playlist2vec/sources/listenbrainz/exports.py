@@ -8,7 +8,7 @@ from typing import IO, Any, cast
 import msgspec
 import numpy as np
 
-from playlist2vec.formats.zips import members_of, read_member
+from playlist2vec.formats.zips import is_of_macos, members_of, place_of, read_member
 from playlist2vec.sources.listenbrainz.columns import Listens, keys_of_users
 from playlist2vec.sources.listenbrainz.dumps import EXPORT, EXPORTED, OTHER_EXPORT, Source
 from playlist2vec.sources.listenbrainz.lines import read_lines
@@ -25,7 +25,7 @@ LARGEST = 1 << 28
 
 def zip_sources(path: Path) -> list[Source]:
     """Return the files of listens in a .zip; the .zip itself where there is none. Raises as `members_of` does."""
-    members = members_of(path)
+    members = [member for member in members_of(path) if not is_of_macos(member.name)]
     listener: int | str = NOBODY
     for member in members:
         if member.name.rpartition("/")[2] == USER:
@@ -56,7 +56,7 @@ def _listener(content: bytes) -> int | str:
 def read_export(source: Source, by_mbid: bool) -> Iterator[Listens]:
     """The listens of an exported file, in blocks; those without a user are the listener's. Raises as `read_lines`."""
     if source.path.endswith(EXPORT):
-        place = f"{source.path}: {ascii(source.member)[1:-1]}"
+        place = place_of(source.path, source.member)
         file = cast(IO[bytes], io.BytesIO(read_member(source.path, source.member, LARGEST)))
         yield from _of_listener(read_lines(file, place, by_mbid=by_mbid), source)
     else:

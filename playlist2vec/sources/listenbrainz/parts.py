@@ -7,6 +7,7 @@ from typing import IO, Any, NamedTuple, cast
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.formats.archives import ARCHIVES, opened_archive
+from playlist2vec.formats.zips import place_of
 from playlist2vec.sources.listenbrainz.columns import Listens
 from playlist2vec.sources.listenbrainz.dumps import EXPORT, EXPORTED, LINES, PARQUET, Source, without_listens
 from playlist2vec.sources.listenbrainz.exports import NOBODY, listener_beside, read_export, zip_sources
@@ -96,7 +97,7 @@ def read_part(part: Part, *, by_mbid: bool) -> Iterator[Listens]:
             with open(source.path, "rb") as file:
                 yield from _read(
                     cast(IO[bytes], _Section(file, source.offset, source.size)),
-                    _place(source.path, source.member),
+                    place_of(source.path, source.member),
                     by_mbid,
                 )
         elif source.path.endswith(ARCHIVES):
@@ -141,7 +142,7 @@ def _archived(path: str, part: Part, by_mbid: bool) -> Iterator[Listens]:
                 others += 1
                 continue
             read += 1
-            place = _place(path, member.name)
+            place = place_of(path, member.name)
             if not member.name.endswith(PARQUET):
                 # Of many short members, the first turn would get all.
                 turn = (part.turn + read) % part.turns
@@ -163,7 +164,3 @@ def _read(file: IO[bytes], place: str, by_mbid: bool) -> Iterator[Listens]:
 
         return read_parquet(file, place, by_mbid=by_mbid)
     return read_lines(file, place, by_mbid=by_mbid)
-
-
-def _place(path: str, member: str) -> str:
-    return f"{path}: {ascii(member)[1:-1]}"

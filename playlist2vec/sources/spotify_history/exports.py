@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.formats.zips import is_of_macos
 
 OWN = re.compile(r"Streaming_?History|endsong|Playlist|YourLibrary", re.IGNORECASE)
 """Words in the names of the files that are read: plays, playlists and the library."""
@@ -49,7 +50,12 @@ def base_name(name: str) -> str:
 def is_read(name: str) -> bool:
     """Return whether a file of the account data holds plays of songs, playlists or the library, by its name."""
     file = base_name(name)
-    return file.lower().endswith(".json") and bool(OWN.search(file)) and not NOT_MUSIC.search(file)
+    return (
+        not is_of_macos(name)
+        and file.lower().endswith(".json")
+        and bool(OWN.search(file))
+        and not NOT_MUSIC.search(file)
+    )
 
 
 def kind_of(found: Any, place: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
-from playlist2vec.formats.zips import members_of, read_member
+from playlist2vec.formats.zips import members_of, place_of, read_member
 
 NAME = re.compile(r"mpd\.slice\.(\d{1,12})-(\d{1,12})\.json(\.gz)?")
 LARGEST = 1 << 28
@@ -85,7 +85,7 @@ def _in_zip(path: Path) -> list[Slice]:
         _slice(
             member.name.rpartition("/")[2],
             member.size,
-            f"{path}: {ascii(member.name)[1:-1]}",
+            place_of(path, member.name),
             path,
             member.name,
             member.crc,

@@ -65,6 +65,16 @@ def test_an_export_is_read_as_it_comes_and_unpacked(tmp_path: Path, user: dict[s
     assert "'README', 'feedback.jsonl', 'pinned_recording.jsonl'" in others(tmp_path / "unpacked", found)
 
 
+def test_what_macos_puts_into_a_zip_holds_no_listens(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "me.zip", {"username": "me"})
+    with ZipFile(path, "a") as archive:
+        for name in ("listens/2025/._6.jsonl", "__MACOSX/listens/2025/._6.jsonl", "__MACOSX/._user.json"):
+            archive.writestr(name, b"\0\5\x16\7")
+    summary, playlists, tracks = ingest(tmp_path / "out", path)
+    assert [[tracks.ids[code] for code in each] for each in playlists] == SESSIONS
+    assert summary.rejected.read == 5
+
+
 def test_a_file_of_lines_alone_is_of_one_user(tmp_path: Path) -> None:
     path = write(tmp_path / "alone/6.jsonl", JUNE + exported(2, 12, user_name="somebody else"))
     summary, playlists, tracks = ingest(tmp_path / "out", path)

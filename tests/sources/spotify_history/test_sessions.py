@@ -109,6 +109,7 @@ def test_a_zip_file_a_folder_and_packed_files_are_read_alike() -> None:
     with ZipFile("my_spotify_data.zip", "w") as archive:
         archive.writestr(f"Spotify Account Data/{AUDIO}", json.dumps(rows))
         archive.writestr("Spotify Account Data/Userdata.json", "{}")
+        archive.writestr(f"__MACOSX/Spotify Account Data/._{AUDIO}", b"\0\5\x16\7")
     run({}, "my_spotify_data.zip")
     assert made() == expected
     Path(f"{AUDIO}.gz").write_bytes(gzip.compress(json.dumps(rows).encode()))
