@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import as_json, visible
@@ -75,7 +75,7 @@ def _as_m3u8(songs: Sequence[Listed], title: str) -> str:
 
 def _as_xspf(songs: Sequence[Listed], title: str) -> str:
     def element(name: str, text: str) -> str:
-        return f"      <{name}>{escape(printable(text))}</{name}>\n" if text else ""
+        return f"      <{name}>{escape(printable(text), quote=False)}</{name}>\n" if text else ""
 
     tracks = "".join(
         "    <track>\n"
@@ -87,7 +87,8 @@ def _as_xspf(songs: Sequence[Listed], title: str) -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<playlist version="1" xmlns="http://xspf.org/ns/0/">\n'
-        f"  <title>{escape(printable(title))}</title>\n  <trackList>\n{tracks}  </trackList>\n</playlist>\n"
+        f"  <title>{escape(printable(title), quote=False)}</title>\n"
+        f"  <trackList>\n{tracks}  </trackList>\n</playlist>\n"
     )
 
 

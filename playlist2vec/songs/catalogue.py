@@ -106,8 +106,12 @@ class Catalogue:
 
     def known(self, ids: Iterable[str]) -> Row | None:
         """Return the row of the first of these ids that a song has, or of the first code of a recording."""
-        rows = (self.row_of.get(each, self._row_of_isrc.get(each)) for each in ids)
-        return next((row for row in rows if row is not None), None)
+        for each in ids:
+            # The codes are read at their first use alone.
+            row = self.row_of[each] if each in self.row_of else self._row_of_isrc.get(each)
+            if row is not None:
+                return row
+        return None
 
     def find(self, text: str, limit: int = 10) -> list[Hit]:
         """The songs whose artist and title are most like the text, best first, ties by row; none for an empty text.

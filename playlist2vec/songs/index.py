@@ -47,10 +47,12 @@ class NameIndex:
         """
         wanted, artists = parsed(title), artists_in(artist)
         names = plain(artist), plain(title)
+        if artists:
+            artists += guests_in(wanted.guests)
         best: tuple[bool, int, int] | None = None
         rows: list[Row] = []
         for row in self._candidates(wanted):
-            rank = self._rank(row, wanted, artists + guests_in(wanted.guests) if artists else (), names)
+            rank = self._rank(row, wanted, artists, names)
             if rank and (best is None or rank < best):
                 best, rows = rank, [row]
             elif rank and rank == best:

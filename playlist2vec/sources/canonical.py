@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.corpus.playlists import Playlists, RawPlaylist, offsets_of
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.sources.track_tables import TrackDetails
+from playlist2vec.sources.track_tables import NO_DETAILS, TrackDetails
 
 Code = TypeVar("Code", np.int32, np.int64, np.uint64)
 
@@ -76,8 +76,7 @@ def _as_array(values: "array[int]", dtype: type[Code]) -> NDArray[Code]:
 
 def with_details(tracks: Tracks, details: Mapping[str, TrackDetails]) -> Tracks:
     """The same tracks with the names, titles and previews that are known of them; the rest of `details` is left out."""
-    nothing = TrackDetails("", "", "")
-    found = [details.get(track, nothing) for track in tracks.ids]
+    found = [details.get(track, NO_DETAILS) for track in tracks.ids]
     return Tracks(
         ids=tracks.ids,
         artists=tracks.artists,

@@ -8,6 +8,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file
 from playlist2vec.formats.zips import is_of_macos, members_of, read_member
 from playlist2vec.reading.playlists.zips import ENDINGS as READ
+from playlist2vec.sources.placed import first_names
 
 TABLES = (".csv", ".tsv")
 TEXT = ".txt"
@@ -16,8 +17,6 @@ LISTS = tuple(ending for ending in READ if ending not in (*TABLES, TEXT))
 ENDINGS = (*TABLES, TEXT, *LISTS, *(f"{ending}.gz" for ending in (*TABLES, TEXT)))
 LARGEST = 1 << 28
 """Bytes of a file in a zip file, which is held in memory."""
-NAMED = 5
-"""Files that were passed over that a summary names."""
 RAW = "playlists"
 
 
@@ -87,5 +86,4 @@ def _from_zip(path: Path, out: Path) -> tuple[list[str], list[str]]:
 def _told(passed: list[str]) -> str:
     if not passed:
         return ""
-    named = ", ".join([*map(ascii, passed[:NAMED]), *(["..."] if len(passed) > NAMED else [])])
-    return f"; {len(passed):,} passed over, as their names end otherwise or are hidden: {named}"
+    return f"; {len(passed):,} passed over, as their names end otherwise or are hidden: {first_names(passed)}"

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,8 +60,12 @@ def passed_over(place: str | Path, found: list[PlacedFile]) -> str:
     others = [name for name in names_in(place) if name not in known and not name.endswith(".sha256")]
     if not others:
         return ""
-    named = ", ".join([*map(ascii, others[:NAMED]), *(["..."] if len(others) > NAMED else [])])
-    return f"; {len(others):,} other files passed over: {named}"
+    return f"; {len(others):,} other files passed over: {first_names(others)}"
+
+
+def first_names(names: Sequence[str]) -> str:
+    """Return the first NAMED names, and dots where there are more, for a summary."""
+    return ", ".join([*map(ascii, names[:NAMED]), *(["..."] if len(names) > NAMED else [])])
 
 
 def documents(paths: Iterable[Path], fits: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
@@ -125,6 +129,12 @@ def save_list(files: list[PlacedFile], path: str | Path) -> None:
         file.writelines(
             f"{each.name}\t{each.size}\t{each.sha256}\t{'yes' if each.published else 'no'}\n" for each in files
         )
+
+
+def list_found(files: list[PlacedFile], place: str, path: Path) -> str:
+    """Write the files that were found in `place` as `save_list` does, and return how many they are, for a summary."""
+    save_list(files, path)
+    return f"{len(files):,} files with {sum(file.size for file in files):,} bytes in {place} listed, not copied"
 
 
 def load_list(path: str | Path) -> list[PlacedFile]:

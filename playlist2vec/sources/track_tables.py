@@ -14,6 +14,10 @@ class TrackDetails(NamedTuple):
     preview: str
 
 
+NO_DETAILS = TrackDetails("", "", "")
+"""Those of a track of which nothing is known."""
+
+
 def read_track_table(path: str | Path) -> dict[str, TrackDetails]:
     """Details of tracks by track id, from a table with the columns track_id, title, name and, if it has it, preview.
 

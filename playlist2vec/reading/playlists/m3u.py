@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.reading.names import Name, name_in
+from playlist2vec.reading.names import name_in
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.playlists.entries import ids_of_file, name_of_entry, song
 from playlist2vec.reading.songs import Wanted
@@ -53,7 +53,7 @@ def _song(place: str, notes: Notes, said: dict[str, str], address: str, playlist
     if named and (not text or (not artist and name_in(named).artist and not name_in(text).artist)):
         text = named
     name = name_of_entry(attributes.get("title", "") or text, address, artist, said.get("#EXTALB", ""))
-    return song(place, notes, ids_of_file(address), Name(*name), playlist)
+    return song(place, notes, ids_of_file(address), name, playlist)
 
 
 def _name_and_attributes(text: str) -> tuple[str, dict[str, str]]:

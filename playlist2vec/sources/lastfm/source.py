@@ -5,7 +5,7 @@ from pathlib import Path
 from playlist2vec.base.rules import read_parameter, read_section
 from playlist2vec.formats.zips import is_of_macos
 from playlist2vec.sources.lastfm.params import LastfmParams
-from playlist2vec.sources.placed import find_files, load_list, passed_over, path_of, save_list
+from playlist2vec.sources.placed import find_files, list_found, load_list, passed_over, path_of
 from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 
 LIST = "files.tsv"
@@ -17,9 +17,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
     """List the tables and JSON files; see `Room.list_files`."""
     place = read_parameter(data.params, LastfmParams, "export")
     found = find_files(place, SUFFIXES, "export of Last.fm", lambda name: not is_of_macos(name))
-    save_list(found, data.raw / LIST)
-    size = sum(file.size for file in found)
-    return f"{len(found):,} files with {size:,} bytes in {place} listed, not copied{passed_over(place, found)}"
+    return list_found(found, place, data.raw / LIST) + passed_over(place, found)
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:

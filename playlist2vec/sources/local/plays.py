@@ -19,7 +19,7 @@ from playlist2vec.reading.text import CONTROL
 from playlist2vec.sources.listening import SECOND, SongIds, pieces_between, session_name
 from playlist2vec.sources.local.ordering import dates_of, in_order
 from playlist2vec.sources.local.params import LocalParams
-from playlist2vec.sources.track_tables import TrackDetails
+from playlist2vec.sources.track_tables import NO_DETAILS, TrackDetails
 
 EMPTY = "rows with nothing in the column {}: left out"
 UNKNOWN = "songs without an id and a title: left out"
@@ -29,7 +29,6 @@ ONE = "all"
 """The name of the playlist of tables without a column of playlists."""
 LEFT_OUT = -1
 """The code of what is no playlist or no song."""
-NOBODY = TrackDetails("", "", "")
 
 
 @dataclass
@@ -129,7 +128,7 @@ def id_of(song: Wanted) -> str:
 
 def _learn(details: dict[str, TrackDetails], track: str, artist: str, title: str) -> None:
     """Keep the first artist and the first title that a track has."""
-    known = details.get(track, NOBODY)
+    known = details.get(track, NO_DETAILS)
     if (artist and not known.artist_name) or (title and not known.title):
         details[track] = TrackDetails(known.artist_name or artist, known.title or title, "")
 
@@ -175,11 +174,3 @@ def _parts(name: str, times: list[int], plays: int, pause: int) -> Iterator[tupl
         return
     for begin, end in pieces_between(times, times, pause):
         yield session_name(name, min(times[begin], times[end - 1])), (begin, end)
-
-
-def read_tables(paths: Iterable[str | Path], params: LocalParams, notes: Notes) -> Plays:
-    """Return the plays of some tables together; see `Plays.add_table`."""
-    plays = Plays(params)
-    for path in paths:
-        plays.add_table(path, notes)
-    return plays

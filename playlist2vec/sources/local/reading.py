@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
@@ -14,7 +13,6 @@ from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.local.plays import Plays, playlists_of
 
 UNREADABLE = "files that cannot be read: left out"
-WITHOUT = "files without a song: left out"
 
 
 @dataclass
@@ -95,10 +93,5 @@ def _is_log(path: Path, params: LocalParams) -> bool:
 def _add_list(read: Read, path: Path, name: str, notes: Notes) -> None:
     from playlist2vec.reading.playlists.reader import read_playlist
 
-    songs = iter(read_playlist(path, notes))
-    first = next(songs, None)
-    if first is None:
-        read.notes.count(WITHOUT, name)
-        return
-    read.plays.add_list(name, chain([first], songs), notes)
+    read.plays.add_list(name, read_playlist(path, notes), notes)
     read.lists += 1

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from playlist2vec.base.rules import read_parameter, read_section
-from playlist2vec.sources.placed import find_files, load_list, path_of, save_list
+from playlist2vec.sources.placed import find_files, list_found, load_list, path_of
 from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 from playlist2vec.sources.soundcloud.crawls import SUFFIXES
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
@@ -14,10 +14,7 @@ LIST = "files.tsv"
 def list_files(data: DataSet, fetch: Fetch) -> str:
     """List the files of a crawl; see `Room.list_files`."""
     crawl = read_parameter(data.params, SoundCloudParams, "crawl")
-    found = find_files(crawl, SUFFIXES, "crawl")
-    save_list(found, data.raw / LIST)
-    size = sum(each.size for each in found)
-    return f"{len(found):,} files with {size:,} bytes in {crawl} listed, not copied"
+    return list_found(find_files(crawl, SUFFIXES, "crawl"), crawl, data.raw / LIST)
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:

@@ -8,6 +8,7 @@ import orjson
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.formats.zips import is_of_macos
+from playlist2vec.reading.text import printable
 
 OWN = re.compile(r"Streaming_?History|endsong|Playlist|YourLibrary", re.IGNORECASE)
 """Words in the names of the files that are read: plays, playlists and the library."""
@@ -137,7 +138,7 @@ def _uri(text: str) -> str:
 
 def _text(row: dict[str, Any], key: str) -> str:
     value = row.get(key)
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split()) if isinstance(value, str) else ""
+    return " ".join(printable(value).split()) if isinstance(value, str) else ""
 
 
 def _number(row: dict[str, Any], key: str) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_parameter, read_section
-from playlist2vec.sources.placed import documents, find_files, load_list, passed_over, path_of, save_list
+from playlist2vec.sources.placed import documents, find_files, list_found, load_list, passed_over, path_of
 from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 from playlist2vec.sources.spotify_history.exports import is_read
 from playlist2vec.sources.spotify_history.params import SpotifyHistoryParams
@@ -20,9 +20,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
     place = read_parameter(data.params, SpotifyHistoryParams, "export")
     alone = Path(place).is_file()
     found = find_files(place, SUFFIXES, EXPECTED, lambda name: alone or is_read(name) or name.lower().endswith(".zip"))
-    save_list(found, data.raw / LIST)
-    size = sum(file.size for file in found)
-    return f"{len(found):,} files with {size:,} bytes in {place} listed, not copied{passed_over(place, found)}"
+    return list_found(found, place, data.raw / LIST) + passed_over(place, found)
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:

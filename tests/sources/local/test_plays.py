@@ -15,7 +15,7 @@ from playlist2vec.corpus.playlists import RawPlaylist
 from playlist2vec.reading.notes import Notes
 from playlist2vec.sources.local.ordering import order_key
 from playlist2vec.sources.local.params import LocalParams
-from playlist2vec.sources.local.plays import playlists_of, read_tables
+from playlist2vec.sources.local.plays import Plays, playlists_of
 from playlist2vec.sources.track_tables import TrackDetails
 
 PLAIN = LocalParams(
@@ -56,7 +56,8 @@ ASCENDING = [
 def found(folder: Path, content: str | bytes, params: LocalParams = PLAIN, name: str = "p.csv") -> Found:
     (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     notes = Notes(name)
-    plays = read_tables([folder / name], params, notes)
+    plays = Plays(params)
+    plays.add_table(folder / name, notes)
     made = list(playlists_of(plays, notes))
     return Found([each for each, _ in made], [time for _, time in made], plays.details, notes)
 
