@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from playlist2vec.reading.paths import USUAL
 from playlist2vec.reading.songs import Listed
 
 OWN = "urn:song:"
@@ -88,9 +89,7 @@ KINDS = (SPOTIFY, MUSICBRAINZ, DEEZER, ISRC, YOUTUBE)
 SHORT = re.compile(r"(?:https?://)?(?:link\.deezer\.com|deezer\.page\.link|spotify\.link|spotify\.app\.link)/")
 _SPOTIFY_ALONE = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{22}")
 _DEEZER_ID = re.compile(r"track_(\d+)")
-_AUDIO = re.compile(
-    r".+\.(?:mp[34]|m4[ab]|flac|og[ag]|opus|wav|wave|aac|wma|aiff?|ape|alac|wv|mpc|mid|mka|dsf)", re.IGNORECASE
-)
+_AUDIO = re.compile(rf".+\.(?:{'|'.join(USUAL.split())})", re.IGNORECASE)
 _FILE_ADDRESS = re.compile(rf"file:\S+|https?://[^\s?#]+/{_AUDIO.pattern}(?:[?#]\S*)?", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")

@@ -5,12 +5,13 @@ from urllib.parse import unquote
 
 from playlist2vec.reading.names import DASH, Name
 
+USUAL = "aac aif aiff alac ape dsf flac m4a m4b mid mka mp3 mp4 mpc oga ogg opus wav wave wma wv"
+"""Endings by which an id alone is known for a file with sound."""
 AUDIO = (
-    "3gp aac ac3 aif aiff alac ape asf au caf cda dff dsf dts flac flv it m2a m4a m4b m4p m4r mid midi mka mkv mod "
-    "mov mp+ mp1 mp2 mp3 mp4 mpa mpc mpeg mpg mpga oga ogg ogv ogx opus ra rm s3m snd spx tak tta wav wave weba webm "
-    "wma wv xm"
+    f"{USUAL} 3gp ac3 asf au caf cda dff dts flv it m2a m4p m4r midi mkv mod mov mp+ mp1 mp2 mpa mpeg mpg mpga ogv ogx "
+    "ra rm s3m snd spx tak tta weba webm xm"
 )
-"""Endings of files with sound."""
+"""Endings of files with sound in a playlist, where such a name is no other id."""
 GENERIC = (
     "audio a c d desktop documents downloads download favorites favourites flac files home http itunes library media "
     "mnt mp3 mp3s musica música music musik musique muziek my own mymusic playlists playlist share shared sdcard songs "
@@ -54,7 +55,7 @@ def path_of(address: str) -> str:
     return path.removeprefix("/") if _DRIVE.match(path) else path
 
 
-def is_path(text: str) -> bool:
+def looks_like_path(text: str) -> bool:
     """Return whether a text is the path of a file: it begins as one does, or ends as files with sound do."""
     begins = text.startswith(("/", "\\\\", "./", "../", ".\\", "..\\", "file:")) or bool(_DRIVE.match(text))
     return begins or bool(_AUDIO.search(text) and not _ADDRESS.match(text))

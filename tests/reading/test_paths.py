@@ -3,7 +3,7 @@
 import pytest
 
 from playlist2vec.reading.names import Name
-from playlist2vec.reading.paths import is_path, name_in_path, path_of
+from playlist2vec.reading.paths import looks_like_path, name_in_path, path_of
 
 
 @pytest.mark.parametrize(
@@ -67,5 +67,5 @@ def test_the_path_in_an_address(address: str, path: str) -> None:
 
 
 def test_what_a_path_looks_like() -> None:
-    assert all(map(is_path, ["/m/a", "C:\\a", "\\\\nas\\a", "../a.mp3", "a - b.flac", "file:///a"]))
-    assert not any(map(is_path, ["Ann - Tide", "AC/DC", "https://a/b.mp3", "a.b", "track_1"]))
+    assert all(map(looks_like_path, ["/m/a", "C:\\a", "\\\\nas\\a", "../a.mp3", "a - b.flac", "file:///a"]))
+    assert not any(map(looks_like_path, ["Ann - Tide", "AC/DC", "https://a/b.mp3", "a.b", "track_1"]))

@@ -1,15 +1,18 @@
 """The two mixtures of this project, from what was trained and counted, and with weights from a file."""
 
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import read_json, reading
+from playlist2vec.base.rules import RefusedError
 from playlist2vec.models.blend.fitting import Fit, with_fit
 from playlist2vec.models.blend.mixture import MODEL, Mixture
 from playlist2vec.models.blend.shares import ONCE, TWICE, counting_parts, priors
 from playlist2vec.models.blend.softmax import Softmax
+from playlist2vec.models.counting.params import RULES
 from playlist2vec.models.counting.rankers import RANKERS, Settings, Training
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
@@ -18,18 +21,7 @@ from playlist2vec.ranking.params import Query
 MIXTURES = {"counts_mixture": False, "blend": True}
 """The mixtures by their names in metrics/, and whether the model is a part; without it is what a model has to beat."""
 MAX_TAU = 100.0
-LIMITS: dict[str, tuple[float, float, type]] = {
-    "decay": (0, 1, float),
-    "window": (1, 10_000, int),
-    "neighbours": (1, 1_000_000, int),
-    "session_neighbours": (1, 1_000_000, int),
-    "distances": (1, 20, int),
-    "smoothing": (1e-300, 1e9, float),
-    "before": (0, 1, float),
-    "order": (2, 10, int),
-    "penalty": (1e-300, 1e9, float),
-}
-"""The settings of baselines: the least, the largest, and whether it is whole, as section `baselines` has it."""
+SMALLEST = 1e-300
 LOG_ODDS = ("log_odds", "log_odds_symmetric")
 """The similarities that estimate a probability."""
 
@@ -87,12 +79,15 @@ def _read(path: str | Path) -> dict[str, Any]:
 
 def _setting(name: str, value: object) -> float:
     """A setting of a baseline. Raises ValueError for one that section `baselines` would not accept."""
-    if name not in LIMITS:
+    if name not in RULES:
         raise ValueError(f"a setting {ascii(name)[:40]}")
-    least, most, kind = LIMITS[name]
     number = _number(value)
-    if not least <= number <= most or (kind is int and not isinstance(number, int)):
-        raise ValueError(f"{name} = {number}")
+    try:
+        accepted = RULES[name](number)
+    except RefusedError as refused:
+        raise ValueError(f"{name} = {number}: expected {refused}") from None
+    if isinstance(accepted, int) and not isinstance(number, int):
+        raise ValueError(f"{name} = {number}: expected {accepted}")
     return number
 
 
@@ -102,7 +97,7 @@ def _numbers(content: Any) -> dict[str, float]:
 
 
 def _number(value: object) -> float:
-    """A number from 0 as it is, whole or not. Raises ValueError for what is none."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
+    """A number from 0 as it is, whole or not. Raises ValueError for what is none, and for one without a reciprocal."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (value == 0 or SMALLEST <= value < inf):
         raise ValueError(f"{ascii(value)[:40]}: no number from 0")
     return value

@@ -3,7 +3,20 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playlist2vec.base.rules import integer, number, numbers, parameter
+from playlist2vec.base.rules import Rule, integer, number, numbers, parameter
+
+RULES: dict[str, Rule] = {
+    "decay": number(0, 1),
+    "window": integer(1, 10_000),
+    "neighbours": integer(1, 1_000_000),
+    "session_neighbours": integer(1, 1_000_000),
+    "distances": integer(1, 20),
+    "smoothing": number(0, 1e9, above=True),
+    "before": number(0, 1),
+    "order": integer(2, 10),
+    "penalty": number(0, 1e9, above=True),
+}
+"""What each setting of a baseline may be; `before` is no parameter."""
 
 
 @dataclass(frozen=True)
@@ -13,11 +26,11 @@ class BaselinesParams:
     SECTION: ClassVar[str] = "baselines"
 
     pairs: int = parameter(integer(1))
-    decay: tuple[float, ...] = parameter(numbers(number(0, 1)))
-    window: tuple[int, ...] = parameter(numbers(integer(1, 10_000)))
-    neighbours: tuple[int, ...] = parameter(numbers(integer(1, 1_000_000)))
-    session_neighbours: tuple[int, ...] = parameter(numbers(integer(1, 1_000_000)))
-    distances: tuple[int, ...] = parameter(numbers(integer(1, 20)))
-    smoothing: tuple[float, ...] = parameter(numbers(number(0, 1e9, above=True)))
-    order: tuple[int, ...] = parameter(numbers(integer(2, 10)))
-    penalty: tuple[float, ...] = parameter(numbers(number(0, 1e9, above=True)))
+    decay: tuple[float, ...] = parameter(numbers(RULES["decay"]))
+    window: tuple[int, ...] = parameter(numbers(RULES["window"]))
+    neighbours: tuple[int, ...] = parameter(numbers(RULES["neighbours"]))
+    session_neighbours: tuple[int, ...] = parameter(numbers(RULES["session_neighbours"]))
+    distances: tuple[int, ...] = parameter(numbers(RULES["distances"]))
+    smoothing: tuple[float, ...] = parameter(numbers(RULES["smoothing"]))
+    order: tuple[int, ...] = parameter(numbers(RULES["order"]))
+    penalty: tuple[float, ...] = parameter(numbers(RULES["penalty"]))

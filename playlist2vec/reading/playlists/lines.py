@@ -8,7 +8,7 @@ from pathlib import Path
 from playlist2vec.reading.addresses import spellings
 from playlist2vec.reading.names import Name, name_in, unnumbered
 from playlist2vec.reading.notes import Notes
-from playlist2vec.reading.paths import is_path, name_in_path
+from playlist2vec.reading.paths import looks_like_path, name_in_path
 from playlist2vec.reading.playlists.entries import ids_of_file, song
 from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.text import lines_of
@@ -44,7 +44,7 @@ def _is_numbered(lines: list[str]) -> bool:
 
 
 def _song(place: str, notes: Notes, line: str, text: str) -> list[Wanted]:
-    if is_path(line):
+    if looks_like_path(line):
         return song(place, notes, ids_of_file(line), name_in_path(line))
     text = _MARKDOWN.sub(r"\1 \2", text)
     links = _LINK.findall(text)

@@ -10,7 +10,6 @@ from playlist2vec.reading.playlists.entries import song
 from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.text import lines_of
 
-BEGIN = "#AUDIOSCROBBLER"
 SKIPPED = "songs that were skipped while they played: left out"
 NARROW = "lines with fewer cells than a log has: left out"
 FEWEST = 6

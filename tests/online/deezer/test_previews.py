@@ -1,7 +1,6 @@
 """Answers and previews of a server that means no good: bounded in bytes and seconds, and from Deezer's hosts alone."""
 
 import gzip
-import resource
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from playlist2vec.online.deezer.client import Deezer, UnreachableError
 from playlist2vec.online.deezer.previews import is_at_deezer, is_sound
 from playlist2vec.online.quota import Quota
 from tests.builders.deezer_server import DeezerServer, Raw, deezer_server, tone
+from tests.peak import peak
 
 API = "https://api.deezer.com"
 
@@ -38,12 +38,12 @@ def answer(content: bytes, *headers: str, status: str = "200 OK") -> Raw:
 
 def test_a_large_answer_is_not_read(server: DeezerServer) -> None:
     packed = answer(gzip.compress(b" " * 300_000_000), "Content-Encoding: gzip")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     for content in (b"[" * 5_000_000, packed):
         server.script = [content]
         with pytest.raises(DataError, match="answered more than 4,194,304 bytes: expected a song"):
             client(server).track(7)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+    assert peak() - before < 100_000 * 1024
 
 
 def test_an_answer_without_end_is_given_up(server: DeezerServer) -> None:
