@@ -11,27 +11,31 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import visible
 from playlist2vec.cli.options import suggesting, wishes_of
 from playlist2vec.cli.output import note
+from playlist2vec.reading.addresses import spellings
 
 BATCH = 16_384
 """Queries of a batch that are asked at once."""
 
 
 def answer_batch(arguments: argparse.Namespace) -> None:
-    """Answer a file of queries in batches; ids are as they are in a file, as `visible` shows them on standard output.
+    """Answer a file of queries in batches; ids are read in any spelling that has an address.
+
+    They are written as they are in a file, as `visible` shows them on standard output.
 
     Raises DataError for a file that is not UTF-8.
     """
     recommender = suggesting(arguments)
     wishes = wishes_of(recommender, arguments)
-    ids, known = recommender.catalogue.ids, recommender.catalogue.row_of
+    ids, known, spelled = recommender.catalogue.ids, recommender.catalogue.row_of, recommender.catalogue.known
     as_written = str if arguments.output else visible
     unknown = empty = number = 0
     with _opened(arguments.output) as output:
         for lines in _batches(arguments.batch):
             queries = []
             for line in lines:
-                tracks = line.rstrip("\r\n").split("\t")
-                rows = [known[track] for track in tracks if track in known]
+                tracks = [track for track in line.rstrip("\r\n").split("\t") if track]
+                meant = (known[track] if track in known else spelled(spellings(track)) for track in tracks)
+                rows = [row for row in meant if row is not None]
                 unknown += len(tracks) - len(rows)
                 empty += not rows
                 queries.append(rows)

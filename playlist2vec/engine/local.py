@@ -8,7 +8,7 @@ to read there, and workers see the same files under the same paths.
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
@@ -19,6 +19,7 @@ from time import sleep
 from typing import Protocol, TypeVar
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.progress import watched
 from playlist2vec.engine.params import EngineParams
 
 Item = TypeVar("Item")
@@ -83,11 +84,27 @@ class LocalEngine:
             self._pool.shutdown(cancel_futures=True)
 
 
+class WatchedEngine:
+    """Another engine, whose work is shown by a progress bar where it takes long."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """See `Engine.map`."""
+        total = len(items) if isinstance(items, Sized) else None
+        return watched(self._engine.map(function, items), "working", total, "pieces")
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        self._engine.close()
+
+
 @contextmanager
 def open_engine(params: EngineParams) -> Iterator[Engine]:
     """The engine that `params` name, until the block ends. Raises DataError where there is no such cluster."""
     with closing(_engine(params)) as engine:
-        yield engine
+        yield WatchedEngine(engine)
 
 
 def _engine(params: EngineParams) -> Engine:

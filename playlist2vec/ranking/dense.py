@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.norms import lengths_of
+from playlist2vec.base.progress import watched
 from playlist2vec.ranking.candidates import Candidates, exact_scores
 from playlist2vec.ranking.exclusions import Exclusions
 
@@ -182,7 +183,7 @@ def _count_better(
     high = (target_scores + tolerance).astype(np.float32)[:, None]
     better = np.zeros(len(targets), np.int64)
     single = single_of(queries)
-    for first in range(0, len(candidates), candidate_block):
+    for first in watched(range(0, len(candidates), candidate_block), "ranking", unit="blocks"):
         screen = screen_of(candidates, first, first + candidate_block)
         for start in range(0, len(targets), query_block):
             end = min(start + query_block, len(targets))

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import KDTree
 
+from playlist2vec.base.progress import watched
 from playlist2vec.ranking.candidates import Candidates, exact_scores
 from playlist2vec.ranking.dense import can_be_ranked, rank_targets
 from playlist2vec.ranking.exclusions import Exclusions
@@ -52,7 +53,7 @@ def _count_by_tree(
     rounding = 1e-12 * np.maximum(1.0, np.sum(asked**2, axis=1) + np.max(np.sum(points[songs] ** 2, axis=1)))
     bars = exact_scores(queries, candidates, targets)
     ranks = np.empty(len(targets))
-    for query, target in enumerate(targets.tolist()):
+    for query, target in enumerate(watched(targets.tolist(), "ranking", unit="queries")):
         radius = np.sqrt(squared[query] + rounding[query])
         found, distances = tree.query_radius(asked[query : query + 1], radius, return_distance=True)
         within = songs[found[0]]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from playlist2vec.base.progress import watched
 from playlist2vec.ranking.exclusions import Exclusions, filled_up
 from playlist2vec.ranking.queries import Queries
 
@@ -35,7 +36,7 @@ def rank_by_scores(
     """
     ranks = np.empty(len(targets))
     query_block = max(1, min(query_block, SCORES // max(songs, 1)))
-    for start in range(0, len(targets), query_block):
+    for start in watched(range(0, len(targets), query_block), "ranking", unit="blocks"):
         end = min(start + query_block, len(targets))
         scores = scorer(queries.block(start, end))
         ranks[start:end] = _rank_block(scores, targets[start:end], _hidden(excluded, start, end, songs))

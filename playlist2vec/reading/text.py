@@ -35,12 +35,13 @@ _CONTROLS = bytes(sign for sign in (*range(32), 127) if sign not in b"\t\n\r")
 _BYTES = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 
-def lines_of(path: str | Path, notes: Notes) -> Iterator[tuple[int, str]]:
+def lines_of(path: str | Path, notes: Notes, longest: int = LONGEST_LINE) -> Iterator[tuple[int, str]]:
     """Yield the lines of a text file with their numbers, from 1, without their ends: CR, LF or both.
 
     The encoding is what the file's mark says, else UTF-8, else Windows-1252, which is noted; the whole file is looked
     at first. Control characters become blanks and are counted. A file whose name ends in .gz is unpacked. Memory is
-    bounded whatever the file holds. Raises DataError for a missing or damaged file and for a line without an end.
+    bounded whatever the file holds. Raises DataError for a missing or damaged file and for a line of more than
+    `longest` characters.
     """
     encoding = encoding_of(path, notes)
     with _readable(path) as file, io.TextIOWrapper(file, encoding, errors="replace") as text:
@@ -48,16 +49,16 @@ def lines_of(path: str | Path, notes: Notes) -> Iterator[tuple[int, str]]:
         while block := text.read(CHARACTERS):
             lines = (rest + block).split("\n")
             rest = lines.pop()
-            yield from _numbered(lines, number, path, notes)
+            _check_length(lines, number, path, longest)
+            yield from _numbered(lines, number, notes)
             number += len(lines)
-            _check_length([rest], number, path)
+            _check_length([rest], number, path, longest)
         if rest:
-            yield from _numbered([rest], number, path, notes)
+            yield from _numbered([rest], number, notes)
 
 
-def _numbered(lines: list[str], before: int, path: str | Path, notes: Notes) -> Iterator[tuple[int, str]]:
+def _numbered(lines: list[str], before: int, notes: Notes) -> Iterator[tuple[int, str]]:
     """Clean lines and their numbers; `before`: how many lines stand before them."""
-    _check_length(lines, before, path)
     together = "".join(lines)
     if together.isprintable() and UNDECODED not in together:
         yield from enumerate(lines, start=before + 1)
@@ -66,10 +67,10 @@ def _numbered(lines: list[str], before: int, path: str | Path, notes: Notes) -> 
             yield number, cleaned(line, f"line {number}", notes)
 
 
-def _check_length(lines: list[str], before: int, path: str | Path) -> None:
-    if len(max(lines, key=len, default="")) > LONGEST_LINE:
-        number = before + next(place for place, line in enumerate(lines, start=1) if len(line) > LONGEST_LINE)
-        raise DataError(f"{path}: line {number} is longer than {LONGEST_LINE:,} characters: expected text")
+def _check_length(lines: list[str], before: int, path: str | Path, longest: int) -> None:
+    if len(max(lines, key=len, default="")) > longest:
+        number = before + next(place for place, line in enumerate(lines, start=1) if len(line) > longest)
+        raise DataError(f"{path}: line {number} is longer than {longest:,} characters: expected text")
 
 
 def cleaned(text: str, place: str, notes: Notes) -> str:

@@ -192,6 +192,19 @@ def test_xspf_by_its_schema(songs: list[Listed], title: str) -> None:
     check_xspf(write_playlist(songs, "xspf", title))
 
 
+def test_xspf_as_another_program_reads_it(tmp_path: Path) -> None:
+    from xspf_lib import Playlist  # refuses what the specification does: missing elements, wrong addresses, no version
+
+    songs = [Listed("track_1", "A & B", "x <y>"), Listed(f"spotify:track:{'a' * 22}", "", "ü\x1b")]
+    (tmp_path / "list.xspf").write_text(write_playlist(songs, "xspf", "“title”"), "utf-8")
+    found = Playlist.parse(str(tmp_path / "list.xspf"))
+    assert found.title == "“title”"
+    assert [(each.title, each.creator, each.identifier) for each in found] == [
+        ("x <y>", "A & B", ["urn:song:track_1"]),
+        ("ü ", None, [f"https://open.spotify.com/track/{'a' * 22}"]),
+    ]
+
+
 def test_each_format_keeps_its_rules() -> None:
     hostile = [Listed("track_1", "A\n#EXTINF:-1,x\u202e", "</title>\x1b[31m\x00")]
     m3u = write_playlist(hostile, "m3u8")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import mix
+from playlist2vec.base.progress import watched
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.models.blend.mixture import MODEL, Mixture
 from playlist2vec.models.blend.shortlist import Shortlists, shortlists
@@ -64,7 +65,7 @@ def likelihoods(
     queries, numbers = questions.queries.block(start, start + len(targets)), np.arange(len(targets))
     parts = {name: prior[targets] for name, prior in mixture.priors.items()}
     parts |= {name: np.empty(len(targets)) for name in mixture.parts}
-    for first in range(0, len(targets), mixture.counted_block):
+    for first in watched(range(0, len(targets), mixture.counted_block), "blend", unit="blocks"):
         some = slice(first, min(first + mixture.counted_block, len(targets)))
         many = queries.block(some.start, some.stop)
         for name, part in mixture.parts.items():

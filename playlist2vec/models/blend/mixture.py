@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.linalg.blas import saxpy
 from scipy.sparse import csr_array
 
+from playlist2vec.base.progress import watched
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.blend.shares import Part, Shares, stored
@@ -163,7 +164,7 @@ class Mixture:
     def _blocks(self, queries: Queries) -> Iterator[Block]:
         model = self.model if self.weights.get(MODEL, 0) > 0 else None
         room = np.empty((self.query_block, len(self.vocabulary)), np.float64 if model is None else np.float32)
-        for first in range(0, len(queries), self.counted_block):
+        for first in watched(range(0, len(queries), self.counted_block), "blend", unit="blocks"):
             many = queries.block(first, min(first + self.counted_block, len(queries)))
             sparse, rest = self._counted(many)
             for start in range(0, len(many), self.query_block):

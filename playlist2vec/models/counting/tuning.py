@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playlist2vec.base.progress import watched
 from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.rankers import RANKERS, Settings, Training, made
 from playlist2vec.ranking.metrics import ndcg
@@ -68,5 +69,6 @@ def tune_all(
     """Tune every baseline; the second map says, by name, why one cannot be made."""
     songs, values = len(training.vocabulary), options(params)
     refused = {name: reason for name, each in RANKERS.items() if (reason := each.refusal(songs))}
-    chosen = {name: tune(name, training, values, questions) for name in RANKERS if name not in refused}
+    made_of = [name for name in RANKERS if name not in refused]
+    chosen = {name: tune(name, training, values, questions) for name in watched(made_of, "tuning", unit="baselines")}
     return chosen, refused

@@ -24,9 +24,10 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     """Read what `list_files` copied; errors and counts name the user's own files. See `Room.ingest`."""
+    from playlist2vec.reading.notes import Notes
     from playlist2vec.sources.in_memory import write_playlists
+    from playlist2vec.sources.local.lines import read_ids
     from playlist2vec.sources.local.reading import read_files, read_one
-    from playlist2vec.sources.text_playlists import read_text
 
     local = read_section(data.params, LocalParams)
     found = sorted(data.raw.glob(f"{RAW}*"))
@@ -34,8 +35,9 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
         raise DataError(f"{data.raw}: {len(found)} files {RAW}.*: expected one; `dvc repro source` puts it there")
     with own_names(found[0], local.file):
         if ending_of(found[0].name).startswith(TEXT):
-            playlists = read_text(found[0], alternating=False, piece=local.piece)
-            return write_playlists(playlists, {}, local.file, out)
+            notes = Notes(local.file)
+            summary = write_playlists(read_ids(found[0], local.piece, notes), {}, local.file, out)
+            return "; ".join([summary, *notes.texts()])
         if found[0].is_dir():
             read = read_files(found[0], local)
         else:

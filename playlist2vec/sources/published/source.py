@@ -1,7 +1,6 @@
 """Published data sets that are downloaded, as the stages see them."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 from playlist2vec.sources.copies import copy_files
@@ -22,6 +21,6 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
 
     readers: dict[str, Callable[[Path], Iterator[RawPlaylist]]] = {
         "npy": read_object_array,
-        "text": partial(read_text, alternating=True),
+        "text": read_text,
     }
     return write_files(data, readers[data.description.format], out)

@@ -1,6 +1,5 @@
 """The generated data set, as the stages see it."""
 
-from functools import partial
 from pathlib import Path
 
 from playlist2vec.base.rules import read_section
@@ -24,4 +23,4 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     from playlist2vec.sources.in_memory import write_files
     from playlist2vec.sources.text_playlists import read_text
 
-    return write_files(data, partial(read_text, alternating=True), out)
+    return write_files(data, read_text, out)
