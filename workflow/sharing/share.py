@@ -19,6 +19,8 @@ from workflow.sharing.failures import one_line
 from workflow.sharing.settings import FILES
 from workflow.sharing.storage import Storage, incomplete, named, using
 
+MODEL = "data/model"
+
 
 def share(text: str, endpoint: str, git_remote: str) -> None:
     """Share the results with the address `text`, or with the default remote where it is empty."""
@@ -28,18 +30,40 @@ def share(text: str, endpoint: str, git_remote: str) -> None:
         print(push_experiments(storage, git_remote))
         for warning in warnings(storage, git_remote):
             print(f"share: warning: {warning}", file=sys.stderr)
+        if storage.name == SHARED or not _repository()[1]:
+            # DVC gives an address on its command line to the top of a repository alone.
+            print(f"whoever has DVC alone types: {for_consumers(storage, git_remote)}")
         print(f"teammates type: {for_teammates(storage, git_remote)}")
 
 
 def for_teammates(storage: Storage, git_remote: str) -> str:
     """Return the command that teammates type, as a shell and `make` want it."""
-    # A token in an address of Git is this user's own, and so is one in that of the store.
-    source = without_secrets(git_address(git_remote)) or str(Path.cwd())
-    name = Path.cwd().name
-    folder = quote(f"./{name}" if name.startswith("-") else name)
+    top, place = _repository()
+    name = f"./{top.name}" if top.name.startswith("-") else top.name
+    folder = f"{name}/{place}" if place else name
     # The Makefile takes the value as it is, dollars included.
     remote = quote(f"REMOTE={shown(storage.url)}") if storage.name == PRIVATE else ""
-    return f"git clone {quote(source)} {folder} && cd {folder} && make join {remote}".strip()
+    clone = f"git clone {quote(_source(git_remote))} {quote(name)} && cd {quote(folder)}"
+    return f"{clone} && make join {remote}".strip()
+
+
+def for_consumers(storage: Storage, git_remote: str) -> str:
+    """Return the command that gets the embeddings for those who have DVC and none of this project."""
+    _, place = _repository()
+    remote = f" --remote {PRIVATE} --remote-config {quote(f'url={shown(storage.url)}')}"
+    command = f"dvc get {quote(_source(git_remote))} {quote(str(Path(place, MODEL)))}"
+    return f"{command}{remote if storage.name == PRIVATE else ''}"
+
+
+def _source(git_remote: str) -> str:
+    # A token in an address of Git is this user's own, and so is one in that of the store.
+    return without_secrets(git_address(git_remote)) or str(_repository()[0])
+
+
+def _repository() -> tuple[Path, str]:
+    """The top of the Git repository, and the place of this folder below it, empty for the top itself."""
+    place = git("rev-parse", "--show-prefix").removesuffix("\n").removesuffix("/")
+    return Path.cwd().parents[place.count("/")] if place else Path.cwd(), place
 
 
 def push(storage: Storage) -> tuple[int, int]:
@@ -96,7 +120,7 @@ def push_experiments(storage: Storage, git_remote: str) -> str:
 def warnings(storage: Storage, git_remote: str) -> list[str]:
     """What keeps teammates from getting what is here."""
     found = []
-    changed = [line[3:] for line in git("status", "--porcelain", "--untracked-files=no").splitlines()]
+    changed = git("diff", "--name-only", "--relative", "-z", "HEAD").split("\0")[:-1]
     if storage.name == SHARED and str(FILES[0]) in changed:
         found.append(f"teammates find the address in {FILES[0]}: commit it: git commit {FILES[0]} --message 'Share'")
     if others := [path for path in changed if path != str(FILES[0])]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,6 +34,8 @@ def test_a_folder_data_run_cache_and_experiments(project: Project) -> None:
     assert re.search(rf"\npushed to {store}: \d\d files of data, {len(runs)} entries of the run cache\n", said)
     assert "\nexperiments: 1 pushed to origin, 0 there already, with 1 new files\n" in said
     assert f"teammates type: git clone {origin} project && cd project && make join REMOTE={store}\n" in said
+    there = f"--remote private --remote-config url={store}"
+    assert f"whoever has DVC alone types: dvc get {origin} data/model {there}\n" in said
     assert "warning" not in said
     assert project.git("status", "--porcelain") == ""
 
@@ -45,6 +48,28 @@ def test_a_folder_data_run_cache_and_experiments(project: Project) -> None:
     assert [path for path in runs if not (clone.folder / path).exists()] == []
     clone.dvc("exp", "apply", "dots")
     assert {path: (clone.folder / path).read_bytes() for path in ranks} == ranks
+
+
+def test_below_the_top_of_a_larger_repository(finished: Project, tmp_path: Path) -> None:
+    (tmp_path / "large").mkdir()
+    project = finished.copy_to(tmp_path / "large/my lists")
+    shutil.rmtree(project.folder / ".git")
+    project.git("-C", "..", "init", "--quiet")
+    project.git("add", "--all")
+    project.git("commit", "--quiet", "--message", "first")
+    store = tmp_path / "store"
+    said = share(project, str(store))
+    assert "warning" not in said
+    assert "dvc get" not in said
+    typed = f"git clone {tmp_path}/large large && cd 'large/my lists' && make join REMOTE={store}"
+    assert said.endswith(f"teammates type: {typed}\n")
+    project.git("clone", "--quiet", str(tmp_path / "large"), str(tmp_path / "clone"))
+    clone = Project(tmp_path / "clone/my lists")
+    assert join(clone, str(store)).endswith("has nothing to run\n")
+    assert_nothing_to_run(clone, project)
+    project.change("evaluate", similarity="dot")
+    (project.folder.parent / "beside").write_text("not the project's", "utf-8")
+    assert "teammates get what is committed; params.yaml is not: commit" in share(project, str(store))
 
 
 def test_sharing_again_pushes_nothing_and_needs_no_address(project: Project) -> None:
