@@ -1,6 +1,6 @@
 """`python -m benchmarks.stale`: list the stages that an edit of each room makes stale.
 
-The table is made from the deps in dvc.yaml and final/dvc.yaml, the floors from the contract in
+The table is made from the deps in dvc.yaml, final/dvc.yaml and below pipelines/, the floors from the contract in
 pyproject.toml. `--write` puts it into docs/rooms.md. `--verify` edits a module of each room in a
 clone of the last commit and compares the answer of `dvc status` there, in about two minutes.
 """
@@ -23,24 +23,33 @@ from benchmarks.measuring import ROOT, note
 from playlist2vec.base.files import write_text
 
 CHAINS = ("dvc.yaml", "final/dvc.yaml")
+PIPELINES = "pipelines/**/dvc.yaml"
 PAGE = Path("docs/rooms.md")
 BEGIN, END = "<!-- table of rooms: python -m benchmarks.stale --write -->", "<!-- end -->"
 LIBRARY = "playlist2vec"
 EVERY_EDIT = "check"
 """The stage that depends on the whole library, so that the table need not name it."""
+EVERY_FILE = f"stages/{EVERY_EDIT}.py"
 ANY_STAGE = "stages/NAME.py"
+ANY_AUDIO_STAGE = "stages/audio/NAME.py"
 ELSEWHERE = {
     "stages/__init__.py": "The preparation of every stage's process.",
     ANY_STAGE: "One stage.",
+    ANY_AUDIO_STAGE: "One stage of pipelines/audio.",
     "workflow": "Commands around DVC: grids, searches, sharing, clusters.",
     "benchmarks": "Measurements, and the counts of the house.",
     "tests": "The tests, in the rooms of what they test.",
 }
 
 
+def chains(root: Path) -> list[str]:
+    """Return the files with stages, relative to `root`: those of the playlist chain first."""
+    return [*CHAINS, *sorted(path.relative_to(root).as_posix() for path in root.glob(PIPELINES))]
+
+
 def deps_of_stages(root: Path) -> dict[str, set[str]]:
-    """Return the deps of each stage of both files, as they are written there."""
-    files = [yaml.safe_load((root / chain).read_text("utf-8")) for chain in CHAINS]
+    """Return the deps of each stage of all chains, as they are written there."""
+    files = [yaml.safe_load((root / chain).read_text("utf-8")) for chain in chains(root)]
     return {name: set(stage["deps"]) for file in files for name, stage in file["stages"].items()}
 
 
@@ -73,8 +82,8 @@ def holds(room: str, root: Path) -> str:
 
 def stale_after(edited: str, deps: dict[str, set[str]]) -> list[str]:
     """Return the stages that an edit below the path `edited` makes stale, but for `check`."""
-    if edited == ANY_STAGE:
-        return ["NAME"]
+    if edited in (ANY_STAGE, ANY_AUDIO_STAGE):
+        return ["NAME" if edited == ANY_STAGE else "audio_NAME"]
     paths = {edited, *map(str, PurePosixPath(edited).parents)}
     return [name for name, own in deps.items() if name != EVERY_EDIT and own & paths]
 
@@ -112,7 +121,7 @@ def found_by_dvc(edited: Path, project: Path) -> set[str]:
 
 def status(project: Path) -> set[str]:
     """Return the names of the changed stages of a project."""
-    command = [sys.executable, "-m", "dvc", "status", "--json", *CHAINS]
+    command = [sys.executable, "-m", "dvc", "status", "--json", *chains(project)]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
     return {name.rpartition(":")[2] for name in json.loads(done.stdout)}
 
@@ -123,7 +132,7 @@ def clone(root: Path, project: Path) -> None:
     dvc = [sys.executable, "-m", "dvc"]
     for arguments in (
         ["cache", "dir", "--local", str(root / ".dvc/cache")],
-        ["checkout", "--quiet", *CHAINS],
+        ["checkout", "--quiet", *chains(root)],
     ):
         subprocess.run([*dvc, *arguments], cwd=project, check=True, stdout=subprocess.DEVNULL)
 
@@ -138,11 +147,12 @@ def verify(root: Path) -> list[str]:
         if changed := status(project):
             return [f"the last commit is not up to date: {', '.join(sorted(changed))}"]
         places = [*rooms(root), "stages/__init__.py", "workflow", "benchmarks", "tests"]
-        places += [f"stages/{name}.py" for name in deps]
+        modules = sorted(path for path in (root / "stages").rglob("*.py") if path.name != "__init__.py")
+        places += [path.relative_to(root).as_posix() for path in modules]
         for place in places:
             files = sorted((project / place).glob("*.py"))
             edited = files[-1] if files else project / place
-            expected = set(stale_after(place, deps)) | ({EVERY_EDIT} if EVERY_EDIT in place else set())
+            expected = set(stale_after(place, deps)) | ({EVERY_EDIT} if place == EVERY_FILE else set())
             if place.startswith(LIBRARY) or place == "stages/__init__.py":
                 expected.add(EVERY_EDIT)
             found = found_by_dvc(edited, project)

@@ -59,7 +59,7 @@ def needed_package(name: str) -> None:
 def _lack(what: str) -> None:
     if os.environ.get("REQUIRE_ALL") == "1":
         pytest.fail(f"{what} is not installed, and REQUIRE_ALL=1 asks for it")
-    pytest.skip(f"{what} is not installed")
+    pytest.skip(f"{what} is not installed", allow_module_level=True)
 
 
 def heed_ctrl_c() -> None:

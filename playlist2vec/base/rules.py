@@ -1,9 +1,9 @@
 """Rules that say what a parameter may be, and the reading of a section of a params.yaml by them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, field, fields
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 import yaml
 
@@ -152,8 +152,9 @@ def own_path() -> Any:
 class SectionClass(Protocol):
     """A dataclass with a field made by `parameter` for each of its parameters.
 
-    `SECTION`: the name of the section in params.yaml; two classes may share a section. A class may have a method
-    `check`, which raises RefusedError, with the whole text after the file's name, where its values do not go together.
+    `SECTION`: the name of the section in params.yaml, `a.b` for section b of section a; two classes may share a
+    section. A class may have a method `check`, which raises RefusedError, with the whole text after the file's name,
+    where its values do not go together.
     """
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -229,11 +230,37 @@ def _accepted(path: str | Path, section: type[Section], parameter: Any, found: d
 
 
 def section_of(path: str | Path, name: str, content: dict[str, Any]) -> dict[str, Any]:
-    """Return a section as it is. Raises DataError unless it holds names with values."""
-    found = content.get(name)
+    """Return a section as it is; `a.b` is section b of section a.
+
+    Raises DataError unless it holds names with values.
+    """
+    found: Any = content
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
     if not isinstance(found, dict):
         raise DataError(f"{path}: {name} = {found}: expected a section of parameters")
     return found
+
+
+def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionClass]]) -> None:
+    """Validate section `top` of a file, all of whose parts are `sections`, named `top.part`.
+
+    Raises DataError at the first wrong value or unknown name.
+    """
+    known: dict[str, set[str]] = {}
+    for section in sections:
+        known.setdefault(section.SECTION, set()).update(each.name for each in fields(cast(Any, section)))
+    content = read_content(path)
+    found = {"": content, top: section_of(path, top, content)}
+    found |= {name: section_of(path, name, content) for name in known}
+    expected = {"": {top}, top: {name.rpartition(".")[2] for name in known}} | known
+    for name, there in found.items():
+        for key in there:
+            if key not in expected[name]:
+                whole = f"{name}.{key}".removeprefix(".")
+                raise DataError(f"{path}: {whole} is unknown: expected one of {', '.join(sorted(expected[name]))}")
+    for section in sections:
+        validated(path, section, content)
 
 
 def _shown(value: object) -> str:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.songs import Rows
+from playlist2vec.corpus.songs import RowOfCode, Rows
 from playlist2vec.corpus.vocabulary import Vocabulary, in_rows, training_vocabulary
+from playlist2vec.models.audio.vectors import SongVectors
+from playlist2vec.models.audio.vectors import mixture as mixture_of_vectors
 from playlist2vec.models.blend.assembly import MIXTURES, mixture_of
 from playlist2vec.models.blend.fitting import Fit, with_fit
 from playlist2vec.models.blend.mixture import Mixture
@@ -84,7 +86,18 @@ def every_ranker() -> dict[str, Ranker]:
     exact = {name: EmbeddingRanker(model(), name) for name in SIMILARITIES}
     trees = {f"{name} by tree": EmbeddingRanker(model(), name, "kd_tree") for name in ("cosine", "euclidean")}
     counting |= {name: mixture(with_model) for name, with_model in MIXTURES.items()}
-    return counting | exact | trees | {"offsets": EmbeddingRanker(model(3), "log_odds")}
+    return counting | exact | trees | sounds() | {"offsets": EmbeddingRanker(model(3), "log_odds")}
+
+
+def sounds() -> dict[str, Ranker]:
+    """Rankers by song vectors of two kinds and a mixture of them; codes stand in another order than rows."""
+    rng = np.random.default_rng(6)
+    rows = RowOfCode(rng.permutation(SONGS))
+    numbers = rng.integers(-2, 3, (SONGS, 11)).astype(np.float64)
+    alike = SongVectors.of_units(numbers[:, :3])
+    apart = SongVectors.of_units(numbers[:, 3:7], numbers[:, 7:])
+    each = {"sound": alike, "artist": apart, "artist and sound": mixture_of_vectors(apart, alike, 0.3)}
+    return {name: vectors.ranker(TRAINING.vocabulary, rows) for name, vectors in each.items()}
 
 
 ALL = every_ranker()

@@ -1,0 +1,38 @@
+"""Parameters of the split of songs and of the scores of cold songs."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playlist2vec.base.rules import RefusedError, choice, integer, number, parameter
+
+
+@dataclass(frozen=True)
+class ColdSplitParams:
+    """Section `audio.split`: which songs no training playlist shall hold."""
+
+    SECTION: ClassVar[str] = "audio.split"
+
+    by: str = parameter(choice("song", "artist"))
+    validation: float = parameter(number(0, 0.5, above=True))
+    test: float = parameter(number(0, 0.5, above=True))
+    limit: int = parameter(integer(0))
+    seed: int = parameter(integer(0, 2**31))
+
+    def check(self) -> None:
+        """Reject shares that leave too few songs for training."""
+        if self.validation + self.test >= 0.9:
+            raise RefusedError(
+                f"audio.split.test = {self.test:g}: expected less than 0.9 together with audio.split.validation, "
+                f"which is {self.validation:g}"
+            )
+
+
+@dataclass(frozen=True)
+class ColdScoring:
+    """Section `audio.evaluate`: the cutoff of the scores, and the draws for intervals."""
+
+    SECTION: ClassVar[str] = "audio.evaluate"
+
+    k: int = parameter(integer(1, 1_000))
+    resamples: int = parameter(integer(100, 100_000))
+    seed: int = parameter(integer(0, 2**31))

@@ -1,0 +1,1 @@
+"""Mel spectrograms of sound files: decoding, the transform, and their files."""

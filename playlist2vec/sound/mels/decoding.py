@@ -1,0 +1,146 @@
+"""Sound files to samples: libsndfile decodes, and miniaudio where libsndfile refuses a file."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.sound.mels.spectrum import RATE, WINDOW
+
+SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav", ".m4a", ".aac", ".aif", ".aiff")
+"""Ends of the names of sound files; what is inside is told by the content."""
+REASONS = ("missing", "empty", "unreadable", "truncated", "too_short", "silent")
+"""Why a file may give no samples."""
+SILENT = 10 ** (-80 / 20)
+"""The largest sample of a clip that counts as silence: -80 dB of full scale."""
+SHORTEST = 1.0
+"""Seconds that a file must have at least."""
+MISSING_SECONDS = 0.5
+"""Seconds by which a file may be shorter than its header says: encoders and decoders pad differently."""
+
+
+class NoSoundError(Exception):
+    """A file without usable sound: `reason` is one of REASONS, the text says what was found."""
+
+    def __init__(self, reason: str, found: str) -> None:
+        super().__init__(f"{reason.replace('_', ' ')}: {found}")
+        self.reason = reason
+
+
+class Clip(NamedTuple):
+    """Mono samples at RATE, float32 (samples,), and the seconds of the whole file."""
+
+    samples: NDArray[np.float32]
+    seconds: float
+
+
+class Part(NamedTuple):
+    """What a decoder gave: float32 (frames, channels) at `rate`, and the seconds of the whole file."""
+
+    frames: NDArray[np.float32]
+    rate: int
+    seconds: float
+
+
+def decode(path: str | Path, seconds: float, expected: float = 0.0) -> Clip:
+    """Return the middle `seconds` of a sound file, or all of a shorter one.
+
+    `expected`: the least seconds that the file should have, where that is known. Raises NoSoundError for a file
+    that is missing, empty, unreadable, shorter than its header or `expected` says, shorter than SHORTEST, or silent.
+    """
+    import soxr
+
+    path = Path(path)
+    if not path.is_file():
+        raise NoSoundError("missing", "no such file")
+    if path.stat().st_size == 0:
+        raise NoSoundError("empty", "0 bytes")
+    with quiet():
+        part = _by_libsndfile(path, seconds) or _by_miniaudio(path, seconds)
+    if part is None:
+        raise NoSoundError("unreadable", "no decoder knows it")
+    if part.seconds < expected - MISSING_SECONDS:
+        raise NoSoundError("truncated", f"{part.seconds:.1f} s of {expected:.1f} s")
+    if part.seconds < SHORTEST or len(part.frames) < WINDOW:
+        raise NoSoundError("too_short", f"{part.seconds:.2f} s")
+    mono = part.frames.mean(axis=1, dtype=np.float32)
+    if not np.isfinite(mono).all():
+        raise NoSoundError("unreadable", "samples that are no numbers")
+    if float(np.abs(mono).max()) <= SILENT:
+        raise NoSoundError("silent", f"{part.seconds:.1f} s of silence")
+    samples = mono if part.rate == RATE else soxr.resample(mono, part.rate, RATE, quality="HQ")
+    return Clip(samples.astype(np.float32, copy=False), part.seconds)
+
+
+def _by_libsndfile(path: Path, seconds: float) -> Part | None:
+    """Return the middle of a file, or None where libsndfile refuses the file."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            whole, rate = int(file.frames), int(file.samplerate)
+            wanted = min(whole, round(seconds * rate))
+            if wanted < whole:
+                _check_end(file, whole, rate)
+            file.seek((whole - wanted) // 2)
+            frames = file.read(wanted, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, RuntimeError, MemoryError, ValueError):
+        return None
+    if len(frames) < wanted - MISSING_SECONDS * rate:
+        raise NoSoundError("truncated", f"{len(frames) / rate:.1f} s of {wanted / rate:.1f} s")
+    return Part(frames, rate, whole / rate)
+
+
+def _check_end(file: Any, whole: int, rate: int) -> None:
+    """Raise NoSoundError where the last second of a long file cannot be read."""
+    file.seek(max(0, whole - rate))
+    found = len(file.read(rate, dtype="float32", always_2d=True))
+    if found < min(whole, rate) - MISSING_SECONDS * rate:
+        raise NoSoundError("truncated", f"the end of {whole / rate:.1f} s is not there")
+
+
+def _by_miniaudio(path: Path, seconds: float) -> Part | None:
+    """Return the middle of a file at its own rate, or None where miniaudio refuses the file as well."""
+    import miniaudio
+
+    try:
+        info = miniaudio.get_file_info(str(path))
+        whole = info.num_frames
+        start = max(0, (whole - round(seconds * info.sample_rate)) // 2)
+        wanted = min(whole, round(seconds * info.sample_rate))
+        blocks: list[NDArray[np.float32]] = []
+        stream = miniaudio.stream_file(
+            str(path),
+            output_format=miniaudio.SampleFormat.FLOAT32,
+            nchannels=info.nchannels,
+            sample_rate=info.sample_rate,
+            seek_frame=start,
+        )
+        while sum(map(len, blocks)) < wanted and (block := next(stream, None)) is not None:
+            blocks.append(np.frombuffer(block, np.float32).reshape(-1, info.nchannels).copy())
+    except (miniaudio.MiniaudioError, ValueError, OSError):
+        return None
+    frames = np.concatenate([np.zeros((0, info.nchannels), np.float32), *blocks])[:wanted]
+    if len(frames) < wanted - MISSING_SECONDS * info.sample_rate:
+        raise NoSoundError("truncated", f"{len(frames) / info.sample_rate:.1f} s of {wanted / info.sample_rate:.1f} s")
+    return Part(frames, info.sample_rate, whole / info.sample_rate)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what C libraries write to stderr, such as libmpg123 on every damaged frame, off the terminal."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,0 +1,114 @@
+"""Mel spectrograms in files: levels as bytes, in shards of a thousand songs that are mapped into memory."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import read_json, reading, whole_file, write_json
+
+SHARD = 1_000
+"""Songs of a shard."""
+LEVELS = 255
+"""The byte of the highest level; 0 is the lowest."""
+COLUMNS = ("track", "status", "seconds", "frames", "found")
+OK = "ok"
+
+
+class Row(NamedTuple):
+    """A song in the table of mels: `status` is OK or a reason of `decoding.REASONS`, `found` says more in words."""
+
+    track: str
+    status: str
+    seconds: float
+    frames: int
+    found: str
+
+
+def to_bytes(levels: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
+    """Return levels between `low` and `high` as bytes, of the same shape."""
+    found: NDArray[np.uint8] = np.rint((levels - low) * (LEVELS / (high - low))).astype(np.uint8)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Mels:
+    """The mel spectrograms of songs by code, without those of songs that have none.
+
+    `rows`: a row of the table for each code. `shards`: uint8 (frames, bins) each, the songs of a shard one after the
+    other. `low`, `high`: the levels of byte 0 and byte LEVELS, in decibels.
+    """
+
+    rows: list[Row]
+    shards: list[NDArray[np.uint8]]
+    low: float
+    high: float
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def there(self) -> NDArray[np.bool_]:
+        """Whether a song has a spectrogram: bool (songs,)."""
+        return np.array([row.status == OK for row in self.rows], bool)
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """The first frame of each song in its shard: int64 (songs,)."""
+        frames = np.array([row.frames for row in self.rows], np.int64)
+        starts = np.cumsum(frames) - frames
+        firsts = starts[::SHARD]
+        return starts - np.repeat(firsts, SHARD)[: len(starts)]
+
+    def song(self, code: int, start: int) -> NDArray[np.uint8]:
+        """Return the spectrogram of a song whose first frame in its shard is `start`: uint8 (frames, bins)."""
+        return self.shards[code // SHARD][start : start + self.rows[code].frames]
+
+    def all_songs(self) -> list[NDArray[np.uint8]]:
+        """Return the spectrogram of every song, uint8 (frames, bins), of 0 frames for a song that has none."""
+        return [self.song(code, start) for code, start in enumerate(self.starts.tolist())]
+
+    @staticmethod
+    def load(folder: str | Path) -> "Mels":
+        """Open what `save_mels` wrote. Raises DataError where the parts do not fit together."""
+        folder = Path(folder)
+        about = read_json(folder / "levels.json")
+        rows = read_rows(folder / "songs.tsv")
+        shards = []
+        for number in range(-(-len(rows) // SHARD)):
+            path = folder / f"{number:05}.npy"
+            expected = sum(row.frames for row in rows[number * SHARD : (number + 1) * SHARD])
+            with reading(path, "mels as `make audio` writes them"):
+                shard = np.load(path, mmap_mode="r" if expected else None, allow_pickle=False)
+            if shard.ndim != 2 or shard.dtype != np.uint8 or len(shard) != expected:
+                raise DataError(f"{path}: {shard.dtype} {shard.shape}: expected uint8 with {expected:,} frames")
+            shards.append(shard)
+        return Mels(rows, shards, float(about["min"]), float(about["max"]))
+
+
+def save_mels(
+    folder: Path, rows: list[Row], songs: list[NDArray[np.uint8]], bins: int, low: float, high: float
+) -> None:
+    """Write songs.tsv, levels.json and the shards; `songs`: uint8 (frames, bins) for each row."""
+    for first in range(0, len(rows), SHARD):
+        shard = np.concatenate([np.zeros((0, bins), np.uint8), *songs[first : first + SHARD]])
+        with whole_file(folder / f"{first // SHARD:05}.npy") as unfinished, open(unfinished, "wb") as file:
+            np.save(file, shard, allow_pickle=False)
+    with whole_file(folder / "songs.tsv") as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, dialect="excel-tab", lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows((row.track, row.status, f"{row.seconds:.3f}", row.frames, row.found) for row in rows)
+    write_json(folder / "levels.json", {"bins": bins, "min": low, "max": high, "levels": LEVELS + 1})
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read the table of mels. Raises DataError for a damaged one."""
+    with reading(path, f"a table with the columns {' '.join(COLUMNS)}"), open(path, encoding="utf-8", newline="") as f:
+        lines = csv.reader(f, dialect="excel-tab")
+        if tuple(next(lines, ())) != COLUMNS:
+            raise DataError(f"{path}: line 1: expected {' '.join(COLUMNS)}")
+        return [Row(track, status, float(s), int(frames), found) for track, status, s, frames, found in lines]

@@ -1,0 +1,64 @@
+"""The files of `tones`: sounds as FLAC and a few as MP3, playlists, a table of tracks, and the planted taste."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.files import whole_file
+from playlist2vec.corpus.tracks import write_tracks
+from playlist2vec.sound.tones.collection import Collection, draw_playlists, make_collection, stream
+from playlist2vec.sound.tones.params import TonesParams
+from playlist2vec.sound.tones.synthesis import play
+
+RATE = 22_050
+MP3_RATE = 44_100
+"""Samples a second of the files in MP3, so that these are resampled."""
+EVERY = 25
+"""Every so many songs one is written as MP3."""
+
+
+def write_tones(params: TonesParams, folder: Path, report: Callable[[int], object]) -> str:
+    """Write `sounds/`, tracks.tsv, files.tsv, playlists.npz and taste.npy into `folder`; return a summary.
+
+    files.tsv: the track and the file of each song, relative to `folder`, and the least seconds it has. taste.npy: as
+    `draw_playlists` returns it. `report` is called with the number of songs written.
+    """
+    songs = make_collection(params)
+    names = [f"tone_{code:05}" for code in range(len(songs))]
+    files = [f"sounds/{name}.{'mp3' if code % EVERY == 0 else 'flac'}" for code, name in enumerate(names)]
+    for code, file in enumerate(files):
+        write_song(folder / file, params, songs, code)
+        report(1)
+    playlists, taste = draw_playlists(params, songs)
+    playlists.save(folder / "playlists.npz")
+    artists = [f"artist_{number:04}" for number in songs.artist_of.tolist()]
+    titles = [f"Tone {code % params.songs + 1} of {artist}" for code, artist in enumerate(artists)]
+    write_tracks(folder / "tracks.tsv", zip(names, artists, artists, titles, [""] * len(names), strict=True))
+    with whole_file(folder / "files.tsv") as unfinished, open(unfinished, "w", encoding="utf-8") as out:
+        out.write("track\tfile\tseconds\n")
+        out.writelines(f"{name}\t{file}\t{params.seconds}\n" for name, file in zip(names, files, strict=True))
+    _save(folder / "taste.npy", taste)
+    own = int(np.count_nonzero(songs.sounds_like == songs.artist_of))
+    return (
+        f"{len(songs):,} songs of {params.seconds} s by {len(songs.artists):,} artists in {params.genres} genres, "
+        f"{own:,} of which sound like their artist; {len(playlists):,} playlists with {len(playlists.tracks):,} songs"
+    )
+
+
+def write_song(path: Path, params: TonesParams, songs: Collection, code: int) -> None:
+    """Write a song as FLAC or MP3, as the end of the path says."""
+    import soundfile
+
+    like = int(songs.sounds_like[code])
+    rate = MP3_RATE if path.suffix == ".mp3" else RATE
+    genre, artist = songs.genres[like // songs.per_genre], songs.artists[like]
+    samples = play(genre, artist, params.seconds, rate, stream(params, "songs", code))
+    with whole_file(path) as unfinished:
+        soundfile.write(unfinished, samples, rate, format=path.suffix[1:].upper())
+
+
+def _save(path: Path, array: NDArray[np.int8]) -> None:
+    with whole_file(path) as unfinished, open(unfinished, "wb") as file:
+        np.save(file, array, allow_pickle=False)

@@ -1,0 +1,50 @@
+"""audio_split: songs that no training playlist holds, and the questions about them."""
+
+from pathlib import Path
+
+import numpy as np
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import whole_file, write_json
+from playlist2vec.base.rules import read_section
+from playlist2vec.cold_songs.params import ColdSplitParams
+from playlist2vec.cold_songs.split import Role, first_of, questions_of, restricted, roles_of
+from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.sound.mels.storage import Mels
+from stages import run
+
+
+def main(params: str, playlists: str, tracks: str, mels: str, folder: str, metrics: str) -> str:
+    """Write roles.npy, train.npz, validation.npz, test.npz and levels.json into `folder`, the counts into `metrics`."""
+    section = read_section(params, ColdSplitParams)
+    songs, sounds = Tracks.load(tracks), Mels.load(mels)
+    if [row.track for row in sounds.rows] != songs.ids:
+        raise DataError(f"{mels}: other songs than {tracks}: expected the same")
+    lists = first_of(Playlists.load(playlists), section.limit)
+    roles = roles_of(section, songs.ids, songs.artists, sounds.there)
+    training = roles == Role.TRAINING
+    train = restricted(lists, training)
+    out = Path(folder)
+    with whole_file(out / "roles.npy") as unfinished, open(unfinished, "wb") as file:
+        np.save(file, roles, allow_pickle=False)
+    train.save(out / "train.npz")
+    questions = {role.name.lower(): questions_of(lists, roles, role) for role in (Role.VALIDATION, Role.TEST)}
+    for name, each in questions.items():
+        each.save(out / f"{name}.npz")
+    heard = np.concatenate([mel for mel, known in zip(sounds.all_songs(), training, strict=True) if known])
+    mean, std = float(heard.mean(dtype=np.float64)), float(heard.std(dtype=np.float64))
+    quantiles = {f"q{share}": float(np.percentile(heard, share)) for share in (1, 25, 50, 75, 99)}
+    write_json(out / "levels.json", {"mean": round(mean, 6), "std": round(max(std, 1e-6), 6), **quantiles})
+    counts = {role.name.lower(): int(np.count_nonzero(roles == role)) for role in Role}
+    asked = {f"{name}_questions": len(each) for name, each in questions.items()}
+    write_json(metrics, {"songs": counts, "playlists": len(lists), "training_playlists": len(train), **asked})
+    names = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    return (
+        f"{len(songs):,} songs: {names}; {len(lists):,} playlists, {len(train):,} with training songs, questions about "
+        f"cold songs: {len(questions['validation']):,} for validation, {len(questions['test']):,} for test"
+    )
+
+
+if __name__ == "__main__":
+    run("audio.split", main, "PARAMS", "PLAYLISTS", "TRACKS", "MELS_FOLDER", "FOLDER", "METRICS")

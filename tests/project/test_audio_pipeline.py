@@ -1,0 +1,147 @@
+"""pipelines/audio against the code: deps, params and outs, and what the other pipelines do not notice."""
+
+import ast
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import check_sections
+from stages.audio import check
+from tests.conftest import ROOT
+from tests.project.import_graph import files_reached, rooms_reached
+from tests.project.test_pipeline import paths
+
+FILES = ("pipelines/audio/dvc.yaml", "pipelines/audio/final/dvc.yaml")
+PARAMS = "pipelines/audio/params.yaml"
+STAGES: dict[str, dict[str, Any]] = {
+    name: stage for file in FILES for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
+}
+TORCH_ROOMS = ("playlist2vec/models/neural/", "playlist2vec/models/audio/", "playlist2vec/models/two_tower/")
+
+
+def module_of(name: str) -> str:
+    return f"stages.audio.{name.removeprefix('audio_')}"
+
+
+def file_of(name: str) -> str:
+    return module_of(name).replace(".", "/") + ".py"
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_rooms_in_deps_are_what_the_stage_imports(name: str) -> None:
+    code = {path for path in paths(STAGES[name], "deps") if path.split("/")[0] in ("playlist2vec", "stages")}
+    assert code == rooms_reached(module_of(name), ROOT) - {"stages/audio"} | {file_of(name)}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_stages_import_no_stage(name: str) -> None:
+    reached = {path for path in files_reached(module_of(name), ROOT) if path.startswith("stages/")}
+    assert reached == {"stages/__init__.py", "stages/audio/__init__.py", file_of(name)}
+
+
+def test_commands_are_fixed_and_what_they_name_is_declared() -> None:
+    for name, stage in STAGES.items():
+        words = shlex.split(stage["cmd"])
+        assert words[:3] == ["python", "-m", module_of(name)]
+        assert "$" not in stage["cmd"]
+        known = paths(stage, "deps", "outs") | {PARAMS}
+        for path in words[3:]:
+            inside = any(each == path or each.startswith(f"{path}/") for each in known)
+            assert inside or path.startswith("data/audio/scratch/"), f"{name}: {path}"
+
+
+def test_data_is_cached_metrics_are_not_and_every_stage_waits_for_the_check() -> None:
+    for name, stage in STAGES.items():
+        for entry in stage["outs"]:
+            path = entry if isinstance(entry, str) else next(iter(entry))
+            assert path.startswith("data/audio/" if isinstance(entry, str) else "metrics/audio/")
+            assert isinstance(entry, str) or entry == {path: {"cache": False}}
+        assert name == "audio_check" or "data/audio/check/passed" in paths(stage, "deps")
+
+
+def test_only_the_final_stage_sees_the_test_songs() -> None:
+    held_out = {"data/audio/split/test.npz", "data/audio/split", "data/audio"}
+    assert [name for name, stage in STAGES.items() if held_out & paths(stage, "deps")] == ["audio_test"]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_parameters_that_a_stage_reads_are_its_params(name: str) -> None:
+    tree = ast.parse((ROOT / file_of(name)).read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    read = {ast.unparse(call.args[1]) for call in calls if ast.unparse(call.func) == "read_section"}
+    classes = {each.__name__: each.SECTION for each in check.SECTIONS}
+    ((file, declared),) = STAGES[name]["params"][0].items()
+    assert file == PARAMS
+    assert set(declared) == ({"audio"} if name == "audio_check" else {classes[each] for each in read})
+
+
+def test_no_section_has_the_name_of_a_section_in_another_file() -> None:
+    names = [name for file in ("params.yaml", PARAMS) for name in yaml.safe_load((ROOT / file).read_text("utf-8"))]
+    assert len(set(names)) == len(names)
+
+
+def test_the_committed_parameters_are_valid_and_all_commented() -> None:
+    check_sections(ROOT / PARAMS, "audio", check.SECTIONS)
+    lines = (ROOT / PARAMS).read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if line.strip() and not line.lstrip().startswith("#"):
+            assert lines[number - 1].lstrip().startswith("#"), line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    bins: 128", "    bins: 4", "audio.mel.bins = 4: expected a whole number from 8 to 512"),
+        (
+            "    bins: 128",
+            "    bens: 128",
+            "audio.mel.bens is unknown: expected one of bins, max, min, seconds, workers",
+        ),
+        ("    min: -80", "    min: 0", "audio.mel.max = 0: expected more than audio.mel.min, which is 0"),
+        ("  mel:", "  mels:", "audio.mel = None: expected a section of parameters"),
+        ("    by: song", "    by: genre", "audio.split.by = genre: expected song or artist"),
+        (
+            "    frames: 130",
+            "    frames: 64",
+            "audio.train.frames = 64: expected 128 or more with audio.train.stack",
+        ),
+        ("audio:", "sound:\n  a: 1\naudio:", "sound is unknown: expected one of audio"),
+    ],
+)
+def test_a_wrong_parameter_is_a_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = (ROOT / PARAMS).read_text("utf-8")
+    assert text.count(f"\n{old}") == 1
+    (tmp_path / "params.yaml").write_text(text.replace(f"\n{old}", f"\n{new}"), "utf-8")
+    with pytest.raises(DataError, match=re.escape(f"params.yaml: {said}")):
+        check.main(str(tmp_path / "params.yaml"), str(tmp_path / "passed"))
+    assert not (tmp_path / "passed").exists()
+
+
+def test_torch_is_imported_in_its_rooms_alone() -> None:
+    found = set()
+    for folder in ("playlist2vec", "stages", "workflow"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                if any(name.split(".")[0] == "torch" for name in names):
+                    found.add(path.relative_to(ROOT).as_posix())
+    assert found
+    assert [path for path in found if not path.startswith(TORCH_ROOMS)] == []
+
+
+def test_what_needs_no_network_reaches_no_room_of_torch() -> None:
+    reached = {name: rooms_reached(module_of(name), ROOT) for name in STAGES}
+    assert [name for name, found in reached.items() if "playlist2vec/models/neural" in found] == ["audio_train"]
+    models = ROOT / "playlist2vec/models/audio"
+    with_torch = {
+        path.relative_to(ROOT).as_posix() for path in models.glob("*.py") if "import torch" in path.read_text()
+    }
+    assert with_torch
+    for name in set(STAGES) - {"audio_train"}:
+        assert not files_reached(module_of(name), ROOT) & with_torch, name
