@@ -32,10 +32,9 @@ def ndcg(gains: NDArray[np.floating], right: NDArray[np.int64], k: int) -> NDArr
     by the same sum of a list with all right answers first.
     """
     weights = 1 / np.log2(np.arange(2, k + 2))
-    ideal = np.append(0, np.cumsum(weights))[np.minimum(right, k)]
+    ideal = np.append(np.nan, np.cumsum(weights))[np.minimum(right, k)]
     first = gains[:, :k]
-    with np.errstate(invalid="ignore"):
-        return np.asarray((first * weights[: first.shape[1]]).sum(axis=1) / ideal)
+    return np.asarray((first * weights[: first.shape[1]]).sum(axis=1) / ideal)
 
 
 def hit(gains: NDArray[np.generic], right: NDArray[np.int64], k: int) -> NDArray[np.float64]:

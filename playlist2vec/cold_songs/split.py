@@ -40,7 +40,8 @@ def roles_of(
     order = heard[np.argsort(hashes[heard], kind="stable")]
     _, group, sizes = np.unique(hashes[order], return_inverse=True, return_counts=True)
     before = (np.cumsum(sizes) - sizes)[group]
-    test, both = params.test * len(heard), (params.test + params.validation) * len(heard)
+    # Rounded, as 0.1 + 0.2 is more than 0.3.
+    test, both = (round(share * len(heard), 6) for share in (params.test, params.test + params.validation))
     roles[order] = np.where(before < test, Role.TEST, np.where(before < both, Role.VALIDATION, Role.TRAINING))
     for role in (Role.TRAINING, Role.VALIDATION, Role.TEST):
         if not np.any(roles == role):

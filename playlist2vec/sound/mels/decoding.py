@@ -97,9 +97,19 @@ def _by_libsndfile(path: Path, seconds: float) -> Part | None:
 
 
 def _check_end(file: Any, whole: int, rate: int) -> None:
-    """Raise NoSoundError where the last second of a long file cannot be read."""
-    file.seek(max(0, whole - rate))
-    found = len(file.read(rate, dtype="float32", always_2d=True))
+    """Raise NoSoundError where the last second of a long file cannot be read.
+
+    The length of an MP3 may be an estimate, and a place that is not found leaves the file to the other decoder.
+    """
+    import soundfile
+
+    try:
+        file.seek(max(0, whole - rate))
+        found = len(file.read(rate, dtype="float32", always_2d=True))
+    except soundfile.LibsndfileError:
+        if file.format == "MP3":
+            raise
+        found = 0
     if found < min(whole, rate) - MISSING_SECONDS * rate:
         raise NoSoundError("truncated", f"the end of {whole / rate:.1f} s is not there")
 
