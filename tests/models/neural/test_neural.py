@@ -73,8 +73,9 @@ def task(epochs: int, momentum: bool) -> Task:
     prepare("cpu")
     torch.manual_seed(3)
     module = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.BatchNorm1d(8), torch.nn.Linear(8, 1))
-    kind = {"lr": 0.05, "momentum": 0.9} if momentum else {"lr": 0.05}
-    optimiser = torch.optim.SGD(module.parameters(), **kind) if momentum else torch.optim.Adam(module.parameters(), lr=0.01)
+    weights = module.parameters()
+    sgd = torch.optim.SGD(weights, lr=0.01, momentum=0.9) if momentum else None
+    optimiser = sgd or torch.optim.Adam(weights, lr=0.01)
 
     def losses(epoch: int) -> Iterator[torch.Tensor]:
         rng = np.random.default_rng(epoch)
