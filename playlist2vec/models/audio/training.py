@@ -16,7 +16,7 @@ from playlist2vec.models.audio.params import AudioParams
 from playlist2vec.models.audio.towers import AudioTower, IdTower, SongsTower
 from playlist2vec.models.audio.vectors import SongVectors, unit
 from playlist2vec.models.neural.device import prepare
-from playlist2vec.models.neural.loop import Task, train
+from playlist2vec.models.neural.loop import Task, falling, train
 from playlist2vec.models.neural.losses import make_loss
 from playlist2vec.models.neural.sampling import Membership, batches
 
@@ -84,7 +84,11 @@ def train_tower(
         return measure(SongVectors.of_units(encode(audio, data.mels, params.frames)))
 
     optimiser = _optimiser(module, params)
-    curve = train(Task(module, optimiser, losses, now, params.epochs, params.every), checkpoint, report)
+    curve = train(
+        Task(module, optimiser, losses, now, falling(params.learning_rate, params.epochs), params.epochs, params.every),
+        checkpoint,
+        report,
+    )
     return TrainedTower(audio, playlist, curve)
 
 

@@ -16,13 +16,14 @@ class Task:
 
     `losses`: the losses of the batches of an epoch, from 1, one after the other; random numbers in it depend on the
     epoch alone, so that a training that goes on is the same. `measure`: numbers by name after an epoch, for the curve.
-    `every`: epochs from one point of the curve to the next, and from one checkpoint to the next.
+    `rate`: the step size in an epoch. `every`: epochs from one point of the curve to the next, and from one checkpoint to the next.
     """
 
     module: torch.nn.Module
     optimiser: torch.optim.Optimizer
     losses: Callable[[int], Iterable[Tensor]]
     measure: Callable[[], dict[str, float]]
+    rate: Callable[[int], float]
     epochs: int
     every: int
 
@@ -48,8 +49,15 @@ def train(task: Task, checkpoint: Path, report: Callable[[int, float], object]) 
     return curve
 
 
+def falling(start: float, epochs: int) -> Callable[[int], float]:
+    """Return step sizes that fall from `start` in the first epoch to a part of it in the last, in a straight line."""
+    return lambda epoch: start * (epochs + 1 - epoch) / epochs
+
+
 def _epoch(task: Task, epoch: int) -> float:
     task.module.train()
+    for group in task.optimiser.param_groups:
+        group["lr"] = task.rate(epoch)
     total, batches = 0.0, 0
     for loss in task.losses(epoch):
         task.optimiser.zero_grad()

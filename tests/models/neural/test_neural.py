@@ -86,7 +86,7 @@ def task(epochs: int, momentum: bool) -> Task:
     def measure() -> dict[str, float]:
         return {"norm": float(module[0].weight.detach().square().sum())}
 
-    return Task(module, optimiser, losses, measure, epochs, 2)
+    return Task(module, optimiser, losses, measure, lambda epoch: 0.02 / epoch, epochs, 2)
 
 
 @pytest.mark.parametrize("momentum", [True, False])
