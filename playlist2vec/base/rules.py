@@ -243,7 +243,7 @@ def section_of(path: str | Path, name: str, content: dict[str, Any]) -> dict[str
 
 
 def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionClass]]) -> None:
-    """Validate section `top` of a file, all of whose parts are `sections`, named `top.part`.
+    """Validate section `top` of a file, all of which are `sections`, named `top` or `top.part`.
 
     Raises DataError at the first wrong value or unknown name.
     """
@@ -253,7 +253,8 @@ def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionCl
     content = read_content(path)
     found = {"": content, top: section_of(path, top, content)}
     found |= {name: section_of(path, name, content) for name in known}
-    expected = {"": {top}, top: {name.rpartition(".")[2] for name in known}} | known
+    parts = {name.rpartition(".")[2] for name in known if name != top}
+    expected = {**known, "": {top}, top: parts | known.get(top, set())}
     for name, there in found.items():
         for key in there:
             if key not in expected[name]:

@@ -81,18 +81,18 @@ def scores_and_table(
     """Return the mean scores by slice and method, and a CSV table of all with intervals.
 
     Slices: `all`, and those of the songs by an artist with and without training songs. `taste`: the file of the
-    planted taste; where there is none, there is no ceiling. Differences in the table are to the artist's method.
+    planted taste; an empty one gives no ceiling. Differences in the table are to the artist's method.
     """
     known = songs.by_known_artist(task)
     slices = {"all": task, "known artist": task.of_songs(known), "new artist": task.of_songs(~known)}
-    planted = np.load(taste, allow_pickle=False) if taste.is_file() else None
+    planted = np.load(taste, allow_pickle=False)
     found: dict[str, Any] = {"questions": len(task.questions), "candidates": len(task.candidates)}
     lines = [f"slice,{HEADER}\n"]
     for name, part in slices.items():
         if not len(part.candidates) or not part.questions.relevant(part.candidates).any():
             continue
         scores = songs.score(methods, part)
-        if planted is not None:
+        if planted.size:
             scores[CEILING] = ceiling(part, planted)
         found[name] = {method: means(each) for method, each in scores.items()}
         lines += [f"{name},{line}\n" for line in table_of(scores, "artist", params)]

@@ -15,20 +15,26 @@ from playlist2vec.corpus.playlists import Playlists, offsets_of
 
 
 class Role(IntEnum):
-    """What a song is for; a song without sound is for nothing."""
+    """What a song is for; a song without sound is for nothing, and one that no playlist holds is only to be found."""
 
     SILENT = -1
     TRAINING = 0
     VALIDATION = 1
     TEST = 2
+    NEW = 3
 
 
 def roles_of(
-    params: ColdSplitParams, ids: Sequence[str], artists: Sequence[str], sounding: NDArray[np.bool_]
+    params: ColdSplitParams,
+    ids: Sequence[str],
+    artists: Sequence[str],
+    sounding: NDArray[np.bool_],
+    listed: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int8]:
     """Return the role of each song: int8 (songs,).
 
-    `ids`, `artists`: of each song; `sounding`: bool (songs,). Songs stand in the order of a seeded hash of their id,
+    `ids`, `artists`: of each song; `sounding`, `listed`: whether it has sound, and whether a playlist holds it, bool
+    (songs,), None for all. Songs stand in the order of a seeded hash of their id,
     or with `by` = artist of their artist's id, or of their own where none is known; the first share is for test, the
     next for validation. An artist's songs then have one role, and a share ends with the artist that reaches it.
     Raises DataError where no song would be left for a role.
@@ -36,7 +42,9 @@ def roles_of(
     names = [artist or name for artist, name in zip(artists, ids, strict=True)] if params.by == "artist" else list(ids)
     hashes = mix(np.array([key_of_name(name) for name in names], np.uint64), params.seed)
     roles = np.full(len(ids), Role.SILENT, np.int8)
-    heard = np.flatnonzero(sounding)
+    known = sounding if listed is None else sounding & listed
+    roles[sounding & ~known] = Role.NEW
+    heard = np.flatnonzero(known)
     order = heard[np.argsort(hashes[heard], kind="stable")]
     _, group, sizes = np.unique(hashes[order], return_inverse=True, return_counts=True)
     before = (np.cumsum(sizes) - sizes)[group]
@@ -45,7 +53,9 @@ def roles_of(
     roles[order] = np.where(before < test, Role.TEST, np.where(before < both, Role.VALIDATION, Role.TRAINING))
     for role in (Role.TRAINING, Role.VALIDATION, Role.TEST):
         if not np.any(roles == role):
-            raise DataError(f"{len(heard):,} songs with sound, none of which is for {role.name.lower()}: expected more")
+            raise DataError(
+                f"{len(heard):,} songs with sound in playlists, none of which is for {role.name.lower()}: expected more"
+            )
     return roles
 
 

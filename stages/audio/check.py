@@ -4,11 +4,13 @@ from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import SectionClass, check_sections
 from playlist2vec.cold_songs.params import ColdScoring, ColdSplitParams
 from playlist2vec.models.audio.params import AudioParams, VectorsParams
+from playlist2vec.sound.folder.params import SoundsParams
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.tones.params import TonesParams
 from stages import run
 
 SECTIONS: tuple[type[SectionClass], ...] = (
+    SoundsParams,
     TonesParams,
     MelParams,
     ColdSplitParams,

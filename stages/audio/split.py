@@ -11,6 +11,7 @@ from playlist2vec.cold_songs.params import ColdSplitParams
 from playlist2vec.cold_songs.split import Role, first_of, questions_of, restricted, roles_of
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.corpus.vocabulary import count_plays
 from playlist2vec.sound.mels.storage import Mels
 from stages import run
 
@@ -22,7 +23,7 @@ def main(params: str, playlists: str, tracks: str, mels: str, folder: str, metri
     if [row.track for row in sounds.rows] != songs.ids:
         raise DataError(f"{mels}: other songs than {tracks}: expected the same")
     lists = first_of(Playlists.load(playlists), section.limit)
-    roles = roles_of(section, songs.ids, songs.artists, sounds.there)
+    roles = roles_of(section, songs.ids, songs.artists, sounds.there, count_plays([lists], len(songs)) > 0)
     training = roles == Role.TRAINING
     train = restricted(lists, training)
     out = Path(folder)

@@ -26,6 +26,13 @@ def test_each_song_with_sound_has_one_role() -> None:
     assert roles.tolist() != roles_of(params(seed=2), IDS, ARTISTS, sounding).tolist()
 
 
+def test_a_song_that_no_playlist_holds_is_new() -> None:
+    listed, sounding = np.arange(200) % 5 > 0, np.arange(200) % 4 > 0
+    roles = roles_of(params(), IDS, ARTISTS, sounding, listed)
+    assert (roles == Role.NEW).tolist() == (sounding & ~listed).tolist()
+    assert (roles == Role.SILENT).tolist() == (~sounding).tolist()
+
+
 def test_a_role_does_not_depend_on_the_order_of_the_songs() -> None:
     order = np.random.default_rng(1).permutation(200)
     roles = roles_of(params(), IDS, ARTISTS, np.ones(200, bool))
@@ -43,7 +50,7 @@ def test_by_artist_an_artist_has_one_role_and_an_unknown_one_is_a_song_of_its_ow
 
 
 def test_too_few_songs_are_a_line() -> None:
-    with pytest.raises(DataError, match="2 songs with sound, none of which is for"):
+    with pytest.raises(DataError, match="2 songs with sound in playlists, none of which is for"):
         roles_of(params(), IDS[:2], ARTISTS[:2], np.ones(2, bool))
 
 

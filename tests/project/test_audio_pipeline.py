@@ -3,14 +3,15 @@
 import ast
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.rules import check_sections
+from playlist2vec.base.rules import SectionClass, check_sections
 from stages.audio import check
 from tests.conftest import ROOT
 from tests.project.import_graph import files_reached, rooms_reached
@@ -74,10 +75,17 @@ def test_parameters_that_a_stage_reads_are_its_params(name: str) -> None:
     tree = ast.parse((ROOT / file_of(name)).read_text("utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     read = {ast.unparse(call.args[1]) for call in calls if ast.unparse(call.func) == "read_section"}
-    classes = {each.__name__: each.SECTION for each in check.SECTIONS}
+    sections = {each.__name__: each for each in check.SECTIONS}
     ((file, declared),) = STAGES[name]["params"][0].items()
-    assert file == PARAMS
-    assert set(declared) == ({"audio"} if name == "audio_check" else {classes[each] for each in read})
+    assert (file, declared) == (PARAMS, sorted(declared))
+    expected = set().union(*(names_of(sections[each]) for each in read))
+    assert set(declared) == ({"audio"} if name == "audio_check" else expected)
+
+
+def names_of(section: type[SectionClass]) -> set[str]:
+    """The section, or the keys of one that has sections in it."""
+    keys = {f"audio.{each.name}" for each in fields(cast(Any, section))}
+    return keys if section.SECTION == "audio" else {section.SECTION}
 
 
 def test_no_section_has_the_name_of_a_section_in_another_file() -> None:
@@ -111,6 +119,8 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
             "audio.train.frames = 64: expected 128 or more with audio.train.stack",
         ),
         ("audio:", "sound:\n  a: 1\naudio:", "sound is unknown: expected one of audio"),
+        ("  sounds: tones", "  sounds: tunes", "audio.sounds = tunes: expected tones or folder"),
+        ("  sounds: tones", "  sonds: tones", "audio.sonds is unknown: expected one of "),
     ],
 )
 def test_a_wrong_parameter_is_a_line(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -16,7 +16,8 @@ class Task:
 
     `losses`: the losses of the batches of an epoch, from 1, one after the other; random numbers in it depend on the
     epoch alone, so that a training that goes on is the same. `measure`: numbers by name after an epoch, for the curve.
-    `rate`: the step size in an epoch. `every`: epochs from one point of the curve to the next, and from one checkpoint to the next.
+    `rate`: the step size in an epoch. `every`: epochs from one point of the curve to the next, and from one checkpoint
+    to the next.
     """
 
     module: torch.nn.Module

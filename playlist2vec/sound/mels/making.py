@@ -19,17 +19,10 @@ from playlist2vec.sound.mels.decoding import REASONS, NoSoundError, decode
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.mels.spectrum import mel_spectrogram
 from playlist2vec.sound.mels.storage import OK, Row, save_mels, to_bytes
+from playlist2vec.sound.table.files import Sound
 
 BATCH = 20
 """Songs that a worker does at once; a kill loses no more of each worker."""
-
-
-class Sound(NamedTuple):
-    """A song and its file: `expected` seconds at least, 0 where nothing is known of them."""
-
-    track: str
-    path: str
-    expected: float = 0.0
 
 
 class Made(NamedTuple):

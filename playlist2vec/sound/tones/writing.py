@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.files import whole_file
 from playlist2vec.corpus.tracks import write_tracks
+from playlist2vec.sound.table.files import Sound, write_sounds
 from playlist2vec.sound.tones.collection import Collection, draw_playlists, make_collection, stream
 from playlist2vec.sound.tones.params import TonesParams
 from playlist2vec.sound.tones.synthesis import play
@@ -36,10 +37,8 @@ def write_tones(params: TonesParams, folder: Path, report: Callable[[int], objec
     artists = [f"artist_{number:04}" for number in songs.artist_of.tolist()]
     titles = [f"Tone {code % params.songs + 1} of {artist}" for code, artist in enumerate(artists)]
     write_tracks(folder / "tracks.tsv", zip(names, artists, artists, titles, [""] * len(names), strict=True))
-    with whole_file(folder / "files.tsv") as unfinished, open(unfinished, "w", encoding="utf-8") as out:
-        out.write("track\tfile\tseconds\n")
-        out.writelines(f"{name}\t{file}\t{params.seconds}\n" for name, file in zip(names, files, strict=True))
-    _save(folder / "taste.npy", taste)
+    write_sounds(folder / "files.tsv", map(Sound, names, files, [float(params.seconds)] * len(names)))
+    save_taste(folder / "taste.npy", taste)
     own = int(np.count_nonzero(songs.sounds_like == songs.artist_of))
     return (
         f"{len(songs):,} songs of {params.seconds} s by {len(songs.artists):,} artists in {params.genres} genres, "
@@ -59,6 +58,7 @@ def write_song(path: Path, params: TonesParams, songs: Collection, code: int) ->
         soundfile.write(unfinished, samples, rate, format=path.suffix[1:].upper())
 
 
-def _save(path: Path, array: NDArray[np.int8]) -> None:
+def save_taste(path: Path, array: NDArray[np.int8]) -> None:
+    """Write the taste of playlists, int8 (playlists, songs)."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         np.save(file, array, allow_pickle=False)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from playlist2vec.sound.mels.decoding import NoSoundError, decode
-from playlist2vec.sound.mels.making import Sound, counts_of, make_mel, make_mels, summary_of
+from playlist2vec.sound.mels.making import counts_of, make_mel, make_mels, summary_of
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.mels.spectrum import RATE
+from playlist2vec.sound.table.files import Sound
 from tests.conftest import needed_package
 from tests.sound.mels.files import faulty, tone, write
 

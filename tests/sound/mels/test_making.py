@@ -13,9 +13,10 @@ import pytest
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.sound.mels import making
-from playlist2vec.sound.mels.making import Sound, make_mels
+from playlist2vec.sound.mels.making import make_mels
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.mels.storage import Mels
+from playlist2vec.sound.table.files import Sound
 from tests.conftest import ROOT, needed_package
 from tests.sound.mels.files import tone, write
 
