@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playlist2vec.cold_songs.metrics import expected
 from playlist2vec.cold_songs.params import ColdScoring
 from playlist2vec.cold_songs.questions import ColdQuestions
-from playlist2vec.cold_songs.scoring import HEADER, ColdTask, Scores, means, table_of
+from playlist2vec.cold_songs.scoring import HEADER, ColdTask, Scores, intervals, means, table_of
 from playlist2vec.cold_songs.split import Role
 from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.vocabulary import Vocabulary
@@ -61,12 +61,22 @@ def load_methods(baselines: str | Path, tower: str | Path, model: str) -> dict[s
     return methods | {model: SongVectors.load(Path(tower) / "vectors.npz")}
 
 
-def choose_share(songs: ColdSongs, artist: SongVectors, sound: SongVectors, task: ColdTask) -> tuple[float, float]:
-    """Return the share of the artist in the mixture with the best NDCG, the smallest of equal ones, and the NDCG."""
+def choose_share(
+    songs: ColdSongs, artist: SongVectors, sound: SongVectors, task: ColdTask, params: ColdScoring
+) -> tuple[float, float]:
+    """Return the share of the artist in the mixture, and the NDCG of the mixture.
+
+    The share with the best NDCG, the smallest of equal ones. Where the 95 % interval of its paired difference to the
+    better of artist and sound alone reaches down to 0, the better one alone is taken: its gain may be chance.
+    """
     name = f"ndcg@{task.k}"
-    found = {share: means(songs.score({MIX: mixture(artist, sound, share)}, task)[MIX])[name] for share in SHARES}
-    best = max(found, key=lambda share: found[share])
-    return best, found[best]
+    found = {share: songs.score({MIX: mixture(artist, sound, share)}, task)[MIX] for share in SHARES}
+    ndcg = {share: means(scores)[name] for share, scores in found.items()}
+    best = max(SHARES, key=lambda share: ndcg[share])
+    alone = max((SHARES[0], SHARES[-1]), key=lambda share: ndcg[share])
+    if intervals({name: found[best][name] - found[alone][name]}, params)[name].low <= 0:
+        best = alone
+    return best, ndcg[best]
 
 
 def ceiling(task: ColdTask, taste: NDArray[np.int8]) -> Scores:

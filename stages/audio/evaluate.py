@@ -40,7 +40,7 @@ def main(
     collection = ColdSongs.of(Model.load(model).vocabulary, songs.ids, songs.artists, np.load(roles))
     task = collection.task(ColdQuestions.load(questions), Role.VALIDATION, scoring.k)
     methods = load_methods(baselines, tower, section.model)
-    share, _ = choose_share(collection, methods["artist"], methods[section.model], task)
+    share, _ = choose_share(collection, methods["artist"], methods[section.model], task, scoring)
     methods[MIX] = mixture(methods["artist"], methods[section.model], share)
     methods[MIX].save(cold)
     write_json(settings, {"artist_share": share})

@@ -83,9 +83,21 @@ def test_a_mixture_is_chosen_that_is_as_good_as_the_better_of_both() -> None:
     good, bad = SongVectors.of_units(np.eye(GROUPS)[GROUP]), random_vectors(SONGS, 4)
     scores = {name: means(each)["ndcg@5"] for name, each in songs.score({"g": good, "b": bad}, task).items()}
     for first, second in ((good, bad), (bad, good)):
-        share, ndcg = choose_share(songs, first, second, task)
+        share, ndcg = choose_share(songs, first, second, task, PARAMS)
         assert ndcg >= max(scores.values())
         assert ndcg == means(songs.score({"m": mixture(first, second, share)}, task)["m"])["ndcg@5"]
+
+
+def test_a_gain_that_may_be_chance_is_not_taken() -> None:
+    songs, questions = collection()
+    task = songs.task(questions, Role.TEST, 5)
+    rng = np.random.default_rng(5)
+    named = np.eye(GROUPS)[GROUP]
+    halves = [SongVectors.of_units(named * (half == GROUP % 2)[:, None]) for half in (0, 1)]
+    share, _ = choose_share(songs, halves[0], halves[1], task, PARAMS)
+    assert 0 < share < 1
+    again = SongVectors.of_units(named + 1e-3 * rng.random((SONGS, GROUPS)))
+    assert choose_share(songs, again, SongVectors.of_units(named), task, PARAMS)[0] in (0, 1)
 
 
 def test_the_table_has_slices_a_ceiling_and_paired_differences(tmp_path: Path) -> None:

