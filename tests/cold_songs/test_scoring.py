@@ -93,7 +93,8 @@ def test_a_gain_that_may_be_chance_is_not_taken() -> None:
     task = songs.task(questions, Role.TEST, 5)
     rng = np.random.default_rng(5)
     named = np.eye(GROUPS)[GROUP]
-    halves = [SongVectors.of_units(named * (half == GROUP % 2)[:, None]) for half in (0, 1)]
+    odd = np.arange(GROUPS) % 2
+    halves = [SongVectors.of_units(named * weights) for weights in (1.0 - odd, 1.0 * odd)]
     share, _ = choose_share(songs, halves[0], halves[1], task, PARAMS)
     assert 0 < share < 1
     again = SongVectors.of_units(named + 1e-3 * rng.random((SONGS, GROUPS)))

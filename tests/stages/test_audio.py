@@ -1,0 +1,94 @@
+"""The stages of pipelines/audio, one after the other, on a small collection."""
+
+import json
+import shlex
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from playlist2vec.cold_songs.split import Role
+from playlist2vec.corpus.playlists import Playlists
+from tests.conftest import ROOT, needed_package
+from tests.project.test_audio_pipeline import PARAMS, STAGES
+
+pytestmark = pytest.mark.thorough
+for package in ("torch", "soundfile", "soxr", "miniaudio", "mutagen"):
+    needed_package(package)
+
+
+def small(**train: Any) -> dict[str, Any]:
+    """The committed parameters, with a smaller collection and a shorter training."""
+    params: dict[str, Any] = yaml.safe_load((ROOT / PARAMS).read_text("utf-8"))
+    audio = params["audio"]
+    audio["tones"] |= {"genres": 3, "artists": 4, "songs": 8, "seconds": 4, "playlists": 120}
+    audio["vectors"] |= {"vector_size": 16, "epochs": 15}
+    audio["train"] |= {"epochs": 8, "channels": 16, "every": 4, **train}
+    audio["evaluate"] |= {"resamples": 100}
+    return params
+
+
+def run(params: dict[str, Any], *names: str) -> dict[str, str]:
+    """Run stages in the working directory as dvc.yaml says; return their summary lines."""
+    Path(PARAMS).parent.mkdir(parents=True, exist_ok=True)
+    Path(PARAMS).write_text(yaml.safe_dump(params), "utf-8")
+    said = {}
+    for name in names or tuple(STAGES):
+        module = import_module(f"stages.audio.{name.removeprefix('audio_')}")
+        said[name] = module.main(*shlex.split(STAGES[name]["cmd"])[3:])
+    return said
+
+
+def written(*folders: str) -> dict[str, bytes]:
+    files = [path for folder in folders or ("data", "metrics") for path in Path(folder).rglob("*") if path.is_file()]
+    return {path.as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("train", [{}, {"model": "dcue", "optimiser": "sgd", "learning_rate": 0.2}])
+def test_two_runs_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, train: dict[str, Any]) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    said = run(small(**train))
+    assert said["audio_mels"] == "96 of 96 songs have sound; without: none"
+    first = written()
+    monkeypatch.chdir(tmp_path / "b")
+    assert run(small(**train)) == said
+    assert written() == first
+    scores = json.loads(Path("metrics/audio/test.json").read_text("utf-8"))["all"]
+    ceiling = scores.pop("ceiling")
+    assert scores["random"]["auc"] < 0.6
+    assert min(scores[name]["auc"] for name in ("ridge", "artist")) > 0.65
+    for each in scores.values():
+        assert each["auc"] <= ceiling["auc"] + 0.03
+
+
+def test_where_test_songs_stand_in_playlists_changes_nothing_that_is_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test")]
+    run(small(), *stages)
+    learned = ("data/audio/word2vec", "data/audio/baselines", "data/audio/tower", "metrics/audio")
+    before = written(*learned)
+    test = np.flatnonzero(np.load("data/audio/split/roles.npy") == Role.TEST)
+    playlists = Playlists.load("data/audio/source/playlists.npz")
+    moved = np.arange(96)
+    moved[test] = np.random.default_rng(1).permutation(test)
+    playlists.tracks[:] = moved[playlists.tracks]
+    playlists.save("data/audio/source/playlists.npz")
+    asked = Path("data/audio/split/test.npz").read_bytes()
+    run(small(), *stages[stages.index("audio_split") :])
+    assert Path("data/audio/split/test.npz").read_bytes() != asked
+    assert written(*learned) == before
+
+
+def test_statistics_need_no_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("stages.audio.train.find_spec", lambda name: None)
+    stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test")]
+    said = run(small(model="statistics"), *stages)
+    assert said["audio_train"].startswith("statistics: 96 songs with a vector; ridge regression with penalty ")
