@@ -20,10 +20,10 @@ from tabulate import tabulate
 from benchmarks.measuring import note
 from playlist2vec.base.files import read_json
 from playlist2vec.base.rules import read_section
-from playlist2vec.cold_songs.methods import BASELINES, CEILING, ColdSongs, ceiling
-from playlist2vec.cold_songs.questions import ColdQuestions
-from playlist2vec.cold_songs.scoring import ColdTask, means
-from playlist2vec.cold_songs.split import Role
+from playlist2vec.cold_songs.scoring.methods import BASELINES, CEILING, ColdSongs, ceiling
+from playlist2vec.cold_songs.scoring.scores import ColdTask, means
+from playlist2vec.cold_songs.split.questions import ColdQuestions
+from playlist2vec.cold_songs.split.roles import Role
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.models.audio.params import AudioParams
@@ -38,10 +38,10 @@ SCORES = ("auc", "ndcg@10", "hit@10")
 SGD: dict[str, Any] = {"optimiser": "sgd", "learning_rate": 0.2, "epochs": 60}
 MODELS: dict[str, dict[str, Any]] = {
     "align": {},
-    "dcue, multi_margin .2": {"model": "dcue", **SGD},
+    "dcue, multi_margin .2": {"model": "dcue", "learning_rate": 0.001},
     "dcue, multi_margin 1": {"model": "dcue", "margin": 1.0, **SGD},
-    "dcue, hinge .2": {"model": "dcue", "criterion": "hinge", **SGD, "learning_rate": 0.02},
-    "dcue, softmax": {"model": "dcue", "criterion": "softmax"},
+    "dcue, hinge .2": {"model": "dcue", "criterion": "hinge", "learning_rate": 0.001},
+    "dcue, softmax": {"model": "dcue", "criterion": "softmax", "learning_rate": 0.001},
     "dcue, cross_entropy": {"model": "dcue", "criterion": "cross_entropy", **SGD},
     "dcue, multi_margin .2, by id": {"model": "dcue", "playlist": "id", **SGD},
 }

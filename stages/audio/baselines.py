@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from playlist2vec.base.rules import read_section
-from playlist2vec.cold_songs.params import ColdScoring
-from playlist2vec.cold_songs.split import Role
+from playlist2vec.cold_songs.scoring.params import ColdScoring
+from playlist2vec.cold_songs.split.roles import Role
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.models.audio.baselines import artist_mean, random_vectors, ridge, standardised
 from playlist2vec.models.audio.vectors import SongVectors, by_code

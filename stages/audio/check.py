@@ -2,7 +2,8 @@
 
 from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import SectionClass, check_sections
-from playlist2vec.cold_songs.params import ColdScoring, ColdSplitParams
+from playlist2vec.cold_songs.scoring.params import ColdScoring
+from playlist2vec.cold_songs.split.params import ColdSplitParams
 from playlist2vec.models.audio.params import AudioParams, VectorsParams
 from playlist2vec.sound.folder.params import SoundsParams
 from playlist2vec.sound.mels.params import MelParams

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
-from playlist2vec.cold_songs.own_files import join_files
+from playlist2vec.cold_songs.joining.own_files import join_files
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.sound.folder.params import SoundsParams

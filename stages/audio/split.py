@@ -7,8 +7,8 @@ import numpy as np
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file, write_json
 from playlist2vec.base.rules import read_section
-from playlist2vec.cold_songs.params import ColdSplitParams
-from playlist2vec.cold_songs.split import Role, first_of, questions_of, restricted, roles_of
+from playlist2vec.cold_songs.split.params import ColdSplitParams
+from playlist2vec.cold_songs.split.roles import Role, first_of, questions_of, restricted, roles_of
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import count_plays

@@ -6,10 +6,10 @@ import numpy as np
 
 from playlist2vec.base.files import read_json, write_json, write_text
 from playlist2vec.base.rules import read_section
-from playlist2vec.cold_songs.methods import MIX, ColdSongs, load_methods, scores_and_table
-from playlist2vec.cold_songs.params import ColdScoring
-from playlist2vec.cold_songs.questions import ColdQuestions
-from playlist2vec.cold_songs.split import Role
+from playlist2vec.cold_songs.scoring.methods import MIX, ColdSongs, load_methods, scores_and_table
+from playlist2vec.cold_songs.scoring.params import ColdScoring
+from playlist2vec.cold_songs.split.questions import ColdQuestions
+from playlist2vec.cold_songs.split.roles import Role
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.models.audio.params import AudioParams
 from playlist2vec.models.audio.vectors import mixture

@@ -14,10 +14,10 @@ from tqdm import tqdm
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import read_json, whole_file, write_json
 from playlist2vec.base.rules import read_section
-from playlist2vec.cold_songs.methods import ColdSongs
-from playlist2vec.cold_songs.questions import ColdQuestions
-from playlist2vec.cold_songs.scoring import means
-from playlist2vec.cold_songs.split import Role
+from playlist2vec.cold_songs.scoring.methods import ColdSongs
+from playlist2vec.cold_songs.scoring.scores import means
+from playlist2vec.cold_songs.split.questions import ColdQuestions
+from playlist2vec.cold_songs.split.roles import Role
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.models.audio.baselines import ridge, standardised

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score, roc_auc_score
 
-from playlist2vec.cold_songs.metrics import auc, expected, hit, ndcg
+from playlist2vec.cold_songs.scoring.metrics import auc, expected, hit, ndcg
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=2, max_size=30))

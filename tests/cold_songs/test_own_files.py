@@ -1,6 +1,6 @@
 """A person's files beside the songs of playlists."""
 
-from playlist2vec.cold_songs.own_files import join_files
+from playlist2vec.cold_songs.joining.own_files import join_files
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.sound.folder.scanning import OwnFile
 from tests.builders.examples import lists_of, playlists_of

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playlist2vec.cold_songs.methods import BASELINES, CEILING, ColdSongs, choose_share, scores_and_table
-from playlist2vec.cold_songs.params import ColdScoring
-from playlist2vec.cold_songs.questions import ColdQuestions
-from playlist2vec.cold_songs.scoring import means
-from playlist2vec.cold_songs.split import Role, questions_of, restricted
+from playlist2vec.cold_songs.scoring.methods import BASELINES, CEILING, ColdSongs, choose_share, scores_and_table
+from playlist2vec.cold_songs.scoring.params import ColdScoring
+from playlist2vec.cold_songs.scoring.scores import means
+from playlist2vec.cold_songs.split.questions import ColdQuestions
+from playlist2vec.cold_songs.split.roles import Role, questions_of, restricted
 from playlist2vec.corpus.vocabulary import training_vocabulary
 from playlist2vec.models.audio.baselines import artist_mean, random_vectors, ridge, standardised
 from playlist2vec.models.audio.vectors import SongVectors, mixture

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.cold_songs.params import ColdSplitParams
-from playlist2vec.cold_songs.questions import ColdQuestions
-from playlist2vec.cold_songs.split import Role, first_of, questions_of, restricted, roles_of
+from playlist2vec.cold_songs.split.params import ColdSplitParams
+from playlist2vec.cold_songs.split.questions import ColdQuestions
+from playlist2vec.cold_songs.split.roles import Role, first_of, questions_of, restricted, roles_of
 from tests.builders.examples import lists_of, playlists_of
 
 IDS = [f"t{number}" for number in range(200)]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
-from playlist2vec.cold_songs.split import Role
+from playlist2vec.cold_songs.split.roles import Role
 from playlist2vec.corpus.playlists import Playlists
 from tests.conftest import ROOT, needed_package
 from tests.project.test_audio_pipeline import PARAMS, STAGES

@@ -1,4 +1,4 @@
-"""Parameters of the split of songs and of the scores of cold songs."""
+"""Parameters of the split of songs."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -25,14 +25,3 @@ class ColdSplitParams:
                 f"audio.split.test = {self.test:g}: expected less than 0.9 together with audio.split.validation, "
                 f"which is {self.validation:g}"
             )
-
-
-@dataclass(frozen=True)
-class ColdScoring:
-    """Section `audio.evaluate`: the cutoff of the scores, and the draws for intervals."""
-
-    SECTION: ClassVar[str] = "audio.evaluate"
-
-    k: int = parameter(integer(1, 1_000))
-    resamples: int = parameter(integer(100, 100_000))
-    seed: int = parameter(integer(0, 2**31))

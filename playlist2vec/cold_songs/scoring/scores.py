@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.cold_songs.metrics import auc, hit, ndcg
-from playlist2vec.cold_songs.params import ColdScoring
-from playlist2vec.cold_songs.questions import ColdQuestions
+from playlist2vec.cold_songs.scoring.metrics import auc, hit, ndcg
+from playlist2vec.cold_songs.scoring.params import ColdScoring
+from playlist2vec.cold_songs.split.questions import ColdQuestions
 from playlist2vec.corpus.songs import RowOfCode, Rows
 from playlist2vec.evaluation.intervals import Interval, bootstrap
 from playlist2vec.ranking.exclusions import Exclusions

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import key_of_name, mix
-from playlist2vec.cold_songs.params import ColdSplitParams
-from playlist2vec.cold_songs.questions import ColdQuestions
+from playlist2vec.cold_songs.split.params import ColdSplitParams
+from playlist2vec.cold_songs.split.questions import ColdQuestions
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.cold_songs.metrics import expected
-from playlist2vec.cold_songs.params import ColdScoring
-from playlist2vec.cold_songs.questions import ColdQuestions
-from playlist2vec.cold_songs.scoring import HEADER, ColdTask, Scores, intervals, means, table_of
-from playlist2vec.cold_songs.split import Role
+from playlist2vec.cold_songs.scoring.metrics import expected
+from playlist2vec.cold_songs.scoring.params import ColdScoring
+from playlist2vec.cold_songs.scoring.scores import HEADER, ColdTask, Scores, intervals, means, table_of
+from playlist2vec.cold_songs.split.questions import ColdQuestions
+from playlist2vec.cold_songs.split.roles import Role
 from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.audio.vectors import SongVectors, mixture, with_cold

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from playlist2vec.cold_songs.split import restricted
+from playlist2vec.cold_songs.split.roles import restricted
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import training_vocabulary

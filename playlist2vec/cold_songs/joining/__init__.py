@@ -1,0 +1,1 @@
+"""Music files of a person beside the songs of playlists."""

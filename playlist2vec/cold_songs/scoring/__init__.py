@@ -1,0 +1,1 @@
+"""How well ways to find cold songs do: their scores, intervals, slices, and the ceiling."""
