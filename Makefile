@@ -20,7 +20,7 @@ repro: setup
 	@python -m workflow.repair
 	python -m dvc repro dvc.yaml final/dvc.yaml
 
-# The pipeline of sound, for songs that no playlist holds yet (docs/audio.md); torch is 750 MB.
+# The pipeline of sound, for songs that no playlist holds yet (docs/audio.md); torch takes 750 MB or more.
 audio: setup .venv/ready-audio
 	python -m dvc repro pipelines/audio/dvc.yaml pipelines/audio/final/dvc.yaml
 
