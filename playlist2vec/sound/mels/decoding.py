@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 from playlist2vec.sound.mels.spectrum import RATE, WINDOW
 
-SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav", ".m4a", ".aac", ".aif", ".aiff")
-"""Ends of the names of sound files; what is inside is told by the content."""
 REASONS = ("missing", "empty", "unreadable", "truncated", "too_short", "silent")
 """Why a file may give no samples."""
 SILENT = 10 ** (-80 / 20)
