@@ -11,8 +11,8 @@ from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import training_vocabulary
 from playlist2vec.reading.songs import Wanted
 from playlist2vec.songs.catalogue import Catalogue
+from playlist2vec.songs.likeness.spelling import plain
 from playlist2vec.songs.meaning import meant
-from playlist2vec.songs.spelling import plain
 from playlist2vec.sound.folder.scanning import OwnFile
 
 NEW = "file:"
