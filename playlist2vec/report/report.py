@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.charts.svg import Bar, bars, line, table
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.report.charts import Bar, bars, line, table
 
 NAMES = {
     "word2vec": "Word2Vec",

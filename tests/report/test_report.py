@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.charts.svg import Bar, bars, line
 from playlist2vec.corpus.songs import Row
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.recommend.loading import load
 from playlist2vec.recommend.recommender import Recommender
-from playlist2vec.report.charts import Bar, bars, line
 from playlist2vec.report.projection import EDGE, few_bytes, map_of
 from playlist2vec.report.report import NAMES, Funnel, curve_part, effects_part, funnel_part, page
 from playlist2vec.report.songs import next_songs, songs_data
