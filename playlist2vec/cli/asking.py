@@ -4,6 +4,7 @@ import argparse
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.cli.batch import answer_batch
+from playlist2vec.cli.cold import add_cold, cold_of
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.options import (
     add_corrections,
@@ -60,6 +61,7 @@ def _ids_with(catalogue: Catalogue, text: str, limit: int) -> list[Hit]:
 def _declare_similar(command: argparse.ArgumentParser) -> None:
     command.add_argument("track", metavar="TRACK")
     add_wishes(command)
+    add_cold(command)
     add_output(command)
     add_model(command)
 
@@ -68,7 +70,7 @@ def _similar(arguments: argparse.Namespace) -> None:
     recommender = recommender_of(arguments)
     song = row_of(recommender, arguments.track)
     found = recommender.similar(song, arguments.count, wishes_of(recommender, arguments))
-    write_suggestions(arguments, recommender, [song], found)
+    write_suggestions(arguments, recommender, [song], found, cold=cold_of(arguments, recommender))
 
 
 def _declare_next(command: argparse.ArgumentParser) -> None:
@@ -90,12 +92,15 @@ def _declare_next(command: argparse.ArgumentParser) -> None:
     add_corrections(command)
     add_wishes(command)
     add_why(command)
+    add_cold(command)
     add_output(command)
     add_model(command)
 
 
 def _next(arguments: argparse.Namespace) -> None:
     if arguments.batch is not None:
+        if arguments.cold:
+            raise DataError("--cold beside --batch: expected one of the two")
         if arguments.tracks:
             raise DataError(f"{arguments.tracks[0]!r} beside --batch: expected one of the two")
         answer_batch(arguments)
@@ -108,7 +113,7 @@ def _next(arguments: argparse.Namespace) -> None:
     if len(songs) > 1 and query == "last" and not recommender.blend:
         note(LAST_ALONE)
     found = recommender.next(songs, arguments.count, wishes_of(recommender, arguments))
-    write_suggestions(arguments, recommender, songs, found, query)
+    write_suggestions(arguments, recommender, songs, found, query, cold=cold_of(arguments, recommender))
 
 
 def _declare_path(command: argparse.ArgumentParser) -> None:

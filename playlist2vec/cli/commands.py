@@ -63,6 +63,11 @@ COMMANDS = {
         "song after song, each drawn from what `next` suggests after those before",
         '"Two Grooves" --export r.m3u8',
     ),
+    "add": Entry(
+        "cold",
+        "give your own music files a place among the songs, by their sound (needs `make audio`)",
+        "~/Music/new",
+    ),
     "submit": Entry(
         "challenge",
         "continue the playlists of the RecSys Challenge 2018, 500 songs each",

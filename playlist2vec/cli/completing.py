@@ -3,6 +3,7 @@
 import argparse
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.cli.cold import add_cold, cold_of
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.options import (
     add_corrections,
@@ -37,6 +38,7 @@ def _declare_complete(command: argparse.ArgumentParser) -> None:
     command.add_argument("--unknown", metavar="CSV", help=fill)
     add_wishes(command)
     add_why(command)
+    add_cold(command)
     add_output(command)
     add_model(command)
 
@@ -59,6 +61,7 @@ def _complete(arguments: argparse.Namespace) -> None:
         before=songs if arguments.whole else [],
         unknown=[f"{wanted}" for wanted in unknown[:MAX_NAMED]],
         skipped=len(unknown),
+        cold=cold_of(arguments, recommender),
     )
 
 

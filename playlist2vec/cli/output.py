@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
@@ -15,6 +15,11 @@ from playlist2vec.recommend.explanation import Reason, Voice
 from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
 from playlist2vec.recommend.recommender import Recommender
 
+if TYPE_CHECKING:
+    from playlist2vec.cli.cold import ColdSongs
+
+BY_FILE = ("m3u8", "xspf")
+"""Formats for players, in which a song that has a file is its file."""
 Entry = dict[str, Any]
 """A song as JSON has it: track, artist, title, plays and what belongs to it here."""
 
@@ -37,10 +42,11 @@ def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
     }
 
 
-def listed(recommender: Recommender, entries: Sequence[Entry]) -> list[Listed]:
-    """Return songs as they are written into playlist files."""
+def listed(recommender: Recommender, entries: Sequence[Entry], *, files: bool = False) -> list[Listed]:
+    """Return songs as they are written into playlist files; `files`: by the path of its file, where a song has one."""
     deezer = recommender.deezer_ids
-    return [Listed(each["track"], each["artist"], each["title"], deezer) for each in entries]
+    tracks = [(files and each.get("file")) or each["track"] for each in entries]
+    return [Listed(track, each["artist"], each["title"], deezer) for track, each in zip(tracks, entries, strict=True)]
 
 
 def write_suggestions(
@@ -53,11 +59,13 @@ def write_suggestions(
     before: Sequence[Row] = (),
     unknown: Sequence[str] = (),
     skipped: int = 0,
+    cold: "ColdSongs | None" = None,
 ) -> None:
     """Write what was suggested for `songs`, after the songs `before`.
 
     `query`: last or history, how it was asked. `unknown`, `skipped`: names and number of the songs
-    that the model does not know, for programs. Raises DataError when nothing was found.
+    that the model does not know, for programs. `cold`: finds songs that no playlist holds, to stand after the others.
+    Raises DataError when nothing was found.
     """
     if not found:
         raise DataError("no song is left to suggest: expected wishes that rule out fewer")
@@ -73,7 +81,12 @@ def write_suggestions(
         "skipped": skipped,
         "unknown": unknown,
     }
-    write_songs(arguments, recommender, [*own, *entries], "score", asked)
+    entries = [*own, *entries]
+    if cold is None:
+        write_songs(arguments, recommender, entries, "score", asked)
+    else:
+        new = [entry for _, entry in cold.after(songs, arguments.count)]
+        write_songs(arguments, recommender, [cold.with_file(each) for each in entries], "score", asked, new)
 
 
 def write_songs(
@@ -82,23 +95,25 @@ def write_songs(
     entries: Sequence[Entry],
     number: str | None,
     more: Entry | None = None,
+    cold: Sequence[Entry] | None = None,
 ) -> None:
     """Write songs as the options of `add_output` ask.
 
     `number`: the key of the number in the table's last column, None for no such column. `more`:
-    what JSON says before the songs.
+    what JSON says before the songs. `cold`: songs that no playlist holds, apart from the others.
     """
     form = arguments.format or (format_of(arguments.output) if arguments.output else "table")
     if arguments.json:
-        content = {**(more or {}), "tracks": list(entries)}
+        content = {**(more or {}), "tracks": list(entries), **({} if cold is None else {"cold": list(cold)})}
         text = as_json(content, indent=2) + "\n"
     elif form == "table":
-        text = _table(recommender, entries, number)
+        text = _table(recommender, entries, number) + ("" if cold is None else _cold_table(cold))
     else:
-        text = write_playlist(listed(recommender, entries), form)
+        every = [*entries, *(cold or ())]
+        text = write_playlist(listed(recommender, every, files=form in BY_FILE), form)
     if arguments.output:
         write_text(arguments.output, text)
-        note(f"{arguments.output}: {len(entries):,} songs")
+        note(f"{arguments.output}: {len(entries) + len(cold or ()):,} songs")
     else:
         sys.stdout.write(text)
 
@@ -145,6 +160,18 @@ def _table(recommender: Recommender, entries: Sequence[Entry], number: str | Non
     if catalogue.named < len(catalogue):
         lines.append(f"({catalogue.named:,} of {len(catalogue):,} songs have a name)")
     return "\n".join(lines) + "\n"
+
+
+def _cold_table(entries: Sequence[Entry]) -> str:
+    """Return songs that no playlist holds as a table for people, under a line that says so."""
+    if not entries:
+        return "no song that no playlist holds can be told by artist or sound from these\n"
+    rows = [
+        [f"{place}", each["artist"], each["title"], each["track"], each["by"], f"{each['score']:.3f}"]
+        for place, each in enumerate(entries, start=1)
+    ]
+    table = as_columns(["", "artist", "title", "track", "by", "cosine"], rows)
+    return f"songs that no playlist holds, by their artist or their sound:\n{table}"
 
 
 def _reasons(entry: Entry) -> list[str]:

@@ -21,7 +21,7 @@ def main(params: str, tracks: str, roles: str, model: str, features: str, folder
     training = np.load(roles) == Role.TRAINING
     vectors = by_code(Model.load(model), songs.ids)
     scaled = standardised(np.load(features), training)
-    predicted, penalty = ridge(scaled, vectors, training)
+    predicted, learned = ridge(scaled, vectors, training)
     ways = {
         "random": random_vectors(len(songs), section.seed),
         "knn": SongVectors.of_units(scaled),
@@ -33,8 +33,8 @@ def main(params: str, tracks: str, roles: str, model: str, features: str, folder
     known = set(np.array(songs.artists)[training]) - {""}
     new = sum(artist not in known for artist, warm in zip(songs.artists, training, strict=True) if not warm)
     return (
-        f"{np.count_nonzero(training):,} training songs; ridge with penalty {penalty:g}; {len(known):,} artists; "
-        f"{new:,} cold songs by an artist without training songs"
+        f"{np.count_nonzero(training):,} training songs; ridge with penalty {learned.penalty:g}; "
+        f"{len(known):,} artists; {new:,} cold songs by an artist without training songs"
     )
 
 

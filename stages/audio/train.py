@@ -20,7 +20,7 @@ from playlist2vec.cold_songs.split.questions import ColdQuestions
 from playlist2vec.cold_songs.split.roles import Role
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
-from playlist2vec.models.audio.baselines import ridge, standardised
+from playlist2vec.models.audio.baselines import moments, ridge, save_regression, scaled_by
 from playlist2vec.models.audio.params import AudioParams
 from playlist2vec.models.audio.vectors import SongVectors, by_code
 from playlist2vec.models.embeddings.model import Model
@@ -51,14 +51,19 @@ def main(
     out = Path(tower)
     if section.model == "statistics":
         training = roles == Role.TRAINING
-        found, penalty = ridge(standardised(np.load(features), training), vectors, training)
+        numbers = np.load(features)
+        mean, deviation = moments(numbers, training)
+        found, learned = ridge(scaled_by(numbers, mean, deviation), vectors, training)
+        save_regression(out / "weights.npz", learned, mean, deviation)
         curve: Curve = [{"epoch": 0, "loss": 0.0, **measure(found)}]
-        summary = f"ridge regression with penalty {penalty:g}"
+        summary = f"ridge regression with penalty {learned.penalty:g}"
     else:
         found, curve = train_network(section, Path(split), vectors, Path(mels), Path(scratch), out, measure)
         summary = f"{section.epochs} epochs, loss {curve[-1]['loss']:.4f}"
     found.save(out / "vectors.npz")
-    write_json(out / "about.json", {"model": section.model, "vectors": list(found.query.shape)})
+    about = {"model": section.model, "stack": section.stack, "frames": section.frames}
+    levels = read_json(Path(split) / "levels.json")
+    write_json(out / "about.json", {**about, "mean": levels["mean"], "std": levels["std"]})
     write_curve(Path(metrics) / "curve.csv", curve)
     scores = ", ".join(f"{name} {value:.4f}" for name, value in curve[-1].items() if name not in ("epoch", "loss"))
     return f"{section.model}: {np.count_nonzero(found.found.any(axis=1)):,} songs with a vector; {summary}; {scores}"

@@ -66,12 +66,12 @@ def test_ridge_and_artist_find_what_features_and_names_say() -> None:
     word2vec = (np.eye(GROUPS)[GROUP] + 0.05 * rng.standard_normal((SONGS, GROUPS))).astype(np.float32)
     word2vec[~training] = 0
     features = np.hstack([np.eye(GROUPS)[GROUP], rng.standard_normal((SONGS, 6))]).astype(np.float32)
-    predicted, penalty = ridge(standardised(features, training), word2vec, training)
+    predicted, learned = ridge(standardised(features, training), word2vec, training)
     named = artist_mean(songs.artists, word2vec, training)
     found = {name: means(each)["auc"] for name, each in songs.score({"r": predicted, "a": named}, task).items()}
     assert found["r"] > 0.85
     assert found["a"] > 0.85
-    assert penalty > 0
+    assert learned.penalty > 0
     renamed = ["new" if not known else name for name, known in zip(songs.artists, training, strict=True)]
     unknown = artist_mean(renamed, word2vec, training)
     assert not unknown.found[~training].any()

@@ -31,6 +31,11 @@ class SongVectors:
         asked = unit(query)
         return SongVectors(asked, asked if found is None else unit(found))
 
+    @staticmethod
+    def nothing() -> "SongVectors":
+        """Return the vectors of no song."""
+        return SongVectors(np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
+
     def save(self, path: str | Path) -> None:
         """Write them as one .npz file; equal vectors give equal bytes."""
         with whole_file(path) as unfinished, open(unfinished, "wb") as file:

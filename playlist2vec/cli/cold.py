@@ -1,0 +1,170 @@
+"""Songs that no playlist holds: `playlist2vec add`, and the option --cold of other commands."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import read_section
+from playlist2vec.base.visible import visible
+from playlist2vec.cli.commands import Command
+from playlist2vec.cli.output import Entry, note
+from playlist2vec.corpus.songs import Row
+from playlist2vec.recommend.radio import Step
+from playlist2vec.recommend.recommender import Recommender
+from playlist2vec.songs.likeness.spelling import plain
+
+if TYPE_CHECKING:
+    from playlist2vec.cold_songs.suggesting.own import OwnSong
+    from playlist2vec.cold_songs.suggesting.table import ColdTable
+
+NAMED = 20
+"""Files without sound that are named; more are counted."""
+LIKE = 3
+"""Songs that an added file sounds like, to be named."""
+EVERY = 5
+"""Songs of a radio of which one is of those that no playlist holds."""
+FEW = 5
+"""Added files up to which it is said what each sounds like."""
+
+
+def add_cold(command: argparse.ArgumentParser, about: str = "as many songs again that no playlist holds") -> None:
+    """Declare whether songs come that no playlist holds."""
+    command.add_argument("--cold", action="store_true", help=f"{about}, by artist or by sound (docs/audio.md)")
+
+
+class ColdSongs:
+    """The songs that the model of a recommender does not know, of the checkout that `--from` names."""
+
+    def __init__(self, arguments: argparse.Namespace, recommender: Recommender) -> None:
+        from playlist2vec.cold_songs.suggesting.table import load_table
+
+        top = Path(arguments.source)
+        if not top.is_dir():
+            raise DataError(f"--cold with --from {arguments.source}: expected a checkout in which `make audio` has run")
+        self._recommender = recommender
+        self.table: ColdTable = load_table(top, recommender.catalogue, recommender.unit)
+        banned = {plain(name) for name in getattr(arguments, "exclude_artist", ())}
+        self._banned = {
+            song
+            for song, name in enumerate(each.artist for each in self.table.songs)
+            if banned and plain(name) in banned
+        }
+        self._an_artist = getattr(arguments, "an_artist", 0)
+
+    def after(self, songs: Sequence[Row], k: int, without: Collection[int] = ()) -> list[tuple[int, Entry]]:
+        """Return the k best songs after these, by place in the table and as entries, with `by` and `file`."""
+        recommender, table = self._recommender, self.table
+        tracks = [recommender.catalogue.ids[row] for row in songs]
+        every = table.suggest(tracks, recommender.unit[list(songs)], len(table.songs), [*self._banned, *without])
+        found: list[tuple[int, Entry]] = []
+        seen: Counter[str] = Counter()
+        for song, score, by in every:
+            artist = plain(table.songs[song].artist)
+            if self._an_artist and artist and seen[artist] >= self._an_artist:
+                continue
+            seen[artist] += 1
+            entry = self.entry(song) | {"score": round(score, 6), "by": by}
+            found.append((song, entry))
+            if len(found) == k:
+                break
+        return found
+
+    def entry(self, song: int) -> Entry:
+        """Return a song of the table as JSON has it."""
+        track, artist, title, file = self.table.songs[song]
+        return {"track": track, "artist": artist, "title": title, "plays": 0, "file": file}
+
+    def with_file(self, entry: Entry) -> Entry:
+        """Return the entry of a song that the model knows, with its file if it has one."""
+        place = self.table.place.get(entry["track"])
+        file = "" if place is None else self.table.songs[place].file
+        return entry | {"file": file} if file else entry
+
+
+def cold_of(arguments: argparse.Namespace, recommender: Recommender) -> ColdSongs | None:
+    """Return the songs that --cold asks for, None without it."""
+    return ColdSongs(arguments, recommender) if arguments.cold else None
+
+
+def with_cold(station: Iterable[Step], cold: ColdSongs | None) -> Iterator[Step | Entry]:
+    """Yield the steps of a radio, with a song that no playlist holds after each EVERY - 1 of them, told by these."""
+    heard: list[Row] = []
+    used: set[int] = set()
+    for step in station:
+        yield step
+        heard.append(step.row)
+        if cold and len(heard) == EVERY - 1:
+            for song, entry in cold.after(heard, 1, used):
+                used.add(song)
+                yield entry
+            heard.clear()
+
+
+def _declare_add(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "places", metavar="FILE|FOLDER", nargs="+", help="music files, or folders with some at any depth"
+    )
+    where = "the checkout in which `make repro` and `make audio` have run (here)"
+    command.add_argument("--from", dest="source", default=".", metavar="WHERE", help=where)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from playlist2vec.cold_songs.suggesting.adding import add_files, files_at, fingerprint
+    from playlist2vec.cold_songs.suggesting.own import load_own
+    from playlist2vec.recommend.loading import load
+    from playlist2vec.sound.mels.params import MelParams
+
+    top = Path(arguments.source)
+    own, tower = top / "data/audio/own", top / "data/audio/tower"
+    model = fingerprint(tower)
+    recommender = load(top, ranker="word2vec")
+    before = load_own(own)
+    pause = 0.1 if sys.stderr.isatty() else 10
+    with tqdm(unit=" files", desc="tags", mininterval=pause, delay=1) as bar:
+        files, left_out = files_at(arguments.places, bar.update)
+        if before and before.model != model:
+            note(f"{own}: {len(before.songs):,} files were added with another model of sound: they are heard again")
+            earlier, gone = files_at([song.file for song in before.songs if Path(song.file).is_file()], bar.update)
+            files, before = earlier | files, None
+            left_out.update(gone)
+    params = read_section(str(top / "pipelines/audio/params.yaml"), MelParams)
+    with tqdm(total=len(files), unit=" files", desc="sound", mininterval=pause, delay=1) as bar:
+        added = add_files(files, recommender.catalogue, tower, params, top / "data/audio/scratch/own", bar.update)
+    songs = before.with_more(added.songs) if before and added.songs.songs else added.songs
+    if added.songs.songs:
+        songs.save(own)
+    for path, row in added.failed[:NAMED]:
+        note(f"{path}: {row.found}: not added")
+    if len(added.failed) > NAMED:
+        note(f"{len(added.failed) - NAMED:,} more files without usable sound: not added")
+    _say_what_they_sound_like(arguments, recommender, added.songs.songs)
+    reasons = Counter(row.status.replace("_", " ") for _, row in added.failed)
+    counts = ", ".join(f"{number:,} {reason}" for reason, number in {**reasons, **left_out}.items() if number)
+    new = len(added.songs.songs) - added.known
+    print(
+        f"{len(files):,} music files: {added.known:,} of songs that playlists hold, {new:,} of songs that none does, "
+        f"{added.again:,} of a song with another file; left out: {counts or 'none'}; {own} has {len(songs.songs):,}"
+    )
+    return 0 if added.songs.songs else 1
+
+
+def _say_what_they_sound_like(
+    arguments: argparse.Namespace, recommender: Recommender, songs: "Sequence[OwnSong]"
+) -> None:
+    """Name the songs of playlists that a few new files sound like most."""
+    if not 0 < len(songs) <= FEW:
+        return
+    table = ColdSongs(arguments, recommender).table
+    for song in songs:
+        near = table.sounding_like(table.place[song.track], LIKE)
+        names = "; ".join(visible(recommender.catalogue.label(recommender.catalogue.row_of[each])) for each in near)
+        print(f"{visible(song.file)}: sounds like {names or 'no song that playlists hold'}")
+
+
+COMMANDS = {"add": Command(_declare_add, _add)}
