@@ -1,0 +1,1 @@
+"""The page on songs that no playlist holds."""

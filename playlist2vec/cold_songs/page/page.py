@@ -1,0 +1,136 @@
+"""One page on songs that no playlist holds: scores, the curve of the training, and what sounds like what."""
+
+import csv
+import os.path
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.charts.svg import Bar, bars, line, table
+from playlist2vec.models.audio.vectors import SongVectors
+
+CURVES = {"ndcg@10": "NDCG@10, validation songs", "auc": "AUC, validation songs", "loss": "loss, training songs"}
+MIX = "artist and sound"
+"""The method that stands out."""
+MOST = 200
+"""Cold songs that are listed."""
+LIKE = 3
+"""Songs of playlists beside each."""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self' file: data:; img-src data:"
+STYLE = Path(__file__).with_name("page.css")
+
+
+class PageSong(NamedTuple):
+    """A song as the page shows it: `place` is the path of its file, empty where there is none to be heard."""
+
+    artist: str
+    title: str
+    track: str
+    place: str
+
+    @property
+    def label(self) -> str:
+        """`Artist – Title`, or as much of it as is known, or the id."""
+        return " – ".join(filter(None, (self.artist, self.title))) or self.track
+
+
+def neighbours(vectors: SongVectors, cold: NDArray[np.int64], known: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    """Return for each cold song the k known songs that it sounds like most: int64 (cold, k), codes, best first.
+
+    `cold`, `known`: int64 codes. Ties go to the smaller code.
+    """
+    scores = np.round(vectors.found[cold].astype(np.float64) @ vectors.query[known].T.astype(np.float64), 9)
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    found: NDArray[np.int64] = known[order]
+    return found
+
+
+def render(
+    songs: Sequence[PageSong],
+    near: Sequence[tuple[int, Sequence[int]]],
+    left_out: int,
+    curve: Path,
+    test: Path,
+    folder: Path,
+) -> str:
+    """Return the page as HTML without scripts, which asks nobody for anything.
+
+    `near`: cold songs, by code, with the songs of playlists that they sound like. `left_out`: cold songs that are not
+    listed. `curve`, `test`: the tables of the training and of the test scores. `folder`: where the page will lie, from
+    which the paths of files lead.
+    """
+    rest = f"<p>{left_out:,} more songs are not listed.</p>" if left_out else ""
+    rows = "".join(
+        f"<tr><td>{_heard([songs[code]], folder)}</td><td>{_heard([songs[each] for each in others], folder)}</td></tr>"
+        for code, others in near
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Songs that no playlist holds</title>\n<style>{STYLE.read_text('utf-8')}</style>\n</head>\n<body>\n"
+        "<h1>Songs that no playlist holds</h1>\n"
+        "<p>Some songs were taken out of all playlists; each way then had to find them by the rest of a playlist. "
+        "The lines are 95 % intervals over playlists.</p>\n"
+        f"<h2>Scores on the test songs</h2>\n{_scores(test)}\n<h2>Training</h2>\n{_curves(curve)}\n"
+        "<h2>What sounds like what</h2>\n"
+        "<p>A song that no training playlist holds, and the songs of playlists that the model takes its sound for. "
+        "Files are played from where they lie on this machine.</p>\n"
+        '<div class="wide"><table><thead><tr><th>in no playlist</th><th>sounds like</th></tr></thead><tbody>'
+        f"{rows}</tbody></table></div>{rest}\n</body>\n</html>\n"
+    )
+
+
+def _heard(songs: Sequence[PageSong], folder: Path) -> str:
+    """The names of songs, each with a player where it has a file."""
+    parts = []
+    for song in songs:
+        label = escape(song.label)
+        parts.append(f"<div>{label}</div>")
+        if song.place:
+            source = quote(os.path.relpath(song.place, folder))
+            parts.append(f'<audio controls preload="none" src="{source}" aria-label="{label}"></audio>')
+    return "".join(parts)
+
+
+def _scores(test: Path) -> str:
+    """Bars of NDCG, and a table of all scores with their differences to the artist's method."""
+    with open(test, encoding="utf-8", newline="") as file:
+        found = [row for row in csv.DictReader(file) if row["slice"] == "all"]
+    ndcg = [row for row in found if row["score"].startswith("ndcg")]
+    chart = []
+    for row in ndcg:
+        middle = float(row["value"])
+        low, high = (float(row[name] or middle) for name in ("low", "high"))
+        chart.append(Bar(row["method"], middle, low, high, row["method"] == MIX))
+    names = list(dict.fromkeys(row["score"] for row in found))
+    value = {(row["method"], row["score"]): f"{float(row['value']):.3f}" for row in found}
+    cells = [[row["method"], *(value[row["method"], name] for name in names), _difference(row)] for row in ndcg]
+    asked = ndcg[0]["score"] if ndcg else ""
+    return bars(asked, chart) + table(["method", *names, f"{asked} less that of the artist's songs"], cells)
+
+
+def _difference(row: dict[str, str]) -> str:
+    if not row["difference"]:
+        return ""
+    difference, low, high = (float(row[name]) for name in ("difference", "difference_low", "difference_high"))
+    return f"{difference:+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def _curves(curve: Path) -> str:
+    """A line for each column of the curve that is known."""
+    with open(curve, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if len(rows) < 2:
+        return "<p>This model is not trained by epochs.</p>"
+    parts = []
+    for column, name in CURVES.items():
+        if column in rows[0]:
+            points = [(float(row["epoch"]), float(row[column])) for row in rows]
+            parts.append(f"<div><h3>{name}</h3>{line(name, 'epochs', points)}</div>")
+    return f'<div class="charts">{"".join(parts)}</div>'
