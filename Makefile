@@ -31,7 +31,7 @@ test: setup
 test-all: test thorough
 
 thorough: .venv/ready-all
-	python -m pytest -n 2 --dist worksteal -m thorough
+	python -m pytest -n 2 --dist worksteal -m "thorough or extra"
 
 # A grid of configurations in grids/, through DVC's queue, JOBS at a time: make grid GRID=course JOBS=2; or by the workers of
 # a Dask cluster, each in a clone of GIT_REMOTE: make grid GRID=course CLUSTER=tcp://host:8786 (once: make setup EXTRAS=dask)

@@ -16,7 +16,7 @@ from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.models.audio.baselines import Regression, save_regression
 from playlist2vec.models.audio.vectors import SongVectors
 from playlist2vec.recommend.loading import load
-from tests.conftest import ROOT, Project
+from tests.conftest import ROOT, Project, needed_package
 
 Ask = Callable[..., subprocess.CompletedProcess[str]]
 BINS = 16
@@ -143,10 +143,12 @@ def test_before_make_audio_one_line_says_what_is_missing(finished: Project) -> N
         assert text in done.stderr
 
 
+@pytest.mark.extra
 def test_files_of_ones_own_get_a_place(ask: Ask, heard: Project, tmp_path: Path) -> None:
-    pytest.importorskip("mutagen", reason="reading tags needs the extra audio")
-    soundfile = pytest.importorskip("soundfile", reason="decoding needs the extra audio")
-    pytest.importorskip("soxr", reason="decoding needs the extra audio")
+    for package in ("mutagen", "soundfile", "soxr"):
+        needed_package(package)
+    import soundfile
+
     own = heard.folder / "data/audio/own"
     before = {path.name: path.read_bytes() for path in own.iterdir()}
     noise = 0.1 * np.random.default_rng(1).standard_normal(22_050 * 2)

@@ -19,6 +19,7 @@ import torch  # noqa: E402
 from playlist2vec.models.audio.encoding import encode, starts  # noqa: E402
 from playlist2vec.models.audio.training import SoundData, TrainedTower, train_tower  # noqa: E402
 
+pytestmark = pytest.mark.extra
 SONGS, GROUPS, BINS, COLD = 48, 4, 16, 12
 PARAMS = AudioParams(
     model="align",

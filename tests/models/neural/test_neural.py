@@ -19,6 +19,7 @@ from playlist2vec.models.neural.device import prepare  # noqa: E402
 from playlist2vec.models.neural.loop import Task, train  # noqa: E402
 from playlist2vec.models.neural.losses import make_loss  # noqa: E402
 
+pytestmark = pytest.mark.extra
 RIGHT = torch.tensor([0.5, 0.1])
 WRONG = torch.tensor([[0.2, 0.6], [0.0, 9.0]])
 THERE = torch.tensor([[True, True], [True, False]])

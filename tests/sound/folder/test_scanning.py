@@ -27,6 +27,7 @@ def test_what_a_path_says(name: str, artist: str, title: str, album: str) -> Non
     assert named(name) == OwnFile(name, artist, title, album)
 
 
+@pytest.mark.extra
 def test_tags_go_before_names_and_nothing_stops_a_scan(tmp_path: Path) -> None:
     for package in ("mutagen", "soundfile"):
         needed_package(package)

@@ -15,6 +15,7 @@ from tests.sound.mels.files import faulty, tone, write
 
 for package in ("soundfile", "soxr", "miniaudio"):
     needed_package(package)
+pytestmark = pytest.mark.extra
 
 PARAMS = MelParams(bins=32, min=-80, max=0, seconds=30, workers=1)
 EXPECTED = {

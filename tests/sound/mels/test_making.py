@@ -22,6 +22,7 @@ from tests.sound.mels.files import tone, write
 
 for package in ("soundfile", "soxr", "miniaudio"):
     needed_package(package)
+pytestmark = pytest.mark.extra
 
 
 def params(workers: int = 1, bins: int = 24) -> MelParams:

@@ -63,6 +63,7 @@ def test_a_song_is_in_full_scale_and_its_own() -> None:
     assert (made[0] != made[1]).any()
 
 
+@pytest.mark.extra
 def test_files_are_written_once_more_to_the_same_bytes(tmp_path: Path) -> None:
     needed_package("soundfile")
     small = TonesParams(genres=2, artists=2, songs=8, seconds=2, playlists=20, match=0.5, seed=3)

@@ -115,6 +115,7 @@ def test_a_line_has_the_same_number_in_every_turn(monkeypatch: pytest.MonkeyPatc
     assert turns == {0, 1, 2}
 
 
+@pytest.mark.extra
 def test_parts_are_members_of_plain_archives_and_files_large_enough_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +135,7 @@ def test_parts_are_members_of_plain_archives_and_files_large_enough_together(
     assert len(parts_of(paths, 2)) <= 5
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 @pytest.mark.parametrize("by_mbid", [True, False])
 def test_parquet_and_lines_hold_the_same_listens(tmp_path: Path, unit: str, by_mbid: bool) -> None:
@@ -157,6 +159,7 @@ def table(folder: Path, **changes: Any) -> Path:
     return path
 
 
+@pytest.mark.extra
 def test_numbers_may_be_of_any_width_and_times_plain_seconds(tmp_path: Path) -> None:
     needed_package("pyarrow")
     import pyarrow as pa
@@ -168,6 +171,7 @@ def test_numbers_may_be_of_any_width_and_times_plain_seconds(tmp_path: Path) -> 
     assert [each[:2] for each in read(path)] == expected
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
@@ -190,10 +194,12 @@ def test_columns_that_are_missing_or_of_another_type(tmp_path: Path, changes: di
     assert refused(path).startswith(f"{path}: {text}")
 
 
+@pytest.mark.extra
 def test_without_the_mapping_its_column_may_be_missing(tmp_path: Path) -> None:
     assert len(read(table(tmp_path, recording_mbid=None), by_mbid=False)) == 4
 
 
+@pytest.mark.extra
 def test_one_long_name_many_times_is_refused_in_little_memory(tmp_path: Path) -> None:
     needed_package("pyarrow")
     import pyarrow as pa
@@ -208,12 +214,14 @@ def test_one_long_name_many_times_is_refused_in_little_memory(tmp_path: Path) ->
     assert refused(path) == f"{path}: recording_msid: {rows * 10**6} bytes in {rows} rows: expected at most 67108864"
 
 
+@pytest.mark.extra
 def test_parquet_that_is_damaged(tmp_path: Path) -> None:
     path = write(tmp_path / "1.parquet", parquet(ROWS)[:-5])
     assert refused(path).startswith(f"{path}: cannot be read as Parquet (")
     assert refused(path).endswith("): expected a whole Parquet file")
 
 
+@pytest.mark.extra
 def test_much_parquet_in_a_packed_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playlist2vec.sources.listenbrainz.parts.LARGEST_PARQUET", 1000)
     content = parquet(ROWS)
