@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playlist2vec.base.errors import DataError
@@ -32,12 +33,14 @@ def note(text: str) -> None:
 def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
     """Return the song of a row, with `more` of what belongs to it here."""
     catalogue = recommender.catalogue
+    file = catalogue.files[row] if catalogue.files else ""
     return {
         "track": catalogue.ids[row],
         "artist": catalogue.artist_names[row],
         "title": catalogue.titles[row],
         **({"genre": catalogue.genres[row]} if catalogue.genres else {}),
         "plays": int(catalogue.counts[row]),
+        **({"file": file} if file and Path(file).is_file() else {}),
         **more,
     }
 

@@ -12,6 +12,9 @@ COLUMNS = ("track", "artist", "artist_name", "title", "preview")
 """The columns that every table of tracks has; others may follow."""
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
+FILE = "file"
+"""The column with the path of a track's file, below what `local.file` names or the folder that it lies in."""
+
 
 @dataclass(frozen=True)
 class Tracks:

@@ -55,6 +55,11 @@ def path_of(address: str) -> str:
     return path.removeprefix("/") if _DRIVE.match(path) else path
 
 
+def is_absolute(path: str) -> bool:
+    """Return whether a path begins at a root, of this system or of Windows."""
+    return path.startswith(("/", "\\\\")) or bool(_DRIVE.match(path))
+
+
 def looks_like_path(text: str) -> bool:
     """Return whether a text is the path of a file: it begins as one does, or ends as files with sound do."""
     begins = text.startswith(("/", "\\\\", "./", "../", ".\\", "..\\", "file:")) or bool(_DRIVE.match(text))

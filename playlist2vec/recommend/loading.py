@@ -1,7 +1,9 @@
 """The recommender of a checkout, of a folder or of a Git repository."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from playlist2vec.base.addresses import without_secrets
@@ -12,6 +14,7 @@ from playlist2vec.evaluation.params import SUGGESTING, Suggesting
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.params import SIMILARITIES, Query
 from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.paths import is_absolute
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
 from playlist2vec.songs.corrections import NOTHING_SETTLED, read_corrections
@@ -87,6 +90,9 @@ def load(
         mine=read_names(names, said[0]) if names is not None else {},
         others=read_names(asked) if deezer_ids and asked.is_file() else {},
     )
+    # The table of a stranger's repository says nothing of files that lie here.
+    here = folder == Path(source)
+    catalogue = replace(catalogue, files=files_at(folder / "params.yaml", catalogue.files) if here else [])
     blend = None
     if asking.blend:
         # Counts are not read before they are needed.
@@ -145,6 +151,19 @@ def blend_of(folder: Path, model_folder: Path, model: Model, query: Query) -> "M
     from playlist2vec.recommend.blending import BlendFiles, load_blend
 
     return load_blend(BlendFiles(model_folder, *(folder / name for name in BLEND)), model, query)
+
+
+def files_at(params: Path, files: Sequence[str]) -> list[str]:
+    """Return the whole paths of songs' files, below what `local.file` names in `params` or the folder that it lies in.
+
+    `files`: as the table of tracks has them, empty for a song that has none. No entry where no file can be found.
+    """
+    if not any(files) or not params.is_file():
+        return []
+    named = read_content(params).get("local")
+    place = Path(params.parent, str(named.get("file", "")) if isinstance(named, dict) else "")
+    below = (place if place.is_dir() else place.parent).absolute()
+    return [normpath(f"{below}/{file}") if file and not is_absolute(file) else file for file in files]
 
 
 def _dataset(params: Path) -> str:

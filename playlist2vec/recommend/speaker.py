@@ -25,10 +25,16 @@ class Speaker:
             self._off(error)
 
     def play(self, row: Row) -> bool:
-        """Play a song's preview to its end; false when Ctrl-C skipped it. Returns at once where it cannot be heard."""
+        """Play a song's own file, or else its preview, to its end; false when Ctrl-C skipped it.
+
+        Returns at once where it cannot be heard.
+        """
         catalogue = self._recommender.catalogue
         if not self._on:
             return True
+        own = catalogue.files[row] if catalogue.files else ""
+        if own and Path(own).is_file():
+            return self._heard(own)
         track = catalogue.ids[row] if self._recommender.deezer_ids else ""
         try:
             song = self._deezer.find(track, catalogue.artist_names[row], catalogue.titles[row])
@@ -47,7 +53,14 @@ class Speaker:
             with TemporaryDirectory() as folder:
                 file = Path(folder) / "preview"
                 file.write_bytes(self._deezer.fetch(address))
-                return play(str(file), player=self._player)
+                return self._heard(str(file))
+        except (DataError, OSError) as error:
+            self._say(f"      {error}")
+            return True
+
+    def _heard(self, file: str) -> bool:
+        try:
+            return play(file, player=self._player)
         except (DataError, OSError) as error:
             self._say(f"      {error}")
             return True

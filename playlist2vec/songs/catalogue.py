@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.corpus.songs import Row
-from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.corpus.tracks import FILE, Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.reading.addresses import ISRC, spellings
 from playlist2vec.songs.index import NameIndex
@@ -33,8 +33,8 @@ class Catalogue:
     """One entry for each row of a model, empty where nothing is known.
 
     `ids`: track ids. `artists`: what tells artists apart, an id or a name. `artist_names`, `titles`: for people.
-    `counts`: int64 (songs,), plays in the training data. `genres`, `isrcs`: no entry at all for a data set without
-    genres or International Standard Recording Codes.
+    `counts`: int64 (songs,), plays in the training data. `genres`, `isrcs`, `files`: no entry at all for a data set
+    without genres, International Standard Recording Codes, or files that its songs are.
     """
 
     ids: list[str]
@@ -44,6 +44,7 @@ class Catalogue:
     counts: NDArray[np.int64]
     genres: list[str] = field(default_factory=list)
     isrcs: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -74,8 +75,8 @@ class Catalogue:
             titles[row] = title or titles[row] or others_title
         artists = [artist or name.casefold() for artist, name in zip(artists, artist_names, strict=True)]
         more = tracks.more if tracks else {}
-        genres, isrcs = (column(more[name]) if name in more else [] for name in ("genre", "isrc"))
-        return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts, genres, isrcs)
+        others_known = (column(more[name]) if name in more else [] for name in ("genre", "isrc", FILE))
+        return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts, *others_known)
 
     @cached_property
     def row_of(self) -> dict[str, Row]:

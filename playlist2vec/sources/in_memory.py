@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists, RawPlaylist
-from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.corpus.tracks import FILE, Tracks
 from playlist2vec.sources.canonical import encode, with_details
 from playlist2vec.sources.room import DataSet
 from playlist2vec.sources.track_tables import TrackDetails, read_track_table
+
+NO_FILES: Mapping[str, str] = {}
 
 
 def write_files(data: DataSet, read: Callable[[Path], Iterable[RawPlaylist]], out: Path) -> str:
@@ -32,11 +34,13 @@ def write_playlists(
     raw: str | Path,
     out: Path,
     times: Sequence[int] | NDArray[np.int64] = (),
+    files: Mapping[str, str] = NO_FILES,
 ) -> str:
     """Write the canonical form of playlists to `out`; return the summary in one line.
 
     `details`: names by track id. `times`: of the last play of each playlist, in seconds since 1970, known when `found`
-    is at its end, or empty. Raises DataError, which names `raw`, where no song is left.
+    is at its end, or empty. `files`: the path of the file of a track that has one, likewise; a column of its own holds
+    them where there are some. Raises DataError, which names `raw`, where no song is left.
     """
     playlists, tracks = encode(found)
     if len(playlists.tracks) == 0:
@@ -44,6 +48,8 @@ def write_playlists(
     if len(times):
         playlists = replace(playlists, times=np.array(times, np.int64))
     tracks = with_details(tracks, details)
+    if files:
+        tracks = replace(tracks, more={**tracks.more, FILE: [files.get(track, "") for track in tracks.ids]})
     playlists.save(out / "playlists.npz")
     tracks.save(out / "tracks.tsv")
     return _summary(playlists, tracks)

@@ -58,6 +58,20 @@ def test_nothing_in_a_name_steers_the_terminal(capsys: pytest.CaptureFixture[str
     assert all(sign.isprintable() or sign == "\n" for sign in table + text)
 
 
+@pytest.mark.parametrize(("form", "address"), [("m3u8", "{}"), ("xspf", "file://{}"), ("csv", "track_0")])
+def test_a_song_that_is_a_file_here_is_its_file_for_players(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, address: str
+) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"sound")
+    recommender = named(files=[str(tmp_path / "a.mp3"), str(tmp_path / "gone.mp3"), *[""] * 10])
+    text = written(recommender, capsys, format=form)
+    assert address.format(tmp_path / "a.mp3") in text
+    assert "gone.mp3" not in text
+    assert "track_1" in text
+    entries = json.loads(written(recommender, capsys, json=True))["tracks"]
+    assert [each.get("file") for each in entries] == [str(tmp_path / "a.mp3"), None]
+
+
 def test_ids_are_searched_where_songs_have_no_names() -> None:
     catalogue = named(titles=["Title"] * 8 + [""] * 4).catalogue
     assert _ids_with(catalogue, "ACK_1", 5) == [Hit(Row(10), 62.5), Hit(Row(11), 62.5)]

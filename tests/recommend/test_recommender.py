@@ -22,7 +22,7 @@ from playlist2vec.ranking.params import SIMILARITIES, Query
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.recommend.constraints import Wishes
 from playlist2vec.recommend.explanation import query_parts
-from playlist2vec.recommend.loading import AS_A_RULE, load
+from playlist2vec.recommend.loading import AS_A_RULE, files_at, load
 from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Catalogue
@@ -294,3 +294,16 @@ def test_own_names_go_before_the_sources(project: Project, tmp_path: Path) -> No
     named = load(project.folder, names=tmp_path / "names.csv")
     assert named.catalogue.label(Row(3)) == "Somebody – Something"
     assert named.row("something") == 3
+
+
+def test_files_of_songs_lie_below_what_local_file_names(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    params = tmp_path / "params.yaml"
+    params.write_text("dataset: local\nlocal:\n  file: lists\n", "utf-8")
+    files = ["../music/a.mp3", "", "/mnt/b.mp3", "C:\\c.mp3"]
+    assert files_at(params, files) == [f"{tmp_path}/music/a.mp3", "", "/mnt/b.mp3", "C:\\c.mp3"]
+    params.write_text("local:\n  file: lists/one.m3u\n", "utf-8")
+    assert files_at(params, ["x.mp3"]) == [f"{tmp_path}/lists/x.mp3"]
+    assert files_at(params, ["", ""]) == files_at(tmp_path / "none.yaml", files) == []
+    params.write_text("local: 3\n", "utf-8")
+    assert files_at(params, ["x.mp3"]) == [f"{tmp_path}/x.mp3"]

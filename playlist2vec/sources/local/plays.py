@@ -1,5 +1,6 @@
 """Plays of the user's own tables and playlist files, and the playlists that they make."""
 
+import posixpath
 import re
 from array import array
 from collections.abc import Iterable, Iterator
@@ -11,8 +12,9 @@ import numpy as np
 
 from playlist2vec.corpus.keys import pieces
 from playlist2vec.corpus.playlists import RawPlaylist, offsets_of
-from playlist2vec.reading.addresses import OWN
+from playlist2vec.reading.addresses import OWN, is_file
 from playlist2vec.reading.notes import Notes
+from playlist2vec.reading.paths import is_absolute, path_of
 from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.tables import Table, named
 from playlist2vec.reading.text import CONTROL
@@ -37,7 +39,7 @@ class Plays:
 
     `playlists`, `tracks`: int32, one code a play. `orders`: the cell to order by, one a play, if there is an order
     column. `names`, `ids`: the name of each playlist and the id of each track. `lists`: the playlists that keep the
-    order of their file. `details`: of each track, by its id.
+    order of their file. `details`: of each track, by its id. `files`: the path of a track's file, by its id.
     """
 
     params: LocalParams
@@ -48,6 +50,7 @@ class Plays:
     ids: dict[str, int] = field(default_factory=dict)
     lists: set[int] = field(default_factory=set)
     details: dict[str, TrackDetails] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     song_ids: SongIds = field(default_factory=SongIds)
 
     def add_table(self, path: str | Path, notes: Notes) -> None:
@@ -113,6 +116,8 @@ class Plays:
             if self.params.order_column:
                 self.orders.append("")
             _learn(self.details, track, song.artist, song.title)
+            if path := next(filter(None, (path_of(each) for each in song.ids if is_file(each))), ""):
+                self.files.setdefault(track, below(name, path))
 
     def _code(self, text: str, codes: dict[str, int]) -> int:
         return codes.setdefault(text, len(codes)) if text else LEFT_OUT
@@ -124,6 +129,16 @@ def id_of(song: Wanted) -> str:
         return known
     own = any(text.startswith(OWN) for text in song.ids)
     return song.ids[0] if song.ids and (own or not song.title) else ""
+
+
+def below(name: str, path: str) -> str:
+    """Return a path as seen from the folder that all files were read from; `name`: the file that names it, from there.
+
+    An absolute path, or one of Windows, is returned as it is.
+    """
+    if is_absolute(path):
+        return path
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path.replace("\\", "/")))
 
 
 def _learn(details: dict[str, TrackDetails], track: str, artist: str, title: str) -> None:

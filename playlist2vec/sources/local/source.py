@@ -43,7 +43,8 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
         else:
             read = read_one(found[0], local, table=ending_of(found[0].name).startswith(TABLES))
         times: list[int] = []
-        summary = write_playlists(read.playlists(times), read.plays.details, local.file, out, times)
+        plays = read.plays
+        summary = write_playlists(read.playlists(times), plays.details, local.file, out, times, plays.files)
     return "; ".join([summary, *read.said()])
 
 

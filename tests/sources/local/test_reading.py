@@ -72,6 +72,35 @@ def test_a_folder_of_m3u_is_a_playlist_a_file(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("../music/a b.mp3", "music/a b.mp3"),
+        ("a.mp3", "lists/a.mp3"),
+        ("..\\music\\a.mp3", "music/a.mp3"),
+        ("/mnt/a.mp3", "/mnt/a.mp3"),
+        ("file:///mnt/a%20b.mp3", "/mnt/a b.mp3"),
+        ("D:\\Music\\a.mp3", "D:\\Music\\a.mp3"),
+        ("https://example.org/a.mp3", ""),
+    ],
+)
+def test_the_file_of_a_song_is_kept_as_seen_from_the_folder(written: str, kept: str) -> None:
+    songs = f"#EXTM3U\n#EXTINF:200,Karla - Tuza\n{written}\n#EXTINF:9,Karla - Without\n/b.mp3\n"
+    write("own", {"lists/a.m3u8": songs, "z.txt.m3u": songs.replace("Tuza", "tuza").replace(written, "/later.mp3")})
+    run(file="own")
+    tracks = Tracks.load("data/canonical/tracks.tsv")
+    assert dict(zip(tracks.titles, tracks.more["file"], strict=True)) == {
+        "Tuza": kept or "/later.mp3",
+        "Without": "/b.mp3",
+    }
+
+
+def test_lists_without_files_have_no_column_of_them() -> None:
+    write("own", {"a.txt.m3u": "#EXTINF:200,Karla - Tuza\nhttps://example.org/stream\n"})
+    run(file="own")
+    assert Tracks.load("data/canonical/tracks.tsv").more == {}
+
+
 def test_an_exportify_zip_has_the_ids_of_spotify() -> None:
     uris = [f"spotify:track:{digit * 22}" for digit in "abc"]
     rows = [f'{uri},"Song, {n}",Album,"One; Two",2020,2024-01-01T00:00:00Z\n' for n, uri in enumerate(uris)]
