@@ -73,6 +73,13 @@ def one_line(text: str) -> str:
     return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 
+def root_cause(error: BaseException) -> str:
+    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of objects."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    return one_line(str(error)) or type(error).__name__
+
+
 def _check_error(error: object, address: str) -> None:
     """Raise what an error means, unless it is that there is no data."""
     match error:

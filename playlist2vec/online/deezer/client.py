@@ -21,6 +21,7 @@ from playlist2vec.online.deezer.answers import (
     read_body,
     read_songs,
     read_track,
+    root_cause,
 )
 from playlist2vec.online.deezer.cache import Song, SongCache
 from playlist2vec.online.deezer.previews import EXPECTED, fetch_preview, is_at_deezer
@@ -79,16 +80,12 @@ class Deezer:
 
     def track(self, number: int) -> Song | None:
         """The song with this id; None if there is none."""
-        return self._kept(self._track_address(number), lambda: (found := self._ask_track(number)) and found.song)
+        return self._kept(self._track_address(number), lambda: (found := self.look_up(number)) and found.song)
 
     def search(self, artist: str, title: str) -> Song | None:
         """The song that these names fit best, '' = unknown; None if they fit none, or if both are unknown."""
-        names = {"artist": _quotable(artist), "track": _quotable(title)}
-        wanted = " ".join(f'{name}:"{text}"' for name, text in names.items() if text)
-        if not wanted:
-            return None
-        address = f"{self.address}/search?q={quote(wanted)}"
-        return self._kept(address, lambda: _best(self._ask_songs(address), artist, title))
+        address = self._search_address(artist, title)
+        return self._kept(address, lambda: _best(self._ask_songs(address), artist, title)) if address else None
 
     def find(self, track: str, artist: str = "", title: str = "") -> Song | None:
         """The song that a data set calls `track_<id>` and by these names, '' = unknown; None if Deezer has none such.
@@ -112,22 +109,44 @@ class Deezer:
         kept = self._cache.find(address) if self._cache else None
         if kept and kept.song is None:
             return ""
-        found = self._ask_track(number)
+        found = self._ask_track(address)
         if self._cache:
             self._cache.keep(address, found.song if found else None)
         if found and found.preview and not is_at_deezer(found.preview, self.address):
             raise DataError(f"{address}: a preview at {one_line(found.preview)[:80]}: expected {EXPECTED}")
         return found.preview if found else ""
 
+    def look_up(self, number: int) -> Found | None:
+        """Return the song with this id and the address of its preview, asked anew; None if there is none."""
+        return self._ask_track(self._track_address(number))
+
+    def look_up_isrc(self, code: str) -> Found | None:
+        """Return the song of an International Standard Recording Code, twelve letters and digits, as `look_up` does."""
+        return self._ask_track(f"{self.address}/track/isrc:{quote(code, safe='')}")
+
+    def look_for(self, artist: str, title: str) -> list[Found]:
+        """Return all songs that a search for these names finds, as Deezer orders them, asked anew; '' = unknown."""
+        address = self._search_address(artist, title)
+        return self._ask_songs(address) if address else []
+
     def fetch(self, preview: str) -> bytes:
-        """Return the sound at an address that `preview` gave. Raises DataError where it leads away from Deezer."""
+        """Return the sound at an address of a preview, asked for once. Raises PreviewError where there is none."""
         import requests
 
-        self._session = self._session or requests.Session()
-        return fetch_preview(self._session, preview, self.address, timeout=self._timeout, total=self._total)
+        session = self._session or requests.Session()
+        self._session = None  # one that was left to an answer without end is not used again
+        content = fetch_preview(session, preview, self.address, timeout=self._timeout, total=self._total)
+        self._session = session
+        return content
 
     def _track_address(self, number: int) -> str:
         return f"{self.address}/track/{number}"
+
+    def _search_address(self, artist: str, title: str) -> str:
+        """The address of a search; '' where there is nothing to search for."""
+        names = {"artist": _quotable(artist), "track": _quotable(title)}
+        wanted = " ".join(f'{name}:"{text}"' for name, text in names.items() if text)
+        return f"{self.address}/search?q={quote(wanted)}" if wanted else ""
 
     def _kept(self, address: str, ask: Callable[[], Song | None]) -> Song | None:
         """The answer that is kept under `address`; else that of `ask`, which is kept."""
@@ -139,8 +158,7 @@ class Deezer:
             self._cache.keep(address, song)
         return song
 
-    def _ask_track(self, number: int) -> Found | None:
-        address = self._track_address(number)
+    def _ask_track(self, address: str) -> Found | None:
         body = self._ask(address)
         return None if body is None else read_track(body, address)
 
@@ -178,7 +196,7 @@ class Deezer:
         except requests.RequestException as error:
             if isinstance(error, ValueError):  # the address itself is wrong
                 raise DataError(f"{address}: {one_line(str(error))}: expected an address like {ADDRESS}") from None
-            raise PassingError(_root_cause(error)) from None
+            raise PassingError(root_cause(error)) from None
 
 
 def deezer_id(track: str) -> int | None:
@@ -205,10 +223,3 @@ def _best(found: list[Found], artist: str, title: str) -> Song | None:
         return plain(song.title) == plain(title), plain(song.artist) == plain(artist), each.preview != ""
 
     return max(fitting, key=closeness).song if fitting else None
-
-
-def _root_cause(error: BaseException) -> str:
-    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of objects."""
-    while cause := error.__cause__ or error.__context__:
-        error = cause
-    return one_line(str(error)) or type(error).__name__

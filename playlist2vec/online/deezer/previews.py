@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.online.bounded import TooLargeError, TooLateError, get
-from playlist2vec.online.deezer.answers import one_line
+from playlist2vec.online.bounded import Answer, TooLargeError, TooLateError, get
+from playlist2vec.online.deezer.answers import one_line, root_cause
 
 if TYPE_CHECKING:
     import requests
@@ -16,6 +16,26 @@ LARGEST = 1 << 23
 """Bytes of a preview; thirty seconds have half a million."""
 REDIRECTIONS = 3
 EXPECTED = f"one at {' or '.join(HOSTS)}"
+
+
+class PreviewError(DataError):
+    """No sound came from the address of a preview; `why`: the reason, without any address."""
+
+    def __init__(self, address: str, why: str, expected: str = "a preview") -> None:
+        super().__init__(f"{address}: {why}: expected {expected}")
+        self.why = why
+
+
+class GoneError(PreviewError):
+    """There is no preview at an address, or no longer."""
+
+
+class UnansweredError(PreviewError):
+    """No answer, or none of use, for a reason that may pass."""
+
+
+class TooManyError(UnansweredError):
+    """There were too many requests."""
 
 
 def is_at_deezer(address: str, api: str) -> bool:
@@ -35,24 +55,40 @@ def is_at_deezer(address: str, api: str) -> bool:
 def fetch_preview(session: "requests.Session", address: str, api: str, *, timeout: float, total: float) -> bytes:
     """Return the sound at an address of Deezer's, wherever there it leads on to.
 
-    Raises DataError for an address, or one that it leads on to, elsewhere, and for what is no sound, is too large or
-    comes too late.
+    Raises GoneError where nothing is there, UnansweredError for a busy server, a connection that fails and what comes
+    too late, and PreviewError for an address, or one that it leads on to, elsewhere, and what is no sound or too large.
     """
     import requests
 
     for _ in range(REDIRECTIONS + 1):
         if not is_at_deezer(address, api):
-            raise DataError(f"{one_line(address)[:80]}: a preview elsewhere: expected {EXPECTED}")
+            raise PreviewError(one_line(address)[:80], "a preview elsewhere", EXPECTED)
         try:
             answer = get(session, address, timeout=timeout, total=total, largest=LARGEST)
-        except (TooLargeError, TooLateError, requests.RequestException) as error:
-            raise DataError(f"{_short(address)}: {one_line(str(error))[:120]}: expected a preview") from None
+        except TooLargeError as error:
+            raise PreviewError(_short(address), str(error)) from None
+        except TooLateError as error:
+            raise UnansweredError(_short(address), str(error)) from None
+        except requests.RequestException as error:
+            if isinstance(error, ValueError):
+                raise PreviewError(_short(address), "no address") from None
+            raise UnansweredError(_short(address), root_cause(error)[:120]) from None
         if not answer.location:
-            if answer.status != 200 or not is_sound(answer.content):
-                raise DataError(f"{_short(address)}: answered {answer.status} and no sound: expected a preview")
+            _check(answer, address)
             return answer.content
         address = urljoin(address, answer.location)
-    raise DataError(f"{_short(address)}: it leads on and on: expected a preview")
+    raise PreviewError(_short(address), "it leads on and on")
+
+
+def _check(answer: Answer, address: str) -> None:
+    """Raise what an answer other than a sound means."""
+    why = f"answered {answer.status} and no sound"
+    if answer.status == 429 or answer.status >= 500:
+        raise (TooManyError if answer.status == 429 else UnansweredError)(_short(address), why)
+    if 400 <= answer.status < 500:
+        raise GoneError(_short(address), why)
+    if answer.status != 200 or not is_sound(answer.content):
+        raise PreviewError(_short(address), why)
 
 
 def is_sound(content: bytes) -> bool:
