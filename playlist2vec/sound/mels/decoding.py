@@ -1,5 +1,6 @@
 """Sound files to samples: libsndfile decodes, and miniaudio where libsndfile refuses a file."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -45,21 +46,22 @@ class Part(NamedTuple):
     seconds: float
 
 
-def decode(path: str | Path, seconds: float, expected: float = 0.0) -> Clip:
+def decode(source: str | Path | bytes, seconds: float, expected: float = 0.0) -> Clip:
     """Return the middle `seconds` of a sound file, or all of a shorter one.
 
-    `expected`: the least seconds that the file should have, where that is known. Raises NoSoundError for a file
-    that is missing, empty, unreadable, shorter than its header or `expected` says, shorter than SHORTEST, or silent.
+    `source`: the path of the file, or its bytes. `expected`: the least seconds that the file should have, where that is
+    known. Raises NoSoundError for a file that is missing, empty, unreadable, shorter than its header or `expected`
+    says, shorter than SHORTEST, or silent.
     """
     import soxr
 
-    path = Path(path)
-    if not path.is_file():
+    source = source if isinstance(source, bytes) else Path(source)
+    if isinstance(source, Path) and not source.is_file():
         raise NoSoundError("missing", "no such file")
-    if path.stat().st_size == 0:
+    if (len(source) if isinstance(source, bytes) else source.stat().st_size) == 0:
         raise NoSoundError("empty", "0 bytes")
     with quiet():
-        part = _by_libsndfile(path, seconds) or _by_miniaudio(path, seconds)
+        part = _by_libsndfile(source, seconds) or _by_miniaudio(source, seconds)
     if part is None:
         raise NoSoundError("unreadable", "no decoder knows it")
     if part.seconds < expected - MISSING_SECONDS:
@@ -86,12 +88,12 @@ def mixed(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     return total / np.float32(frames.shape[1])
 
 
-def _by_libsndfile(path: Path, seconds: float) -> Part | None:
+def _by_libsndfile(source: Path | bytes, seconds: float) -> Part | None:
     """Return the middle of a file, or None where libsndfile refuses the file."""
     import soundfile
 
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(io.BytesIO(source) if isinstance(source, bytes) else source) as file:
             whole, rate = int(file.frames), int(file.samplerate)
             wanted = min(whole, round(seconds * rate))
             if wanted < whole:
@@ -123,23 +125,17 @@ def _check_end(file: Any, whole: int, rate: int) -> None:
         raise NoSoundError("truncated", f"the end of {whole / rate:.1f} s is not there")
 
 
-def _by_miniaudio(path: Path, seconds: float) -> Part | None:
+def _by_miniaudio(source: Path | bytes, seconds: float) -> Part | None:
     """Return the middle of a file at its own rate, or None where miniaudio refuses the file as well."""
     import miniaudio
 
     try:
-        info = miniaudio.get_file_info(str(path))
+        info = _info(source)
         whole = info.num_frames
         start = max(0, (whole - round(seconds * info.sample_rate)) // 2)
         wanted = min(whole, round(seconds * info.sample_rate))
         blocks: list[NDArray[np.float32]] = []
-        stream = miniaudio.stream_file(
-            str(path),
-            output_format=miniaudio.SampleFormat.FLOAT32,
-            nchannels=info.nchannels,
-            sample_rate=info.sample_rate,
-            seek_frame=start,
-        )
+        stream = _stream(source, info, start)
         while sum(map(len, blocks)) < wanted and (block := next(stream, None)) is not None:
             blocks.append(np.frombuffer(block, np.float32).reshape(-1, info.nchannels).copy())
     except (miniaudio.MiniaudioError, ValueError, OSError):
@@ -148,6 +144,27 @@ def _by_miniaudio(path: Path, seconds: float) -> Part | None:
     if len(frames) < wanted - MISSING_SECONDS * info.sample_rate:
         raise NoSoundError("truncated", f"{len(frames) / info.sample_rate:.1f} s of {wanted / info.sample_rate:.1f} s")
     return Part(frames, info.sample_rate, whole / info.sample_rate)
+
+
+def _info(source: Path | bytes) -> Any:
+    """Return what miniaudio says of a file; of bytes it must be told the kind, and previews are MP3."""
+    import miniaudio
+
+    return miniaudio.mp3_get_info(source) if isinstance(source, bytes) else miniaudio.get_file_info(str(source))
+
+
+def _stream(source: Path | bytes, info: Any, start: int) -> Iterator[Any]:
+    """Yield blocks of interleaved float32 samples at a file's own rate, from frame `start` on."""
+    import miniaudio
+
+    kind = (miniaudio.SampleFormat.FLOAT32, info.nchannels, info.sample_rate)
+    if isinstance(source, Path):
+        yield from miniaudio.stream_file(str(source), *kind, seek_frame=start)
+        return
+    for block in miniaudio.stream_memory(source, *kind):
+        passed_over = min(start, len(block) // info.nchannels)
+        start -= passed_over
+        yield block[passed_over * info.nchannels :]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.files import whole_file
-from playlist2vec.sound.mels.decoding import REASONS, NoSoundError, decode
+from playlist2vec.sound.mels.decoding import REASONS, Clip, NoSoundError, decode
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.mels.spectrum import mel_spectrogram
 from playlist2vec.sound.mels.storage import OK, Row, save_mels, to_bytes
@@ -38,9 +38,14 @@ def make_mel(sound: Sound, params: MelParams) -> Made:
         clip = decode(sound.path, params.seconds, sound.expected)
     except NoSoundError as error:
         return Made(Row(sound.track, error.reason, 0.0, 0, str(error)), np.zeros((0, params.bins), np.uint8))
+    mel = mel_of(clip, params)
+    return Made(Row(sound.track, OK, round(clip.seconds, 3), len(mel), ""), mel)
+
+
+def mel_of(clip: Clip, params: MelParams) -> NDArray[np.uint8]:
+    """Return the spectrogram of samples as bytes: uint8 (frames, bins)."""
     levels = mel_spectrogram(clip.samples, params.bins, params.min, params.max)
-    row = Row(sound.track, OK, round(clip.seconds, 3), len(levels), "")
-    return Made(row, to_bytes(levels, params.min, params.max))
+    return to_bytes(levels, params.min, params.max)
 
 
 def make_mels(
