@@ -1,0 +1,1 @@
+"""Spectrograms of fetched sounds, kept song by song as they come."""

@@ -1,0 +1,94 @@
+"""Files of a thousand spectrograms: .npy arrays, uint8 (songs, frames, bins), that grow by a song at a time."""
+
+import io
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import reading
+from playlist2vec.sound.mels.params import MelParams
+from playlist2vec.sound.mels.spectrum import HOP, RATE
+
+SHARD = 1_000
+"""Songs of a shard."""
+
+
+def frames_of(params: MelParams) -> int:
+    """Return the frames that a song has room for: those of all the seconds that are read of it."""
+    return 1 + params.seconds * RATE // HOP
+
+
+def shard_path(folder: Path, place: int) -> Path:
+    """Return the path of the shard of the song that is asked about as number `place`, from 0."""
+    return folder / f"{place // SHARD:05}.npy"
+
+
+class Shards:
+    """The shards of a folder, for writing. A song has the slot of its `place`: shard, and number in the shard.
+
+    What a kill in the middle of a song leaves there is written over when the song comes again.
+    """
+
+    def __init__(self, folder: Path, params: MelParams) -> None:
+        self._folder = folder
+        self._shape = (frames_of(params), params.bins)
+        self._path = Path()
+        self._file: BinaryIO | None = None
+
+    def write(self, place: int, mel: NDArray[np.uint8], *, last: bool) -> None:
+        """Write the spectrogram of a song, uint8 (frames, bins), of 0 frames for none; the rest of its slot is 0.
+
+        `last`: whether the song is the last one of its shard by now.
+        """
+        frames, bins = self._shape
+        file = self._opened(shard_path(self._folder, place))
+        number = place % SHARD
+        start = len(header_of(1, *self._shape)) + number * frames * bins
+        if last:
+            # Without a spectrogram the slot is a hole in the file, which takes no place on the disk.
+            file.truncate(start)
+            file.truncate(start + frames * bins)
+            file.seek(0)
+            file.write(header_of(number + 1, *self._shape))
+        if len(mel):
+            slot = np.zeros(self._shape, np.uint8)
+            slot[: len(mel)] = mel
+            file.seek(start)
+            file.write(slot.tobytes())
+        file.flush()
+
+    def close(self) -> None:
+        """Close the shard that is open."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def _opened(self, path: Path) -> BinaryIO:
+        if self._file is None or path != self._path:
+            self.close()
+            path.touch()
+            self._path, self._file = path, open(path, "r+b")  # noqa: SIM115  (closed by `close`)
+        return self._file
+
+
+def header_of(songs: int, frames: int, bins: int) -> bytes:
+    """Return the header of a .npy file of so many songs: NumPy leaves room in it for the number to grow."""
+    header = io.BytesIO()
+    shape = (songs, frames, bins)
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    return header.getvalue()
+
+
+def open_shard(path: Path, songs: int, params: MelParams) -> NDArray[np.uint8]:
+    """Map a shard into memory: uint8 (songs, frames, bins). Raises DataError where it has not these songs."""
+    expected = f"{songs:,} songs as `playlist2vec fetch-mels` writes them"
+    with reading(path, expected):
+        shard: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)
+    if shard.dtype != np.uint8 or shard.ndim != 3 or shard.shape[1:] != (frames_of(params), params.bins):
+        raise DataError(f"{path}: {shard.dtype} {shard.shape}: expected {expected}")
+    if len(shard) < songs:
+        raise DataError(f"{path}: {len(shard):,} songs: expected {expected}")
+    return shard

@@ -1,0 +1,167 @@
+"""A folder of fetched spectrograms: shards, and a table that says what became of each song that was asked about.
+
+The line of a song is added to the table after its spectrogram is written, so that a kill at any time loses the songs
+that were under way and no other. A song that is asked about again gets another line, and the last one counts; `close`
+leaves one line a song. The songs stand in the order in which they were first asked about.
+"""
+
+import csv
+import fcntl
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.files import read_json, whole_file, write_json
+from playlist2vec.sound.fetched.shards import SHARD, Shards, open_shard, shard_path
+from playlist2vec.sound.mels.params import MelParams
+from playlist2vec.sound.mels.storage import COLUMNS, LEVELS, Row, read_rows, save_mels
+
+TABLE, SETTINGS = "songs.tsv", "levels.json"
+KEYS = ("bins", "min", "max", "seconds")
+"""The parameters of section `audio.mel` that a folder is bound to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """What a folder holds: a row for each song that was asked about, and the mapped `shards`."""
+
+    rows: list[Row]
+    shards: list[NDArray[np.uint8]]
+
+    def mel(self, place: int) -> NDArray[np.uint8]:
+        """Return the spectrogram of row number `place`, uint8 (frames, bins), of 0 frames where it has none."""
+        return self.shards[place // SHARD][place % SHARD, : self.rows[place].frames]
+
+    @staticmethod
+    def load(folder: str | Path, params: MelParams) -> "Fetched":
+        """Open what a `Store` wrote. Raises DataError for a damaged folder, and one of other settings than `params`."""
+        folder = Path(folder)
+        rows = rows_of(folder)
+        check_settings(folder, params)
+        counts = [min(SHARD, len(rows) - first) for first in range(0, len(rows), SHARD)]
+        shards = [open_shard(shard_path(folder, number * SHARD), count, params) for number, count in enumerate(counts)]
+        return Fetched(rows, shards)
+
+    def copy(self, tracks: Sequence[str], params: MelParams, folder: Path) -> list[Row]:
+        """Write the spectrograms of `tracks`, in this order, as `save_mels` does; return the rows of its table."""
+        place_of = {row.track: place for place, row in enumerate(self.rows)}
+        places = [place_of[track] for track in tracks]
+        rows = [self.rows[place] for place in places]
+        save_mels(folder, rows, [self.mel(place) for place in places], params.bins, params.min, params.max)
+        return rows
+
+
+class Store:
+    """A folder of fetched spectrograms, for writing; as a context, which locks it against a second run.
+
+    `rows`: the row of each song by its id, in the order of the slots.
+    Raises DataError for a folder of other settings, a damaged table, and while another run writes to the folder.
+    """
+
+    def __init__(self, folder: str | Path, params: MelParams) -> None:
+        self.folder = Path(folder)
+        self.rows: dict[str, Row] = {}
+        self._params = params
+        self._again = False
+
+    def __enter__(self) -> "Store":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self.folder, os.O_RDONLY)
+        try:
+            self._begin()
+        except BaseException:
+            os.close(self._lock)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._table.close()
+        self._shards.close()
+        if self._again:
+            _write_table(self.folder / TABLE, list(self.rows.values()))
+        os.close(self._lock)
+
+    def add(self, row: Row, mel: NDArray[np.uint8]) -> None:
+        """Keep what became of a song: its row, and its spectrogram, uint8 (frames, bins), of 0 frames for none."""
+        known = row.track in self.rows
+        place = self._places.setdefault(row.track, len(self._places))
+        self._shards.write(place, mel, last=not known)
+        self._table.write(_line(row))
+        self._table.flush()
+        self.rows[row.track] = row
+        self._again = self._again or known
+
+    def _begin(self) -> None:
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DataError(f"{self.folder}: another run writes there: expected one at a time") from None
+        table = self.folder / TABLE
+        if table.exists():
+            check_settings(self.folder, self._params)
+            end = _end(table)
+            os.truncate(table, end)
+            rows = read_rows(table, end)
+        else:
+            given = vars(self._params)
+            write_json(self.folder / SETTINGS, {**{key: given[key] for key in KEYS}, "levels": LEVELS + 1})
+            _write_table(table, [])
+            rows = []
+        self.rows = {row.track: row for row in rows}
+        self._again = len(rows) > len(self.rows)
+        self._places = {track: place for place, track in enumerate(self.rows)}
+        self._shards = Shards(self.folder, self._params)
+        self._table = open(table, "ab")  # noqa: SIM115  (closed at the end of the context)
+
+
+def rows_of(folder: str | Path) -> list[Row]:
+    """Return the last row of each song, in the order of the slots. Raises DataError for a damaged table, or none."""
+    table = Path(folder) / TABLE
+    if not table.is_file():
+        raise DataError(f"{table}: no such file: expected what `playlist2vec fetch-mels` writes")
+    return list({row.track: row for row in read_rows(table, _end(table))}.values())
+
+
+def check_settings(folder: Path, params: MelParams) -> None:
+    """Raise DataError unless the spectrograms of a folder were made with these parameters."""
+    found, given = read_json(folder / SETTINGS), vars(params)
+    for key in KEYS:
+        if found.get(key) != given[key]:
+            raise DataError(
+                f"{folder / SETTINGS}: {key} = {found.get(key)}: expected {given[key]:g}, as audio.mel.{key} is, or "
+                "another folder"
+            )
+
+
+def _line(row: Row) -> bytes:
+    line = io.StringIO()
+    fields = (row.track, row.status, f"{row.seconds:.3f}", row.frames, row.found)
+    csv.writer(line, dialect="excel-tab", lineterminator="\n").writerow(fields)
+    return line.getvalue().encode()
+
+
+def _write_table(path: Path, rows: Sequence[Row]) -> None:
+    with whole_file(path) as unfinished, open(unfinished, "wb") as file:
+        file.write("\t".join(COLUMNS).encode() + b"\n")
+        file.writelines(map(_line, rows))
+
+
+def _end(table: Path) -> int:
+    """Return the bytes of the whole lines of a table: a kill may leave the last line unfinished."""
+    with open(table, "rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        tail = b""
+        while size and b"\n" not in tail:
+            size = max(0, size - 4_096)
+            file.seek(size)
+            tail = file.read()
+    return size + tail.rfind(b"\n") + 1
