@@ -88,6 +88,11 @@ COMMANDS = {
         "ask Deezer for names of songs without one, those played most often first",
         "--limit 1000",
     ),
+    "fetch-mels": Entry(
+        "fetching",
+        "hear songs at Deezer and keep the mel spectrograms of their previews, for pipelines/audio",
+        "--limit 1000 --isrc isrcs.csv",
+    ),
     "completion": Entry(
         "completion",
         "print what makes a shell complete this command",

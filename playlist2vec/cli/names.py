@@ -84,7 +84,7 @@ def _declare_enrich(command: argparse.ArgumentParser) -> None:
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.epilog = f"{command.epilog}\n{stopped}."
     add = command.add_argument
-    add("--limit", type=_count, metavar="N", help="ask about at most N songs, 1 or more")
+    add("--limit", type=as_count, metavar="N", help="ask about at most N songs, 1 or more")
     table = "your own table with track_id, artist and title"
     add("--names", type=Path, metavar="CSV", help=table)
     folder = "the folder data/ of a finished run"
@@ -141,7 +141,8 @@ def _vocabulary(data: Path) -> list[str]:
     return Vocabulary.load(path).ids
 
 
-def _count(text: str) -> int:
+def as_count(text: str) -> int:
+    """Return a whole number, 1 or more, that was typed."""
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text}: expected a whole number, 1 or more")
     return int(text)

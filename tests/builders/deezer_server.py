@@ -6,6 +6,7 @@ import re
 import threading
 import time
 import wave
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,7 +39,9 @@ class DeezerServer(ThreadingHTTPServer):
     `preview_address`: where songs say that their previews are. `paths`, `times`: of every
     request to the API, its path and when it came (time.monotonic). `asked`: is set when a request meets `silent`.
     `without_preview`: ids of songs that have none. The address of a preview is another one at each answer, and plays
-    a tenth of a second.
+    what `sounds` holds for the song, or a tenth of a second. `gone`: ids of songs whose previews are not
+    there. `isrcs`: ids of songs by code. `preview_times`: how often
+    the preview of a song was asked for.
     """
 
     daemon_threads = True
@@ -49,6 +52,10 @@ class DeezerServer(ThreadingHTTPServer):
         self.without_preview: set[int] = set()
         self.script: list[str | bytes] = []
         self.previews: list[bytes] = []
+        self.sounds: dict[int, bytes] = {}
+        self.gone: set[int] = set()
+        self.isrcs: dict[str, int] = {}
+        self.preview_times: Counter[int] = Counter()
         self.preview_address = ""
         self.paths: list[str] = []
         self.times: list[float] = []
@@ -94,7 +101,9 @@ class DeezerServer(ThreadingHTTPServer):
                 if all(word in f"{song.artist} {song.title}".casefold() for word in words)
             ]
             return json.dumps({"data": found, "total": len(found)}).encode()
-        song = self.songs.get(int(parts.path.removeprefix("/track/")))
+        number = parts.path.removeprefix("/track/")
+        code = number.removeprefix("isrc:")
+        song = self.songs.get(int(number) if code == number else self.isrcs.get(code, 0))
         return json.dumps(self.entry(song)).encode() if song else FAULTS["unknown"]
 
 
@@ -105,11 +114,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         server = self.server
         if self.path.startswith("/preview/"):
+            number = int(self.path.removeprefix("/preview/").partition(".")[0])
+            server.preview_times[number] += 1
             if server.previews:
                 self.wfile.write(server.previews.pop(0))
                 self.close_connection = True
+            elif number in server.gone:
+                self.send(b"sorry", 403)
             else:
-                self.send(tone())
+                self.send(server.sounds.get(number) or tone())
             return
         server.times.append(time.monotonic())
         server.paths.append(unquote(self.path))

@@ -145,6 +145,11 @@ def parsed(title: str) -> Title:
     return Title(whole, core, frozenset(others), frozenset(versions), frozenset(marks), tuple(guests))
 
 
+def title_proper(title: str) -> str:
+    """Return a title as it is written, up to the first bracket, dash between words, or name of a guest."""
+    return _PARTED.split(title, maxsplit=1)[0].strip() or title
+
+
 def nearness(wanted: Title, found: Title) -> int | None:
     """Return how near two titles are: 0 equal, 1 as near as equal, 2 and more in another version, None another song.
 

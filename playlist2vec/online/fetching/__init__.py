@@ -1,0 +1,1 @@
+"""Songs of a data set by their sound: found at Deezer, heard as previews, kept as spectrograms."""

@@ -1,0 +1,70 @@
+"""Previews to spectrograms: songs one after the other, and what became of each."""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import partial
+
+import numpy as np
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.online.deezer.client import Deezer, UnreachableError
+from playlist2vec.online.deezer.enrich import GIVE_UP
+from playlist2vec.online.fetching.finding import Miss, Wanted
+from playlist2vec.online.fetching.hearing import Sound, hear
+from playlist2vec.online.fetching.in_order import in_order
+from playlist2vec.sound.fetched.shards import frames_of
+from playlist2vec.sound.fetched.store import Store
+from playlist2vec.sound.mels.decoding import NoSoundError, decode
+from playlist2vec.sound.mels.making import Made, mel_of
+from playlist2vec.sound.mels.params import MelParams
+from playlist2vec.sound.mels.storage import OK, Row
+
+AHEAD = 2
+"""Songs that a client is ahead of the one that is decoded."""
+DECODED = {"empty": "unreadable", "truncated": "unreadable", "missing": "unreadable"}
+"""What reasons of a decoder are called here, where the name is another one."""
+
+
+def fetch_mels(
+    clients: Sequence[Deezer],
+    wanted: Iterable[Wanted],
+    store: Store,
+    params: MelParams,
+    hearing: Callable[[Deezer, Wanted], Sound | Miss] = hear,
+) -> Generator[Row | str, None, None]:
+    """Ask about songs and keep what becomes of each; the songs are kept in the order of `wanted`.
+
+    `clients`: each has a thread of its own; the quota is that of all of them.
+    Yields the row of each song that is kept, and for an unusable answer the error's line: such a song will be asked
+    about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a row.
+    """
+    unusable = 0
+    heard = in_order([partial(hearing, client) for client in clients], wanted, AHEAD * len(clients))
+    for song, answer in heard:
+        try:
+            found = answer.result()
+        except UnreachableError:
+            raise
+        except DataError as error:
+            unusable += 1
+            if unusable == GIVE_UP:
+                raise
+            yield str(error)
+            continue
+        unusable = 0
+        made = make(song, found, params)
+        store.add(made.row, made.mel)
+        yield made.row
+
+
+def make(song: Wanted, found: Sound | Miss, params: MelParams) -> Made:
+    """Return the row and the spectrogram of a song, of 0 frames with the reason where there is none."""
+    nothing = np.zeros((0, params.bins), np.uint8)
+    if isinstance(found, Miss):
+        return Made(Row(song.track, found.reason, 0.0, 0, found.found), nothing)
+    try:
+        clip = decode(found.content, params.seconds)
+    except NoSoundError as error:
+        reason = DECODED.get(error.reason, error.reason)
+        return Made(Row(song.track, reason, 0.0, 0, f"{found.way}: {error}"), nothing)
+    mel = mel_of(clip, params)[: frames_of(params)]
+    return Made(Row(song.track, OK, round(clip.seconds, 3), len(mel), found.way), mel)
