@@ -6,7 +6,7 @@ nor this one hold more in memory than a part, and every different track once.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -53,14 +53,15 @@ class Assembled(NamedTuple):
     tracks: int
 
 
-def named(artist: str, artist_name: str, title: str) -> str:
-    """Return artist, artist's name and title of a track on one line, with tabs between.
+def named(artist: str, artist_name: str, title: str, *more: str) -> str:
+    """Return artist, artist's name and title of a track on one line, with tabs between, and `more` that is known of it.
 
     Names that are too long are cut off.
     """
-    line = f"{artist}\t{artist_name}\t{title}"
-    if len(line) > LONGEST_NAME or line.count("\t") != 2 or not line.replace("\t", "").isprintable():
-        line = "\t".join(one_line(each[:LONGEST_NAME]) for each in (artist, artist_name, title))
+    fields = (artist, artist_name, title, *more)
+    line = "\t".join(fields)
+    if len(line) > LONGEST_NAME or line.count("\t") >= len(fields) or not line.replace("\t", "").isprintable():
+        line = "\t".join(one_line(each[:LONGEST_NAME]) for each in fields)
     return line
 
 
@@ -81,7 +82,9 @@ class Assembly:
     names.
     """
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, more: Sequence[str] = ()) -> None:
+        """`more`: the names of the columns for what `named` was given beside names."""
+        self._more = tuple(more)
         self._plays, self._names = scratch / "plays", scratch / "names"
         for path in (self._plays, self._names):
             path.write_bytes(b"")
@@ -110,7 +113,7 @@ class Assembly:
         del self._seen
         order = order_of(ids)
         ends = np.frombuffer(self._name_ends, np.int64)
-        _write_tracks(tracks, ids, order, self._names, ends)
+        _write_tracks(tracks, ids, order, self._names, ends, self._more)
         del ids
         code_of = np.empty(len(order), np.int32)
         code_of[order] = np.arange(len(order), dtype=np.int32)
@@ -131,7 +134,9 @@ def _codes(part: Part, seen: FirstSeen) -> NDArray[np.int32]:
     return np.array([seen[each] for each in part.ids.decode().split("\n")], np.int32)
 
 
-def _write_tracks(path: Path, ids: list[str], order: NDArray[np.int64], names: Path, ends: NDArray[np.int64]) -> None:
+def _write_tracks(
+    path: Path, ids: list[str], order: NDArray[np.int64], names: Path, ends: NDArray[np.int64], more: tuple[str, ...]
+) -> None:
     """Write the table of tracks in this order; the names of track t are the bytes from `ends[t]` to `ends[t + 1]`."""
     content: mmap | bytes = b""
     with open(names, "rb") as file:
@@ -142,9 +147,10 @@ def _write_tracks(path: Path, ids: list[str], order: NDArray[np.int64], names: P
         for start in range(0, len(order), ROWS):
             block = order[start : start + ROWS]
             for place, begin, end in zip(block.tolist(), ends[block].tolist(), ends[block + 1].tolist(), strict=True):
-                yield (ids[place], *content[begin:end].decode().split("\t"), "")
+                fields = content[begin:end].decode().split("\t")
+                yield (ids[place], *fields[:3], "", *fields[3:])
 
-    write_tracks(path, rows())
+    write_tracks(path, rows(), more)
 
 
 def _recoded(whole: Playlists, plays: Path, code_of: NDArray[np.int32]) -> Iterator[Playlists]:

@@ -24,6 +24,10 @@ from playlist2vec.sources.spotify_mpd.slices import Slice, bytes_of
 if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
+COLUMNS = ("duration",)
+"""The column of the table of tracks beside names: the duration in whole seconds."""
+LONGEST = 10**9
+"""Milliseconds of a track; what is longer is no duration."""
 LOCAL = "spotify:local:"
 """The beginning of the uri of a file on a user's own disk, which names no track that anyone else has."""
 STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
@@ -31,13 +35,17 @@ STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
 
 
 class Track(msgspec.Struct, gc=False):
-    """The keys that are read of a track in a playlist; other keys are passed over."""
+    """The keys that are read of a track in a playlist; other keys are passed over.
+
+    `duration_ms`: not known where it is missing or no number of milliseconds.
+    """
 
     pos: int
     track_uri: str
     artist_uri: str
     artist_name: str
     track_name: str
+    duration_ms: object = None
 
 
 class Playlist(msgspec.Struct, gc=False):
@@ -87,7 +95,7 @@ def ingest_slices(slices: Sequence[Slice], engine: "Engine", playlists: Path, tr
     entry is left.
     """
     summary = Ingested()
-    assembly = Assembly(scratch)
+    assembly = Assembly(scratch, COLUMNS)
     for each, (part, local) in zip(slices, engine.map(read_part, slices), strict=True):
         summary.slices += 1
         summary.playlists += len(part.lengths)
@@ -128,9 +136,16 @@ def read_part(found: Slice) -> tuple[Part, int]:
         rows=pids,
         codes=codes,
         ids="\n".join(seen).encode(),
-        names="\n".join([named(each.artist_uri, each.artist_name, each.track_name) for each in tracks]).encode(),
+        names="\n".join(map(_named, tracks)).encode(),
     )
     return part, entries - len(every)
+
+
+def _named(track: Track) -> str:
+    """The names of a track and its duration in whole seconds, empty where it is not known, as a line."""
+    found = track.duration_ms
+    seconds = f"{(found + 500) // 1_000}" if type(found) is int and 0 < found < LONGEST else ""
+    return named(track.artist_uri, track.artist_name, track.track_name, seconds)
 
 
 def read_slice(found: Slice) -> list[Playlist]:

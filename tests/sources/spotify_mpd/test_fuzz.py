@@ -85,7 +85,7 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
     assert all(before < after for before, after in zip(playlists.rows, playlists.rows[1:], strict=False))
     table = (folder / "tracks.tsv").read_text("utf-8").split("\n")
     assert len(table) == summary.tracks + 2
-    assert {row.count("\t") for row in table[:-1]} == {4}
+    assert {row.count("\t") for row in table[:-1]} == {5}
     assert [row.split("\t")[0].encode() for row in table[1:-1]] == sorted(
         {row.split("\t")[0].encode() for row in table[1:-1]}
     )

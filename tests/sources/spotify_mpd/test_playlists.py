@@ -70,7 +70,22 @@ def test_playlists_are_known_by_pid_and_tracks_stand_by_pos(tmp_path: Path) -> N
     about = {track["track_uri"]: track for track in entries}
     for name, key in (("artists", "artist_uri"), ("artist_names", "artist_name"), ("titles", "track_name")):
         assert getattr(tracks, name) == [about[uri][key] for uri in tracks.ids]
+    assert list(tracks.more) == ["duration"]
+    assert all(
+        abs(1_000 * int(seconds) - about[uri]["duration_ms"]) <= 500
+        for uri, seconds in zip(tracks.ids, tracks.more["duration"], strict=True)
+    )
     assert summary == Ingested(slices=1, playlists=3, entries=len(entries), tracks=len(tracks))
+
+
+@pytest.mark.parametrize("odd", [None, 0, -5, True, 1.5, "200000", 10**12, [1]])
+def test_a_duration_that_is_none_is_unknown(tmp_path: Path, odd: object) -> None:
+    made = content(1)
+    for track in made["playlists"][0]["tracks"]:
+        track["duration_ms"] = odd
+    del made["playlists"][0]["tracks"][0]["duration_ms"]
+    ingest(write(tmp_path / "in", {NAME: made}), tmp_path / "out")
+    assert set(Tracks.load(tmp_path / "out/tracks.tsv").more["duration"]) == {""}
 
 
 def test_the_names_are_those_of_the_lowest_pid(tmp_path: Path) -> None:
