@@ -32,7 +32,7 @@ from playlist2vec.reading.notes import Notes
 from playlist2vec.songs.names import DATASETS
 from playlist2vec.sound.fetched.store import Store
 from playlist2vec.sound.mels.params import MelParams
-from playlist2vec.sound.mels.storage import OK, Row
+from playlist2vec.sound.table.rows import OK, Row
 from playlist2vec.sources.descriptions import dataset_names
 
 CLIENTS = 4

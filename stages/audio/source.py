@@ -1,6 +1,7 @@
 """audio_source: the songs and playlists of the collection that `audio.sounds` names."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,15 @@ from tqdm import tqdm
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
+from playlist2vec.cold_songs.joining.known_songs import restrict
 from playlist2vec.cold_songs.joining.own_files import join_files
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.sound.fetched.table import rows_of, shard_path
 from playlist2vec.sound.folder.params import SoundsParams
 from playlist2vec.sound.folder.scanning import scan
 from playlist2vec.sound.table.files import Sound, write_sounds
+from playlist2vec.sound.table.rows import OK
 from playlist2vec.sound.tones.params import TonesParams
 from playlist2vec.sound.tones.writing import save_taste, write_tones
 from stages import run
@@ -26,11 +30,13 @@ PAUSE = 0.1 if sys.stderr.isatty() else 10
 def main(params: str, folder: str) -> str:
     """Write tracks.tsv, files.tsv, playlists.npz, taste.npy and `sounds/` into `folder`.
 
-    The last two are empty for a folder of one's own, whose files stay where they are.
+    The last two are empty for a folder of one's own and for fetched mels, which stay where they are.
     """
     given = read_section(params, SoundsParams)
     if given.sounds == "folder":
         return write_own(given, Path(folder))
+    if given.sounds == "fetched":
+        return write_fetched(given, Path(folder))
     section = read_section(params, TonesParams)
     songs = section.genres * section.artists * section.songs
     with tqdm(total=songs, unit=" songs", desc="tones", mininterval=PAUSE) as bar:
@@ -39,25 +45,57 @@ def main(params: str, folder: str) -> str:
 
 def write_own(given: SoundsParams, out: Path) -> str:
     """Join the files of the user's folder with the songs of the playlist chain, and write the collection."""
-    chain = Path(given.playlists)
-    for name in ("tracks.tsv", "playlists.npz"):
-        if not (chain / name).is_file():
-            raise DataError(f"{chain / name}: no such file: expected what `dvc repro` writes into data/canonical")
+    tracks, playlists = of_chain(Path(given.playlists))
     with tqdm(unit=" files", desc="tags", mininterval=PAUSE) as bar:
         found = scan(given.folder, bar.update)
-    joined = join_files(found.files, Tracks.load(chain / "tracks.tsv"), Playlists.load(chain / "playlists.npz"))
+    joined = join_files(found.files, tracks, playlists)
     joined.tracks.save(out / "tracks.tsv")
     joined.playlists.save(out / "playlists.npz")
     pairs = zip(joined.tracks.ids, joined.files, strict=True)
     write_sounds(out / "files.tsv", (Sound(track, file.file, file.seconds) for track, file in pairs))
-    save_taste(out / "taste.npy", np.zeros((0, 0), np.int8))
-    write_text(out / "sounds/README", "The files stay where they are.\n")
+    write_nothing_generated(out)
     left_out = ", ".join(f"{count:,} {reason}" for reason, count in found.left_out.items())
     return (
         f"{len(found.files):,} music files: {joined.known:,} songs that the playlists know, "
         f"{len(joined.files) - joined.known:,} new ones, {joined.again:,} files of a song that has one already; left "
         f"out: {left_out}; {len(joined.playlists):,} playlists with {len(joined.playlists.tracks):,} plays of these"
     )
+
+
+def write_fetched(given: SoundsParams, out: Path) -> str:
+    """Take the songs of the playlist chain whose mels were fetched, and write the collection."""
+    rows = rows_of(given.fetched)
+    place_of = {row.track: place for place, row in enumerate(rows) if row.status == OK}
+    tracks, playlists = restrict(*of_chain(Path(given.playlists)), place_of)
+    if not len(tracks):
+        raise DataError(f"{given.fetched}: no mel of a song in {given.playlists}: expected some")
+    tracks.save(out / "tracks.tsv")
+    playlists.save(out / "playlists.npz")
+    places = [place_of[track] for track in tracks.ids]
+    sounds = (Sound(rows[each].track, shard_path(Path(), each).name, rows[each].seconds) for each in places)
+    write_sounds(out / "files.tsv", sounds)
+    write_nothing_generated(out)
+    counts = Counter(row.status for row in rows if row.status != OK)
+    without = ", ".join(f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in sorted(counts))
+    return (
+        f"{len(rows):,} songs were asked about: {len(tracks):,} have a mel, {len(place_of) - len(tracks):,} more that "
+        f"the playlists do not know; without: {without or 'none'}; {len(playlists):,} playlists with "
+        f"{len(playlists.tracks):,} plays of these"
+    )
+
+
+def of_chain(chain: Path) -> tuple[Tracks, Playlists]:
+    """Read the songs and playlists of the playlist chain. Raises DataError where they are missing or damaged."""
+    for name in ("tracks.tsv", "playlists.npz"):
+        if not (chain / name).is_file():
+            raise DataError(f"{chain / name}: no such file: expected what `dvc repro` writes into data/canonical")
+    return Tracks.load(chain / "tracks.tsv"), Playlists.load(chain / "playlists.npz")
+
+
+def write_nothing_generated(out: Path) -> None:
+    """Write what the generated collection alone has, without content."""
+    save_taste(out / "taste.npy", np.zeros((0, 0), np.int8))
+    write_text(out / "sounds/README", "The files stay where they are.\n")
 
 
 if __name__ == "__main__":

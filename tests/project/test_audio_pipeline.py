@@ -119,7 +119,7 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
             "audio.train.frames = 64: expected 128 or more with audio.train.stack",
         ),
         ("audio:", "sound:\n  a: 1\naudio:", "sound is unknown: expected one of audio"),
-        ("  sounds: tones", "  sounds: tunes", "audio.sounds = tunes: expected tones or folder"),
+        ("  sounds: tones", "  sounds: tunes", "audio.sounds = tunes: expected one of tones, folder, fetched"),
         ("  sounds: tones", "  sonds: tones", "audio.sonds is unknown: expected one of "),
     ],
 )

@@ -1,11 +1,9 @@
 """A person's own music files beside the songs of playlists: which file is which song, and which songs are new."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-
-from playlist2vec.cold_songs.split.roles import restricted
+from playlist2vec.cold_songs.joining.known_songs import playlists_of
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import training_vocabulary
@@ -48,11 +46,6 @@ def join_files(files: Sequence[OwnFile], tracks: Tracks, playlists: Playlists) -
     order = sorted(chosen)
     place = {track: code for code, track in enumerate(tracks.ids)}
     known = [track for track in order if track in place]
-    code_of = np.full(len(tracks), -1, np.int32)
-    for code, track in enumerate(order):
-        if track in place:
-            code_of[place[track]] = code
-    kept = restricted(playlists, code_of >= 0)
     artists = dict(zip(map(plain, reversed(tracks.artist_names)), reversed(tracks.artists), strict=True))
     table = Tracks(
         order,
@@ -61,7 +54,7 @@ def join_files(files: Sequence[OwnFile], tracks: Tracks, playlists: Playlists) -
         [tracks.titles[place[each]] if each in place else chosen[each].title for each in order],
         [""] * len(order),
     )
-    moved = replace(kept, tracks=code_of[kept.tracks])
+    moved = playlists_of(order, place, playlists)
     return Joined(table, [chosen[each] for each in order], moved, len(known), len(files) - len(order))
 
 

@@ -16,7 +16,7 @@ from playlist2vec.sound.fetched.store import Store
 from playlist2vec.sound.mels.decoding import NoSoundError, decode
 from playlist2vec.sound.mels.making import Made, mel_of
 from playlist2vec.sound.mels.params import MelParams
-from playlist2vec.sound.mels.storage import OK, Row
+from playlist2vec.sound.table.rows import OK, Row
 
 AHEAD = 2
 """Songs that a client is ahead of the one that is decoded."""

@@ -9,21 +9,14 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import reading
+from playlist2vec.sound.fetched.table import SHARD, shard_path
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.mels.spectrum import HOP, RATE
-
-SHARD = 1_000
-"""Songs of a shard."""
 
 
 def frames_of(params: MelParams) -> int:
     """Return the frames that a song has room for: those of all the seconds that are read of it."""
     return 1 + params.seconds * RATE // HOP
-
-
-def shard_path(folder: Path, place: int) -> Path:
-    """Return the path of the shard of the song that is asked about as number `place`, from 0."""
-    return folder / f"{place // SHARD:05}.npy"
 
 
 class Shards:

@@ -5,9 +5,7 @@ that were under way and no other. A song that is asked about again gets another 
 leaves one line a song. The songs stand in the order in which they were first asked about.
 """
 
-import csv
 import fcntl
-import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import read_json, whole_file, write_json
-from playlist2vec.sound.fetched.shards import SHARD, Shards, open_shard, shard_path
+from playlist2vec.base.files import read_json, write_json
+from playlist2vec.sound.fetched.shards import Shards, open_shard
+from playlist2vec.sound.fetched.table import SHARD, TABLE, end_of, rows_of, shard_path
 from playlist2vec.sound.mels.params import MelParams
-from playlist2vec.sound.mels.storage import COLUMNS, LEVELS, Row, read_rows, save_mels
+from playlist2vec.sound.mels.storage import LEVELS, save_mels
+from playlist2vec.sound.table.rows import Row, line_of, read_rows, write_rows
 
-TABLE, SETTINGS = "songs.tsv", "levels.json"
+SETTINGS = "levels.json"
 KEYS = ("bins", "min", "max", "seconds")
 """The parameters of section `audio.mel` that a folder is bound to."""
 
@@ -87,7 +87,7 @@ class Store:
         self._table.close()
         self._shards.close()
         if self._again:
-            _write_table(self.folder / TABLE, list(self.rows.values()))
+            write_rows(self.folder / TABLE, list(self.rows.values()))
         os.close(self._lock)
 
     def add(self, row: Row, mel: NDArray[np.uint8]) -> None:
@@ -95,7 +95,7 @@ class Store:
         known = row.track in self.rows
         place = self._places.setdefault(row.track, len(self._places))
         self._shards.write(place, mel, last=not known)
-        self._table.write(_line(row))
+        self._table.write(line_of(row))
         self._table.flush()
         self.rows[row.track] = row
         self._again = self._again or known
@@ -108,27 +108,19 @@ class Store:
         table = self.folder / TABLE
         if table.exists():
             check_settings(self.folder, self._params)
-            end = _end(table)
+            end = end_of(table)
             os.truncate(table, end)
             rows = read_rows(table, end)
         else:
             given = vars(self._params)
             write_json(self.folder / SETTINGS, {**{key: given[key] for key in KEYS}, "levels": LEVELS + 1})
-            _write_table(table, [])
+            write_rows(table, [])
             rows = []
         self.rows = {row.track: row for row in rows}
         self._again = len(rows) > len(self.rows)
         self._places = {track: place for place, track in enumerate(self.rows)}
         self._shards = Shards(self.folder, self._params)
         self._table = open(table, "ab")  # noqa: SIM115  (closed at the end of the context)
-
-
-def rows_of(folder: str | Path) -> list[Row]:
-    """Return the last row of each song, in the order of the slots. Raises DataError for a damaged table, or none."""
-    table = Path(folder) / TABLE
-    if not table.is_file():
-        raise DataError(f"{table}: no such file: expected what `playlist2vec fetch-mels` writes")
-    return list({row.track: row for row in read_rows(table, _end(table))}.values())
 
 
 def check_settings(folder: Path, params: MelParams) -> None:
@@ -140,28 +132,3 @@ def check_settings(folder: Path, params: MelParams) -> None:
                 f"{folder / SETTINGS}: {key} = {found.get(key)}: expected {given[key]:g}, as audio.mel.{key} is, or "
                 "another folder"
             )
-
-
-def _line(row: Row) -> bytes:
-    line = io.StringIO()
-    fields = (row.track, row.status, f"{row.seconds:.3f}", row.frames, row.found)
-    csv.writer(line, dialect="excel-tab", lineterminator="\n").writerow(fields)
-    return line.getvalue().encode()
-
-
-def _write_table(path: Path, rows: Sequence[Row]) -> None:
-    with whole_file(path) as unfinished, open(unfinished, "wb") as file:
-        file.write("\t".join(COLUMNS).encode() + b"\n")
-        file.writelines(map(_line, rows))
-
-
-def _end(table: Path) -> int:
-    """Return the bytes of the whole lines of a table: a kill may leave the last line unfinished."""
-    with open(table, "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        tail = b""
-        while size and b"\n" not in tail:
-            size = max(0, size - 4_096)
-            file.seek(size)
-            tail = file.read()
-    return size + tail.rfind(b"\n") + 1

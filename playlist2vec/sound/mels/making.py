@@ -18,8 +18,9 @@ from playlist2vec.base.files import whole_file
 from playlist2vec.sound.mels.decoding import REASONS, Clip, NoSoundError, decode
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.mels.spectrum import mel_spectrogram
-from playlist2vec.sound.mels.storage import OK, Row, save_mels, to_bytes
+from playlist2vec.sound.mels.storage import save_mels, to_bytes
 from playlist2vec.sound.table.files import Sound
+from playlist2vec.sound.table.rows import OK, Row
 
 BATCH = 20
 """Songs that a worker does at once; a kill loses no more of each worker."""

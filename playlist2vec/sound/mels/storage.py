@@ -1,33 +1,19 @@
 """Mel spectrograms in files: levels as bytes, in shards of a thousand songs that are mapped into memory."""
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import read_json, reading, whole_file, write_json
+from playlist2vec.sound.table.rows import OK, Row, read_rows, write_rows
 
 SHARD = 1_000
 """Songs of a shard."""
 LEVELS = 255
 """The byte of the highest level; 0 is the lowest."""
-COLUMNS = ("track", "status", "seconds", "frames", "found")
-OK = "ok"
-
-
-class Row(NamedTuple):
-    """A song in the table of mels: `status` is OK or a reason of `decoding.REASONS`, `found` says more in words."""
-
-    track: str
-    status: str
-    seconds: float
-    frames: int
-    found: str
 
 
 def to_bytes(levels: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
@@ -99,17 +85,5 @@ def save_mels(
         shard = np.concatenate([np.zeros((0, bins), np.uint8), *songs[first : first + SHARD]])
         with whole_file(folder / f"{first // SHARD:05}.npy") as unfinished, open(unfinished, "wb") as file:
             np.save(file, shard, allow_pickle=False)
-    with whole_file(folder / "songs.tsv") as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, dialect="excel-tab", lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows((row.track, row.status, f"{row.seconds:.3f}", row.frames, row.found) for row in rows)
+    write_rows(folder / "songs.tsv", rows)
     write_json(folder / "levels.json", {"bins": bins, "min": low, "max": high, "levels": LEVELS + 1})
-
-
-def read_rows(path: Path, end: int = -1) -> list[Row]:
-    """Read the table of mels, or its first `end` bytes. Raises DataError for a damaged one."""
-    with reading(path, f"a table with the columns {' '.join(COLUMNS)}"), open(path, "rb") as file:
-        lines = csv.reader(io.StringIO(file.read(end).decode("utf-8"), newline=""), dialect="excel-tab")
-        if tuple(next(lines, ())) != COLUMNS:
-            raise DataError(f"{path}: line 1: expected {' '.join(COLUMNS)}")
-        return [Row(track, status, float(s), int(frames), found) for track, status, s, frames, found in lines]
