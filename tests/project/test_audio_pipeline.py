@@ -132,17 +132,29 @@ def test_a_wrong_parameter_is_a_line(tmp_path: Path, old: str, new: str, said: s
     assert not (tmp_path / "passed").exists()
 
 
-def test_torch_is_imported_in_its_rooms_alone() -> None:
+def importing(*packages: str) -> set[str]:
+    """The files that import one of some packages anywhere in them."""
     found = set()
     for folder in ("playlist2vec", "stages", "workflow"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
                 names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-                if any(name.split(".")[0] == "torch" for name in names):
+                if any(name.split(".")[0] in packages for name in names):
                     found.add(path.relative_to(ROOT).as_posix())
+    return found
+
+
+def test_torch_is_imported_in_its_rooms_alone() -> None:
+    found = importing("torch")
     assert found
     assert [path for path in found if not path.startswith(TORCH_ROOMS)] == []
+
+
+def test_decoders_are_imported_in_the_rooms_of_sound_alone() -> None:
+    found = importing("soundfile", "soxr", "miniaudio", "mutagen")
+    assert found
+    assert [path for path in found if not path.startswith("playlist2vec/sound/")] == []
 
 
 def test_what_needs_no_network_reaches_no_room_of_torch() -> None:

@@ -10,8 +10,18 @@ import numpy as np
 import pytest
 import yaml
 
+from playlist2vec.cli.fetching import fetch_and_keep
 from playlist2vec.cold_songs.split.roles import Role
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.online.deezer.cache import Song
+from playlist2vec.online.deezer.client import Deezer
+from playlist2vec.online.fetching.songs import Songs
+from playlist2vec.online.quota import Quota
+from playlist2vec.sound.fetched.store import Store
+from playlist2vec.sound.mels.params import MelParams
+from playlist2vec.sound.table.files import read_sounds
+from tests.builders.deezer_server import deezer_server
 from tests.conftest import ROOT, needed_package
 from tests.project.test_audio_pipeline import PARAMS, STAGES
 
@@ -92,3 +102,30 @@ def test_statistics_need_no_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test")]
     said = run(small(model="statistics"), *stages)
     assert said["audio_train"].startswith("statistics: 96 songs with a vector; ridge regression with penalty ")
+
+
+def test_fetched_previews_are_a_collection_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    params = small(model="statistics")
+    run(params, "audio_check", "audio_source")
+    Path("data/audio/source").rename("data/canonical")
+    tracks = Tracks.load("data/canonical/tracks.tsv")
+    files = [Path(sound.path) for sound in read_sounds(Path("data/canonical/files.tsv"), Path("data/canonical"))]
+    mels = MelParams(**params["audio"]["mel"])
+    with deezer_server() as server, Store("data/incoming/mels", mels) as store:
+        for number, file in enumerate(files, start=1):
+            server.add(Song(number, tracks.titles[number - 1], tracks.artist_names[number - 1], "", 4))
+            server.sounds[number] = file.read_bytes()
+        clients = [Deezer(server.address, quota=Quota(50, 0)) for _ in range(2)]
+        songs = list(Songs.load(Path("data/canonical"), {}, deezer_ids=False))
+        assert fetch_and_keep(clients, songs, store, mels) == 0
+    assert "asked about 96: 96 with a mel; without: none; " in capsys.readouterr().out
+    params["audio"] |= {"sounds": "fetched", "fetched": "data/incoming/mels", "playlists": "data/canonical"}
+    said = run(params)
+    assert said["audio_source"].startswith("96 songs were asked about: 96 have a mel, 0 more that ")
+    assert said["audio_mels"] == "96 of 96 songs have sound; without: none"
+    scores = json.loads(Path("metrics/audio/test.json").read_text("utf-8"))["all"]
+    assert scores["ridge"]["auc"] > 0.65

@@ -1,7 +1,7 @@
 """Work in threads whose results come in the order of what was given."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 def in_order(
     workers: Iterable[Callable[[Item], Result]], items: Iterable[Item], ahead: int
-) -> Iterator[tuple[Item, Future[Result]]]:
+) -> Generator[tuple[Item, Future[Result]], None, None]:
     """Yield each item with its finished work, in the order of `items`.
 
     `workers`: functions, each of which has a thread of its own. `ahead`: items at most that are begun before the

@@ -1,6 +1,7 @@
 """Previews to spectrograms: songs one after the other, and what became of each."""
 
 from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from functools import partial
 
 import numpy as np
@@ -38,22 +39,23 @@ def fetch_mels(
     about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a row.
     """
     unusable = 0
-    heard = in_order([partial(hearing, client) for client in clients], wanted, AHEAD * len(clients))
-    for song, answer in heard:
-        try:
-            found = answer.result()
-        except UnreachableError:
-            raise
-        except DataError as error:
-            unusable += 1
-            if unusable == GIVE_UP:
+    workers = [partial(hearing, client) for client in clients]
+    with closing(in_order(workers, wanted, AHEAD * len(clients))) as heard:
+        for song, answer in heard:
+            try:
+                found = answer.result()
+            except UnreachableError:
                 raise
-            yield str(error)
-            continue
-        unusable = 0
-        made = make(song, found, params)
-        store.add(made.row, made.mel)
-        yield made.row
+            except DataError as error:
+                unusable += 1
+                if unusable == GIVE_UP:
+                    raise
+                yield str(error)
+                continue
+            unusable = 0
+            made = make(song, found, params)
+            store.add(made.row, made.mel)
+            yield made.row
 
 
 def make(song: Wanted, found: Sound | Miss, params: MelParams) -> Made:
