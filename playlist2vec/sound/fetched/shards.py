@@ -41,16 +41,14 @@ class Shards:
         number = place % SHARD
         start = len(header_of(1, *self._shape)) + number * frames * bins
         if last:
-            # Without a spectrogram the slot is a hole in the file, which takes no place on the disk.
+            # What is not written of the slot is a hole in the file, which takes no place on the disk.
             file.truncate(start)
             file.truncate(start + frames * bins)
             file.seek(0)
             file.write(header_of(number + 1, *self._shape))
         if len(mel):
-            slot = np.zeros(self._shape, np.uint8)
-            slot[: len(mel)] = mel
             file.seek(start)
-            file.write(slot.tobytes())
+            file.write(mel.tobytes())
         file.flush()
 
     def close(self) -> None:
