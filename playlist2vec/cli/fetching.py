@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_section
-from playlist2vec.base.visible import as_line, visible
+from playlist2vec.base.visible import as_line
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.names import BAR, as_count
 from playlist2vec.cli.output import note
@@ -92,7 +92,7 @@ def _show(answers: Iterable[Row | str], total: int, outcome: Outcome) -> None:
                 outcome.statuses[answer.status] += 1
             else:
                 outcome.unusable += 1
-                bar.write(visible(f"fetch-mels: {answer}: passed over"), file=sys.stderr)
+                bar.write(f"fetch-mels: {as_line(answer)}: passed over", file=sys.stderr)
 
 
 def _declare_fetch_mels(command: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from playlist2vec.cli.command_line import main
 from playlist2vec.cli.fetching import fetch_and_keep
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.online.deezer.cache import Song
@@ -228,11 +229,29 @@ def test_an_unusable_answer_is_passed_over_and_asked_for_again(
     server.script = ["", "page"]
     code, said, complained = run_here(folder, server, capsys)
     assert code == 1
-    assert any(line.startswith(f"fetch-mels: {server.address}/track/2: answered 200 OK") for line in complained)
+    assert any(
+        line.startswith(f"fetch-mels: track_002: {server.address}/track/2: answered 200 OK") for line in complained
+    )
     assert "asked about 3: 2 with a mel; without: none, 1 without a usable answer; " in said[-1]
     assert list(statuses(folder)) == ["track_001", "track_003"]
     assert run_here(folder, server, capsys)[0] == 0
     assert list(statuses(folder)) == ["track_001", "track_003", "track_002"]
+
+
+def test_without_decoders_it_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playlist2vec.cli.fetching.find_spec", lambda name: None if name == "soxr" else name)
+    with pytest.raises(SystemExit) as ended:
+        main(["fetch-mels"])
+    assert ended.value.code == "fetch-mels: soxr not installed: expected `make setup EXTRAS=audio`"
+
+
+def test_a_wrong_reason_and_the_help(folder: Path, server: DeezerServer) -> None:
+    wrong = fetch(folder, server, "--retry", "ok")
+    assert wrong.returncode == 2
+    assert "argument --retry: invalid choice: 'ok'" in wrong.stderr
+    told = fetch(folder, server, "--help").stdout
+    assert "the same command goes on from there" in told
+    assert "--address" not in told
 
 
 def test_two_runs_in_one_folder(folder: Path, server: DeezerServer) -> None:

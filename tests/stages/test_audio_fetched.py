@@ -96,6 +96,15 @@ def test_what_does_not_fit_is_one_line(here: Path, old: str, new: str, said: str
         run()
 
 
+def test_a_folder_that_lost_a_song_is_one_line(here: Path) -> None:
+    source.main("params.yaml", "source")
+    (here / "mels").rename(here / "before")
+    with Store("mels", MELS):
+        pass
+    with pytest.raises(DataError, match="t01 is not among the fetched mels"):
+        mels.main("params.yaml", "source", "scratch", "out", "features.npy", "metrics.json")
+
+
 def test_no_mel_of_a_known_song_is_one_line(here: Path) -> None:
     Tracks(["x"], [""], [""], [""], [""]).save("canonical/tracks.tsv")
     rows = np.arange(1)

@@ -1,6 +1,6 @@
 """Previews to spectrograms: songs one after the other, and what became of each."""
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from functools import partial
 
@@ -30,16 +30,15 @@ def fetch_mels(
     wanted: Iterable[Wanted],
     store: Store,
     params: MelParams,
-    hearing: Callable[[Deezer, Wanted], Sound | Miss] = hear,
 ) -> Generator[Row | str, None, None]:
     """Ask about songs and keep what becomes of each; the songs are kept in the order of `wanted`.
 
     `clients`: each has a thread of its own; the quota is that of all of them.
-    Yields the row of each song that is kept, and for an unusable answer the error's line: such a song will be asked
-    about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a row.
+    Yields the row of each song that is kept, and for an unusable answer the id and the error's line: such a song
+    will be asked about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a row.
     """
     unusable = 0
-    workers = [partial(hearing, client) for client in clients]
+    workers = [partial(hear, client) for client in clients]
     with closing(in_order(workers, wanted, AHEAD * len(clients))) as heard:
         for song, answer in heard:
             try:
@@ -50,7 +49,7 @@ def fetch_mels(
                 unusable += 1
                 if unusable == GIVE_UP:
                     raise
-                yield str(error)
+                yield f"{song.track}: {error}"
                 continue
             unusable = 0
             made = make(song, found, params)

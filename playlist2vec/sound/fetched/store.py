@@ -50,8 +50,13 @@ class Fetched:
         return Fetched(rows, shards)
 
     def copy(self, tracks: Sequence[str], params: MelParams, folder: Path) -> list[Row]:
-        """Write the spectrograms of `tracks`, in this order, as `save_mels` does; return the rows of its table."""
+        """Write the spectrograms of `tracks`, in this order, as `save_mels` does; return the rows of its table.
+
+        Raises DataError for a track that is not there.
+        """
         place_of = {row.track: place for place, row in enumerate(self.rows)}
+        if missing := next((track for track in tracks if track not in place_of), ""):
+            raise DataError(f"{missing} is not among the fetched mels: expected the folder that `source` was made of")
         places = [place_of[track] for track in tracks]
         rows = [self.rows[place] for place in places]
         save_mels(folder, rows, [self.mel(place) for place in places], params.bins, params.min, params.max)
