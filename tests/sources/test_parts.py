@@ -64,3 +64,4 @@ def test_any_parts_give_the_canonical_form_of_the_whole(
 def test_names_stand_on_one_line_and_are_cut_off() -> None:
     assert named("i", "a\tb", "c\u2028d\n") == "i\ta b\tc d"
     assert named("", "x" * 501, "y" * 500) == f"\t{'x' * 500}\t{'y' * 500}"
+    assert named("i", "a\tb", "c", "201") == "i\ta b\tc\t201"
