@@ -23,8 +23,9 @@ def main(params: str, source: str, roles: str, tower: str, curve: str, test: str
         SongVectors.load(Path(tower) / "vectors.npz"),
         np.load(roles),
     )
-    below = Path(source if given.sounds == "tones" else given.folder)
-    files = {each.track: each.path for each in read_sounds(Path(source) / "files.tsv", below)}
+    below = given.place(Path(source))
+    sounds = read_sounds(Path(source) / "files.tsv", below) if below else []
+    files = {each.track: each.path for each in sounds}
     columns = zip(tracks.artist_names, tracks.titles, tracks.ids, strict=True)
     songs = [PageSong(artist, title, track, files.get(track, "")) for artist, title, track in columns]
     there = sound.found.any(axis=1)

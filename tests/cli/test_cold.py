@@ -16,6 +16,7 @@ from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.models.audio.baselines import Regression, save_regression
 from playlist2vec.models.audio.vectors import SongVectors
 from playlist2vec.recommend.loading import load
+from playlist2vec.sound.table.files import Sound, write_sounds
 from tests.conftest import ROOT, Project, needed_package
 
 Ask = Callable[..., subprocess.CompletedProcess[str]]
@@ -34,6 +35,7 @@ def heard(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Projec
     ids, names = [*known, "zz_1", "zz_2"], [*artists, artists[0], ""]
     titles = [*known, "Unheard", "Nameless"]
     Tracks(ids, names, names, titles, [""] * len(ids)).save(audio / "source/tracks.tsv")
+    write_sounds(audio / "source/files.tsv", [Sound("zz_1", "sounds/zz_1.flac", 1.0)])
     sound = np.eye(8, dtype=np.float32)[[0, 1, 2, 3, 4, 5, 6, 0]]
     SongVectors.of_units(sound).save(audio / "tower/vectors.npz")
     learned = Regression(np.ones((8, 3 * BINS)), np.zeros(8), 1.0)

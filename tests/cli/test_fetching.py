@@ -26,6 +26,7 @@ from tests.online.fetching.collection import ISRC, REASONS, add_all, mp3
 
 for package in ("soundfile", "soxr", "miniaudio"):
     needed_package(package)
+pytestmark = pytest.mark.extra
 
 FETCH = (sys.executable, "-m", "playlist2vec", "fetch-mels")
 MELS = MelParams(bins=16, min=-80, max=0, seconds=2, workers=1)

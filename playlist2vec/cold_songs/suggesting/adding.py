@@ -16,8 +16,9 @@ from playlist2vec.songs.meaning import meant
 from playlist2vec.sound.folder.scanning import SUFFIXES, OwnFile, read_tags, scan
 from playlist2vec.sound.mels.making import make_mels
 from playlist2vec.sound.mels.params import MelParams
-from playlist2vec.sound.mels.storage import OK, Mels, Row
+from playlist2vec.sound.mels.storage import Mels
 from playlist2vec.sound.table.files import Sound
+from playlist2vec.sound.table.rows import OK, Row
 
 NEW = "file:"
 """How the id of a song begins that the model does not know; the path of its file follows."""

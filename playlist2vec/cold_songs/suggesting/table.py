@@ -148,9 +148,8 @@ def _collection(top: Path, folder: Path) -> OwnSongs | None:
     if len(sound.found) != len(tracks):
         raise DataError(f"{tower}: {len(sound.found):,} songs, {source}/tracks.tsv has {len(tracks):,}: `make audio`")
     given = read_section(str(top / "pipelines/audio/params.yaml"), SoundsParams)
-    files = source / "files.tsv"
-    below = source if given.sounds == "tones" else top / given.folder
-    paths = {each.track: each.path for each in read_sounds(files, below)} if files.is_file() else {}
+    below = given.place(source, top)
+    paths = {each.track: each.path for each in read_sounds(source / "files.tsv", below)} if below else {}
     names = (str(Path(paths[track]).resolve()) if track in paths else "" for track in tracks.ids)
     columns = zip(tracks.ids, tracks.artist_names, tracks.titles, names, strict=True)
     return OwnSongs(list(starmap(OwnSong, columns)), sound)

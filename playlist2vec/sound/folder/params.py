@@ -1,6 +1,7 @@
 """Parameters that say which sounds there are."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from playlist2vec.base.rules import choice, own_path, parameter
@@ -16,3 +17,10 @@ class SoundsParams:
     folder: str = own_path()
     fetched: str = own_path()
     playlists: str = own_path()
+
+    def place(self, source: Path, top: Path = Path()) -> Path | None:
+        """Return the folder below which the files of `source`/files.tsv can be heard, None for fetched mels.
+
+        `top`: the checkout, from which the user's folder is named.
+        """
+        return {"tones": source, "folder": top / self.folder}.get(self.sounds)

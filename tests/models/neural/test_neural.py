@@ -101,7 +101,7 @@ def test_a_training_that_goes_on_ends_in_the_same_bits(tmp_path: Path, momentum:
     for name, one in whole.module.state_dict().items():
         assert torch.equal(one, cut.module.state_dict()[name]), name
     assert [point["epoch"] for point in curve] == [2, 4, 6, 8]
-    assert curve[-1]["loss"] < curve[0]["loss"]
+    assert curve[-1]["loss"] < 0.2, "before it has learned anything it is about 1"
 
 
 def test_checkpoints_of_other_trainings_are_deleted(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.sound_epoch`: CPU of an epoch of `dcue` beside the loop of wonjunior/DCUE, on data/audio.
+"""`python -m benchmarks.sound.epoch`: CPU of an epoch of `dcue` beside the loop of wonjunior/DCUE, on data/audio.
 
 Theirs is written here anew from what its code does: four convolutions of 128 and then of as many channels as a song
 has numbers, 256; pools that move one frame at a time; one right and 20 wrong songs for each song, each through a pass
@@ -97,7 +97,7 @@ def seconds(epoch: Callable[[SoundData, AudioParams], None], data: SoundData, pa
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.sound_epoch", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sound.epoch", description=__doc__)
     parser.add_argument("--repeats", type=int, default=3, help="times that each is measured, in turn (%(default)s)")
     repeats = parser.parse_args().repeats
     folder = Path("data/audio")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.cold_songs`: every model of sound with several seeds, on the test songs of data/audio.
+"""`python -m benchmarks.sound.cold_songs`: every model of sound with several seeds, on the test songs of data/audio.
 
 The collection, its split and the baselines are those that `make audio` has made; `--match` makes a collection of its
 own instead, whose songs sound like their artist to that share. A row: a way to find cold songs and a seed, with mean
@@ -122,7 +122,7 @@ def rows(folder: Path, models: list[str], seeds: int) -> Iterator[list[Any]]:
 def main() -> None:
     """The command line."""
     about = (__doc__ or "").split("\n")[0]
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.cold_songs", description=about)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sound.cold_songs", description=about)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--models", nargs="*", choices=MODELS, default=list(MODELS))
     parser.add_argument("--match", type=float, help="make a collection with this audio.tones.match")
