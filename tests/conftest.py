@@ -21,6 +21,8 @@ settings.register_profile("project", deadline=None, derandomize="CI" in os.envir
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 ROOT = Path(__file__).parent.parent
+MANY = 2_000 if os.environ.get("CI") == "true" else 10_000
+"""Damaged files of a form that thorough tests try; continuous integration, which has little time, tries fewer."""
 PARTS = (
     ".dvc/config",
     ".dvc/plots/by_method.json",
