@@ -1,7 +1,9 @@
-"""Sound files to samples: libsndfile decodes, and miniaudio where libsndfile refuses a file."""
+"""Sound files to samples: libsndfile decodes, miniaudio where it refuses a file, and ffmpeg, if it is there, AAC."""
 
 import io
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +23,11 @@ SHORTEST = 1.0
 """Seconds that a file must have at least."""
 MISSING_SECONDS = 0.5
 """Seconds by which a file may be shorter than its header says: encoders and decoders pad differently."""
+
+PATIENCE = 60
+"""Seconds that ffmpeg may take for a file."""
+_ADTS = (b"\xf0", b"\xf1", b"\xf8", b"\xf9")
+"""The second byte of a file of AAC frames."""
 
 
 class NoSoundError(Exception):
@@ -62,6 +69,8 @@ def decode(source: str | Path | bytes, seconds: float, expected: float = 0.0) ->
         raise NoSoundError("empty", "0 bytes")
     with quiet():
         part = _by_libsndfile(source, seconds) or _by_miniaudio(source, seconds)
+    if part is None and isinstance(source, Path):
+        part = _by_ffmpeg(source, seconds, expected)
     if part is None:
         raise NoSoundError("unreadable", "no decoder knows it")
     if part.seconds < expected - MISSING_SECONDS:
@@ -144,6 +153,35 @@ def _by_miniaudio(source: Path | bytes, seconds: float) -> Part | None:
     if len(frames) < wanted - MISSING_SECONDS * info.sample_rate:
         raise NoSoundError("truncated", f"{len(frames) / info.sample_rate:.1f} s of {wanted / info.sample_rate:.1f} s")
     return Part(frames, info.sample_rate, whole / info.sample_rate)
+
+
+def _by_ffmpeg(source: Path, seconds: float, expected: float) -> Part | None:
+    """Return the middle of an AAC file, by the program ffmpeg; None for another file, or where the program is not.
+
+    Its form is told, so that no file is read that another one names. `expected`: seconds of the whole file; without
+    them its beginning is read.
+    """
+    import soundfile
+
+    with open(source, "rb") as file:
+        begin = file.read(12)
+    form = "mov" if begin[4:8] == b"ftyp" else "aac" if begin[:1] == b"\xff" and begin[1:2] in _ADTS else ""
+    program = shutil.which("ffmpeg")
+    if not form or program is None:
+        return None
+    start = max(0.0, (expected - seconds) / 2)
+    reading = ["-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-f", form, "-ss", f"{start:.3f}"]
+    writing = ["-t", f"{seconds}", "-map", "0:a:0", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
+    command = [program, *reading, "-i", f"file:{source}", *writing]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
+        frames, rate = soundfile.read(io.BytesIO(done.stdout), dtype="float32", always_2d=True)
+    except (subprocess.SubprocessError, OSError, soundfile.LibsndfileError, ValueError):
+        return None
+    found = len(frames) / rate
+    if found < min(seconds, expected) - MISSING_SECONDS:
+        raise NoSoundError("truncated", f"{start + found:.1f} s of {expected:.1f} s")
+    return Part(frames, rate, max(expected, found))
 
 
 def _info(source: Path | bytes) -> Any:

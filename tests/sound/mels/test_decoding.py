@@ -1,5 +1,6 @@
 """Sound files as people have them: each gives its samples or its reason."""
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from playlist2vec.sound.mels.making import counts_of, make_mel, make_mels, summa
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.mels.spectrum import RATE
 from playlist2vec.sound.table.files import Sound
-from tests.conftest import needed_package
+from tests.conftest import needed, needed_package
 from tests.sound.mels.files import faulty, tone, write
 
 for package in ("soundfile", "soxr", "miniaudio"):
@@ -96,3 +97,30 @@ def test_counts_add_up_and_a_missing_file_stops_nothing(tmp_path: Path) -> None:
     assert summary_of(rows) == (
         "5 of 11 songs have sound; without: 1 missing, 1 empty, 1 unreadable, 1 truncated, 1 too short, 1 silent"
     )
+
+
+@pytest.mark.parametrize("name", ["a.m4a", "a.aac", "-n 'x'.m4a"])
+def test_aac_is_decoded_where_ffmpeg_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    ffmpeg = needed("ffmpeg")
+    flac = write(tmp_path / "a.flac", seconds=12.0)
+    made = tmp_path / name
+    subprocess.run([ffmpeg, "-v", "error", "-i", flac, "-c:a", "aac", "-b:a", "192k", f"file:{made}"], check=True)
+    same, wanted = decode(made, 4.0, 12.0), decode(flac, 4.0, 12.0)
+    assert same.seconds == pytest.approx(12.0, abs=0.1)
+    assert len(same.samples) == pytest.approx(4 * RATE, abs=2_000)
+    assert np.std(same.samples) == pytest.approx(np.std(wanted.samples), rel=0.1)
+    (tmp_path / f"cut {name}").write_bytes(made.read_bytes()[: made.stat().st_size // 3])
+    with pytest.raises(NoSoundError):
+        decode(tmp_path / f"cut {name}", 4.0, 12.0)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NoSoundError, match="unreadable: no decoder knows it"):
+        decode(made, 4.0)
+
+
+def test_a_list_that_calls_itself_a_song_is_not_followed(tmp_path: Path) -> None:
+    needed("ffmpeg")
+    write(tmp_path / "secret.wav")
+    for begin in (b"#EXTM3U\n", b"\x00\x00\x00\x20ftypM4A \n#EXTM3U\n"):
+        (tmp_path / "list.m4a").write_bytes(begin + f"#EXTINF:4,x\nfile:{tmp_path}/secret.wav\n".encode())
+        with pytest.raises(NoSoundError, match="unreadable"):
+            decode(tmp_path / "list.m4a", 4.0, 4.0)
