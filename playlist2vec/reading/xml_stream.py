@@ -17,6 +17,8 @@ LONGEST_TAG = 1 << 20
 """Bytes of one tag or comment, above which a file is refused."""
 MAX_NAMES = 10_000
 """Names of tags and attributes, which the parser keeps."""
+MAX_DEPTH = 1_000
+"""Tags that are open at once, each of which the parser keeps."""
 CUT = "it is not well-formed XML: the rest is left out"
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)""")
 
@@ -42,11 +44,14 @@ class _Target:
 
     def __init__(self, path: Path, handler: Handler) -> None:
         self.path, self.handler = path, handler
-        self.events = 0
+        self.events = self._depth = 0
         self._names = set[str]()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.events += 1
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise DataError(f"{self.path}: it has more than {MAX_DEPTH:,} tags inside each other: expected a playlist")
         self._names.update((tag, *attributes))
         if len(self._names) > MAX_NAMES:
             raise DataError(f"{self.path}: it has more than {MAX_NAMES:,} kinds of tags: expected a playlist")
@@ -58,6 +63,7 @@ class _Target:
 
     def end(self, tag: str) -> None:
         self.events += 1
+        self._depth -= 1
         self.handler.end(_local(tag))
 
     def close(self) -> None:

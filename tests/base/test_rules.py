@@ -11,6 +11,7 @@ from playlist2vec.base.rules import (
     LARGEST,
     RefusedError,
     Rule,
+    check_sections,
     choice,
     count_or_fraction,
     cutoffs,
@@ -23,6 +24,7 @@ from playlist2vec.base.rules import (
     read_content,
     read_parameter,
     read_section,
+    section_of,
     text,
 )
 
@@ -191,3 +193,58 @@ def test_what_is_no_yaml_is_told_in_one_short_line(tmp_path: Path) -> None:
         read_content(path)
     assert str(caught.value).startswith(f"{path}: not YAML: ")
     assert str(caught.value).endswith(": expected parameters in sections")
+
+
+@dataclass(frozen=True)
+class Whole:
+    SECTION: ClassVar[str] = "whole"
+
+    one: int = parameter(integer(1, 9))
+
+
+@dataclass(frozen=True)
+class Part:
+    SECTION: ClassVar[str] = "whole.part"
+
+    two: int = parameter(integer(1, 9))
+
+
+@dataclass(frozen=True)
+class SamePart:
+    SECTION: ClassVar[str] = "whole.part"
+
+    three: int = parameter(integer(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("whole: {one: 1, part: {two: 2, three: 3}}", ""),
+        ("whole: {one: 1, part: {two: 2, three: 3}}\nmore: 1", "more is unknown: expected one of whole"),
+        (
+            "whole: {one: 1, part: {two: 2, three: 3}, four: 4}",
+            "whole.four is unknown: expected one of one, part",
+        ),
+        (
+            "whole: {one: 1, part: {two: 2, three: 3, one: 1}}",
+            "whole.part.one is unknown: expected one of three, two",
+        ),
+        ("whole: {one: 1}", "whole.part = None: expected a section of parameters"),
+        ("whole: {one: 1, part: 3}", "whole.part = 3: expected a section of parameters"),
+        ("whole: 3", "whole = 3: expected a section of parameters"),
+        ("more: 1", "whole = None: expected a section of parameters"),
+        ("whole: {one: 0, part: {two: 2, three: 3}}", "whole.one = 0: expected a whole number from 1 to 9"),
+        ("whole: {one: 1, part: {two: 0, three: 3}}", "whole.part.two = 0: expected a whole number from 1 to 9"),
+        ("whole: {one: 1, part: {two: 2}}", "whole.part.three is missing: expected it to be there"),
+    ],
+)
+def test_sections_inside_a_section_are_checked_as_a_whole(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(content, "utf-8")
+    if not said:
+        check_sections(path, "whole", (Whole, Part, SamePart))
+        assert section_of(path, "whole.part", read_content(path)) == {"two": 2, "three": 3}
+        return
+    with pytest.raises(DataError) as caught:
+        check_sections(path, "whole", (Whole, Part, SamePart))
+    assert str(caught.value) == f"{path}: {said}"
