@@ -38,7 +38,7 @@ SCORES = ("auc", "ndcg@10", "hit@10")
 SGD: dict[str, Any] = {"optimiser": "sgd", "learning_rate": 0.2, "epochs": 60}
 MODELS: dict[str, dict[str, Any]] = {
     "align": {},
-    "dcue, multi_margin .2": {"model": "dcue", "learning_rate": 0.001},
+    "dcue, multi_margin .2": {"model": "dcue", "learning_rate": 0.001, "epochs": 60},
     "dcue, multi_margin 1": {"model": "dcue", "margin": 1.0, **SGD},
     "dcue, hinge .2": {"model": "dcue", "criterion": "hinge", "learning_rate": 0.001},
     "dcue, softmax": {"model": "dcue", "criterion": "softmax", "learning_rate": 0.001},

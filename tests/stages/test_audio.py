@@ -80,7 +80,7 @@ def test_where_test_songs_stand_in_playlists_changes_nothing_that_is_learned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test")]
+    stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test", "audio_page")]
     run(small(), *stages)
     learned = ("data/audio/word2vec", "data/audio/baselines", "data/audio/tower", "metrics/audio")
     before = written(*learned)
@@ -99,7 +99,7 @@ def test_where_test_songs_stand_in_playlists_changes_nothing_that_is_learned(
 def test_statistics_need_no_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("stages.audio.train.find_spec", lambda name: None)
-    stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test")]
+    stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test", "audio_page")]
     said = run(small(model="statistics"), *stages)
     assert said["audio_train"].startswith("statistics: 96 songs with a vector; ridge regression with penalty ")
 
