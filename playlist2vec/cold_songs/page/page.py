@@ -81,7 +81,7 @@ def render(
         "<h2>What sounds like what</h2>\n"
         "<p>A song that no training playlist holds, and the songs of playlists that the model takes its sound for. "
         "Files are played from where they lie on this machine.</p>\n"
-        '<div class="wide"><table><thead><tr><th>in no playlist</th><th>sounds like</th></tr></thead><tbody>'
+        '<div class="wide"><table><thead><tr><th>in no training playlist</th><th>sounds like</th></tr></thead><tbody>'
         f"{rows}</tbody></table></div>{rest}\n</body>\n</html>\n"
     )
 
