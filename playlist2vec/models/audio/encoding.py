@@ -38,9 +38,13 @@ def encode(audio: AudioTower, mels: list[NDArray[np.uint8]], frames: int) -> NDA
 
 
 def starts(length: int, frames: int) -> list[int]:
-    """Return where the pieces of a song of `length` frames begin: as many as fit, spread evenly."""
-    count = max(1, length // frames) if length else 0
-    return [round(number * max(length - frames, 0) / max(count - 1, 1)) for number in range(count)]
+    """Return where the pieces of a song of `length` frames begin: spread evenly, half a piece from each other at most.
+
+    So all of a song is heard; one piece does for a song that is no longer than that.
+    """
+    beyond = max(length - frames, 0)
+    count = -(-2 * beyond // frames) + 1 if length else 0
+    return [round(number * beyond / max(count - 1, 1)) for number in range(count)]
 
 
 def _filled(piece: NDArray[np.uint8], frames: int) -> NDArray[np.uint8]:

@@ -118,9 +118,10 @@ def test_the_seeds_stack_is_there(tmp_path: Path) -> None:
 def test_pieces_of_a_song() -> None:
     assert starts(0, 128) == []
     assert starts(50, 128) == [0]
-    assert starts(200, 128) == [0]
-    assert starts(256, 128) == [0, 128]
-    assert starts(1_292, 128) == [round(number * (1_292 - 128) / 9) for number in range(10)]
+    assert starts(128, 128) == [0]
+    assert starts(200, 128) == [0, 36, 72]
+    assert starts(256, 128) == [0, 64, 128]
+    assert starts(1_292, 128) == [round(number * (1_292 - 128) / 19) for number in range(20)]
 
 
 def test_a_song_without_sound_has_zeros_and_a_short_one_a_vector(tmp_path: Path) -> None:
