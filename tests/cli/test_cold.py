@@ -17,7 +17,8 @@ from playlist2vec.models.audio.baselines import Regression, save_regression
 from playlist2vec.models.audio.vectors import SongVectors
 from playlist2vec.recommend.loading import load
 from playlist2vec.sound.table.files import Sound, write_sounds
-from tests.conftest import ROOT, Project, needed_package
+from tests.builders.params import write_params
+from tests.conftest import Project, needed_package
 
 Ask = Callable[..., subprocess.CompletedProcess[str]]
 BINS = 16
@@ -44,9 +45,10 @@ def heard(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Projec
     write_json(project.folder / "metrics/audio/settings.json", {"artist_share": 0.5})
     own = OwnSongs([OwnSong("file:/m/own.mp3", "Me", "Mine", "/m/own.mp3")], SongVectors.of_units(sound[1:2]))
     OwnSongs(own.songs, own.sound, fingerprint(audio / "tower")).save(audio / "own")
-    params = (ROOT / "pipelines/audio/params.yaml").read_text("utf-8").replace("bins: 128", f"bins: {BINS}")
+    mel = {"bins": BINS, "min": -80, "max": 0, "seconds": 30, "workers": 1}
+    sounds = {"sounds": "tones", "folder": "none", "fetched": "none", "playlists": "none"}
     (project.folder / "pipelines/audio").mkdir(parents=True)
-    (project.folder / "pipelines/audio/params.yaml").write_text(params, "utf-8")
+    write_params(project.folder / "pipelines/audio/params.yaml", {"audio": {**sounds, "mel": mel}})
     return project
 
 
