@@ -48,18 +48,15 @@ class ColdSongs:
         self._recommender = recommender
         self.table: ColdTable = load_table(top, recommender.catalogue, recommender.unit)
         banned = {plain(name) for name in getattr(arguments, "exclude_artist", ())}
-        self._banned = {
-            song
-            for song, name in enumerate(each.artist for each in self.table.songs)
-            if banned and plain(name) in banned
-        }
+        songs = enumerate(self.table.songs) if banned else ()
+        self._banned = {place for place, song in songs if plain(song.artist) in banned}
         self._an_artist = getattr(arguments, "an_artist", 0)
 
     def after(self, songs: Sequence[Row], k: int, without: Collection[int] = ()) -> list[tuple[int, Entry]]:
         """Return the k best songs after these, by place in the table and as entries, with `by` and `file`."""
         recommender, table = self._recommender, self.table
         tracks = [recommender.catalogue.ids[row] for row in songs]
-        every = table.suggest(tracks, recommender.unit[list(songs)], len(table.songs), [*self._banned, *without])
+        every = table.ranked(tracks, recommender.unit[list(songs)], [*self._banned, *without])
         found: list[tuple[int, Entry]] = []
         seen: Counter[str] = Counter()
         for song, score, by in every:

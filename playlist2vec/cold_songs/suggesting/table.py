@@ -1,9 +1,9 @@
 """The songs that no playlist holds, and which of them come next: by their artist's other songs, or by their sound."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import starmap
+from itertools import islice, starmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,7 +61,13 @@ class ColdTable:
     def suggest(
         self, tracks: Sequence[str], vectors: NDArray[np.float32], k: int, without: Collection[int] = ()
     ) -> list[ColdSuggestion]:
-        """Return the k best songs that the model does not know, best first, ties by place; fewer where fewer are left.
+        """Return the k best songs that the model does not know, as `ranked` says; fewer where fewer are left."""
+        return list(islice(self.ranked(tracks, vectors, without), k))
+
+    def ranked(
+        self, tracks: Sequence[str], vectors: NDArray[np.float32], without: Collection[int] = ()
+    ) -> Iterator[ColdSuggestion]:
+        """Yield the songs that the model does not know, best first, ties by place.
 
         `tracks`: the ids of the songs asked with. `vectors`: float32 (tracks, size), those that the model has for them,
         at length 1. `without`: places of songs that shall not come.
@@ -77,12 +83,8 @@ class ColdTable:
         possible = np.flatnonzero(self.cold & (named | sounds))
         places = possible[~np.isin(possible, [*without, *heard])]
         scores = parts[0] + parts[1]
-        best = places[np.lexsort((places, -scores[places]))][:k]
-        return [
-            ColdSuggestion(song, float(scores[song]), ARTIST if parts[0][song] >= parts[1][song] else SOUND)
-            for song in best.tolist()
-            if share[song] or sounds[song]
-        ]
+        for song in places[np.lexsort((places, -scores[places]))].tolist():
+            yield ColdSuggestion(song, float(scores[song]), ARTIST if parts[0][song] >= parts[1][song] else SOUND)
 
     def sounding_like(self, song: int, k: int) -> list[str]:
         """Return the ids of the k songs that the model knows which a song sounds like most, ties by place."""
