@@ -104,7 +104,7 @@ def main() -> None:
     params = replace(
         read_section("pipelines/audio/params.yaml", AudioParams), model="dcue", stack="authors", embedding=SIZE
     )
-    prepare("cpu")
+    prepare("cpu", "device")
     levels = read_json(folder / "split/levels.json")
     playlists = Playlists.load(folder / "split/train.npz")
     vectors = np.zeros((0, 0), np.float32)

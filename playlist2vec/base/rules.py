@@ -128,6 +128,21 @@ def numbers(each: Rule) -> Rule:
     return check
 
 
+def listed(each: Rule) -> Rule:
+    """A list of values that `each` accepts, one or more, in their order."""
+
+    def check(value: object) -> tuple[Any, ...]:
+        try:
+            found = [each(one) for one in value] if isinstance(value, list) else []
+        except RefusedError as refused:
+            raise RefusedError(f"a list, each {refused}") from None
+        if not found:
+            raise RefusedError("a list of one or more")
+        return tuple(found)
+
+    return check
+
+
 def _as_number(value: object, accepted: str) -> int | float:
     if isinstance(value, str):
         try:
@@ -243,7 +258,7 @@ def section_of(path: str | Path, name: str, content: dict[str, Any]) -> dict[str
 
 
 def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionClass]]) -> None:
-    """Validate section `top` of a file, all of which are `sections`, named `top` or `top.part`.
+    """Validate section `top` of a file, all of which are `sections`, named `top`, `top.part` and so on.
 
     Raises DataError at the first wrong value or unknown name.
     """
@@ -251,10 +266,14 @@ def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionCl
     for section in sections:
         known.setdefault(section.SECTION, set()).update(each.name for each in fields(cast(Any, section)))
     content = read_content(path)
-    found = {"": content, top: section_of(path, top, content)}
-    found |= {name: section_of(path, name, content) for name in known}
-    parts = {name.rpartition(".")[2] for name in known if name != top}
-    expected = {**known, "": {top}, top: parts | known.get(top, set())}
+    expected: dict[str, set[str]] = {"": {top}, top: set()}
+    for name, keys in known.items():
+        expected.setdefault(name, set()).update(keys)
+        while name != top:
+            above, _, part = name.rpartition(".")
+            expected.setdefault(above, set()).add(part)
+            name = above
+    found = {name: section_of(path, name, content) if name else content for name in sorted(expected)}
     for name, there in found.items():
         for key in there:
             if key not in expected[name]:

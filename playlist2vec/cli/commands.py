@@ -63,6 +63,11 @@ COMMANDS = {
         "song after song, each drawn from what `next` suggests after those before",
         '"Two Grooves" --export r.m3u8',
     ),
+    "listen": Entry(
+        "listening",
+        "what to listen to next, from a file of what you listened to (needs `make two-tower`)",
+        "--listens scrobbles.csv --new-only --per-artist 1",
+    ),
     "add": Entry(
         "cold",
         "give your own music files a place among the songs, by their sound (needs `make audio`)",

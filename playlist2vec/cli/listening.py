@@ -1,21 +1,27 @@
-"""`playlist2vec radio`: song after song, listed, written into a playlist, and made audible."""
+"""`playlist2vec radio`: song after song, made audible; `playlist2vec listen`: what comes next in a history."""
 
 import argparse
 import sys
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.visible import as_json, visible
 from playlist2vec.cli.cold import EVERY, ColdSongs, add_cold, cold_of, with_cold
 from playlist2vec.cli.commands import Command
-from playlist2vec.cli.options import add_model, row_of, suggesting
+from playlist2vec.cli.options import add_model, check_count, row_of, suggesting
 from playlist2vec.cli.output import BY_FILE, Entry, entry_of, listed, note
 from playlist2vec.online.deezer.client import ADDRESS
-from playlist2vec.recommend.playlist_writer import format_of, write_playlist
+from playlist2vec.reading.songs import Listed
+from playlist2vec.recommend.playlist_writer import FORMATS, as_columns, format_of, write_playlist
 from playlist2vec.recommend.radio import RadioParams, Step
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.recommend.speaker import Speaker
+
+if TYPE_CHECKING:
+    from playlist2vec.corpus.tracks import Tracks
+    from playlist2vec.listening.serving.suggesting import Suggested
 
 
 def _declare_radio(command: argparse.ArgumentParser) -> None:
@@ -95,4 +101,111 @@ def _line(number: int, entry: Entry) -> str:
     return f"{number:>4}  {visible(label)}" + (f"  [{told}]" if told else "")
 
 
-COMMANDS = {"radio": Command(_declare_radio, _radio)}
+def _declare_listen(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add(
+        "--listens",
+        metavar="FILE",
+        required=True,
+        help="what you listened to: an export of ListenBrainz, Last.fm or Spotify",
+    )
+    add("--listener", metavar="NAME", help="whose listens, where the file has those of several people")
+    add("--at", metavar="TIME", help="asked at this moment, with what was heard before (right after the last listen)")
+    add("--new-only", action="store_true", help="songs alone that are not in the file")
+    add("--per-artist", type=int, default=0, metavar="N", help="at most N songs of one artist (any number)")
+    add(
+        "--model",
+        default="data/two_tower/model",
+        metavar="FOLDER",
+        help="what `make two-tower` writes (%(default)s)",
+    )
+    add("-n", "-k", "--count", type=int, default=10, metavar="N", help="how many songs (%(default)s)")
+    add("--format", choices=FORMATS, help="of what is written (table, or as --output ends)")
+    add("--json", action="store_true", help="JSON with scores, for programs")
+    add("--output", metavar="FILE", help="write to this file instead of the terminal")
+
+
+def _listen(arguments: argparse.Namespace) -> None:
+    from playlist2vec.listening.ordering.storage import ListenModel
+    from playlist2vec.listening.serving.files import plays_of, read_plays
+    from playlist2vec.listening.serving.suggesting import Listener, Wanted
+
+    check_count(arguments)
+    if arguments.per_artist < 0:
+        raise DataError(f"--per-artist {arguments.per_artist}: expected 0 (any number) or more")
+    model, read = ListenModel.load(arguments.model), read_plays(arguments.listens)
+    plays = plays_of(read, arguments.listens, arguments.listener)
+    listener = Listener(model, plays)
+    now = plays[-1].second + 1 if arguments.at is None else _second(arguments.at)
+    before = sum(play.second < now for play in plays)
+    known = sum(row >= 0 for row in listener.rows[:before])
+    out = ", ".join(f"{count:,} {reason}" for reason, count in read.left_out.items() if count)
+    note(
+        f"{arguments.listens}: {before:,} listens before {_date(now)}, {known:,} of them to songs that the model "
+        f"knows; left out {out or 'none'}"
+    )
+    found = listener.suggest(now, Wanted(arguments.count, arguments.new_only, arguments.per_artist))
+    if not found:
+        raise DataError(f"no song is left of the {len(model.tracks):,} that the model knows: expected fewer wishes")
+    _write_listen(arguments, now, [_heard(model.tracks, each) for each in found])
+
+
+def _heard(tracks: "Tracks", song: "Suggested") -> Entry:
+    """Return a song as JSON has it."""
+    return {
+        "track": tracks.ids[song.row],
+        "artist": tracks.artist_names[song.row],
+        "title": tracks.titles[song.row],
+        "score": None if song.score is None else round(song.score, 6),
+        "heard": song.heard,
+        "last": None if song.last is None else _date(song.last),
+    }
+
+
+def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry]) -> None:
+    form = arguments.format or (format_of(arguments.output) if arguments.output else "table")
+    if arguments.json:
+        text = as_json({"at": _date(now), "tracks": entries}, indent=2) + "\n"
+    elif form == "table":
+        rows = [
+            [
+                f"{place}",
+                each["artist"],
+                each["title"] or each["track"],
+                f"{each['heard']}" if each["heard"] else "new",
+                (each["last"] or "")[:10],
+            ]
+            for place, each in enumerate(entries, start=1)
+        ]
+        text = as_columns(["", "artist", "title", "heard", "last"], rows)
+    else:
+        text = write_playlist(
+            [Listed(each["track"], each["artist"], each["title"]) for each in entries], form, "listen"
+        )
+    if arguments.output:
+        write_text(arguments.output, text)
+        note(f"{arguments.output}: {len(entries):,} songs")
+    else:
+        sys.stdout.write(text)
+
+
+def _second(text: str) -> int:
+    """Return the second since 2002-10-01 that a text means: a date and time, UTC unless it says otherwise."""
+    from playlist2vec.corpus.listens import EPOCH
+    from playlist2vec.reading.dates import read_dates
+
+    stamp = read_dates([text], "--at").stamps[0]
+    if stamp is None or not 0 <= stamp // 1_000_000 - EPOCH < 1 << 32:
+        raise DataError(f"--at {text!r}: expected a date from 2002-10-01 on, such as 2024-05-31T20:00")
+    return stamp // 1_000_000 - EPOCH
+
+
+def _date(second: int) -> str:
+    from datetime import UTC, datetime
+
+    from playlist2vec.corpus.listens import EPOCH
+
+    return datetime.fromtimestamp(second + EPOCH, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+COMMANDS = {"radio": Command(_declare_radio, _radio), "listen": Command(_declare_listen, _listen)}

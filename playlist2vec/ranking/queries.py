@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +14,38 @@ from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.params import Query
 
 
+class Times(NamedTuple):
+    """When the songs of queries were heard, and when each query is asked; seconds are since 2002-10-01.
+
+    `seconds`, `ages`: int64 (total,), when each song was heard, and how many listens ago, 1 for the last one. `now`,
+    `last`: int64 (queries,), the moment of the query, and when the last listen of any track began, -1 for none.
+    """
+
+    seconds: NDArray[np.int64]
+    ages: NDArray[np.int64]
+    now: NDArray[np.int64]
+    last: NDArray[np.int64]
+
+    def choose(self, places: slice | NDArray[np.int64], queries: slice | NDArray[np.int64]) -> "Times":
+        """Return the times of some songs and of some queries."""
+        return Times(self.seconds[places], self.ages[places], self.now[queries], self.last[queries])
+
+
 @dataclass(frozen=True, eq=False)
 class Queries:
     """Songs with weights, in playing order; query i holds those from `offsets[i]` to before `offsets[i + 1]`.
 
     `songs`: int64 (total,), rows of the training vocabulary. `weights`: float64 (total,), above 0.
     `offsets`: int64 (queries + 1,), from 0 to total, never falling. A query may hold a song twice, or none at all.
-    `playlists`: int64 (queries,), the number in the raw data of the playlist that each is taken from, -1 for none.
+    `playlists`: int64 (queries,), the number in the raw data of the playlist, or listener, that each is taken from, -1
+    for none. `times`: where the songs are what somebody listened to; else None.
     """
 
     songs: Rows
     weights: NDArray[np.float64]
     offsets: NDArray[np.int64]
     playlists: NDArray[np.int64]
+    times: Times | None = None
 
     @staticmethod
     def of_each(songs: Rows) -> "Queries":
@@ -41,16 +61,26 @@ class Queries:
         """Songs in each query: int64 (queries,)."""
         return np.diff(self.offsets)
 
+    @property
+    def listened(self) -> Times:
+        """The times of the songs. Raises ValueError for queries without times."""
+        if self.times is None:
+            raise ValueError("queries without times: expected what somebody listened to")
+        return self.times
+
     def block(self, start: int, end: int) -> "Queries":
         """The queries from `start` to before `end`."""
         first, last = self.offsets[start], self.offsets[end]
         offsets = self.offsets[start : end + 1] - first
-        return Queries(Rows(self.songs[first:last]), self.weights[first:last], offsets, self.playlists[start:end])
+        songs, whole = slice(first, last), slice(start, end)
+        times = self.times.choose(songs, whole) if self.times else None
+        return Queries(Rows(self.songs[songs]), self.weights[songs], offsets, self.playlists[whole], times)
 
     def choose(self, queries: NDArray[np.int64]) -> "Queries":
         """These queries only, in this order."""
         places, offsets = places_of(self.offsets, queries)
-        return Queries(Rows(self.songs[places]), self.weights[places], offsets, self.playlists[queries])
+        times = self.times.choose(places, queries) if self.times else None
+        return Queries(Rows(self.songs[places]), self.weights[places], offsets, self.playlists[queries], times)
 
 
 def last_songs(histories: Playlists) -> Queries:

@@ -59,6 +59,7 @@ def reweighted(queries: Queries, decay: float, songs_back: int = SONGS_BACK) -> 
         songs=Rows(queries.songs[kept]),
         weights=weight_of[ages[kept]],
         offsets=before[queries.offsets],
+        times=None,
     )
 
 

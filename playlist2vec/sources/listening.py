@@ -2,13 +2,14 @@
 
 import unicodedata
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import key_of_name
+from playlist2vec.corpus.listens import EPOCH, Listens
 from playlist2vec.corpus.playlists import RawPlaylist
 from playlist2vec.sources.track_tables import TrackDetails
 
@@ -57,10 +58,14 @@ def _plain(text: str) -> str:
 
 
 class Sessions(NamedTuple):
-    """Playlists cut from a log, and the time of the last play of each in seconds since 1970: int64 (playlists,)."""
+    """Playlists cut from a log, and the time of the last play of each in seconds since 1970: int64 (playlists,).
+
+    `listens`: who listened when; None where a play began before anything was recorded (2002-10-01).
+    """
 
     playlists: list[RawPlaylist]
     times: NDArray[np.int64]
+    listens: Listens | None
 
 
 class Log:
@@ -88,12 +93,17 @@ class Log:
         if song not in self.details:
             self.details[song] = TrackDetails(artist, title, "")
 
+    def plays(self) -> Iterator[tuple[str, int, str]]:
+        """Yield listener, start in microseconds since 1970, and song of each play, as they came."""
+        for listener, (starts, _, songs) in self._listeners.items():
+            yield from ((listener, start, song) for start, song in zip(starts, songs, strict=True))
+
     def sessions(self, pause: int) -> Sessions:
         """Return the playlists: one begins with each listener and after a pause of more than `pause` minutes.
 
         0 = a playlist a listener. Plays with listener, start and song of another one are left out and counted.
         """
-        playlists, times = list[RawPlaylist](), list[int]()
+        playlists, times, heard, edges = list[RawPlaylist](), list[int](), array("q"), [0]
         for listener, (starts, ends, songs) in self._listeners.items():
             order = sorted(range(len(songs)), key=lambda play: (starts[play], songs[play], ends[play]))
             kept = [
@@ -108,7 +118,17 @@ class Log:
                 artists = [self.details[song].artist_name if song in self.details else "" for song in tracks]
                 playlists.append(RawPlaylist(session_key(listener, first[begin]), tracks, artists))
                 times.append(last[stop - 1] // SECOND)
-        return Sessions(playlists, np.array(times, np.int64))
+            heard.extend(first)
+            edges.append(len(heard))
+        return Sessions(playlists, np.array(times, np.int64), listens_of(heard, edges))
+
+
+def listens_of(starts: Sequence[int], ends: list[int]) -> Listens | None:
+    """Return who listened when; None where a play began before anything was recorded, or after all that fits."""
+    seconds = np.array(starts, np.int64) // SECOND - EPOCH
+    if len(seconds) and (seconds.min() < 0 or seconds.max() >= 1 << 32):
+        return None
+    return Listens(np.array(ends, np.int64), seconds.astype(np.uint32))
 
 
 def pieces_between(starts: Sequence[int], ends: Sequence[int], pause: int) -> list[tuple[int, int]]:

@@ -25,6 +25,9 @@ PARAMS: dict[str, Any] = {
         "artist_column": "",
         "title_column": "",
         "piece": 0,
+        "user_column": "",
+        "time_column": "",
+        "keep_users": False,
     },
     "listenbrainz": {
         "dumps": "data/sources/listenbrainz/example",
@@ -32,6 +35,7 @@ PARAMS: dict[str, Any] = {
         "gap": 30,
         "min_listens": 1,
         "max_share": 1,
+        "keep_users": False,
     },
     "spotify_mpd": {
         "slices": "data/sources/spotify_mpd/example",

@@ -20,7 +20,7 @@ from playlist2vec.sources.spotify_history.sessions import read_history
 from tests.builders.fuzzing import MB, damaged, fuzz, strange_json, within
 from tests.builders.person_files import extended, item, of_year
 
-LOCAL = LocalParams("own", "who", "track", "when", "ascending", "", 30, "artist", "title", 0)
+LOCAL = LocalParams("own", "who", "track", "when", "ascending", "", 30, "artist", "title", 0, "", "", keep_users=False)
 HISTORY = SpotifyHistoryParams("unused", "both", 30, 30)
 KEYS = ("ts", "ms_played", "endTime", "items", "track", "playlists", "artist", "date", "uts", "name", "@attr", "uri")
 TABLE = "who;track;artist;title;when\n" + "".join(f"me;{n};A {n};T {n};0{n} Jan 2024, 10:00\n" for n in range(1, 9))
@@ -77,11 +77,12 @@ def check_list(path: Path) -> None:
 
 def check_spotify(path: Path) -> None:
     history = read_history(lambda: documents([path], is_read), HISTORY)
-    playlists, times = history.made()
+    playlists, times, listens = history.made()
     counted = sum(count for reason, count in history.left_out.items() if reason != "not songs in playlists")
     assert history.kept + counted == history.read
     assert sum(len(each.tracks) for each in playlists) == history.kept + history.listed
     assert len(times) in (0, len(playlists))
+    assert listens is None or listens.users[-1] == history.kept + history.listed
 
 
 def check_lastfm(path: Path) -> None:

@@ -62,7 +62,7 @@ def train_tower(
 
     `measure`: scores of the songs' vectors, for the curve. `report`: called with each epoch's number and loss.
     """
-    device = prepare(params.device)
+    device = prepare(params.device, "audio.train.device")
     torch.manual_seed(params.seed)
     size = data.vectors.shape[1] if params.model == "align" else params.embedding
     bins = data.mels[0].shape[1]

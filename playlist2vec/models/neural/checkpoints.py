@@ -53,6 +53,13 @@ def load_checkpoint(path: Path, module: torch.nn.Module, optimiser: torch.optim.
     return Checkpoint(int(about["epoch"]), about["curve"])
 
 
+def read_curve(path: Path) -> list[dict[str, float]]:
+    """Return the curve in a checkpoint. Raises DataError for a damaged file."""
+    with reading(path, "a checkpoint as the training writes it"), np.load(path, allow_pickle=False) as found:
+        curve: list[dict[str, float]] = json.loads(str(found["about"]))["curve"]
+    return curve
+
+
 def save_weights(path: Path, module: torch.nn.Module) -> None:
     """Write the weights of a network as one .npz file, arrays by name."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:

@@ -9,13 +9,13 @@ from playlist2vec.base.errors import DataError
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
-def prepare(name: str) -> torch.device:
+def prepare(name: str, parameter: str) -> torch.device:
     """Return the device `cpu` or `cuda`, and set one thread, deterministic algorithms and full precision.
 
-    Raises DataError where there is no such device.
+    Raises DataError, naming `parameter`, where there is no such device.
     """
     if name == "cuda" and not torch.cuda.is_available():
-        raise DataError("audio.train.device = cuda: no CUDA device is there: expected cpu")
+        raise DataError(f"{parameter} = cuda: no CUDA device is there: expected cpu")
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     torch.backends.cudnn.benchmark = False

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
+from playlist2vec.corpus.listens import EPOCH, FILE, writing_listens
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.corpus.storage import save_parts
 from playlist2vec.sources.listenbrainz.naming import sort_all_names, write_table
@@ -23,6 +24,8 @@ from playlist2vec.sources.listenbrainz.work import Plays, Work, delete, work_of,
 if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
+LISTENER = np.dtype([("key", "<u8"), ("length", "<i8")])
+"""A listener: the user's key, and how many plays follow each other that are the user's."""
 SESSION = np.dtype([("length", "<i8"), ("key", "<u8"), ("time", "<i8")])
 """A playlist: its plays, its key, made from the user's key and the time of the first play, the time of the last."""
 
@@ -81,8 +84,9 @@ def ingest_dumps(
 ) -> Listening:
     """Turn dumps into the canonical form: write `playlists`, .npz, and the table of `tracks`; the same in any order.
 
-    Playlists stand in the order of their users' keys, those of a user by time. A track's names are those of its
-    earliest listen, and its artist's id is the name. The engine's processes read parts of the dumps, a large .tar.zst
+    Who listened when is written to `listens.npz` beside `playlists`. Playlists stand in the order of their users'
+    keys, those of a user by time. A track's names are those of its earliest listen, and its artist's id is the name.
+    The engine's processes read parts of the dumps, a large .tar.zst
     in so many `turns`, and then have a span of the pieces in memory each; this one has 13 bytes a track and 56 a
     playlist. `scratch`: a folder that is not there yet; it is made, gets some 50 bytes a listen and the
     names, and is left there. Raises DataError for a damaged dump, and if no listen is left.
@@ -106,6 +110,7 @@ def ingest_dumps(
         raise DataError(f"none of {rejected.read:,} listens is left, expected one at least: {left_out(summary)}")
     codes = write_table(tracks, work, before, listened.played)
     save_parts(playlists, _coded_playlists(work, codes))
+    _save_listens(playlists.with_name(FILE), work)
     return summary
 
 
@@ -169,7 +174,10 @@ def _cut_all(work: Work, engine: "Engine", tracks: int) -> _Listened:
 
 
 def cut(work: Work, number: int) -> Cut:
-    """Cut a span into playlists: write `sessions-<n>`, SESSION, and `places-<n>`, int32, in the keys of each play's."""
+    """Cut a span into playlists: write `sessions-<n>`, SESSION, and `places-<n>`, int32, in the keys of each play's.
+
+    And `seconds-<n>`, uint32, when each play was, and `listeners-<n>`, LISTENER.
+    """
     plays = thinned = np.fromfile(work.path(f"kept-{number}"), PLAY)
     if work.params.max_share < 1:
         limited, limits = (np.load(work.path(f"{name}.npy"), mmap_mode="r") for name in ("limited", "limits"))
@@ -178,7 +186,12 @@ def cut(work: Work, number: int) -> Cut:
     places = np.searchsorted(np.load(work.path("keys.npy"), mmap_mode="r"), tracks).astype(np.int32)
     write_array(work.path(f"places-{number}"), places[codes])
     write_array(work.path(f"sessions-{number}"), sessions_of(plays, work.params.gap))
-    return Cut(len(thinned) - len(plays), len(plays), int(np.count_nonzero(begins(plays["user"]))), places)
+    write_array(work.path(f"seconds-{number}"), (plays["time"] - EPOCH).astype(np.uint32))
+    first = np.flatnonzero(begins(plays["user"]))
+    listeners = np.empty(len(first), LISTENER)
+    listeners["key"], listeners["length"] = plays["user"][first], np.diff(first, append=len(plays))
+    write_array(work.path(f"listeners-{number}"), listeners)
+    return Cut(len(thinned) - len(plays), len(plays), len(first), places)
 
 
 def _coded_playlists(work: Work, codes: NDArray[np.int32]) -> Iterator[Playlists]:
@@ -193,3 +206,13 @@ def _coded_playlists(work: Work, codes: NDArray[np.int32]) -> Iterator[Playlists
             times=sessions["time"],
         )
         before += len(sessions)
+
+
+def _save_listens(path: Path, work: Work) -> None:
+    listeners = [np.fromfile(work.path(f"listeners-{number}"), LISTENER) for number in work.numbers]
+    whole = np.concatenate([np.empty(0, LISTENER), *listeners])
+    with writing_listens(path) as file:
+        file.users = offsets_of(whole["length"])
+        file.keys = whole["key"].copy() if work.params.keep_users else None
+        for number in work.numbers:
+            file.write(np.fromfile(work.path(f"seconds-{number}"), np.uint32))

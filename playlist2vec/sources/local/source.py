@@ -44,7 +44,9 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
             read = read_one(found[0], local, table=ending_of(found[0].name).startswith(TABLES))
         times: list[int] = []
         plays = read.plays
-        summary = write_playlists(read.playlists(times), plays.details, local.file, out, times, plays.files)
+        summary = write_playlists(
+            read.playlists(times), plays.details, local.file, out, times, plays.files, read.listens
+        )
     return "; ".join([summary, *read.said()])
 
 

@@ -71,7 +71,7 @@ def test_batches_hold_every_song_once_and_no_wrong_answer_of_the_playlist() -> N
 
 
 def task(epochs: int, momentum: bool) -> Task:
-    prepare("cpu")
+    prepare("cpu", "device")
     torch.manual_seed(3)
     module = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.BatchNorm1d(8), torch.nn.Linear(8, 1))
     weights = module.parameters()

@@ -44,7 +44,7 @@ Read = tuple[Listening, Playlists, Tracks]
 def params(
     track: str = "recording_mbid", gap: int = 30, min_listens: int = 1, max_share: float = 1
 ) -> ListenBrainzParams:
-    return ListenBrainzParams("unused", track, gap, min_listens, max_share)
+    return ListenBrainzParams("unused", track, gap, min_listens, max_share, keep_users=False)
 
 
 def ingest(

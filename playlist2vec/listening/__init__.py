@@ -1,0 +1,1 @@
+"""What people listen to next: a history in order of time, ranking, and suggestions."""

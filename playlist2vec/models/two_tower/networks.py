@@ -1,0 +1,145 @@
+"""The networks of two towers in torch: songs, a listener by what was heard lately, a listener by name and moment."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.functional import embedding_bag
+
+from playlist2vec.models.two_tower.inputs import HOURS, MOMENTS, PAUSES, Inputs, moments
+from playlist2vec.models.two_tower.params import TowerParams
+
+SHORT = 20
+"""Listens whose mean stands for what is being heard now."""
+CLOCK = 8
+"""Numbers for the hour, and for the pause."""
+STD = 0.05
+"""The deviation of a song's numbers at the start."""
+
+
+class Shape(NamedTuple):
+    """How many songs, artists and listeners there are, and the first and last second of the training listens."""
+
+    songs: int
+    artists: int
+    users: int
+    first: int
+    last: int
+
+
+class Songs(nn.Module):  # type: ignore[misc]
+    """Embeddings of songs: the sum of numbers of the song and of its artist; sparse gradients."""
+
+    def __init__(self, shape: Shape, artists: NDArray[np.int32], size: int) -> None:
+        super().__init__()
+        self.song = nn.Embedding(shape.songs, size, sparse=True)
+        self.artist = nn.Embedding(shape.artists, size, sparse=True)
+        for table in (self.song, self.artist):
+            nn.init.normal_(table.weight, std=STD)
+        self.artists = torch.from_numpy(artists.astype(np.int64))
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Return the embeddings of different rows: float32 (rows, size)."""
+        return self.song(rows) + self.artist(self.artists.to(rows.device)[rows])
+
+
+class RecentNetwork(nn.Module):  # type: ignore[misc]
+    """A listener is what was heard lately: the last song, the mean of 20, a mean of `songs_back`, pause and hour.
+
+    The means weigh a listen n ago by a learned weight (up to SHORT), and by n to a learned power. A vector is the sum
+    of the means, each times a learned number, and of what layers make of everything. A song's vector is its embedding.
+    No listener has numbers of its own.
+    """
+
+    def __init__(self, shape: Shape, artists: NDArray[np.int32], params: TowerParams) -> None:
+        super().__init__()
+        size = params.embedding
+        self.songs = Songs(shape, artists, size)
+        self.pause, self.hour = nn.Embedding(PAUSES, CLOCK), nn.Embedding(HOURS, CLOCK)
+        ages = torch.arange(1, min(SHORT, params.songs_back) + 1)
+        self.short = nn.Parameter(-0.3 * torch.log(ages.float()))
+        self.power = nn.Parameter(torch.tensor(0.7))
+        self.shares = nn.Parameter(torch.tensor([0.0, 1.0, 1.0]))
+        self.layers = _layers(3 * size + 2 * CLOCK, (*params.layers, size))
+        self.dropout = nn.Dropout(params.dropout)
+
+    def forward(self, inputs: Inputs, targets: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """Return the vectors of queries and of the songs `targets`, int64 (queries,): float32 (queries, size) each."""
+        device = self.short.device
+        # Each song of the batch is looked up once, so that its gradient has one row.
+        different, places = np.unique(np.concatenate([inputs.rows, targets[:, None]], axis=1), return_inverse=True)
+        none = int(different[0] < 0)
+        table = self.songs(torch.from_numpy(different[none:]).to(device))
+        table = torch.cat([torch.zeros(1, table.shape[1], device=device), table])
+        found = torch.from_numpy(places.reshape(len(targets), -1) + 1 - none).to(device)
+        heard, asked = found[:, :-1], found[:, -1]
+        there = (heard > 0).float()
+        short = self._mean(table, heard[:, : len(self.short)], torch.exp(self.short) * there[:, : len(self.short)])
+        ages = torch.arange(1, heard.shape[1] + 1, device=device).float()
+        long = self._mean(table, heard, ages**-self.power * there)
+        last = table[heard[:, 0]]
+        pause, hour = (torch.from_numpy(each).to(device) for each in (inputs.pauses, inputs.hours))
+        x = self.dropout(torch.cat([last, short, long, self.pause(pause), self.hour(hour)], dim=1))
+        query = _through(self.layers, x)
+        query = query + self.shares[0] * last + self.shares[1] * short + self.shares[2] * long
+        return query, table[asked]
+
+    @staticmethod
+    def _mean(table: Tensor, rows: Tensor, weights: Tensor) -> Tensor:
+        weights = weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-6)
+        return embedding_bag(rows, table, per_sample_weights=weights, mode="sum")
+
+
+class UserTimeNetwork(nn.Module):  # type: ignore[misc]
+    """A listener has numbers of its own, and so has the moment; a song and its artist likewise; layers on both sides.
+
+    The query and candidate towers of Cochran, Deep Learning ListenBrainz Recommendation, 2022.
+    """
+
+    def __init__(self, shape: Shape, artists: NDArray[np.int32], params: TowerParams) -> None:
+        super().__init__()
+        size = params.embedding
+        self.user = nn.Embedding(shape.users + 1, size, sparse=True)
+        self.moment = nn.Embedding(MOMENTS, size, sparse=True)
+        self.song = nn.Embedding(shape.songs, size, sparse=True)
+        self.artist = nn.Embedding(shape.artists, size, sparse=True)
+        for table in (self.user, self.moment, self.song, self.artist):
+            nn.init.uniform_(table.weight, -0.05, 0.05)
+        self.query_layers = _layers(2 * size + 1, params.layers)
+        self.song_layers = _layers(2 * size, params.layers)
+        self.artists = torch.from_numpy(artists.astype(np.int64))
+        self.first, self.last = shape.first, shape.last
+
+    def forward(self, inputs: Inputs, targets: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """Return the vectors of queries and of the songs `targets`, int64 (queries,): float32 (queries, size) each."""
+        device = self.song.weight.device
+        stretch, place = moments(inputs.now, self.first, self.last)
+        user, stretches, places = (torch.from_numpy(each).to(device) for each in (inputs.users, stretch, place))
+        query = torch.cat([self.user(user), self.moment(stretches), places[:, None]], dim=1)
+        rows = torch.from_numpy(targets).to(device)
+        song = torch.cat([self.song(rows), self.artist(self.artists.to(device)[rows])], dim=1)
+        return _through(self.query_layers, query), _through(self.song_layers, song)
+
+
+def _layers(size: int, layers: tuple[int, ...]) -> nn.ModuleList:
+    """Return linear layers of these sizes, with the start that Keras gives them."""
+    found = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise((size, *layers)))
+    for layer in found:
+        nn.init.xavier_uniform_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    return found
+
+
+def _through(layers: nn.ModuleList, x: Tensor) -> Tensor:
+    for number, layer in enumerate(layers):
+        x = layer(torch.relu(x) if number else x)
+    return x
+
+
+def network_of(shape: Shape, artists: NDArray[np.int32], params: TowerParams) -> nn.Module:
+    """Return the network that `params.query` names."""
+    kind = RecentNetwork if params.query == "recent" else UserTimeNetwork
+    return kind(shape, artists, params)

@@ -1,0 +1,33 @@
+"""two_tower_history: listens cut by time, the songs before the cut, and what is asked on validation and in the test."""
+
+from playlist2vec.base.files import write_json
+from playlist2vec.base.rules import read_section
+from playlist2vec.listening.history.making import load_canonical, make_history
+from playlist2vec.listening.history.params import DataParams, HistoryParams
+from stages import run
+
+
+def main(params: str, generated: str, validation: str, test: str, metrics: str) -> str:
+    """Write the folders `validation`, without a listen of the test, and `test`; and the counts as `metrics`."""
+    section = read_section(params, HistoryParams)
+    histories, tracks = load_canonical(read_section(params, DataParams).folder(generated))
+    made, counts = make_history(histories, tracks, section)
+    made.save(validation, test)
+    write_json(metrics, counts)
+    parts = (
+        f"{name}: {found['listens']:,} listens of {found['listeners']:,} listeners, "
+        f"{found['of_songs_outside_vocabulary']:,} to songs outside the vocabulary"
+        for name, found in counts.items()
+        if name != "songs"
+    )
+    asked = f"{len(made.validation):,} and {len(made.test):,} of them asked about"
+    early = counts["training"]["left_out_as_too_early"]
+    songs = counts["songs"]
+    return (
+        f"{'; '.join(parts)}; {asked}; {early:,} left out as too early; "
+        f"{songs['in_training']:,} of {songs['in_all']:,} songs by {songs['artists']:,} artists in the vocabulary"
+    )
+
+
+if __name__ == "__main__":
+    run("two_tower.history", main, "PARAMS", "GENERATED", "VALIDATION_FOLDER", "TEST_FOLDER", "METRICS")

@@ -1,0 +1,85 @@
+"""two_tower_order: candidates of several rankers in the order of a model, and the folder for suggestions."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from playlist2vec.base.files import read_json, write_json, write_text
+from playlist2vec.base.hashing import mix
+from playlist2vec.base.rules import read_section
+from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.listening.history.params import HistoryParams
+from playlist2vec.listening.history.storage import History
+from playlist2vec.listening.ordering.fitting import fit
+from playlist2vec.listening.ordering.params import OrderParams
+from playlist2vec.listening.ordering.ranker import BLOCK, Ordered, Retrieval
+from playlist2vec.listening.ordering.storage import ListenModel
+from playlist2vec.listening.scoring.params import ListenScoring
+from playlist2vec.listening.scoring.questions import Questions, nothing
+from playlist2vec.listening.scoring.tables import compare, score
+from playlist2vec.models.histories.rankers import Heard, made
+from playlist2vec.models.histories.tables import SongTables
+from playlist2vec.models.two_tower.model import TwoTower
+from playlist2vec.ranking.ranker import Ranker
+from stages import run
+
+MOST = 50
+"""Followers and neighbours that are kept of each song."""
+RIVALS = ("counts", "base_level", "last_played")
+"""Baselines that the order stands beside."""
+
+
+def main(params: str, history: str, tower: str, settings: str, folder: str, metrics: str, table: str) -> str:
+    """Fit the order on the questions of half of the listeners, score it on those of the others, and write `folder`."""
+    given, scoring = read_section(params, HistoryParams), read_section(params, ListenScoring)
+    section = read_section(params, OrderParams)
+    known = History.load(history)
+    questions = Questions(known, given.gap, given.listens_back)
+    vocabulary, training = known.songs.vocabulary, known.training()
+    tables = SongTables.of(training.sessions(given.gap), len(vocabulary), MOST)
+    retrieval = Retrieval(known.songs, TwoTower.load(tower), tables, given.gap)
+    learning = mix(questions.users.astype(np.uint64), section.seed) % np.uint64(2) == 0
+    features, query, right = labelled(questions, retrieval, np.flatnonzero(learning & (questions.targets >= 0)))
+    ordered = Ordered(retrieval, fit(features, query, right, section))
+    ListenModel(ordered, Tracks.load(Path(history) / "tracks.tsv"), given.listens_back).save(folder)
+    heard, chosen = Heard(training, vocabulary, given.gap), read_json(settings)
+    rankers: dict[str, Ranker] = {name: made(name, heard, chosen[name]) for name in RIVALS}
+    rankers |= {"recent": retrieval.tower, "ordered": ordered}
+    asked = questions.among(~learning)
+    ranks = {name: asked.rank(ranker) for name, ranker in rankers.items()}
+    discovered = {name: asked.rank_discoveries(ranker) for name, ranker in rankers.items()}
+    scores, lines = score(asked, ranks, discovered, scoring)
+    scores["ordered_minus"] = {name: compare(asked, ranks["ordered"], ranks[name], scoring) for name in ranks}
+    del scores["ordered_minus"]["ordered"]
+    share = float(np.mean(np.isfinite(ranks["ordered"])))
+    each = len(query) / max(int(np.count_nonzero(learning & (questions.targets >= 0))), 1)
+    scores["candidates"] = {"of_a_question": round(each, 6), "hold_the_answer": round(share, 6)}
+    write_json(metrics, scores)
+    write_text(table, lines)
+    said = ", ".join(f"{name} {found['top_10']:.4f}" for name, found in scores["all"].items())
+    return (
+        f"fitted on {int(np.count_nonzero(learning)):,} questions, {int(np.count_nonzero(right)):,} of them with the "
+        f"answer among {each:.0f} candidates; scored on {len(asked):,}, {share:.4f} of them with it; top 10: {said}"
+    )
+
+
+def labelled(
+    questions: Questions, retrieval: Retrieval, chosen: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return features of the candidates of questions, the question of each, from 0, and whether it is the answer."""
+    parts = []
+    pause = 0.1 if sys.stderr.isatty() else 10
+    for start in tqdm(range(0, len(chosen), BLOCK), unit=" blocks", desc="candidates", mininterval=pause):
+        some = chosen[start : start + BLOCK]
+        queries = questions.queries(some)
+        found, features = retrieval.candidates(queries, nothing(queries))
+        parts.append((features, found.query + start, found.songs == questions.targets[some][found.query]))
+    features, query, right = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return features, query, right
+
+
+if __name__ == "__main__":
+    run("two_tower.order", main, "PARAMS", "HISTORY", "TOWER", "SETTINGS", "FOLDER", "METRICS", "TABLE")
