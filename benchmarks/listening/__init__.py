@@ -1,0 +1,1 @@
+"""What pipelines/two_tower reaches and costs, beside what others would run."""
