@@ -14,7 +14,7 @@ INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro audio test test-all thorough grid search best share join bench bench-scale bench-engines scores peers seeds lint format clean
+.PHONY: setup repro audio two-tower test test-all thorough grid search best share join bench bench-scale bench-engines scores peers seeds lint format clean
 
 repro: setup
 	@python -m workflow.repair
@@ -23,6 +23,10 @@ repro: setup
 # The pipeline of sound, for songs that no playlist holds yet (docs/audio.md); torch takes 750 MB or more.
 audio: setup .venv/ready-audio
 	python -m dvc repro pipelines/audio/dvc.yaml pipelines/audio/final/dvc.yaml
+
+# The pipeline of listening histories: what to listen to next (docs/two-towers.md); torch takes 750 MB or more.
+two-tower: setup .venv/ready-two-tower
+	python -m dvc repro pipelines/two_tower/dvc.yaml pipelines/two_tower/final/dvc.yaml
 
 test: setup
 	python -m pytest -n 2 --dist worksteal -m "not thorough"
@@ -93,7 +97,7 @@ format: setup
 	python -m ruff format
 
 # make setup EXTRAS=ssh (s3, gs, azure; several with commas) adds what a place for sharing needs, EXTRAS=listenbrainz what Parquet does,
-# EXTRAS=audio what pipelines/audio does.
+# EXTRAS=audio and EXTRAS=two-tower what pipelines/audio and pipelines/two_tower do.
 setup: .venv/ready
 	@export EXTRA="$${EXTRAS// /,}"; case "$$EXTRA" in *[!a-z0-9,-]*) \
 		echo "EXTRAS: expected names of extras in pyproject.toml, with commas between: EXTRAS=ssh,dask" >&2; exit 1;; esac; test -z "$$EXTRA" || test ".venv/ready-$$EXTRA" -nt .venv/ready || { \
@@ -101,7 +105,7 @@ setup: .venv/ready
 
 .venv/ready .venv-peers/ready: export PYTHON := $(PYTHON)
 .venv/ready: override export EXTRA := dev
-.venv/ready-all: override export EXTRA := dev,ssh,s3,listenbrainz,notebook,dask,audio,test-all
+.venv/ready-all: override export EXTRA := dev,ssh,s3,listenbrainz,notebook,dask,audio,two-tower,test-all
 .venv/ready-%: override export EXTRA = $*
 
 .venv/ready: pyproject.toml constraints.txt

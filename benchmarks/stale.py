@@ -30,12 +30,17 @@ LIBRARY = "playlist2vec"
 EVERY_EDIT = "check"
 """The stage that depends on the whole library, so that the table need not name it."""
 EVERY_FILE = f"stages/{EVERY_EDIT}.py"
-ANY_STAGE = "stages/NAME.py"
-ANY_AUDIO_STAGE = "stages/audio/NAME.py"
+ANY_STAGE = {
+    "stages/NAME.py": "NAME",
+    "stages/audio/NAME.py": "audio_NAME",
+    "stages/two_tower/NAME.py": "two_tower_NAME",
+}
+"""The stage of a module, by where it lies."""
 ELSEWHERE = {
     "stages/__init__.py": "The preparation of every stage's process.",
-    ANY_STAGE: "One stage.",
-    ANY_AUDIO_STAGE: "One stage of pipelines/audio.",
+    "stages/NAME.py": "One stage.",
+    "stages/audio/NAME.py": "One stage of pipelines/audio.",
+    "stages/two_tower/NAME.py": "One stage of pipelines/two_tower.",
     "workflow": "Commands around DVC: grids, searches, sharing, clusters.",
     "benchmarks": "Measurements, and the counts of the house.",
     "tests": "The tests, in the rooms of what they test.",
@@ -50,7 +55,8 @@ def chains(root: Path) -> list[str]:
 def deps_of_stages(root: Path) -> dict[str, set[str]]:
     """Return the deps of each stage of all chains, as they are written there."""
     files = [yaml.safe_load((root / chain).read_text("utf-8")) for chain in chains(root)]
-    return {name: set(stage["deps"]) for file in files for name, stage in file["stages"].items()}
+    stages = {name: stage.get("do", stage) for file in files for name, stage in file["stages"].items()}
+    return {name: set(stage["deps"]) for name, stage in stages.items()}
 
 
 def rooms(root: Path) -> list[str]:
@@ -82,8 +88,8 @@ def holds(room: str, root: Path) -> str:
 
 def stale_after(edited: str, deps: dict[str, set[str]]) -> list[str]:
     """Return the stages that an edit below the path `edited` makes stale, but for `check`."""
-    if edited in (ANY_STAGE, ANY_AUDIO_STAGE):
-        return ["NAME" if edited == ANY_STAGE else "audio_NAME"]
+    if edited in ANY_STAGE:
+        return [ANY_STAGE[edited]]
     paths = {edited, *map(str, PurePosixPath(edited).parents)}
     return [name for name, own in deps.items() if name != EVERY_EDIT and own & paths]
 
@@ -123,7 +129,7 @@ def status(project: Path) -> set[str]:
     """Return the names of the changed stages of a project."""
     command = [sys.executable, "-m", "dvc", "status", "--json", *chains(project)]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
-    return {name.rpartition(":")[2] for name in json.loads(done.stdout)}
+    return {name.rpartition(":")[2].partition("@")[0] for name in json.loads(done.stdout)}
 
 
 def clone(root: Path, project: Path) -> None:

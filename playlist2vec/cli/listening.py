@@ -190,14 +190,19 @@ def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry])
 
 
 def _second(text: str) -> int:
-    """Return the second since 2002-10-01 that a text means: a date and time, UTC unless it says otherwise."""
-    from playlist2vec.corpus.listens import EPOCH
-    from playlist2vec.reading.dates import read_dates
+    """Return the second since 2002-10-01 that a date and time means, in UTC unless it says otherwise."""
+    from datetime import UTC, datetime
 
-    stamp = read_dates([text], "--at").stamps[0]
-    if stamp is None or not 0 <= stamp // 1_000_000 - EPOCH < 1 << 32:
+    from playlist2vec.corpus.listens import EPOCH
+
+    try:
+        moment = datetime.fromisoformat(text)
+        second = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()) - EPOCH
+    except (ValueError, OverflowError):
+        second = -1
+    if not 0 <= second < 1 << 32:
         raise DataError(f"--at {text!r}: expected a date from 2002-10-01 on, such as 2024-05-31T20:00")
-    return stamp // 1_000_000 - EPOCH
+    return second
 
 
 def _date(second: int) -> str:

@@ -29,6 +29,7 @@ from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.ranking.reweighted import Reweighted
 from stages import baselines as stage
 from tests.builders.examples import playlists_of, query_params
+from tests.builders.listening import rankers_of_listens, with_times
 from tests.conftest import Project
 
 SONGS = 70
@@ -86,7 +87,8 @@ def every_ranker() -> dict[str, Ranker]:
     exact = {name: EmbeddingRanker(model(), name) for name in SIMILARITIES}
     trees = {f"{name} by tree": EmbeddingRanker(model(), name, "kd_tree") for name in ("cosine", "euclidean")}
     counting |= {name: mixture(with_model) for name, with_model in MIXTURES.items()}
-    return counting | exact | trees | sounds() | {"offsets": EmbeddingRanker(model(3), "log_odds")}
+    offsets = {"offsets": EmbeddingRanker(model(3), "log_odds")}
+    return counting | exact | trees | sounds() | offsets | rankers_of_listens(TRAINING.vocabulary)
 
 
 def sounds() -> dict[str, Ranker]:
@@ -104,12 +106,13 @@ ALL = every_ranker()
 
 
 def questions(number: int = MANY) -> tuple[Queries, Rows, Exclusions]:
-    """Queries of no song up to six, targets that some of them hold or exclude, exclusions."""
+    """Queries of no song up to four, with times, targets that some of them hold or exclude, exclusions."""
     rng = np.random.default_rng(5)
     histories = playlists_of([rng.integers(0, SONGS, rng.integers(0, 7)).tolist() for _ in range(number)])
     out = playlists_of([rng.integers(0, SONGS, rng.integers(0, 9)).tolist() for _ in range(number)])
     excluded = Exclusions(Rows(out.tracks.astype(np.int64)), out.offsets)
-    return decayed(histories, songs_back=4, decay=0.5), Rows(rng.integers(0, SONGS, number)), excluded
+    queries = with_times(decayed(histories, songs_back=4, decay=0.5), seed=5)
+    return queries, Rows(rng.integers(0, SONGS, number)), excluded
 
 
 @pytest.fixture(params=list(ALL))
@@ -174,7 +177,9 @@ def test_block_sizes_change_nothing(ranker: Ranker, monkeypatch: pytest.MonkeyPa
     # Sizes that stand as defaults of arguments are tried in the tests of each function.
     for name, size in {"dense.CANDIDATE_BLOCK": 9, "dense.QUERY_BLOCK": 5, "sparse.SCORES": 3 * SONGS}.items():
         monkeypatch.setattr(f"playlist2vec.ranking.{name}", size)
-    monkeypatch.setattr("playlist2vec.models.embeddings.ranker.BLOCK", 11)
+    monkeypatch.setattr("playlist2vec.ranking.by_vectors.BLOCK", 11)
+    monkeypatch.setattr("playlist2vec.models.two_tower.model.QUERIES", 13)
+    monkeypatch.setattr("playlist2vec.listening.ordering.ranker.BLOCK", 17)
     monkeypatch.setattr("playlist2vec.models.counting.play_index.WORK", 50)
     assert ranker.rank(queries, targets, excluded).tolist() == ranks.tolist()
     assert ranker.suggest(queries, excluded, 6).tolist() == lists.tolist()

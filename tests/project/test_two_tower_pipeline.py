@@ -1,0 +1,171 @@
+"""pipelines/two_tower against the code: deps, params and outs, and what the other pipelines do not notice."""
+
+import ast
+import re
+import shlex
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import SectionClass, check_sections
+from playlist2vec.listening.scoring.tables import CUTOFFS
+from playlist2vec.models.two_tower.params import OF_VARIANT, VARIANTS
+from stages.two_tower import check, retrieve
+from tests.conftest import ROOT
+from tests.project.import_graph import files_reached, rooms_reached
+from tests.project.test_audio_pipeline import importing
+from tests.project.test_pipeline import paths
+
+FILES = ("pipelines/two_tower/dvc.yaml", "pipelines/two_tower/final/dvc.yaml")
+PARAMS = "pipelines/two_tower/params.yaml"
+WHOLE: dict[str, Any] = {
+    name: stage for file in FILES for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
+}
+STAGES: dict[str, dict[str, Any]] = {name: stage.get("do", stage) for name, stage in WHOLE.items()}
+
+
+def module_of(name: str) -> str:
+    return f"stages.two_tower.{name.removeprefix('two_tower_')}"
+
+
+def file_of(name: str) -> str:
+    return module_of(name).replace(".", "/") + ".py"
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_rooms_in_deps_are_what_the_stage_imports(name: str) -> None:
+    code = {path for path in paths(STAGES[name], "deps") if path.split("/")[0] in ("playlist2vec", "stages")}
+    assert code == rooms_reached(module_of(name), ROOT) - {"stages/two_tower"} | {file_of(name)}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_stages_import_no_stage(name: str) -> None:
+    reached = {path for path in files_reached(module_of(name), ROOT) if path.startswith("stages/")}
+    assert reached == {"stages/__init__.py", "stages/two_tower/__init__.py", file_of(name)}
+
+
+def test_commands_are_fixed_and_what_they_name_is_declared() -> None:
+    for name, stage in STAGES.items():
+        words = shlex.split(stage["cmd"])
+        assert words[:3] == ["python", "-m", module_of(name)]
+        assert stage["cmd"].replace("${item}", "").count("$") == 0
+        known = paths(stage, "deps", "outs") | {PARAMS, "${item}"}
+        for path in words[3:]:
+            inside = any(each == path or each.startswith(f"{path}/") or path.startswith(f"{each}/") for each in known)
+            assert inside or path.startswith("data/two_tower/scratch/"), f"{name}: {path}"
+
+
+def test_each_variant_has_a_stage_a_section_and_a_curve() -> None:
+    assert sorted(WHOLE["two_tower_train"]["foreach"]) == sorted(VARIANTS)
+    sections = yaml.safe_load((ROOT / PARAMS).read_text("utf-8"))["two_tower"]["towers"]
+    assert sorted(sections) == sorted(VARIANTS) == sorted(OF_VARIANT)
+    for name in ("two_tower_retrieve", "two_tower_test"):
+        assert {f"data/two_tower/towers/{each}" for each in VARIANTS} <= paths(STAGES[name], "deps")
+
+
+def test_plots_name_curves_and_lines_that_there_are() -> None:
+    plots = yaml.safe_load((ROOT / FILES[0]).read_text("utf-8"))["plots"]
+    columns = {f"{name}_{cutoff}" for name in retrieve.FLAT for cutoff in CUTOFFS}
+    for plot in plots:
+        ((name, content),) = plot.items()
+        for file, wanted in content["y"].items():
+            stem = Path(file).stem
+            assert stem in (*VARIANTS, "flat"), name
+            there = columns if stem == "flat" else {"loss", *(f"top_{cutoff}" for cutoff in CUTOFFS)}
+            assert set([wanted] if isinstance(wanted, str) else wanted) <= there, name
+
+
+def test_data_is_cached_metrics_are_not_and_every_stage_waits_for_the_check() -> None:
+    for name, stage in STAGES.items():
+        for entry in stage["outs"]:
+            path = entry if isinstance(entry, str) else next(iter(entry))
+            assert path.startswith("data/two_tower/" if isinstance(entry, str) else "metrics/two_tower/")
+            assert isinstance(entry, str) or entry == {path: {"cache": False}}
+        assert name == "two_tower_check" or "data/two_tower/check/passed" in paths(stage, "deps")
+
+
+def test_only_the_final_stage_sees_the_listens_of_the_test() -> None:
+    held_out = {"data/two_tower/test", "data/two_tower"}
+    assert [name for name, stage in STAGES.items() if held_out & paths(stage, "deps")] == ["two_tower_test"]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_parameters_that_a_stage_reads_are_its_params(name: str) -> None:
+    tree = ast.parse((ROOT / file_of(name)).read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    read = {ast.unparse(call.args[1]) for call in calls if ast.unparse(call.func) == "read_section"}
+    sections = {each.__name__: each for each in check.SECTIONS}
+    declared = set(STAGES[name].get("params", [{PARAMS: []}])[0][PARAMS])
+    expected = set[str]()
+    for each in read:
+        expected |= {"two_tower.towers.${item}"} if each == "OF_VARIANT[variant]" else names_of(sections[each])
+    assert declared == ({"two_tower"} if name == "two_tower_check" else expected)
+
+
+def names_of(section: type[SectionClass]) -> set[str]:
+    """The section, or the keys of one that has sections in it."""
+    keys = {f"two_tower.{each.name}" for each in fields(cast(Any, section))}
+    return keys if section.SECTION == "two_tower" else {section.SECTION}
+
+
+def test_no_section_has_the_name_of_a_section_in_another_file() -> None:
+    files = [ROOT / "params.yaml", *ROOT.glob("pipelines/*/params.yaml")]
+    names = [name for file in files for name in yaml.safe_load(file.read_text("utf-8"))]
+    assert len(set(names)) == len(names) >= 3
+
+
+def test_the_committed_parameters_are_valid_and_explained_where_they_come_first() -> None:
+    check_sections(ROOT / PARAMS, "two_tower", check.SECTIONS)
+    lines = (ROOT / PARAMS).read_text("utf-8").splitlines()
+    explained = set[str]()
+    for number, line in enumerate(lines):
+        key = line.strip().partition(":")[0]
+        if key and not key.startswith(("#", "- ")) and key not in {*explained, *VARIANTS[1:]}:
+            assert lines[number - 1].lstrip().startswith("#") or key in ("two_tower", "recent"), line
+            explained.add(key)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    gap: 30", "    gap: 0", "two_tower.history.gap = 0: expected a whole number from 1 to 1000000"),
+        (
+            "    recent:\n      # recent = ",
+            "    recents:\n      # recent = ",
+            "two_tower.towers.recent = None: expected a section of parameters",
+        ),
+        (
+            "    model: lambdarank",
+            "    model: forest",
+            "two_tower.order.model = forest: expected lambdarank or logistic",
+        ),
+        ("      - 128\n      # recent only", "      - 0\n      # recent only", "expected a list, each a whole number"),
+        ("  data: listens", "  data: canonic", "two_tower.data = canonic: expected listens or canonical"),
+        ("      dropout: 0.5", "      drop_out: 0.5", "two_tower.towers.recent.drop_out is unknown: expected one of"),
+    ],
+)
+def test_a_wrong_parameter_is_a_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = (ROOT / PARAMS).read_text("utf-8")
+    assert text.count(f"\n{old}") == 1
+    (tmp_path / "params.yaml").write_text(text.replace(f"\n{old}", f"\n{new}"), "utf-8")
+    with pytest.raises(DataError, match=re.escape(said)):
+        check.main(str(tmp_path / "params.yaml"), str(tmp_path / "passed"))
+    assert not (tmp_path / "passed").exists()
+
+
+def test_only_training_reaches_torch_and_only_the_fit_needs_lightgbm() -> None:
+    with_torch, with_trees = importing("torch"), importing("lightgbm")
+    assert with_trees == {"playlist2vec/listening/ordering/fitting.py"}
+    assert [name for name in STAGES if files_reached(module_of(name), ROOT) & with_torch] == ["two_tower_train"]
+    assert [name for name in STAGES if files_reached(module_of(name), ROOT) & with_trees] == ["two_tower_order"]
+
+
+def test_suggestions_need_neither() -> None:
+    reached = files_reached("playlist2vec.listening.serving.suggesting", ROOT)
+    reached |= files_reached("playlist2vec.listening.serving.files", ROOT)
+    assert "playlist2vec/models/two_tower/model.py" in reached
+    assert not reached & (importing("torch") | importing("lightgbm"))
