@@ -69,7 +69,9 @@ def plays_of(found: Plays, path: str | Path, listener: str | None) -> list[Play]
     for name in (listener, *map(str, keys.tolist())):
         if name in found.of:
             return found.of[name]
-    raise DataError(f"{path}: no listen of --listener {listener!r}: expected the name of one of {len(found.of):,} people in it, or the number where it has numbers")
+    raise DataError(
+        f"{path}: no listen of --listener {listener!r}: expected the name of one of {len(found.of):,} people in it, or the number where it has numbers"
+    )
 
 
 def _reader_of(path: Path) -> Callable[[Path], Plays]:

@@ -86,7 +86,10 @@ def train_tower(
     scores = list[float]()
 
     def losses(epoch: int) -> Iterator[Tensor]:
-        return batch_losses(network, data, listens, params, np.random.Generator(np.random.PCG64([params.seed, epoch])))
+        rng = np.random.Generator(np.random.PCG64([params.seed, epoch]))
+        # What is dropped depends on the epoch alone, so that a training goes on as it would have.
+        torch.manual_seed(int(rng.integers(2**63)))
+        return batch_losses(network, data, listens, params, rng)
 
     def now() -> dict[str, float]:
         tower = tower_of(network, data, params)
