@@ -52,3 +52,5 @@ class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
             }
             part.load_state_dict({**part.state_dict(), "state": own})
             before += count
+        # Those from before are no longer the parts' own.
+        self.param_groups = [group for part in self.parts for group in part.param_groups]
