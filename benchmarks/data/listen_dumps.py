@@ -151,7 +151,9 @@ def ingest(path: Path, workers: int, max_share: float) -> str:
     from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
     from playlist2vec.sources.listenbrainz.sessions import ingest_dumps
 
-    params = ListenBrainzParams("unused", "recording_mbid", gap=30, min_listens=1, max_share=max_share)
+    params = ListenBrainzParams(
+        "unused", "recording_mbid", gap=30, min_listens=1, max_share=max_share, keep_users=False
+    )
     start = time.perf_counter()
     with TemporaryDirectory(dir=path.parent) as name:
         out = Path(name)

@@ -32,6 +32,7 @@ PARAMS: dict[str, Any] = {
         "gap": 30,
         "min_listens": 1,
         "max_share": 1,
+        "keep_users": False,
     },
     "spotify_mpd": {
         "slices": "data/sources/spotify_mpd/example",

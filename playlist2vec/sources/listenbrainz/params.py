@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playlist2vec.base.rules import choice, integer, number, own_path, parameter
+from playlist2vec.base.rules import choice, flag, integer, number, own_path, parameter
 
 
 @dataclass(frozen=True)
@@ -17,3 +17,4 @@ class ListenBrainzParams:
     gap: int = parameter(integer(1, 1_000_000))
     min_listens: int = parameter(integer(1))
     max_share: float = parameter(number(0, 1, above=True))
+    keep_users: bool = parameter(flag())

@@ -19,7 +19,7 @@ from tests.conftest import MANY
 from tests.peak import peak
 
 ROWS = plant(users=3, sessions=2, songs=6, spoil=1).rows
-PARAMS = ListenBrainzParams("unused", "recording_mbid", 30, 1, 0.9)
+PARAMS = ListenBrainzParams("unused", "recording_mbid", 30, 1, 0.9, keep_users=False)
 FIELDS = ("user_id", "user_name", "timestamp", "recording_msid", "track_metadata", "artist_name", "additional_info")
 
 
