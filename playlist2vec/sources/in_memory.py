@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.corpus.listens import FILE as LISTENS
+from playlist2vec.corpus.listens import Listens
 from playlist2vec.corpus.playlists import Playlists, RawPlaylist
 from playlist2vec.corpus.tracks import FILE, Tracks
 from playlist2vec.sources.canonical import encode, with_details
@@ -35,12 +37,14 @@ def write_playlists(
     out: Path,
     times: Sequence[int] | NDArray[np.int64] = (),
     files: Mapping[str, str] = NO_FILES,
+    listens: Listens | None = None,
 ) -> str:
     """Write the canonical form of playlists to `out`; return the summary in one line.
 
     `details`: names by track id. `times`: of the last play of each playlist, in seconds since 1970, known when `found`
     is at its end, or empty. `files`: the path of the file of a track that has one, likewise; a column of its own holds
-    them where there are some. Raises DataError, which names `raw`, where no song is left.
+    them where there are some. `listens`: who listened to the plays when; a file of its own holds them where there is a
+    user. Raises DataError, which names `raw`, where no song is left.
     """
     playlists, tracks = encode(found)
     if len(playlists.tracks) == 0:
@@ -52,6 +56,8 @@ def write_playlists(
         tracks = replace(tracks, more={**tracks.more, FILE: [files.get(track, "") for track in tracks.ids]})
     playlists.save(out / "playlists.npz")
     tracks.save(out / "tracks.tsv")
+    if listens is not None and len(listens):
+        listens.checked(len(playlists.tracks)).save(out / LISTENS)
     return _summary(playlists, tracks)
 
 

@@ -25,6 +25,9 @@ PARAMS: dict[str, Any] = {
         "artist_column": "",
         "title_column": "",
         "piece": 0,
+        "user_column": "",
+        "time_column": "",
+        "keep_users": False,
     },
     "listenbrainz": {
         "dumps": "data/sources/listenbrainz/example",

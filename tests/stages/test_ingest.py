@@ -31,6 +31,9 @@ LOCAL = {
     "artist_column": "",
     "title_column": "",
     "piece": 0,
+    "user_column": "",
+    "time_column": "",
+    "keep_users": False,
 }
 SOUNDCLOUD = {
     "crawl": "crawl",

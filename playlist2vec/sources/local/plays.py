@@ -37,6 +37,7 @@ LEFT_OUT = -1
 class Plays:
     """The plays of all files in their order; playlists and tracks are numbered in order of their first appearance.
 
+    With a column of times, the playlists of tables are their users, whose plays `local.sessions` cuts.
     `playlists`, `tracks`: int32, one code a play. `orders`: the cell to order by, one a play, if there is an order
     column. `names`, `ids`: the name of each playlist and the id of each track. `lists`: the playlists that keep the
     order of their file. `details`: of each track, by its id. `files`: the path of a track's file, by its id.
@@ -61,14 +62,14 @@ class Plays:
         params = self.params
         table = Table(path, notes, named(*params.columns), f"the columns {', '.join(params.columns)}")
         codes, names = dict[str, int](), dict[str, int]()
-        labelled, ordered = bool(params.artist_column or params.title_column), bool(params.order_column)
+        labelled, ordered = bool(params.artist_column or params.title_column), bool(params.ordering)
         for line, name, song, cell, artist, title in self._rows(table, notes):
             if (code := names.get(name)) is None:
                 code = names[name] = self._code(name, self.names)
             if (number := codes.get(song)) is None:
                 number = codes[song] = self._code(song, self.ids)
             if code == LEFT_OUT or number == LEFT_OUT or (ordered and not cell):
-                missing = params.playlist_column if code == LEFT_OUT else params.order_column
+                missing = params.grouping if code == LEFT_OUT else params.ordering
                 missing = params.track_column or params.title_column if number == LEFT_OUT else missing
                 notes.count(EMPTY.format(missing), f"line {line}")
                 continue
@@ -85,7 +86,7 @@ class Plays:
         playlist, track, order, artist, title = (
             table.column(name) if name else -1
             for name in (
-                *(params.playlist_column, params.track_column, params.order_column),
+                *(params.grouping, params.track_column, params.ordering),
                 *(params.artist_column, params.title_column),
             )
         )
@@ -113,7 +114,7 @@ class Plays:
             self.lists.add(code)
             self.playlists.append(code)
             self.tracks.append(number)
-            if self.params.order_column:
+            if self.params.ordering:
                 self.orders.append("")
             _learn(self.details, track, song.artist, song.title)
             if path := next(filter(None, (path_of(each) for each in song.ids if is_file(each))), ""):

@@ -2,16 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import key_of_name
 from playlist2vec.corpus.playlists import RawPlaylist
 from playlist2vec.reading.dates import read_dates
-from playlist2vec.sources.listening import SECOND, Log, SongIds
+from playlist2vec.sources.listening import SECOND, Log, Sessions, SongIds
 from playlist2vec.sources.spotify_history.exports import (
     EXTENDED,
     LISTS,
@@ -49,13 +46,17 @@ class History:
     passed: int = 0
     _uris: dict[str, str] = field(default_factory=dict)
 
-    def made(self) -> tuple[list[RawPlaylist], NDArray[np.int64]]:
-        """Return the playlists, sessions last, and the time of the last play of each; no times if some have none."""
+    def made(self) -> Sessions:
+        """Return the playlists, sessions last; without times if the person made some."""
         found = self.log.sessions(self.params.pause)
         self.left_out["duplicates"] = self.log.duplicates
         self.kept -= self.log.duplicates
         self.sessions = len(found.playlists)
-        return self.playlists + found.playlists, found.times if not self.playlists else found.times[:0]
+        if not self.playlists:
+            return found
+        before = sum(len(playlist.tracks) for playlist in self.playlists)
+        listens = replace(found.listens, users=found.listens.users + before)
+        return Sessions(self.playlists + found.playlists, found.times[:0], listens)
 
     def add_playlists(self, found: dict[str, Any], place: str) -> None:
         """Take the playlists of a file, or the songs that a library has saved; learn their ids in any case."""

@@ -1,7 +1,6 @@
 """Users and times of the listens in dumps, against a slow reading of the same rows."""
 
 from collections import defaultdict
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +11,12 @@ from hypothesis import strategies as st
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.listens import EPOCH, Listens
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import LocalEngine
 from playlist2vec.sources.listenbrainz import work
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.sessions import ingest_dumps
 from tests.builders.listen_files import START, Row, catalogue, lines, plant, row_of, write
-
-Heard = list[tuple[int, str]]
-"""The times in seconds since 1970 and the ids of what a user listened to, in order of time."""
+from tests.builders.listened import Heard, heard_in, listens_in
 
 
 def ingest(
@@ -38,18 +34,13 @@ def ingest(
     return folder
 
 
-def heard_in(folder: Path) -> dict[int, Heard]:
-    """What each user listened to as the files say, by the user's key, play by play."""
-    ids = Tracks.load(folder / "tracks.tsv").ids
-    tracks = Playlists.load(folder / "playlists.npz").tracks.tolist()
-    listens = Listens.load(folder / "listens.npz", len(tracks))
+def heard_by_key(folder: Path) -> dict[int, Heard]:
+    """What each user listened to as the files say, by the user's key."""
+    listens = listens_in(folder)
     assert listens.keys is not None
-    assert (listens.users[0], listens.users[-1]) == (0, len(tracks))
-    seconds = listens.seconds.tolist()
-    spans = zip(listens.keys.tolist(), pairwise(listens.users.tolist()), strict=True)
-    return {
-        key: [(seconds[play] + EPOCH, ids[tracks[play]]) for play in range(start, end)] for key, (start, end) in spans
-    }
+    assert listens.users[0] == 0
+    assert len(Playlists.load(folder / "playlists.npz").tracks) == listens.users[-1]
+    return dict(zip(listens.keys.tolist(), heard_in(folder), strict=True))
 
 
 def heard_of(rows: list[Row]) -> dict[int, Heard]:
@@ -71,7 +62,7 @@ def in_order(heard: dict[int, Heard]) -> dict[int, Heard]:
 
 def test_the_listens_of_a_user_come_back_with_their_times(tmp_path: Path) -> None:
     rows = plant().rows
-    found = heard_in(ingest(tmp_path, rows))
+    found = heard_by_key(ingest(tmp_path, rows))
     assert in_order(found) == heard_of(rows)
     assert len(found) == 6
     assert list(found) == sorted(found)
@@ -91,7 +82,7 @@ def test_any_listens_come_back(
     songs = catalogue(4)
     rows = [row_of(user, EPOCH + start + second, songs[song]) for user, second, song in plays]
     folder = ingest(tmp_path_factory.mktemp("any"), rows)
-    assert in_order(heard_in(folder)) == heard_of(rows)
+    assert in_order(heard_by_key(folder)) == heard_of(rows)
 
 
 def test_without_keep_users_nothing_but_the_keys_is_missing(tmp_path: Path) -> None:
@@ -111,7 +102,7 @@ def test_listens_that_are_left_out_leave_no_time_behind(tmp_path: Path) -> None:
     rows = [row_of(1, START + 60 * number, hit) for number in range(9)]
     rows += [row_of(user, START + user, song) for user in (2, 3, 4) for song in (hit, other)]
     rows += [row_of(9, START, other)]
-    found = heard_in(ingest(tmp_path, rows, max_share=0.5, min_listens=2))
+    found = heard_by_key(ingest(tmp_path, rows, max_share=0.5, min_listens=2))
     # At most half of the listens of a track may be one user's: 3 of 6.
     expected = heard_of([*rows[:3], *rows[9:-1]])
     assert in_order(found) == expected

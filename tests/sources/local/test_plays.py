@@ -29,6 +29,9 @@ PLAIN = LocalParams(
     artist_column="",
     title_column="",
     piece=0,
+    user_column="",
+    time_column="",
+    keep_users=False,
 )
 
 
