@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playlist2vec.base.rules import read_section
+from playlist2vec.corpus.listens import FILE
 from playlist2vec.engine.local import open_engine
 from playlist2vec.engine.params import EngineParams
 from playlist2vec.sources.descriptions import read_data_set
@@ -18,6 +19,8 @@ from stages import run
 def main(params: str, source: str, raw: str, canonical: str) -> str:
     """Read the data set that `source` describes from `raw`, write it to `canonical`; return the summary line."""
     data, out = read_data_set(params, source, raw), Path(canonical)
+    # Not every data set has listens: those of another one must not stay beside its playlists.
+    (out / FILE).unlink(missing_ok=True)
     return room_of(data.description).ingest(data, out, partial(workplace, params, out))
 
 

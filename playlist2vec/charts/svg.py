@@ -1,6 +1,6 @@
 """Charts as SVG for the report: no script, colours from the page, every number as text beside them or in a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -15,7 +15,11 @@ class Bar(NamedTuple):
     strong: bool = False
 
 
+Points = Sequence[tuple[float, float]]
+"""Pairs of x and y in the order of x."""
 WIDTH, ROW = 640, 30
+LETTERS = 15.0
+"""The height of a line of text, about."""
 LETTER = 7.5
 """The width of a letter of a label, about."""
 
@@ -61,6 +65,37 @@ def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str
         f'<path class="line" d="{path}"/>',
     ]
     said = f"from {ys[0]:.3f} to {ys[-1]:.3f}, at most {max(ys):.3f}, over {len(points)} points"
+    return _svg(title, said, WIDTH, top + height + 26, "".join(parts))
+
+
+def lines(title: str, x_label: str, drawn: Mapping[str, Points]) -> str:
+    """Lines through points in the order of x, from 0 on the y axis, each with its name at its end; by name."""
+    left, top, width, height = 50, 10, WIDTH - 190, 300
+    every = [point for points in drawn.values() for point in points]
+    most, last = max((y for _, y in every), default=1) or 1, max((x for x, _ in every), default=1)
+    first = min((x for x, _ in every), default=0)
+    parts = [f'<path class="axis" d="M{left} {top}V{top + height}H{left + width}"/>']
+    parts += [
+        f'<text x="{left - 6}" y="{top + height - share * height + 4:.1f}" text-anchor="end">{share * most:.4g}</text>'
+        for share in (0, 0.5, 1)
+    ]
+    parts += [
+        f'<text x="{left}" y="{top + height + 18}">{first:g}</text>',
+        f'<text x="{left + width}" y="{top + height + 18}" text-anchor="end">{last:g} {escape(x_label)}</text>',
+    ]
+    ends = list[tuple[float, float, str]]()
+    for number, (name, points) in enumerate(drawn.items()):
+        places = [
+            (left + (x - first) / ((last - first) or 1) * width, top + height - y / most * height) for x, y in points
+        ]
+        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+        parts.append(f'<path class="line line{number % 8}" d="{path}"/>')
+        ends.append((places[-1][1], places[-1][0], name))
+    lowest = -LETTERS
+    for y, x, name in sorted(ends):
+        lowest = max(y, lowest + LETTERS)
+        parts.append(f'<text x="{max(x, 0) + 6:.1f}" y="{lowest + 4:.1f}">{escape(name)}</text>')
+    said = "; ".join(f"{name} ends at {points[-1][1]:.3f}" for name, points in drawn.items())
     return _svg(title, said, WIDTH, top + height + 26, "".join(parts))
 
 

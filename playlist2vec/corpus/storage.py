@@ -81,6 +81,12 @@ class PlaylistsFile:
         """One array of `Playlists` with an element a playlist, such as `keys`, whole; None where the file has none."""
         return self._part(name) if name in self._members else None
 
+    def mapped(self, name: str) -> Any:
+        """Return one array of `Playlists`, mapped into memory and not read."""
+        with reading(self.path, EXPECTED), open(self.path, "rb") as file:
+            header, begin = self._header(file, name)
+        return np.memmap(self.path, header.dtype, "r", begin, header.shape) if header.shape[0] else self._part(name)
+
     def blocks(self, plays: int = BLOCK) -> list[Block]:
         """All playlists in blocks of about so many songs, at least one playlist each."""
         ends = np.searchsorted(self.offsets, np.arange(plays, self.plays + plays, plays), side="right") - 1

@@ -37,14 +37,14 @@ def write_playlists(
     out: Path,
     times: Sequence[int] | NDArray[np.int64] = (),
     files: Mapping[str, str] = NO_FILES,
-    listens: Callable[[], Listens | None] = lambda: None,
+    listens: Listens | None = None,
 ) -> str:
     """Write the canonical form of playlists to `out`; return the summary in one line.
 
     `details`: names by track id. `times`: of the last play of each playlist, in seconds since 1970, known when `found`
     is at its end, or empty. `files`: the path of the file of a track that has one, likewise; a column of its own holds
-    them where there are some. `listens`: returns who listened when, where that is known, likewise. Raises
-    DataError, which names `raw`, where no song is left.
+    them where there are some. `listens`: who listened to the plays when; a file of its own holds them where there is a
+    user. Raises DataError, which names `raw`, where no song is left.
     """
     playlists, tracks = encode(found)
     if len(playlists.tracks) == 0:
@@ -56,8 +56,8 @@ def write_playlists(
         tracks = replace(tracks, more={**tracks.more, FILE: [files.get(track, "") for track in tracks.ids]})
     playlists.save(out / "playlists.npz")
     tracks.save(out / "tracks.tsv")
-    if (heard := listens()) is not None:
-        heard.save(out / LISTENS)
+    if listens is not None and len(listens):
+        listens.checked(len(playlists.tracks)).save(out / LISTENS)
     return _summary(playlists, tracks)
 
 

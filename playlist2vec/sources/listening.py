@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import key_of_name
-from playlist2vec.corpus.listens import EPOCH, Listens
-from playlist2vec.corpus.playlists import RawPlaylist
+from playlist2vec.corpus.keys import pieces
+from playlist2vec.corpus.listens import EPOCH, LATEST, Listens, seconds_of
+from playlist2vec.corpus.playlists import RawPlaylist, offsets_of
 from playlist2vec.sources.track_tables import TrackDetails
 
 SECOND = 1_000_000
@@ -58,26 +59,28 @@ def _plain(text: str) -> str:
 
 
 class Sessions(NamedTuple):
-    """Playlists cut from a log, and the time of the last play of each in seconds since 1970: int64 (playlists,).
+    """Playlists cut from a log.
 
-    `listens`: who listened when; None where a play began before anything was recorded (2002-10-01).
+    `times`: the time of the last play of each in seconds since 1970, int64 (playlists,); empty
+    where some have none. `listens`: the listeners and times of the plays of those cut from the log.
     """
 
     playlists: list[RawPlaylist]
     times: NDArray[np.int64]
-    listens: Listens | None
+    listens: Listens
 
 
 class Log:
     """Plays of listeners, to be cut into playlists. `duplicates`: plays that were there already, and left out.
 
-    `details`: names of the songs, the first ones that are known.
+    `details`: names of the songs, the first ones that are known. `outside`: plays that are kept,
+    but before or after the times that listens can have, and stand in them with the nearest one.
     """
 
     def __init__(self) -> None:
         self._listeners: dict[str, tuple[array[int], array[int], list[str]]] = {}
         self.details: dict[str, TrackDetails] = {}
-        self.duplicates = 0
+        self.duplicates = self.outside = 0
 
     def add(self, listener: str, start: int, end: int, song: str) -> None:
         """Take a play from `start` to `end`, in microseconds since 1970."""
@@ -98,12 +101,15 @@ class Log:
         for listener, (starts, _, songs) in self._listeners.items():
             yield from ((listener, start, song) for start, song in zip(starts, songs, strict=True))
 
-    def sessions(self, pause: int) -> Sessions:
+    def sessions(self, pause: int, piece: int = 0, *, keep_users: bool = False) -> Sessions:
         """Return the playlists: one begins with each listener and after a pause of more than `pause` minutes.
 
-        0 = a playlist a listener. Plays with listener, start and song of another one are left out and counted.
+        0 = a playlist a listener. `piece`: the songs after which a playlist is cut again, 0 = none.
+        Plays with listener, start and song of another one are left out and counted. A play is
+        listened to when it starts. `keep_users`: whether the listens keep hashes of the listeners.
         """
-        playlists, times, heard, edges = list[RawPlaylist](), list[int](), array("q"), [0]
+        playlists, times = list[RawPlaylist](), list[int]()
+        began, lengths = array("q"), list[int]()
         for listener, (starts, ends, songs) in self._listeners.items():
             order = sorted(range(len(songs)), key=lambda play: (starts[play], songs[play], ends[play]))
             kept = [
@@ -113,22 +119,24 @@ class Log:
             ]
             self.duplicates += len(order) - len(kept)
             first, last = [starts[play] for play in kept], [ends[play] for play in kept]
+            began.extend(start // SECOND for start in first)
+            lengths.append(len(kept))
             for begin, stop in pieces_between(first, last, pause):
                 tracks = [songs[play] for play in kept[begin:stop]]
                 artists = [self.details[song].artist_name if song in self.details else "" for song in tracks]
-                playlists.append(RawPlaylist(session_key(listener, first[begin]), tracks, artists))
-                times.append(last[stop - 1] // SECOND)
-            heard.extend(first)
-            edges.append(len(heard))
-        return Sessions(playlists, np.array(times, np.int64), listens_of(heard, edges))
+                playlists += pieces(session_name(listener, first[begin]), tracks, artists, piece)
+                times += [last[stop - 1] // SECOND] * (len(playlists) - len(times))
+        heard = np.frombuffer(began, np.int64) if began else np.empty(0, np.int64)
+        self.outside = int(np.count_nonzero((heard < EPOCH) | (heard > LATEST)))
+        keys = np.array([key_of_name(listener) for listener in self._listeners], np.uint64)
+        offsets = offsets_of(np.array(lengths, np.int64))
+        listens = Listens(offsets, seconds_of(heard), keys if keep_users else None)
+        return Sessions(playlists, np.array(times, np.int64), listens)
 
-
-def listens_of(starts: Sequence[int], ends: list[int]) -> Listens | None:
-    """Return who listened when; None where a play began before anything was recorded, or after all that fits."""
-    seconds = np.array(starts, np.int64) // SECOND - EPOCH
-    if len(seconds) and (seconds.min() < 0 or seconds.max() >= 1 << 32):
-        return None
-    return Listens(np.array(ends, np.int64), seconds.astype(np.uint32))
+    def said(self) -> list[str]:
+        """Return what a summary says of plays at impossible times; empty without any."""
+        said = f"{self.outside:,} kept plays before October 2002 or after 2138, as those in listens.npz"
+        return [said] if self.outside else []
 
 
 def pieces_between(starts: Sequence[int], ends: Sequence[int], pause: int) -> list[tuple[int, int]]:
@@ -144,10 +152,8 @@ def pieces_between(starts: Sequence[int], ends: Sequence[int], pause: int) -> li
 
 
 def session_name(listener: str, start: int) -> str:
-    """Return the name of the playlist that a listener began at `start`, in microseconds since 1970."""
+    """Return the name of the playlist that a listener began at `start`, in microseconds since 1970.
+
+    Its key comes from this name, so that later plays do not change it.
+    """
     return f"{listener}@{start // SECOND}"
-
-
-def session_key(listener: str, start: int) -> int:
-    """Return the key of that playlist, which later plays do not change."""
-    return key_of_name(session_name(listener, start))

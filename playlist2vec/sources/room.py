@@ -82,6 +82,8 @@ class Room(Protocol):
     def ingest(self, data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
         """Write the canonical form to `out`, playlists.npz and tracks.tsv, from `data.raw`.
 
+        Where the source knows who listened when, it writes `corpus.listens.FILE` as well.
+
         Returns a summary in one line: what was read, kept and left out. A source that fits into
         memory needs no workplace and opens none. Raises DataError for bad input, and where no
         song is left.

@@ -11,7 +11,7 @@ from playlist2vec.listening.history.params import HistoryParams
 from playlist2vec.listening.history.storage import History
 from playlist2vec.listening.scoring.params import ListenScoring
 from playlist2vec.listening.scoring.questions import Questions
-from playlist2vec.listening.scoring.tables import rates, score
+from playlist2vec.listening.scoring.tables import CUTOFFS, rates, score
 from playlist2vec.listening.scoring.tuning import tune
 from playlist2vec.models.histories.rankers import BASELINES, Heard, made
 from playlist2vec.models.two_tower.model import TwoTower
@@ -46,7 +46,7 @@ def main(params: str, history: str, towers: str, settings: str, metrics: str, ta
     write_json(metrics, scores)
     write_text(table, lines)
     columns = {name: rates(ranks[name]) for name in FLAT}
-    names = [f"{name}_{cutoff}" for name, found in columns.items() for cutoff in found]
+    names = [f"{name}_{cutoff}" for name in columns for cutoff in CUTOFFS]
     numbers = ",".join(f"{value:.6f}" for found in columns.values() for value in found.values())
     write_text(flat, "".join([f"epoch,{','.join(names)}\n", *(f"{epoch + 1},{numbers}\n" for epoch in range(EPOCHS))]))
     best = sorted(scores["all"], key=lambda name: -scores["all"][name]["top_10"])[:5]

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.sources.lastfm.sessions import read_exports
 from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.local.reading import read_files, read_one
+from playlist2vec.sources.local.sessions import sessions_of
 from playlist2vec.sources.placed import documents
 from playlist2vec.sources.spotify_history.exports import is_read
 from playlist2vec.sources.spotify_history.params import SpotifyHistoryParams
@@ -20,7 +22,10 @@ from playlist2vec.sources.spotify_history.sessions import read_history
 from tests.builders.fuzzing import MB, damaged, fuzz, strange_json, within
 from tests.builders.person_files import extended, item, of_year
 
-LOCAL = LocalParams("own", "who", "track", "when", "ascending", "", 30, "artist", "title", 0, "", "", keep_users=False)
+LOCAL = LocalParams(
+    *("own", "who", "track", "when", "ascending", "", 30, "artist", "title", 0, "", ""), keep_users=False
+)
+TIMES = replace(LOCAL, playlist_column="", order_column="", user_column="who", time_column="when")
 HISTORY = SpotifyHistoryParams("unused", "both", 30, 30)
 KEYS = ("ts", "ms_played", "endTime", "items", "track", "playlists", "artist", "date", "uts", "name", "@attr", "uri")
 TABLE = "who;track;artist;title;when\n" + "".join(f"me;{n};A {n};T {n};0{n} Jan 2024, 10:00\n" for n in range(1, 9))
@@ -55,6 +60,7 @@ Case = tuple[str, bytes]
 LISTS = "#EXTM3U\n" + "#EXTINF:1,A - B\nx.mp3\n" * 3
 CASES: dict[str, st.SearchStrategy[Case]] = {
     "table": st.tuples(st.just("own.csv"), damaged(TABLE.encode())),
+    "times": st.tuples(st.just("own.csv"), damaged(TABLE.encode())),
     "list": st.tuples(st.just("own/a.m3u"), damaged(LISTS.encode())),
     "spotify": st.one_of(*(either(name, text) for name, text in SPOTIFY.items())),
     "zip": st.tuples(st.just("my.zip"), damaged(zipped())),
@@ -70,6 +76,14 @@ def check_table(path: Path) -> None:
     assert all(len(text.splitlines()) == 1 for text in read.said())
 
 
+def check_times(path: Path) -> None:
+    read = read_one(path, TIMES, table=True)
+    found = sessions_of(read.plays, read.notes)
+    plays = sum(len(each.tracks) for each in found.playlists)
+    assert found.listens.checked(plays).users[-1] == plays
+    assert all(len(text.splitlines()) == 1 for text in read.said())
+
+
 def check_list(path: Path) -> None:
     read = read_files(path.parent, LOCAL)
     assert all(len(text.splitlines()) == 1 for text in read.said())
@@ -78,22 +92,24 @@ def check_list(path: Path) -> None:
 def check_spotify(path: Path) -> None:
     history = read_history(lambda: documents([path], is_read), HISTORY)
     playlists, times, listens = history.made()
+    listens.checked(sum(len(each.tracks) for each in playlists))
     counted = sum(count for reason, count in history.left_out.items() if reason != "not songs in playlists")
     assert history.kept + counted == history.read
     assert sum(len(each.tracks) for each in playlists) == history.kept + history.listed
     assert len(times) in (0, len(playlists))
-    assert listens is None or listens.users[-1] == history.kept + history.listed
 
 
 def check_lastfm(path: Path) -> None:
     found = read_exports([path])
     sessions = found.log.sessions(30)
+    sessions.listens.checked(found.kept - found.log.duplicates)
     assert found.kept + sum(found.left_out.values()) == found.read
     assert sum(len(each.tracks) for each in sessions.playlists) == found.kept - found.log.duplicates
 
 
 CHECKS = {
     "table": check_table,
+    "times": check_times,
     "list": check_list,
     "spotify": check_spotify,
     "zip": check_spotify,

@@ -31,6 +31,9 @@ LOCAL = {
     "artist_column": "",
     "title_column": "",
     "piece": 0,
+    "user_column": "",
+    "time_column": "",
+    "keep_users": False,
 }
 SOUNDCLOUD = {
     "crawl": "crawl",
@@ -42,7 +45,14 @@ SOUNDCLOUD = {
     "genres": "",
     "stubs": "unless_filtered",
 }
-LISTENBRAINZ = {"dumps": "dumps", "track": "recording_mbid", "gap": 30, "min_listens": 1, "max_share": 1}
+LISTENBRAINZ = {
+    "dumps": "dumps",
+    "track": "recording_mbid",
+    "gap": 30,
+    "min_listens": 1,
+    "max_share": 1,
+    "keep_users": False,
+}
 ENGINE = {"name": "local", "address": "", "workers": 2}
 FILE = {"address": "https://example.org/x", "blob": "0" * 40}
 
@@ -126,7 +136,11 @@ def test_dumps_of_listens(tmp_path: Path) -> None:
         "1 duplicates, 0 of users with too few, 0 beyond a user's share of a track"
     )
     assert sorted(room.playlists()) == sorted([song.id() for song in songs] for _, songs, _ in planted.sessions)
-    assert sorted(path.name for path in (tmp_path / "canonical").iterdir()) == ["playlists.npz", "tracks.tsv"]
+    assert sorted(path.name for path in (tmp_path / "canonical").iterdir()) == [
+        "listens.npz",
+        "playlists.npz",
+        "tracks.tsv",
+    ]
     write(tmp_path / "dumps/a.tar.zst", b"")
     with pytest.raises(DataError, match=r"a\.tar\.zst: [0-9]+ bytes: expected the [0-9]+ bytes that were listed; "):
         room.ingest()

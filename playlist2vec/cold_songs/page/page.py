@@ -11,6 +11,7 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.charts.document import document
 from playlist2vec.charts.svg import Bar, bars, line, table
 from playlist2vec.models.audio.vectors import SongVectors
 
@@ -21,8 +22,6 @@ MOST = 200
 """Cold songs that are listed."""
 LIKE = 3
 """Songs of playlists beside each."""
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self' file: data:; img-src data:"
-STYLE = Path(__file__).with_name("page.css")
 
 
 class PageSong(NamedTuple):
@@ -69,12 +68,7 @@ def render(
         f"<tr><td>{_heard([songs[code]], folder)}</td><td>{_heard([songs[each] for each in others], folder)}</td></tr>"
         for code, others in near
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Songs that no playlist holds</title>\n<style>{STYLE.read_text('utf-8')}</style>\n</head>\n<body>\n"
-        "<h1>Songs that no playlist holds</h1>\n"
+    body = (
         "<p>Some songs were taken out of all playlists; each way then had to find them by the rest of a playlist. "
         "The lines are 95 % intervals over playlists.</p>\n"
         f"<h2>Scores on the test songs</h2>\n{_scores(test)}\n<h2>Training</h2>\n{_curves(curve)}\n"
@@ -82,8 +76,9 @@ def render(
         "<p>A song that no training playlist holds, and the songs of playlists that the model takes its sound for. "
         "Files are played from where they lie on this machine.</p>\n"
         '<div class="wide"><table><thead><tr><th>in no training playlist</th><th>sounds like</th></tr></thead><tbody>'
-        f"{rows}</tbody></table></div>{rest}\n</body>\n</html>\n"
+        f"{rows}</tbody></table></div>{rest}"
     )
+    return document("Songs that no playlist holds", body)
 
 
 def _heard(songs: Sequence[PageSong], folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -69,8 +70,8 @@ class Made:
 
 def offsets_before(histories: Histories, end: int) -> NDArray[np.int64]:
     """Return the offsets of the listeners in the listens before second `end`: int64 (users + 1,)."""
-    kept = [np.zeros(0, np.bool_), *(histories.seconds[block] < end for block in blocks(len(histories)))]
-    return offsets_of(np.concatenate(kept).astype(np.int8).astype(np.int64))[histories.users]
+    pairs = pairwise(histories.users.tolist())
+    return offsets_of(np.array([np.searchsorted(histories.seconds[a:b], end) for a, b in pairs], np.int64))
 
 
 def load_canonical(folder: str | Path) -> tuple[Histories, Tracks]:
@@ -89,8 +90,9 @@ def load_canonical(folder: str | Path) -> tuple[Histories, Tracks]:
     if listens.users[-1] > plays.plays:
         raise DataError(f"{folder / FILE}: listens of {listens.users[-1]:,} plays, of which there are {plays.plays:,}")
     first = int(listens.users[0])
-    codes = plays.column("tracks")[first : listens.users[-1]]
-    if codes.max(initial=-1) >= len(tracks) or codes.min(initial=0) < 0:
+    codes = plays.mapped("tracks")[first : listens.users[-1]]
+    ends = [(codes[block].min(), codes[block].max()) for block in blocks(len(codes))]
+    if any(low < 0 or high >= len(tracks) for low, high in ends):
         raise DataError(f"{folder / 'playlists.npz'}: a track without a line in tracks.tsv: expected the same data set")
     return Histories(codes, listens.seconds, listens.users - first), tracks
 

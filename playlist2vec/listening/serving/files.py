@@ -70,7 +70,8 @@ def plays_of(found: Plays, path: str | Path, listener: str | None) -> list[Play]
         if name in found.of:
             return found.of[name]
     raise DataError(
-        f"{path}: no listen of --listener {listener!r}: expected the name of one of {len(found.of):,} people in it, or the number where it has numbers"
+        f"{path}: no listen of --listener {listener!r}: expected the name of one of {len(found.of):,} people in it, "
+        "or the number where it has numbers"
     )
 
 

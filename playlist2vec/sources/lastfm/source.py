@@ -28,11 +28,12 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     section = read_section(data.params, LastfmParams)
     found = read_exports([path_of(section.export, file) for file in load_list(data.raw / LIST)])
     sessions = found.log.sessions(section.pause)
+    details = found.log.details
     summary = write_playlists(
-        sessions.playlists, found.log.details, section.export, out, sessions.times, listens=lambda: sessions.listens
+        sessions.playlists, details, section.export, out, sessions.times, listens=sessions.listens
     )
     kept = found.kept - found.log.duplicates
     found.left_out["duplicates"] = found.log.duplicates
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(found.left_out.items()))
     said = f"{summary}; {found.read:,} scrobbles read, {kept:,} kept; left out {reasons}; {found.ids}"
-    return "; ".join([said, *found.notes])
+    return "; ".join([said, *found.log.said(), *found.notes])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
-from playlist2vec.corpus.listens import EPOCH, FILE, writing_listens
+from playlist2vec.corpus.listens import FILE, Listens, save_listens, seconds_of
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.corpus.storage import save_parts
 from playlist2vec.sources.listenbrainz.naming import sort_all_names, write_table
@@ -24,10 +24,10 @@ from playlist2vec.sources.listenbrainz.work import Plays, Work, delete, work_of,
 if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
-LISTENER = np.dtype([("key", "<u8"), ("length", "<i8")])
-"""A listener: the user's key, and how many plays follow each other that are the user's."""
 SESSION = np.dtype([("length", "<i8"), ("key", "<u8"), ("time", "<i8")])
 """A playlist: its plays, its key, made from the user's key and the time of the first play, the time of the last."""
+LISTENER = np.dtype([("listens", "<i8"), ("key", "<u8")])
+"""A user of a span: how many listens of the user stay, and the user's key."""
 
 
 @dataclass
@@ -84,12 +84,12 @@ def ingest_dumps(
 ) -> Listening:
     """Turn dumps into the canonical form: write `playlists`, .npz, and the table of `tracks`; the same in any order.
 
-    Who listened when is written to `listens.npz` beside `playlists`. Playlists stand in the order of their users'
-    keys, those of a user by time. A track's names are those of its earliest listen, and its artist's id is the name.
-    The engine's processes read parts of the dumps, a large .tar.zst
-    in so many `turns`, and then have a span of the pieces in memory each; this one has 13 bytes a track and 56 a
-    playlist. `scratch`: a folder that is not there yet; it is made, gets some 50 bytes a listen and the
-    names, and is left there. Raises DataError for a damaged dump, and if no listen is left.
+    Beside `playlists` come the `Listens`, of all plays, with the users' keys if `keep_users` is true.
+    Playlists stand in the order of their users' keys, those of a user by time. A track's names are those of its
+    earliest listen, and its artist's id is the name. The engine's processes read parts of the dumps, a large .tar.zst
+    in so many `turns`, and then have a span of the pieces in memory each; this one has 13 bytes a track,
+    56 a playlist and 16 a user. `scratch`: a folder that is not there yet; it is made, gets some
+    50 bytes a listen and the names, and is left there. Raises DataError for a damaged dump, and if no listen is left.
     """
     scratch = scratch.absolute()
     scratch.mkdir(parents=True)
@@ -110,7 +110,7 @@ def ingest_dumps(
         raise DataError(f"none of {rejected.read:,} listens is left, expected one at least: {left_out(summary)}")
     codes = write_table(tracks, work, before, listened.played)
     save_parts(playlists, _coded_playlists(work, codes))
-    _save_listens(playlists.with_name(FILE), work)
+    save_listens(playlists.with_name(FILE), _listens(work))
     return summary
 
 
@@ -160,7 +160,7 @@ def sessions_of(plays: Plays, gap: int) -> NDArray[np.void]:
 
 
 def _cut_all(work: Work, engine: "Engine", tracks: int) -> _Listened:
-    """Make `places-<n>` and `sessions-<n>` of each span; return the counts. `tracks`: how many there are."""
+    """Do `cut` for each span; return the counts of all. `tracks`: how many there are."""
     played = np.zeros(tracks, bool)
     surplus = kept = users = playlists = 0
     for number, found in zip(work.numbers, engine.map(partial(cut, work), work.numbers), strict=True):
@@ -174,9 +174,10 @@ def _cut_all(work: Work, engine: "Engine", tracks: int) -> _Listened:
 
 
 def cut(work: Work, number: int) -> Cut:
-    """Cut a span into playlists: write `sessions-<n>`, SESSION, and `places-<n>`, int32, in the keys of each play's.
+    """Cut a span into playlists.
 
-    And `seconds-<n>`, uint32, when each play was, and `listeners-<n>`, LISTENER.
+    Write `sessions-<n>`, SESSION; `places-<n>`, int32, the place in the keys of each play's track;
+    `seconds-<n>`, uint32, as in `Listens`; and `users-<n>`, LISTENER.
     """
     plays = thinned = np.fromfile(work.path(f"kept-{number}"), PLAY)
     if work.params.max_share < 1:
@@ -186,12 +187,19 @@ def cut(work: Work, number: int) -> Cut:
     places = np.searchsorted(np.load(work.path("keys.npy"), mmap_mode="r"), tracks).astype(np.int32)
     write_array(work.path(f"places-{number}"), places[codes])
     write_array(work.path(f"sessions-{number}"), sessions_of(plays, work.params.gap))
-    write_array(work.path(f"seconds-{number}"), (plays["time"] - EPOCH).astype(np.uint32))
-    first = np.flatnonzero(begins(plays["user"]))
-    listeners = np.empty(len(first), LISTENER)
-    listeners["key"], listeners["length"] = plays["user"][first], np.diff(first, append=len(plays))
-    write_array(work.path(f"listeners-{number}"), listeners)
-    return Cut(len(thinned) - len(plays), len(plays), len(first), places)
+    write_array(work.path(f"seconds-{number}"), seconds_of(plays["time"]))
+    users = _listeners(plays)
+    write_array(work.path(f"users-{number}"), users)
+    return Cut(len(thinned) - len(plays), len(plays), len(users), places)
+
+
+def _listeners(plays: Plays) -> NDArray[np.void]:
+    """Return LISTENER records of the users of a span, in the order of the plays: (users,)."""
+    starts = np.flatnonzero(begins(plays["user"]))
+    users = np.empty(len(starts), LISTENER)
+    users["listens"] = np.diff(starts, append=len(plays))
+    users["key"] = plays["user"][starts]
+    return users
 
 
 def _coded_playlists(work: Work, codes: NDArray[np.int32]) -> Iterator[Playlists]:
@@ -208,11 +216,14 @@ def _coded_playlists(work: Work, codes: NDArray[np.int32]) -> Iterator[Playlists
         before += len(sessions)
 
 
-def _save_listens(path: Path, work: Work) -> None:
-    listeners = [np.fromfile(work.path(f"listeners-{number}"), LISTENER) for number in work.numbers]
-    whole = np.concatenate([np.empty(0, LISTENER), *listeners])
-    with writing_listens(path) as file:
-        file.users = offsets_of(whole["length"])
-        file.keys = whole["key"].copy() if work.params.keep_users else None
-        for number in work.numbers:
-            file.write(np.fromfile(work.path(f"seconds-{number}"), np.uint32))
+def _listens(work: Work) -> Iterator[Listens]:
+    """Yield the listens of each span; delete its seconds then, so that the disk holds them once."""
+    for number in work.numbers:
+        seconds = work.path(f"seconds-{number}")
+        users = np.fromfile(work.path(f"users-{number}"), LISTENER)
+        yield Listens(
+            users=offsets_of(users["listens"]),
+            seconds=np.fromfile(seconds, np.uint32),
+            keys=users["key"] if work.params.keep_users else None,
+        )
+        delete([seconds])

@@ -22,26 +22,27 @@ InOrder = Callable[[list[int]], list[int]]
 
 
 def dates_of(cells: Sequence[str], params: LocalParams, notes: Notes) -> list[int | None] | None:
-    """Return the dates in the order column, microseconds since 1970 in UTC, None for a cell that is no date.
+    """Return the dates in the column to order by, microseconds since 1970 in UTC, None for a cell that is no date.
 
     Returns None for a column that is to be sorted by numbers or as text. Cells without a date among dates are counted
     in `notes`, which says how the dates were read. Raises DataError for dates that can be read in two ways, and for a
-    column that is not one of dates where `local.pause` needs them.
+    column that is not one of dates where `local.pause` or `local.time_column` needs them.
     """
-    place = f"{notes.path}: column {params.ordered_by}"
-    if not params.pause and not params.time_column and not _holds_dates(cells):
+    place = f"{notes.path}: column {params.ordering}"
+    needed = bool(params.pause or params.time_column)
+    if not needed and not _holds_dates(cells):
         if not NUMBER.fullmatch(cells[0]) and not SORTS_AS_TEXT.fullmatch(cells[0]):
-            notes.say(f"{params.ordered_by} is ordered as text, in which numbers count as such: {cells[0][:40]!r}")
+            notes.say(f"{params.ordering} is ordered as text, in which numbers count as such: {cells[0][:40]!r}")
         return None
     dates = read_dates(cells, place, params.dates, "local.dates")
     undated = [cell for cell, stamp in zip(cells, dates.stamps, strict=True) if stamp is None]
     if 2 * len(undated) > len(cells):
-        if params.pause or params.time_column:
-            why = f"local.pause = {params.pause}" if params.pause else f"local.time_column = {params.time_column}"
-            raise DataError(f"{place}: {undated[0]!r} is no date: expected dates, as {why}")
+        if needed:
+            why = f"pause = {params.pause}" if params.order_column else f"time_column = {params.time_column}"
+            raise DataError(f"{place}: {undated[0]!r} is no date: expected dates, as local.{why}")
         return None
     for cell in undated:
-        notes.count(UNDATED.format(params.ordered_by), repr(cell[:40]))
+        notes.count(UNDATED.format(params.ordering), repr(cell[:40]))
     _say(dates, params, notes)
     return dates.stamps
 
@@ -57,9 +58,9 @@ def _holds_dates(cells: Sequence[str]) -> bool:
 
 def _say(dates: Dates, params: LocalParams, notes: Notes) -> None:
     if dates.form:
-        notes.say(f"the dates in {params.ordered_by} are read as {dates.form}")
+        notes.say(f"the dates in {params.ordering} are read as {dates.form}")
     if all(dates.zones):
-        notes.say(f"some dates in {params.ordered_by} say no time zone, and are taken for UTC")
+        notes.say(f"some dates in {params.ordering} say no time zone, and are taken for UTC")
 
 
 def in_order(cells: list[str], stamps: list[int | None] | None, descending: bool) -> InOrder:

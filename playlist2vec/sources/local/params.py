@@ -28,36 +28,38 @@ class LocalParams:
     keep_users: bool = parameter(flag())
 
     def check(self) -> None:
-        """Raise RefusedError where columns are missing that others need."""
+        """Raise RefusedError where columns are missing that others need, or exclude each other."""
         if not self.track_column and not self.title_column:
             raise RefusedError("local.track_column = '': expected a column, or one in local.title_column")
-        if self.user_column and not self.time_column:
+        if self.pause and not self.ordering:
             raise RefusedError(
-                f"local.user_column = {self.user_column}: expected a column of dates in local.time_column"
+                f"local.pause = {self.pause}: expected a column of dates in local.order_column, "
+                "or in local.time_column, or 0"
             )
-        for name in ("playlist_column", "order_column"):
-            if self.time_column and getattr(self, name):
-                raise RefusedError(f"local.{name} = {getattr(self, name)}: expected '' beside local.time_column")
-        if self.pause and not self.ordered_by:
-            raise RefusedError(f"local.pause = {self.pause}: expected a column of dates in local.order_column, or 0")
+        if self.time_column:
+            for name in ("playlist_column", "order_column"):
+                if value := getattr(self, name):
+                    raise RefusedError(
+                        f"local.{name} = {value}: expected '' with local.time_column, whose times "
+                        "cut and order the playlists"
+                    )
+        elif self.user_column:
+            raise RefusedError(f"local.user_column = {self.user_column}: expected '' without local.time_column")
+        if self.keep_users and not self.user_column:
+            raise RefusedError("local.keep_users = true: expected false without local.user_column")
 
     @property
-    def log_column(self) -> str:
-        """The column that says to which playlist or to whose log a play belongs; empty for none."""
+    def grouping(self) -> str:
+        """The column that says to which playlist, or to which user, a play belongs; may be empty."""
         return self.user_column if self.time_column else self.playlist_column
 
     @property
-    def ordered_by(self) -> str:
-        """The column by which the plays of a playlist or log are ordered; empty for none."""
+    def ordering(self) -> str:
+        """The column by which plays are ordered; may be empty."""
         return self.time_column or self.order_column
-
-    @property
-    def descending(self) -> bool:
-        """Whether that order is from the last to the first."""
-        return self.order == "descending" and not self.time_column
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of all columns that are read."""
-        named = (self.log_column, self.track_column, self.ordered_by, self.artist_column, self.title_column)
+        named = (self.grouping, self.track_column, self.ordering, self.artist_column, self.title_column)
         return tuple(name for name in named if name)

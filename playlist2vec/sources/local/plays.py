@@ -3,7 +3,7 @@
 import posixpath
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +37,7 @@ LEFT_OUT = -1
 class Plays:
     """The plays of all files in their order; playlists and tracks are numbered in order of their first appearance.
 
+    With a column of times, the playlists of tables are their users, whose plays `local.sessions` cuts.
     `playlists`, `tracks`: int32, one code a play. `orders`: the cell to order by, one a play, if there is an order
     column. `names`, `ids`: the name of each playlist and the id of each track. `lists`: the playlists that keep the
     order of their file. `details`: of each track, by its id. `files`: the path of a track's file, by its id.
@@ -61,14 +62,14 @@ class Plays:
         params = self.params
         table = Table(path, notes, named(*params.columns), f"the columns {', '.join(params.columns)}")
         codes, names = dict[str, int](), dict[str, int]()
-        labelled, ordered = bool(params.artist_column or params.title_column), bool(params.ordered_by)
+        labelled, ordered = bool(params.artist_column or params.title_column), bool(params.ordering)
         for line, name, song, cell, artist, title in self._rows(table, notes):
             if (code := names.get(name)) is None:
                 code = names[name] = self._code(name, self.names)
             if (number := codes.get(song)) is None:
                 number = codes[song] = self._code(song, self.ids)
             if code == LEFT_OUT or number == LEFT_OUT or (ordered and not cell):
-                missing = params.log_column if code == LEFT_OUT else params.ordered_by
+                missing = params.grouping if code == LEFT_OUT else params.ordering
                 missing = params.track_column or params.title_column if number == LEFT_OUT else missing
                 notes.count(EMPTY.format(missing), f"line {line}")
                 continue
@@ -85,7 +86,7 @@ class Plays:
         playlist, track, order, artist, title = (
             table.column(name) if name else -1
             for name in (
-                *(params.log_column, params.track_column, params.ordered_by),
+                *(params.grouping, params.track_column, params.ordering),
                 *(params.artist_column, params.title_column),
             )
         )
@@ -113,7 +114,7 @@ class Plays:
             self.lists.add(code)
             self.playlists.append(code)
             self.tracks.append(number)
-            if self.params.ordered_by:
+            if self.params.ordering:
                 self.orders.append("")
             _learn(self.details, track, song.artist, song.title)
             if path := next(filter(None, (path_of(each) for each in song.ids if is_file(each))), ""):
@@ -148,13 +149,8 @@ def _learn(details: dict[str, TrackDetails], track: str, artist: str, title: str
         details[track] = TrackDetails(known.artist_name or artist, known.title or title, "")
 
 
-def playlists_of(
-    plays: Plays, notes: Notes, heard: Callable[[str, list[int]], object] = lambda name, stamps: None
-) -> Iterator[tuple[RawPlaylist, int | None]]:
+def playlists_of(plays: Plays, notes: Notes) -> Iterator[tuple[RawPlaylist, int | None]]:
     """Yield the playlists in order of first appearance, each with the time of its last play where a pause cuts them.
-
-    With `params.time_column` playlist files come last, and `heard` is told each listener's name and when each of the
-    plays began, microseconds since 1970, in order.
 
     The plays of a playlist are ordered by the order column, rows that are equal in it as in their file. An artist's id
     is its name. Times are seconds since 1970. `notes`: of the files with an order column.
@@ -169,22 +165,16 @@ def playlists_of(
     if stamps is not None and len(dated) < len(plays.orders):
         following = iter(stamps)
         stamps = [next(following) if cell else None for cell in plays.orders]
-    put = in_order(plays.orders, stamps, params.descending) if dated else None
+    put = in_order(plays.orders, stamps, params.order == "descending") if dated else None
     artists = {track: each.artist_name for track, each in plays.details.items() if each.artist_name}
     grouped = np.argsort(of_play, kind="stable")
     ends = offsets_of(np.bincount(of_play, minlength=len(plays.names)).astype(np.int64))
-    whole = list(enumerate(zip(plays.names, pairwise(ends.tolist()), strict=True)))
-    if params.time_column:
-        whole.sort(key=lambda each: each[0] in plays.lists)
-    for code, (name, (start, end)) in whole:
+    for code, (name, (start, end)) in enumerate(zip(plays.names, pairwise(ends.tolist()), strict=True)):
         chosen = grouped[start:end]
         in_time = put is not None and code not in plays.lists
         if in_time and put:
             chosen = np.array(put(chosen.tolist()), np.int64)
-        stamped = [stamps[play] or 0 for play in chosen.tolist()] if in_time and stamps else []
-        times = stamped if params.pause else []
-        if params.time_column and in_time:
-            heard(name, stamped)
+        times = [stamps[play] or 0 for play in chosen.tolist()] if in_time and stamps and params.pause else []
         for part, (first, last) in _parts(name, times, len(chosen), params.pause):
             songs = ids[tracks[chosen[first:last]]].tolist()
             by = [artists.get(song, "") for song in songs] if artists else []

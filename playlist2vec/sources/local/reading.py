@@ -1,20 +1,14 @@
 """The user's own files together: tables of plays, and playlist files that are a playlist each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.hashing import key_of_name
-from playlist2vec.corpus.listens import Listens
 from playlist2vec.corpus.playlists import RawPlaylist
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.tables import Table, named
 from playlist2vec.sources.copies import TABLES, TEXT, ending_of
-from playlist2vec.sources.listening import listens_of
 from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.local.plays import Plays, playlists_of
 
@@ -23,40 +17,23 @@ UNREADABLE = "files that cannot be read: left out"
 
 @dataclass
 class Read:
-    """The plays of all files, and the notes on them. `tables`, `lists`: how many files were read as each.
-
-    `heard`: once the playlists have been gone through, the name of each listener, and when each play began.
-    """
+    """The plays of all files, and the notes on them. `tables`, `lists`: how many files were read as each."""
 
     plays: Plays
     notes: Notes
     tables: int = 0
     lists: int = 0
-    heard: list[tuple[str, list[int]]] = field(default_factory=list)
 
     def playlists(self, times: list[int]) -> Iterator[RawPlaylist]:
         """Yield the playlists; `times` gets the time of the last play of each where a pause cuts logs, else nothing."""
         known = True
-        for playlist, time in playlists_of(self.plays, self.notes, lambda *each: self.heard.append(each)):
+        for playlist, time in playlists_of(self.plays, self.notes):
             known = known and time is not None
             if known and time is not None:
                 times.append(time)
             else:
                 times.clear()
             yield playlist
-
-    def listens(self) -> Listens | None:
-        """Return who listened when, once the playlists have been gone through; None where nothing says it."""
-        if not self.plays.params.time_column:
-            return None
-        starts = [stamp for _, stamps in self.heard for stamp in stamps]
-        listens = listens_of(starts, [0, *accumulate(len(stamps) for _, stamps in self.heard)])
-        if listens is None:
-            column = self.plays.params.time_column
-            raise DataError(f"{self.notes.path}: column {column}: a play before 2002-10-01: expected none")
-        if self.plays.params.keep_users:
-            listens = replace(listens, keys=np.array([key_of_name(name) for name, _ in self.heard], np.uint64))
-        return listens
 
     def said(self) -> Iterator[str]:
         """Yield what a summary says beside the counts of playlists and songs."""

@@ -28,6 +28,7 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     from playlist2vec.sources.in_memory import write_playlists
     from playlist2vec.sources.local.lines import read_ids
     from playlist2vec.sources.local.reading import read_files, read_one
+    from playlist2vec.sources.local.sessions import sessions_of
 
     local = read_section(data.params, LocalParams)
     found = sorted(data.raw.glob(f"{RAW}*"))
@@ -42,11 +43,15 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
             read = read_files(found[0], local)
         else:
             read = read_one(found[0], local, table=ending_of(found[0].name).startswith(TABLES))
-        times: list[int] = []
         plays = read.plays
-        summary = write_playlists(
-            read.playlists(times), plays.details, local.file, out, times, plays.files, read.listens
-        )
+        if local.time_column:
+            made = sessions_of(plays, read.notes)
+            summary = write_playlists(
+                made.playlists, plays.details, local.file, out, made.times, plays.files, made.listens
+            )
+        else:
+            times: list[int] = []
+            summary = write_playlists(read.playlists(times), plays.details, local.file, out, times, plays.files)
     return "; ".join([summary, *read.said()])
 
 

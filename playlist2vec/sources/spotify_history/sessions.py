@@ -47,15 +47,15 @@ class History:
     _uris: dict[str, str] = field(default_factory=dict)
 
     def made(self) -> Sessions:
-        """Return the playlists, sessions last, and the time of the last play of each; no times if some have none."""
+        """Return the playlists, sessions last; without times if the person made some."""
         found = self.log.sessions(self.params.pause)
         self.left_out["duplicates"] = self.log.duplicates
         self.kept -= self.log.duplicates
         self.sessions = len(found.playlists)
         if not self.playlists:
             return found
-        before = sum(len(each.tracks) for each in self.playlists)
-        listens = replace(found.listens, users=found.listens.users + before) if found.listens else None
+        before = sum(len(playlist.tracks) for playlist in self.playlists)
+        listens = replace(found.listens, users=found.listens.users + before)
         return Sessions(self.playlists + found.playlists, found.times[:0], listens)
 
     def add_playlists(self, found: dict[str, Any], place: str) -> None:

@@ -34,13 +34,13 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     made = history.made()
     if not made.playlists and not history.read:
         raise DataError(f"{section.export}: no file of plays or playlists in it: expected {EXPECTED}")
-    summary = write_playlists(
-        made.playlists, history.log.details, section.export, out, made.times, listens=lambda: made.listens
-    )
+    details = history.log.details
+    summary = write_playlists(made.playlists, details, section.export, out, made.times, listens=made.listens)
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(history.left_out.items()))
     passed = f"; {history.passed:,} files of the last year passed over, whose plays the extended history has"
-    return (
+    said = (
         f"{summary}; {history.read:,} plays read, {history.kept:,} kept in {history.sessions:,} sessions, "
         f"{history.listed:,} songs kept in {len(history.playlists):,} playlists; left out {reasons or 'nothing'}; "
         f"{history.ids}{passed if history.passed else ''}"
     )
+    return "; ".join([said, *history.log.said()])

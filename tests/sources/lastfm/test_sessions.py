@@ -11,9 +11,11 @@ import yaml
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import key_of_name
+from playlist2vec.corpus.listens import LATEST
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from stages import ingest, source
+from tests.builders.listened import heard_in, listens_in
 from tests.builders.params import all_params, write_params
 
 START = datetime(2010, 4, 5, 11, 55, tzinfo=UTC)
@@ -154,3 +156,17 @@ def test_json_that_is_none() -> None:
     for content, text in (("{", "not JSON"), ('{"a": 1}', "no scrobble in it")):
         with pytest.raises(DataError, match=text):
             run({"x.json": content})
+
+
+def test_listens_are_the_users_plays_with_their_times() -> None:
+    run({"lastfmstats-me.csv": lastfmstats(), "ghan.csv": ghan()})
+    heard = [(uts(minute), song) for (minute, _, _), song in zip(PLAYS, (COLD, NEAR, COLD, Q), strict=True)]
+    assert heard_in("data/canonical") == [heard, heard]
+    listens = listens_in("data/canonical")
+    assert (listens.users.tolist(), listens.keys) == ([0, 4, 8], None)
+
+
+def test_times_that_listens_cannot_hold_are_said() -> None:
+    said = run({"x.csv": "uts,artist,track\n1700000000,A,T\n1700000060,A,U\n6000000000,A,V\n"})
+    assert "; 1 kept plays before October 2002 or after 2138, as those in listens.npz" in said
+    assert [time for time, _ in heard_in("data/canonical")[0]] == [1700000000, 1700000060, LATEST]

@@ -39,12 +39,17 @@ from tests.builders.listen_files import (
 )
 
 Read = tuple[Listening, Playlists, Tracks]
+FILES = ("playlists.npz", "tracks.tsv", "listens.npz")
 
 
 def params(
-    track: str = "recording_mbid", gap: int = 30, min_listens: int = 1, max_share: float = 1
+    track: str = "recording_mbid",
+    gap: int = 30,
+    min_listens: int = 1,
+    max_share: float = 1,
+    keep_users: bool = False,
 ) -> ListenBrainzParams:
-    return ListenBrainzParams("unused", track, gap, min_listens, max_share, keep_users=False)
+    return ListenBrainzParams("unused", track, gap, min_listens, max_share, keep_users)
 
 
 def ingest(
@@ -123,13 +128,13 @@ def test_planted_sessions_are_the_playlists(tmp_path: Path, track: str) -> None:
 def test_every_form_and_order_of_files_gives_the_same_bytes(
     tmp_path: Path, form: Callable[[Path, list[Row]], dict[str, Path]]
 ) -> None:
-    wanted = params(max_share=0.4, min_listens=5)
+    wanted = params(max_share=0.4, min_listens=5, keep_users=True)
     rows = plant().rows
     found = {}
     for name, place in (write_lines(tmp_path, rows) | form(tmp_path, rows)).items():
         for backwards in (False, True):
             summary, _, _ = ingest(tmp_path / name / f"{backwards}", place, wanted, backwards=backwards)
-            files = [(tmp_path / name / f"{backwards}" / file).read_bytes() for file in ("playlists.npz", "tracks.tsv")]
+            files = [(tmp_path / name / f"{backwards}" / file).read_bytes() for file in FILES]
             found[name, backwards] = (reasons(summary), files)
     assert len(found) == (8 if form is write_lines else 14)
     first = found["plain", False]
@@ -160,7 +165,7 @@ def several_dumps(tmp_path: Path) -> Path:
 def test_any_number_of_workers_and_parts_gives_the_same_bytes(
     tmp_path: Path, several_dumps: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = params(max_share=0.4, min_listens=5)
+    wanted = params(max_share=0.4, min_listens=5, keep_users=True)
     whole = ingest(tmp_path / "whole", several_dumps, wanted)[0]
     assert whole.surplus > 0
     monkeypatch.setattr(parts, "PART", 1)
@@ -174,7 +179,7 @@ def test_any_number_of_workers_and_parts_gives_the_same_bytes(
             summary[name] = ingest(tmp_path / name, several_dumps, wanted, engine=engine, turns=turns)[0]
     for name, found in summary.items():
         assert found == whole
-        for file in ("playlists.npz", "tracks.tsv"):
+        for file in FILES:
             assert (tmp_path / name / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()
 
 
@@ -204,7 +209,7 @@ def test_full_and_incremental_dumps_merge_into_what_one_dump_of_all_gives(tmp_pa
     whole, several = ingest_rows(tmp_path, rows), ingest(tmp_path / "merged", tmp_path / "several")
     assert several[0].duplicates == 20 + 5
     assert adds_up(several[0])
-    for name in ("playlists.npz", "tracks.tsv"):
+    for name in FILES:
         assert (tmp_path / "merged" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
     assert whole[0].duplicates == 0
 
@@ -216,7 +221,7 @@ def test_small_pieces_in_memory_change_nothing(tmp_path: Path, monkeypatch: pyte
     for name in ("HELD", "REMEMBERED"):
         monkeypatch.setattr(pieces, name, 7)
     ingest_rows(second, rows)
-    for name in ("playlists.npz", "tracks.tsv"):
+    for name in FILES:
         assert (first / "out" / name).read_bytes() == (second / "out" / name).read_bytes()
 
 

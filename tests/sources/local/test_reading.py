@@ -174,7 +174,10 @@ def test_sessions_have_times_for_a_split_by_time() -> None:
     ("local", "text"),
     [
         ({"track_column": ""}, "local.track_column = '': expected a column, or one in local.title_column"),
-        ({"pause": 30}, "local.pause = 30: expected a column of dates in local.order_column, or 0"),
+        (
+            {"pause": 30},
+            "local.pause = 30: expected a column of dates in local.order_column, or in local.time_column, or 0",
+        ),
     ],
 )
 def test_columns_that_others_need(local: dict[str, Any], text: str) -> None:

@@ -13,6 +13,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from stages import ingest, source
+from tests.builders.listened import heard_in, listens_in
 from tests.builders.params import all_params, write_params
 from tests.builders.person_files import START, extended, item, of_year, uri
 
@@ -131,3 +132,25 @@ def test_files_that_are_none(files: dict[str, Any], text: str) -> None:
     with pytest.raises(DataError) as caught:
         run(files)
     assert str(caught.value).startswith(text)
+
+
+def test_plays_have_times_and_playlists_are_nobodys() -> None:
+    playlists = {"playlists": [{"name": "Mine", "items": [item(1), item(2), item(9)]}]}
+    rows = [extended(1, 10), extended(3, 4, seconds=90), extended(2, 80), extended(2, 80)]
+    run({AUDIO: rows, "Playlist1.json": playlists})
+    assert made() == [[uri(1), uri(2), uri(9)], [uri(3), uri(1)], [uri(2)]]
+    start = int(START.timestamp())
+    # A play begins its length before its end: 90 s, and 180 s of the others.
+    heard = [
+        (start + 4 * 60 - 90, uri(3)),
+        (start + 10 * 60 - 180, uri(1)),
+        (start + 80 * 60 - 180, uri(2)),
+    ]
+    assert heard_in("data/canonical") == [heard]
+    listens = listens_in("data/canonical")
+    assert (listens.users.tolist(), listens.keys) == ([3, 6], None)
+    run({}, take="sessions")
+    assert heard_in("data/canonical") == [heard]
+    assert listens_in("data/canonical").users.tolist() == [0, 3]
+    run({}, take="playlists")
+    assert not Path("data/canonical/listens.npz").exists()

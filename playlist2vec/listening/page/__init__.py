@@ -1,0 +1,1 @@
+"""The page of two towers: scores, slices and curves."""

@@ -1,0 +1,18 @@
+"""two_tower_page: one page with the scores of the test, kinds of questions, and the curves of the towers."""
+
+from pathlib import Path
+
+from playlist2vec.base.files import write_text
+from playlist2vec.listening.page.page import render
+from playlist2vec.models.two_tower.params import VARIANTS
+from stages import run
+
+
+def main(test: str, curves: str, flat: str, page: str) -> str:
+    """Write the page from the table of the test, the folder of curves and the table of flat lines."""
+    write_text(page, render(Path(test), {name: Path(curves) / f"{name}.csv" for name in VARIANTS}, Path(flat)))
+    return f"scores, slices and curves: open {page} in a browser"
+
+
+if __name__ == "__main__":
+    run("two_tower.page", main, "TEST_TABLE", "CURVES_FOLDER", "FLAT", "PAGE")
