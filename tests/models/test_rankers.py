@@ -29,7 +29,7 @@ from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.ranking.reweighted import Reweighted
 from stages import baselines as stage
 from tests.builders.examples import playlists_of, query_params
-from tests.builders.listening import rankers_of_listens, with_times
+from tests.builders.listens.histories import rankers_of_listens, with_times
 from tests.conftest import Project
 
 SONGS = 70

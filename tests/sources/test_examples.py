@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stages import ingest, source
-from tests.builders.listened import heard_in, listens_in
+from tests.builders.listens.canonical import heard_in, listens_in
 from tests.builders.params import all_params, write_params
 from tests.conftest import ROOT
 

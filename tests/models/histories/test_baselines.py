@@ -13,7 +13,7 @@ from playlist2vec.models.histories.tables import SongTables
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.heard import asked_at
 from playlist2vec.ranking.queries import Queries
-from tests.builders.listening import START, history_of, random_history
+from tests.builders.listens.histories import START, history_of, random_history
 
 SONGS = 8
 VOCABULARY = Vocabulary([f"s{row}" for row in range(SONGS)], np.arange(SONGS, 0, -1))

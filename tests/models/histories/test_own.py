@@ -11,7 +11,7 @@ from playlist2vec.models.histories.own import DAY, base_level, last_played, most
 from playlist2vec.ranking.heard import asked_at, heard_songs
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.sparse import Scorer
-from tests.builders.listening import START, history_of
+from tests.builders.listens.histories import START, history_of
 
 SONGS = 6
 PLAYS = st.lists(st.tuples(st.integers(0, 3 * DAY), st.integers(-2, SONGS - 1)), max_size=25)

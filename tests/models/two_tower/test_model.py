@@ -13,7 +13,7 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.two_tower.inputs import MOMENTS, PAUSES, inputs_of, moments
 from playlist2vec.models.two_tower.model import TwoTower
 from playlist2vec.ranking.heard import asked_at
-from tests.builders.listening import START, history_of, random_history, random_tower
+from tests.builders.listens.histories import START, history_of, random_history, random_tower
 
 SONGS = 8
 VOCABULARY = Vocabulary([f"s{row}" for row in range(SONGS)], np.arange(SONGS, 0, -1))

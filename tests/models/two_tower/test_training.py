@@ -12,7 +12,7 @@ from playlist2vec.models.two_tower.inputs import inputs_of
 from playlist2vec.models.two_tower.model import TwoTower
 from playlist2vec.models.two_tower.params import TowerParams
 from playlist2vec.ranking.heard import asked_at
-from tests.builders.listening import START, random_history
+from tests.builders.listens.histories import START, random_history
 from tests.conftest import needed_package
 
 needed_package("torch")

@@ -15,7 +15,7 @@ from playlist2vec.corpus.listens import LATEST
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from stages import ingest, source
-from tests.builders.listened import heard_in, listens_in
+from tests.builders.listens.canonical import heard_in, listens_in
 from tests.builders.params import all_params, write_params
 
 START = datetime(2010, 4, 5, 11, 55, tzinfo=UTC)

@@ -16,7 +16,7 @@ from playlist2vec.sources.listenbrainz import work
 from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
 from playlist2vec.sources.listenbrainz.sessions import ingest_dumps
 from tests.builders.listen_files import START, Row, catalogue, lines, plant, row_of, write
-from tests.builders.listened import Heard, heard_in, listens_in
+from tests.builders.listens.canonical import Heard, heard_in, listens_in
 
 
 def ingest(

@@ -20,7 +20,7 @@ from playlist2vec.sources.local.params import LocalParams
 from playlist2vec.sources.local.plays import Plays
 from playlist2vec.sources.local.sessions import sessions_of
 from stages import ingest, source
-from tests.builders.listened import heard_in, listens_in
+from tests.builders.listens.canonical import heard_in, listens_in
 from tests.builders.params import all_params, write_params
 
 CANONICAL = Path("data/canonical")

@@ -13,7 +13,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from stages import ingest, source
-from tests.builders.listened import heard_in, listens_in
+from tests.builders.listens.canonical import heard_in, listens_in
 from tests.builders.params import all_params, write_params
 from tests.builders.person_files import START, extended, item, of_year, uri
 
