@@ -68,16 +68,21 @@ def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str
     return _svg(title, said, WIDTH, top + height + 26, "".join(parts))
 
 
-def lines(title: str, x_label: str, drawn: Mapping[str, Points]) -> str:
-    """Lines through points in the order of x, from 0 on the y axis, each with its name at its end; by name."""
-    left, top, width, height = 50, 10, WIDTH - 190, 300
+def lines(title: str, x_label: str, drawn: Mapping[str, Points], *, style: int = 0) -> str:
+    """Lines through points in the order of x, from 0 on the y axis, each with its name at its end; by name.
+
+    `style`: number of the first line's style, so that a name keeps its colour from chart to chart.
+    """
     every = [point for points in drawn.values() for point in points]
     most, last = max((y for _, y in every), default=1) or 1, max((x for x, _ in every), default=1)
     first = min((x for x, _ in every), default=0)
+    marks = {share: _mark(share * most, most) for share in (0, 0.5, 1)}
+    left = max([50, *(round(LETTER * len(mark)) + 10 for mark in marks.values())])
+    top, width, height = 10, WIDTH - 140 - left, 300
     parts = [f'<path class="axis" d="M{left} {top}V{top + height}H{left + width}"/>']
     parts += [
-        f'<text x="{left - 6}" y="{top + height - share * height + 4:.1f}" text-anchor="end">{share * most:.4g}</text>'
-        for share in (0, 0.5, 1)
+        f'<text x="{left - 6}" y="{top + height - share * height + 4:.1f}" text-anchor="end">{mark}</text>'
+        for share, mark in marks.items()
     ]
     parts += [
         f'<text x="{left}" y="{top + height + 18}">{first:g}</text>',
@@ -89,7 +94,7 @@ def lines(title: str, x_label: str, drawn: Mapping[str, Points]) -> str:
             (left + (x - first) / ((last - first) or 1) * width, top + height - y / most * height) for x, y in points
         ]
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-        parts.append(f'<path class="line line{number % 8}" d="{path}"/>')
+        parts.append(f'<path class="line line{(style + number) % 8}" d="{path}"/>')
         ends.append((places[-1][1], places[-1][0], name))
     lowest = -LETTERS
     for y, x, name in sorted(ends):
@@ -97,6 +102,11 @@ def lines(title: str, x_label: str, drawn: Mapping[str, Points]) -> str:
         parts.append(f'<text x="{max(x, 0) + 6:.1f}" y="{lowest + 4:.1f}">{escape(name)}</text>')
     said = "; ".join(f"{name} ends at {points[-1][1]:.3f}" for name, points in drawn.items())
     return _svg(title, said, WIDTH, top + height + 26, "".join(parts))
+
+
+def _mark(value: float, most: float) -> str:
+    """A number at an axis that ends at `most`: whole where that is large, never as a power of ten."""
+    return f"{value:,.0f}" if most >= 100 else f"{value:.3f}"
 
 
 def _svg(title: str, said: str, width: int, height: int, content: str) -> str:
