@@ -8,11 +8,12 @@ from playlist2vec.models.two_tower.params import VARIANTS
 from stages import run
 
 
-def main(test: str, curves: str, flat: str, page: str) -> str:
-    """Write the page from the table of the test, the folder of curves and the table of flat lines."""
-    write_text(page, render(Path(test), {name: Path(curves) / f"{name}.csv" for name in VARIANTS}, Path(flat)))
+def main(test: str, curves: str, flat: str, history: str, page: str) -> str:
+    """Write the page from the test's table, the curves, flat lines and counts of listens."""
+    towers = {name: Path(curves) / f"{name}.csv" for name in VARIANTS}
+    write_text(page, render(Path(test), towers, Path(flat), Path(history)))
     return f"scores, slices and curves: open {page} in a browser"
 
 
 if __name__ == "__main__":
-    run("two_tower.page", main, "TEST_TABLE", "CURVES_FOLDER", "FLAT", "PAGE")
+    run("two_tower.page", main, "TEST_TABLE", "CURVES_FOLDER", "FLAT", "HISTORY", "PAGE")

@@ -1,1 +1,0 @@
-"""Tests of charts and tables."""
