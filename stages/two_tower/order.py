@@ -28,6 +28,8 @@ from stages import run
 
 MOST = 50
 """Followers and neighbours that are kept of each song."""
+FEWEST = 0.2
+"""Share of the questions."""
 RIVALS = ("counts", "base_level", "last_played")
 """Baselines that the order stands beside."""
 
@@ -41,7 +43,7 @@ def main(params: str, history: str, tower: str, settings: str, folder: str, metr
     vocabulary, training = known.songs.vocabulary, known.training()
     tables = SongTables.of(training.sessions(given.gap), len(vocabulary), MOST)
     retrieval = Retrieval(known.songs, TwoTower.load(tower), tables, given.gap)
-    learning = mix(questions.users.astype(np.uint64), section.seed) % np.uint64(2) == 0
+    learning = half_of(questions, section.seed)
     features, query, right = labelled(questions, retrieval, np.flatnonzero(learning & (questions.targets >= 0)))
     ordered = Ordered(retrieval, fit(features, query, right, section))
     ListenModel(ordered, Tracks.load(Path(history) / "tracks.tsv"), given.listens_back).save(folder)
@@ -64,6 +66,18 @@ def main(params: str, history: str, tower: str, settings: str, folder: str, metr
         f"fitted on {int(np.count_nonzero(learning)):,} questions, {int(np.count_nonzero(right)):,} of them with the "
         f"answer among {each:.0f} candidates; scored on {len(asked):,}, {share:.4f} of them with it; top 10: {said}"
     )
+
+
+def half_of(questions: Questions, seed: int) -> NDArray[np.bool_]:
+    """Return the questions that are learned from: those of half of the listeners, chosen by a hash.
+
+    Half of the questions, whoever's they are, where the listeners are too few for either half to have FEWEST of them.
+    """
+    by_listener: NDArray[np.bool_] = mix(questions.users.astype(np.uint64), seed) % np.uint64(2) == 0
+    if FEWEST <= by_listener.mean() <= 1 - FEWEST:
+        return by_listener
+    chosen: NDArray[np.bool_] = mix(questions.history.questions.astype(np.uint64), seed) % np.uint64(2) == 0
+    return chosen
 
 
 def labelled(

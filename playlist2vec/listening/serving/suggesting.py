@@ -13,7 +13,7 @@ from playlist2vec.corpus.songs import Row, Rows
 from playlist2vec.listening.ordering.storage import ListenModel
 from playlist2vec.listening.serving.files import Play
 from playlist2vec.ranking.exclusions import Exclusions
-from playlist2vec.ranking.heard import asked_after, heard_songs
+from playlist2vec.ranking.heard import asked_after
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.songs.index import NameIndex
 from playlist2vec.songs.likeness.spelling import plain
@@ -82,9 +82,13 @@ class Listener:
     def suggest(self, now: int, wanted: Wanted) -> list[Suggested]:
         """Return the songs that are suggested at second `now`, best first, as many as are wanted or there are."""
         query = self.query(now)
-        heard = Counter(query.songs.tolist())
-        latest = dict(zip(query.songs.tolist(), query.listened.seconds.tolist(), strict=True))
-        excluded = heard_songs(query) if wanted.new_only else Exclusions.none(1)
+        # All that was heard, also what lies too far back to be part of the question.
+        before = [(row, play.second) for row, play in zip(self.rows, self.plays, strict=True) if play.second < now]
+        heard, latest = Counter(row for row, _ in before), dict(before)
+        excluded = Exclusions.none(1)
+        if wanted.new_only:
+            songs = np.array(sorted(row for row in heard if row >= 0), np.int64)
+            excluded = Exclusions(Rows(songs), np.array([0, len(songs)]))
         artists = self.model.ranker.retrieval.songs.artists
         of_artist, found = Counter[int](), list[Suggested]()
         for row, score in self._ranked(query, excluded):

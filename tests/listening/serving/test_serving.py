@@ -133,6 +133,18 @@ def test_wishes_are_kept(tmp_path: Path) -> None:
     assert few == every[:3]
 
 
+def test_what_was_heard_long_ago_is_not_new(tmp_path: Path) -> None:
+    # The model looks at 50 listens; song 39 was heard before these.
+    rows = [(NOON, 39), *((NOON + 300 * (number + 1), number % 10) for number in range(60))]
+    plays = next(iter(read_plays(scrobbles(tmp_path / "s.csv", rows)).of.values()))
+    listener, now = Listener(model(), plays), NOON + 10**6 - EPOCH
+    assert 39 not in listener.query(now).songs
+    fresh = listener.suggest(now, Wanted(SONGS, new_only=True, per_artist=0))
+    assert sorted(each.row for each in fresh) == list(range(10, 39))
+    every = listener.suggest(now, Wanted(SONGS, new_only=False, per_artist=0))
+    assert {int(each.row): (each.heard, each.last) for each in every}[39] == (1, NOON - EPOCH)
+
+
 def test_the_command_says_what_it_read_and_writes_lists(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = scrobbles(folder / "s.csv", [(NOON + 300 * number, number % 10) for number in range(30)])
     words = ["listen", "--listens", str(path), "--model", str(folder / "model")]
