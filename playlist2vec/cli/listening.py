@@ -146,7 +146,8 @@ def _listen(arguments: argparse.Namespace) -> None:
     )
     found = listener.suggest(now, Wanted(arguments.count, arguments.new_only, arguments.per_artist))
     if not found:
-        raise DataError(f"no song is left of the {len(model.tracks):,} that the model knows: expected fewer wishes")
+        why = "were all heard: expected a model of more people's listens" if arguments.new_only else "are left out"
+        raise DataError(f"the {len(model.tracks):,} songs that the model knows {why}")
     _write_listen(arguments, now, [_heard(model.tracks, each) for each in found])
 
 
