@@ -13,7 +13,7 @@ from playlist2vec.base.arrays import Kind, read_array, read_arrays
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import read_json, whole_file, write_json
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.models.two_tower.inputs import Inputs, inputs_of, moments
+from playlist2vec.models.two_tower.inputs import HOURS, MOMENTS, PAUSES, Inputs, inputs_of, moments
 from playlist2vec.ranking.by_vectors import VectorRanker
 from playlist2vec.ranking.candidates import Candidates, dot_candidates
 from playlist2vec.ranking.queries import Queries
@@ -26,6 +26,9 @@ TABLES = {
     "user_time": {"user": 2, "moment": 2},
 }
 """The arrays of a query tower beside its layers, and how many dimensions each has."""
+
+PARTS = ("weight", "bias")
+"""The arrays of a layer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +122,7 @@ class TwoTower(VectorRanker):
                 raise DataError(f"{folder}: no {name}: expected {EXPECTED}")
         about = read_json(folder / "tower.json")
         numbers = [about.get(name) for name in ("songs_back", "first", "last")]
-        if about.get("query") not in TABLES or not all(type(each) is int for each in numbers):
+        if about.get("query") not in (*TABLES,) or not all(type(each) is int for each in numbers):
             raise DataError(f"{folder / 'tower.json'}: {str(about)[:80]}: expected {EXPECTED}")
         vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
         songs = read_array(folder / "songs.npy", Kind(np.float32, 2), EXPECTED)
@@ -135,6 +138,12 @@ class TwoTower(VectorRanker):
             raise DataError(
                 f"{folder}: vectors of {len(self.songs)} songs for {len(self.vocabulary)}: expected as many"
             )
+        for name, allowed in self._lengths().items():
+            if len(self.arrays[name]) not in allowed:
+                raise DataError(
+                    f"{folder / 'query.npz'}: {name} of {len(self.arrays[name])} rows: expected {allowed[0]}"
+                    + (f" to {allowed[-1]}" if len(allowed) > 1 else "")
+                )
         number = 0
         while f"layers/{number}/weight" in self.arrays:
             weight, bias = self.arrays[f"layers/{number}/weight"], self.arrays.get(f"layers/{number}/bias")
@@ -145,6 +154,19 @@ class TwoTower(VectorRanker):
             width, number = len(bias), number + 1
         if width != size or not number:
             raise DataError(f"{folder}: queries of {width} numbers, songs of {size}: expected as many")
+        behind = sorted(
+            name for name in self.arrays if name.startswith("layers/") and int(name.split("/")[1]) >= number
+        )
+        if behind:
+            raise DataError(f"{folder / 'query.npz'}: {behind[0]} without the layers before: expected {number} layers")
+
+    def _lengths(self) -> dict[str, range]:
+        """Return how many rows each array of the query tower may have."""
+        if self.query == "user_time":
+            return {"user": range(1, 1 << 40), "moment": range(MOMENTS, MOMENTS + 1)}
+        one = {"pause": PAUSES, "hour": HOURS, "long": self.songs_back, "shares": 3}
+        lengths = {name: range(length, length + 1) for name, length in one.items()}
+        return {**lengths, "short": range(1, self.songs_back + 1)}
 
     def _width(self) -> int:
         """Numbers that the first layer takes."""
