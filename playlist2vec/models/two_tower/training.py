@@ -99,7 +99,7 @@ def train_tower(
         scores.append(found[best])
         return found
 
-    optimiser = _optimiser(network, params)
+    optimiser = optimiser_of(network, params)
     falls = params.schedule == "falling"
     rate = falling(params.learning_rate, params.epochs) if falls else lambda epoch: params.learning_rate
     if checkpoint.exists():
@@ -179,7 +179,8 @@ def tower_of(network: nn.Module, data: ListenData, params: TowerParams) -> TwoTo
     return TwoTower(data.vocabulary, songs, arrays, params.query, params.songs_back, data.first, data.end)
 
 
-def _optimiser(network: nn.Module, params: TowerParams) -> torch.optim.Optimizer:
+def optimiser_of(network: nn.Module, params: TowerParams) -> torch.optim.Optimizer:
+    """Return the optimiser of all parameters, as `params` say."""
     if params.optimiser == "adam":
         return SparseAndDense(network, params.learning_rate)
     return torch.optim.Adagrad(
