@@ -33,7 +33,6 @@ from playlist2vec.ranking.heard import asked_at
 
 PARAMS = Path("pipelines/two_tower/params.yaml")
 VARIANTS = ("seed_1", "seed_2", "seed_3")
-CORRECTED = {"log_q": True, "accidental_hits": "remove"}
 HEADER = ["", *(f"@{cutoff}" for cutoff in CUTOFFS), "twice @1", "@100", "ties against @1", "@100"]
 
 
@@ -66,10 +65,11 @@ def rank_test(tower: TwoTower, protocol: Protocol) -> Ranked:
     ranks = tower.rank(queries, targets, Exclusions.none(len(queries)))
     vectors = tower.vectors(queries).astype(np.float32)
     alone = np.sum(vectors * tower.songs[targets], axis=1, dtype=np.float32)
-    listed = np.concatenate([
-        np.take_along_axis(vectors[start : start + 256] @ tower.songs.T, targets[start : start + 256, None], axis=1)[:, 0]
-        for start in range(0, len(vectors), 256)
-    ])  # fmt: skip
+    parts = []
+    for start in range(0, len(vectors), 256):
+        some = slice(start, start + 256)
+        parts.append(np.take_along_axis(vectors[some] @ tower.songs.T, targets[some, None], axis=1)[:, 0])
+    listed = np.concatenate(parts)
     return Ranked(ranks, listed > alone)
 
 
@@ -109,7 +109,10 @@ def main() -> None:
     rows = [["most played", *Ranked(ranks_by_plays(training, test, len(protocol.data.vocabulary))).line()]]
     for name in VARIANTS:
         section = replace(read_section(PARAMS, OF_VARIANT[name]), epochs=given.epochs, seed=given.seed)
-        for label, params in ((name, section), (f"{name}, logQ", replace(section, **CORRECTED))):
+        for label, params in (
+            (name, section),
+            (f"{name}, logQ", replace(section, log_q=True, accidental_hits="remove")),
+        ):
             rows.append([label, *rank_test(train_on(protocol, params), protocol).line()])
             print(rows[-1], flush=True)
     print()
