@@ -14,7 +14,7 @@ INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro audio two-tower test test-all thorough grid search best share join bench bench-scale bench-engines scores peers seeds lint format clean
+.PHONY: setup repro audio two-tower test test-all thorough grid search best share join bench bench-scale bench-engines bench-two-tower scores peers seeds lint format clean
 
 repro: setup
 	@python -m workflow.repair
@@ -73,6 +73,11 @@ bench-scale: setup .venv/ready-dask
 bench-engines: setup .venv/ready-bench-engines
 	python -m benchmarks.engines
 
+# Two towers beside TensorFlow Recommenders, in an environment of its own, .venv-tfrs, of 2.4 GB, beside NumPy and torch's
+# DataLoader, and over growing vocabularies. Ten minutes.
+bench-two-tower: setup .venv/ready-two-tower .venv-tfrs/ready
+	python -m benchmarks.listening.speed
+
 # Scores of every baseline and of Word2Vec on the data sets in benchmarks/scores.yaml, whose files lie in data/incoming/.
 scores: setup
 	python -m benchmarks.scores --seeds="$${SEEDS:-5}" --jobs="$${JOBS:-2}"
@@ -103,7 +108,7 @@ setup: .venv/ready
 		echo "EXTRAS: expected names of extras in pyproject.toml, with commas between: EXTRAS=ssh,dask" >&2; exit 1;; esac; test -z "$$EXTRA" || test ".venv/ready-$$EXTRA" -nt .venv/ready || { \
 		$(INSTALL) && touch ".venv/ready-$$EXTRA"; }
 
-.venv/ready .venv-peers/ready: export PYTHON := $(PYTHON)
+.venv/ready .venv-peers/ready .venv-tfrs/ready: export PYTHON := $(PYTHON)
 .venv/ready: override export EXTRA := dev
 .venv/ready-all: override export EXTRA := dev,ssh,s3,listenbrainz,notebook,dask,audio,two-tower,test-all
 .venv/ready-%: override export EXTRA = $*
@@ -127,5 +132,10 @@ setup: .venv/ready
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
+.venv-tfrs/ready: benchmarks/listening/requirements.txt
+	"$$PYTHON" -m venv .venv-tfrs
+	.venv-tfrs/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 clean:
-	rm -rf .venv .venv-peers .peers .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-peers .venv-tfrs .peers .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

@@ -1,0 +1,36 @@
+"""Histories in memory, of any number of listens and songs, to measure the time of a training with."""
+
+import numpy as np
+
+from playlist2vec.base.hashing import mix
+from playlist2vec.corpus.histories import Histories
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.models.two_tower.training import ListenData
+
+SESSION, SECONDS, PAUSE = 12, 200, 40_000
+"""Listens of a session, seconds between two of them, and seconds between two sessions."""
+START = 600_000_000
+"""The second of the first listen, since 2002-10-01."""
+ALBUM = 12
+"""Songs of an artist."""
+
+
+def invented(users: int, songs: int, listens: int, seed: int = 1) -> ListenData:
+    """Return `listens` of `users`, equally many each, to `songs`; popular songs are heard much more often.
+
+    All is learned from. A song's count is that of these listens, and 1 at least.
+    """
+    each = listens // users
+    number = np.arange(users * each)
+    drawn = mix(number.astype(np.uint64), seed) / 2.0**64
+    tracks = np.minimum(songs * drawn**3, songs - 1).astype(np.int32)
+    turn = number % each
+    seconds = (START + turn * SECONDS + turn // SESSION * PAUSE).astype(np.uint32)
+    counts = np.maximum(np.bincount(tracks, minlength=songs), 1)
+    order = np.argsort(-counts, kind="stable")
+    rows = np.empty(songs, np.int32)
+    rows[order] = np.arange(songs, dtype=np.int32)
+    vocabulary = Vocabulary([f"song{song:08}" for song in range(songs)], counts[order].astype(np.int64))
+    artists = (rows // ALBUM).astype(np.int32)
+    histories = Histories(rows[tracks], seconds, np.arange(users + 1, dtype=np.int64) * each)
+    return ListenData(histories, vocabulary, artists, int(seconds.min()), int(seconds.max()) + 1)
