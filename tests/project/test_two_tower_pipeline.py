@@ -113,7 +113,8 @@ def names_of(section: type[SectionClass]) -> set[str]:
 
 
 def test_no_section_has_the_name_of_a_section_in_another_file() -> None:
-    files = ["params.yaml", *(path.relative_to(ROOT).as_posix() for path in ROOT.glob("pipelines/*/params.yaml"))]
+    pipelines = sorted(path.name for path in (ROOT / "pipelines").iterdir())
+    files = ["params.yaml", *(f"pipelines/{name}/params.yaml" for name in pipelines)]
     names = [name for file in files for name in yaml.safe_load((ROOT / file).read_text("utf-8"))]
     assert len(set(names)) == len(names) >= 3
 
