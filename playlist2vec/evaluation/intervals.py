@@ -23,14 +23,7 @@ def bootstrap(values: NDArray[np.float64], resamples: int, seed: int) -> list[In
     from the 2.5th to the 97.5th percentile of the resampled means. Efron and Tibshirani, An introduction to the
     bootstrap, 1993, chapter 13. For the difference of two runs on the same pairs, give the differences.
     """
-    generator = np.random.Generator(np.random.PCG64(seed))
-    pairs = values.shape[1]
-    means = np.empty((resamples, len(values)))
-    for resample in range(resamples):
-        times = np.bincount(generator.integers(pairs, size=pairs), minlength=pairs)
-        means[resample] = values @ times / pairs
-    low, high = np.quantile(means, [0.025, 0.975], axis=0)
-    return [Interval(*map(float, each)) for each in zip(values.mean(axis=1), low, high, strict=True)]
+    return _resampled(values, values, np.ones(values.shape[1]), resamples, seed)
 
 
 def score_intervals(
@@ -61,12 +54,23 @@ def bootstrap_by(values: NDArray[np.float64], groups: NDArray[np.int64], resampl
     `groups`: int64 (pairs,), the group of each pair.
     """
     different, place = np.unique(groups, return_inverse=True)
-    sizes = np.bincount(place).astype(np.float64)
+    sizes = np.bincount(place, minlength=len(different)).astype(np.float64)
     sums = np.array([np.bincount(place, weights=row) for row in values])
+    return _resampled(values, sums, sizes, resamples, seed)
+
+
+def _resampled(
+    values: NDArray[np.float64], sums: NDArray[np.float64], sizes: NDArray[np.float64], resamples: int, seed: int
+) -> list[Interval]:
+    """The mean of each row of `values`, and the interval of the mean where the columns of `sums` are drawn anew.
+
+    `sums`: float64 (measures, drawn), what is drawn at once comes to. `sizes`: float64 (drawn,), how many pairs it is.
+    """
     generator = np.random.Generator(np.random.PCG64(seed))
+    drawn = len(sizes)
     means = np.empty((resamples, len(values)))
     for resample in range(resamples):
-        times = np.bincount(generator.integers(len(different), size=len(different)), minlength=len(different))
+        times = np.bincount(generator.integers(drawn, size=drawn), minlength=drawn)
         means[resample] = sums @ times / (sizes @ times)
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
     return [Interval(*map(float, each)) for each in zip(values.mean(axis=1), low, high, strict=True)]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from playlist2vec.evaluation.intervals import bootstrap, score_intervals, t_interval
+from playlist2vec.evaluation.intervals import bootstrap, bootstrap_by, score_intervals, t_interval
 
 
 def test_every_pair_is_drawn_alike() -> None:
@@ -25,6 +25,34 @@ def test_equal_runs_have_no_difference_and_equal_seeds_equal_intervals() -> None
     assert bootstrap(values - values, 100, seed=1) == [(0, 0, 0)]
     assert bootstrap(values, 100, seed=1) == bootstrap(values, 100, seed=1)
     assert bootstrap(values, 100, seed=1) != bootstrap(values, 100, seed=2)
+
+
+def test_groups_of_one_pair_are_pairs() -> None:
+    values = np.random.default_rng(5).random((2, 60))
+    grouped = bootstrap_by(values, np.arange(60)[::-1] * 7, 200, seed=1)
+    np.testing.assert_allclose(grouped, bootstrap(values[:, ::-1], 200, seed=1))
+
+
+def test_groups_are_drawn_whole() -> None:
+    """A pair that is there ten times, always drawn with its copies, tells no more than once."""
+    values = np.random.default_rng(6).random((1, 40))
+    (often,) = bootstrap_by(np.repeat(values, 10, axis=1), np.repeat(np.arange(40), 10), 500, seed=1)
+    (once,) = bootstrap(values, 500, seed=1)
+    assert often == pytest.approx(once)
+
+
+def test_of_groups_of_different_sizes_each_pair_counts_alike() -> None:
+    """Groups of 1 and 3 pairs, which score 1 and 0: the two draws are 1, 1 / 4 or 0 per pair, the mean is 1 / 4."""
+    (interval,) = bootstrap_by(np.array([[1.0, 0, 0, 0]]), np.array([5, 2, 2, 2]), 2000, seed=1)
+    assert interval == (1 / 4, 0, 1)
+    weights, groups = np.random.default_rng(7).random((1, 90)), np.repeat(np.arange(30), [1, 2, 6] * 10)
+    generator = np.random.Generator(np.random.PCG64(3))
+    means = []
+    for _ in range(100):
+        drawn = [weights[0, groups == group] for group in generator.integers(30, size=30)]
+        means.append(np.concatenate(drawn).mean())
+    (found,) = bootstrap_by(weights, groups, 100, seed=3)
+    assert found == pytest.approx((weights.mean(), *np.quantile(means, [0.025, 0.975])))
 
 
 def test_scores_have_their_intervals() -> None:
