@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_json
+from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.songs import RowOfCode
@@ -80,8 +81,7 @@ def train_watched(
         # On the disk of the output, for it can be large; DVC deletes it with the output after a kill.
         scratch = stack.enter_context(TemporaryDirectory(dir=model, prefix=".train.", suffix=".unfinished"))
         # Where nobody watches, as in a queue's log, a line every ten seconds is enough.
-        pause = 0.1 if sys.stderr.isatty() else 10
-        bar = stack.enter_context(tqdm(unit=" tokens", unit_scale=True, mininterval=pause, desc="train"))
+        bar = stack.enter_context(tqdm(unit=" tokens", unit_scale=True, mininterval=pause(), desc="train"))
         contexts = make_contexts(playlists, songs, section, Path(scratch), artists=artists, report=bar.update)
         bar.total = contexts.shown * section.epochs
         draw = curve(*asked, section.window, metrics, stack)

@@ -10,6 +10,11 @@ DELAY = 5.0
 """Seconds of work before a bar appears, so that what is quick stays quiet."""
 
 
+def pause() -> float:
+    """Return the seconds from one line of a bar to the next, where a log gets it too: few where somebody looks."""
+    return 0.1 if sys.stderr.isatty() else 10.0
+
+
 def watched(steps: Iterable[Step], what: str, total: int | None = None, unit: str = "") -> Iterator[Step]:
     """Yield the steps, under a bar on a terminal's standard error that says how long the rest will take.
 

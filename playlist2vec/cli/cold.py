@@ -1,13 +1,13 @@
 """Songs that no playlist holds: `playlist2vec add`, and the option --cold of other commands."""
 
 import argparse
-import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.base.visible import visible
 from playlist2vec.cli.commands import Command
@@ -122,8 +122,7 @@ def _add(arguments: argparse.Namespace) -> int:
     model = fingerprint(tower)
     recommender = load(top, ranker="word2vec")
     before = load_own(own)
-    pause = 0.1 if sys.stderr.isatty() else 10
-    with tqdm(unit=" files", desc="tags", mininterval=pause, delay=1) as bar:
+    with tqdm(unit=" files", desc="tags", mininterval=pause(), delay=1) as bar:
         files, left_out = files_at(arguments.places, bar.update)
         if before and before.model != model:
             note(f"{own}: {len(before.songs):,} files were added with another model of sound: they are heard again")
@@ -131,7 +130,7 @@ def _add(arguments: argparse.Namespace) -> int:
             files, before = earlier | files, None
             left_out.update(gone)
     params = read_section(str(top / "pipelines/audio/params.yaml"), MelParams)
-    with tqdm(total=len(files), unit=" files", desc="sound", mininterval=pause, delay=1) as bar:
+    with tqdm(total=len(files), unit=" files", desc="sound", mininterval=pause(), delay=1) as bar:
         added = add_files(files, recommender.catalogue, tower, params, top / "data/audio/scratch/own", bar.update)
     songs = before.with_more(added.songs) if before and added.songs.songs else added.songs
     if added.songs.songs:

@@ -1,12 +1,12 @@
 """audio_mels: the mel spectrogram of each song that has sound, and what is known of those that have none."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from playlist2vec.base.files import whole_file, write_json
+from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.sound.fetched.store import Fetched
 from playlist2vec.sound.folder.params import SoundsParams
@@ -30,7 +30,7 @@ def main(params: str, source: str, scratch: str, folder: str, features: str, met
     if given.sounds == "fetched":
         rows = Fetched.load(given.fetched, section).copy([sound.track for sound in sounds], section, Path(folder))
         return finish(rows, folder, features, metrics)
-    with tqdm(total=len(sounds), unit=" songs", desc="mels", mininterval=0.1 if sys.stderr.isatty() else 10) as bar:
+    with tqdm(total=len(sounds), unit=" songs", desc="mels", mininterval=pause()) as bar:
         rows = make_mels(sounds, section, Path(scratch), Path(folder), bar.update)
     return finish(rows, folder, features, metrics)
 

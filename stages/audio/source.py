@@ -1,6 +1,5 @@
 """audio_source: the songs and playlists of the collection that `audio.sounds` names."""
 
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from tqdm import tqdm
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.cold_songs.joining.known_songs import restrict
 from playlist2vec.cold_songs.joining.own_files import join_files
@@ -23,9 +23,6 @@ from playlist2vec.sound.tones.params import TonesParams
 from playlist2vec.sound.tones.writing import save_taste, write_tones
 from stages import run
 
-PAUSE = 0.1 if sys.stderr.isatty() else 10
-"""Seconds from one line of progress to the next: few where nobody watches."""
-
 
 def main(params: str, folder: str) -> str:
     """Write tracks.tsv, files.tsv, playlists.npz, taste.npy and `sounds/` into `folder`.
@@ -39,14 +36,14 @@ def main(params: str, folder: str) -> str:
         return write_fetched(given, Path(folder))
     section = read_section(params, TonesParams)
     songs = section.genres * section.artists * section.songs
-    with tqdm(total=songs, unit=" songs", desc="tones", mininterval=PAUSE) as bar:
+    with tqdm(total=songs, unit=" songs", desc="tones", mininterval=pause()) as bar:
         return write_tones(section, Path(folder), bar.update)
 
 
 def write_own(given: SoundsParams, out: Path) -> str:
     """Join the files of the user's folder with the songs of the playlist chain, and write the collection."""
     tracks, playlists = of_chain(Path(given.playlists))
-    with tqdm(unit=" files", desc="tags", mininterval=PAUSE) as bar:
+    with tqdm(unit=" files", desc="tags", mininterval=pause()) as bar:
         found = scan(given.folder, bar.update)
     joined = join_files(found.files, tracks, playlists)
     joined.tracks.save(out / "tracks.tsv")

@@ -1,8 +1,6 @@
 """audio_train: the model of sound that `audio.train.model` names, and the vector that it gives each song."""
 
-import csv
 import hashlib
-import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +10,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import read_json, whole_file, write_json
+from playlist2vec.base.files import read_json, write_json
+from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.cold_songs.scoring.methods import ColdSongs
 from playlist2vec.cold_songs.scoring.scores import means
@@ -24,6 +23,7 @@ from playlist2vec.models.audio.baselines import moments, ridge, save_regression,
 from playlist2vec.models.audio.params import AudioParams
 from playlist2vec.models.audio.vectors import SongVectors, by_code
 from playlist2vec.models.embeddings.model import Model
+from playlist2vec.models.neural.curves import write_curve
 from playlist2vec.sound.mels.storage import Mels
 from stages import run
 
@@ -91,7 +91,7 @@ def train_network(
     told = [repr(section), hashlib.sha256(vectors.tobytes()).hexdigest()]
     told += [hashlib.sha256(path.read_bytes()).hexdigest() for path in (split / "train.npz", mels / "songs.tsv")]
     checkpoint = place_of(scratch, told)
-    with tqdm(total=section.epochs, unit=" epochs", mininterval=0.1 if sys.stderr.isatty() else 10) as bar:
+    with tqdm(total=section.epochs, unit=" epochs", mininterval=pause()) as bar:
 
         def report(epoch: int, loss: float) -> None:
             bar.update(epoch - bar.n)
@@ -102,14 +102,6 @@ def train_network(
     found = SongVectors.of_units(encode(trained.audio, songs, section.frames))
     checkpoint.unlink(missing_ok=True)
     return found, trained.curve
-
-
-def write_curve(path: Path, curve: Curve) -> None:
-    """Write the curve as CSV, a row an epoch."""
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(curve[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(curve)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """two_tower_order: candidates of several rankers in the order of a model, and the folder for suggestions."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ from tqdm import tqdm
 
 from playlist2vec.base.files import read_json, write_json, write_text
 from playlist2vec.base.hashing import mix
+from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.listening.history.params import HistoryParams
@@ -85,8 +85,7 @@ def labelled(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
     """Return features of the candidates of questions, the question of each, from 0, and whether it is the answer."""
     parts = []
-    pause = 0.1 if sys.stderr.isatty() else 10
-    for start in tqdm(range(0, len(chosen), BLOCK), unit=" blocks", desc="candidates", mininterval=pause):
+    for start in tqdm(range(0, len(chosen), BLOCK), unit=" blocks", desc="candidates", mininterval=pause()):
         some = chosen[start : start + BLOCK]
         queries = questions.queries(some)
         found, features = retrieval.candidates(queries, nothing(queries))

@@ -1,11 +1,11 @@
 """two_tower_retrieve: every tower and every baseline on validation, among all songs."""
 
-import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
 from playlist2vec.base.files import write_json, write_text
+from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.listening.history.params import HistoryParams
 from playlist2vec.listening.history.storage import History
@@ -34,8 +34,7 @@ def main(params: str, history: str, towers: str, settings: str, metrics: str, ta
     known = History.load(history)
     questions = Questions(known, given.gap, given.listens_back)
     heard = Heard(known.training(), known.songs.vocabulary, given.gap)
-    pause = 0.1 if sys.stderr.isatty() else 10
-    with tqdm(total=len(BASELINES), unit=" baselines", desc="tuning", mininterval=pause) as bar:
+    with tqdm(total=len(BASELINES), unit=" baselines", desc="tuning", mininterval=pause()) as bar:
         chosen = tune(questions, heard, lambda name: bar.update())
     write_json(settings, chosen)
     rankers: dict[str, Ranker] = {name: made(name, heard, chosen[name]) for name in BASELINES}

@@ -1,20 +1,19 @@
 """two_tower_train: one of the towers in two_tower.towers, with its curve on validation."""
 
-import csv
 import hashlib
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from tqdm import tqdm
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import whole_file
+from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.listening.history.params import HistoryParams
 from playlist2vec.listening.history.storage import History
 from playlist2vec.listening.scoring.questions import Questions
 from playlist2vec.listening.scoring.tables import rates
+from playlist2vec.models.neural.curves import write_curve
 from playlist2vec.models.two_tower.params import OF_VARIANT
 from stages import run
 
@@ -39,7 +38,7 @@ def main(params: str, variant: str, history: str, scratch: str, folder: str, cur
         with open(path, "rb") as content:
             told.append(hashlib.file_digest(content, "sha256").hexdigest())
     checkpoint = place_of(Path(scratch), told)
-    with tqdm(total=section.epochs, unit=" epochs", mininterval=0.1 if sys.stderr.isatty() else 10) as bar:
+    with tqdm(total=section.epochs, unit=" epochs", mininterval=pause()) as bar:
 
         def report(epoch: int, loss: float) -> None:
             bar.update(epoch - bar.n)
@@ -47,10 +46,7 @@ def main(params: str, variant: str, history: str, scratch: str, folder: str, cur
 
         tower, points = train_tower(data, section, checkpoint, lambda each: rates(questions.rank(each)), report)
     tower.save(folder)
-    with whole_file(curve) as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(points[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(points)
+    write_curve(curve, points)
     checkpoint.unlink(missing_ok=True)
     best = max(points, key=lambda point: (point["top_10"], -point["epoch"]))
     return (
