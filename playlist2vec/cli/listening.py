@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ from playlist2vec.base.files import write_text
 from playlist2vec.base.visible import as_json, visible
 from playlist2vec.cli.cold import EVERY, ColdSongs, add_cold, cold_of, with_cold
 from playlist2vec.cli.commands import Command
-from playlist2vec.cli.options import add_model, check_count, row_of, suggesting
-from playlist2vec.cli.output import BY_FILE, Entry, entry_of, listed, note
+from playlist2vec.cli.options import add_model, add_output, check_count, row_of, suggesting
+from playlist2vec.cli.output import BY_FILE, Entry, entry_of, form_of, listed, note, write_out
+from playlist2vec.corpus.listens import EPOCH
 from playlist2vec.online.deezer.client import ADDRESS
 from playlist2vec.reading.songs import Listed
-from playlist2vec.recommend.playlist_writer import FORMATS, as_columns, format_of, write_playlist
+from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
 from playlist2vec.recommend.radio import RadioParams, Step
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.recommend.speaker import Speaker
@@ -119,10 +121,7 @@ def _declare_listen(command: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="what `make two-tower` writes (%(default)s)",
     )
-    add("-n", "-k", "--count", type=int, default=10, metavar="N", help="how many songs (%(default)s)")
-    add("--format", choices=FORMATS, help="of what is written (table, or as --output ends)")
-    add("--json", action="store_true", help="JSON with scores, for programs")
-    add("--output", metavar="FILE", help="write to this file instead of the terminal")
+    add_output(command, "-n")
 
 
 def _listen(arguments: argparse.Namespace) -> None:
@@ -164,7 +163,7 @@ def _heard(tracks: "Tracks", song: "Suggested") -> Entry:
 
 
 def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry]) -> None:
-    form = arguments.format or (format_of(arguments.output) if arguments.output else "table")
+    form = form_of(arguments)
     if arguments.json:
         text = as_json({"at": _date(now), "tracks": entries}, indent=2) + "\n"
     elif form == "table":
@@ -183,19 +182,11 @@ def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry])
         text = write_playlist(
             [Listed(each["track"], each["artist"], each["title"]) for each in entries], form, "listen"
         )
-    if arguments.output:
-        write_text(arguments.output, text)
-        note(f"{arguments.output}: {len(entries):,} songs")
-    else:
-        sys.stdout.write(text)
+    write_out(arguments, text, len(entries))
 
 
 def _second(text: str) -> int:
     """Return the second since 2002-10-01 that a date and time means, in UTC unless it says otherwise."""
-    from datetime import UTC, datetime
-
-    from playlist2vec.corpus.listens import EPOCH
-
     try:
         moment = datetime.fromisoformat(text)
         second = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()) - EPOCH
@@ -207,10 +198,6 @@ def _second(text: str) -> int:
 
 
 def _date(second: int) -> str:
-    from datetime import UTC, datetime
-
-    from playlist2vec.corpus.listens import EPOCH
-
     return datetime.fromtimestamp(second + EPOCH, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -81,10 +81,10 @@ def add_why(command: argparse.ArgumentParser) -> None:
     command.add_argument("--why", action="store_true", help=about)
 
 
-def add_output(command: argparse.ArgumentParser) -> None:
-    """Declare how many songs are written, where and in what form."""
+def add_output(command: argparse.ArgumentParser, *flags: str) -> None:
+    """Declare how many songs are written, where and in what form; `flags`: further names of how many."""
     add = command.add_argument
-    add("-k", "--count", type=int, default=10, metavar="N", help="how many songs (%(default)s)")
+    add(*flags, "-k", "--count", type=int, default=10, metavar="N", help="how many songs (%(default)s)")
     add(
         "--format",
         choices=FORMATS,

@@ -105,7 +105,7 @@ def write_songs(
     `number`: the key of the number in the table's last column, None for no such column. `more`:
     what JSON says before the songs. `cold`: songs that no playlist holds, apart from the others.
     """
-    form = arguments.format or (format_of(arguments.output) if arguments.output else "table")
+    form = form_of(arguments)
     if arguments.json:
         content = {**(more or {}), "tracks": list(entries), **({} if cold is None else {"cold": list(cold)})}
         text = as_json(content, indent=2) + "\n"
@@ -114,9 +114,19 @@ def write_songs(
     else:
         every = [*entries, *(cold or ())]
         text = write_playlist(listed(recommender, every, files=form in BY_FILE), form)
+    write_out(arguments, text, len(entries) + len(cold or ()))
+
+
+def form_of(arguments: argparse.Namespace) -> str:
+    """Return the format that the options of `add_output` ask for: table, or that of a playlist file."""
+    return arguments.format or (format_of(arguments.output) if arguments.output else "table")
+
+
+def write_out(arguments: argparse.Namespace, text: str, songs: int) -> None:
+    """Write what says so many songs to the file or the terminal that the options of `add_output` ask for."""
     if arguments.output:
         write_text(arguments.output, text)
-        note(f"{arguments.output}: {len(entries) + len(cold or ()):,} songs")
+        note(f"{arguments.output}: {songs:,} songs")
     else:
         sys.stdout.write(text)
 
