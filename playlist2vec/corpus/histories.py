@@ -13,9 +13,8 @@ class Histories:
     """Listens, one listener after the other, each in order of time; listener u's are `users[u]` to `users[u + 1]`.
 
     `tracks`: int32 (listens,), rows of the training vocabulary, below 0 for a track without one, each with a number of
-    its own. `seconds`: uint32
-    (listens,), when each began, since 2002-10-01. `users`: int64 (users + 1,), from 0 to listens, never falling.
-    The arrays may be memory-mapped.
+    its own. `seconds`: uint32 (listens,), when each began, since 2002-10-01. `users`: int64 (users + 1,), from 0 to
+    listens, never falling. The arrays may be memory-mapped.
     """
 
     tracks: NDArray[np.int32]

@@ -11,7 +11,7 @@ from playlist2vec.corpus.playlists import offsets_of
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.listening.history.storage import Songs
 from playlist2vec.listening.ordering.candidates import Candidates, Scorers
-from playlist2vec.models.histories.own import table
+from playlist2vec.models.histories.own import latest, table
 from playlist2vec.models.two_tower.inputs import HOURS
 from playlist2vec.ranking.queries import Queries, Times
 from playlist2vec.ranking.ranker import Ranker
@@ -84,7 +84,7 @@ class FeatureMaker:
         whole = times_where(ones > 0)
         # 1 / n of the last listen, which is the largest; 1 / seconds likewise, and never 0.
         ages = values_at(self.scorers["last_played"](queries), candidates)
-        seconds = values_at(_latest(of, queries.songs, times.seconds.astype(np.float64) + 1, shape), candidates)
+        seconds = values_at(latest(of, queries.songs, times.seconds.astype(np.float64) + 1, shape), candidates)
         since = (times.now[candidates.query] - (seconds - 1)) / 3_600
         hour = np.abs(now // 3_600 % HOURS - times.seconds // 3_600 % HOURS)
         near = np.minimum(hour, HOURS - hour) <= NEAR_HOURS
@@ -108,7 +108,7 @@ class FeatureMaker:
         asked = Candidates(artists[candidates.songs], candidates.offsets)
         recent = 1 / times.ages
         counts = values_at(table(of, heard, np.ones(len(of)), shape), asked)
-        latest = values_at(_latest(of, heard, recent, shape), asked)
+        last_heard = values_at(latest(of, heard, recent, shape), asked)
         last = np.full(len(queries), -1, np.int64)
         some = queries.lengths > 0
         last[some] = heard[queries.offsets[1:][some] - 1]
@@ -116,7 +116,7 @@ class FeatureMaker:
         return {
             "artist_times": np.log1p(counts),
             "artist_base_level": values_at(table(of, heard, recent, shape), asked),
-            "artist_listens_ago": np.log(np.where(known, 1 / np.where(known, latest, 1), NEVER)),
+            "artist_listens_ago": np.log(np.where(known, 1 / np.where(known, last_heard, 1), NEVER)),
             "artist_of_last": (last[candidates.query] == asked.songs).astype(np.float64),
         }
 
@@ -149,15 +149,3 @@ def values_at(matrix: csr_array, candidates: Candidates) -> NDArray[np.float64]:
         hit = keys[there] == wanted
         found[hit] = matrix.data[there[hit]]
     return found
-
-
-def _latest(
-    query: NDArray[np.int64], song: NDArray[np.int64], values: NDArray[np.float64], shape: tuple[int, int]
-) -> csr_array:
-    """Return the last value of each pair of query and song: float64 of `shape`."""
-    keys = query * shape[1] + song
-    order = np.argsort(keys, kind="stable")
-    last = np.flatnonzero(np.diff(keys[order], append=-1))
-    kept = order[last]
-    offsets = offsets_of(np.bincount(query[kept], minlength=shape[0]).astype(np.int64))
-    return csr_array((values[kept], song[kept], offsets), shape=shape)

@@ -39,6 +39,17 @@ def table(
     return csr_array((sums, keys[first] % shape[1], offsets), shape=shape)
 
 
+def latest(
+    query: NDArray[np.int64], song: NDArray[np.int64], values: NDArray[np.float64], shape: tuple[int, int]
+) -> csr_array:
+    """Return the last value of each pair of query and song, in their order: float64 of `shape`."""
+    keys = query * shape[1] + song
+    order = np.argsort(keys, kind="stable")
+    kept = order[np.flatnonzero(np.diff(keys[order], append=-1))]
+    offsets = offsets_of(np.bincount(query[kept], minlength=shape[0]).astype(np.int64))
+    return csr_array((values[kept], song[kept], offsets), shape=shape)
+
+
 def most_played(songs: int, half_life: float = 0) -> Scorer:
     """score(c) = how often the listener heard c; a listen counts half after `half_life` days, 0 = never less."""
 
@@ -58,7 +69,8 @@ def last_played(songs: int) -> Scorer:
     """score(c) = 1 / n where the listener heard c last n listens ago."""
 
     def scores(queries: Queries) -> csr_array:
-        return _largest(queries, 1 / queries.listened.ages, songs)
+        query = np.repeat(np.arange(len(queries)), queries.lengths)
+        return latest(query, queries.songs, 1 / queries.listened.ages, (len(queries), songs))
 
     return scores
 
@@ -95,18 +107,6 @@ def own_followers(songs: int) -> Scorer:
         return found
 
     return scores
-
-
-def _largest(queries: Queries, values: NDArray[np.float64], songs: int) -> csr_array:
-    """Return the last value of each song of each query, which is the largest where values rise."""
-    query = np.repeat(np.arange(len(queries)), queries.lengths)
-    keys = query * songs + queries.songs
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    last = np.flatnonzero(np.diff(keys, append=-1))
-    rows = keys[last] // songs
-    offsets = offsets_of(np.bincount(rows, minlength=len(queries)).astype(np.int64))
-    return csr_array((values[order][last], keys[last] % songs, offsets), shape=(len(queries), songs))
 
 
 Parts = tuple[tuple[float, Callable[[Queries], csr_array]], ...]

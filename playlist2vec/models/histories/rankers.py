@@ -45,7 +45,7 @@ class Baseline:
     """How a baseline is made, and the values that each of its parameters may have, the first of them to begin with."""
 
     make: Callable[[Heard, Settings], Scorer]
-    options: Mapping[str, tuple[float, ...]] = ()  # type: ignore[assignment]
+    options: Mapping[str, tuple[float, ...]]
 
 
 def recent_popularity(heard: Heard, days: float) -> Scorer:
