@@ -10,13 +10,10 @@ from playlist2vec.corpus.histories import Histories
 from playlist2vec.corpus.playlists import offsets_of
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.engine.local import LocalEngine
-from playlist2vec.listening.generated.dump import write_dump
+from playlist2vec.listening.generated.canonical import write_canonical
 from playlist2vec.listening.generated.params import ListensParams
 from playlist2vec.listening.history.making import load_canonical
 from playlist2vec.models.two_tower.training import ListenData
-from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
-from playlist2vec.sources.listenbrainz.sessions import ingest_dumps
 
 DATA = ListensParams(users=200, tracks=4_000, listens=100_000, days=730, structure=1.0, seed=1)
 EARLIEST, TRAINING, TEST = 90_000, 40_000, 10_000
@@ -53,13 +50,8 @@ class Protocol:
 
 def read_generated(folder: Path) -> tuple[Histories, Tracks]:
     """Write the data set `listens` into `folder`, and read it as a dump of ListenBrainz is; histories are in codes."""
-    dump = folder / "1.listens"
-    write_dump(DATA, dump)
-    how = ListenBrainzParams(str(dump), "recording_mbid", gap=30, min_listens=1, max_share=1, keep_users=False)
-    canonical = folder / "canonical"
-    files = canonical / "playlists.npz", canonical / "tracks.tsv"
-    ingest_dumps([dump], how, LocalEngine(1), *files, folder / "pieces")
-    return load_canonical(canonical)
+    write_canonical(DATA, folder)
+    return load_canonical(folder / "canonical")
 
 
 def earliest(histories: Histories, count: int) -> Histories:

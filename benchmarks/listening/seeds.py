@@ -39,10 +39,8 @@ def run(seed: int, structure: float, epochs: int, folder: Path) -> tuple[dict[st
     paths = {name: str(folder / name) for name in ("source", "history", "test", "towers", "model", "metrics")}
     history_folder, metrics = paths["history"], Path(paths["metrics"])
     print(source.main(str(params), paths["source"]), flush=True)
-    canonical = f"{paths['source']}/canonical"
-    print(
-        history.main(str(params), canonical, history_folder, paths["test"], str(metrics / "history.json")), flush=True
-    )
+    made = history.main(str(params), paths["source"], history_folder, paths["test"], str(metrics / "history.json"))
+    print(made, flush=True)
     for name in TOWERS:
         scratch, tower = str(folder / "scratch" / name), f"{paths['towers']}/{name}"
         print(train.main(str(params), name, history_folder, scratch, tower, str(metrics / f"{name}.csv")), flush=True)

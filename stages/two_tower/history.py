@@ -1,5 +1,7 @@
 """two_tower_history: listens cut by time, the songs before the cut, and what is asked on validation and in the test."""
 
+from pathlib import Path
+
 from playlist2vec.base.files import write_json
 from playlist2vec.base.rules import read_section
 from playlist2vec.listening.history.making import load_canonical, make_history
@@ -7,10 +9,13 @@ from playlist2vec.listening.history.params import DataParams, HistoryParams
 from stages import run
 
 
-def main(params: str, generated: str, validation: str, test: str, metrics: str) -> str:
-    """Write the folders `validation`, without a listen of the test, and `test`; and the counts as `metrics`."""
+def main(params: str, source: str, validation: str, test: str, metrics: str) -> str:
+    """Write the folders `validation`, without a listen of the test, and `test`; and the counts as `metrics`.
+
+    `source`: what two_tower_source wrote.
+    """
     section = read_section(params, HistoryParams)
-    histories, tracks = load_canonical(read_section(params, DataParams).folder(generated))
+    histories, tracks = load_canonical(read_section(params, DataParams).folder(Path(source) / "canonical"))
     made, counts = make_history(histories, tracks, section)
     made.save(validation, test)
     write_json(metrics, counts)
@@ -30,4 +35,4 @@ def main(params: str, generated: str, validation: str, test: str, metrics: str) 
 
 
 if __name__ == "__main__":
-    run("two_tower.history", main, "PARAMS", "GENERATED", "VALIDATION_FOLDER", "TEST_FOLDER", "METRICS")
+    run("two_tower.history", main, "PARAMS", "SOURCE_FOLDER", "VALIDATION_FOLDER", "TEST_FOLDER", "METRICS")

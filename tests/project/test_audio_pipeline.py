@@ -2,67 +2,23 @@
 
 import ast
 import re
-import shlex
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import yaml
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import SectionClass, check_sections
 from stages.audio import check
 from tests.conftest import ROOT
 from tests.project.import_graph import files_reached, rooms_reached
+from tests.project.pipelines import AUDIO
 from tests.project.test_pipeline import paths
 
-FILES = ("pipelines/audio/dvc.yaml", "pipelines/audio/final/dvc.yaml")
-PARAMS = "pipelines/audio/params.yaml"
-STAGES: dict[str, dict[str, Any]] = {
-    name: stage for file in FILES for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
-}
+PARAMS, STAGES = AUDIO.params, AUDIO.stages
+module_of, file_of = AUDIO.module_of, AUDIO.file_of
 TORCH_ROOMS = ("playlist2vec/models/neural/", "playlist2vec/models/audio/", "playlist2vec/models/two_tower/")
-
-
-def module_of(name: str) -> str:
-    return f"stages.audio.{name.removeprefix('audio_')}"
-
-
-def file_of(name: str) -> str:
-    return module_of(name).replace(".", "/") + ".py"
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_rooms_in_deps_are_what_the_stage_imports(name: str) -> None:
-    code = {path for path in paths(STAGES[name], "deps") if path.split("/")[0] in ("playlist2vec", "stages")}
-    assert code == rooms_reached(module_of(name), ROOT) - {"stages/audio"} | {file_of(name)}
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_stages_import_no_stage(name: str) -> None:
-    reached = {path for path in files_reached(module_of(name), ROOT) if path.startswith("stages/")}
-    assert reached == {"stages/__init__.py", "stages/audio/__init__.py", file_of(name)}
-
-
-def test_commands_are_fixed_and_what_they_name_is_declared() -> None:
-    for name, stage in STAGES.items():
-        words = shlex.split(stage["cmd"])
-        assert words[:3] == ["python", "-m", module_of(name)]
-        assert "$" not in stage["cmd"]
-        known = paths(stage, "deps", "outs") | {PARAMS}
-        for path in words[3:]:
-            inside = any(each == path or each.startswith(f"{path}/") for each in known)
-            assert inside or path.startswith("data/audio/scratch/"), f"{name}: {path}"
-
-
-def test_data_is_cached_metrics_are_not_and_every_stage_waits_for_the_check() -> None:
-    for name, stage in STAGES.items():
-        for entry in stage["outs"]:
-            path = entry if isinstance(entry, str) else next(iter(entry))
-            assert path.startswith("data/audio/" if isinstance(entry, str) else "metrics/audio/")
-            assert isinstance(entry, str) or entry == {path: {"cache": False}}
-        assert name == "audio_check" or "data/audio/check/passed" in paths(stage, "deps")
 
 
 def test_only_the_final_stage_sees_the_test_songs() -> None:
@@ -86,11 +42,6 @@ def names_of(section: type[SectionClass]) -> set[str]:
     """The section, or the keys of one that has sections in it."""
     keys = {f"audio.{each.name}" for each in fields(cast(Any, section))}
     return keys if section.SECTION == "audio" else {section.SECTION}
-
-
-def test_no_section_has_the_name_of_a_section_in_another_file() -> None:
-    names = [name for file in ("params.yaml", PARAMS) for name in yaml.safe_load((ROOT / file).read_text("utf-8"))]
-    assert len(set(names)) == len(names)
 
 
 def test_the_committed_parameters_are_valid_and_all_commented() -> None:

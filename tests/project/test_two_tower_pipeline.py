@@ -2,7 +2,6 @@
 
 import ast
 import re
-import shlex
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
@@ -16,51 +15,17 @@ from playlist2vec.listening.scoring.tables import CUTOFFS
 from playlist2vec.models.two_tower.params import OF_VARIANT, VARIANTS
 from stages.two_tower import check, retrieve
 from tests.conftest import ROOT
-from tests.project.import_graph import files_reached, rooms_reached
+from tests.project.import_graph import files_reached
+from tests.project.pipelines import TWO_TOWER
 from tests.project.test_audio_pipeline import importing
 from tests.project.test_pipeline import paths
 
-FILES = ("pipelines/two_tower/dvc.yaml", "pipelines/two_tower/final/dvc.yaml")
-PARAMS = "pipelines/two_tower/params.yaml"
-WHOLE: dict[str, Any] = {
-    name: stage for file in FILES for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
-}
-STAGES: dict[str, dict[str, Any]] = {name: stage.get("do", stage) for name, stage in WHOLE.items()}
-
-
-def module_of(name: str) -> str:
-    return f"stages.two_tower.{name.removeprefix('two_tower_')}"
-
-
-def file_of(name: str) -> str:
-    return module_of(name).replace(".", "/") + ".py"
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_rooms_in_deps_are_what_the_stage_imports(name: str) -> None:
-    code = {path for path in paths(STAGES[name], "deps") if path.split("/")[0] in ("playlist2vec", "stages")}
-    assert code == rooms_reached(module_of(name), ROOT) - {"stages/two_tower"} | {file_of(name)}
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_stages_import_no_stage(name: str) -> None:
-    reached = {path for path in files_reached(module_of(name), ROOT) if path.startswith("stages/")}
-    assert reached == {"stages/__init__.py", "stages/two_tower/__init__.py", file_of(name)}
-
-
-def test_commands_are_fixed_and_what_they_name_is_declared() -> None:
-    for name, stage in STAGES.items():
-        words = shlex.split(stage["cmd"])
-        assert words[:3] == ["python", "-m", module_of(name)]
-        assert stage["cmd"].replace("${item}", "").count("$") == 0
-        known = paths(stage, "deps", "outs") | {PARAMS, "${item}"}
-        for path in words[3:]:
-            inside = any(each == path or each.startswith(f"{path}/") or path.startswith(f"{each}/") for each in known)
-            assert inside or path.startswith("data/two_tower/scratch/"), f"{name}: {path}"
+PARAMS, STAGES = TWO_TOWER.params, TWO_TOWER.stages
+module_of, file_of = TWO_TOWER.module_of, TWO_TOWER.file_of
 
 
 def test_each_variant_has_a_stage_a_section_and_a_curve() -> None:
-    assert sorted(WHOLE["two_tower_train"]["foreach"]) == sorted(VARIANTS)
+    assert sorted(TWO_TOWER.whole["two_tower_train"]["foreach"]) == sorted(VARIANTS)
     sections = yaml.safe_load((ROOT / PARAMS).read_text("utf-8"))["two_tower"]["towers"]
     assert sorted(sections) == sorted(VARIANTS) == sorted(OF_VARIANT)
     for name in ("two_tower_retrieve", "two_tower_test"):
@@ -68,7 +33,7 @@ def test_each_variant_has_a_stage_a_section_and_a_curve() -> None:
 
 
 def test_plots_name_curves_and_lines_that_there_are() -> None:
-    plots = yaml.safe_load((ROOT / FILES[0]).read_text("utf-8"))["plots"]
+    plots = yaml.safe_load((ROOT / "pipelines/two_tower/dvc.yaml").read_text("utf-8"))["plots"]
     columns = {f"{name}_{cutoff}" for name in retrieve.FLAT for cutoff in CUTOFFS}
     for plot in plots:
         ((name, content),) = plot.items()
@@ -77,15 +42,6 @@ def test_plots_name_curves_and_lines_that_there_are() -> None:
             assert stem in (*VARIANTS, "flat"), name
             there = columns if stem == "flat" else {"loss", *(f"top_{cutoff}" for cutoff in CUTOFFS)}
             assert set([wanted] if isinstance(wanted, str) else wanted) <= there, name
-
-
-def test_data_is_cached_metrics_are_not_and_every_stage_waits_for_the_check() -> None:
-    for name, stage in STAGES.items():
-        for entry in stage["outs"]:
-            path = entry if isinstance(entry, str) else next(iter(entry))
-            assert path.startswith("data/two_tower/" if isinstance(entry, str) else "metrics/two_tower/")
-            assert isinstance(entry, str) or entry == {path: {"cache": False}}
-        assert name == "two_tower_check" or "data/two_tower/check/passed" in paths(stage, "deps")
 
 
 def test_only_the_final_stage_sees_the_listens_of_the_test() -> None:
@@ -110,13 +66,6 @@ def names_of(section: type[SectionClass]) -> set[str]:
     """The section, or the keys of one that has sections in it."""
     keys = {f"two_tower.{each.name}" for each in fields(cast(Any, section))}
     return keys if section.SECTION == "two_tower" else {section.SECTION}
-
-
-def test_no_section_has_the_name_of_a_section_in_another_file() -> None:
-    pipelines = sorted(path.name for path in (ROOT / "pipelines").iterdir())
-    files = ["params.yaml", *(f"pipelines/{name}/params.yaml" for name in pipelines)]
-    names = [name for file in files for name in yaml.safe_load((ROOT / file).read_text("utf-8"))]
-    assert len(set(names)) == len(names) >= 3
 
 
 def test_the_committed_parameters_are_valid_and_explained_where_they_come_first() -> None:

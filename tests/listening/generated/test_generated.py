@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playlist2vec.engine.local import LocalEngine
+from playlist2vec.listening.generated.canonical import write_canonical
 from playlist2vec.listening.generated.dump import write_dump
 from playlist2vec.listening.generated.params import ListensParams
 from playlist2vec.listening.history.making import load_canonical, make_history
@@ -13,18 +13,9 @@ from playlist2vec.listening.history.params import HistoryParams
 from playlist2vec.listening.history.storage import History
 from playlist2vec.listening.scoring.questions import Questions
 from playlist2vec.models.histories.rankers import BASELINES, Heard, made
-from playlist2vec.sources.listenbrainz.params import ListenBrainzParams
-from playlist2vec.sources.listenbrainz.sessions import Listening, ingest_dumps
 
 SMALL = ListensParams(users=60, tracks=600, listens=15_000, days=300, structure=1.0, seed=1)
 CUT = HistoryParams(0.15, 0.15, 10**7, 1, 2_000, 30, 1_000, 1)
-
-
-def ingested(params: ListensParams, folder: Path) -> Listening:
-    write_dump(params, folder / "1.listens")
-    how = ListenBrainzParams(str(folder), "recording_mbid", gap=30, min_listens=1, max_share=1, keep_users=False)
-    files = folder / "canonical/playlists.npz", folder / "canonical/tracks.tsv"
-    return ingest_dumps([folder / "1.listens"], how, LocalEngine(1), *files, folder / "scratch")
 
 
 def test_the_same_bytes_again_and_others_for_another_seed(tmp_path: Path) -> None:
@@ -38,7 +29,7 @@ def test_the_same_bytes_again_and_others_for_another_seed(tmp_path: Path) -> Non
 def test_counts_add_up(tmp_path: Path, users: int, listens: int) -> None:
     params = ListensParams(**{**vars(SMALL), "users": users, "listens": listens})
     assert write_dump(params, tmp_path / "x") == f"{users:,} people, {listens:,} listens to 600 tracks"
-    summary = ingested(params, tmp_path)
+    _, summary = write_canonical(params, tmp_path)
     rejected = summary.rejected
     left_out = rejected.names + rejected.early + summary.duplicates
     assert rejected.read == summary.kept + left_out
@@ -49,7 +40,7 @@ def test_counts_add_up(tmp_path: Path, users: int, listens: int) -> None:
 
 
 def scores(structure: float, folder: Path) -> dict[str, np.ndarray]:
-    ingested(ListensParams(**{**vars(SMALL), "structure": structure}), folder)
+    write_canonical(ListensParams(**{**vars(SMALL), "structure": structure}), folder)
     histories, tracks = load_canonical(folder / "canonical")
     make_history(histories, tracks, CUT)[0].save(folder / "history", folder / "test")
     known = History.load(folder / "history")
