@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,11 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    @cached_property
+    def longest(self) -> float:
+        """The longest vector that may be suggested, times its scale; 0 where there is none."""
+        return float(np.max((lengths_of(self.vectors) * np.abs(self.scale))[self.finite], initial=0.0))
 
     def limited_to(self, allowed: NDArray[np.bool_] | None) -> "Candidates":
         """Return the candidates of which only those in `allowed`, bool (songs,), are suggested; None: all."""

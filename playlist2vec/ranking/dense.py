@@ -12,18 +12,47 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.base.norms import lengths_of
 from playlist2vec.base.progress import watched
 from playlist2vec.ranking.candidates import Candidates, exact_scores
 from playlist2vec.ranking.exclusions import Exclusions
 
 QUERY_BLOCK = 256
-CANDIDATE_BLOCK = 8_192
+CANDIDATE_BLOCK = 2_048
+"""Songs whose scores for a block of queries, and little else, fill the nearest cache but one."""
 GROUP = 32
-ROOM = 16
+ROOM = 4
 """Songs for each one asked for that a list may hold before those that cannot be in it are let go."""
 NEAR = 1 << 14
 """Candidates near their target's score whose exact scores are made at once."""
+
+
+class Hidden:
+    """Songs that must not be suggested to the queries of a block, by song."""
+
+    def __init__(self, queries: NDArray[np.int64], songs: NDArray[np.int64]) -> None:
+        order = np.argsort(songs, kind="stable")
+        self.queries, self.songs = queries[order], songs[order]
+
+    def hide(self, scores: NDArray[np.float32], first: int) -> None:
+        """Set the scores, (queries, songs) of the songs from `first` on, of hidden songs to minus infinity."""
+        here = slice(*np.searchsorted(self.songs, [first, first + scores.shape[1]]).tolist())
+        scores[self.queries[here], self.songs[here] - first] = -np.inf
+
+
+class Room:
+    """Memory for the scores of blocks, the same for one after the other: new memory costs as much as a product."""
+
+    def __init__(self, queries: int, songs: int) -> None:
+        self.scores, self.masks = np.empty(queries * songs, np.float32), np.empty(queries * songs, bool)
+
+    def product(self, queries: NDArray[np.float32], songs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the products of queries and songs, which last until the next."""
+        scores = self.scores[: len(queries) * len(songs)].reshape(len(queries), len(songs))
+        return np.matmul(queries, songs.T, out=scores)
+
+    def mask(self, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return room for a comparison of scores."""
+        return self.masks[: scores.size].reshape(scores.shape)
 
 
 class Found(NamedTuple):
@@ -87,7 +116,7 @@ def nearest(
     Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the query is not finite.
     """
     candidates = candidates.limited_to(excluded.allowed)
-    screen, tolerance = screen_of(candidates, 0, len(candidates)), tolerance_of(queries, candidates)
+    screen, tolerance = _whole_screen(candidates), tolerance_of(queries, candidates)
     for start in range(0, len(queries), QUERY_BLOCK):
         end = min(start + QUERY_BLOCK, len(queries))
         block = queries[start:end]
@@ -112,24 +141,24 @@ def _screened(
 
     The k-th best score in any one block of songs is a bar that the k best of all songs reach.
     """
-    single = single_of(queries)
+    single = single_of(queries) if screen.shape[1] > queries.shape[1] else queries.astype(np.float32)
     bar = np.full((len(queries), 1), np.finfo(np.float32).min)
     found = Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
     new: list[Found] = []
+    excluded, waiting = Hidden(*hidden), 0
+    room = Room(len(queries), min(CANDIDATE_BLOCK, len(screen)))
     for first in range(0, len(screen), CANDIDATE_BLOCK):
-        scores = single @ screen[first : first + CANDIDATE_BLOCK].T
-        here = (hidden[1] >= first) & (hidden[1] < first + CANDIDATE_BLOCK)
-        scores[hidden[0][here], hidden[1][here] - first] = -np.inf
-        near = scores >= bar
-        if np.count_nonzero(near) > 8 * k * len(queries):
+        scores = room.product(single, screen[first : first + CANDIDATE_BLOCK])
+        excluded.hide(scores, first)
+        if not first and scores.size > 8 * k * len(queries):
             bar = np.maximum(bar, _bar(scores, tolerance, k))
-            near = scores >= bar
-        flat = np.flatnonzero(near)
-        new.append(Found(flat // scores.shape[1], flat % scores.shape[1] + first, scores.ravel()[flat]))
-        if sum(len(each.query) for each in new) > ROOM * k * len(queries):
+        flat = np.flatnonzero(np.greater_equal(scores, bar, out=room.mask(scores)))
+        new.append(Found(flat // scores.shape[1], flat % scores.shape[1] + first, scores.reshape(-1)[flat]))
+        waiting += len(flat)
+        if waiting > ROOM * k * len(queries):
             found, reached = _best([found, *new], tolerance, k)
             bar = np.maximum(bar, reached)
-            new = []
+            new, waiting = [], 0
     found, _ = _best([found, *new], tolerance, k)
     return found.query, found.song
 
@@ -137,12 +166,12 @@ def _screened(
 def _best(found: list[Found], tolerance: NDArray[np.float64], k: int) -> tuple[Found, NDArray[np.float32]]:
     """Those of the pairs that may be among the k best of their query, and what these score at least: (queries, 1)."""
     query, song, score = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((-score, query))
-    starts = np.searchsorted(query[order], np.arange(len(tolerance)))
-    ends = np.append(starts[1:], len(order))
-    lowest = np.finfo(np.float32).min
-    kth = np.append(score[order], lowest)[np.minimum(starts + k, ends) - 1]
-    kth[ends - starts < k] = lowest
+    order = np.argsort(query.astype(np.uint16), kind="stable")  # by radix, as the queries of a block are few
+    ends = np.cumsum(np.bincount(query, minlength=len(tolerance)))
+    kth = np.full(len(tolerance), np.finfo(np.float32).min)
+    for number, own in enumerate(np.split(score[order], ends[:-1])):
+        if len(own) >= k:
+            kth[number] = np.partition(own, len(own) - k)[len(own) - k]
     bar = _lowered(kth, tolerance)
     kept = score >= bar[query, 0]
     return Found(query[kept], song[kept], score[kept]), bar
@@ -183,16 +212,17 @@ def _count_better(
     high = (target_scores + tolerance).astype(np.float32)[:, None]
     better = np.zeros(len(targets), np.int64)
     single = single_of(queries)
+    starts = range(0, len(targets), query_block)
+    hidden = [Hidden(*excluded.of_block(start, min(start + query_block, len(targets)))) for start in starts]
+    room = Room(min(query_block, len(targets)), min(candidate_block, len(candidates)))
     for first in watched(range(0, len(candidates), candidate_block), "ranking", unit="blocks"):
         screen = screen_of(candidates, first, first + candidate_block)
-        for start in range(0, len(targets), query_block):
+        for start, left_out in zip(starts, hidden, strict=True):
             end = min(start + query_block, len(targets))
-            rows, songs = excluded.of_block(start, end)
-            scores = single[start:end] @ screen.T
-            here = (songs >= first) & (songs < first + candidate_block)
-            scores[rows[here], songs[here] - first] = -np.inf
-            above = scores > high[start:end]
-            better[start:end] += [np.count_nonzero(row) for row in above]
+            scores = room.product(single[start:end], screen)
+            left_out.hide(scores, first)
+            above = np.greater(scores, high[start:end], out=room.mask(scores))
+            better[start:end] += np.add.reduce(above.view(np.uint8), axis=1, dtype=np.uint32)
             near = np.flatnonzero((scores >= low[start:end]) ^ above)
             for part in range(0, len(near), NEAR):
                 some = near[part : part + NEAR]
@@ -212,6 +242,13 @@ def screen_of(candidates: Candidates, first: int, end: int) -> NDArray[np.float3
     screen[:, -1] = candidates.bias[here]
     screen[~candidates.finite[here]] = np.nan
     return screen
+
+
+def _whole_screen(candidates: Candidates) -> NDArray[np.float32]:
+    """All candidates as `screen_of` has them, or their vectors alone, without a copy, where these are all there is."""
+    if candidates.finite.all() and not candidates.bias.any() and (candidates.scale == 1).all():
+        return candidates.vectors
+    return screen_of(candidates, 0, len(candidates))
 
 
 @dataclass(frozen=True)
@@ -239,9 +276,8 @@ class Reach:
 
 def reach_of(candidates: Candidates) -> Reach:
     """Return how large the scores of candidates can be."""
-    finite = candidates.finite
-    longest = float(np.max((lengths_of(candidates.vectors) * np.abs(candidates.scale))[finite], initial=0.0))
-    return Reach(longest, float(np.max(np.abs(candidates.bias[finite]), initial=0.0)), candidates.vectors.shape[1])
+    largest = float(np.max(np.abs(candidates.bias[candidates.finite]), initial=0.0))
+    return Reach(candidates.longest, largest, candidates.vectors.shape[1])
 
 
 def tolerance_of(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:

@@ -86,21 +86,22 @@ class TwoTower(VectorRanker):
         users = self.arrays["user"]
         stretch, place = moments(inputs.now, self.first, self.last)
         known = (inputs.users >= 0) & (inputs.users < len(users) - 1)
-        # The last row is that of listeners without listens in the training.
+        # The last row is that of whom the training did not know; nothing was learned about it.
         user = users[np.where(known, inputs.users, len(users) - 1)]
         return self._through(np.concatenate([user, self.arrays["moment"][stretch], place[:, None]], axis=1))
 
     def _through(self, x: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return what the layers make of rows, float64; the sums are in a fixed order, so that a row is a row alone."""
-        number = 0
+        columns, number = np.ascontiguousarray(x.T, np.float64), 0
         while f"layers/{number}/weight" in self.arrays:
-            x = np.maximum(x, 0) if number else x
+            columns = np.maximum(columns, 0) if number else columns
             weight = self.arrays[f"layers/{number}/weight"].astype(np.float64)
-            total = np.tile(self.arrays[f"layers/{number}/bias"].astype(np.float64), (len(x), 1))
-            for column, each in zip(x.T, weight, strict=True):
-                total += column[:, None] * each
-            x, number = total, number + 1
-        return x.astype(np.float64, copy=False)
+            total = np.tile(self.arrays[f"layers/{number}/bias"].astype(np.float64)[:, None], (1, len(x)))
+            part = np.empty_like(total)
+            for column, each in zip(columns, weight, strict=True):
+                total += np.multiply(each[:, None], column, out=part)
+            columns, number = total, number + 1
+        return columns.T
 
     def save(self, folder: str | Path) -> None:
         """Write songs.npy, query.npz, vocabulary.tsv and tower.json."""
