@@ -165,7 +165,7 @@ def beside_loader(data: ListenData, repeats: int) -> tuple[float, float]:
         for batch in DataLoader(items, params.batch, shuffle=True):
             *inputs, songs = batch
             query, song = network(Inputs(*(column.numpy() for column in inputs)), songs.numpy())
-            loss = in_batch_softmax(query @ song.T, songs, log_q, params)
+            loss = in_batch_softmax(query, song, songs, log_q, params)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

@@ -92,7 +92,7 @@ def trained(kind: str, data: ListenData, params: TowerParams, questions: Questio
     torch.manual_seed(params.seed)
     recent = kind == "recent"
     network = RecentNetwork(data.shape(), data.artists, params) if recent else SequenceNetwork(kind, data, params)
-    optimiser = SparseAndDense(network, params.learning_rate)
+    optimiser = SparseAndDense(network, "adam", params.learning_rate)
     rate, best = falling(params.learning_rate, params.epochs), dict[str, float]()
     for epoch in range(1, params.epochs + 1):
         network.train()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,8 +83,20 @@ def place_of(scratch: Path, told: list[str]) -> Path:
     place = scratch / f"{name}.npz"
     for other in scratch.glob("*.npz"):
         if other != place:
-            other.unlink()
+            forget(other)
     return place
+
+
+def best_of(checkpoint: Path) -> Path:
+    """Return the folder beside a checkpoint for what the best epoch so far made."""
+    return checkpoint.with_suffix(".best")
+
+
+def forget(checkpoint: Path) -> None:
+    """Delete a checkpoint, and what the best epoch so far made."""
+    checkpoint.unlink(missing_ok=True)
+    if best_of(checkpoint).is_dir():
+        rmtree(best_of(checkpoint))
 
 
 def _array(value: Tensor) -> NDArray[Any]:

@@ -18,6 +18,8 @@ def prepare(name: str, parameter: str) -> torch.device:
         raise DataError(f"{parameter} = cuda: no CUDA device is there: expected cpu")
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
+    # What finds reads of memory that nobody wrote: a tenth of the time of a training of towers.
+    torch.utils.deterministic.fill_uninitialized_memory = False
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False

@@ -1,25 +1,101 @@
-"""Optimisers of networks that have tables with sparse gradients."""
+"""Optimisers of networks that have tables with sparse gradients.
 
+torch's own for such tables make several sparse tensors of the whole gradient a step; here a step goes through the rows
+that have a gradient, some at a time, so that what it needs stays in the cache.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+BETAS, ADAM_EPSILON = (0.9, 0.999), 1e-8
+"""As torch's Adam has them."""
+ACCUMULATED, ADAGRAD_EPSILON = 0.1, 1e-7
+"""Where Adagrad's sums of squares begin, and what is added to their roots: as in Keras."""
+BLOCK = 1 << 16
+"""Numbers of a table that a step changes at once."""
+
+
+class RowWise(torch.optim.Optimizer):  # type: ignore[misc]
+    """A base of optimisers of tables, which change the rows that have a gradient and no other."""
+
+    def __init__(self, tables: list[nn.Parameter], lr: float) -> None:
+        super().__init__(tables, {"lr": lr})
+
+    def step(self, closure: None = None) -> None:
+        """Take a step with every table."""
+        with torch.no_grad():
+            for group in self.param_groups:
+                for table in group["params"]:
+                    if table.grad is not None:
+                        self._step(table, group["lr"])
+
+    def _step(self, table: nn.Parameter, lr: float) -> None:
+        state = self.state[table]
+        state.update({"step": state["step"] + 1} if state else {"step": 1, **self.begin(table)})
+        for rows, values in _in_blocks(table.grad):
+            self.move(table, rows, values, lr, state)
+
+    def begin(self, table: Tensor) -> dict[str, Tensor]:
+        """Return what is kept of a table from step to step, before the first."""
+        raise NotImplementedError
+
+    def move(self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]) -> None:
+        """Change different rows of a table, int64 (rows,), by their gradients, float32 (rows, size)."""
+        raise NotImplementedError
+
+
+class RowAdam(RowWise):
+    """Adam, as torch's SparseAdam: what is kept of a row is as it was in the last step that had a gradient for it."""
+
+    def begin(self, table: Tensor) -> dict[str, Tensor]:
+        """Return the means of gradients and of their squares."""
+        return {"exp_avg": torch.zeros_like(table), "exp_avg_sq": torch.zeros_like(table)}
+
+    def move(self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]) -> None:
+        """Change rows; see `RowWise.move`."""
+        first = state["exp_avg"].index_select(0, rows).lerp_(values, 1 - BETAS[0])
+        second = state["exp_avg_sq"].index_select(0, rows).mul_(BETAS[1])
+        second.addcmul_(values, values, value=1 - BETAS[1])
+        state["exp_avg"].index_copy_(0, rows, first)
+        state["exp_avg_sq"].index_copy_(0, rows, second)
+        size = lr * (1 - BETAS[1] ** state["step"]) ** 0.5 / (1 - BETAS[0] ** state["step"])
+        table.index_add_(0, rows, first.div_(second.sqrt_().add_(ADAM_EPSILON)), alpha=-size)
+
+
+class RowAdagrad(RowWise):
+    """Adagrad."""
+
+    def begin(self, table: Tensor) -> dict[str, Tensor]:
+        """Return the sums of the gradients' squares."""
+        return {"sum": torch.full_like(table, ACCUMULATED)}
+
+    def move(self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]) -> None:
+        """Change rows; see `RowWise.move`."""
+        sums = state["sum"].index_select(0, rows).addcmul_(values, values)
+        state["sum"].index_copy_(0, rows, sums)
+        table.index_add_(0, rows, values / sums.sqrt_().add_(ADAGRAD_EPSILON), alpha=-lr)
 
 
 class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
-    """Adam for all parameters: torch's SparseAdam for tables with sparse gradients, of which a step touches few rows.
+    """Adam or Adagrad for all parameters: by rows for tables with sparse gradients, torch's own for the others.
 
     The two are one to whoever steps, changes the step size in `param_groups`, or saves the state.
     """
 
-    def __init__(self, network: nn.Module, lr: float) -> None:
+    def __init__(self, network: nn.Module, rule: str, lr: float) -> None:
         tables = [each.weight for each in network.modules() if isinstance(each, nn.Embedding) and each.sparse]
         known = {id(each) for each in tables}
         others = [each for each in network.parameters() if id(each) not in known]
-        self.parts: list[torch.optim.Optimizer] = [
-            torch.optim.SparseAdam(tables, lr=lr),
-            torch.optim.Adam(others, lr=lr),
-        ]
+        dense = (
+            torch.optim.Adam(others, lr=lr)
+            if rule == "adam"
+            else torch.optim.Adagrad(others, lr, initial_accumulator_value=ACCUMULATED, eps=ADAGRAD_EPSILON)
+        )
+        by_rows = RowAdam if rule == "adam" else RowAdagrad
+        self.parts: list[torch.optim.Optimizer] = [by_rows(tables, lr), dense]
         super().__init__([*tables, *others], {"lr": lr})
         self.param_groups = [group for part in self.parts for group in part.param_groups]
 
@@ -54,3 +130,13 @@ class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
             before += count
         # Those from before are no longer the parts' own.
         self.param_groups = [group for part in self.parts for group in part.param_groups]
+
+
+def _in_blocks(gradient: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield different rows and their gradients, some at a time."""
+    rows, values = gradient._indices()[0], gradient._values()  # indices() wants them coalesced
+    if not bool((rows[1:] > rows[:-1]).all()):
+        gradient = gradient.coalesce()
+        rows, values = gradient.indices()[0], gradient.values()
+    size = max(1, BLOCK // max(1, values.shape[1]))
+    yield from zip(rows.split(size), values.split(size), strict=True)

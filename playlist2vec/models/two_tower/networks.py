@@ -73,24 +73,41 @@ class RecentNetwork(nn.Module):  # type: ignore[misc]
         different, places = np.unique(np.concatenate([inputs.rows, targets[:, None]], axis=1), return_inverse=True)
         none = int(different[0] < 0)
         table = self.songs(torch.from_numpy(different[none:]).to(device))
-        table = torch.cat([torch.zeros(1, table.shape[1], device=device), table])
-        found = torch.from_numpy(places.reshape(len(targets), -1) + 1 - none).to(device)
-        heard, asked = found[:, :-1], found[:, -1]
-        there = (heard > 0).float()
-        short = self._mean(table, heard[:, : len(self.short)], torch.exp(self.short) * there[:, : len(self.short)])
-        ages = torch.arange(1, heard.shape[1] + 1, device=device).float()
-        long = self._mean(table, heard, ages**-self.power * there)
-        last = table[heard[:, 0]]
+        found = torch.from_numpy(places.reshape(len(targets), -1) - none).to(device)
+        last, short, long, asked = self._sums(table, found).unbind(dim=1)
         pause, hour = (torch.from_numpy(each).to(device) for each in (inputs.pauses, inputs.hours))
         x = self.dropout(torch.cat([last, short, long, self.pause(pause), self.hour(hour)], dim=1))
         query = _through(self.layers, x)
         query = query + self.shares[0] * last + self.shares[1] * short + self.shares[2] * long
-        return query, table[asked]
+        return query, asked
 
-    @staticmethod
-    def _mean(table: Tensor, rows: Tensor, weights: Tensor) -> Tensor:
-        weights = weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-6)
-        return embedding_bag(rows, table, per_sample_weights=weights, mode="sum")
+    def _sums(self, table: Tensor, found: Tensor) -> Tensor:
+        """Return the last song, both means and the song that is asked about: float32 (queries, 4, size).
+
+        `found`: int64 (queries, songs_back + 1), places in `table`, that of the asked song last, below 0 for none.
+        """
+        there = (found >= 0).float()
+        heard, back = found[:, :-1], len(self.short)
+        ages = torch.arange(1, heard.shape[1] + 1, device=found.device).float()
+        short = _shares(torch.exp(self.short) * there[:, :back])
+        long = _shares(ages**-self.power * there[:, :-1])
+        places = torch.cat([heard[:, :1], heard[:, :back], found], dim=1)
+        weights = torch.cat([there[:, :1], short, long, there[:, -1:]], dim=1)
+        # All sums at once, so that the table has one gradient; a song that is not there weighs nothing.
+        begins = torch.tensor([0, 1, 1 + back, places.shape[1] - 1], device=found.device)
+        begins = begins + places.shape[1] * torch.arange(len(found), device=found.device)[:, None]
+        sums = embedding_bag(
+            places.clamp(min=0).reshape(-1),
+            table,
+            begins.reshape(-1),
+            per_sample_weights=weights.reshape(-1),
+            mode="sum",
+        )
+        return sums.view(len(found), 4, -1)
+
+
+def _shares(weights: Tensor) -> Tensor:
+    return weights / weights.sum(dim=1, keepdim=True).clamp(min=1e-6)
 
 
 class UserTimeNetwork(nn.Module):  # type: ignore[misc]

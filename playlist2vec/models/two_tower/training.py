@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from playlist2vec.corpus.histories import Histories
 from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.models.neural.checkpoints import best_of, read_curve
 from playlist2vec.models.neural.device import prepare
+from playlist2vec.models.neural.in_batch import InBatch
 from playlist2vec.models.neural.loop import Task, falling, train
 from playlist2vec.models.neural.optimisers import SparseAndDense
 from playlist2vec.models.two_tower.inputs import inputs_of
@@ -21,13 +22,9 @@ from playlist2vec.models.two_tower.networks import RecentNetwork, Shape, network
 from playlist2vec.models.two_tower.params import TowerParams
 from playlist2vec.ranking.heard import asked_at
 
-FAR_BELOW = -1e4
-"""The score of the asked song where it stands for another query's song."""
 BLOCK = 1_024
 """Listens in a row that stay together until they are shuffled with those of SHUFFLED others."""
 SHUFFLED = 512
-ACCUMULATED, EPSILON = 0.1, 1e-7
-"""Where Adagrad's sums of squares begin, and what is added to their roots: as in Keras."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +79,7 @@ def train_tower(
     torch.manual_seed(params.seed)
     network = network_of(data.shape(), data.artists, params).to(device)
     listens = data.listens
-    kept = checkpoint.with_suffix(".best")
+    kept = best_of(checkpoint)
     scores = list[float]()
 
     def losses(epoch: int) -> Iterator[Tensor]:
@@ -104,8 +101,6 @@ def train_tower(
     rate = falling(params.learning_rate, params.epochs) if falls else lambda epoch: params.learning_rate
     if checkpoint.exists():
         # The scores of the epochs before, so that a worse tower does not take the best one's place.
-        from playlist2vec.models.neural.checkpoints import read_curve
-
         scores += [point[best] for point in read_curve(checkpoint)]
     curve = train(Task(network, optimiser, losses, now, rate, params.epochs, 1), checkpoint, report)
     return TwoTower.load(kept), curve
@@ -136,25 +131,22 @@ def batch_losses(
                 songs = data.histories.tracks[chosen].astype(np.int64)
                 inputs = inputs_of(asked_at(data.histories, chosen, params.songs_back), params.songs_back)
                 query, song = network(inputs, songs)
-                yield in_batch_softmax(query @ song.T, torch.from_numpy(songs).to(device), log_q.to(device), params)
+                yield in_batch_softmax(query, song, torch.from_numpy(songs).to(device), log_q.to(device), params)
 
 
-def in_batch_softmax(scores: Tensor, songs: Tensor, log_q: Tensor, params: TowerParams) -> Tensor:
+def in_batch_softmax(query: Tensor, song: Tensor, songs: Tensor, log_q: Tensor, params: TowerParams) -> Tensor:
     """Return the loss: -log of the share of exp(score) that the query's own song has among all songs of the batch.
 
-    `scores`: float32 (queries, queries), of each query and the song of each. `songs`: int64 (queries,), rows. A song is
-    in a batch as often as it is listened to: with `params.log_q`, the log of its share of all listens, `log_q`
-    float32 (songs,), is taken from its scores, so that they become log P(song | query) and not that less log P(song)
-    (Yi et al., Sampling-bias-corrected neural modeling for large corpus item recommendations, RecSys 2019). Unless
-    accidental hits are kept, the song of another query is no wrong answer where it is the query's own song.
+    `query`, `song`: float32 (queries, size), of each query and of the song of each; a score is their product. `songs`:
+    int64 (queries,), rows. A song is in a batch as often as it is listened to: with `params.log_q`, the log of its
+    share of all listens, `log_q` float32 (songs,), is taken from its scores, so that they become log P(song | query)
+    and not that less log P(song) (Yi et al., Sampling-bias-corrected neural modeling for large corpus item
+    recommendations, RecSys 2019). Unless accidental hits are kept, the song of another query is no wrong answer where
+    it is the query's own song.
     """
-    if params.log_q:
-        scores = scores - log_q[songs]
-    if params.accidental_hits == "remove":
-        same = songs[:, None] == songs[None]
-        same.fill_diagonal_(False)
-        scores = scores.masked_fill(same, FAR_BELOW)
-    return cross_entropy(scores, torch.arange(len(songs), device=scores.device), reduction=params.loss)
+    taken = log_q[songs] if params.log_q else None
+    loss: Tensor = InBatch.apply(query, song, songs, taken, params.accidental_hits == "remove", params.loss == "mean")
+    return loss
 
 
 def tower_of(network: nn.Module, data: ListenData, params: TowerParams) -> TwoTower:
@@ -181,11 +173,7 @@ def tower_of(network: nn.Module, data: ListenData, params: TowerParams) -> TwoTo
 
 def optimiser_of(network: nn.Module, params: TowerParams) -> torch.optim.Optimizer:
     """Return the optimiser of all parameters, as `params` say."""
-    if params.optimiser == "adam":
-        return SparseAndDense(network, params.learning_rate)
-    return torch.optim.Adagrad(
-        network.parameters(), lr=params.learning_rate, initial_accumulator_value=ACCUMULATED, eps=EPSILON
-    )
+    return SparseAndDense(network, params.optimiser, params.learning_rate)
 
 
 def _layers(state: dict[str, NDArray[np.float32]], name: str) -> dict[str, NDArray[np.float32]]:

@@ -14,7 +14,7 @@ needed_package("torch")
 
 import torch  # noqa: E402
 
-from playlist2vec.models.neural.checkpoints import place_of  # noqa: E402
+from playlist2vec.models.neural.checkpoints import best_of, place_of  # noqa: E402
 from playlist2vec.models.neural.device import prepare  # noqa: E402
 from playlist2vec.models.neural.loop import Task, train  # noqa: E402
 from playlist2vec.models.neural.losses import make_loss  # noqa: E402
@@ -109,5 +109,7 @@ def test_checkpoints_of_other_trainings_are_deleted(tmp_path: Path) -> None:
     assert first != second
     assert place_of(tmp_path, ["a"]) == first
     first.write_bytes(b"")
+    best_of(first).mkdir()
+    (best_of(first) / "songs.npy").write_bytes(b"")
     place_of(tmp_path, ["b"])
-    assert not first.exists()
+    assert not list(tmp_path.iterdir())
