@@ -25,7 +25,7 @@ def main(params: str, variant: str, history: str, scratch: str, folder: str, cur
     """
     if find_spec("torch") is None:
         raise DataError("torch is not installed: expected it: `make two-tower`, or `make setup EXTRAS=two-tower`")
-    from playlist2vec.models.neural.checkpoints import place_of
+    from playlist2vec.models.neural.checkpoints import forget, place_of
     from playlist2vec.models.two_tower.training import ListenData, train_tower
 
     section, given = read_section(params, OF_VARIANT[variant]), read_section(params, HistoryParams)
@@ -47,7 +47,7 @@ def main(params: str, variant: str, history: str, scratch: str, folder: str, cur
         tower, points = train_tower(data, section, checkpoint, lambda each: rates(questions.rank(each)), report)
     tower.save(folder)
     write_curve(curve, points)
-    checkpoint.unlink(missing_ok=True)
+    forget(checkpoint)
     best = max(points, key=lambda point: (point["top_10"], -point["epoch"]))
     return (
         f"{variant}: {len(data.listens):,} listens, {len(known.songs.vocabulary):,} songs; "

@@ -16,6 +16,10 @@ from playlist2vec.corpus.histories import Histories
 from playlist2vec.corpus.vocabulary import Vocabulary
 
 EXPECTED = "histories as pipelines/two_tower writes them"
+FILES = (
+    *(f"{name}.npy" for name in ("tracks", "seconds", "users", "questions", "artists", "first_heard")),
+    *("vocabulary.tsv", "history.json"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +83,9 @@ class History:
     def load(folder: str | Path) -> "History":
         """Map what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit together."""
         folder = Path(folder)
+        for name in FILES:
+            if not (folder / name).is_file():
+                raise DataError(f"{folder / name}: no such file: expected {EXPECTED}")
         about = read_json(folder / "history.json")
         first, end = about.get("first"), about.get("end")
         if type(first) is not int or type(end) is not int:

@@ -13,6 +13,7 @@ from playlist2vec.listening.history.storage import Songs
 from playlist2vec.listening.ordering.candidates import Candidates, Scorers
 from playlist2vec.models.histories.own import latest, table
 from playlist2vec.models.two_tower.inputs import HOURS
+from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries, Times
 from playlist2vec.ranking.ranker import Ranker
 
@@ -45,8 +46,8 @@ class FeatureMaker:
         found: dict[str, NDArray[np.float64]] = {}
         tower = self._tower(queries, candidates)
         found["tower"] = tower
-        best = np.full(len(queries), -np.inf)
-        np.maximum.at(best, query, tower)
+        # The best of all songs, so that a score does not depend on what else is asked about.
+        best = self.tower.score(queries, self.tower.suggest(queries, Exclusions.none(len(queries)), 1))[:, 0]
         found["tower_below_best"] = best[query] - tower
         for name in ("base_level", "markov", "own_followers", "neighbours"):
             found[name] = values_at(self.scorers[name](queries), candidates)

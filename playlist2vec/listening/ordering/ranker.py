@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.listening.history.storage import Songs
-from playlist2vec.listening.ordering.candidates import Candidates, gather, rankers_of, scorers_of
+from playlist2vec.listening.ordering.candidates import Candidates, Scorers, gather, rankers_of, scorers_of
 from playlist2vec.listening.ordering.features import FeatureMaker
 from playlist2vec.listening.ordering.model import Order
 from playlist2vec.models.histories.tables import SongTables
@@ -31,14 +31,19 @@ class Retrieval:
     gap: int
 
     @cached_property
+    def scorers(self) -> Scorers:
+        """What counts, by name."""
+        return scorers_of(self.tables)
+
+    @cached_property
     def rankers(self) -> dict[str, Ranker]:
         """The rankers that bring candidates, by name."""
-        return rankers_of(self.tower, scorers_of(self.tables), self.songs.vocabulary)
+        return rankers_of(self.tower, self.scorers, self.songs.vocabulary)
 
     @cached_property
     def features(self) -> FeatureMaker:
         """What makes features of candidates."""
-        return FeatureMaker(self.songs, self.tower, scorers_of(self.tables), self.gap)
+        return FeatureMaker(self.songs, self.tower, self.scorers, self.gap)
 
     def candidates(self, queries: Queries, excluded: Exclusions) -> tuple[Candidates, NDArray[np.float64]]:
         """Return candidates and their features: float64 (candidates, features)."""

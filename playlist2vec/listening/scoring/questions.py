@@ -99,15 +99,11 @@ class Questions:
         new = np.zeros(len(self), bool)
         inside = self.targets >= 0
         new[inside] = history.songs.first_heard[self.targets[inside]] >= late
-        begins = heard.users[:-1]
-        with_listens = np.flatnonzero(np.diff(heard.users) > 0)
-        earliest = np.full(len(begins), 2**32, np.int64)
-        earliest[with_listens] = heard.seconds[begins[with_listens]]
         return {
             "repeats": repeats,
             "discoveries": ~repeats,
             "session_starts": (places == first) | (pauses > 60 * self.gap),
-            "cold_listeners": earliest[users] >= history.end,
+            "cold_listeners": np.diff(history.training().users)[users] == 0,
             "new_songs": new,
             "outside": ~inside,
         }

@@ -48,8 +48,12 @@ def read_plays(path: str | Path) -> Plays:
     if not place.exists():
         raise DataError(f"{path}: no such file: expected {EXPECTED}")
     found = _reader_of(place)(place)
+    duplicates = 0
     for plays in found.of.values():
-        plays.sort()
+        different = {(play.second, play.song or play[2:]): play for play in sorted(plays, reverse=True)}
+        duplicates += len(plays) - len(different)
+        plays[:] = sorted(different.values())
+    found.left_out["duplicates"] = found.left_out.get("duplicates", 0) + duplicates
     if not any(found.of.values()):
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in found.left_out.items() if count)
         raise DataError(f"{path}: no listen in it ({reasons or 'nothing at all'}): expected {EXPECTED}")

@@ -91,7 +91,18 @@ def test_features_are_those_of_a_loop(seed: int, back: int) -> None:
             assert features[number, NAMES.index(name)] == pytest.approx(float(value), rel=1e-9, abs=1e-9), name
     tower = RETRIEVAL.tower.score(queries, Rows(candidates.songs[None]))[0]
     assert features[:, 0].tolist() == tower.tolist()
-    assert features[:, 1].tolist() == (tower.max() - tower).tolist()
+    best = RETRIEVAL.tower.score(queries, Rows(np.arange(SONGS)[None])).max()
+    assert features[:, 1].tolist() == (best - tower).tolist()
+
+
+def test_a_score_does_not_depend_on_what_else_is_asked_about() -> None:
+    ranker, queries = Ordered(RETRIEVAL, random_order(4)), asked_at(TRAINING, np.arange(20, 60), 50)
+    listed = Rows(np.random.default_rng(5).permuted(np.tile(np.arange(SONGS), (40, 1)), axis=1)[:, :60])
+    whole = ranker.score(queries, listed)
+    assert ranker.score(queries, Rows(listed[:, 3:7])).tolist() == whole[:, 3:7].tolist()
+    suggested = ranker.suggest(queries, Exclusions.none(40), 30)
+    scores = ranker.score(queries, suggested)
+    assert (np.diff(scores, axis=1) <= 0).all()
 
 
 @settings(max_examples=20, deadline=None)

@@ -20,7 +20,7 @@ from playlist2vec.models.histories.rankers import BASELINES, Heard, made
 from tests.builders.listens.histories import START, random_history
 
 SONGS = 8
-END = START + 400_000
+FIRST, END = START + 100_000, START + 400_000
 SCORING = ListenScoring(resamples=50, seed=1)
 
 
@@ -30,7 +30,7 @@ def questions(seed: int) -> Questions:
     vocabulary = Vocabulary([f"s{row}" for row in range(SONGS)], np.arange(SONGS, 0, -1))
     songs = Songs(vocabulary, np.zeros(SONGS, np.int32), heard.astype(np.uint32))
     asked = np.flatnonzero(whole.seconds >= END)
-    return Questions(History(whole, songs, START, END, asked), gap=30, back=15)
+    return Questions(History(whole, songs, FIRST, END, asked), gap=30, back=15)
 
 
 @settings(max_examples=30, deadline=None)
@@ -49,8 +49,8 @@ def test_kinds_of_questions_are_those_of_a_loop(seed: int) -> None:
             "repeats": repeat,
             "discoveries": not repeat,
             "session_starts": start,
-            "cold_listeners": not any(second < END for second in whole.seconds[first : whole.users[user + 1]]),
-            "new_songs": song >= 0 and START + 10_000 * song >= END - NEW * (END - START),
+            "cold_listeners": not any(FIRST <= second < END for second in whole.seconds[first : whole.users[user + 1]]),
+            "new_songs": song >= 0 and START + 10_000 * song >= END - NEW * (END - FIRST),
             "outside": song < 0,
         }
         assert {name: bool(chosen[number]) for name, chosen in found.slices.items()} == expected

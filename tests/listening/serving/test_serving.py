@@ -98,6 +98,15 @@ def test_of_several_people_one_is_named(tmp_path: Path) -> None:
         plays_of(found, path, "eve")
 
 
+def test_a_listen_that_stands_twice_counts_once(tmp_path: Path) -> None:
+    rows = [("ann", NOON, 1), ("ann", NOON + 300, 1), ("ann", NOON, 1), ("bob", NOON, 1), ("ann", NOON, 2)]
+    found = read_plays(listenbrainz(tmp_path / "1.listens", rows))
+    assert sorted(map(len, found.of.values())) == [1, 3]
+    assert found.left_out["duplicates"] == 1
+    path = scrobbles(tmp_path / "s.csv", [row[1:] for row in rows])
+    assert len(plays_of(read_plays(path), path, None)) == 3
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
