@@ -148,8 +148,13 @@ def run_stage(place: Place, name: str) -> Took:
     """Run a stage as dvc.yaml says, in a process of its own."""
     params = yaml.safe_load((place.folder / "params.yaml").read_text("utf-8"))
     words = [sys.executable, "-m", f"stages.{name}", *stage_arguments(name, params)]
+    return measured(words, place.folder, name)
+
+
+def measured(words: list[str], folder: Path, name: str) -> Took:
+    """Run a stage by its command in `folder`, and return what it took. Ends the program where the stage fails."""
     began = time.monotonic()
-    stage = subprocess.Popen(words, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr)
+    stage = subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr)
     with memory_of(stage.pid) as together:
         _, status, used = os.wait4(stage.pid, 0)
     stage.returncode = os.waitstatus_to_exitcode(status)
