@@ -63,11 +63,12 @@ join: setup
 bench: setup
 	python -m benchmarks
 
-# Seconds and memory of each stage over 10^5 to 10^8 invented entries, then one machine beside a Dask cluster: an hour or
-# two, and 50 GB below FOLDER, a folder that is there.
-bench-scale: setup .venv/ready-dask
+# Seconds and memory of each stage over 10^5 to 10^8 invented entries, then one machine beside a Dask cluster, then the
+# stages of listens over 10^5 to 10^7: two hours or three, and 50 GB below FOLDER, a folder that is there.
+bench-scale: setup .venv/ready-dask .venv/ready-two-tower
 	python -m benchmarks.scale $${FOLDER:+--folder="$$FOLDER"}
 	python -m benchmarks.engines --only local,dask
+	python -m benchmarks.listening.growth $${FOLDER:+--folder="$$FOLDER"}
 
 # The preparation on the engines that were candidates for several machines, on 10^7 invented entries; Spark needs Java 17.
 bench-engines: setup .venv/ready-bench-engines
