@@ -5,12 +5,12 @@ import re
 from typing import Any, NamedTuple
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.online.asking import PassingError, QuotaError, one_line
 from playlist2vec.online.deezer.cache import Song
 
 QUOTA, BUSY, NO_DATA = 4, 700, 800
 """Codes of Deezer's errors."""
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://(?:(?![\"'<>\\`])[!-~])+")
 _SHOWN = 120
 """Characters of an answer that an error shows."""
@@ -21,14 +21,6 @@ class Found(NamedTuple):
 
     song: Song
     preview: str
-
-
-class PassingError(Exception):
-    """A failure that another attempt may not meet; the text is the reason."""
-
-
-class QuotaError(PassingError):
-    """There were too many requests."""
 
 
 def read_body(status: int, reason: str, content: bytes, address: str) -> dict[str, Any] | None:
@@ -66,18 +58,6 @@ def read_songs(body: dict[str, Any], address: str) -> list[Found]:
     if len(found) < len(songs):
         raise _unexpected(_keys(body), "tracks with an id, a title and an artist's name, as data", address)
     return found
-
-
-def one_line(text: str) -> str:
-    """The text without control characters, line breaks and halves of characters; blanks single, and none outside."""
-    return " ".join(_UNPRINTABLE.sub(" ", text).split())
-
-
-def root_cause(error: BaseException) -> str:
-    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of objects."""
-    while cause := error.__cause__ or error.__context__:
-        error = cause
-    return one_line(str(error)) or type(error).__name__
 
 
 def _check_error(error: object, address: str) -> None:

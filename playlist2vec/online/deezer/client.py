@@ -8,29 +8,17 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.online.bounded import Answer, TooLargeError, TooLateError, get
-from playlist2vec.online.deezer.answers import (
-    Found,
-    PassingError,
-    QuotaError,
-    one_line,
-    read_body,
-    read_songs,
-    read_track,
-    root_cause,
-)
+from playlist2vec.online.asking import Asker, NoAnswerError, WrongAddressError, one_line
+from playlist2vec.online.bounded import TooLargeError
+from playlist2vec.online.deezer.answers import Found, read_body, read_songs, read_track
 from playlist2vec.online.deezer.cache import Song, SongCache
 from playlist2vec.online.deezer.previews import EXPECTED, fetch_preview, is_at_deezer
 from playlist2vec.online.quota import Quota
 from playlist2vec.songs.likeness.matching import same_artist, same_title
 from playlist2vec.songs.likeness.spelling import plain
-
-if TYPE_CHECKING:
-    import requests
 
 ADDRESS = "https://api.deezer.com"
 CACHE = Path("data/incoming/deezer.sqlite")
@@ -70,13 +58,16 @@ class Deezer:
     ) -> None:
         self.address = address.rstrip("/")
         self._cache = None if cache is None else SongCache(cache)
-        self._attempts = attempts
-        self._backoff = backoff
-        self._timeout = timeout
-        self._total = total
-        self._quota = quota
-        self._sleep = sleep
-        self._session: requests.Session | None = None
+        self._asker = Asker(
+            quota.place,
+            attempts=attempts,
+            backoff=backoff,
+            timeout=timeout,
+            total=total,
+            largest=LARGEST,
+            after_quota=quota.seconds,
+            sleep=sleep,
+        )
 
     def track(self, number: int) -> Song | None:
         """The song with this id; None if there is none."""
@@ -131,13 +122,9 @@ class Deezer:
 
     def fetch(self, preview: str) -> bytes:
         """Return the sound at an address of a preview, asked for once. Raises PreviewError where there is none."""
-        import requests
-
-        session = self._session or requests.Session()
-        self._session = None  # one that was left to an answer without end is not used again
-        content = fetch_preview(session, preview, self.address, timeout=self._timeout, total=self._total)
-        self._session = session
-        return content
+        asker = self._asker
+        with asker.session() as session:
+            return fetch_preview(session, preview, self.address, timeout=asker.timeout, total=asker.total)
 
     def _track_address(self, number: int) -> str:
         return f"{self.address}/track/{number}"
@@ -168,35 +155,18 @@ class Deezer:
 
     def _ask(self, address: str) -> dict[str, object] | None:
         """The object that is answered, None for no data; failures that may pass are tried again."""
-        reason = ""
-        for attempt in range(self._attempts):
-            try:
-                with self._quota.place():
-                    answer = self._get(address)
-                return read_body(answer.status, answer.reason, answer.content, address)
-            except PassingError as error:
-                reason = str(error)
-                pause = self._quota.seconds if isinstance(error, QuotaError) else 0.0
-            if attempt + 1 < self._attempts:
-                self._sleep(self._backoff * 2**attempt + pause)
-        raise UnreachableError(f"{address}: no answer in {self._attempts} attempts: {reason}: expected one from Deezer")
-
-    def _get(self, address: str) -> Answer:
-        """One attempt. Redirections are not followed: Deezer sends none, but networks that ask for a login do."""
-        import requests
-
-        self._session = self._session or requests.Session()
         try:
-            return get(self._session, address, timeout=self._timeout, total=self._total, largest=LARGEST)
+            return self._asker.ask(
+                address, lambda answer: read_body(answer.status, answer.reason, answer.content, address)
+            )
+        except NoAnswerError as error:
+            raise UnreachableError(
+                f"{address}: no answer in {self._asker.attempts} attempts: {error}: expected one from Deezer"
+            ) from None
         except TooLargeError as error:
             raise DataError(f"{address}: answered {error}: expected a song or a list of songs") from None
-        except TooLateError as error:
-            self._session = None
-            raise PassingError(str(error)) from None
-        except requests.RequestException as error:
-            if isinstance(error, ValueError):  # the address itself is wrong
-                raise DataError(f"{address}: {one_line(str(error))}: expected an address like {ADDRESS}") from None
-            raise PassingError(root_cause(error)) from None
+        except WrongAddressError as error:
+            raise DataError(f"{address}: {error}: expected an address like {ADDRESS}") from None
 
 
 def deezer_id(track: str) -> int | None:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.online.asking import one_line, root_cause
 from playlist2vec.online.bounded import Answer, TooLargeError, TooLateError, get
-from playlist2vec.online.deezer.answers import one_line, root_cause
 
 if TYPE_CHECKING:
     import requests

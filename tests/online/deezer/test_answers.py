@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.online.deezer.answers import Found, PassingError, QuotaError, read_body, read_songs, read_track
+from playlist2vec.online.asking import PassingError, QuotaError
+from playlist2vec.online.deezer.answers import Found, read_body, read_songs, read_track
 from playlist2vec.online.deezer.cache import Song
 from tests.builders.deezer_server import FAULTS
 
