@@ -1,0 +1,56 @@
+"""The questions that SoundCloud is asked: nine kinds of GET."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+RESOLVE, SEARCH = "resolve", "search"
+TRACK, TRACKS = "track", "tracks"
+PLAYLISTS, LIKERS = "playlists", "likers"
+LIKES, UPLOADS, LISTS = "likes", "uploads", "lists"
+KINDS = (RESOLVE, SEARCH, TRACK, TRACKS, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
+"""What an address is; what is found by words; a track; some tracks; the playlists and the likers of a track; the likes,
+the tracks and the playlists of a user."""
+MOST_IDS = 50
+"""Tracks that one call may ask for."""
+PAGE = 200
+"""Entries of a page that are asked for; fewer may come."""
+_PATHS = {
+    PLAYLISTS: "/tracks/{}/playlists_without_albums",
+    LIKERS: "/tracks/{}/likers",
+    LIKES: "/users/{}/likes",
+    UPLOADS: "/users/{}/tracks",
+    LISTS: "/users/{}/playlists",
+}
+
+
+class Call(NamedTuple):
+    """A question. `subject`: the text of an address or a search, else ids with commas between.
+
+    `page`: path and query of a later page, without credentials, as an answer to the question before said; empty for
+    the first page.
+    """
+
+    kind: str
+    subject: str
+    page: str = ""
+
+    @property
+    def path(self) -> str:
+        """Return the path and the query, without credentials."""
+        if self.page:
+            return self.page
+        if self.kind == TRACK:
+            return f"/tracks/{self.subject}"
+        if self.kind == TRACKS:
+            return f"/tracks?{urlencode({'ids': self.subject})}"
+        if self.kind == RESOLVE:
+            return f"/resolve?{urlencode({'url': self.subject})}"
+        paging = {"limit": PAGE, "linked_partitioning": 1}
+        if self.kind == SEARCH:
+            return f"/search?{urlencode({'q': self.subject, **paging})}"
+        return f"{_PATHS[self.kind].format(self.subject)}?{urlencode(paging)}"
+
+
+def tracks_call(ids: list[int]) -> Call:
+    """Return the call for some tracks, 1 to MOST_IDS of them, by their ids."""
+    return Call(TRACKS, ",".join(str(each) for each in ids))

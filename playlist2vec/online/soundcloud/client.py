@@ -1,0 +1,136 @@
+"""A client of SoundCloud's api-v2 that asks politely, and tells its credentials to nobody else."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlencode, urlsplit
+
+from playlist2vec import __version__
+from playlist2vec.base.errors import DataError
+from playlist2vec.online.asking import Asker, NoAnswerError, WrongAddressError
+from playlist2vec.online.bounded import Answer, TooLargeError
+from playlist2vec.online.pace import Pace
+from playlist2vec.online.soundcloud.answers import (
+    SHAPE,
+    SILENT,
+    CallError,
+    DeadCredentialsError,
+    LimitedError,
+    Reply,
+    read_reply,
+)
+from playlist2vec.online.soundcloud.calls import Call
+from playlist2vec.online.soundcloud.credentials import CLIENT_ID, TOKEN, Credentials, keep_out_of_logs
+
+ADDRESS = "https://api-v2.soundcloud.com"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LARGEST = 1 << 25
+"""Bytes of an answer, unpacked: 200 playlists with their tracks have some millions."""
+PER_SECOND, AT_ONCE = 2.0, 4
+LONGEST_PAUSE = 900.0
+"""Seconds of a pause that are waited; for a longer one the run stops and goes on another time."""
+
+
+class StoppedError(DataError):
+    """SoundCloud is not to be asked any more for now: the same command goes on later."""
+
+
+class SoundCloud:
+    """A client; any number of threads may ask through it.
+
+    `per_second`: requests a second, by all threads together; AT_ONCE of them are under way at most. `attempts`: tries
+    of a call that meets a busy server, a limit, silence or no connection, 1 or more. `backoff`: seconds; the pauses
+    between tries double from there. `timeout`: seconds without a byte. `total`: seconds for a whole answer.
+    Raises DataError for an address that the credentials may not be sent to.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        address: str = ADDRESS,
+        *,
+        per_second: float = PER_SECOND,
+        attempts: int = 4,
+        backoff: float = 1.0,
+        timeout: float = 20.0,
+        total: float = 60.0,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.origin = checked_address(address)
+        self._credentials = credentials
+        self._now = now
+        self._backoff = backoff
+        self.pace = Pace(per_second, AT_ONCE, clock=clock, sleep=sleep)
+        keep_out_of_logs(credentials)
+        headers = {"User-Agent": f"playlist2vec/{__version__} ({credentials.contact})", "Accept": "application/json"}
+        if credentials.token:
+            headers["Authorization"] = f"OAuth {credentials.token}"
+        self._asker = Asker(
+            self.pace.place,
+            attempts=attempts,
+            backoff=backoff,
+            timeout=timeout,
+            total=total,
+            largest=LARGEST,
+            headers=headers,
+            alone=True,
+            sleep=sleep,
+        )
+
+    def ask(self, call: Call) -> Reply:
+        """Return the answer to a call. No error has a credential in its text.
+
+        Raises CallError where the call brings nothing, and StoppedError where no further call may be made: for dead
+        credentials, a limit that stays or ends too late.
+        """
+        path = call.path
+        if self._credentials.client_id:
+            sign = "&" if "?" in path else "?"
+            path = f"{path}{sign}{urlencode({'client_id': self._credentials.client_id})}"
+        try:
+            return self._asker.ask(self.origin + path, lambda answer: self._read(answer, call))
+        except DeadCredentialsError as error:
+            raise StoppedError(
+                f"{self.origin}: answered {error}: expected {CLIENT_ID} or {TOKEN} that SoundCloud accepts"
+            ) from None
+        except NoAnswerError as error:
+            reason = self._credentials.without(str(error))
+            if isinstance(error.last, LimitedError):
+                raise StoppedError(
+                    f"{self.origin}: answered {reason} {self._asker.attempts} times: expected fewer requests; "
+                    "go on later, or with a lower --per-second"
+                ) from None
+            raise CallError(SILENT, reason) from None
+        except (TooLargeError, WrongAddressError) as error:
+            raise CallError(SHAPE, self._credentials.without(str(error))) from None
+
+    def _read(self, answer: Answer, call: Call) -> Reply:
+        """Read an answer; where it is that there were too many requests, hold back all threads."""
+        try:
+            return read_reply(answer, call, self.origin, self._now())
+        except LimitedError as error:
+            seconds = 10 * self._backoff if error.seconds is None else error.seconds
+            if seconds > LONGEST_PAUSE:
+                raise StoppedError(
+                    f"{self.origin}: answered {error}: expected fewer requests; go on in {seconds / 60:.0f} min"
+                ) from None
+            self.pace.hold(seconds)
+            raise
+
+
+def checked_address(address: str) -> str:
+    """Return scheme, host and port of the API. Raises DataError unless it is https there, or a server on this machine.
+
+    Whatever is at another address would be told the credentials.
+    """
+    try:
+        parts = urlsplit(address)
+        own, host = f"{parts.scheme}://{parts.netloc}", parts.hostname
+        bare = own == address.rstrip("/") and parts.username is None and parts.port != 0
+    except ValueError:
+        own, host, bare = "", None, False
+    if not bare or (own != ADDRESS and not (parts.scheme == "http" and host in LOOPBACK)):
+        raise DataError(f"{address}: no address for credentials: expected {ADDRESS}")
+    return own
