@@ -15,6 +15,8 @@ SPELLINGS = {
     "ambient": ("Ambient", "ambient music", "AMBIENT", "Ambient "),
 }
 """Genres, and the ways in which uploaders type them."""
+UNHEARD_OF = "tekkno"
+"""A spelling that no table of genres has."""
 RARE, ISLAND = "reggae", "jazz & blues"
 """The genre behind a single list, and the genre of the island."""
 
@@ -100,7 +102,7 @@ class Catalogue:
 
 
 def plant(seed: int = 1, uploaders: int = 12, songs: int = 15, playlists: int = 40, longest: int = 25) -> Catalogue:
-    """A mainland of four genres, an island that no link reaches, and a rare genre behind one list.
+    """A mainland of four genres with some playlists across, an island without a link, a rare genre behind one list.
 
     `uploaders`: of each genre, with `songs` each; a third of them give nearly everything away, the others nothing.
     `playlists`: of each genre, coherent in genre and in being free, with up to `longest` songs.
@@ -109,6 +111,10 @@ def plant(seed: int = 1, uploaders: int = 12, songs: int = 15, playlists: int = 
     made = Catalogue()
     for place, genre in enumerate(SPELLINGS):
         _settle(made, draw, genre, 1000 * (place + 1), uploaders, songs, playlists, longest)
+    mainland = sorted(made.songs)
+    for number in range(12):
+        songs_of = tuple(draw.sample(mainland, min(len(mainland), longest)))
+        made.playlists[7_500_000 + number] = Playlist(7_500_000 + number, 7_300, songs_of)
     _settle(made, draw, ISLAND, 8000, 3, songs, 5, longest)
     _settle(made, draw, RARE, 9000, 2, songs, 0, longest)
     door = next(song.id for song in made.songs.values() if song.genre == "techno" and song.free)
@@ -165,9 +171,14 @@ def _song(draw: random.Random, genre: str, uploader: int, number: int, generous:
 
 
 def complete(songs: Iterable[Song], min_likes: int = 30, min_plays: int = 200) -> set[int]:
-    """The ids of songs that count: free, with a picture, heard by some."""
+    """The ids of songs that count: free, with a picture and a genre, to be heard whole, and heard by some."""
     return {
         song.id
         for song in songs
-        if song.free and song.artwork and song.likes >= min_likes and song.plays >= min_plays and song.policy != "BLOCK"
+        if song.free
+        and song.artwork
+        and song.typed != UNHEARD_OF
+        and song.likes >= min_likes
+        and song.plays >= min_plays
+        and song.policy == "ALLOW"
     }
