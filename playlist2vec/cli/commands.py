@@ -98,6 +98,11 @@ COMMANDS = {
         "hear songs at Deezer and keep the mel spectrograms of their previews, for pipelines/audio",
         "--limit 1000 --isrc isrcs.csv",
     ),
+    "crawl": Entry(
+        "collecting.crawl",
+        "find free tracks and playlists at SoundCloud, with credentials of your own, for the source soundcloud",
+        "--start https://soundcloud.com/someone/sets/free-music --calls 1000; then crawl --export",
+    ),
     "completion": Entry(
         "completion",
         "print what makes a shell complete this command",

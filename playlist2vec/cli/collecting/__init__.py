@@ -1,0 +1,1 @@
+"""Commands that collect a data set from a service, with the user's own credentials."""

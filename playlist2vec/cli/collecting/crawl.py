@@ -1,0 +1,158 @@
+"""`playlist2vec crawl`: find tracks that may be shared, and playlists with them, at SoundCloud.
+
+It is no stage: what SoundCloud answers changes. What was found is in a file in the folder, and the same command goes
+on where it stopped, also after a kill. With `--export` it asks nothing and writes what the source `soundcloud` reads.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import as_line, visible
+from playlist2vec.cli.commands import Command
+from playlist2vec.cli.names import as_count
+from playlist2vec.online.crawling.export import export
+from playlist2vec.online.crawling.removal import Removed, read_removed, remove
+from playlist2vec.online.crawling.rounds import Round, crawl
+from playlist2vec.online.crawling.settings import SCORES, CrawlSettings, read_settings
+from playlist2vec.online.crawling.state import CrawlState
+from playlist2vec.online.crawling.statistics import COMMON, statistics
+from playlist2vec.online.deezer.enrich import duration
+from playlist2vec.online.soundcloud.calls import RESOLVE, SEARCH
+from playlist2vec.online.soundcloud.client import ADDRESS, AT_ONCE, PER_SECOND, SoundCloud
+from playlist2vec.online.soundcloud.credentials import read_credentials
+from playlist2vec.sources.soundcloud.genres import Genres
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+STATE, EXPORT = "state.sqlite", "export"
+FASTEST = 5.0
+"""Requests a second that SoundCloud may be asked for."""
+BAR = "{desc}: {n_fmt} calls{postfix}"
+
+
+def _declare_crawl(command: argparse.ArgumentParser) -> None:
+    stopped = (
+        "SC_CLIENT_ID or SC_OAUTH_TOKEN, your own, and SC_CONTACT, your e-mail address or page, are read from\n"
+        "the environment or from a file .env. Read SoundCloud's terms first. What remove.txt in the folder\n"
+        "names is neither kept nor asked for. Ctrl-C keeps what was found; the same command goes on from there."
+    )
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.epilog = f"{command.epilog}\n{stopped}"
+    add = command.add_argument
+    place = Path("data/incoming/soundcloud")
+    add("--folder", type=Path, default=place, help=f"where the crawl is kept (default: {place})")
+    add("--start", action="append", default=[], metavar="URL", help="a page to begin at: a playlist, track or user")
+    add("--search", action="append", default=[], metavar="TEXT", help="words to begin with")
+    add("--score", choices=SCORES, help="what is asked next: by gain, by the rule of 2021, or anything (default: arms)")
+    known = ", ".join(CrawlSettings().as_dict())
+    pair = f"a setting of the crawl, kept to its end; may be given several times: {known}"
+    add("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE", help=pair)
+    add("--calls", type=as_count, metavar="N", help="stop after the round in which N calls are made in all")
+    add("--per-second", type=float, default=PER_SECOND, metavar="X", help=f"requests a second (default: {PER_SECOND})")
+    at_once = f"calls at once (default and at most: {AT_ONCE})"
+    add("--threads", type=as_count, default=AT_ONCE, metavar="N", help=at_once)
+    every = "print statistics after every N rounds (default: 50)"
+    add("--statistics-every", type=as_count, default=50, metavar="N", help=every)
+    table = Path("data/sources/soundcloud/genres.tsv")
+    add("--genres", type=Path, default=table, metavar="TSV", help=f"the table of genres (default: {table})")
+    add("--export", action="store_true", help=f"ask nothing; write FOLDER/{EXPORT}, for soundcloud.crawl")
+    add("--address", default=ADDRESS, help=argparse.SUPPRESS)
+    add("--backoff", type=float, default=1.0, help=argparse.SUPPRESS)
+
+
+def _crawl(arguments: argparse.Namespace) -> int:
+    folder: Path = arguments.folder
+    removed = read_removed(folder)
+    if arguments.export:
+        with closing(CrawlState.open(folder / STATE, None)) as state:
+            remove(state, removed)
+            print(f"crawl: {folder / EXPORT}: {export(state, folder / EXPORT, removed)}")
+        return 0
+    soundcloud = _client(arguments)
+    genres = Genres.load(arguments.genres)
+    with closing(_open(arguments)) as state:
+        if gone := remove(state, removed):
+            print(f"crawl: {gone:,} tracks and playlists removed", flush=True)
+        return _crawl_and_keep(arguments, state, soundcloud, genres, removed)
+
+
+def _client(arguments: argparse.Namespace) -> SoundCloud:
+    """Return the client with the user's credentials. Raises DataError for a pace that is none or impolite."""
+    pace = arguments.per_second
+    if not 0 < pace <= (FASTEST if arguments.address == ADDRESS else 1e6):
+        raise DataError(f"--per-second {pace}: expected a number above 0 and at most {FASTEST:g}")
+    return SoundCloud(read_credentials(), arguments.address, per_second=pace, backoff=arguments.backoff)
+
+
+def _open(arguments: argparse.Namespace) -> CrawlState:
+    """Open the state of the crawl, or begin it."""
+    path = arguments.folder / STATE
+    starts = [*((RESOLVE, each) for each in arguments.start), *((SEARCH, each) for each in arguments.search)]
+    if not starts and not path.exists():
+        raise DataError(f"{path}: no such file: expected --start or --search, to begin a crawl")
+    pairs = [*arguments.settings, *([f"score={arguments.score}"] if arguments.score else [])]
+    settings = read_settings(pairs) if pairs or not path.exists() else None
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    return CrawlState.open(path, settings, starts)
+
+
+def _crawl_and_keep(
+    arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, genres: Genres, removed: Removed
+) -> int:
+    """Crawl under a progress bar, and say what is there in the end; return the exit code."""
+    from tqdm import tqdm
+
+    code, why = 0, ""
+    begun = state.counts().get("calls", 0)
+    pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
+    try:
+        bar: tqdm[Any]
+        with tqdm(desc="crawl", initial=begun, mininterval=pause, bar_format=BAR) as bar:
+            rounds = crawl(state, soundcloud.ask, genres, removed, threads=arguments.threads, progress=bar.update)
+            _watch(rounds, state, bar, arguments)
+    except KeyboardInterrupt:
+        code, why = 130, "stopped"
+    except DataError as error:
+        code, why = 1, as_line(error)
+    if why:
+        print(f"crawl: {why}; the same command goes on from here", file=sys.stderr)
+    for line in statistics(state):
+        print(visible(f"crawl: {line}"))
+    return code
+
+
+def _watch(rounds: Iterator[Round], state: CrawlState, bar: "tqdm[Any]", arguments: argparse.Namespace) -> None:
+    """Follow the rounds to the number of calls that is asked for, and show how far they are."""
+    start, begun = time.monotonic(), state.counts().get("calls", 0)
+    if arguments.calls and begun >= arguments.calls:
+        return
+    for number, _ in enumerate(rounds, start=1):
+        counts = state.counts()
+        rate = (counts["calls"] - begun) / max(time.monotonic() - start, 1e-9)
+        common = sum(n >= COMMON for n in state.genres().values())
+        shown = [
+            f"{counts['tracks']:,} tracks",
+            f"{counts['tracks that count']:,} free",
+            f"{common} genres",
+            f"{rate:.1f} calls/s",
+        ]
+        if arguments.calls:
+            shown.append(
+                f"{duration(max(0, arguments.calls - counts['calls']) / min(rate, arguments.per_second))} left"
+            )
+        bar.set_postfix_str(", ".join(shown), refresh=False)
+        if number % arguments.statistics_every == 0:
+            for line in statistics(state):
+                bar.write(visible(f"crawl: {line}"))
+        if arguments.calls and counts["calls"] >= arguments.calls:
+            return
+
+
+COMMANDS = {"crawl": Command(_declare_crawl, _crawl)}
