@@ -1,0 +1,1 @@
+"""Policies of a crawl on generated worlds."""
