@@ -1,0 +1,100 @@
+"""`python -m benchmarks.free_music.copies`: CPU seconds and memory of fingerprints, and of the search among many.
+
+One invented song of four minutes is encoded as AAC, decoded and made a fingerprint of. Then drawn
+words stand for the fingerprints of 50,000 songs of one to six minutes, one in a hundred of which
+is a copy of another one, with a tenth of all bits wrong, cut, from another step on; these must be
+found, and nothing else.
+"""
+
+import argparse
+import resource
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.free_music.example import song, write_sound
+from benchmarks.machine import machine
+from playlist2vec.free_music.fingerprints.making import HOP, RATE, fingerprint
+from playlist2vec.free_music.fingerprints.matching import find_copies
+from playlist2vec.free_music.fingerprints.storage import Fingerprints, save_fingerprints
+from playlist2vec.free_music.hashing.sound import read_sound
+
+SECONDS = 240
+CLEAN = 0.3
+"""The share of the steps of a copy that have no wrong bit; in the others bits are wrong alike often."""
+WRONG = 0.1
+EVERY = 100
+
+
+def of_a_song(folder: Path) -> str:
+    """Return what a song of SECONDS takes, the least of three runs."""
+    rate = 44_100
+    write_sound(folder / "song.m4a", song(1, SECONDS, rate), rate, 128_000)
+    taken = []
+    for _ in range(3):
+        begin = time.process_time()
+        sound = read_sound(folder / "song.m4a", RATE)
+        middle = time.process_time()
+        fingerprint(sound.samples)
+        taken.append((middle - begin, time.process_time() - middle))
+    decoding, making = (min(each[place] for each in taken) for place in (0, 1))
+    return f"a song of {SECONDS} s: fingerprint {1_000 * making:.0f} ms CPU, decoding {1_000 * decoding:.0f} ms CPU"
+
+
+def words_of(number: int) -> NDArray[np.uint32]:
+    """Return the words of an invented song, a copy of the one before for each number that is a multiple of EVERY."""
+    copied = number % EVERY == 0
+    rng = np.random.default_rng([7, number + copied])
+    words = rng.integers(1, 2**32, length_of(number + copied), np.uint32)
+    if not copied:
+        return words
+    rng = np.random.default_rng([8, number])
+    words = words[100:-100]
+    flips = np.packbits(rng.random((len(words), 32)) < WRONG / (1 - CLEAN), axis=1).view(np.uint32)[:, 0]
+    flips[rng.random(len(words)) < CLEAN] = 0
+    found: NDArray[np.uint32] = np.bitwise_xor(words, flips)
+    return found
+
+
+def length_of(number: int) -> int:
+    """Return the words of the whole song with this number: of one to six minutes."""
+    return round(float(np.random.default_rng([9, number]).uniform(60, 360)) * RATE / HOP)
+
+
+def search(folder: Path, songs: int) -> str:
+    """Write the fingerprints of songs, search copies among them, and return what that took."""
+    lengths = [length_of(each + 1) - 200 if each % EVERY == 0 else length_of(each) for each in range(songs)]
+    save_fingerprints(folder, lengths, map(words_of, range(songs)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begin = time.process_time()
+    prints = Fingerprints.load(folder)
+    found = find_copies(prints)
+    taken = time.process_time() - begin
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    planted = [(number, number + 1) for number in range(0, songs - 1, EVERY)]
+    right = len(set(planted) & {pair[:2] for pair in found})
+    return (
+        f"{songs:,} fingerprints, {len(prints.words) / 1e6:.0f} million words: {taken:.1f} CPU s, at most "
+        f"{after / 1024:.0f} MB ({before / 1024:.0f} MB before); {right:,} of {len(planted):,} copies found, "
+        f"{len(found) - right:,} false pairs"
+    )
+
+
+def main() -> None:
+    """Read the command line."""
+    about = (__doc__ or "").split("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.free_music.copies", description=about)
+    parser.add_argument("--songs", type=int, default=50_000, help="fingerprints that are compared (50,000)")
+    given = parser.parse_args()
+    with TemporaryDirectory(prefix="copies-") as folder:
+        print(machine())
+        # First, as memory is that of the process at its largest.
+        print(search(Path(folder), given.songs))
+        print(of_a_song(Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

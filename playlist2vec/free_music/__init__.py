@@ -1,0 +1,1 @@
+"""A data set of free music: copies found by sound, filters, the split, and what is handed on with it."""

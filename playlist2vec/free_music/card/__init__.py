@@ -1,0 +1,1 @@
+"""The card of the data set, with its numbers, and the figure of its genres."""

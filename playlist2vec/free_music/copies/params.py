@@ -1,0 +1,17 @@
+"""Parameters of copies."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playlist2vec.base.rules import choice, parameter
+
+BY = ("audio", "packets", "file", "cover")
+
+
+@dataclass(frozen=True)
+class CopiesParams:
+    """Section `soundcloud_set.copies`: `by`: what two tracks share that are copies."""
+
+    SECTION: ClassVar[str] = "soundcloud_set.copies"
+
+    by: str = parameter(choice(*BY))

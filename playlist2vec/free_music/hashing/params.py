@@ -1,0 +1,15 @@
+"""Parameters of hashing."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from playlist2vec.base.rules import integer, parameter
+
+
+@dataclass(frozen=True)
+class HashParams:
+    """Section `soundcloud_set.hash`: `workers`: processes that decode; they change no byte of what is written."""
+
+    SECTION: ClassVar[str] = "soundcloud_set.hash"
+
+    workers: int = parameter(integer(1, 256))

@@ -1,0 +1,1 @@
+"""The files of the data set: its table, raw metadata, attribution, licences, Croissant and checksums."""

@@ -1,0 +1,91 @@
+"""The filters: each track is kept, or left out for one reason."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from playlist2vec.free_music.hashing.table import OK, Hashes
+from playlist2vec.free_music.manifest.entries import Entry
+from playlist2vec.free_music.manifest.removals import Removals
+from playlist2vec.free_music.selection.licences import GROUPS
+from playlist2vec.free_music.selection.params import SelectParams
+from playlist2vec.sources.soundcloud.genres import TABLE, Genre, Genres
+from playlist2vec.sources.soundcloud.records import BLOCKED, Track
+
+KEPT = "kept"
+REASONS = (
+    *(KEPT, "removed", "copy_of_removed", "no_sound", "copy", "private", "blocked", "preview"),
+    *("title", "licence", "uploader", "address", "artwork", "duration", "size", "genre", "rare_genre"),
+)
+"""The fates of a track: it is kept, or left out under the first of these reasons that holds."""
+PREVIEW = "SNIP"
+
+
+class Judged(NamedTuple):
+    """A track of the manifest, what is known of it, and its fate, one of REASONS. `genre`: by the table of genres."""
+
+    entry: Entry
+    track: Track
+    hashes: Hashes
+    genre: str
+    fate: str
+
+
+def judge_all(
+    entries: Sequence[Entry],
+    rows: Sequence[Hashes],
+    copies: Mapping[int, int],
+    removals: Removals,
+    genres: Genres,
+    params: SelectParams,
+) -> list[Judged]:
+    """Return the fate of each track, in the order of `entries`; `rows` are in the same order.
+
+    `copies`: for each track in a group of copies the one that stays. Copies leave before the filters:
+    a free copy of a track that is not free is not free. So do copies of a track that was removed.
+    """
+    gone = {entry.id for entry in entries if entry in removals}
+    gone_groups = {copies[track] for track in gone & copies.keys()}
+    judged = []
+    for entry, row in zip(entries, rows, strict=True):
+        track = entry.track
+        genre = genres.of(track.genre)
+        stays = copies.get(entry.id, entry.id)
+        if entry.id in gone:
+            fate = "removed"
+        elif stays in gone_groups:
+            fate = "copy_of_removed"
+        elif row.status != OK:
+            fate = "no_sound"
+        elif stays != entry.id:
+            fate = "copy"
+        else:
+            fate = _filtered(entry, track, row, genre, params)
+        judged.append(Judged(entry, track, row, genre.name, fate))
+    common = Counter(each.genre for each in judged if each.fate == KEPT)
+    rare = {genre for genre, count in common.items() if count < params.genre_tracks}
+    return [each._replace(fate="rare_genre") if each.fate == KEPT and each.genre in rare else each for each in judged]
+
+
+def _filtered(entry: Entry, track: Track, row: Hashes, genre: Genre, params: SelectParams) -> str:
+    """Return the fate of a track by itself."""
+    leaves = {
+        "private": track.private,
+        "blocked": track.policy == BLOCKED,
+        "preview": track.policy == PREVIEW,
+        "title": not track.title,
+        "licence": track.licence not in GROUPS[params.licence],
+        "uploader": not (track.artist and track.artist_name),
+        "address": not track.address,
+        "artwork": params.artwork and not track.artwork,
+        "duration": not params.min_duration <= row.seconds <= params.max_duration,
+        "size": entry.size > 1_000_000 * params.max_size,
+        "genre": params.known_genre and genre.how != TABLE,
+    }
+    return next((reason for reason, holds in leaves.items() if holds), KEPT)
+
+
+def counts_of(judged: Sequence[Judged]) -> dict[str, int]:
+    """Return how many tracks have each fate, in the order of REASONS; together they are all that were read."""
+    counts = Counter(each.fate for each in judged)
+    return {reason: counts[reason] for reason in REASONS}

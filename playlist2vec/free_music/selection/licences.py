@@ -1,0 +1,34 @@
+"""The free licences that SoundCloud offers to uploaders, by the names that its api gives them."""
+
+from typing import NamedTuple
+
+
+class Licence(NamedTuple):
+    """`name`: as people write it. `address`: of its own text. `asks`: what somebody who shares the track has to do."""
+
+    name: str
+    address: str
+    asks: str
+
+
+_CC = "https://creativecommons.org/licenses"
+_NAMED = "name the uploader and the title, link the licence, and say what was changed"
+_ALIKE = "share what you make of it under the same licence"
+_NOT_SOLD = "do not use it for money"
+_AS_IT_IS = "do not share changed versions"
+FREE = {
+    "no-rights-reserved": Licence("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", "nothing"),
+    "cc-by": Licence("CC BY 3.0", f"{_CC}/by/3.0/", _NAMED),
+    "cc-by-sa": Licence("CC BY-SA 3.0", f"{_CC}/by-sa/3.0/", f"{_NAMED}; {_ALIKE}"),
+    "cc-by-nd": Licence("CC BY-ND 3.0", f"{_CC}/by-nd/3.0/", f"{_NAMED}; {_AS_IT_IS}"),
+    "cc-by-nc": Licence("CC BY-NC 3.0", f"{_CC}/by-nc/3.0/", f"{_NAMED}; {_NOT_SOLD}"),
+    "cc-by-nc-sa": Licence("CC BY-NC-SA 3.0", f"{_CC}/by-nc-sa/3.0/", f"{_NAMED}; {_NOT_SOLD}; {_ALIKE}"),
+    "cc-by-nc-nd": Licence("CC BY-NC-ND 3.0", f"{_CC}/by-nc-nd/3.0/", f"{_NAMED}; {_NOT_SOLD}; {_AS_IT_IS}"),
+}
+"""The versions are those that SoundCloud's pages link."""
+GROUPS = {
+    "to_share": frozenset(FREE),
+    "to_use_commercially": frozenset(each for each in FREE if "-nc" not in each),
+    "to_modify_commercially": frozenset(each for each in FREE if "-nc" not in each and "-nd" not in each),
+}
+"""The same groups as of the parameter `soundcloud.licence`."""
