@@ -14,7 +14,7 @@ INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro audio two-tower test test-all thorough grid search best share join bench bench-scale bench-engines bench-two-tower scores peers seeds lint format clean
+.PHONY: setup repro audio two-tower soundcloud test test-all thorough grid search best share join bench bench-scale bench-engines bench-two-tower scores peers seeds lint format clean
 
 repro: setup
 	@python -m workflow.repair
@@ -27,6 +27,10 @@ audio: setup .venv/ready-audio
 # The pipeline of listening histories: what to listen to next (docs/two-towers.md); torch takes 750 MB or more.
 two-tower: setup .venv/ready-two-tower
 	python -m dvc repro pipelines/two_tower/dvc.yaml pipelines/two_tower/final/dvc.yaml
+
+# The free-music data set: from files and metadata that were saved to what is handed on (pipelines/soundcloud/README.md).
+soundcloud: setup .venv/ready-soundcloud
+	python -m dvc repro pipelines/soundcloud/dvc.yaml
 
 test: setup
 	python -m pytest -n 2 --dist worksteal -m "not thorough"
@@ -103,7 +107,7 @@ format: setup
 	python -m ruff format
 
 # make setup EXTRAS=ssh (s3, gs, azure; several with commas) adds what a place for sharing needs, EXTRAS=listenbrainz what Parquet does,
-# EXTRAS=audio and EXTRAS=two-tower what pipelines/audio and pipelines/two_tower do.
+# EXTRAS=audio, EXTRAS=two-tower and EXTRAS=soundcloud what pipelines/audio, pipelines/two_tower and pipelines/soundcloud do.
 setup: .venv/ready
 	@export EXTRA="$${EXTRAS// /,}"; case "$$EXTRA" in *[!a-z0-9,-]*) \
 		echo "EXTRAS: expected names of extras in pyproject.toml, with commas between: EXTRAS=ssh,dask" >&2; exit 1;; esac; test -z "$$EXTRA" || test ".venv/ready-$$EXTRA" -nt .venv/ready || { \
@@ -111,7 +115,7 @@ setup: .venv/ready
 
 .venv/ready .venv-peers/ready .venv-tfrs/ready: export PYTHON := $(PYTHON)
 .venv/ready: override export EXTRA := dev
-.venv/ready-all: override export EXTRA := dev,ssh,s3,listenbrainz,notebook,dask,audio,two-tower,test-all
+.venv/ready-all: override export EXTRA := dev,ssh,s3,listenbrainz,notebook,dask,audio,two-tower,soundcloud,test-all
 .venv/ready-%: override export EXTRA = $*
 
 .venv/ready: pyproject.toml constraints.txt

@@ -33,6 +33,7 @@ EVERY_FILE = f"stages/{EVERY_EDIT}.py"
 ANY_STAGE = {
     "stages/NAME.py": "NAME",
     "stages/audio/NAME.py": "audio_NAME",
+    "stages/soundcloud/NAME.py": "soundcloud_NAME",
     "stages/two_tower/NAME.py": "two_tower_NAME",
 }
 """The stage of a module, by where it lies."""
@@ -40,6 +41,7 @@ ELSEWHERE = {
     "stages/__init__.py": "The preparation of every stage's process.",
     "stages/NAME.py": "One stage.",
     "stages/audio/NAME.py": "One stage of pipelines/audio.",
+    "stages/soundcloud/NAME.py": "One stage of pipelines/soundcloud.",
     "stages/two_tower/NAME.py": "One stage of pipelines/two_tower.",
     "workflow": "Commands around DVC: grids, searches, sharing, clusters.",
     "benchmarks": "Measurements, and the counts of the house.",
