@@ -118,13 +118,15 @@ class CrawlState:
 
     def open_number(self, kind: str, most: int) -> int:
         """Return the number of open calls of a kind, `most` at the most."""
-        statement = "SELECT count(*) FROM (SELECT 1 FROM calls WHERE kind = ? AND state = 0 LIMIT ?)"
+        statement = (
+            "SELECT count(*) FROM (SELECT 1 FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0 LIMIT ?)"
+        )
         return int(self.rows(statement, (kind, most))[0][0])
 
     def open_calls(self, kind: str, number: int) -> list[OpenCall]:
         """Return the open calls of a kind that promise most."""
         statement = (
-            "SELECT subject, promise, page, pages FROM calls WHERE kind = ? AND state = 0 "
+            "SELECT subject, promise, page, pages FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0 "
             "ORDER BY promise DESC, tie, subject LIMIT ?"
         )
         return self.rows(statement, (kind, number))
