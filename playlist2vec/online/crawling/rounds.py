@@ -39,8 +39,9 @@ def crawl(
     """
     genre_of = genre_finder(genres)
     number = len({genre for genre in genres.genre_of.values() if genre})
+    row = 0
     while (plan := plan_round(state)).calls or plan.visit:
-        outcomes = _ask_all(plan, ask, threads, progress)
+        outcomes, row = _ask_all(plan, ask, threads, progress, row)
         with state.transaction():
             absorber = Absorber(state, genre_of, number, removed)
             for place, (planned, outcome) in enumerate(zip(plan.calls, outcomes, strict=True)):
@@ -49,10 +50,14 @@ def crawl(
         yield Round(len(outcomes), sum(isinstance(outcome, CallError) for outcome in outcomes))
 
 
-def _ask_all(plan: Plan, ask: Ask, threads: int, progress: Callable[[], object]) -> list[Reply | CallError]:
-    """Return the outcomes of a plan's calls, in its order. Raises StoppedError after GIVE_UP failures in a row."""
+def _ask_all(
+    plan: Plan, ask: Ask, threads: int, progress: Callable[[], object], row: int
+) -> tuple[list[Reply | CallError], int]:
+    """Return the outcomes of a plan's calls, in its order, and the number of failures in a row at its end.
+
+    `row`: that number before it. Raises StoppedError when it is GIVE_UP.
+    """
     outcomes: list[Reply | CallError] = []
-    row = 0
     calls = [planned.call for planned in plan.calls]
     with closing(in_order([ask] * min(threads, max(1, len(calls))), calls, threads)) as answers:
         for call, future in answers:
@@ -72,4 +77,4 @@ def _ask_all(plan: Plan, ask: Ask, threads: int, progress: Callable[[], object])
                     "answers of SoundCloud"
                 )
             progress()
-    return outcomes
+    return outcomes, row

@@ -97,12 +97,13 @@ def test_another_seed_is_another_crawl(server: SoundCloudServer) -> None:
 
 
 def test_what_fails_for_good_is_kept_as_such_and_the_crawl_goes_on(server: SoundCloudServer) -> None:
-    server.fault_of = lambda path, times: "404" if "/playlists" in path else "other shape" if "/likers" in path else ""
+    server.fault_of = lambda path, times: (
+        "404" if "/playlists" in path else "other shape" if "/likers" in path and crc32(path.encode()) % 2 else ""
+    )
     ask = client(server).ask
     found = []
     for threads in (1, 4):
-        # A row of failures may be of the kinds that stop a crawl, so there are few at once.
-        state = crawled(begun(explore=0.3, round=3), ask, 12, threads=threads)
+        state = crawled(begun(explore=0.3), ask, 8, threads=threads)
         found.append(dump(state))
     assert found[0] == found[1]
     failures = state.rows("SELECT kind, failure, count(*) FROM failures GROUP BY kind, failure")
@@ -123,6 +124,18 @@ def test_five_failures_in_a_row_stop_it_and_the_round_is_asked_again(server: Sou
     assert dump(state) == before
     server.fault_of = lambda path, times: ""
     assert dump(crawled(state, ask, 3)) == dump(crawled(begun(), ask, 6))
+
+
+def test_a_row_of_failures_goes_on_from_round_to_round(server: SoundCloudServer) -> None:
+    ask = client(server).ask
+    state = crawled(begun(round=2), ask, 3)
+    calls = state.counts()["calls"]
+    server.fault_of = lambda path, times: "403"
+    with pytest.raises(StoppedError, match=r"^5 calls in a row brought nothing"):
+        crawled(state, ask)
+    # The two rounds before the one with the fifth are kept.
+    assert state.counts()["calls"] == calls + 4
+    assert state.counts()["failed calls"] == 4
 
 
 @pytest.mark.parametrize("threads", [1, 4])
