@@ -21,14 +21,16 @@ from playlist2vec.online.crawling.planning import VISIT, Planned
 from playlist2vec.online.crawling.removal import Removed, keep_removed
 from playlist2vec.online.crawling.settings import SEED, UNIFORM
 from playlist2vec.online.crawling.state import DONE, FAILED, OPEN, CrawlState
-from playlist2vec.online.soundcloud.answers import CallError, Reply
+from playlist2vec.online.soundcloud.answers import MISSING, REFUSED, CallError, Reply
 from playlist2vec.online.soundcloud.calls import LIKERS, LIKES, LISTS, PLAYLISTS, RESOLVE, TRACK, TRACKS, UPLOADS
 from playlist2vec.sources.soundcloud.records import id_of, is_system
 
 DULL = 0.001
 """The promise of what follows from a track that does not count."""
 FADING = 0.1
-"""The part of its promise that a list keeps after a page without a gain."""
+"""The part of its promise that a call keeps after a page without a gain, and after a failure."""
+TRIES = 3
+"""Rounds in which a call is made that has no answer of use: 50 tracks are not lost by one bad minute."""
 
 _ENTER = (
     "INSERT INTO calls VALUES (?, ?, ?, ?, '', 0, ?) ON CONFLICT (kind, subject) DO UPDATE SET {change} WHERE state = 0"
@@ -64,7 +66,10 @@ class Absorber:
             self._counts["failed calls"] += 1
             values = (self._round, place, call.kind, call.subject, outcome.kind, str(outcome)[:200])
             self._write.execute("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", values)
-            self._close(planned, FAILED)
+            if outcome.kind in (MISSING, REFUSED):
+                self._close(planned, FAILED)
+            else:
+                self._put_off(planned)
             gain = 0.0
         else:
             self._counts["odd entries"] += outcome.odd
@@ -93,6 +98,13 @@ class Absorber:
         kind = TRACKS if planned.call.kind == TRACK else planned.call.kind
         rows = [(state, kind, subject) for subject in planned.subjects]
         self._write.executemany("UPDATE calls SET state = ? WHERE kind = ? AND subject = ?", rows)
+
+    def _put_off(self, planned: Planned) -> None:
+        """Leave a call without an answer of use open, with little promise, until it failed TRIES times."""
+        kind = TRACKS if planned.call.kind == TRACK else planned.call.kind
+        change = "pages = pages + 1, promise = promise * ?, state = CASE WHEN pages + 1 < ? THEN ? ELSE ? END"
+        rows = [(FADING, TRIES, OPEN, FAILED, kind, subject) for subject in planned.subjects]
+        self._write.executemany(f"UPDATE calls SET {change} WHERE kind = ? AND subject = ?", rows)  # noqa: S608
 
     def _go_on(self, planned: Planned, reply: Reply, gain: float) -> None:
         """Open the call for the next page of a list, unless there were too many, or the page was this one."""

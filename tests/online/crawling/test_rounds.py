@@ -14,7 +14,7 @@ from playlist2vec.online.crawling.removal import Removed
 from playlist2vec.online.crawling.settings import SCORES, CrawlSettings
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.crawling.statistics import statistics
-from playlist2vec.online.soundcloud.answers import MISSING, REFUSED, CallError, Reply
+from playlist2vec.online.soundcloud.answers import MISSING, REFUSED, SILENT, CallError, Reply
 from playlist2vec.online.soundcloud.calls import KINDS, RESOLVE, Call
 from playlist2vec.online.soundcloud.client import StoppedError
 from tests.builders.soundcloud.catalogue import ISLAND, RARE, complete
@@ -112,6 +112,22 @@ def test_what_fails_for_good_is_kept_as_such_and_the_crawl_goes_on(server: Sound
         ("likers", "another shape"),
     }
     assert state.counts()["failed calls"] == sum(number for *_, number in failures)
+
+
+def test_a_call_without_an_answer_of_use_is_made_in_three_rounds() -> None:
+    asked: list[str] = []
+
+    def ask(call: Call) -> Reply:
+        asked.append(call.kind)
+        if call.kind == RESOLVE:
+            return Reply([], [], [1])
+        if call.kind == "uploads":
+            raise CallError(SILENT, "no")
+        return Reply([], [], [])
+
+    state = crawled(begun(), ask)
+    assert {kind: asked.count(kind) for kind in asked} == {"resolve": 1, "likes": 1, "lists": 1, "uploads": 3}
+    assert state.rows("SELECT kind FROM calls WHERE state = 2") == [("uploads",)]
 
 
 def test_five_failures_in_a_row_stop_it_and_the_round_is_asked_again(server: SoundCloudServer) -> None:
