@@ -25,7 +25,7 @@ FREE = {
     "cc-by-nc-sa": Licence("CC BY-NC-SA 3.0", f"{_CC}/by-nc-sa/3.0/", f"{_NAMED}; {_NOT_SOLD}; {_ALIKE}"),
     "cc-by-nc-nd": Licence("CC BY-NC-ND 3.0", f"{_CC}/by-nc-nd/3.0/", f"{_NAMED}; {_NOT_SOLD}; {_AS_IT_IS}"),
 }
-"""The versions are those that SoundCloud's pages link."""
+"""The api names no version: 3.0 is taken for granted here, and nobody looked it up at SoundCloud."""
 GROUPS = {
     "to_share": frozenset(FREE),
     "to_use_commercially": frozenset(each for each in FREE if "-nc" not in each),
