@@ -1,20 +1,13 @@
 """pipelines/soundcloud against the code: params, packages that its rooms alone import, and the committed example."""
 
-import ast
 import json
-import re
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 import yaml
 
 from benchmarks.free_music.example import REMOVE, TRACKS, metadata_of
-from playlist2vec.base.errors import DataError
-from playlist2vec.base.rules import SectionClass, check_sections
 from playlist2vec.free_music.manifest.entries import read_all
-from stages.soundcloud import check
 from tests.conftest import ROOT
 from tests.project.import_graph import files_reached
 from tests.project.pipelines import SOUNDCLOUD
@@ -23,32 +16,6 @@ from tests.project.test_audio_pipeline import importing
 PARAMS, STAGES = SOUNDCLOUD.params, SOUNDCLOUD.stages
 EXAMPLE = ROOT / "pipelines/soundcloud/example"
 LARGEST_EXAMPLE = 200_000
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_parameters_that_a_stage_reads_are_its_params(name: str) -> None:
-    tree = ast.parse((ROOT / SOUNDCLOUD.file_of(name)).read_text("utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    read = {ast.unparse(call.args[1]) for call in calls if ast.unparse(call.func) == "read_section"}
-    sections = {each.__name__: each for each in check.SECTIONS}
-    ((file, declared),) = STAGES[name]["params"][0].items()
-    assert (file, declared) == (PARAMS, sorted(declared))
-    expected = set[str]().union(*(names_of(sections[each]) for each in read))
-    assert set(declared) == ({"soundcloud_set"} if name == "soundcloud_check" else expected)
-
-
-def names_of(section: type[SectionClass]) -> set[str]:
-    """The section, or the keys of one that has sections in it."""
-    keys = {f"soundcloud_set.{each.name}" for each in fields(cast(Any, section))}
-    return keys if section.SECTION == "soundcloud_set" else {section.SECTION}
-
-
-def test_the_committed_parameters_are_valid_and_all_commented() -> None:
-    check_sections(ROOT / PARAMS, "soundcloud_set", check.SECTIONS)
-    lines = (ROOT / PARAMS).read_text("utf-8").splitlines()
-    for number, line in enumerate(lines):
-        if line.strip() and not line.lstrip().startswith("#"):
-            assert lines[number - 1].lstrip().startswith("#"), line
 
 
 @pytest.mark.parametrize(
@@ -64,12 +31,7 @@ def test_the_committed_parameters_are_valid_and_all_commented() -> None:
     ],
 )
 def test_a_wrong_parameter_is_a_line(tmp_path: Path, old: str, new: str, said: str) -> None:
-    text = (ROOT / PARAMS).read_text("utf-8")
-    assert text.count(f"\n{old}") == 1
-    (tmp_path / "params.yaml").write_text(text.replace(f"\n{old}", f"\n{new}"), "utf-8")
-    with pytest.raises(DataError, match=re.escape(said)):
-        check.main(str(tmp_path / "params.yaml"), str(tmp_path / "passed"))
-    assert not (tmp_path / "passed").exists()
+    assert said in SOUNDCLOUD.refusal(tmp_path, old, new)
 
 
 def test_heavy_packages_are_imported_in_their_rooms_and_stages_alone() -> None:

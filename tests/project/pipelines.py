@@ -1,19 +1,28 @@
 """The pipelines below pipelines/, as their dvc.yaml files have them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
 
+import pytest
 import yaml
 
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.rules import SectionClass
 from tests.conftest import ROOT
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A pipeline by its name, which its stages, files and folders begin with."""
+    """A pipeline by its name, which its stages, files and folders begin with.
+
+    `section`: the one that its parameters are in.
+    """
 
     name: str
+    section: str
 
     @property
     def params(self) -> str:
@@ -40,7 +49,28 @@ class Pipeline:
         """The file of that module."""
         return self.module_of(stage).replace(".", "/") + ".py"
 
+    @property
+    def check(self) -> Any:
+        """The module of the stage that checks its parameters."""
+        return import_module(f"stages.{self.name}.check")
 
-AUDIO, SOUNDCLOUD, TWO_TOWER = Pipeline("audio"), Pipeline("soundcloud"), Pipeline("two_tower")
+    def names_of(self, section: type[SectionClass]) -> set[str]:
+        """A section, or the keys of one that has sections in it."""
+        keys = {f"{self.section}.{each.name}" for each in fields(cast(Any, section))}
+        return keys if self.section == section.SECTION else {section.SECTION}
+
+    def refusal(self, folder: Path, old: str, new: str) -> str:
+        """What is said where a line of its parameters, which begins with `old`, begins with `new`."""
+        text = (ROOT / self.params).read_text("utf-8")
+        assert text.count(f"\n{old}") == 1
+        (folder / "params.yaml").write_text(text.replace(f"\n{old}", f"\n{new}"), "utf-8")
+        with pytest.raises(DataError) as refused:
+            self.check.main(str(folder / "params.yaml"), str(folder / "passed"))
+        assert not (folder / "passed").exists()
+        return str(refused.value)
+
+
+AUDIO, TWO_TOWER = Pipeline("audio", "audio"), Pipeline("two_tower", "two_tower")
+SOUNDCLOUD = Pipeline("soundcloud", "soundcloud_set")
 ALL = (AUDIO, SOUNDCLOUD, TWO_TOWER)
 EVERY_STAGE = [(pipeline, stage) for pipeline in ALL for stage in pipeline.stages]

@@ -1,14 +1,19 @@
 """What holds for every pipeline below pipelines/: its deps, commands and outs against the code."""
 
+import ast
 import shlex
 
 import pytest
 import yaml
 
+from playlist2vec.base.rules import check_sections
 from tests.conftest import ROOT
 from tests.project.import_graph import files_reached, rooms_reached
-from tests.project.pipelines import ALL, EVERY_STAGE, Pipeline
+from tests.project.pipelines import ALL, AUDIO, EVERY_STAGE, SOUNDCLOUD, Pipeline
 from tests.project.test_pipeline import paths
+
+OF_ITEMS = {"OF_VARIANT[variant]": "two_tower.towers.${item}"}
+"""Sections that the code finds by an item of foreach, as the code and as dvc.yaml name them."""
 
 
 def test_every_pipeline_is_tried() -> None:
@@ -57,3 +62,26 @@ def test_no_section_has_the_name_of_a_section_in_another_file() -> None:
     files = ["params.yaml", *(pipeline.params for pipeline in ALL)]
     names = [name for file in files for name in yaml.safe_load((ROOT / file).read_text("utf-8"))]
     assert len(set(names)) == len(names) >= 3
+
+
+@pytest.mark.parametrize(("pipeline", "name"), EVERY_STAGE)
+def test_parameters_that_a_stage_reads_are_its_params(pipeline: Pipeline, name: str) -> None:
+    tree = ast.parse((ROOT / pipeline.file_of(name)).read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    read = {ast.unparse(call.args[1]) for call in calls if ast.unparse(call.func) == "read_section"}
+    sections = {each.__name__: each for each in pipeline.check.SECTIONS}
+    ((file, declared),) = pipeline.stages[name].get("params", [{pipeline.params: []}])[0].items()
+    assert (file, declared) == (pipeline.params, sorted(declared))
+    expected = set[str]()
+    for each in read:
+        expected |= {OF_ITEMS[each]} if each in OF_ITEMS else pipeline.names_of(sections[each])
+    assert set(declared) == ({pipeline.section} if name == f"{pipeline.name}_check" else expected)
+
+
+@pytest.mark.parametrize("pipeline", [AUDIO, SOUNDCLOUD], ids=lambda pipeline: pipeline.name)
+def test_the_committed_parameters_are_valid_and_all_commented(pipeline: Pipeline) -> None:
+    check_sections(ROOT / pipeline.params, pipeline.section, pipeline.check.SECTIONS)
+    lines = (ROOT / pipeline.params).read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if line.strip() and not line.lstrip().startswith("#"):
+            assert lines[number - 1].lstrip().startswith("#"), line
