@@ -8,10 +8,11 @@ import pytest
 
 from benchmarks.crawl.policies import Found, run
 from benchmarks.data.soundcloud_world import FIRST_LIST, FIRST_USER, Shape, World, generate
-from playlist2vec.online.soundcloud.answers import CallError, Reply
+from playlist2vec.online.soundcloud.answers import CallError
 from playlist2vec.online.soundcloud.calls import LIKERS, LIKES, PLAYLISTS, TRACKS, UPLOADS, Call
 from playlist2vec.sources.soundcloud.genres import Genres
 from tests.conftest import ROOT
+from tests.online.crawling.small import whole
 
 GENRES = Genres.load(ROOT / "data/sources/soundcloud/genres.tsv")
 CALLS = 500
@@ -49,24 +50,13 @@ def test_a_world_answers_as_its_lists_say() -> None:
     assert [each["license"] == "cc-by" for each in playlist["tracks"][:5]] == made.free[made.lists[number][:5]].tolist()
     track = int(made.lists[number][0])
     for kind, ids, first in ((PLAYLISTS, made.lists_of, FIRST_LIST), (LIKERS, made.likers_of, FIRST_USER)):
-        reply = whole(made, Call(kind, str(track + 1)))
+        reply = whole(made.ask, Call(kind, str(track + 1)))
         found = [each["id"] for each in reply.playlists] + reply.people
         assert [each - first for each in found] == ids[track].tolist()
-    uploads = whole(made, Call(UPLOADS, str(made.uploader[track] + 1)))
+    uploads = whole(made.ask, Call(UPLOADS, str(made.uploader[track] + 1)))
     assert [each["id"] - 1 for each in uploads.tracks] == np.flatnonzero(made.uploader == made.uploader[track]).tolist()
-    likes = whole(made, Call(LIKES, str(FIRST_USER + 3)))
+    likes = whole(made.ask, Call(LIKES, str(FIRST_USER + 3)))
     assert [each["id"] - 1 for each in likes.tracks] == made.likes[3].tolist()
     assert [each["id"] for each in made.ask(Call(TRACKS, "5,3")).tracks] == [5, 3]
     with pytest.raises(CallError):
         made.ask(Call(LIKES, "3"))
-
-
-def whole(made: World, call: Call) -> Reply:
-    """All pages of a list together."""
-    reply = made.ask(call)
-    page = reply.page
-    while page:
-        more = made.ask(call._replace(page=page))
-        page = more.page
-        reply = Reply(reply.tracks + more.tracks, reply.playlists + more.playlists, reply.people + more.people)
-    return reply

@@ -8,7 +8,8 @@ from playlist2vec.online.crawling.removal import Removed
 from playlist2vec.online.crawling.rounds import Ask, crawl
 from playlist2vec.online.crawling.settings import CrawlSettings
 from playlist2vec.online.crawling.state import CrawlState
-from playlist2vec.online.soundcloud.calls import RESOLVE
+from playlist2vec.online.soundcloud.answers import Reply
+from playlist2vec.online.soundcloud.calls import RESOLVE, Call
 from playlist2vec.online.soundcloud.client import SoundCloud
 from playlist2vec.online.soundcloud.credentials import Credentials
 from playlist2vec.sources.soundcloud.genres import Genres
@@ -50,3 +51,14 @@ def crawled(
 def dump(state: CrawlState) -> str:
     """All that a state holds, as text."""
     return "\n".join(state.connection.iterdump())
+
+
+def whole(ask: Ask, call: Call) -> Reply:
+    """All pages of a list together."""
+    reply = ask(call)
+    page = reply.page
+    while page:
+        more = ask(call._replace(page=page))
+        page = more.page
+        reply = Reply(reply.tracks + more.tracks, reply.playlists + more.playlists, reply.people + more.people)
+    return reply

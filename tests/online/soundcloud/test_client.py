@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.online.soundcloud.answers import ELSEWHERE, MISSING, REFUSED, SHAPE, SILENT, CallError, Reply
+from playlist2vec.online.soundcloud.answers import ELSEWHERE, MISSING, REFUSED, SHAPE, SILENT, CallError
 from playlist2vec.online.soundcloud.calls import (
     LIKERS,
     LIKES,
@@ -25,6 +25,7 @@ from playlist2vec.online.soundcloud.client import SoundCloud, StoppedError
 from playlist2vec.online.soundcloud.credentials import Credentials
 from tests.builders.soundcloud.catalogue import Catalogue, plant
 from tests.builders.soundcloud.server import CLIENT_ID, TOKEN, SoundCloudServer, soundcloud_server
+from tests.online.crawling.small import whole
 from tests.online.test_quota import Clock
 
 CONTACT = "someone@example.org"
@@ -47,17 +48,6 @@ def client(
     """A client that waits on a clock of its own."""
     clock = clock or Clock()
     return SoundCloud(credentials, server.address, timeout=timeout, total=timeout, sleep=clock.sleep, clock=clock.read)
-
-
-def whole(soundcloud: SoundCloud, call: Call) -> Reply:
-    """All pages together."""
-    found = soundcloud.ask(call)
-    page = found.page
-    while page:
-        more = soundcloud.ask(call._replace(page=page))
-        page = more.page
-        found = Reply(found.tracks + more.tracks, found.playlists + more.playlists, found.people + more.people)
-    return found
 
 
 def ids(bodies: list[dict[str, object]]) -> list[object]:
@@ -99,7 +89,7 @@ def test_pages_that_are_short_or_empty_are_all_read(server: SoundCloudServer) ->
     server.ragged = True
     busy = max(CATALOGUE.songs_of_user, key=lambda user: len(CATALOGUE.songs_of_user[user]))
     call = Call(UPLOADS, f"{busy}", f"/users/{busy}/tracks?limit=4&linked_partitioning=1")
-    assert ids(whole(client(server), call).tracks) == CATALOGUE.songs_of_user[busy]
+    assert ids(whole(client(server).ask, call).tracks) == CATALOGUE.songs_of_user[busy]
     assert any("after=" in path for path in server.paths)
 
 
@@ -202,7 +192,7 @@ def test_no_credential_goes_to_another_host(server: SoundCloudServer) -> None:
         for fault in ("next elsewhere", "moved"):
             server.script = [fault]
             with pytest.raises(CallError):
-                whole(client(server), Call(LIKERS, f"{SONG}"))
+                whole(client(server).ask, Call(LIKERS, f"{SONG}"))
         assert stranger.requests == []
 
 
