@@ -30,7 +30,7 @@ class Judged(NamedTuple):
     """A track in full. `free`: its licence lets it be shared. `okay`: enough people heard and like it.
 
     `counts`: it is free, okay, whole, public, and has a picture and a genre of the table. `genre`: empty where the
-    table has none for it.
+    table has none for it. `likes`: -1 where their number is not said.
     """
 
     id: int
@@ -39,6 +39,7 @@ class Judged(NamedTuple):
     okay: bool
     counts: bool
     genre: str
+    likes: int
 
 
 def is_full(body: Body) -> bool:
@@ -63,13 +64,14 @@ def judged(body: Body, genre_of: Callable[[str], str], settings: CrawlSettings) 
     name = genre_of(genre) if isinstance(genre, str) else ""
     licence, artwork = body.get("license"), body.get("artwork_url")
     free = isinstance(licence, str) and licence in SHARED
-    okay = _number(body, "likes_count") >= settings.min_likes and _number(body, "playback_count") >= settings.min_plays
+    likes = _number(body, "likes_count")
+    okay = likes >= settings.min_likes and _number(body, "playback_count") >= settings.min_plays
     media = body.get("media")
     heard = isinstance(media, dict) and bool(media.get("transcodings")) and body.get("policy") not in UNHEARD
     public = body.get("sharing") != "private" and body.get("public") is not False
     pictured = isinstance(artwork, str) and artwork.startswith("https://")
     counts = free and okay and heard and public and pictured and bool(name and str(body["title"]).strip())
-    return Judged(id_of(body) or 0, uploader_of(body), free, okay, counts, name)
+    return Judged(id_of(body) or 0, uploader_of(body), free, okay, counts, name, likes)
 
 
 def uploader_of(body: Body) -> int:
@@ -98,6 +100,14 @@ def entries_of(body: Body) -> list[Entry] | None:
     if not isinstance(tracks, list):
         return None
     return [_entry(each) if isinstance(each, dict) else 0 for each in tracks]
+
+
+def unlisted(body: Body) -> int:
+    """Return how many of its tracks a playlist does not list, where it shows none as a stub but says a number."""
+    tracks, number = body.get("tracks"), _number(body, "track_count")
+    if not isinstance(tracks, list) or any(not (isinstance(each, dict) and is_full(each)) for each in tracks):
+        return 0
+    return max(0, number - len(tracks))
 
 
 def _entry(track: Body) -> Entry:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from playlist2vec.online.crawling.arms import allocate
+from playlist2vec.online.crawling.arms import allocate, rate
 from playlist2vec.online.crawling.bodies import id_of_entry
 from playlist2vec.online.crawling.seed_rule import Candidate, Seen, choose, genre_weights, sample, score_of
 from playlist2vec.online.crawling.settings import SEED
@@ -15,6 +15,7 @@ from playlist2vec.online.soundcloud.calls import (
     LIKES,
     LISTS,
     MOST_IDS,
+    PLAYLIST,
     PLAYLISTS,
     TRACK,
     TRACKS,
@@ -23,7 +24,8 @@ from playlist2vec.online.soundcloud.calls import (
     tracks_call,
 )
 
-KINDS = (TRACKS, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
+KINDS = (TRACKS, PLAYLIST, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
+_OPEN = "SELECT subject FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0"
 VISIT = "visit"
 """The key under which the state has the playlist that `score: seed` visits, and the step that comes next."""
 
@@ -55,23 +57,28 @@ def plan_round(state: CrawlState) -> Plan:
     generator = np.random.default_rng([state.settings.seed, number])
     if state.settings.score == SEED:
         return _plan_visit(state, generator)
-    most = state.settings.round * MOST_IDS
-    numbers = allocate(state.arms(KINDS, most), state.settings, generator)
-    return Plan([planned for kind in KINDS for planned in _best(state, kind, numbers[kind])])
+    settings = state.settings
+    best = {kind: _best(state, kind, settings.round) for kind in KINDS}
+    promises = {kind: [planned.promise for planned in calls] for kind, calls in best.items()}
+    rates = {arm.kind: rate(arm, settings.prior) for arm in state.arms(KINDS)}
+    numbers = allocate(promises, rates, settings, generator)
+    return Plan([planned for kind in KINDS for planned in best[kind][: numbers[kind]]])
 
 
 def _best(state: CrawlState, kind: str, number: int) -> list[Planned]:
-    """Return so many calls of a kind, those that promise most."""
-    if number == 0:
-        return []
+    """Return so many calls of a kind, those that promise most; one for ids promises their mean, an empty place 0."""
     if kind != TRACKS:
         return [
             Planned(Call(kind, str(subject), page), (subject,), promise, pages)
             for subject, promise, page, pages in state.open_calls(kind, number)
         ]
-    ids = [subject for subject, *_ in state.open_calls(TRACKS, number * MOST_IDS)]
-    groups = [ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS)]
-    return [Planned(tracks_call(group), tuple(group)) for group in groups]
+    found = state.open_calls(TRACKS, number * MOST_IDS)
+    groups = [found[start : start + MOST_IDS] for start in range(0, len(found), MOST_IDS)]
+    return [_for_ids([each[0] for each in group], sum(each[1] for each in group) / MOST_IDS) for group in groups]
+
+
+def _for_ids(ids: list[int], promise: float) -> Planned:
+    return Planned(tracks_call(ids), tuple(ids), promise)
 
 
 def _plan_visit(state: CrawlState, generator: np.random.Generator) -> Plan:
@@ -85,6 +92,8 @@ def _plan_visit(state: CrawlState, generator: np.random.Generator) -> Plan:
         playlist, step = _chosen(state, generator), 0
     if playlist is None:
         return Plan([])
+    if step == 0 and state.rows(f"{_OPEN} AND subject = ?", (PLAYLIST, playlist)):
+        return Plan([Planned(Call(PLAYLIST, str(playlist)), (playlist,))], {"playlist": playlist, "step": 0})
     return Plan(_STEPS[step](state, playlist), {"playlist": playlist, "step": step + 1})
 
 
@@ -101,15 +110,18 @@ def _chosen(state: CrawlState, generator: np.random.Generator) -> int | None:
         number: Seen(bool(free), bool(okay), bool(okay), genre)
         for number, free, okay, genre in state.rows("SELECT id, free, okay, genre FROM tracks")
     }
-    scores = [score_of(_candidate(state, each, known), weights, rule) for each in ids]
+    short = {row[0] for row in state.rows(_OPEN, (PLAYLIST,))}
+    scores = [score_of(_candidate(state, each, known, short), weights, rule) for each in ids]
     return int(ids[choose(scores, rule, generator)])
 
 
-def _candidate(state: CrawlState, playlist: int, known: dict[int, Seen]) -> Candidate:
-    ((seen, entries),) = state.rows("SELECT seen, entries FROM playlists WHERE id = ?", (playlist,))
+def _candidate(state: CrawlState, playlist: int, known: dict[int, Seen], short: set[int]) -> Candidate:
+    """Return a playlist as a candidate; the tracks that the `short` ones do not list count as new."""
+    ((seen, entries, body),) = state.rows("SELECT seen, entries, body FROM playlists WHERE id = ?", (playlist,))
     tracks = [id_of_entry(entry) for entry in json.loads(entries)]
-    new = sum(not (track in known and known[track].okay) for track in tracks)
-    return Candidate([known[track] for track in json.loads(seen) if track in known], new, len(tracks))
+    unlisted = json.loads(body)["track_count"] - len(tracks) if playlist in short else 0
+    new = sum(not (track in known and known[track].okay) for track in tracks) + unlisted
+    return Candidate([known[track] for track in json.loads(seen) if track in known], new, len(tracks) + unlisted)
 
 
 def _tracks_of(state: CrawlState, playlist: int) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 from playlist2vec.base.errors import DataError
 from playlist2vec.online.crawling.bodies import uploader_of
 from playlist2vec.online.crawling.state import DONE, CrawlState
-from playlist2vec.online.soundcloud.calls import LIKERS, LIKES, LISTS, PLAYLISTS, TRACKS, UPLOADS
+from playlist2vec.online.soundcloud.calls import LIKERS, LIKES, LISTS, PLAYLIST, PLAYLISTS, TRACKS, UPLOADS
 from playlist2vec.sources.soundcloud.records import id_of
 
 NAME = "remove.txt"
@@ -82,6 +82,7 @@ def remove(state: CrawlState, removed: Removed) -> int:
         _delete(state, "playlists", lists)
         removed.tracks |= gone
         _end_calls(state, (TRACKS, PLAYLISTS, LIKERS), removed.tracks)
+        _end_calls(state, (PLAYLIST,), {*lists, *removed.playlists})
         _end_calls(state, (LIKES, UPLOADS, LISTS), removed.users)
         keep_removed(state, removed)
     return len(gone) + len(lists)

@@ -47,7 +47,9 @@ class CrawlSettings(SeedRule):
     `seed`: of all draws. `score`: one of SCORES. `round`: calls that are planned at once. `min_likes`, `min_plays`: of
     a track that counts. `balance`: 0 for tracks of all genres alike; the greater, the more the rarer ones count.
     `discount`: the weight of a call's gain at the next call of its kind. `explore`: the share of calls whose kind is
-    drawn. `prior`: the gain that is expected of a kind that was not tried. `pages`: at most, of one list.
+    drawn. `prior`: the gain that is expected of a call that promises 1, of a kind that was not tried. `playlist`: the
+    worth of a playlist that shows two tracks that count or more, where a track of a rare genre is worth 1. `pages`: at
+    most, of one list.
     """
 
     seed: int = _setting(1, integer(0, 2**31))
@@ -59,6 +61,7 @@ class CrawlSettings(SeedRule):
     discount: float = _setting(0.98, number(0, 1))
     explore: float = _setting(0.1, number(0, 1))
     prior: float = _setting(10.0, number(0, 1e6))
+    playlist: float = _setting(1.0, number(0, 1000))
     pages: int = _setting(20, integer(1, 10_000))
 
     def as_dict(self) -> dict[str, Any]:

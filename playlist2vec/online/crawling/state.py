@@ -14,7 +14,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.online.crawling.arms import Arm
 from playlist2vec.online.crawling.settings import CrawlSettings
 
-VERSION = "1"
+VERSION = "2"
 OPEN, DONE, FAILED = 0, 1, 2
 """States of a call that could be made, that was made, and that brought nothing."""
 _TABLES = """
@@ -28,7 +28,8 @@ CREATE TABLE calls (kind TEXT NOT NULL, subject INTEGER NOT NULL, promise REAL N
 CREATE INDEX open_calls ON calls (kind, promise DESC, tie, subject) WHERE state = 0;
 CREATE TABLE failures (round INTEGER NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
     failure TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (round, place)) WITHOUT ROWID;
-CREATE TABLE arms (kind TEXT PRIMARY KEY, calls REAL NOT NULL, gain REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE arms (kind TEXT PRIMARY KEY, calls REAL NOT NULL, gain REAL NOT NULL,
+    promised REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE genres (genre TEXT PRIMARY KEY, tracks INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE counts (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -62,6 +63,7 @@ class CrawlState:
             connection.execute("BEGIN IMMEDIATE")
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 _begin(connection, settings or CrawlSettings(), starts)
+            _bring_up(connection)
             found = dict(connection.execute("SELECT key, value FROM meta"))
             connection.execute("COMMIT")
         except sqlite3.Error as error:
@@ -111,10 +113,10 @@ class CrawlState:
         """Return the number of tracks that count by genre."""
         return dict(self.connection.execute("SELECT genre, tracks FROM genres ORDER BY genre"))
 
-    def arms(self, kinds: Iterable[str], most: int) -> list[Arm]:
+    def arms(self, kinds: Iterable[str], most: int = 0) -> list[Arm]:
         """Return the arms of some kinds of call; of open calls `most` are counted."""
-        known = {kind: (calls, gain) for kind, calls, gain in self.rows("SELECT kind, calls, gain FROM arms")}
-        return [Arm(kind, self.open_number(kind, most), *known.get(kind, (0.0, 0.0))) for kind in kinds]
+        known = {kind: rest for kind, *rest in self.rows("SELECT kind, calls, gain, promised FROM arms")}
+        return [Arm(kind, self.open_number(kind, most), *known.get(kind, ())) for kind in kinds]
 
     def open_number(self, kind: str, most: int) -> int:
         """Return the number of open calls of a kind, `most` at the most."""
@@ -137,6 +139,21 @@ def _begin(connection: sqlite3.Connection, settings: CrawlSettings, starts: Sequ
         connection.execute(statement)
     kept = {"version": VERSION, "settings": settings.as_dict(), "starts": [list(each) for each in starts], "round": 0}
     connection.executemany("INSERT INTO meta VALUES (?, ?)", [(key, json.dumps(each)) for key, each in kept.items()])
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Make a state of version 1 one of VERSION: its calls count as if each had promised 1, new settings are the usual.
+
+    A crawl that was begun with it goes on by the present rules.
+    """
+    found = {key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM meta")}
+    if found.get("version") != "1":
+        return
+    connection.execute("ALTER TABLE arms ADD COLUMN promised REAL NOT NULL DEFAULT 0")
+    connection.execute("UPDATE arms SET promised = calls")
+    kept = {"version": VERSION, "settings": CrawlSettings(**found["settings"]).as_dict()}
+    rows = [(json.dumps(each), key) for key, each in kept.items()]
+    connection.executemany("UPDATE meta SET value = ? WHERE key = ?", rows)
 
 
 def _checked(

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playlist2vec.online.asking import PassingError, QuotaError, one_line
 from playlist2vec.online.bounded import Answer
-from playlist2vec.online.soundcloud.calls import RESOLVE, TRACK, TRACKS, Call
+from playlist2vec.online.soundcloud.calls import PLAYLIST, RESOLVE, TRACK, TRACKS, Call
 from playlist2vec.sources.soundcloud.records import id_of
 
 MISSING, REFUSED, SHAPE, ELSEWHERE, SILENT = "missing", "refused", "another shape", "leads elsewhere", "no answer"
@@ -65,7 +65,7 @@ def read_reply(answer: Answer, call: Call, origin: str, now: datetime) -> Reply:
     except (ValueError, RecursionError):
         # A body that was cut off by a wrong length comes whole another time.
         raise PassingError(f"{len(answer.content):,} bytes that are not JSON") from None
-    single = call.kind in (RESOLVE, TRACK)
+    single = call.kind in (RESOLVE, TRACK, PLAYLIST)
     if isinstance(body, list) if call.kind == TRACKS else isinstance(body, dict) and single:
         return _sorted([body] if single else body)
     entries = body.get("collection") if isinstance(body, dict) else None

@@ -1,15 +1,15 @@
-"""The questions that SoundCloud is asked: nine kinds of GET."""
+"""The questions that SoundCloud is asked: ten kinds of GET."""
 
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 RESOLVE, SEARCH = "resolve", "search"
 TRACK, TRACKS = "track", "tracks"
-PLAYLISTS, LIKERS = "playlists", "likers"
+PLAYLIST, PLAYLISTS, LIKERS = "playlist", "playlists", "likers"
 LIKES, UPLOADS, LISTS = "likes", "uploads", "lists"
-KINDS = (RESOLVE, SEARCH, TRACK, TRACKS, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
-"""What an address is; what is found by words; a track; some tracks; the playlists and the likers of a track; the likes,
-the tracks and the playlists of a user."""
+KINDS = (RESOLVE, SEARCH, TRACK, TRACKS, PLAYLIST, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
+"""What an address is; what is found by words; a track; some tracks; a playlist; the playlists and the likers of a
+track; the likes, the tracks and the playlists of a user."""
 MOST_IDS = 50
 """Tracks that one call may ask for."""
 PAGE = 200
@@ -41,6 +41,8 @@ class Call(NamedTuple):
             return self.page
         if self.kind == TRACK:
             return f"/tracks/{self.subject}"
+        if self.kind == PLAYLIST:
+            return f"/playlists/{self.subject}"
         if self.kind == TRACKS:
             return f"/tracks?{urlencode({'ids': self.subject})}"
         if self.kind == RESOLVE:

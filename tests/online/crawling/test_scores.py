@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.online.crawling.arms import Arm, allocate, discounted, needs, values
+from playlist2vec.online.crawling.arms import Arm, allocate, discounted, mean_gain, needs, rate, surplus
 from playlist2vec.online.crawling.seed_rule import Candidate, Seen, choose, genre_weights, sample, score_of
 from playlist2vec.online.crawling.settings import CrawlSettings, SeedRule, read_settings
 
@@ -19,38 +19,39 @@ def test_needs() -> None:
     assert needs({}, 4, 1) == {}
 
 
-def test_gains_fade() -> None:
-    arm = discounted(discounted(Arm("likes", 9, 0, 0), 8, 0.5), 2, 0.5)
-    assert arm == Arm("likes", 9, 1.5, 6.0)
+def test_gains_and_promises_fade() -> None:
+    arm = discounted(discounted(Arm("likes", 9), 0.25, 8, 0.5), 0.5, 2, 0.5)
+    assert arm == Arm("likes", 9, 1 * 0.5 + 1, 8 * 0.5 + 2, 0.25 * 0.5 + 0.5)
+    assert mean_gain(arm) == 6 / 1.5
+    assert mean_gain(Arm("likes")) == 0
 
 
-def test_values() -> None:
-    arms = [
-        Arm("tracks", 25, 3, 90),
-        Arm("playlists", 9, 0, 0),
-        Arm("likers", 9, 5, 0),
-        Arm("likes", 0, 3, 30),
-        Arm("uploads", 0, 3, 90),
-    ]
-    assert values(arms, 10) == {
-        "tracks": (90 + 10) / (3 + 1) * 25 / 50,
-        "playlists": 10,
-        "likers": (30 + 10) / (3 + 1) / 2,
-    }
+def test_a_rate_is_what_a_promise_of_one_was_worth() -> None:
+    assert rate(Arm("likes"), 10) == 10
+    assert rate(Arm("likes", calls=5, gain=90, promised=3), 10) == (90 + 10) / (3 + 1)
 
 
-def test_the_best_arm_has_the_round_and_then_the_next() -> None:
-    arms = [Arm("tracks", 120, 1, 90), Arm("playlists", 2, 1, 30), Arm("uploads", 9, 1, 60)]
-    found = allocate(arms, CrawlSettings(explore=0, round=13), np.random.default_rng(1))
-    assert found == {"tracks": 3, "playlists": 1, "uploads": 9}
-    found = allocate(arms, CrawlSettings(explore=0, round=100), np.random.default_rng(1))
-    assert found == {"tracks": 3, "playlists": 2, "uploads": 9}
+def test_a_call_that_is_opened_is_worth_what_it_gains_above_others() -> None:
+    assert surplus(0.5, 20, 6) == 0.5 * 20 - 6
+    assert surplus(0.5, 20, 16) == 0
+    # An id is a fiftieth of a call.
+    assert surplus(0.5 / 50, 20, 6, 1 / 50) == pytest.approx((0.5 * 20 - 6) / 50)
+
+
+def test_the_best_call_comes_next_of_whichever_kind() -> None:
+    promises = {"tracks": [0.9, 0.5, 0.1], "playlists": [2.0, 0.2], "uploads": [1.0] * 9}
+    rates = {"tracks": 10.0, "playlists": 5.0, "uploads": 4.0}
+    # Gains: 9, 5, 1 of tracks; 10, 1 of playlists; 4 each of uploads.
+    for number, expected in ((1, (0, 1, 0)), (2, (1, 1, 0)), (3, (2, 1, 0)), (7, (2, 1, 4)), (100, (3, 2, 9))):
+        settings = CrawlSettings(explore=0, round=number)
+        assert tuple(allocate(promises, rates, settings, np.random.default_rng(1)).values()) == expected
 
 
 def test_exploring_tries_all() -> None:
-    arms = [Arm("tracks", 5000, 1, 90), Arm("playlists", 500, 1, 0), Arm("uploads", 500, 1, 0)]
+    promises = {"tracks": [1.0] * 90, "playlists": [0.0] * 90, "uploads": [0.0] * 90}
+    rates = dict.fromkeys(promises, 1.0)
     for settings in (CrawlSettings(explore=1, round=90), CrawlSettings(score="uniform", round=90)):
-        found = allocate(arms, settings, np.random.default_rng(1))
+        found = allocate(promises, rates, settings, np.random.default_rng(1))
         assert sum(found.values()) == 90
         assert min(found.values()) > 15
 
