@@ -14,7 +14,7 @@ INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro audio two-tower soundcloud test test-all thorough grid search best share join bench bench-scale bench-engines bench-two-tower scores peers seeds lint format clean
+.PHONY: setup repro audio two-tower soundcloud test test-all thorough grid search best share join bench bench-scale bench-engines bench-two-tower bench-crawl scores peers seeds lint format clean
 
 repro: setup
 	@python -m workflow.repair
@@ -82,6 +82,12 @@ bench-engines: setup .venv/ready-bench-engines
 # DataLoader, and over growing vocabularies. Ten minutes.
 bench-two-tower: setup .venv/ready-two-tower .venv-tfrs/ready
 	python -m benchmarks.listening.speed
+
+# The policies of a crawl on two invented SoundClouds, two crawls at once, without a network: under half an hour. Then what
+# a round costs when a million tracks are known.
+bench-crawl: setup
+	python -m benchmarks.crawl
+	python -m benchmarks.crawl.large
 
 # Scores of every baseline and of Word2Vec on the data sets in benchmarks/scores.yaml, whose files lie in data/incoming/.
 scores: setup

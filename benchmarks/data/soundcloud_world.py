@@ -1,8 +1,4 @@
-"""A generated SoundCloud without HTTP: millions of tracks of which few are free, in playlists with a theme.
-
-A few uploaders give nearly all away, the others next to nothing; most playlists have a genre, a few are of free
-music. So somebody who follows the right links finds free tracks many times as often as by chance.
-"""
+"""A generated SoundCloud without HTTP: it answers the calls of a crawl from arrays of millions of tracks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +12,7 @@ from playlist2vec.online.soundcloud.answers import MISSING, CallError, Reply
 from playlist2vec.online.soundcloud.calls import (
     LIKERS,
     LIKES,
+    PLAYLIST,
     PLAYLISTS,
     RESOLVE,
     TRACK,
@@ -26,172 +23,120 @@ from playlist2vec.online.soundcloud.calls import (
 
 COMPLETE = 5
 """Tracks of a playlist that are given in full."""
+PAGE = 50
+"""Entries of a page at most."""
+STARTS = 10
+"""Tracks at least of a playlist at which a crawl begins."""
+OKAY = 30
+"""Likes of a track from which on it counts; the plays, 20 times as many, then suffice as well."""
 FIRST_LIST, FIRST_USER = 1 << 40, 1 << 41
 """The lowest ids of playlists and of the users who like; tracks count from 1, uploaders from 1."""
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a world is like. `tracks`: in all; there is a playlist and a user who likes for each ten.
-
-    `generous`: the share of uploaders who give nearly all away. `free_lists`: the share of playlists, and of users,
-    with a taste for free music. `steepness`: the greater, the more the same tracks are listed again and again.
-    `page`: entries of a page at most.
-    """
-
-    tracks: int
-    generous: float = 0.04
-    free_lists: float = 0.03
-    steepness: float = 2.5
-    page: int = 50
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Lists of tracks: those of list i stand in `tracks` from `starts[i]` to `starts[i + 1]`."""
+    """Lists of numbers below `bound`: those of list i stand in `entries` from `starts[i]` to `starts[i + 1]`."""
 
     starts: Ints
-    tracks: Ints
+    entries: Ints
+    bound: int
 
     def __getitem__(self, number: int) -> Ints:
-        return self.tracks[self.starts[number] : self.starts[number + 1]]
+        return self.entries[self.starts[number] : self.starts[number + 1]]
 
-    def inverted(self, tracks: int) -> "Lists":
-        """Return for each track the lists that have it, ascending."""
+    @cached_property
+    def inverted(self) -> "Lists":
+        """For each number the lists that have it, ascending."""
         owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        order = np.argsort(self.tracks, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(np.bincount(self.tracks, minlength=tracks))])
-        return Lists(starts, owners[order])
+        order = np.argsort(self.entries, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.entries, minlength=self.bound))])
+        return Lists(starts, owners[order], len(self.starts) - 1)
 
 
 @dataclass(frozen=True)
 class World:
-    """Tracks 0, 1, …: `uploader` int64, `genre` int64, `free`, `okay` and `pictured` bool, each (tracks,)."""
+    """Tracks 0, 1, …: `uploader` and `genre` int64, `liked` int64, `free` and `pictured` bool, each (tracks,).
 
-    shape: Shape
+    `liked`: the number of people who like a track, as SoundCloud says it; the users of a world are fewer.
+
+    `uploads`: whether uploaders show their tracks. `stubs`: whether playlists in lists name all their tracks, and not
+    the first COMPLETE alone. `names`: of the genres; the last one is of no table. Uploaders have their tracks one after
+    the other.
+    """
+
     names: Sequence[str]
     uploader: Ints
     genre: Ints
-    free: NDArray[np.bool_]
-    okay: NDArray[np.bool_]
-    pictured: NDArray[np.bool_]
+    free: Bools
+    liked: Ints
+    pictured: Bools
     lists: Lists
     likes: Lists
+    uploads: bool = True
+    stubs: bool = True
 
     @cached_property
-    def lists_of(self) -> Lists:
-        """The playlists of each track."""
-        return self.lists.inverted(self.shape.tracks)
+    def counts(self) -> Bools:
+        """Whether each track counts, as a crawl says it."""
+        found: Bools = self.free & (self.liked >= OKAY) & self.pictured & (self.genre < len(self.names) - 1)
+        return found
 
-    @cached_property
-    def likers_of(self) -> Lists:
-        """The users who like each track."""
-        return self.likes.inverted(self.shape.tracks)
+    def start(self, seed: int) -> str:
+        """Return a playlist at which a crawl begins: of STARTS tracks or more, most of them free, drawn by the seed."""
+        sizes = np.diff(self.lists.starts)
+        # Lists are not empty, as reduceat needs it.
+        free = np.add.reduceat(self.free[self.lists.entries].astype(np.int64), self.lists.starts[:-1])
+        return str(np.random.default_rng(seed).choice(np.flatnonzero((sizes >= STARTS) & (free * 2 > sizes))))
 
     def ask(self, call: Call) -> Reply:
         """Answer a call as SoundCloud would. Raises CallError for what is not there."""
-        size = self.shape.page
         offset = int(call.page.rpartition("=")[2]) if call.page else 0
         if call.kind == RESOLVE:
-            return Reply([], [self._playlist(int(call.subject))], [])
+            return Reply([], [self._playlist(int(call.subject), stubs=True)], [])
+        if call.kind == PLAYLIST:
+            return Reply([], [self._playlist(int(call.subject) - FIRST_LIST, stubs=True)], [])
         if call.kind in (TRACK, TRACKS):
             return Reply([self._track(int(each) - 1) for each in call.subject.split(",")], [], [])
         subject = int(call.subject)
         found = self._entries(call.kind, subject)
-        more = f"/{call.kind}?offset={offset + size}" if offset + size < len(found) else ""
-        there = found[offset : offset + size].tolist()
+        more = f"/{call.kind}?offset={offset + PAGE}" if offset + PAGE < len(found) else ""
+        there = found[offset : offset + PAGE].tolist()
         if call.kind == PLAYLISTS:
-            return Reply([], [self._playlist(each) for each in there], [], more)
+            return Reply([], [self._playlist(each, stubs=self.stubs) for each in there], [], more)
         if call.kind == LIKERS:
             return Reply([], [], [FIRST_USER + each for each in there], more)
         return Reply([self._track(each) for each in there], [], [], more)
 
     def _entries(self, kind: str, subject: int) -> Ints:
         if kind == PLAYLISTS:
-            return self.lists_of[subject - 1]
+            return self.lists.inverted[subject - 1]
         if kind == LIKERS:
-            return self.likers_of[subject - 1]
+            return self.likes.inverted[subject - 1]
         if kind == LIKES and subject >= FIRST_USER:
             return self.likes[subject - FIRST_USER]
-        if kind == UPLOADS and subject < FIRST_USER:
-            # Uploaders have their tracks one after the other.
+        if kind == UPLOADS and self.uploads and subject < FIRST_USER:
             return np.arange(*np.searchsorted(self.uploader, [subject - 1, subject]))
         raise CallError(MISSING, "404 Not Found")
 
-    def _playlist(self, number: int) -> dict[str, Any]:
+    def _playlist(self, number: int, *, stubs: bool) -> dict[str, Any]:
         tracks = self.lists[number].tolist()
         full = [self._track(each) for each in tracks[:COMPLETE]]
-        stubs = [{"id": each + 1, "kind": "track", "policy": "ALLOW"} for each in tracks[COMPLETE:]]
-        return {"id": FIRST_LIST + number, "kind": "playlist", "track_count": len(tracks), "tracks": [*full, *stubs]}
+        rest = [{"id": each + 1, "kind": "track", "policy": "ALLOW"} for each in tracks[COMPLETE:]] if stubs else []
+        return {"id": FIRST_LIST + number, "kind": "playlist", "track_count": len(tracks), "tracks": [*full, *rest]}
 
     def _track(self, number: int) -> dict[str, Any]:
-        okay = bool(self.okay[number])
         return {
             "id": number + 1,
             "kind": "track",
             "title": f"Track {number}",
             "license": "cc-by" if self.free[number] else "all-rights-reserved",
             "genre": self.names[int(self.genre[number])],
-            "likes_count": 99 if okay else 3,
-            "playback_count": 999 if okay else 30,
+            "likes_count": int(self.liked[number]),
+            "playback_count": 20 * int(self.liked[number]),
             "artwork_url": "https://example.org/a.jpg" if self.pictured[number] else None,
             "policy": "ALLOW",
             "media": {"transcodings": [{}]},
             "user_id": int(self.uploader[number]) + 1,
         }
-
-    @property
-    def start(self) -> str:
-        """The playlist at which a crawl begins, the one of 10 tracks or more with the greatest share of free ones."""
-        sizes = np.diff(self.lists.starts)
-        free = np.add.reduceat(self.free[self.lists.tracks], self.lists.starts[:-1])
-        return str(int(np.argmax(np.where(sizes >= 10, free / sizes, 0.0))))
-
-
-def generate(shape: Shape, names: Sequence[str], seed: int) -> World:
-    """Return the world of a shape and a seed; `names`: of its genres, the first ones the most usual."""
-    draw = np.random.default_rng(seed)
-    tracks = shape.tracks
-    sizes = np.minimum(1 + draw.lognormal(2.5, 1.2, tracks // 10 + 1).astype(np.int64), 400)
-    uploader = np.repeat(np.arange(len(sizes)), sizes)[:tracks]
-    if len(uploader) < tracks:
-        raise ValueError(f"{len(uploader)} tracks of all uploaders: expected {tracks}")
-    usual = 1 / np.arange(1, len(names) + 1) ** 1.1
-    own = draw.choice(len(names), len(sizes), p=usual / usual.sum())
-    generous = draw.random(len(sizes)) < shape.generous
-    free = draw.random(tracks) < np.where(generous[uploader], 0.9, 0.008)
-    genre = np.where(draw.random(tracks) < 0.9, own[uploader], draw.integers(0, len(names), tracks))
-    okay, pictured = draw.random(tracks) < 0.4, draw.random(tracks) < 0.9
-    groups = _Groups(genre * 2 + free, 2 * len(names), draw)
-    lists, likes = (_lists(shape, groups, usual, draw) for _ in range(2))
-    return World(shape, names, uploader, genre, free, okay, pictured, lists, likes)
-
-
-class _Groups:
-    """Tracks by genre and by whether they are free, in each group in an order of fame."""
-
-    def __init__(self, group: Ints, number: int, draw: np.random.Generator) -> None:
-        fame = draw.permutation(len(group))
-        self.order = np.lexsort((fame, group))
-        self.sizes = np.bincount(group, minlength=number)
-        self.starts = np.cumsum(self.sizes) - self.sizes
-
-    def pick(self, group: Ints, drawn: NDArray[np.float64], steepness: float) -> Ints:
-        """Return a track of each group, by numbers from 0 to 1; of an empty group one of the next."""
-        place = self.starts[group] + (self.sizes[group] * drawn**steepness).astype(np.int64)
-        found: Ints = self.order[np.minimum(place, len(self.order) - 1)]
-        return found
-
-
-def _lists(shape: Shape, groups: _Groups, usual: NDArray[np.float64], draw: np.random.Generator) -> Lists:
-    """Return a list for each ten tracks, with a genre, and a taste for free tracks or for others."""
-    number = max(10, shape.tracks // 10)
-    sizes = np.minimum(3 + draw.lognormal(2.6, 0.8, number).astype(np.int64), 200)
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    entries = int(starts[-1])
-    theme = np.repeat(draw.choice(len(usual), number, p=usual / usual.sum()), sizes)
-    taste = np.repeat(np.where(draw.random(number) < shape.free_lists, 0.8, 0.02), sizes)
-    genre = np.where(draw.random(entries) < 0.85, theme, draw.integers(0, len(usual), entries))
-    free = (draw.random(entries) < taste).astype(np.int64)
-    return Lists(starts, groups.pick(genre * 2 + free, draw.random(entries), shape.steepness))

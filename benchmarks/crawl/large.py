@@ -1,0 +1,123 @@
+"""`python -m benchmarks.crawl.large`: what a crawl costs when its state holds a million tracks.
+
+CPU milliseconds of a round of 20 calls, with what the answers hold kept in the state, but without making the answers:
+of its plan alone, of a round that is answered by nothing, and of one with the answers of a generated world. Seconds
+from the file to the first plan, and the peak of memory of the process that goes on from the file.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Callable
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tabulate import tabulate
+
+from benchmarks.child import peak_megabytes
+from benchmarks.data.soundcloud_shapes import FLAT, generate
+from benchmarks.data.soundcloud_world import World
+from benchmarks.measuring import ROOT
+from playlist2vec.online.crawling.absorbing import Absorber
+from playlist2vec.online.crawling.bodies import genre_finder
+from playlist2vec.online.crawling.planning import Plan, Planned, plan_round
+from playlist2vec.online.crawling.removal import Removed
+from playlist2vec.online.crawling.settings import CrawlSettings
+from playlist2vec.online.crawling.state import CrawlState
+from playlist2vec.online.soundcloud.answers import CallError, Reply
+from playlist2vec.online.soundcloud.calls import MOST_IDS, PLAYLISTS, RESOLVE, Call, tracks_call
+from playlist2vec.sources.soundcloud.genres import Genres
+
+ROUNDS = 100
+"""Rounds that are measured of each kind."""
+Answered = list[Reply | CallError]
+
+
+def main() -> None:
+    """Print the table."""
+    about = (__doc__ or "").split("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.crawl.large", description=about)
+    parser.add_argument("--tracks", type=int, default=1_000_000, help="in the state (default: a million)")
+    given = parser.parse_args()
+    genres = Genres.load(ROOT / "data/sources/soundcloud/genres.tsv")
+    world = generate(FLAT, sorted(set(genres.genre_of.values()) - {""}), 1)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "state.sqlite"
+        state = CrawlState.open(path, CrawlSettings(), [(RESOLVE, world.start(1))])
+        keep = _keeper(state, genres)
+        for first in range(1, given.tracks, MOST_IDS * 20):
+            calls = [_ids(start) for start in range(first, first + MOST_IDS * 20, MOST_IDS)]
+            keep(Plan([*calls, _lists(first)]), [_answer(world, each.call) for each in [*calls, _lists(first)]])
+        rounds = [_measured(state, genres, answer) for answer in (None, lambda call: _answer(world, call))]
+        state.close()
+        context = get_context("spawn")
+        with context.Pool(1) as pool:
+            seconds, memory, tracks, calls_open = pool.apply(_gone_on, (str(path), genres))
+        size = path.stat().st_size
+    row = (f"{tracks:,}", f"{calls_open:,}", size / 1e6, rounds[0][0], rounds[0][1], rounds[1][1], seconds, memory)
+    columns = ["tracks", "calls", "MB", "plan, ms", "no answers, ms", "answers, ms", "go on, s", "peak, MB"]
+    print(tabulate([row], columns, tablefmt="github", floatfmt=".1f"))
+
+
+def _ids(start: int) -> Planned:
+    ids = list(range(start, start + MOST_IDS))
+    return Planned(tracks_call(ids), tuple(ids), 0.1)
+
+
+def _lists(track: int) -> Planned:
+    return Planned(Call(PLAYLISTS, str(track)), (track,), 0.1)
+
+
+def _answer(world: World, call: Call) -> Reply | CallError:
+    try:
+        return world.ask(call)
+    except CallError as error:
+        return error
+
+
+def _keeper(state: CrawlState, genres: Genres) -> Callable[[Plan, Answered], None]:
+    genre_of = genre_finder(genres)
+    number = len(set(genres.genre_of.values()) - {""})
+
+    def keep(plan: Plan, answers: Answered) -> None:
+        with state.transaction():
+            absorber = Absorber(state, genre_of, number, Removed())
+            for place, (planned, answer) in enumerate(zip(plan.calls, answers, strict=True)):
+                absorber.add(place, planned, answer)
+            absorber.finish(plan.visit)
+
+    return keep
+
+
+def _measured(
+    state: CrawlState, genres: Genres, answer: Callable[[Call], Reply | CallError] | None
+) -> tuple[float, float]:
+    """Return the CPU milliseconds of a plan, and of a whole round."""
+    keep = _keeper(state, genres)
+    planning = keeping = 0.0
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        plan = plan_round(state)
+        planning += time.process_time() - start
+        answers: Answered = [answer(each.call) if answer else Reply([], [], []) for each in plan.calls]
+        start = time.process_time()
+        keep(plan, answers)
+        keeping += time.process_time() - start
+    return 1000 * planning / ROUNDS, 1000 * (planning + keeping) / ROUNDS
+
+
+def _gone_on(path: str, genres: Genres) -> tuple[float, float, int, int]:
+    """Return seconds from the file to a plan, the peak of memory after some rounds, and what the state holds."""
+    start = time.perf_counter()
+    state = CrawlState.open(path, None)
+    plan_round(state)
+    seconds = time.perf_counter() - start
+    _measured(state, genres, None)
+    memory = peak_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    ((calls,),) = state.rows("SELECT count(*) FROM calls")
+    return seconds, memory, state.counts()["tracks"], calls
+
+
+if __name__ == "__main__":
+    main()
