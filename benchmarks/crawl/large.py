@@ -41,8 +41,10 @@ def main() -> None:
     parser.add_argument("--tracks", type=int, default=1_000_000, help="in the state (default: a million)")
     given = parser.parse_args()
     genres = Genres.load(ROOT / "data/sources/soundcloud/genres.tsv")
-    world = generate(FLAT, sorted(set(genres.genre_of.values()) - {""}), 1)
-    with TemporaryDirectory() as folder:
+    # First of all, for a process begins with the peak of the one that starts it.
+    with get_context("spawn").Pool(1) as pool, TemporaryDirectory() as folder:
+        pool.apply(int)
+        world = generate(FLAT, sorted(set(genres.genre_of.values()) - {""}), 1)
         path = Path(folder) / "state.sqlite"
         state = CrawlState.open(path, CrawlSettings(), [(RESOLVE, world.start(1))])
         keep = _keeper(state, genres)
@@ -51,9 +53,7 @@ def main() -> None:
             keep(Plan([*calls, _lists(first)]), [_answer(world, each.call) for each in [*calls, _lists(first)]])
         rounds = [_measured(state, genres, answer) for answer in (None, lambda call: _answer(world, call))]
         state.close()
-        context = get_context("spawn")
-        with context.Pool(1) as pool:
-            seconds, memory, tracks, calls_open = pool.apply(_gone_on, (str(path), genres))
+        seconds, memory, tracks, calls_open = pool.apply(_gone_on, (str(path), genres))
         size = path.stat().st_size
     row = (f"{tracks:,}", f"{calls_open:,}", size / 1e6, rounds[0][0], rounds[0][1], rounds[1][1], seconds, memory)
     columns = ["tracks", "calls", "MB", "plan, ms", "no answers, ms", "answers, ms", "go on, s", "peak, MB"]
