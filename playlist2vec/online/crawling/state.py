@@ -15,6 +15,8 @@ from playlist2vec.online.crawling.arms import Arm
 from playlist2vec.online.crawling.settings import CrawlSettings
 
 VERSION = "2"
+CACHE = 65_536
+"""KiB of the file that are kept in memory: rounds touch calls all over it."""
 OPEN, DONE, FAILED = 0, 1, 2
 """States of a call that could be made, that was made, and that brought nothing."""
 _TABLES = """
@@ -60,6 +62,7 @@ class CrawlState:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute(f"PRAGMA cache_size = -{CACHE}")
             connection.execute("BEGIN IMMEDIATE")
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 _begin(connection, settings or CrawlSettings(), starts)
