@@ -16,8 +16,9 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import as_line, visible
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.names import as_count
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.export import export
-from playlist2vec.online.crawling.removal import Removed, read_removed, remove
+from playlist2vec.online.crawling.removal import read_removed, remove
 from playlist2vec.online.crawling.rounds import Round, crawl
 from playlist2vec.online.crawling.settings import SCORES, CrawlSettings, read_settings
 from playlist2vec.online.crawling.state import CrawlState
@@ -104,7 +105,7 @@ def _open(arguments: argparse.Namespace) -> CrawlState:
 
 
 def _crawl_and_keep(
-    arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, genres: Genres, removed: Removed
+    arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, genres: Genres, removed: Removals
 ) -> int:
     """Crawl under a progress bar, and say what is there in the end; return the exit code."""
     from tqdm import tqdm

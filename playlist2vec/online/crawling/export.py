@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playlist2vec.base.files import whole_file
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.bodies import Entry, id_of_entry
-from playlist2vec.online.crawling.removal import Removed
 from playlist2vec.online.crawling.state import CrawlState
 
 TRACKS, PLAYLISTS = "tracks.jsonl", "playlists.jsonl"
@@ -27,7 +27,7 @@ class Exported(NamedTuple):
         return f"{self.tracks:,} tracks, {self.playlists:,} playlists, {self.removed:,} of their entries removed"
 
 
-def export(state: CrawlState, folder: Path, removed: Removed) -> Exported:
+def export(state: CrawlState, folder: Path, removed: Removals) -> Exported:
     """Write the tracks and the playlists of a crawl, ascending by id, each file whole or not at all."""
     tracks = _write(folder / TRACKS, (body for (body,) in _rows(state, "SELECT body FROM tracks ORDER BY id")))
     gone = [0]
@@ -35,7 +35,7 @@ def export(state: CrawlState, folder: Path, removed: Removed) -> Exported:
     return Exported(tracks, playlists, gone[0])
 
 
-def _playlists(state: CrawlState, removed: Removed, gone: list[int]) -> Iterator[str]:
+def _playlists(state: CrawlState, removed: Removals, gone: list[int]) -> Iterator[str]:
     for body, text in _rows(state, "SELECT body, entries FROM playlists ORDER BY id"):
         entries: list[Entry] = json.loads(text)
         kept = [entry if id_of_entry(entry) not in removed.tracks else 0 for entry in entries]
