@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import as_line, visible
+from playlist2vec.cli.collecting.asking import STATE, client, declare_asking
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.names import as_count
 from playlist2vec.free_music.manifest.removals import Removals
@@ -25,30 +26,23 @@ from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.crawling.statistics import COMMON, statistics
 from playlist2vec.online.deezer.enrich import duration
 from playlist2vec.online.soundcloud.calls import RESOLVE, SEARCH
-from playlist2vec.online.soundcloud.client import ADDRESS, AT_ONCE, PER_SECOND, SoundCloud
-from playlist2vec.online.soundcloud.credentials import read_credentials
+from playlist2vec.online.soundcloud.client import UNTRIED, SoundCloud
 from playlist2vec.sources.soundcloud.genres import Genres
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-STATE, EXPORT = "state.sqlite", "export"
-FASTEST = 5.0
-"""Requests a second that SoundCloud may be asked for."""
+EXPORT = "export"
 BAR = "{desc}: {n_fmt} calls{postfix}"
 
 
 def _declare_crawl(command: argparse.ArgumentParser) -> None:
-    stopped = (
-        "SC_CLIENT_ID or SC_OAUTH_TOKEN, your own, and SC_CONTACT, your e-mail address or page, are read from\n"
-        "the environment or from a file .env. Read SoundCloud's terms first. What remove.txt in the folder\n"
-        "names is neither kept nor asked for. Ctrl-C keeps what was found; the same command goes on from there."
+    declare_asking(
+        command,
+        "What remove.txt in the folder\nnames is neither kept nor asked for. Ctrl-C keeps what was found; the same "
+        "command goes on from there.",
     )
-    command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command.epilog = f"{command.epilog}\n{stopped}"
     add = command.add_argument
-    place = Path("data/incoming/soundcloud")
-    add("--folder", type=Path, default=place, help=f"where the crawl is kept (default: {place})")
     add("--start", action="append", default=[], metavar="URL", help="a page to begin at: a playlist, track or user")
     add("--search", action="append", default=[], metavar="TEXT", help="words to begin with")
     add("--score", choices=SCORES, help="what is asked next: by gain, by the rule of 2021, or anything (default: arms)")
@@ -56,16 +50,11 @@ def _declare_crawl(command: argparse.ArgumentParser) -> None:
     pair = f"a setting of the crawl, kept to its end; may be given several times: {known}"
     add("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE", help=pair)
     add("--calls", type=as_count, metavar="N", help="stop after the round in which N calls are made in all")
-    add("--per-second", type=float, default=PER_SECOND, metavar="X", help=f"requests a second (default: {PER_SECOND})")
-    at_once = f"calls at once (default and at most: {AT_ONCE})"
-    add("--threads", type=as_count, default=AT_ONCE, metavar="N", help=at_once)
     every = "print statistics after every N rounds (default: 50)"
     add("--statistics-every", type=as_count, default=50, metavar="N", help=every)
     table = Path("data/sources/soundcloud/genres.tsv")
     add("--genres", type=Path, default=table, metavar="TSV", help=f"the table of genres (default: {table})")
     add("--export", action="store_true", help=f"ask nothing; write FOLDER/{EXPORT}, for soundcloud.crawl")
-    add("--address", default=ADDRESS, help=argparse.SUPPRESS)
-    add("--backoff", type=float, default=1.0, help=argparse.SUPPRESS)
 
 
 def _crawl(arguments: argparse.Namespace) -> int:
@@ -76,20 +65,12 @@ def _crawl(arguments: argparse.Namespace) -> int:
             remove(state, removed)
             print(f"crawl: {folder / EXPORT}: {export(state, folder / EXPORT, removed)}")
         return 0
-    soundcloud = _client(arguments)
+    soundcloud = client(arguments)
     genres = Genres.load(arguments.genres)
     with closing(_open(arguments)) as state:
         if gone := remove(state, removed):
             print(f"crawl: {gone:,} tracks and playlists removed", flush=True)
         return _crawl_and_keep(arguments, state, soundcloud, genres, removed)
-
-
-def _client(arguments: argparse.Namespace) -> SoundCloud:
-    """Return the client with the user's credentials. Raises DataError for a pace that is none or impolite."""
-    pace = arguments.per_second
-    if not 0 < pace <= (FASTEST if arguments.address == ADDRESS else 1e6):
-        raise DataError(f"--per-second {pace}: expected a number above 0 and at most {FASTEST:g}")
-    return SoundCloud(read_credentials(), arguments.address, per_second=pace, backoff=arguments.backoff)
 
 
 def _open(arguments: argparse.Namespace) -> CrawlState:
@@ -124,7 +105,7 @@ def _crawl_and_keep(
         code, why = 1, as_line(error)
     if why:
         print(f"crawl: {why}; the same command goes on from here", file=sys.stderr)
-    for line in statistics(state):
+    for line in [*statistics(state), UNTRIED]:
         print(visible(f"crawl: {line}"))
     return code
 

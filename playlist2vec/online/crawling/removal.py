@@ -27,17 +27,32 @@ def remove(state: CrawlState, removed: Removals) -> int:
     if not removed:
         return 0
     with state.transaction():
-        gone = {number for number, _ in _unwanted(state, removed)}
-        genres = [(genre,) for number, genre in _unwanted(state, removed) if genre]
-        state.connection.executemany("UPDATE genres SET tracks = tracks - 1 WHERE genre = ?", genres)
-        _delete(state, "tracks", gone)
+        gone = _unwanted(state, removed)
+        delete_tracks(state, gone)
         lists = [row[0] for row in state.rows("SELECT id, maker FROM playlists") if removed.has_playlist(*row)]
-        _delete(state, "playlists", lists)
+        state.connection.executemany("DELETE FROM playlists WHERE id = ?", [(each,) for each in lists])
         removed.tracks |= gone
         _end_calls(state, (TRACKS, PLAYLISTS, LIKERS), removed.tracks)
         _end_calls(state, (LIKES, UPLOADS, LISTS), removed.users)
         keep_removed(state, removed)
     return len(gone) + len(lists)
+
+
+def delete_tracks(state: CrawlState, ids: Iterable[int]) -> None:
+    """Delete tracks from the state, and from its numbers of genres."""
+    values = [(number,) for number in sorted(ids)]
+    genre = "(SELECT genre FROM tracks WHERE id = ? AND counts)"
+    state.connection.executemany(f"UPDATE genres SET tracks = tracks - 1 WHERE genre = {genre}", values)  # noqa: S608
+    state.connection.executemany("DELETE FROM tracks WHERE id = ?", values)
+
+
+def forget_tracks(state: CrawlState, ids: Iterable[int]) -> None:
+    """Delete tracks for good: no call asks for them again, and playlists lose them when they are handed on."""
+    gone = set(ids)
+    if gone:
+        delete_tracks(state, gone)
+        _end_calls(state, (TRACKS, PLAYLISTS, LIKERS), gone)
+        state.keep(_KEY, sorted(gone | set(state.meta(_KEY) or ())))
 
 
 def keep_removed(state: CrawlState, removed: Removals) -> None:
@@ -51,17 +66,13 @@ def _end_calls(state: CrawlState, kinds: Iterable[str], subjects: Iterable[int])
     state.connection.executemany("UPDATE calls SET state = ? WHERE kind = ? AND subject = ?", rows)
 
 
-def _unwanted(state: CrawlState, removed: Removals) -> list[tuple[int, str]]:
-    """Return the tracks of the state that are not wanted: their ids, and their genres if they count."""
+def _unwanted(state: CrawlState, removed: Removals) -> set[int]:
+    """Return the tracks of the state that are not wanted."""
     if not (removed.tracks or removed.users or removed.pages):
-        return []
-    rows = state.connection.execute("SELECT id, uploader, counts, genre, body FROM tracks")
-    return [
-        (number, genre if counts else "")
-        for number, uploader, counts, genre, body in rows
+        return set()
+    rows = state.connection.execute("SELECT id, uploader, body FROM tracks")
+    return {
+        number
+        for number, uploader, body in rows
         if removed.has_track(number, uploader, json.loads(body).get("permalink_url") if removed.pages else "")
-    ]
-
-
-def _delete(state: CrawlState, table: str, ids: Iterable[int]) -> None:
-    state.connection.executemany(f"DELETE FROM {table} WHERE id = ?", [(each,) for each in sorted(ids)])  # noqa: S608
+    }

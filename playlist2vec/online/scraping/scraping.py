@@ -1,0 +1,54 @@
+"""A scrape: batches of the queue, each track taken by several threads, and its end kept in the queue's order."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from playlist2vec.online.crawling.state import CrawlState
+from playlist2vec.online.fetching.in_order import in_order
+from playlist2vec.online.scraping.queue import FAILED, LEFT_OUT, Outcome, finish, next_waiting
+from playlist2vec.online.scraping.rules import Body
+from playlist2vec.online.scraping.taking import Taker
+from playlist2vec.online.soundcloud.answers import CallError
+from playlist2vec.online.soundcloud.calls import MOST_IDS, tracks_call
+from playlist2vec.online.soundcloud.client import SoundCloud, StoppedError
+from playlist2vec.sources.soundcloud.records import id_of
+
+GIVE_UP = 5
+"""Tracks in a row of which nothing of use came, after which the network or the service, not a track, is to blame."""
+
+
+def scrape(state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: int = 1) -> Iterator[Outcome]:
+    """Take one track after the other, and yield each when its end is kept; end when none waits.
+
+    The metadata of 50 tracks are asked for at once, which leaves many out without a call of their own; what is left is
+    asked for again right before its sound is taken. `threads`: tracks that are taken at once; they change nothing in
+    what is kept. Raises StoppedError where no further call may be made, and after GIVE_UP failures in a row.
+    """
+    row = 0
+    while ids := next_waiting(state, MOST_IDS):
+        bodies = _present(soundcloud, ids)
+
+        def work(number: int, bodies: dict[int, Body] = bodies) -> Outcome:
+            refused = taker.refuse(number, bodies[number]) if number in bodies else ""
+            return Outcome(number, LEFT_OUT, refused) if refused else taker.take(number)
+
+        with closing(in_order([work] * threads, ids, threads)) as done:
+            for _, future in done:
+                outcome = future.result()
+                finish(state, outcome)
+                row = row + 1 if outcome.state == FAILED else 0
+                yield outcome
+                if row == GIVE_UP:
+                    raise StoppedError(
+                        f"{GIVE_UP} tracks in a row brought nothing, the last one, {outcome.id}: {outcome.reason}: "
+                        "expected answers of SoundCloud"
+                    )
+
+
+def _present(soundcloud: SoundCloud, ids: list[int]) -> dict[int, Body]:
+    """Return the metadata of tracks by id, as far as they come; those without are asked for one by one."""
+    try:
+        found = soundcloud.ask(tracks_call(ids)).tracks
+    except CallError:
+        return {}
+    return {id_of(body) or 0: body for body in found}
