@@ -6,12 +6,10 @@ from urllib.parse import urljoin, urlsplit
 
 from playlist2vec.base.files import DAMAGES
 from playlist2vec.online.scraping.rules import DRM
-from playlist2vec.online.scraping.sound import packet_seconds
+from playlist2vec.online.scraping.sound import check_segment
 from playlist2vec.online.soundcloud.answers import MISSING, REFUSED, SHAPE, CallError
 from playlist2vec.online.soundcloud.cdn import DAMAGED, LARGEST, TOO_LARGE, Cdn, DamagedError
 
-SHARE, SECONDS = 0.01, 0.1
-"""The part of a segment, and the seconds beside, that may be missing at its end."""
 TURNS = 2
 """Addresses in a row that bring no new segment, and contents of a stream, after which it is given up."""
 
@@ -117,9 +115,7 @@ def _checking(head: bytes, segment: Segment) -> Callable[[bytes], bytes]:
     """Return the function that returns a segment if it is as long as the playlist says."""
 
     def check(content: bytes) -> bytes:
-        seconds = packet_seconds(head + content)
-        if seconds < segment.seconds * (1 - SHARE) - SECONDS:
-            raise DamagedError(f"a segment of {seconds:.2f} s: expected {segment.seconds:.2f} s")
+        check_segment(head + content, segment.seconds)
         return content
 
     return check

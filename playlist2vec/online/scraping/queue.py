@@ -64,14 +64,19 @@ def next_waiting(state: CrawlState, number: int) -> list[int]:
     return [row[0] for row in state.rows(statement, (number,))]
 
 
-def finish(state: CrawlState, outcome: Outcome) -> None:
-    """Keep the end of a track; one that failed waits again, after all others, until it was tried TRIES times."""
+def finish(state: CrawlState, outcome: Outcome) -> int:
+    """Keep the end of a track, and return how often it had failed before.
+
+    One that failed waits again, after all others, until it was tried TRIES times.
+    """
     with state.transaction():
         found = state.rows("SELECT tries FROM scraped WHERE id = ?", (outcome.id,))
-        tries = 1 + (found[0][0] if found else 0) if outcome.state == FAILED else 0
+        before = int(found[0][0]) if found else 0
+        tries = before + 1 if outcome.state == FAILED else 0
         ended = WAITING if outcome.state == FAILED and tries < TRIES else outcome.state
         values = (outcome.id, ended, outcome.reason, tries, *outcome[3:])
         state.connection.execute("INSERT OR REPLACE INTO scraped VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    return before
 
 
 def counts(state: CrawlState) -> Counter[tuple[str, str]]:

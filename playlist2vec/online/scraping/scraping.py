@@ -8,13 +8,16 @@ from playlist2vec.online.fetching.in_order import in_order
 from playlist2vec.online.scraping.queue import FAILED, LEFT_OUT, Outcome, finish, next_waiting
 from playlist2vec.online.scraping.rules import Body
 from playlist2vec.online.scraping.taking import Taker
-from playlist2vec.online.soundcloud.answers import CallError
+from playlist2vec.online.soundcloud.answers import SILENT, CallError
 from playlist2vec.online.soundcloud.calls import MOST_IDS, tracks_call
 from playlist2vec.online.soundcloud.client import SoundCloud, StoppedError
 from playlist2vec.sources.soundcloud.records import id_of
 
 GIVE_UP = 5
-"""Tracks in a row of which nothing of use came, after which the network or the service, not a track, is to blame."""
+"""Tracks in a row of which nothing of use came, after which the network or the service, not a track, is to blame.
+
+A track that failed before, and has an answer, is to blame itself.
+"""
 
 
 def scrape(state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: int = 1) -> Iterator[Outcome]:
@@ -35,8 +38,11 @@ def scrape(state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: 
         with closing(in_order([work] * threads, ids, threads)) as done:
             for _, future in done:
                 outcome = future.result()
-                finish(state, outcome)
-                row = row + 1 if outcome.state == FAILED else 0
+                failed_before = finish(state, outcome)
+                if outcome.state != FAILED:
+                    row = 0
+                elif not failed_before or outcome.reason.startswith(SILENT):
+                    row += 1
                 yield outcome
                 if row == GIVE_UP:
                     raise StoppedError(

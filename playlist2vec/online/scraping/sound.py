@@ -1,4 +1,4 @@
-"""Sound in memory by PyAV: how long it is, whether all of it can be decoded, and the same packets in a plain file."""
+"""Sound in memory, by PyAV: how long it is, whether all of it can be decoded, and the same packets in a plain file."""
 
 import io
 from collections.abc import Iterator
@@ -17,6 +17,14 @@ ENDINGS = {"mov,mp4,m4a,3gp,3g2,mj2": ".m4a", "mp3": ".mp3", "ogg": ".ogg", "fla
 """The endings of files that are kept, by what FFmpeg calls their form."""
 STREAMED = {"aac": ("ipod", ".m4a"), "mp3": ("mp3", ".mp3"), "opus": ("ogg", ".ogg")}
 """The form and the ending of the file of a stream, by its codec."""
+
+
+PART = 0.01
+"""The part of a segment that may be missing at its end."""
+PACKET = 0.1
+"""Seconds of the longest packet; playlists and files differ in the length of the last one."""
+MISSING = 0.05
+"""Seconds by which sound may be shorter than its file says."""
 
 
 class Sound(NamedTuple):
@@ -40,29 +48,53 @@ def _opened(content: bytes) -> "Iterator[InputContainer]":
         raise DamagedError(f"no sound that can be read: {' '.join(str(error).split())[:80]}") from None
 
 
-def packet_seconds(content: bytes) -> float:
-    """Return the length of sound by its packets, without decoding it. Raises DamagedError."""
+def check_segment(content: bytes, seconds: float) -> None:
+    """Check that sound, by its packets, has so many seconds: PART of them, and one packet, may be missing.
+
+    Raises DamagedError.
+    """
     with _opened(content) as container:
         stream = container.streams.audio[0]
-        ticks = sum(packet.duration or 0 for packet in container.demux(stream) if packet.size)
-        return float(ticks * (stream.time_base or 0))
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        found = float(sum(packet.duration or 0 for packet in packets) * (stream.time_base or 0))
+    if any(packet.is_corrupt for packet in packets) or (seconds and not packets):
+        raise DamagedError("a segment that was cut")
+    if seconds - found > PART * seconds + PACKET:
+        raise DamagedError(f"a segment of {found:.2f} s: expected {seconds:.2f} s")
 
 
 def checked(content: bytes, seconds: float) -> Sound:
     """Return the sound of a file whose whole length, decoded, is so many seconds.
 
-    SHARE of them or SECONDS may be too few or too many. Raises DamagedError, and CallError for a form that is not kept.
+    SHARE of them or SECONDS may be too few or too many; of what the file itself says, MISSING may be too few. Raises
+    DamagedError, and CallError for a form that is not kept.
     """
     with _opened(content) as container:
         ending = ENDINGS.get(container.format.name, "")
-        decoded = sum(
-            frame.samples / frame.sample_rate for frame in container.decode(container.streams.audio[0]) if frame.samples
-        )
+        stream = container.streams.audio[0]
+        decoded, corrupt = 0.0, False
+        for packet in container.demux(stream):
+            corrupt = corrupt or packet.is_corrupt
+            decoded += sum(frame.samples / frame.sample_rate for frame in packet.decode())
+        said = float((stream.duration or 0) * (stream.time_base or 0))
     if not ending:
         raise CallError(SHAPE, f"a file of another form: expected {', '.join(ENDINGS.values())}")
+    if corrupt or (decoded < said - MISSING and not (ending == ".mp3" and _is_guessed(content))):
+        raise DamagedError(f"{decoded:.1f} s of sound, which was cut: expected {said:.1f} s")
     if abs(decoded - seconds) > max(SECONDS, SHARE * seconds):
         raise DamagedError(f"{decoded:.1f} s of sound: expected {seconds:.1f} s")
     return Sound(content, ending)
+
+
+def _is_guessed(content: bytes) -> bool:
+    """Return whether an MP3 file does not say how long it is, so that its length was guessed from its size."""
+    from mutagen import MutagenError
+    from mutagen.mp3 import MP3, BitrateMode
+
+    try:
+        return bool(MP3(io.BytesIO(content)).info.bitrate_mode == BitrateMode.UNKNOWN)
+    except MutagenError:
+        return True
 
 
 def remuxed(content: bytes) -> Sound:

@@ -10,6 +10,7 @@ import pytest
 from playlist2vec.free_music.hashing.sound import read_sound
 from playlist2vec.online.scraping.playlists import read_listing
 from playlist2vec.online.scraping.rules import OFFERED
+from playlist2vec.online.scraping.sound import Sound, check_segment, checked
 from playlist2vec.online.soundcloud.answers import CallError
 from playlist2vec.online.soundcloud.cdn import DamagedError
 from tests.builders.soundcloud import sounds
@@ -221,3 +222,32 @@ def test_a_playlist_with_relative_addresses() -> None:
     assert listing.head is not None
     assert listing.head.address == "https://cf-hls-media.sndcdn.com/h.mp4?k=1"
     assert listing.segments == [("https://cf-hls-media.sndcdn.com/a/b/a.m4s?k=2", "/a/b/a.m4s", 2.5)]
+
+
+@pytest.mark.parametrize("ending", [".m4a", ".mp3", ".flac", ".wav"])
+@pytest.mark.parametrize("left", [0.5, 0.7, 0.95])
+def test_a_file_of_three_seconds_that_was_cut_is_found(ending: str, left: float) -> None:
+    """A second may be missing by the metadata; what the file says of itself is stricter."""
+    content = sounds.whole(1000, 3, ending)
+    assert checked(content, 3.0) == Sound(content, ending)
+    with pytest.raises(DamagedError):
+        checked(content[: int(len(content) * left)], 3.0)
+
+
+@pytest.mark.parametrize("cut", [1, 9, 100])
+@pytest.mark.parametrize("name", ["001.m4s", "002.m4s"])
+def test_a_segment_that_was_cut_is_found(name: str, cut: int) -> None:
+    """The last segment has a single packet."""
+    found = sounds.segments(1000, 4, "aac")[1]
+    whole, head = found[name], found["init.mp4"]
+    seconds = {"001.m4s": 2.043356, "002.m4s": 0.09288}[name]
+    check_segment(head + whole, seconds)
+    with pytest.raises(DamagedError, match=r"cut|no sound"):
+        check_segment(head + whole[:-cut], seconds)
+
+
+def test_a_segment_that_is_too_short_is_found() -> None:
+    found = sounds.segments(1000, 4, "mp3")[1]
+    check_segment(found["000.mp3"], 2.037551)
+    with pytest.raises(DamagedError, match=r"a segment of 2\.04 s: expected 2\.20 s"):
+        check_segment(found["000.mp3"], 2.2)
