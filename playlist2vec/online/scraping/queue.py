@@ -58,10 +58,10 @@ def prepare(state: CrawlState, audio: str, *, retry: bool) -> int:
     return int(gone)
 
 
-def next_waiting(state: CrawlState, number: int) -> list[int]:
-    """Return so many tracks that wait, those first that were tried least."""
-    statement = f"SELECT id FROM {_FREE} AND {_WAITS} ORDER BY coalesce(tries, 0), id LIMIT ?"  # noqa: S608
-    return [row[0] for row in state.rows(statement, (number,))]
+def waiting(state: CrawlState) -> list[int]:
+    """Return the tracks that wait, those first that were tried least."""
+    statement = f"SELECT id FROM {_FREE} AND {_WAITS} ORDER BY coalesce(tries, 0), id"  # noqa: S608
+    return [row[0] for row in state.rows(statement)]
 
 
 def finish(state: CrawlState, outcome: Outcome) -> int:

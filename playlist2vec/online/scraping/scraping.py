@@ -5,7 +5,7 @@ from contextlib import closing
 
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.fetching.in_order import in_order
-from playlist2vec.online.scraping.queue import FAILED, LEFT_OUT, Outcome, finish, next_waiting
+from playlist2vec.online.scraping.queue import FAILED, LEFT_OUT, Outcome, finish, waiting
 from playlist2vec.online.scraping.rules import Body
 from playlist2vec.online.scraping.taking import Taker
 from playlist2vec.online.soundcloud.answers import SILENT, CallError
@@ -28,16 +28,9 @@ def scrape(state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: 
     what is kept. Raises StoppedError where no further call may be made, and after GIVE_UP failures in a row.
     """
     row = 0
-    while ids := next_waiting(state, MOST_IDS):
-        bodies = _present(soundcloud, ids)
-
-        def work(number: int, bodies: dict[int, Body] = bodies) -> Outcome:
-            refused = taker.refuse(number, bodies[number]) if number in bodies else ""
-            return Outcome(number, LEFT_OUT, refused) if refused else taker.take(number)
-
-        with closing(in_order([work] * threads, ids, threads)) as done:
-            for _, future in done:
-                outcome = future.result()
+    while ids := waiting(state):
+        for start in range(0, len(ids), MOST_IDS):
+            for outcome in _take_batch(soundcloud, taker, ids[start : start + MOST_IDS], threads):
                 failed_before = finish(state, outcome)
                 if outcome.state != FAILED:
                     row = 0
@@ -49,6 +42,19 @@ def scrape(state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: 
                         f"{GIVE_UP} tracks in a row brought nothing, the last one, {outcome.id}: {outcome.reason}: "
                         "expected answers of SoundCloud"
                     )
+
+
+def _take_batch(soundcloud: SoundCloud, taker: Taker, ids: list[int], threads: int) -> Iterator[Outcome]:
+    """Yield the ends of some tracks in their order."""
+    bodies = _present(soundcloud, ids)
+
+    def work(number: int) -> Outcome:
+        refused = taker.refuse(number, bodies[number]) if number in bodies else ""
+        return Outcome(number, LEFT_OUT, refused) if refused else taker.take(number)
+
+    with closing(in_order([work] * threads, ids, threads)) as done:
+        for _, future in done:
+            yield future.result()
 
 
 def _present(soundcloud: SoundCloud, ids: list[int]) -> dict[int, Body]:
