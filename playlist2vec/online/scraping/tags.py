@@ -99,8 +99,11 @@ def _write_flac(file: io.BytesIO, _: str, tags: Tags, cover: Cover | None) -> No
 
 def _write_ogg(file: io.BytesIO, _: str, tags: Tags, cover: Cover | None) -> None:
     import mutagen
+    from mutagen.oggflac import OggFLAC
+    from mutagen.oggopus import OggOpus
+    from mutagen.oggvorbis import OggVorbis
 
-    found = mutagen.File(file)
+    found = mutagen.File(file, options=[OggFLAC, OggOpus, OggVorbis])
     if found is None:
         raise ValueError("an unknown kind of Ogg")
     found.delete(_rewound(file))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -28,6 +29,12 @@ from playlist2vec.sources.soundcloud.records import Track, id_of, track_line
 Read = TypeVar("Read")
 
 
+PACKAGES = (
+    *("av", "m3u8", "mutagen", "mutagen.flac", "mutagen.id3", "mutagen.mp3", "mutagen.mp4", "mutagen.oggflac"),
+    *("mutagen.oggopus", "mutagen.oggvorbis", "mutagen.wave"),
+)
+
+
 class LeftOutError(Exception):
     """A track that may not be taken; the text is one of `rules.LEFT_OUT`."""
 
@@ -41,6 +48,7 @@ class Taker:
         self._audio = audio
         self._removals = removals
         self._folder = folder
+        _load_packages()
 
     def refuse(self, number: int, body: Body) -> str:
         """Return why a track with these metadata is not taken, empty if nothing speaks against it yet."""
@@ -137,6 +145,15 @@ class Taker:
             content = fetch_stream(new_address, self._cdn)
             return _damaged_as_call(lambda: read(content))
         return self._cdn.get(new_address(), read)
+
+
+def _load_packages() -> None:
+    """Import what threads use: parts of mutagen import each other, and two threads that begin at once would stop."""
+    from PIL import Image
+
+    for name in PACKAGES:
+        import_module(name)
+    Image.init()
 
 
 def _damaged_as_call(work: Callable[[], Read]) -> Read:

@@ -2,6 +2,8 @@
 
 import os
 import random
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from playlist2vec.online.scraping.rules import OFFERED
 from playlist2vec.online.scraping.summary import summary
 from playlist2vec.online.soundcloud.client import StoppedError
 from tests.builders.soundcloud.server import SoundCloudServer
-from tests.conftest import needed_package
+from tests.conftest import ROOT, needed_package
 from tests.online.crawling.small import dump
 from tests.online.crawling.test_rounds import faults
 from tests.online.scraping.conftest import Serving
@@ -205,3 +207,23 @@ def test_files_of_a_killed_process_are_deleted(serve: Serving, tmp_path: Path) -
     (tmp_path / "scraped/audio/00/notes.txt").write_text("of a person", encoding="utf-8")
     scraped(server, state, tmp_path)
     assert files(tmp_path) == right | {"audio/00/notes.txt": b"of a person"}
+
+
+def test_packages_are_loaded_before_threads_begin(tmp_path: Path) -> None:
+    """Parts of mutagen import each other; two threads that import them at once stop with an error."""
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from playlist2vec.free_music.manifest.removals import Removals\n"
+        "from playlist2vec.online.scraping.taking import Taker\n"
+        "from playlist2vec.online.soundcloud.cdn import Cdn\n"
+        "from playlist2vec.online.soundcloud.client import SoundCloud\n"
+        "from playlist2vec.online.soundcloud.credentials import Credentials\n"
+        "client = SoundCloud(Credentials('me@example.org', 'invented'))\n"
+        "Taker(client, Cdn(client), 'offered', Removals(), Path('.'))\n"
+        "import playlist2vec.online.scraping.tags as tags, re, inspect\n"
+        "named = re.findall(r'from (mutagen[.]?\\w*) import', inspect.getsource(tags))\n"
+        "assert len(set(named)) > 6, named\n"
+        "assert set(named) <= set(sys.modules), set(named) - set(sys.modules)\n"
+        "assert {'av', 'm3u8', 'PIL.PngImagePlugin'} <= set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path)
