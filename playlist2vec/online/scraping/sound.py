@@ -43,6 +43,8 @@ def _opened(content: bytes) -> "Iterator[InputContainer]":
         with av.open(io.BytesIO(content), options={"protocol_whitelist": "pipe"}) as container:
             if container.format.name not in FORMATS or not container.streams.audio:
                 raise DamagedError(f"no sound but a file of the kind {container.format.name}")
+            if container.streams.audio[0].codec_context is None:
+                raise DamagedError("sound of an unknown codec")
             yield container
     except (av.FFmpegError, OSError, ValueError) as error:
         raise DamagedError(f"no sound that can be read: {' '.join(str(error).split())[:80]}") from None

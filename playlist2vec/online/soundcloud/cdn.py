@@ -20,7 +20,7 @@ from playlist2vec.online.soundcloud.answers import (
     LimitedError,
     check_status,
 )
-from playlist2vec.online.soundcloud.client import LONGEST_PAUSE, LOOPBACK, SoundCloud, StoppedError
+from playlist2vec.online.soundcloud.client import LOOPBACK, SoundCloud, StoppedError
 
 DAMAGED, TOO_LARGE = "damaged", "too large"
 """Reasons for which a file of the CDN is of no use, beside `answers.FAILURES`."""
@@ -57,8 +57,7 @@ class Cdn:
         if through and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
             raise DataError(f"{through}: expected a server on this machine")
         self._through = through
-        self._backoff = backoff
-        self._pace = soundcloud.pace
+        self._soundcloud = soundcloud
         self._asker = Asker(
             soundcloud.pace.place,
             attempts=attempts,
@@ -83,7 +82,7 @@ class Cdn:
         if self._through:
             address = f"{self._through}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         try:
-            return self._asker.ask(address, lambda answer: self._read(answer, read))
+            return self._asker.ask(address, lambda answer: self._read(answer, read, parts.netloc))
         except NoAnswerError as error:
             if isinstance(error.last, LimitedError):
                 raise StoppedError(f"{parts.netloc}: answered {error}: expected fewer requests; go on later") from None
@@ -93,12 +92,12 @@ class Cdn:
         except WrongAddressError:
             raise CallError(SHAPE, f"{parts.netloc}: no address of a file") from None
 
-    def _read(self, answer: Answer, read: Callable[[bytes], Read]) -> Read:
+    def _read(self, answer: Answer, read: Callable[[bytes], Read], host: str) -> Read:
         try:
             check_status(answer, datetime.now(UTC))
         except DeadCredentialsError as error:
             raise CallError(REFUSED, str(error)) from None
         except LimitedError as error:
-            self._pace.hold(min(LONGEST_PAUSE, 10 * self._backoff if error.seconds is None else error.seconds))
+            self._soundcloud.hold_back(error, host)
             raise
         return read(answer.content)

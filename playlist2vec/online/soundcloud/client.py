@@ -125,13 +125,17 @@ class SoundCloud:
         try:
             return read(answer)
         except LimitedError as error:
-            seconds = 10 * self._backoff if error.seconds is None else error.seconds
-            if seconds > LONGEST_PAUSE:
-                raise StoppedError(
-                    f"{self.origin}: answered {error}: expected fewer requests; go on in {seconds / 60:.0f} min"
-                ) from None
-            self.pace.hold(seconds)
+            self.hold_back(error, self.origin)
             raise
+
+    def hold_back(self, error: LimitedError, host: str) -> None:
+        """Let no thread ask for a while, after there were too many requests at a host. Raises StoppedError."""
+        seconds = 10 * self._backoff if error.seconds is None else error.seconds
+        if seconds > LONGEST_PAUSE:
+            raise StoppedError(
+                f"{host}: answered {error}: expected fewer requests; go on in {seconds / 60:.0f} min"
+            ) from None
+        self.pace.hold(seconds)
 
 
 def checked_address(address: str) -> str:

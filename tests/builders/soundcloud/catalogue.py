@@ -30,7 +30,7 @@ class Song:
 
     `sharing`: public, private, or deleted. `title`: empty for the usual one. `media`: what is odd about its sound,
     as `media` and `cdn` know it: none, drm, drm too, abr, snipped, elsewhere, stranger, mp3 in segments, keyed, no end,
-    short, expires, changes, changes on, gone, large.
+    short, expires, changes, changes on, gone, large, no sound (in its original).
     """
 
     id: int

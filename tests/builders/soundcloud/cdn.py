@@ -49,6 +49,8 @@ class CdnServer(FaultyServer):
     def _sound(self, song: Song, form: str, rest: list[str], key: str, path: str, fault: str) -> tuple[int, bytes]:
         if rest == ["file"]:
             ending = ".wav" if song.media == "large" else ORIGINALS[song.id // 2 % len(ORIGINALS)]
+            if song.media == "no sound":
+                return 200, b"FORM of something else"
             content = self._whole(song, ending)
             return 200, sounds.large(content) if song.media == "large" else content
         if rest == ["whole.mp3"]:

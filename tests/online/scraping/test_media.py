@@ -2,15 +2,20 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from playlist2vec.free_music.hashing.sound import read_sound
 from playlist2vec.online.scraping.playlists import read_listing
 from playlist2vec.online.scraping.rules import OFFERED
-from playlist2vec.online.scraping.sound import Sound, check_segment, checked
+from playlist2vec.online.scraping.sound import Sound, check_segment, checked, remuxed
+from playlist2vec.online.scraping.tags import Tags, tagged
 from playlist2vec.online.soundcloud.answers import CallError
 from playlist2vec.online.soundcloud.cdn import DamagedError
 from tests.builders.soundcloud import sounds
@@ -251,3 +256,49 @@ def test_a_segment_that_is_too_short_is_found() -> None:
     check_segment(found["000.mp3"], 2.037551)
     with pytest.raises(DamagedError, match=r"a segment of 2\.04 s: expected 2\.20 s"):
         check_segment(found["000.mp3"], 2.2)
+
+
+LINES = (
+    *("#EXTM3U", "#EXT-X-ENDLIST", "#EXTINF:2,", "#EXTINF:-1,", "#EXTINF:", "#EXTINF:nan,", "a.m4s", "http://[::1", ""),
+    *('#EXT-X-MAP:URI="i.mp4"', "#EXT-X-MAP:", "#EXT-X-KEY:METHOD=NONE", "#EXT-X-KEY:", "#EXT-X-BYTERANGE:1", "\x00"),
+    *("#EXT-X-STREAM-INF:BANDWIDTH=1", "#EXT-X-PART:", "#EXT-X-DATERANGE:ID=x", "#EXT-X-PROGRAM-DATE-TIME:x", "\u2028"),
+    *("#EXT-X-VERSION:x", "#EXT-X-TARGETDURATION:", "#EXT-X-SKIP:", "#EXT-X-CUE-OUT:x", "#EXT-X-SESSION-KEY:"),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(LINES), max_size=12), st.booleans())
+def test_any_playlist_is_read_or_refused(lines: list[str], begins: bool) -> None:
+    text = "\n".join(["#EXTM3U", *lines] if begins else lines)
+    try:
+        listing = read_listing(text.encode(), SITE)
+    except (DamagedError, CallError):
+        return
+    assert listing.segments
+    assert all(isfinite(each.seconds) for each in listing.segments)
+
+
+@settings(max_examples=100)
+@given(st.integers(0, 20_000), st.binary(min_size=1, max_size=8), st.sampled_from([".m4a", ".mp3", ".flac", ".wav"]))
+def test_any_damage_is_sound_or_refused(at: int, other: bytes, ending: str) -> None:
+    content = sounds.whole(1000, 3, ending)
+    damaged = content[:at] + other + content[at + len(other) :]
+    try:
+        sound = checked(damaged, 3.0)
+        tagged(sound, Tags("title", "artist", "genre", "licence", "https://soundcloud.com/a/b"), None)
+    except (DamagedError, CallError):
+        return
+    assert sound.content == damaged
+
+
+UNKNOWN = sounds.whole(1000, 3, ".m4a").replace(b"mp4a", b"zzzz").replace(b"esds", b"zzzz")
+"""A file of a codec that nobody has."""
+
+
+@pytest.mark.parametrize("work", [remuxed, lambda sound: checked(sound, 3.0), lambda sound: check_segment(sound, 3.0)])
+@pytest.mark.parametrize(
+    "content", [b"", b"text", sounds.whole(1000, 3, ".m4a").replace(b"mp4a", b"zzzz").replace(b"esds", b"zzzz")]
+)
+def test_what_no_decoder_knows_is_damaged(work: Callable[[bytes], object], content: bytes) -> None:
+    with pytest.raises(DamagedError):
+        work(content)

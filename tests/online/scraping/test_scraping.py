@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,37 @@ def test_a_limit_at_the_cdn_holds_and_one_that_stays_stops_it(serve: Serving, tm
         StoppedError, match=r"cf-hls-media\.sndcdn\.com: answered 429 Too Many Requests: expected fewer"
     ):
         scraped(server, state, tmp_path / "other")
+
+
+def test_a_long_limit_at_the_cdn_stops_it(serve: Serving, tmp_path: Path) -> None:
+    server = serve(some(2))
+    state = known(server, tmp_path)
+    server.cdn.script = ["limited, long"]
+    with pytest.raises(StoppedError, match=r"sndcdn\.com: answered 429 Too Many Requests: .* go on in 1440 min"):
+        scraped(server, state, tmp_path)
+    assert len(server.cdn.requests) == 1
+
+
+@pytest.mark.parametrize("fault", ["reset", "cut", "502", "moved", "page", "403"])
+def test_no_reason_tells_what_opens_an_address(serve: Serving, tmp_path: Path, fault: str) -> None:
+    server = serve(some(2))
+    state = known(server, tmp_path)
+    server.cdn.fault_of = lambda path, times: fault
+    with suppress(StoppedError):
+        scraped(server, state, tmp_path)
+    rows = state.rows("SELECT reason FROM scraped")
+    assert len(rows) == 2
+    assert all(reason and "key=" not in reason and "invented" not in reason for (reason,) in rows)
+
+
+def test_an_original_of_no_use_is_replaced_by_the_stream_where_streams_are_taken(
+    serve: Serving, tmp_path: Path
+) -> None:
+    server = serve(some(1, media="no sound"))
+    state = known(server, tmp_path)
+    name, reason = scraped(server, state, tmp_path, OFFERED)[FIRST]
+    assert (name, reason.partition(": ")[0]) == ("failed", "damaged")
+    assert scraped(server, state, tmp_path, retry=True)[FIRST] == ("taken", "streamed")
 
 
 @pytest.mark.parametrize("kind", ["audio", "covers"])
