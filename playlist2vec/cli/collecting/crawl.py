@@ -18,7 +18,7 @@ from playlist2vec.cli.collecting.asking import STATE, client, declare_asking
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.names import as_count
 from playlist2vec.free_music.manifest.removals import Removals
-from playlist2vec.online.crawling.export import export
+from playlist2vec.online.crawling.export import export, read_ids
 from playlist2vec.online.crawling.removal import read_removed, remove
 from playlist2vec.online.crawling.rounds import Round, crawl
 from playlist2vec.online.crawling.settings import SCORES, CrawlSettings, read_settings
@@ -55,15 +55,20 @@ def _declare_crawl(command: argparse.ArgumentParser) -> None:
     table = Path("data/sources/soundcloud/genres.tsv")
     add("--genres", type=Path, default=table, metavar="TSV", help=f"the table of genres (default: {table})")
     add("--export", action="store_true", help=f"ask nothing; write FOLDER/{EXPORT}, for soundcloud.crawl")
+    chosen = "with --export: only the tracks of this table, such as data/soundcloud/set/attribution.tsv"
+    add("--tracks", type=Path, metavar="TSV", help=chosen)
 
 
 def _crawl(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     removed = read_removed(folder)
+    if arguments.tracks and not arguments.export:
+        raise DataError(f"--tracks {arguments.tracks}: expected --export beside it")
     if arguments.export:
         with closing(CrawlState.open(folder / STATE, None)) as state:
             remove(state, removed)
-            print(f"crawl: {folder / EXPORT}: {export(state, folder / EXPORT, removed)}")
+            done = export(state, folder / EXPORT, removed, read_ids(arguments.tracks) if arguments.tracks else None)
+            print(f"crawl: {folder / EXPORT}: {done}")
         return 0
     soundcloud = client(arguments)
     genres = Genres.load(arguments.genres)

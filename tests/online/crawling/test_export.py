@@ -12,7 +12,7 @@ from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.engine.local import LocalEngine
 from playlist2vec.free_music.manifest.removals import Removals
-from playlist2vec.online.crawling.export import export
+from playlist2vec.online.crawling.export import export, read_ids
 from playlist2vec.online.crawling.removal import read_removed, remove
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.sources.soundcloud.params import SoundCloudParams
@@ -64,6 +64,38 @@ def test_the_source_reads_what_was_crawled(server: SoundCloudServer, tmp_path: P
     for number in {song for list_ in heard for song in list_} & full:
         assert names[f"{number}"] == f"Söng {number}"
     assert summary.stubs == len({song for list_ in heard for song in list_} - full)
+
+
+def test_only_the_tracks_of_a_table_are_handed_on(server: SoundCloudServer, tmp_path: Path) -> None:
+    state = crawled(begun(), client(server).ask, 8)
+    whole = export(state, tmp_path / "whole", Removals())
+    chosen = set(ids(state, "tracks")[::3])
+    table = tmp_path / "attribution.tsv"
+    table.write_text("id\ttitle\n" + "".join(f"{each}\tSong\n" for each in sorted(chosen)), encoding="utf-8")
+    assert read_ids(table) == chosen
+    done = export(state, tmp_path / "some", Removals(), read_ids(table))
+    assert (done.tracks, done.playlists, done.removed) == (len(chosen), whole.playlists, 0)
+    entries = [[track["id"] for track in each["tracks"] if track] for each in lines(tmp_path / "whole/playlists.jsonl")]
+    kept = [[track["id"] for track in each["tracks"] if track] for each in lines(tmp_path / "some/playlists.jsonl")]
+    assert kept == [[track for track in each if track in chosen] for each in entries]
+    assert done.others == sum(map(len, entries)) - sum(map(len, kept)) > 0
+    assert {each["id"] for each in lines(tmp_path / "some/tracks.jsonl")} == chosen
+    assert str(done).endswith(f"0 of their entries removed and {done.others:,} not in the list")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1\n2\n", "line 1 begins with '1'"),
+        ("id\n1\n-2\n", "line 3 begins with '-2'"),
+        ("id\ttitle\n", "no track"),
+        ("id\n1", "line 2 has no end"),
+    ],
+)
+def test_a_table_of_no_ids_is_one_line(tmp_path: Path, text: str, expected: str) -> None:
+    (tmp_path / "a.tsv").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=expected):
+        read_ids(tmp_path / "a.tsv")
 
 
 def test_nobody_who_likes_or_lists_is_in_it(server: SoundCloudServer, tmp_path: Path) -> None:
