@@ -97,7 +97,7 @@ def _crawl_and_keep(
     from tqdm import tqdm
 
     code, why = 0, ""
-    begun = state.counts().get("calls", 0)
+    begun = state.counts()["calls"]
     pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
     try:
         bar: tqdm[Any]
@@ -110,6 +110,11 @@ def _crawl_and_keep(
         code, why = 1, as_line(error)
     if why:
         print(f"crawl: {why}; the same command goes on from here", file=sys.stderr)
+    elif not (state.counts()["tracks"] or state.counts()["playlists"]):
+        code = 1
+        begun_at = ", ".join(text for _, text in state.meta("starts"))
+        line = f"{arguments.folder / STATE}: nothing was found where this crawl began, at {begun_at}"
+        print(visible(f"crawl: {line}: expected other pages, and no such file or another folder"), file=sys.stderr)
     for line in [*statistics(state), UNTRIED]:
         print(visible(f"crawl: {line}"))
     return code
@@ -117,7 +122,7 @@ def _crawl_and_keep(
 
 def _watch(rounds: Iterator[Round], state: CrawlState, bar: "tqdm[Any]", arguments: argparse.Namespace) -> None:
     """Follow the rounds to the number of calls that is asked for, and show how far they are."""
-    start, begun = time.monotonic(), state.counts().get("calls", 0)
+    start, begun = time.monotonic(), state.counts()["calls"]
     if arguments.calls and begun >= arguments.calls:
         return
     for number, _ in enumerate(rounds, start=1):

@@ -92,7 +92,9 @@ def main() -> None:
     given = parser.parse_args()
     with SoundCloudServer(plant(given.seed), given.port) as server, server.cdn as cdn:
         threading.Thread(target=cdn.serve_forever, daemon=True).start()
-        print(f"{server.address} SC_CLIENT_ID={CLIENT_ID} SC_OAUTH_TOKEN={TOKEN} --cdn {cdn.address}", flush=True)
+        keys = f"SC_CLIENT_ID={CLIENT_ID} SC_OAUTH_TOKEN={TOKEN}"
+        start = f"https://soundcloud.com/user-1/sets/list-{min(server.catalogue.playlists)}"
+        print(f"--address {server.address} --cdn {cdn.address} --start {start} {keys}", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
