@@ -80,8 +80,8 @@ def test_a_start_where_nothing_is_found_is_said(
         main(words(server, tmp_path, "--start", nowhere, "--calls", "20"))
     said = capsys.readouterr()
     assert said.err.splitlines()[-1] == (
-        f"crawl: {tmp_path}/state.sqlite: nothing was found where this crawl began, at {nowhere}: expected other pages, "
-        "and no such file or another folder"
+        f"crawl: {tmp_path}/state.sqlite: nothing was found where this crawl began, at {nowhere}: expected other "
+        "pages, and no such file or another folder"
     )
     assert "0 tracks in full" in said.out
 
