@@ -1,6 +1,10 @@
 """The commands `scrape` and `refresh` against servers that answer like SoundCloud and its CDN."""
 
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +13,7 @@ import pytest
 from playlist2vec.cli.command_line import main
 from tests.builders.soundcloud.server import CLIENT_ID, TOKEN, SoundCloudServer, soundcloud_server
 from tests.cli.test_crawling import SECRETS, fails
-from tests.conftest import needed_package
+from tests.conftest import ROOT, heed_ctrl_c, needed_package
 from tests.online.scraping.small import FIRST, UPLOADER, known, manifest, some, sound_requests
 
 for package in ("av", "m3u8", "mutagen", "PIL"):
@@ -149,3 +153,30 @@ def test_what_stops_it_is_one_line(
     assert fails(*words(server, "scrape", tmp_path, "--audio", "offered", "--cdn", "https://example.org")) == (
         "scrape: https://example.org: expected a server on this machine"
     )
+
+
+def test_ctrl_c_keeps_what_was_taken(server: SoundCloudServer, tmp_path: Path) -> None:
+    known(server, tmp_path).close()
+    # No answer comes for the fourth track.
+    server.fault_of = lambda path, times: "silent" if path.startswith(f"/tracks/{FIRST + 3}?") else ""
+    given = words(server, "scrape", tmp_path, "--audio", "streams", "--permission", PERMISSION, "--threads", "1")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "playlist2vec", *given],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        preexec_fn=heed_ctrl_c,
+    )
+    while not any(path.startswith(f"/tracks/{FIRST + 3}?") for path in server.paths):
+        assert process.poll() is None
+        server.over.wait(0.01)
+    process.send_signal(signal.SIGINT)
+    said, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "scrape: stopped; the same command goes on from here" in errors
+    assert said.startswith("scrape: 6 free tracks: 3 taken (2 offered, 1 streamed), 0 left out, 0 failed, 3 wait\n")
+    assert [each["id"] for each in manifest(tmp_path)] == [FIRST, FIRST + 1, FIRST + 2]
+    server.fault_of = lambda path, times: ""
+    main(given)
+    assert [each["id"] for each in manifest(tmp_path)] == [FIRST + each for each in range(6)]

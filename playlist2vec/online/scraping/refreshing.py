@@ -15,6 +15,7 @@ from playlist2vec.online.scraping.rules import DELETED, LICENCE, PRIVATE, Body, 
 from playlist2vec.online.soundcloud.answers import MISSING, CallError
 from playlist2vec.online.soundcloud.calls import MOST_IDS, TRACK, Call, tracks_call
 from playlist2vec.online.soundcloud.client import SoundCloud, StoppedError
+from playlist2vec.sources.soundcloud.judging import SHARED
 from playlist2vec.sources.soundcloud.records import id_of
 
 GIVE_UP = 5
@@ -118,9 +119,13 @@ def _absorb(state: CrawlState, batch: Batch) -> Counter[str]:
 
 
 def _renew(state: CrawlState, number: int, body: Body, reason: str) -> int:
-    """Keep the present metadata of a track; return 1 where its sound was taken and leaves for a reason, else 0."""
+    """Keep the present metadata of a track; return 1 where its sound was taken and leaves for a reason, else 0.
+
+    A track that became free waits for the next scrape; whether it counts for the crawl stays as it was.
+    """
     text = json.dumps(slim_track(body), ensure_ascii=True, separators=(",", ":"))
-    state.connection.execute("UPDATE tracks SET body = ? WHERE id = ?", (text, number))
+    free = isinstance(body.get("license"), str) and body["license"] in SHARED
+    state.connection.execute("UPDATE tracks SET body = ?, free = ? WHERE id = ?", (text, free, number))
     if reason:
         change = "state = ?, reason = ?, file = '', size = 0, sha256 = '', cover = '', metadata = ''"
         values: tuple[object, ...] = (LEFT_OUT, reason, number, TAKEN)

@@ -81,6 +81,17 @@ def test_a_track_that_never_was_free_stays_unless_it_is_deleted(serve: Serving, 
     assert not (tmp_path / SCRAPED).exists()
 
 
+def test_a_track_that_became_free_is_taken_by_the_next_scrape(serve: Serving, tmp_path: Path) -> None:
+    server = serve(some(3))
+    server.catalogue.change(FIRST + 2, licence=RESERVED)
+    state = begun(tmp_path / "state.sqlite", start="https://soundcloud.com/user-7")
+    crawled(state, client(server).ask, 2)
+    assert scraped(server, state, tmp_path).keys() == {FIRST, FIRST + 1}
+    server.catalogue.change(FIRST + 2, licence="cc-by")
+    refreshed(server, state, tmp_path)
+    assert scraped(server, state, tmp_path)[FIRST + 2] == ("taken", "offered")
+
+
 def test_what_was_deleted_leaves_playlists_and_is_not_crawled_again(serve: Serving, tmp_path: Path) -> None:
     catalogue = some(6)
     catalogue.playlists[55] = Playlist(55, 9, tuple(catalogue.songs))
