@@ -20,10 +20,10 @@ from benchmarks.child import peak_megabytes
 from benchmarks.data.soundcloud_shapes import FLAT, generate
 from benchmarks.data.soundcloud_world import World
 from benchmarks.measuring import ROOT
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.absorbing import Absorber
 from playlist2vec.online.crawling.bodies import genre_finder
 from playlist2vec.online.crawling.planning import Plan, Planned, plan_round
-from playlist2vec.online.crawling.removal import Removed
 from playlist2vec.online.crawling.settings import CrawlSettings
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.soundcloud.answers import CallError, Reply
@@ -103,7 +103,7 @@ def _keeper(state: CrawlState, genres: Genres) -> Callable[[Plan, Answered], Non
 
     def keep(plan: Plan, answers: Answered) -> None:
         with state.transaction():
-            absorber = Absorber(state, genre_of, number, Removed())
+            absorber = Absorber(state, genre_of, number, Removals())
             for place, (planned, answer) in enumerate(zip(plan.calls, answers, strict=True)):
                 absorber.add(place, planned, answer)
             absorber.finish(plan.visit)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from benchmarks.data.soundcloud_world import World
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.bodies import id_of_entry
-from playlist2vec.online.crawling.removal import Removed
 from playlist2vec.online.crawling.rounds import crawl
 from playlist2vec.online.crawling.settings import SEED, CrawlSettings
 from playlist2vec.online.crawling.state import CrawlState
@@ -38,7 +38,7 @@ def run(world: World, policy: str, calls: Sequence[int], seed: int, genres: Genr
     left, found = list(calls), list[Found]()
     start = time.process_time()
     # An end before all calls are made, as on a small world, is the last that is found.
-    for _ in crawl(state, world.ask, genres, Removed(), progress=lambda: None):
+    for _ in crawl(state, world.ask, genres, Removals(), progress=lambda: None):
         made = state.counts()["calls"]
         while left and made >= left[0]:
             left.pop(0)

@@ -36,21 +36,24 @@ def main() -> None:
         told = prepare(candidate, int(workers), Path(slices), Path(folder))
         (Path(folder) / "answer.json").write_text(json.dumps(told), encoding="utf-8")
         return
+    there = [each for each in PACKAGES if each in given.only.split(",") and _is_there(each)]
+    if not there:
+        parser.error(f"--only {given.only}: expected some of {','.join(PACKAGES)} that are installed")
     with TemporaryDirectory(prefix="slices-") as made:
         slices = given.slices or _slices(Path(made), round(given.entries / ENTRIES_A_PLAYLIST))
-        runs = []
-        for candidate, workers in RUNS:
-            if candidate not in given.only.split(","):
-                continue
-            if PACKAGES[candidate] and importlib.util.find_spec(PACKAGES[candidate]) is None:
-                note(f"{candidate}: {PACKAGES[candidate]} is not installed: `make bench-engines` installs it")
-            elif candidate == "spark" and shutil.which("java") is None:
-                note("spark: there is no java: it needs a JVM of version 17 or later")
-            else:
-                runs.append(measured(candidate, workers, slices))
-    if not runs:
-        parser.error(f"--only {given.only}: expected some of {','.join(PACKAGES)} that are installed")
+        runs = [measured(candidate, workers, slices) for candidate, workers in RUNS if candidate in there]
     print(f"{machine()}\n\n{as_text(runs)}")
+
+
+def _is_there(candidate: str) -> bool:
+    """Return whether a candidate is installed, and say what it lacks."""
+    if PACKAGES[candidate] and importlib.util.find_spec(PACKAGES[candidate]) is None:
+        note(f"{candidate}: {PACKAGES[candidate]} is not installed: `make bench-engines` installs it")
+        return False
+    if candidate == "spark" and shutil.which("java") is None:
+        note("spark: there is no java: it needs a JVM of version 17 or later")
+        return False
+    return True
 
 
 def _slices(folder: Path, playlists: int) -> Path:

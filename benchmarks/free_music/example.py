@@ -76,10 +76,11 @@ def song(number: int, seconds: int = SECONDS, rate: int = RATE) -> NDArray[np.fl
 
 
 def write_sound(path: Path, samples: NDArray[np.float32], rate: int, bit_rate: int, title: str = "") -> None:
-    """Encode mono samples as the end of the path says: .m4a (AAC), .mp3 or .flac; `title`: a tag."""
+    """Encode mono samples as the end of the path says: .m4a or .aac (AAC), .mp3 or .flac; `title`: a tag."""
     import av
 
-    codec, form = {".m4a": ("aac", "mp4"), ".mp3": ("libmp3lame", "mp3"), ".flac": ("flac", "flac")}[path.suffix]
+    forms = {".m4a": ("aac", "mp4"), ".aac": ("aac", "adts"), ".mp3": ("libmp3lame", "mp3"), ".flac": ("flac", "flac")}
+    codec, form = forms[path.suffix]
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w", format=form) as container:
         if title:

@@ -103,6 +103,16 @@ COMMANDS = {
         "find free tracks and playlists at SoundCloud, with credentials of your own, for the source soundcloud",
         "--start https://soundcloud.com/someone/sets/free-music --calls 1000; then crawl --export",
     ),
+    "scrape": Entry(
+        "collecting.scrape",
+        "take sound and covers of free tracks that a crawl found, as far as that is allowed",
+        "--audio offered",
+    ),
+    "refresh": Entry(
+        "collecting.refresh",
+        "ask again for all tracks of a crawl, so that what was deleted, or is free no more, leaves",
+        "--folder data/incoming/soundcloud",
+    ),
     "completion": Entry(
         "completion",
         "print what makes a shell complete this command",

@@ -10,10 +10,11 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
-from playlist2vec.cold_songs.joining.known_songs import restrict
+from playlist2vec.cold_songs.joining.known_songs import playlists_of, restrict
 from playlist2vec.cold_songs.joining.own_files import join_files
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.sound.data_set.reading import PARTS, read_set
 from playlist2vec.sound.fetched.table import rows_of, shard_path
 from playlist2vec.sound.folder.params import SoundsParams
 from playlist2vec.sound.folder.scanning import scan
@@ -27,13 +28,15 @@ from stages import run
 def main(params: str, folder: str) -> str:
     """Write tracks.tsv, files.tsv, playlists.npz, taste.npy and `sounds/` into `folder`.
 
-    The last two are empty for a folder of one's own and for fetched mels, which stay where they are.
+    The last two are empty for a folder of one's own, for fetched mels and for a data set, which stay where they are.
     """
     given = read_section(params, SoundsParams)
     if given.sounds == "folder":
         return write_own(given, Path(folder))
     if given.sounds == "fetched":
         return write_fetched(given, Path(folder))
+    if given.sounds == "data_set":
+        return write_data_set(given, Path(folder))
     section = read_section(params, TonesParams)
     songs = section.genres * section.artists * section.songs
     with tqdm(total=songs, unit=" songs", desc="tones", mininterval=pause()) as bar:
@@ -78,6 +81,33 @@ def write_fetched(given: SoundsParams, out: Path) -> str:
         f"{len(rows):,} songs were asked about: {len(tracks):,} have a mel, {len(place_of) - len(tracks):,} more that "
         f"the playlists do not know; without: {without or 'none'}; {len(playlists):,} playlists with "
         f"{len(playlists.tracks):,} plays of these"
+    )
+
+
+def write_data_set(given: SoundsParams, out: Path) -> str:
+    """Take the songs of a data set of free music and the playlists of the playlist chain, and write the collection."""
+    tracks, playlists = of_chain(Path(given.playlists))
+    songs = read_set(given.data_set)
+    place = {track: code for code, track in enumerate(tracks.ids)}
+    kept = playlists_of([song.track for song in songs], place, playlists)
+    known = sum(song.track in place for song in songs)
+    if not known:
+        raise DataError(f"{given.data_set}: no song of {given.playlists}: expected playlists of the same tracks")
+    Tracks(
+        [song.track for song in songs],
+        [song.uploader for song in songs],
+        [song.uploader_name for song in songs],
+        [song.title for song in songs],
+        [""] * len(songs),
+    ).save(out / "tracks.tsv")
+    kept.save(out / "playlists.npz")
+    write_sounds(out / "files.tsv", (Sound(song.track, song.file, song.seconds) for song in songs))
+    write_nothing_generated(out)
+    parts = Counter(song.part for song in songs)
+    split = ", ".join(f"{parts[part]:,} {part}" for part in PARTS)
+    return (
+        f"{len(songs):,} songs of the data set ({split}): {known:,} in playlists, {len(songs) - known:,} in none; "
+        f"{len(kept):,} playlists with {len(kept.tracks):,} plays of these"
     )
 
 

@@ -8,22 +8,29 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file, write_json
 from playlist2vec.base.rules import read_section
 from playlist2vec.cold_songs.split.params import ColdSplitParams
-from playlist2vec.cold_songs.split.roles import Role, first_of, questions_of, restricted, roles_of
+from playlist2vec.cold_songs.split.roles import Role, first_of, given_roles, questions_of, restricted, roles_of
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import count_plays
+from playlist2vec.sound.data_set.reading import read_set
+from playlist2vec.sound.folder.params import SoundsParams
 from playlist2vec.sound.mels.storage import Mels
 from stages import run
 
 
 def main(params: str, playlists: str, tracks: str, mels: str, folder: str, metrics: str) -> str:
     """Write roles.npy, train.npz, validation.npz, test.npz and levels.json into `folder`, the counts into `metrics`."""
-    section = read_section(params, ColdSplitParams)
+    section, given = read_section(params, ColdSplitParams), read_section(params, SoundsParams)
     songs, sounds = Tracks.load(tracks), Mels.load(mels)
     if [row.track for row in sounds.rows] != songs.ids:
         raise DataError(f"{mels}: other songs than {tracks}: expected the same")
     lists = first_of(Playlists.load(playlists), section.limit)
-    roles = roles_of(section, songs.ids, songs.artists, sounds.there, count_plays([lists], len(songs)) > 0)
+    listed = count_plays([lists], len(songs)) > 0
+    if section.by == "data_set":
+        parts = {song.track: song.part for song in read_set(given.data_set)}
+        roles = given_roles(songs.ids, parts, sounds.there, listed)
+    else:
+        roles = roles_of(section, songs.ids, songs.artists, sounds.there, listed)
     training = roles == Role.TRAINING
     train = restricted(lists, training)
     out = Path(folder)

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.planning import VISIT
-from playlist2vec.online.crawling.removal import Removed
 from playlist2vec.online.crawling.rounds import crawl
 from playlist2vec.online.crawling.seed_rule import Candidate, Seen
 from playlist2vec.online.crawling.settings import CrawlSettings
@@ -46,7 +46,7 @@ def test_a_crawl_visits_what_a_plain_form_of_the_rule_draws(pool: int, stubs: bo
     made = replace(world(), stubs=stubs)
     settings = CrawlSettings(score="seed", seed=3, pool=pool, sharpness=50.0, rarity=0.95, likers=3)
     state = CrawlState.open(":memory:", settings, [(RESOLVE, made.start(1))])
-    rounds = crawl(state, made.ask, GENRES, Removed(), progress=lambda: None)
+    rounds = crawl(state, made.ask, GENRES, Removals(), progress=lambda: None)
     next(rounds)
     visited = []
     for _ in range(60):

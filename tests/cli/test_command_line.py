@@ -175,13 +175,13 @@ def test_complete_names_what_it_skips(ask: Ask, recommender: Recommender, tmp_pa
     assert none.stderr.endswith("none.txt: none of its 2 songs is known: expected one at least\n")
 
 
-def test_a_playlist_of_a_million_lines(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
+def test_a_playlist_of_many_thousand_lines(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:
     with open(tmp_path / "list.txt", "w", encoding="utf-8") as file:
-        file.writelines(f"nothing {number}\n" for number in range(300_000))
+        file.writelines(f"nothing {number}\n" for number in range(60_000))
         file.write(recommender.catalogue.ids[0] + "\n")
     done = ask("complete", str(tmp_path / "list.txt"), "-k", "3")
     assert done.returncode == 0
-    assert done.stderr.splitlines()[-1].endswith("299,980 more songs that the model does not know: skipped")
+    assert done.stderr.splitlines()[-1].endswith("59,980 more songs that the model does not know: skipped")
 
 
 def test_a_radio_of_any_length_keeps_its_rules(ask: Ask, recommender: Recommender, tmp_path: Path) -> None:

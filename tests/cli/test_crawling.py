@@ -72,6 +72,20 @@ def test_begun_continued_and_handed_on(
             assert path.is_dir() or secret.encode() not in path.read_bytes()
 
 
+def test_a_start_where_nothing_is_found_is_said(
+    server: SoundCloudServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = "https://soundcloud.com/nobody/sets/nothing"
+    with pytest.raises(SystemExit, match="1"):
+        main(words(server, tmp_path, "--start", nowhere, "--calls", "20"))
+    said = capsys.readouterr()
+    assert said.err.splitlines()[-1] == (
+        f"crawl: {tmp_path}/state.sqlite: nothing was found where this crawl began, at {nowhere}: expected other "
+        "pages, and no such file or another folder"
+    )
+    assert "0 tracks in full" in said.out
+
+
 def test_killed_again_and_again_it_comes_to_the_same(server: SoundCloudServer, tmp_path: Path) -> None:
     main(words(server, tmp_path / "whole", "--start", START, "--calls", "60"))
     command = [sys.executable, "-m", "playlist2vec", *words(server, tmp_path / "killed", "--start", START)]

@@ -6,7 +6,7 @@ import pytest
 from playlist2vec.base.errors import DataError
 from playlist2vec.cold_songs.split.params import ColdSplitParams
 from playlist2vec.cold_songs.split.questions import ColdQuestions
-from playlist2vec.cold_songs.split.roles import Role, first_of, questions_of, restricted, roles_of
+from playlist2vec.cold_songs.split.roles import Role, first_of, given_roles, questions_of, restricted, roles_of
 from tests.builders.examples import lists_of, playlists_of
 
 IDS = [f"t{number}" for number in range(200)]
@@ -76,3 +76,16 @@ def test_training_playlists_hold_training_songs_alone() -> None:
     assert restricted(playlists, roles == 0).rows.tolist() == [0, 2]
     assert lists_of(first_of(playlists, 2)) == [[0, 2, 1], [2, 3]]
     assert first_of(playlists, 0) is playlists
+
+
+def test_the_split_of_a_data_set_is_taken_as_it_is() -> None:
+    ids = list("abcdef")
+    parts = dict(zip(ids, ["test", "train", "validation", "train", "test", "validation"], strict=True))
+    sounding = np.array([True, True, True, False, True, True])
+    listed = np.array([True, True, True, True, False, True])
+    roles = given_roles(ids, parts, sounding, listed)
+    expected = [Role.TEST, Role.TRAINING, Role.VALIDATION, Role.SILENT, Role.NEW, Role.VALIDATION]
+    assert roles.tolist() == expected
+    assert given_roles(ids, parts, sounding)[4] == Role.TEST
+    with pytest.raises(DataError, match="4 songs with sound in playlists, none of which is for test: expected more"):
+        given_roles(ids, parts | {"a": "train"}, sounding, listed)

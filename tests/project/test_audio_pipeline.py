@@ -31,7 +31,7 @@ def test_only_the_final_stage_sees_the_test_songs() -> None:
         ),
         ("    min: -80", "    min: 0", "audio.mel.max = 0: expected more than audio.mel.min, which is 0"),
         ("  mel:", "  mels:", "audio.mel = None: expected a section of parameters"),
-        ("    by: song", "    by: genre", "audio.split.by = genre: expected song or artist"),
+        ("    by: song", "    by: genre", "audio.split.by = genre: expected one of song, artist, data_set"),
         (
             "    frames: 130",
             "    frames: 64",

@@ -18,12 +18,14 @@ from playlist2vec.online.deezer.cache import Song
 from playlist2vec.online.deezer.client import Deezer
 from playlist2vec.online.fetching.songs import Songs
 from playlist2vec.online.quota import Quota
+from playlist2vec.sound.data_set.reading import PARTS
 from playlist2vec.sound.fetched.store import Store
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.table.files import read_sounds
 from tests.builders.deezer_server import deezer_server
 from tests.conftest import ROOT, needed_package
 from tests.project.test_audio_pipeline import PARAMS, STAGES
+from tests.sound.data_set.tables import row, write_set
 
 pytestmark = pytest.mark.thorough
 for package in ("torch", "soundfile", "soxr", "miniaudio", "mutagen"):
@@ -102,6 +104,40 @@ def test_statistics_need_no_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test", "audio_page")]
     said = run(small(model="statistics"), *stages)
     assert said["audio_train"].startswith("statistics: 96 songs with a vector; ridge regression with penalty ")
+
+
+def test_a_data_set_of_free_music_is_asked_about_by_its_own_split(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Songs that no playlist holds come along, to be suggested."""
+    monkeypatch.chdir(tmp_path)
+    params = small(model="statistics")
+    run(params, "audio_check", "audio_source")
+    Path("data/audio/source").rename("data/canonical")
+    tracks = Tracks.load("data/canonical/tracks.tsv")
+    number = {track: place + 1 for place, track in enumerate(tracks.ids)}
+    Tracks(
+        [str(each) for each in number.values()], tracks.artists, tracks.artist_names, tracks.titles, [""] * len(number)
+    ).save(Path("data/canonical/tracks.tsv"))
+    files = read_sounds(Path("data/canonical/files.tsv"), Path())
+    parts = [PARTS[(place % 10 > 6) + (place % 10 > 7)] for place in range(len(files))]
+    rows = [
+        row(number[sound.track], part) | {"file": sound.path, "duration": 4.0}
+        for sound, part in zip(files, parts, strict=True)
+    ]
+    rows.append(rows[0] | {"id": 1_000, "title": "Never listed"})
+    write_set(Path("data/soundcloud/set"), rows)
+    params["audio"] |= {"sounds": "data_set", "data_set": "data/soundcloud/set", "folder": "data/canonical"}
+    params["audio"] |= {"playlists": "data/canonical"}
+    params["audio"]["split"]["by"] = "data_set"
+    said = run(params)
+    assert said["audio_source"].startswith(
+        "97 songs of the data set (70 train, 9 validation, 18 test): 96 in playlists, 1 in none; "
+    )
+    assert "97 songs: 0 silent, 69 training, 9 validation, 18 test, 1 new; " in said["audio_split"]
+    assert np.load("data/audio/split/roles.npy").tolist().count(Role.NEW) == 1
+    scores = json.loads(Path("metrics/audio/test.json").read_text("utf-8"))["all"]
+    assert scores["ridge"]["auc"] > 0.65
 
 
 def test_fetched_previews_are_a_collection_like_any_other(

@@ -167,20 +167,15 @@ def test_a_file_placed_by_hand_is_never_deleted(project: Project) -> None:
     assert project.git("status", "--porcelain") == ""
 
 
-def test_two_experiments_in_the_queue(project: Project) -> None:
-    project.dvc("exp", "run", "--queue", "-S", "train.window=1,2")
-    project.run(sys.executable, "-m", "dvc", "queue", "start")
-    project.dvc("queue", "logs", check=False)
-    assert wait_for_queue(project).count("Success") == 2
-
-
-def test_a_queued_experiment_runs_the_code_that_it_records(project: Project) -> None:
+def test_queued_experiments_run_the_code_that_they_record(project: Project) -> None:
     code = project.folder / "stages/train.py"
     text = code.read_text("utf-8")
     project.dvc("exp", "run", "--queue", "--name", "earlier", "-S", "train.window=1")
+    project.dvc("exp", "run", "--queue", "-S", "train.window=2")
     code.write_text('raise SystemExit("the edited workspace ran")\n', "utf-8")
     project.dvc("queue", "start")
-    wait_for_queue(project)
+    project.dvc("queue", "logs", check=False)
+    assert wait_for_queue(project).count("Success") == 2
     revision = project.git("for-each-ref", "--format=%(objectname)", "refs/exps/**/earlier").strip()
     assert project.git("show", f"{revision}:stages/train.py") == text
     assert json.loads(project.git("show", f"{revision}:metrics/validation.json"))["pairs"] == 40

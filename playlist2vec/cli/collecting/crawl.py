@@ -14,40 +14,35 @@ from typing import TYPE_CHECKING, Any
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import as_line, visible
+from playlist2vec.cli.collecting.asking import STATE, client, declare_asking
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.names import as_count
-from playlist2vec.online.crawling.export import export
-from playlist2vec.online.crawling.removal import Removed, read_removed, remove
+from playlist2vec.free_music.manifest.removals import Removals
+from playlist2vec.online.crawling.export import export, read_ids
+from playlist2vec.online.crawling.removal import read_removed, remove
 from playlist2vec.online.crawling.rounds import Round, crawl
 from playlist2vec.online.crawling.settings import SCORES, CrawlSettings, read_settings
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.crawling.statistics import COMMON, statistics
 from playlist2vec.online.deezer.enrich import duration
 from playlist2vec.online.soundcloud.calls import RESOLVE, SEARCH
-from playlist2vec.online.soundcloud.client import ADDRESS, AT_ONCE, PER_SECOND, SoundCloud
-from playlist2vec.online.soundcloud.credentials import read_credentials
+from playlist2vec.online.soundcloud.client import UNTRIED, SoundCloud
 from playlist2vec.sources.soundcloud.genres import Genres
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-STATE, EXPORT = "state.sqlite", "export"
-FASTEST = 5.0
-"""Requests a second that SoundCloud may be asked for."""
+EXPORT = "export"
 BAR = "{desc}: {n_fmt} calls{postfix}"
 
 
 def _declare_crawl(command: argparse.ArgumentParser) -> None:
-    stopped = (
-        "SC_CLIENT_ID or SC_OAUTH_TOKEN, your own, and SC_CONTACT, your e-mail address or page, are read from\n"
-        "the environment or from a file .env. Read SoundCloud's terms first. What remove.txt in the folder\n"
-        "names is neither kept nor asked for. Ctrl-C keeps what was found; the same command goes on from there."
+    declare_asking(
+        command,
+        "What remove.txt in the folder\nnames is neither kept nor asked for. Ctrl-C keeps what was found; the same "
+        "command goes on from there.",
     )
-    command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command.epilog = f"{command.epilog}\n{stopped}"
     add = command.add_argument
-    place = Path("data/incoming/soundcloud")
-    add("--folder", type=Path, default=place, help=f"where the crawl is kept (default: {place})")
     add("--start", action="append", default=[], metavar="URL", help="a page to begin at: a playlist, track or user")
     add("--search", action="append", default=[], metavar="TEXT", help="words to begin with")
     add("--score", choices=SCORES, help="what is asked next: by gain, by the rule of 2021, or anything (default: arms)")
@@ -55,40 +50,32 @@ def _declare_crawl(command: argparse.ArgumentParser) -> None:
     pair = f"a setting of the crawl, kept to its end; may be given several times: {known}"
     add("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE", help=pair)
     add("--calls", type=as_count, metavar="N", help="stop after the round in which N calls are made in all")
-    add("--per-second", type=float, default=PER_SECOND, metavar="X", help=f"requests a second (default: {PER_SECOND})")
-    at_once = f"calls at once (default and at most: {AT_ONCE})"
-    add("--threads", type=as_count, default=AT_ONCE, metavar="N", help=at_once)
     every = "print statistics after every N rounds (default: 50)"
     add("--statistics-every", type=as_count, default=50, metavar="N", help=every)
     table = Path("data/sources/soundcloud/genres.tsv")
     add("--genres", type=Path, default=table, metavar="TSV", help=f"the table of genres (default: {table})")
     add("--export", action="store_true", help=f"ask nothing; write FOLDER/{EXPORT}, for soundcloud.crawl")
-    add("--address", default=ADDRESS, help=argparse.SUPPRESS)
-    add("--backoff", type=float, default=1.0, help=argparse.SUPPRESS)
+    chosen = "with --export: only the tracks of this table, such as data/soundcloud/set/attribution.tsv"
+    add("--tracks", type=Path, metavar="TSV", help=chosen)
 
 
 def _crawl(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     removed = read_removed(folder)
+    if arguments.tracks and not arguments.export:
+        raise DataError(f"--tracks {arguments.tracks}: expected --export beside it")
     if arguments.export:
         with closing(CrawlState.open(folder / STATE, None)) as state:
             remove(state, removed)
-            print(f"crawl: {folder / EXPORT}: {export(state, folder / EXPORT, removed)}")
+            done = export(state, folder / EXPORT, removed, read_ids(arguments.tracks) if arguments.tracks else None)
+            print(f"crawl: {folder / EXPORT}: {done}")
         return 0
-    soundcloud = _client(arguments)
+    soundcloud = client(arguments)
     genres = Genres.load(arguments.genres)
     with closing(_open(arguments)) as state:
         if gone := remove(state, removed):
             print(f"crawl: {gone:,} tracks and playlists removed", flush=True)
         return _crawl_and_keep(arguments, state, soundcloud, genres, removed)
-
-
-def _client(arguments: argparse.Namespace) -> SoundCloud:
-    """Return the client with the user's credentials. Raises DataError for a pace that is none or impolite."""
-    pace = arguments.per_second
-    if not 0 < pace <= (FASTEST if arguments.address == ADDRESS else 1e6):
-        raise DataError(f"--per-second {pace}: expected a number above 0 and at most {FASTEST:g}")
-    return SoundCloud(read_credentials(), arguments.address, per_second=pace, backoff=arguments.backoff)
 
 
 def _open(arguments: argparse.Namespace) -> CrawlState:
@@ -104,13 +91,13 @@ def _open(arguments: argparse.Namespace) -> CrawlState:
 
 
 def _crawl_and_keep(
-    arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, genres: Genres, removed: Removed
+    arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, genres: Genres, removed: Removals
 ) -> int:
     """Crawl under a progress bar, and say what is there in the end; return the exit code."""
     from tqdm import tqdm
 
     code, why = 0, ""
-    begun = state.counts().get("calls", 0)
+    begun = state.counts()["calls"]
     pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
     try:
         bar: tqdm[Any]
@@ -123,14 +110,19 @@ def _crawl_and_keep(
         code, why = 1, as_line(error)
     if why:
         print(f"crawl: {why}; the same command goes on from here", file=sys.stderr)
-    for line in statistics(state):
+    elif not (state.counts()["tracks"] or state.counts()["playlists"]):
+        code = 1
+        begun_at = ", ".join(text for _, text in state.meta("starts"))
+        line = f"{arguments.folder / STATE}: nothing was found where this crawl began, at {begun_at}"
+        print(visible(f"crawl: {line}: expected other pages, and no such file or another folder"), file=sys.stderr)
+    for line in [*statistics(state), UNTRIED]:
         print(visible(f"crawl: {line}"))
     return code
 
 
 def _watch(rounds: Iterator[Round], state: CrawlState, bar: "tqdm[Any]", arguments: argparse.Namespace) -> None:
     """Follow the rounds to the number of calls that is asked for, and show how far they are."""
-    start, begun = time.monotonic(), state.counts().get("calls", 0)
+    start, begun = time.monotonic(), state.counts()["calls"]
     if arguments.calls and begun >= arguments.calls:
         return
     for number, _ in enumerate(rounds, start=1):

@@ -8,11 +8,14 @@ from playlist2vec.base.rules import RefusedError, choice, integer, number, param
 
 @dataclass(frozen=True)
 class ColdSplitParams:
-    """Section `audio.split`: which songs no training playlist shall hold."""
+    """Section `audio.split`: which songs no training playlist shall hold.
+
+    `by` = data_set: those that the data set holds out, and neither the shares nor the seed are asked.
+    """
 
     SECTION: ClassVar[str] = "audio.split"
 
-    by: str = parameter(choice("song", "artist"))
+    by: str = parameter(choice("song", "artist", "data_set"))
     validation: float = parameter(number(0, 0.5, above=True))
     test: float = parameter(number(0, 0.5, above=True))
     limit: int = parameter(integer(0))

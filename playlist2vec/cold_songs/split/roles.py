@@ -1,6 +1,6 @@
 """The split of songs: some leave all playlists, and are asked for as if they were new."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
 
@@ -41,20 +41,49 @@ def roles_of(
     """
     names = [artist or name for artist, name in zip(artists, ids, strict=True)] if params.by == "artist" else list(ids)
     hashes = mix(np.array([key_of_name(name) for name in names], np.uint64), params.seed)
-    roles = np.full(len(ids), Role.SILENT, np.int8)
-    known = sounding if listed is None else sounding & listed
-    roles[sounding & ~known] = Role.NEW
-    heard = np.flatnonzero(known)
+    roles, heard = _unasked(sounding, listed)
     order = heard[np.argsort(hashes[heard], kind="stable")]
     _, group, sizes = np.unique(hashes[order], return_inverse=True, return_counts=True)
     before = (np.cumsum(sizes) - sizes)[group]
     # Rounded, as 0.1 + 0.2 is more than 0.3.
     test, both = (round(share * len(heard), 6) for share in (params.test, params.test + params.validation))
     roles[order] = np.where(before < test, Role.TEST, np.where(before < both, Role.VALIDATION, Role.TRAINING))
+    return _checked(roles, len(heard))
+
+
+def given_roles(
+    ids: Sequence[str],
+    parts: Mapping[str, str],
+    sounding: NDArray[np.bool_],
+    listed: NDArray[np.bool_] | None = None,
+) -> NDArray[np.int8]:
+    """Return the role of each song by its part in a data set: int8 (songs,).
+
+    `parts`: train, validation or test for each of the `ids`; the others as `roles_of` has it. Raises DataError where no
+    song is left for a role.
+    """
+    roles, heard = _unasked(sounding, listed)
+    role_of = {"train": Role.TRAINING, "validation": Role.VALIDATION, "test": Role.TEST}
+    roles[heard] = [role_of[parts[ids[song]]] for song in heard.tolist()]
+    return _checked(roles, len(heard))
+
+
+def _unasked(
+    sounding: NDArray[np.bool_], listed: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+    """Return roles of which those without sound and those that no playlist holds are set, and the other songs."""
+    roles = np.full(len(sounding), Role.SILENT, np.int8)
+    known = sounding if listed is None else sounding & listed
+    roles[sounding & ~known] = Role.NEW
+    return roles, np.flatnonzero(known)
+
+
+def _checked(roles: NDArray[np.int8], heard: int) -> NDArray[np.int8]:
+    """Return roles of which each one has a song. Raises DataError where one has none."""
     for role in (Role.TRAINING, Role.VALIDATION, Role.TEST):
         if not np.any(roles == role):
             raise DataError(
-                f"{len(heard):,} songs with sound in playlists, none of which is for {role.name.lower()}: expected more"
+                f"{heard:,} songs with sound in playlists, none of which is for {role.name.lower()}: expected more"
             )
     return roles
 

@@ -1,59 +1,73 @@
-"""The list of tracks and uploaders that are left out, because somebody asked for it."""
+"""The list of what is left out because somebody asked for it: tracks, playlists and users with all that is theirs."""
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.files import read_lines
+from playlist2vec.base.files import reading
 from playlist2vec.free_music.manifest.entries import Entry
 
 EXPECTED = (
-    "the id of a track (17), soundcloud:tracks:17, soundcloud:users:9, or the address of a track or an "
-    "uploader (https://soundcloud.com/uploader/title), one a line"
+    "the id of a track (17), soundcloud:tracks:17, soundcloud:playlists:3, soundcloud:users:9, or the address of a "
+    "track or a user (https://soundcloud.com/user/title), one a line"
 )
-_ID = re.compile(r"(?:soundcloud:tracks:)?([0-9]{1,18})")
-_USER = re.compile(r"soundcloud:users:([0-9]{1,18})")
+_ID = re.compile(r"[0-9]{1,18}")
+_URN = re.compile(r"soundcloud:(tracks|playlists|users):([0-9]{1,18})")
 _ADDRESS = re.compile(r"https?://(?:www\.|m\.)?soundcloud\.com/([\w-]+(?:/[\w-]+)?)/?(?:\?.*)?")
 
 
 @dataclass
 class Removals:
-    """`tracks`, `uploaders`: by number. `pages`: what follows the host in addresses, `uploader` or `uploader/title`."""
+    """`tracks`, `playlists`, `users`: by number.
+
+    `pages`: what follows the host in addresses, in lower case, `user` or `user/title`.
+    """
 
     tracks: set[int] = field(default_factory=set)
-    uploaders: set[str] = field(default_factory=set)
+    playlists: set[int] = field(default_factory=set)
+    users: set[int] = field(default_factory=set)
     pages: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.tracks or self.playlists or self.users or self.pages)
 
     def __contains__(self, entry: Entry) -> bool:
         track = entry.track
-        match = _ADDRESS.fullmatch(track.address)
+        return self.has_track(entry.id, int(track.artist or 0), track.address)
+
+    def has_track(self, number: int, uploader: int, address: object) -> bool:
+        """Return whether the track with this number, by this user, at this address of SoundCloud, is left out."""
+        if number in self.tracks or uploader in self.users:
+            return True
+        match = _ADDRESS.fullmatch(address) if self.pages and isinstance(address, str) else None
         page = match[1].lower() if match else ""
-        return (
-            entry.id in self.tracks
-            or track.artist in self.uploaders
-            or page in self.pages
-            or page.partition("/")[0] in self.pages
-        )
+        return bool(page) and (page in self.pages or page.partition("/")[0] in self.pages)
+
+    def has_playlist(self, number: int, maker: int) -> bool:
+        """Return whether the playlist with this number, by this user, is left out."""
+        return number in self.playlists or maker in self.users
 
 
 def read_removals(path: str | Path) -> Removals:
-    """Read remove.txt; blank lines, and what follows a # at the beginning of a line, say nothing.
+    """Read remove.txt; blank lines, and lines that begin with #, say nothing.
 
-    Raises DataError, naming the line, for what is neither a track nor an uploader: a typing error
-    must not leave a track in.
+    Raises DataError, naming the line, for what is neither a track, a playlist nor a user: a typing error must not
+    leave a track in. The address of a playlist is refused too, as nobody keeps the addresses of playlists.
     """
+    with reading(path, EXPECTED):
+        lines = Path(path).read_text("utf-8-sig").split("\n")
     found = Removals()
-    for number, line in read_lines(path, EXPECTED):
+    for number, line in enumerate(lines, start=1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
-        if match := _ID.fullmatch(text):
-            found.tracks.add(int(match[1]))
-        elif match := _USER.fullmatch(text):
-            found.uploaders.add(str(int(match[1])))
+        if _ID.fullmatch(text):
+            found.tracks.add(int(text))
+        elif match := _URN.fullmatch(text):
+            getattr(found, match[1]).add(int(match[2]))
         elif match := _ADDRESS.fullmatch(text):
             found.pages.add(match[1].lower())
         else:
-            raise DataError(f"{path}: line {number} is {text[:100]}: expected {EXPECTED}")
+            raise DataError(f"{path}: line {number} is {text[:100]!r}: expected {EXPECTED}")
     return found

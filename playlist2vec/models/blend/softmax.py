@@ -15,7 +15,7 @@ from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.reweighted import reweighted
 
 QUERY_BLOCK, GROUP = 128, 16
-"""Queries at once, and what their number is a multiple of, so that a product treats each of them alike."""
+"""Queries at once, and what their number is a multiple of, so that products have few shapes."""
 SCORES = 1 << 24
 """Scores of a block of queries for all songs that may be in memory at once, about."""
 LOWEST = -60.0
@@ -53,7 +53,11 @@ class Softmax:
 
     @property
     def query_block(self) -> int:
-        """Queries at once. Products always have this many, so that each query gives what it gives alone."""
+        """Queries at once. Products always have this many, whatever the number of queries.
+
+        Even so a product in float32 may treat its rows by other instructions, as numpy's OpenBLAS does on some CPUs: by
+        its place in a block a query's total is then off in its last bits, some 1e-6 of it.
+        """
         block = min(QUERY_BLOCK, SCORES // max(len(self.ranker.vocabulary), 1))
         return max(GROUP, block // GROUP * GROUP)
 

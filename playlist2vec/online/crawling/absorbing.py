@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.arms import ALL, LONGER, Arm, discounted, mean_gain, needs, rate, surplus
 from playlist2vec.online.crawling.bodies import (
     Body,
@@ -21,7 +22,7 @@ from playlist2vec.online.crawling.bodies import (
     uploader_of,
 )
 from playlist2vec.online.crawling.planning import KINDS, VISIT, Planned
-from playlist2vec.online.crawling.removal import Removed, keep_removed
+from playlist2vec.online.crawling.removal import keep_removed
 from playlist2vec.online.crawling.settings import SEED, UNIFORM
 from playlist2vec.online.crawling.state import DONE, FAILED, OPEN, CrawlState
 from playlist2vec.online.soundcloud.answers import MISSING, REFUSED, CallError, Reply
@@ -63,7 +64,7 @@ SUM = _ENTER.format(change="promise = promise + excluded.promise")
 class Absorber:
     """Puts the answers of one round into the state, in the order of the plan. `genre_of`: see `genre_finder`."""
 
-    def __init__(self, state: CrawlState, genre_of: Callable[[str], str], genres: int, removed: Removed) -> None:
+    def __init__(self, state: CrawlState, genre_of: Callable[[str], str], genres: int, removed: Removals) -> None:
         self._state = state
         self._write = state.connection
         self._genre_of = genre_of
@@ -156,7 +157,11 @@ class Absorber:
         `share`: of the tracks around each that are expected to count; None for tracks that stand together.
         """
         full = {id_of(body) or 0: body for body in bodies if is_full(body)}
-        unwanted = {number for number, body in full.items() if self._removed.has_track(body)}
+        unwanted = {
+            number
+            for number, body in full.items()
+            if self._removed.has_track(number, uploader_of(body), body.get("permalink_url"))
+        }
         self._counts["removed"] += len(unwanted)
         # A page or a user says nothing of ids, by which playlists name tracks.
         self._removed.tracks |= unwanted

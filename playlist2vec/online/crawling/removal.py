@@ -1,85 +1,36 @@
 """The file remove.txt: tracks, playlists and users of which a crawl keeps nothing, and asks for nothing."""
 
 import json
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from playlist2vec.base.errors import DataError
-from playlist2vec.online.crawling.bodies import uploader_of
+from playlist2vec.free_music.manifest.removals import Removals, read_removals
 from playlist2vec.online.crawling.state import DONE, CrawlState
 from playlist2vec.online.soundcloud.calls import LIKERS, LIKES, LISTS, PLAYLIST, PLAYLISTS, TRACKS, UPLOADS
-from playlist2vec.sources.soundcloud.records import id_of
 
 NAME = "remove.txt"
-EXPECTED = "soundcloud:tracks:ID, soundcloud:playlists:ID, soundcloud:users:ID, or a page https://soundcloud.com/..."
 _KEY = "removed"
-_URN = re.compile("soundcloud:(tracks|playlists|users):([0-9]{1,18})")
-_PAGE = re.compile("https://soundcloud.com/[!-~]+")
 
 
-@dataclass
-class Removed:
-    """Ids of what is not wanted, and addresses of pages: of tracks, or of users with all their tracks."""
-
-    tracks: set[int] = field(default_factory=set)
-    playlists: set[int] = field(default_factory=set)
-    users: set[int] = field(default_factory=set)
-    pages: set[str] = field(default_factory=set)
-
-    def has_track(self, body: dict[str, Any]) -> bool:
-        """Return whether a track, as it came or as it is kept, is not wanted."""
-        if id_of(body) in self.tracks or uploader_of(body) in self.users:
-            return True
-        page = body.get("permalink_url")
-        return bool(self.pages) and isinstance(page, str) and not self.pages.isdisjoint((page, page.rpartition("/")[0]))
-
-    def has_playlist(self, number: int, maker: int) -> bool:
-        """Return whether a playlist is not wanted."""
-        return number in self.playlists or maker in self.users
+def read_removed(folder: Path) -> Removals:
+    """Read remove.txt in a folder, if it is there. Raises DataError as `read_removals`."""
+    path = folder / NAME
+    return read_removals(path) if path.exists() else Removals()
 
 
-def read_removed(folder: Path) -> Removed:
-    """Read remove.txt in a folder, if it is there: a thing a line; lines that begin with # are for people.
-
-    Raises DataError, naming the line, for what names no track, playlist or user.
-    """
-    path, removed = folder / NAME, Removed()
-    if not path.exists():
-        return removed
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise DataError(f"{path}: not UTF-8: expected lines of {EXPECTED}") from None
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        urn = _URN.fullmatch(text)
-        if urn:
-            getattr(removed, urn[1]).add(int(urn[2]))
-        elif _PAGE.fullmatch(text):
-            removed.pages.add(text.rstrip("/"))
-        elif text and not text.startswith("#"):
-            raise DataError(f"{path}: line {number} is {text[:80]!r}: expected {EXPECTED}")
-    return removed
-
-
-def remove(state: CrawlState, removed: Removed) -> int:
+def remove(state: CrawlState, removed: Removals) -> int:
     """Delete what is not wanted from the state, and return the number of tracks and playlists that went.
 
     Ids of tracks that a user or a page stood for, now or before, are in `removed` afterwards.
     """
     removed.tracks |= set(state.meta(_KEY) or ())
-    if not (removed.tracks or removed.playlists or removed.users or removed.pages):
+    if not removed:
         return 0
     with state.transaction():
-        gone = {number for number, _ in _unwanted(state, removed)}
-        genres = [(genre,) for number, genre in _unwanted(state, removed) if genre]
-        state.connection.executemany("UPDATE genres SET tracks = tracks - 1 WHERE genre = ?", genres)
-        _delete(state, "tracks", gone)
+        gone = _unwanted(state, removed)
+        delete_tracks(state, gone)
         lists = [row[0] for row in state.rows("SELECT id, maker FROM playlists") if removed.has_playlist(*row)]
-        _delete(state, "playlists", lists)
+        state.connection.executemany("DELETE FROM playlists WHERE id = ?", [(each,) for each in lists])
         removed.tracks |= gone
         _end_calls(state, (TRACKS, PLAYLISTS, LIKERS), removed.tracks)
         _end_calls(state, (PLAYLIST,), {*lists, *removed.playlists})
@@ -88,7 +39,24 @@ def remove(state: CrawlState, removed: Removed) -> int:
     return len(gone) + len(lists)
 
 
-def keep_removed(state: CrawlState, removed: Removed) -> None:
+def delete_tracks(state: CrawlState, ids: Iterable[int]) -> None:
+    """Delete tracks from the state, and from its numbers of genres."""
+    values = [(number,) for number in sorted(ids)]
+    genre = "(SELECT genre FROM tracks WHERE id = ? AND counts)"
+    state.connection.executemany(f"UPDATE genres SET tracks = tracks - 1 WHERE genre = {genre}", values)  # noqa: S608
+    state.connection.executemany("DELETE FROM tracks WHERE id = ?", values)
+
+
+def forget_tracks(state: CrawlState, ids: Iterable[int]) -> None:
+    """Delete tracks for good: no call asks for them again, and playlists lose them when they are handed on."""
+    gone = set(ids)
+    if gone:
+        delete_tracks(state, gone)
+        _end_calls(state, (TRACKS, PLAYLISTS, LIKERS), gone)
+        state.keep(_KEY, sorted(gone | set(state.meta(_KEY) or ())))
+
+
+def keep_removed(state: CrawlState, removed: Removals) -> None:
     """Keep the ids of the tracks that are not wanted: once a track is deleted, nobody knows its page."""
     if removed.tracks:
         state.keep(_KEY, sorted(removed.tracks))
@@ -99,19 +67,13 @@ def _end_calls(state: CrawlState, kinds: Iterable[str], subjects: Iterable[int])
     state.connection.executemany("UPDATE calls SET state = ? WHERE kind = ? AND subject = ?", rows)
 
 
-def _unwanted(state: CrawlState, removed: Removed) -> list[tuple[int, str]]:
-    """Return the tracks of the state that are not wanted: their ids, and their genres if they count."""
+def _unwanted(state: CrawlState, removed: Removals) -> set[int]:
+    """Return the tracks of the state that are not wanted."""
     if not (removed.tracks or removed.users or removed.pages):
-        return []
-    rows = state.connection.execute("SELECT id, uploader, counts, genre, body FROM tracks")
-    return [
-        (number, genre if counts else "")
-        for number, uploader, counts, genre, body in rows
-        if number in removed.tracks
-        or uploader in removed.users
-        or (removed.pages and removed.has_track(json.loads(body)))
-    ]
-
-
-def _delete(state: CrawlState, table: str, ids: Iterable[int]) -> None:
-    state.connection.executemany(f"DELETE FROM {table} WHERE id = ?", [(each,) for each in sorted(ids)])  # noqa: S608
+        return set()
+    rows = state.connection.execute("SELECT id, uploader, body FROM tracks")
+    return {
+        number
+        for number, uploader, body in rows
+        if removed.has_track(number, uploader, json.loads(body).get("permalink_url") if removed.pages else "")
+    }

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.absorbing import Absorber
 from playlist2vec.online.crawling.bodies import genre_finder
 from playlist2vec.online.crawling.planning import Plan, plan_round
-from playlist2vec.online.crawling.removal import Removed
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.fetching.in_order import in_order
 from playlist2vec.online.soundcloud.answers import MISSING, CallError, Reply
@@ -29,7 +29,7 @@ class Round(NamedTuple):
 
 
 def crawl(
-    state: CrawlState, ask: Ask, genres: Genres, removed: Removed, *, threads: int = 1, progress: Callable[[], object]
+    state: CrawlState, ask: Ask, genres: Genres, removed: Removals, *, threads: int = 1, progress: Callable[[], object]
 ) -> Iterator[Round]:
     """Make one round after the other and yield each when it is kept; end when nothing is left to ask.
 

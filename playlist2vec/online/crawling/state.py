@@ -5,6 +5,7 @@ A round is one transaction. A process that is killed leaves the state as it was 
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,9 +109,9 @@ class CrawlState:
         """Keep a value under a key."""
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
-    def counts(self) -> dict[str, int]:
-        """Return all counts by name."""
-        return dict(self.connection.execute("SELECT name, number FROM counts ORDER BY name"))
+    def counts(self) -> Counter[str]:
+        """Return all counts by name; what was not counted yet is 0."""
+        return Counter(dict(self.connection.execute("SELECT name, number FROM counts ORDER BY name")))
 
     def genres(self) -> dict[str, int]:
         """Return the number of tracks that count by genre."""

@@ -59,12 +59,7 @@ def read_reply(answer: Answer, call: Call, origin: str, now: datetime) -> Reply:
 
     Raises LimitedError, PassingError for what another attempt may not meet, DeadCredentialsError, and CallError.
     """
-    _check_status(answer, now)
-    try:
-        body = json.loads(answer.content)
-    except (ValueError, RecursionError):
-        # A body that was cut off by a wrong length comes whole another time.
-        raise PassingError(f"{len(answer.content):,} bytes that are not JSON") from None
+    body = _read_json(answer, now)
     single = call.kind in (RESOLVE, TRACK, PLAYLIST)
     if isinstance(body, list) if call.kind == TRACKS else isinstance(body, dict) and single:
         return _sorted([body] if single else body)
@@ -74,7 +69,26 @@ def read_reply(answer: Answer, call: Call, origin: str, now: datetime) -> Reply:
     return _sorted(entries)._replace(page=_next_page(body.get("next_href"), origin))
 
 
-def _check_status(answer: Answer, now: datetime) -> None:
+def read_address(answer: Answer, now: datetime) -> str:
+    """Return the address at a CDN that an answer names. Raises what `read_reply` raises."""
+    body = _read_json(answer, now)
+    found = [body.get(name) for name in ("url", "redirectUri")] if isinstance(body, dict) else []
+    address = next((each for each in found if isinstance(each, str) and re.fullmatch("[!-~]{1,4000}", each)), "")
+    if not address:
+        raise CallError(SHAPE, f"{type(body).__name__} of another shape: expected an address")
+    return address
+
+
+def _read_json(answer: Answer, now: datetime) -> Any:
+    check_status(answer, now)
+    try:
+        return json.loads(answer.content)
+    except (ValueError, RecursionError):
+        # A body that was cut off by a wrong length comes whole another time.
+        raise PassingError(f"{len(answer.content):,} bytes that are not JSON") from None
+
+
+def check_status(answer: Answer, now: datetime) -> None:
     """Raise what a status other than 200 means."""
     status = answer.status
     reason = one_line(f"{status} {answer.reason}")

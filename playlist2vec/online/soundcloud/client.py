@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from playlist2vec import __version__
@@ -17,16 +18,21 @@ from playlist2vec.online.soundcloud.answers import (
     DeadCredentialsError,
     LimitedError,
     Reply,
+    read_address,
     read_reply,
 )
 from playlist2vec.online.soundcloud.calls import Call
 from playlist2vec.online.soundcloud.credentials import CLIENT_ID, TOKEN, Credentials, keep_out_of_logs
+
+Read = TypeVar("Read")
 
 ADDRESS = "https://api-v2.soundcloud.com"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST = 1 << 25
 """Bytes of an answer, unpacked: 200 playlists with their tracks have some millions."""
 PER_SECOND, AT_ONCE = 2.0, 4
+UNTRIED = "nothing here was tried on the live service, but on an invented one"
+"""What every summary says."""
 LONGEST_PAUSE = 900.0
 """Seconds of a pause that are waited; for a longer one the run stops and goes on another time."""
 
@@ -64,7 +70,8 @@ class SoundCloud:
         self._backoff = backoff
         self.pace = Pace(per_second, AT_ONCE, clock=clock, sleep=sleep)
         keep_out_of_logs(credentials)
-        headers = {"User-Agent": f"playlist2vec/{__version__} ({credentials.contact})", "Accept": "application/json"}
+        self.agent = f"playlist2vec/{__version__} ({credentials.contact})"
+        headers = {"User-Agent": self.agent, "Accept": "application/json"}
         if credentials.token:
             headers["Authorization"] = f"OAuth {credentials.token}"
         self._asker = Asker(
@@ -85,12 +92,19 @@ class SoundCloud:
         Raises CallError where the call brings nothing, and StoppedError where no further call may be made: for dead
         credentials, a limit that stays or ends too late.
         """
-        path = call.path
+        return self._get(call.path, lambda answer: read_reply(answer, call, self.origin, self._now()))
+
+    def address_at(self, path: str) -> str:
+        """Return the address of a stream or a file at the CDN, which a path of the API names. Raises as `ask`."""
+        return self._get(path, lambda answer: read_address(answer, self._now()))
+
+    def _get(self, path: str, read: Callable[[Answer], Read]) -> Read:
+        """Return what `read` makes of the answer at a path. Raises as `ask`."""
         if self._credentials.client_id:
             sign = "&" if "?" in path else "?"
             path = f"{path}{sign}{urlencode({'client_id': self._credentials.client_id})}"
         try:
-            return self._asker.ask(self.origin + path, lambda answer: self._read(answer, call))
+            return self._asker.ask(self.origin + path, lambda answer: self._held_back(answer, read))
         except DeadCredentialsError as error:
             raise StoppedError(
                 f"{self.origin}: answered {error}: expected {CLIENT_ID} or {TOKEN} that SoundCloud accepts"
@@ -106,18 +120,22 @@ class SoundCloud:
         except (TooLargeError, WrongAddressError) as error:
             raise CallError(SHAPE, self._credentials.without(str(error))) from None
 
-    def _read(self, answer: Answer, call: Call) -> Reply:
+    def _held_back(self, answer: Answer, read: Callable[[Answer], Read]) -> Read:
         """Read an answer; where it is that there were too many requests, hold back all threads."""
         try:
-            return read_reply(answer, call, self.origin, self._now())
+            return read(answer)
         except LimitedError as error:
-            seconds = 10 * self._backoff if error.seconds is None else error.seconds
-            if seconds > LONGEST_PAUSE:
-                raise StoppedError(
-                    f"{self.origin}: answered {error}: expected fewer requests; go on in {seconds / 60:.0f} min"
-                ) from None
-            self.pace.hold(seconds)
+            self.hold_back(error, self.origin)
             raise
+
+    def hold_back(self, error: LimitedError, host: str) -> None:
+        """Let no thread ask for a while, after there were too many requests at a host. Raises StoppedError."""
+        seconds = 10 * self._backoff if error.seconds is None else error.seconds
+        if seconds > LONGEST_PAUSE:
+            raise StoppedError(
+                f"{host}: answered {error}: expected fewer requests; go on in {seconds / 60:.0f} min"
+            ) from None
+        self.pace.hold(seconds)
 
 
 def checked_address(address: str) -> str:

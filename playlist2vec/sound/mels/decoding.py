@@ -1,9 +1,7 @@
-"""Sound files to samples: libsndfile decodes, miniaudio where it refuses a file, and ffmpeg, if it is there, AAC."""
+"""Sound files to samples: libsndfile decodes, miniaudio where it refuses a file, and PyAV decodes AAC."""
 
 import io
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,9 +21,6 @@ SHORTEST = 1.0
 """Seconds that a file must have at least."""
 MISSING_SECONDS = 0.5
 """Seconds by which a file may be shorter than its header says: encoders and decoders pad differently."""
-
-PATIENCE = 60
-"""Seconds that ffmpeg may take for a file."""
 _ADTS = (b"\xf0", b"\xf1", b"\xf8", b"\xf9")
 """The second byte of a file of AAC frames."""
 
@@ -70,7 +65,7 @@ def decode(source: str | Path | bytes, seconds: float, expected: float = 0.0) ->
     with quiet():
         part = _by_libsndfile(source, seconds) or _by_miniaudio(source, seconds)
     if part is None and isinstance(source, Path):
-        part = _by_ffmpeg(source, seconds, expected)
+        part = _by_pyav(source, seconds, expected)
     if part is None:
         raise NoSoundError("unreadable", "no decoder knows it")
     if part.seconds < expected - MISSING_SECONDS:
@@ -155,33 +150,49 @@ def _by_miniaudio(source: Path | bytes, seconds: float) -> Part | None:
     return Part(frames, info.sample_rate, whole / info.sample_rate)
 
 
-def _by_ffmpeg(source: Path, seconds: float, expected: float) -> Part | None:
-    """Return the middle of an AAC file, by the program ffmpeg; None for another file, or where the program is not.
+def _by_pyav(source: Path, seconds: float, expected: float) -> Part | None:
+    """Return the middle of an AAC file, which PyAV decodes; None for another file, or one that it refuses.
 
-    Its form is told, so that no file is read that another one names. `expected`: seconds of the whole file; without
-    them its beginning is read.
+    The form of the file is told, so that no file is read that another one names. `expected`: seconds of the whole
+    file; bare AAC frames have no other length, and without it their beginning is read.
     """
-    import soundfile
+    import av
 
     with open(source, "rb") as file:
         begin = file.read(12)
     form = "mov" if begin[4:8] == b"ftyp" else "aac" if begin[:1] == b"\xff" and begin[1:2] in _ADTS else ""
-    program = shutil.which("ffmpeg")
-    if not form or program is None:
+    if not form:
         return None
-    start = max(0.0, (expected - seconds) / 2)
-    reading = ["-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-f", form, "-ss", f"{start:.3f}"]
-    writing = ["-t", f"{seconds}", "-map", "0:a:0", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
-    command = [program, *reading, "-i", f"file:{source}", *writing]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
-        frames, rate = soundfile.read(io.BytesIO(done.stdout), dtype="float32", always_2d=True)
-    except (subprocess.SubprocessError, OSError, soundfile.LibsndfileError, ValueError):
+        with (
+            open(source, "rb") as file,
+            av.open(file, format=form, options={"protocol_whitelist": "pipe"}) as container,
+        ):
+            stream = container.streams.audio[0]
+            rate = int(stream.rate)
+            whole = max(expected, (container.duration or 0) / 1_000_000 if form == "mov" else 0.0)
+            start = max(0, round((whole - seconds) / 2 * rate))
+            frames = _frames(container, stream, start + round(seconds * rate))[start:]
+    except (av.FFmpegError, OSError, ValueError, IndexError):
         return None
     found = len(frames) / rate
-    if found < min(seconds, expected) - MISSING_SECONDS:
-        raise NoSoundError("truncated", f"{start + found:.1f} s of {expected:.1f} s")
-    return Part(frames, rate, max(expected, found))
+    if found < min(seconds, whole) - MISSING_SECONDS:
+        raise NoSoundError("truncated", f"{start / rate + found:.1f} s of {whole:.1f} s")
+    return Part(frames, rate, max(whole, found))
+
+
+def _frames(container: Any, stream: Any, end: int) -> NDArray[np.float32]:
+    """Decode a stream from its beginning to before sample `end`: float32 (samples, channels)."""
+    import av
+
+    resampler = av.AudioResampler(format="fltp", layout=stream.layout.name, rate=stream.rate)
+    parts, there = [np.zeros((stream.channels, 0), np.float32)], 0
+    for frame in container.decode(stream):
+        parts += [each.to_ndarray() for each in resampler.resample(frame)]
+        there += parts[-1].shape[1]
+        if there >= end:
+            break
+    return np.concatenate(parts, axis=1)[:, :end].T
 
 
 def _info(source: Path | bytes) -> Any:

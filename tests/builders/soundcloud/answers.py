@@ -19,22 +19,23 @@ def answer(catalogue: Catalogue, address: str, path: str, query: Query, *, ragge
         found = resolved(catalogue, query.get("url", ""))
         return (200, found) if found else (404, {})
     if parts == ["tracks"]:
-        return _tracks(catalogue, query)
+        return _tracks(catalogue, query, address)
     if len(parts) == 2 and parts[0] == "tracks":
-        song = catalogue.songs.get(int(parts[1]))
-        return (200, track(song)) if song else (404, {})
+        song = catalogue.there(int(parts[1]))
+        return (200, track(song, address)) if song else (404, {})
     entries = _collection(catalogue, parts, query)
     if entries is None:
         return 404, {}
     return 200, _page(entries, f"{address}{path}", query, ragged=ragged)
 
 
-def _tracks(catalogue: Catalogue, query: Query) -> Given:
+def _tracks(catalogue: Catalogue, query: Query, address: str) -> Given:
     """Songs by id: unknown ids are missing, and the order is another one."""
     ids = [int(each) for each in query.get("ids", "").split(",") if each]
     if not 1 <= len(ids) <= MOST_IDS:
         return 400, {"errors": [{"error_message": "too many ids"}]}
-    return 200, [track(catalogue.songs[each]) for each in sorted(ids, key=lambda n: n % 101) if each in catalogue.songs]
+    found = [catalogue.there(each) for each in sorted(ids, key=lambda number: number % 101)]
+    return 200, [track(song, address) for song in found if song]
 
 
 def _collection(catalogue: Catalogue, parts: list[str], query: Query) -> list[Callable[[], Body]] | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.builders.soundcloud.catalogue import Catalogue, Playlist, Song
+from tests.builders.soundcloud.media import AUTHORISATION, PICTURES, transcodings
 
 COMPLETE = 5
 """Tracks of a playlist that are given in full; of the rest there are stubs."""
@@ -23,15 +24,16 @@ def user(number: int) -> Body:
     }
 
 
-def track(song: Song) -> Body:
-    duration = 120_000 + song.id % 97 * 2000
-    artwork = f"https://i1.example.org/artworks-{song.id}-large.jpg" if song.artwork else None
-    return {
+def track(song: Song, address: str = "") -> Body:
+    """A track in full. `address`: of the api."""
+    duration = 180_000 if song.policy == "SNIP" else 1000 * song.seconds
+    artwork = f"{PICTURES}/artworks-{song.id}-large.jpg" if song.artwork else None
+    body = {
         "artwork_url": artwork,
         "comment_count": 3,
         "created_at": "2019-03-01T10:00:00Z",
         "description": 'Out "now"\n' * 3,
-        "downloadable": song.id % 2 == 0,
+        "downloadable": song.offered,
         "duration": 30_000 if song.policy == "SNIP" else duration,
         "full_duration": duration,
         "genre": song.typed,
@@ -41,20 +43,23 @@ def track(song: Song) -> Body:
         "last_modified": "2021-05-09T15:19:32Z",
         "license": song.licence,
         "likes_count": song.likes,
-        "media": {"transcodings": [{"url": "https://example.org/hls", "format": {"protocol": "hls"}}]},
+        "media": {"transcodings": transcodings(song, address)},
         "monetization_model": "NOT_APPLICABLE",
         "permalink_url": f"{SITE}/user-{song.uploader}/track-{song.id}",
         "playback_count": song.plays,
         "policy": song.policy,
-        "public": True,
-        "sharing": "public",
+        "public": song.sharing == "public",
+        "sharing": song.sharing,
         "streamable": True,
-        "title": f"Söng {song.id}",
-        "track_authorization": "invented-and-secret",
+        "title": song.title or f"Söng {song.id}",
+        "track_authorization": AUTHORISATION,
         "urn": f"soundcloud:tracks:{song.id}",
         "user": user(song.uploader),
         "user_id": song.uploader,
     }
+    if not song.licence:
+        del body["license"]
+    return body
 
 
 def stub(song: Song) -> Body:

@@ -3,8 +3,9 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 FREE = ("cc-by", "cc-by-sa", "cc-by-nc", "no-rights-reserved")
 RESERVED = "all-rights-reserved"
@@ -17,13 +18,20 @@ SPELLINGS = {
 """Genres, and the ways in which uploaders type them."""
 UNHEARD_OF = "tekkno"
 """A spelling that no table of genres has."""
+COPY = 3
+"""The place of the track of an uploader that is a copy."""
 RARE, ISLAND = "reggae", "jazz & blues"
 """The genre behind a single list, and the genre of the island."""
 
 
 @dataclass(frozen=True)
 class Song:
-    """A track. `policy`: ALLOW, SNIP or BLOCK. `likes`, `plays`: their numbers."""
+    """A track. `policy`: ALLOW, SNIP or BLOCK. `likes`, `plays`: their numbers. `licence`: empty for none.
+
+    `sharing`: public, private, or deleted. `title`: empty for the usual one. `media`: what is odd about its sound,
+    as `media` and `cdn` know it: none, drm, drm too, abr, snipped, elsewhere, stranger, mp3 in segments, keyed, no end,
+    short, expires, changes, changes on, gone, large, no sound (in its original).
+    """
 
     id: int
     uploader: int
@@ -34,10 +42,32 @@ class Song:
     plays: int
     policy: str = "ALLOW"
     artwork: bool = True
+    sharing: str = "public"
+    title: str = ""
+    media: str = ""
 
     @property
     def free(self) -> bool:
-        return self.licence != RESERVED
+        return self.licence in FREE
+
+    @property
+    def offered(self) -> bool:
+        """Whether its uploader lets people download it."""
+        return self.id % 2 == 0
+
+    @property
+    def sound(self) -> int:
+        """The number of its sound: the fourth track of an uploader is a copy of the second one, half as loud."""
+        return self.id - 2 if self.id % 1000 == COPY else self.id
+
+    @property
+    def gain(self) -> float:
+        return 0.5 if self.id % 1000 == COPY else 1.0
+
+    @property
+    def seconds(self) -> int:
+        """The length of its sound, 3 to 12 s."""
+        return 3 + self.sound % 10
 
 
 @dataclass(frozen=True)
@@ -52,11 +82,28 @@ class Playlist:
 
 @dataclass
 class Catalogue:
-    """Songs and playlists by id. `likes`: by user, the ids of songs and of playlists that the user likes."""
+    """Songs and playlists by id. `likes`: by user, the ids of songs and of playlists that the user likes.
+
+    `ascii`: whether answers have letters of other scripts, and halves of characters, as escapes.
+    """
 
     songs: dict[int, Song] = field(default_factory=dict)
     playlists: dict[int, Playlist] = field(default_factory=dict)
     likes: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
+    ascii: bool = False
+
+    def there(self, song: int) -> Song | None:
+        """The song with this id, None if there is none or it was deleted."""
+        found = self.songs.get(song)
+        return None if found is None or found.sharing == "deleted" else found
+
+    def change(self, song: int, **values: Any) -> None:
+        """Change a song."""
+        self.songs[song] = replace(self.songs[song], **values)
+
+    def copy(self) -> "Catalogue":
+        """The same, with songs that may be changed."""
+        return Catalogue(dict(self.songs), dict(self.playlists), dict(self.likes))
 
     @cached_property
     def playlists_of_song(self) -> dict[int, list[int]]:

@@ -93,7 +93,7 @@ def test_copies_of_a_removed_track_leave_as_well() -> None:
     copies = {1: 2, 2: 2, 3: 2}
     found = fates(entries, copies=copies, removals=Removals(tracks={1}))
     assert found == ["removed", "copy_of_removed", "copy_of_removed", "kept"]
-    assert fates(entries, copies=copies, removals=Removals(uploaders={"8"})) == ["copy", "kept", "copy", "removed"]
+    assert fates(entries, copies=copies, removals=Removals(users={8})) == ["copy", "kept", "copy", "removed"]
 
 
 def test_licences_are_those_of_the_source() -> None:

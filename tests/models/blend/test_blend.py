@@ -259,7 +259,7 @@ def test_weights_are_fitted_to_the_first_questions_alone(training: Training, mon
     for name, values in some.likelihoods.parts.items():
         assert values.tolist() == whole.likelihoods.parts[name][:50].tolist()
     for tau, values in some.likelihoods.model.items():
-        # On some CPUs the last bits of totals in float32 are others where other questions stand beside.
+        # On some CPUs the last bits of totals in float32 are others at another place in a block.
         assert values == pytest.approx(whole.likelihoods.model[tau][:50], rel=1e-5)
     first = np.arange(90) < 50
     assert fit(some.likelihoods) == fit(whole.likelihoods.choose(first))

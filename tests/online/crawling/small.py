@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playlist2vec.online.crawling.removal import Removed
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.rounds import Ask, crawl
 from playlist2vec.online.crawling.settings import CrawlSettings
 from playlist2vec.online.crawling.state import CrawlState
@@ -38,11 +38,11 @@ def crawled(
     rounds: int = 1000,
     *,
     threads: int = 1,
-    removed: Removed | None = None,
+    removed: Removals | None = None,
     progress: Callable[[], object] = lambda: None,
 ) -> CrawlState:
     """The state after so many rounds more, or when nothing is left."""
-    found = crawl(state, ask, GENRES, removed or Removed(), threads=threads, progress=progress)
+    found = crawl(state, ask, GENRES, removed or Removals(), threads=threads, progress=progress)
     for _ in zip(range(rounds), found, strict=False):
         pass
     return state

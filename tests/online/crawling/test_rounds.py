@@ -8,9 +8,9 @@ from zlib import crc32
 import pytest
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.export import export
 from playlist2vec.online.crawling.planning import plan_round
-from playlist2vec.online.crawling.removal import Removed
 from playlist2vec.online.crawling.settings import SCORES, CrawlSettings
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.crawling.statistics import statistics
@@ -65,7 +65,7 @@ def test_pages_are_followed(server: SoundCloudServer) -> None:
 def test_threads_delays_and_faults_change_nothing(server: SoundCloudServer, score: str, tmp_path: Path) -> None:
     expected = crawled(begun(score=score), client(server).ask, 9)
     text = dump(expected)
-    export(expected, tmp_path / "expected", Removed())
+    export(expected, tmp_path / "expected", Removals())
     draw = random.Random(1)
     server.delay_of = lambda path: draw.choice((0.0, 0.0, 0.001, 0.004))
     server.fault_of = faults
@@ -76,7 +76,7 @@ def test_threads_delays_and_faults_change_nothing(server: SoundCloudServer, scor
         assert dump(state) == text
         calls = expected.counts()["calls"]
         assert len(server.requests) - before > calls, "no fault was met"
-        export(state, tmp_path / "found", Removed())
+        export(state, tmp_path / "found", Removals())
         for name in ("tracks.jsonl", "playlists.jsonl"):
             assert (tmp_path / "found" / name).read_bytes() == (tmp_path / "expected" / name).read_bytes()
 

@@ -1,20 +1,20 @@
 """Sound files as people have them: each gives its samples or its reason."""
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.free_music.example import write_sound
 from playlist2vec.sound.mels.decoding import NoSoundError, decode
 from playlist2vec.sound.mels.making import counts_of, make_mel, make_mels, summary_of
 from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.mels.spectrum import RATE
 from playlist2vec.sound.table.files import Sound
-from tests.conftest import needed, needed_package
+from tests.conftest import needed_package
 from tests.sound.mels.files import faulty, tone, write
 
-for package in ("soundfile", "soxr", "miniaudio"):
+for package in ("av", "soundfile", "soxr", "miniaudio"):
     needed_package(package)
 pytestmark = pytest.mark.extra
 
@@ -100,25 +100,21 @@ def test_counts_add_up_and_a_missing_file_stops_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.m4a", "a.aac", "-n 'x'.m4a"])
-def test_aac_is_decoded_where_ffmpeg_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    ffmpeg = needed("ffmpeg")
+def test_aac_is_decoded_whatever_programs_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     flac = write(tmp_path / "a.flac", seconds=12.0)
     made = tmp_path / name
-    subprocess.run([ffmpeg, "-v", "error", "-i", flac, "-c:a", "aac", "-b:a", "192k", f"file:{made}"], check=True)
+    write_sound(made, tone(12.0).mean(axis=1), 44_100, 128_000)
     same, wanted = decode(made, 4.0, 12.0), decode(flac, 4.0, 12.0)
     assert same.seconds == pytest.approx(12.0, abs=0.1)
-    assert len(same.samples) == pytest.approx(4 * RATE, abs=2_000)
+    assert len(same.samples) == 4 * RATE
     assert np.std(same.samples) == pytest.approx(np.std(wanted.samples), rel=0.1)
     (tmp_path / f"cut {name}").write_bytes(made.read_bytes()[: made.stat().st_size // 3])
     with pytest.raises(NoSoundError):
         decode(tmp_path / f"cut {name}", 4.0, 12.0)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NoSoundError, match="unreadable: no decoder knows it"):
-        decode(made, 4.0)
 
 
 def test_a_list_that_calls_itself_a_song_is_not_followed(tmp_path: Path) -> None:
-    needed("ffmpeg")
     write(tmp_path / "secret.wav")
     for begin in (b"#EXTM3U\n", b"\x00\x00\x00\x20ftypM4A \n#EXTM3U\n"):
         (tmp_path / "list.m4a").write_bytes(begin + f"#EXTINF:4,x\nfile:{tmp_path}/secret.wav\n".encode())

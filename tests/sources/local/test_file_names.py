@@ -6,18 +6,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT, Project
 
-NAMES = (
-    "x$(touch PWNED).csv",
-    "it's mine.csv",
-    'a "b".csv',
-    "-n.csv",
-    "a b.csv",
-    "accents é.csv",
-    "a,b.csv",
-    "mix $ap 100%.csv",
-    "playlist (1).csv",
-    "of ${dataset}.csv",
-)
+NAMES = ("x$(touch PWNED).csv", """it's "mine", é $ap 100% (1).csv""", "of ${dataset}.csv")
 CARD = (ROOT / "data/sources/local/README.md").read_text("utf-8")
 
 
@@ -65,7 +54,7 @@ def quoted(value: str) -> str:
 
 
 def test_overrides_take_any_name_in_double_quotes(project: Project) -> None:
-    for name in ("x`$(touch PWNED)`;.csv", "it's \\ mine.csv", 'a "b".csv', "accents é, a=(1) {b}.csv"):
+    for name in ("x`$(touch PWNED)`;.csv", """it's \\ "mine", é, a=(1) {b}.csv"""):
         content = place(project, name)
         override = f"local.file={quoted(f'data/incoming/{name}')}"
         project.dvc("exp", "run", "source", "-S", "dataset=local", "-S", override)

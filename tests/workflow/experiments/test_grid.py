@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.builders.workflow import UP_TO_DATE
-from tests.conftest import Project, make_project
+from tests.conftest import Project
 from workflow.experiments.queue import Queue
 
 SLOW = 400
@@ -79,9 +79,12 @@ def untouched(project: Project) -> None:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Project]:
-    """A project of its own, committed, whose `train` notes down each time that it comes to its end."""
-    project = make_project(tmp_path / "project")
+def small(finished: Project, tmp_path: Path) -> Iterator[Project]:
+    """A project of its own, run and committed, whose `train` now notes down each time that it comes to its end.
+
+    What comes before `train` is in DVC's run cache, so that no test waits for it again.
+    """
+    project = finished.copy_to(tmp_path / "project")
     train = project.folder / "stages/train.py"
     note = """
     import os

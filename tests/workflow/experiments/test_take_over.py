@@ -8,6 +8,7 @@ from tests.conftest import Project
 from tests.workflow.experiments.test_grid import give_grid, run, table, untouched
 
 
+@pytest.mark.thorough
 def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: Project) -> None:
     """Vectors that stay near their random start are worse than trained ones."""
     give_grid(project, parameters={"train.alpha": [0.0001]}, settings={"train.min_alpha": 0.0})
@@ -50,6 +51,7 @@ def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: 
     assert again.stdout.splitlines()[-1].startswith("nothing is taken over: it is what params.yaml says already; ")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("parameter", "value", "reason"),
     [

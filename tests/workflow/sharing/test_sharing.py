@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 import yaml
 
 from tests.builders.workflow import (
@@ -50,6 +51,7 @@ def test_a_folder_data_run_cache_and_experiments(project: Project) -> None:
     assert {path: (clone.folder / path).read_bytes() for path in ranks} == ranks
 
 
+@pytest.mark.thorough
 def test_below_the_top_of_a_larger_repository(finished: Project, tmp_path: Path) -> None:
     (tmp_path / "large").mkdir()
     project = finished.copy_to(tmp_path / "large/my lists")
@@ -82,6 +84,7 @@ def test_sharing_again_pushes_nothing_and_needs_no_address(project: Project) -> 
     assert f"until now it was {project.folder.parent / 'store'} (`private`)\n" in other
 
 
+@pytest.mark.thorough
 def test_what_keeps_teammates_from_it_is_said(project: Project) -> None:
     with_origin(project)
     project.change("evaluate", similarity="dot")
