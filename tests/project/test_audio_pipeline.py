@@ -65,10 +65,11 @@ def test_torch_is_imported_in_its_rooms_alone() -> None:
     assert [path for path in found if not path.startswith(TORCH_ROOMS)] == []
 
 
-def test_decoders_are_imported_in_the_rooms_of_sound_alone() -> None:
+def test_decoders_and_tags_are_imported_in_the_rooms_of_sound_alone() -> None:
     found = importing("soundfile", "soxr", "miniaudio", "mutagen")
     assert found
-    assert [path for path in found if not path.startswith("playlist2vec/sound/")] == []
+    rooms = ("playlist2vec/sound/", "playlist2vec/online/scraping/")
+    assert [path for path in found if not path.startswith(rooms)] == []
 
 
 def test_what_needs_no_network_reaches_no_room_of_torch() -> None:
