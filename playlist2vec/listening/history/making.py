@@ -85,10 +85,8 @@ def load_canonical(folder: str | Path) -> tuple[Histories, Tracks]:
             f"{folder / FILE}: no such file: expected a data set that says who listened when, such as listenbrainz, "
             "lastfm, spotify_history, or local with local.time_column"
         )
-    listens, plays = Listens.load(folder / FILE), PlaylistsFile(folder / "playlists.npz")
-    tracks = Tracks.load(folder / "tracks.tsv")
-    if listens.users[-1] > plays.plays:
-        raise DataError(f"{folder / FILE}: listens of {listens.users[-1]:,} plays, of which there are {plays.plays:,}")
+    plays, tracks = PlaylistsFile(folder / "playlists.npz"), Tracks.load(folder / "tracks.tsv")
+    listens = Listens.load(folder / FILE, plays.plays)
     first = int(listens.users[0])
     codes = plays.mapped("tracks")[first : listens.users[-1]]
     ends = [(codes[block].min(), codes[block].max()) for block in blocks(len(codes))]
