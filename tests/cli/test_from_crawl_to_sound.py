@@ -21,7 +21,7 @@ from tests.cli.test_scraping import PERMISSION, words
 from tests.conftest import ROOT, needed_package
 from tests.stages.test_audio import run as run_audio
 from tests.stages.test_audio import small
-from tests.stages.test_soundcloud import PARAMS
+from tests.stages.test_soundcloud import PARAMS, leaks
 
 pytestmark = pytest.mark.thorough
 for package in ("av", "m3u8", "mutagen", "PIL", "pyarrow", "soundfile", "soxr", "miniaudio"):
@@ -60,6 +60,8 @@ def test_a_crawl_becomes_a_set_and_feeds_both_pipelines_with_one_split(
     stage("soundcloud.hash", "set.yaml", "scratch", "hashes", "hash.json")
     stage("soundcloud.deduplicate", "set.yaml", "hashes", "copies.tsv", "copies.json")
     stage("soundcloud.finalise", "set.yaml", "hashes", "copies.tsv", str(SET), "set.json")
+    Path("copies.tsv").rename(SET.parent / "copies.tsv")
+    assert leaks(SET.parent) == (0, 0)
     numbers = json.loads(Path("set.json").read_text("utf-8"))
     assert numbers["read"] == sum(numbers["fates"].values()) == made
     assert numbers["fates"]["kept"] > 40

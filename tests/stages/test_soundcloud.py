@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,19 @@ def test_planted_copies_are_found_and_counts_add_up(finished: Path) -> None:
     assert {name: part["tracks"] for name, part in numbers["parts"].items()} == {"train": 3, "validation": 2, "test": 2}
 
 
+def leaks(folder: Path) -> tuple[int, int]:
+    """How many uploaders of a data set are in two parts, and how many groups of copies have two tracks in it."""
+    tracks = json.loads((folder / "set/scdata.json").read_text("utf-8"))
+    parts = {(each["user"]["id"], each["scdata_split"]) for each in tracks}
+    copies = read_copies(folder / "copies.tsv")
+    groups = Counter(copies[each["id"]] for each in tracks if each["id"] in copies)
+    return len(parts) - len({uploader for uploader, _ in parts}), sum(count > 1 for count in groups.values())
+
+
+def test_no_uploader_and_no_copy_lies_across_the_split(finished: Path) -> None:
+    assert leaks(finished) == (0, 0)
+
+
 def test_the_sound_files_have_the_sums_that_are_handed_on(finished: Path) -> None:
     command = ["sha256sum", "-c", str(finished / "set/audio.sha256")]
     done = subprocess.run(command, cwd=ROOT / EXAMPLE, capture_output=True, text=True, check=False)
@@ -111,7 +125,7 @@ def test_bad_input_is_one_line_and_exit_code_1(finished: Path, tmp_path: Path) -
     done = finalise(finished, tmp_path)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert "remove.txt: line 1 is 1001, 1002: expected the id of a track" in done.stderr
+    assert "remove.txt: line 1 is '1001, 1002': expected the id of a track" in done.stderr
     assert not (tmp_path / "set").exists()
 
 
