@@ -14,7 +14,8 @@ import pytest
 
 from tests.conftest import Project, make_project
 
-KILLS = 50
+KILLS = int(os.environ.get("KILLS", "10"))
+"""Kills at random moments; fifty of them take a quarter of an hour."""
 GONE = 5.0
 """Seconds within which a stage ends after its DVC."""
 
@@ -85,6 +86,6 @@ def test_killed_at_any_moment_nothing_is_half_written_and_the_next_run_gives_the
         f"{KILLS} kills, {alone} of a DVC alone with a stage at work; hit: {dict(hit)}; "
         f"{cut_off} times a dvc.lock cut off"
     )
-    assert hit["train"] >= 5
+    assert hit["train"] >= KILLS // 10
     assert len(hit) >= 3
-    assert alone >= 5
+    assert alone >= KILLS // 10
