@@ -1,4 +1,4 @@
-"""`python -m tests.mutation.mutants FILE TEST...`: change a module in one place at a time, and see what tests notice.
+"""`python -m tests.mutation.mutants EVERY FILE TEST...`: change one place of a module, and see if tests notice.
 
 Prints each mutant that all tests pass, `function: before -> after`, and last how many mutants there were. Each mutant
 runs in a fork of this process, which has imported what takes long, but nothing of the project.
@@ -118,8 +118,8 @@ def passes(path: Path, tree: ast.AST, tests: list[str]) -> bool:
     os._exit(int(pytest.main([*options, *tests])) != 0)
 
 
-def main(file: str, *tests: str) -> None:
-    """Print what the tests let pass."""
+def main(every: str, file: str, *tests: str) -> None:
+    """Try one of each `every` mutants of a file, print those that the tests let pass, then how many were tried."""
     phases = (Phase.explicit, Phase.generate)
     settings.register_profile("mutants", derandomize=True, deadline=None, database=None, phases=phases, max_examples=50)
     find(st.lists(st.integers()), bool, settings=settings.get_profile("mutants"))  # the first takes a second more
@@ -127,7 +127,9 @@ def main(file: str, *tests: str) -> None:
     if not passes(path, tree, list(tests)):
         sys.exit(f"{file}: its tests fail as it is: expected tests that pass")
     number = 0
-    for name in mutants(tree):
+    for place, name in enumerate(mutants(tree)):
+        if place % int(every):
+            continue
         number += 1
         if passes(path, tree, list(tests)):
             print(name, flush=True)

@@ -10,6 +10,8 @@ from tests.conftest import ROOT
 
 SHARE = 0.95
 """Of the mutants that are no equivalents."""
+EVERY = "4" if os.environ.get("CI") == "true" else "1"
+"""Continuous integration, which has little time, tries one of so many mutants."""
 SPLIT = "tests/preparation/split"
 MODULES = {
     "ranking/metrics": ("tests/ranking/test_metrics.py",),
@@ -55,14 +57,15 @@ EQUIVALENT = {
 @pytest.mark.parametrize("module", MODULES)
 def test_tests_notice_a_change(module: str) -> None:
     """At least SHARE of all mutants of the module fail its quick tests."""
-    command = [sys.executable, "-m", "tests.mutation.mutants", f"playlist2vec/{module}.py", *MODULES[module]]
+    command = [sys.executable, "-m", "tests.mutation.mutants", EVERY, f"playlist2vec/{module}.py", *MODULES[module]]
     alone = {"HYPOTHESIS_PROFILE": "mutants", "OPENBLAS_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(command, cwd=ROOT, env=inherited | alone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     *survived, number = done.stdout.splitlines()
     unnoticed = [each for each in survived if each not in EQUIVALENT.get(module, {})]
-    assert len(unnoticed) <= (1 - SHARE) * int(number), "\n".join(unnoticed)
+    # Among few mutants one more may go unnoticed by chance.
+    assert len(unnoticed) <= (1 - SHARE) * int(number) + (EVERY != "1"), "\n".join(unnoticed)
 
 
 def test_what_stands_in_the_list_of_equivalents_is_a_mutant() -> None:

@@ -73,8 +73,10 @@ def _is_header(cells: list[str]) -> bool:
 
 def _is_row(cells: list[str]) -> bool:
     """Return whether cells are artist, album, track and date."""
-    date = cells[-1] if len(cells) in (3, 4) else ""
-    return bool(cells[0]) and (looks_like_date(date) or re.fullmatch(r"\d{9,13}", date) is not None)
+    if len(cells) not in (3, 4) or not cells[0]:
+        return False
+    date = cells[-1]
+    return looks_like_date(date) or re.fullmatch(r"\d{9,13}", date) is not None
 
 
 def _time_of(columns: list[str]) -> int:

@@ -153,7 +153,7 @@ def test_no_line_takes_a_time_that_grows_with_its_square(line: str, before: str,
 
 
 def hostile() -> Iterator[tuple[str, bytes]]:
-    """Files of 8 MB that would take a multiple of their size if they were held as they stand."""
+    """Files of up to 8 MB that would take a multiple of their size if they were held as they stand."""
     size = 8 * MB
     yield "empty-lists.json", b"[" + b"[]," * (size // 3) + b"1]"
     yield "short-texts.json", b"[" + b'"ab",' * (size // 5) + b"1]"
@@ -169,8 +169,8 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "deep.xml", b"<plist>" + b"<array>" * (size // 7)
     yield "many.pls", b"[playlist]\n" + b"".join(b"File%d=\n" % number for number in range(size // 12))
     yield "comments.m3u", b"#EXTM3U\n" + b"".join(b"#c%x\n" % number for number in range(size // 8))
-    yield "quotes.csv", b"title,artist\n" + b'"a,b\n' * (size // 5)
-    yield "short.txt", b"a\n" * (size // 2)
+    yield "quotes.csv", b"title,artist\n" + b'"a,b\n' * (size // 10)
+    yield "short.txt", b"a\n" * (size // 10)
     yield "wide.csv", b"title" + b"\n" + b",,,,,,,,\n" * (size // 9)
 
 

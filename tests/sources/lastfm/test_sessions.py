@@ -101,6 +101,8 @@ def sessions(user: str) -> dict[int, list[str]]:
     [
         ("ghan.csv", ghan(), "lastfm"),
         ("ben.csv", benjaminbenben(), "lastfm"),
+        ("blank.csv", f"\n{ghan()}", "lastfm"),
+        ("blank-headless.csv", f"\n\n{benjaminbenben()}", "lastfm"),
         ("semicolons.csv", semicolons(), "lastfm"),
         ("old.csv", semicolons().encode("cp1252"), "lastfm"),
         ("lastfmstats-me.csv", lastfmstats(), "me"),
