@@ -100,8 +100,8 @@ class Absorber:
         else:
             self._counts["odd entries"] += outcome.odd
             self._opened = 0.0
-            share = planned.promise * MOST_IDS / len(planned.subjects) if call.kind == TRACKS else None
-            found = self._tracks(outcome.tracks, share)
+            promised = planned.promise * MOST_IDS / len(planned.subjects) if call.kind == TRACKS else None
+            found = self._tracks(outcome.tracks, promised)
             found += sum(self._playlist(body, whole=call.kind == PLAYLIST) for body in outcome.playlists)
             self._people(planned, outcome.people)
             opened = self._opened
@@ -151,10 +151,10 @@ class Absorber:
             "UPDATE calls SET state = ?, page = ?, pages = ?, promise = ? WHERE kind = ? AND subject = ?", values
         )
 
-    def _tracks(self, bodies: Sequence[Body], share: float | None = None) -> float:
+    def _tracks(self, bodies: Sequence[Body], promised: float | None = None) -> float:
         """Keep the tracks that are given in full and are new, open what follows from them, and return their worth.
 
-        `share`: of the tracks around each that are expected to count; None for tracks that stand together.
+        `promised`: the mean promise of their ids, None for tracks that stand together.
         """
         full = {id_of(body) or 0: body for body in bodies if is_full(body)}
         unwanted = {
@@ -177,15 +177,20 @@ class Absorber:
             self._counts["tracks that count"] += each.counts
             self._known[each.genre] += each.counts
         worth = sum(self._need.get(each.genre, 1.0) for each, _ in new if each.counts)
-        if share is None:
-            share = sum(each.counts for each, _ in kept) / max(1, len(kept))
-        self._follow([each for each, _ in new], share)
+        share = sum(each.counts for each, _ in kept) / max(1, len(kept))
+        self._follow([each for each, _ in new], share, promised)
         return worth
 
-    def _follow(self, new: Sequence[Judged], share: float) -> None:
-        """Open the calls that follow from tracks: their playlists, likers, and what their uploaders have."""
+    def _follow(self, new: Sequence[Judged], share: float, promised: float | None) -> None:
+        """Open the calls that follow from tracks: their playlists, likers, and what their uploaders have.
+
+        `share`: of the tracks that stand together, those that count. `promised`: see `_tracks`.
+        """
         worth = {each.id: self._need.get(each.genre, 1.0) for each in new if each.counts}
-        near = {number: need * (share + MIXED) for number, need in worth.items()}
+        # The promise of an id has the need of its genre in it already.
+        near = {
+            number: (need * share if promised is None else promised) + need * MIXED for number, need in worth.items()
+        }
         lists = [
             (PLAYLISTS, each.id, near.get(each.id, DULL) * self._fame(each), self._tie(each.id), OPEN) for each in new
         ]

@@ -12,7 +12,7 @@ from playlist2vec.online.crawling.settings import SCORES
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.soundcloud.answers import MISSING, CallError, Reply
 from playlist2vec.online.soundcloud.calls import PLAYLIST, RESOLVE, TRACKS, Call
-from tests.online.crawling.small import begun, crawled
+from tests.online.crawling.small import GENRES, begun, crawled
 
 LIKED = 480
 """Sixteen times the likes from which on a track counts."""
@@ -122,6 +122,23 @@ def test_tracks_that_are_opened_add_to_the_gain_of_a_kind_and_not_to_that_of_all
     # No call was made before, so none gains less than another: ten ids, of a call's fifty, promise 1.25 / 2 each.
     assert kind.gain == pytest.approx(1 + 10 * 10 * (1.25 / 2) / 50)
     assert every.gain == 1
+
+
+def test_the_need_of_a_genre_is_in_the_promise_of_an_id_once() -> None:
+    def ask(call: Call) -> Reply:
+        if call.kind == RESOLVE:
+            return Reply([], [playlist(9, [track(1), track(2), {"id": 3, "kind": "track"}], 3)], [])
+        if call.kind == TRACKS:
+            return Reply([track(3)], [], [])
+        raise CallError(MISSING, "no")
+
+    state = crawled(begun(round=20, balance=2), ask, 2)
+    mean = 2 / len({genre for genre in GENRES.genre_of.values() if genre})
+    need = (1 / (1 + 2 / (1 + mean))) ** 2
+    # The id was entered when there was nothing of the genre: its promise is of a need of 1.
+    near = (2 + 0.25) / (2 + 1) + need * MIXED
+    assert promise(state, "likers", 3) == pytest.approx(near)
+    assert promise(state, "playlists", 3) == pytest.approx(near * math.sqrt(LIKED / 30))
 
 
 def test_a_liker_of_two_tracks_promises_more() -> None:
