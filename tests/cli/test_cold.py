@@ -46,7 +46,7 @@ def heard(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> Projec
     own = OwnSongs([OwnSong("file:/m/own.mp3", "Me", "Mine", "/m/own.mp3")], SongVectors.of_units(sound[1:2]))
     OwnSongs(own.songs, own.sound, fingerprint(audio / "tower")).save(audio / "own")
     mel = {"bins": BINS, "min": -80, "max": 0, "seconds": 30, "workers": 1}
-    sounds = {"sounds": "tones", "folder": "none", "fetched": "none", "playlists": "none"}
+    sounds = {"sounds": "tones", "folder": "none", "fetched": "none", "data_set": "none", "playlists": "none"}
     (project.folder / "pipelines/audio").mkdir(parents=True)
     write_params(project.folder / "pipelines/audio/params.yaml", {"audio": {**sounds, "mel": mel}})
     return project
