@@ -1,6 +1,7 @@
 """Streams in segments: their playlist is read, each segment is checked, and an address that expires is asked anew."""
 
 from collections.abc import Callable
+from math import isfinite
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -54,6 +55,8 @@ def read_listing(content: bytes, address: str) -> Listing:
         head = _segment(address, heads.pop(), 0.0) if len(heads) == 1 and all(sections) else None
     except (*DAMAGES, AttributeError, m3u8.ParseError):
         raise DamagedError("a playlist of a stream that cannot be read") from None
+    if not all(isfinite(each.seconds) for each in segments):
+        raise DamagedError("a playlist of a stream with a segment of no length")
     if any(key and key.method != "NONE" for key in keys):
         raise CallError(DRM, "an encrypted stream")
     names = {each.name for each in segments}
