@@ -5,11 +5,15 @@ that was typed is loaded.
 """
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import NamedTuple, NoReturn
 
-from playlist2vec.base.visible import visible
+from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import as_line, visible
 
 ABOUT = "Find songs in a trained model, ask it for suggestions, and compare models."
 NAMING = """\
@@ -165,3 +169,29 @@ class _Version(argparse.Action):
 
         print(f"playlist2vec {playlist2vec.__version__}")
         parser.exit()
+
+
+@dataclass
+class End:
+    """How a command came to its end: `code` is the exit code."""
+
+    code: int = 0
+
+
+@contextmanager
+def going_on(command: str) -> Iterator[End]:
+    """Do what the same command goes on with where Ctrl-C or a DataError stops it, which is said in a line."""
+    end, why = End(), ""
+    try:
+        yield end
+    except KeyboardInterrupt:
+        end.code, why = 130, "stopped"
+    except DataError as error:
+        end.code, why = 1, as_line(error)
+    if why:
+        print(f"{command}: {why}; the same command goes on from here", file=sys.stderr)
+
+
+def line_pause() -> float:
+    """Return the seconds between two lines of a command's bar; a log gets one now and then."""
+    return 0.1 if sys.stderr.isatty() else 30.0

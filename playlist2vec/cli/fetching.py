@@ -18,7 +18,7 @@ from pathlib import Path
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_section
 from playlist2vec.base.visible import as_line
-from playlist2vec.cli.commands import Command
+from playlist2vec.cli.commands import Command, going_on, line_pause
 from playlist2vec.cli.names import BAR, as_count
 from playlist2vec.cli.output import note
 from playlist2vec.online.deezer.client import ADDRESS, Deezer
@@ -62,28 +62,20 @@ def counted(statuses: Counter[str]) -> str:
 def fetch_and_keep(clients: Sequence[Deezer], to_ask: Sequence[Wanted], store: Store, params: MelParams) -> int:
     """Fetch under a progress bar, and say what came of it; return the exit code."""
     print(f"fetch-mels: asking about {len(to_ask):,}, in {duration(len(to_ask) / PER_SECOND)} or more", flush=True)
-    outcome, code, why = Outcome(), 0, ""
-    try:
-        with closing(fetch_mels(clients, to_ask, store, params)) as answers:
-            _show(answers, len(to_ask), outcome)
-    except KeyboardInterrupt:
-        code, why = 130, "stopped"
-    except DataError as error:
-        code, why = 1, as_line(error)
-    if why:
-        print(f"fetch-mels: {why}; the same command goes on from here", file=sys.stderr)
+    outcome = Outcome()
+    with going_on("fetch-mels") as end, closing(fetch_mels(clients, to_ask, store, params)) as answers:
+        _show(answers, len(to_ask), outcome)
     whole = Counter(row.status for row in store.rows.values())
     print(f"fetch-mels: {outcome}; in {store.folder}: {len(store.rows):,} songs, {whole[OK]:,} with a mel")
-    return code or int(outcome.unusable > 0)
+    return end.code or int(outcome.unusable > 0)
 
 
 def _show(answers: Iterable[Row | str], total: int, outcome: Outcome) -> None:
     """Count the answers under a progress bar."""
     from tqdm import tqdm
 
-    pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
     start = time.monotonic()
-    with tqdm(total=total, desc="fetch-mels", mininterval=pause, bar_format=BAR) as bar:
+    with tqdm(total=total, desc="fetch-mels", mininterval=line_pause(), bar_format=BAR) as bar:
         for done, answer in enumerate(answers, start=1):
             left = time_left(total - done, done, time.monotonic() - start)
             bar.set_postfix_str(f"{duration(left)} left", refresh=False)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.visible import as_line, visible
-from playlist2vec.cli.commands import Command
+from playlist2vec.base.visible import visible
+from playlist2vec.cli.commands import Command, going_on, line_pause
 from playlist2vec.cli.output import note
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.online.deezer.client import ADDRESS, CACHE, Deezer
@@ -47,11 +47,11 @@ def ask_and_save(deezer: Deezer, tracks: list[str], asked: dict[str, SongName], 
 
     least = duration(len(tracks) / PER_SECOND)
     print(f"enrich: asking about {len(tracks):,}, in {least} or more", flush=True)
-    before, unusable, code, why = len(asked), 0, 0, ""
-    pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
+    before, unusable = len(asked), 0
     start = time.monotonic()
+    made = tqdm(total=len(tracks), desc="enrich", mininterval=line_pause(), bar_format=BAR)
     try:
-        with tqdm(total=len(tracks), desc="enrich", mininterval=pause, bar_format=BAR) as bar:
+        with going_on("enrich") as end, made as bar:
             for done, complaint in enumerate(ask_names(deezer, tracks, asked), start=1):
                 left = time_left(len(tracks) - done, done, time.monotonic() - start)
                 bar.set_postfix_str(f"{duration(left)} left", refresh=False)
@@ -61,14 +61,8 @@ def ask_and_save(deezer: Deezer, tracks: list[str], asked: dict[str, SongName], 
                     bar.write(visible(f"enrich: {complaint}: passed over"), file=sys.stderr)
                 if done % SAVE_EVERY == 0:
                     save_names(asked, path)
-    except KeyboardInterrupt:
-        code, why = 130, "stopped"
-    except DataError as error:
-        code, why = 1, as_line(error)
     finally:
         save_names(asked, path)
-    if why:
-        print(f"enrich: {why}; the same command goes on from here", file=sys.stderr)
     new = list(asked.values())[before:]
     unknown = new.count(UNNAMED)
     print(
@@ -76,7 +70,7 @@ def ask_and_save(deezer: Deezer, tracks: list[str], asked: dict[str, SongName], 
         f"{unknown:,} unknown to Deezer, {unusable:,} without a usable answer; "
         f"in {path}: {len(asked):,}"
     )
-    return code
+    return end.code
 
 
 def _declare_enrich(command: argparse.ArgumentParser) -> None:

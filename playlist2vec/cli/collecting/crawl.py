@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.visible import as_line, visible
+from playlist2vec.base.visible import visible
 from playlist2vec.cli.collecting.asking import STATE, client, declare_asking
-from playlist2vec.cli.commands import Command
+from playlist2vec.cli.commands import Command, going_on, line_pause
 from playlist2vec.cli.names import as_count
 from playlist2vec.free_music.manifest.removals import Removals
 from playlist2vec.online.crawling.export import export, read_ids
@@ -96,28 +96,19 @@ def _crawl_and_keep(
     """Crawl under a progress bar, and say what is there in the end; return the exit code."""
     from tqdm import tqdm
 
-    code, why = 0, ""
     begun = state.counts()["calls"]
-    pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
-    try:
-        bar: tqdm[Any]
-        with tqdm(desc="crawl", initial=begun, mininterval=pause, bar_format=BAR) as bar:
-            rounds = crawl(state, soundcloud.ask, genres, removed, threads=arguments.threads, progress=bar.update)
-            _watch(rounds, state, bar, arguments)
-    except KeyboardInterrupt:
-        code, why = 130, "stopped"
-    except DataError as error:
-        code, why = 1, as_line(error)
-    if why:
-        print(f"crawl: {why}; the same command goes on from here", file=sys.stderr)
-    elif not (state.counts()["tracks"] or state.counts()["playlists"]):
-        code = 1
+    bar: tqdm[Any] = tqdm(desc="crawl", initial=begun, mininterval=line_pause(), bar_format=BAR)
+    with going_on("crawl") as end, bar:
+        rounds = crawl(state, soundcloud.ask, genres, removed, threads=arguments.threads, progress=bar.update)
+        _watch(rounds, state, bar, arguments)
+    if not end.code and not (state.counts()["tracks"] or state.counts()["playlists"]):
+        end.code = 1
         begun_at = ", ".join(text for _, text in state.meta("starts"))
         line = f"{arguments.folder / STATE}: nothing was found where this crawl began, at {begun_at}"
         print(visible(f"crawl: {line}: expected other pages, and no such file or another folder"), file=sys.stderr)
     for line in [*statistics(state), UNTRIED]:
         print(visible(f"crawl: {line}"))
-    return code
+    return end.code
 
 
 def _watch(rounds: Iterator[Round], state: CrawlState, bar: "tqdm[Any]", arguments: argparse.Namespace) -> None:

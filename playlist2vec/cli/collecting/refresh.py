@@ -4,16 +4,13 @@ The same command goes on where it stopped, also after a kill.
 """
 
 import argparse
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from playlist2vec.base.errors import DataError
-from playlist2vec.base.visible import as_line
 from playlist2vec.cli.collecting.asking import STATE, client, declare_asking
-from playlist2vec.cli.commands import Command
+from playlist2vec.cli.commands import Command, going_on, line_pause
 from playlist2vec.online.crawling.removal import read_removed, remove
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.scraping.folder import SCRAPED, tidy
@@ -39,23 +36,16 @@ def _refresh(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     removed = read_removed(folder)
     soundcloud = client(arguments)
-    code, found = 0, Counter[str]()
+    found = Counter[str]()
     with closing(CrawlState.open(folder / STATE, None)) as state:
         gone = remove(state, removed)
         prepare(state, NONE, retry=False)
         total = state.rows("SELECT count(*) FROM tracks")[0][0]
-        pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
-        bar: tqdm[Any]
-        try:
-            with tqdm(desc="refresh", total=total, mininterval=pause, bar_format=BAR) as bar:
-                for counts in refresh(state, soundcloud, threads=arguments.threads):
-                    found.update(counts)
-                    bar.update(counts["asked"])
-        except (KeyboardInterrupt, DataError) as error:
-            stopped = isinstance(error, KeyboardInterrupt)
-            code = 130 if stopped else 1
-            why = "stopped" if stopped else as_line(error)
-            print(f"refresh: {why}; the same command goes on from here", file=sys.stderr)
+        bar: tqdm[Any] = tqdm(desc="refresh", total=total, mininterval=line_pause(), bar_format=BAR)
+        with going_on("refresh") as end, bar:
+            for counts in refresh(state, soundcloud, threads=arguments.threads):
+                found.update(counts)
+                bar.update(counts["asked"])
         files = tidy(state, folder / SCRAPED)
     print(
         f"refresh: {found['asked']:,} tracks asked for: {found['kept']:,} kept, {found['deleted']:,} deleted, "
@@ -67,7 +57,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
         f"{gone:,} tracks and playlists removed by remove.txt; {files:,} files deleted"
     )
     print(f"refresh: {UNTRIED}")
-    return code
+    return end.code
 
 
 COMMANDS = {"refresh": Command(_declare_refresh, _refresh)}

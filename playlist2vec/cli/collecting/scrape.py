@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import as_line, visible
 from playlist2vec.cli.collecting.asking import STATE, client, declare_asking
-from playlist2vec.cli.commands import Command
+from playlist2vec.cli.commands import Command, going_on, line_pause
 from playlist2vec.online.crawling.removal import read_removed, remove
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.deezer.enrich import duration
@@ -95,28 +95,19 @@ def _scrape_and_keep(arguments: argparse.Namespace, state: CrawlState, soundclou
     """Scrape under a progress bar, and say what is there in the end; return the exit code."""
     from tqdm import tqdm
 
-    code, why = 0, ""
     manifest = arguments.folder / SCRAPED / MANIFEST
-    pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
-    try:
-        bar: tqdm[Any]
-        with tqdm(desc="scrape", mininterval=pause, bar_format=BAR) as bar:
-            _watch(scrape(state, soundcloud, taker, threads=arguments.threads), state, bar)
-    except KeyboardInterrupt:
-        code, why = 130, "stopped"
-    except DataError as error:
-        code, why = 1, as_line(error)
-    if why:
-        print(f"scrape: {why}; the same command goes on from here", file=sys.stderr)
+    bar: tqdm[Any]
+    with going_on("scrape") as end, tqdm(desc="scrape", mininterval=line_pause(), bar_format=BAR) as bar:
+        _watch(scrape(state, soundcloud, taker, threads=arguments.threads), state, bar)
     try:
         tidy(state, manifest.parent)
     except DataError as error:
         # On a full disk the manifest stays as it was; the next command writes it.
-        code = code or 1
+        end.code = end.code or 1
         print(f"scrape: {as_line(error)}", file=sys.stderr)
     for line in summary(state, manifest):
         print(visible(f"scrape: {line}"))
-    return code
+    return end.code
 
 
 def _watch(outcomes: Iterator[Outcome], state: CrawlState, bar: "tqdm[Any]") -> None:
