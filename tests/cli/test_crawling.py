@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from playlist2vec.cli.command_line import main
 from playlist2vec.online.crawling.state import CrawlState
+from tests.builders.soundcloud.catalogue import Catalogue
 from tests.builders.soundcloud.server import CLIENT_ID, TOKEN, SoundCloudServer, soundcloud_server
 from tests.conftest import ROOT
 from tests.online.crawling.small import CATALOGUE, START, dump
@@ -20,15 +22,22 @@ GENRES = ROOT / "data/sources/soundcloud/genres.tsv"
 SECRETS = {"SC_CLIENT_ID": CLIENT_ID, "SC_OAUTH_TOKEN": TOKEN, "SC_CONTACT": "someone@example.org"}
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SoundCloudServer]:
+@contextmanager
+def asked_from(folder: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundCloudServer]:
+    """A server of a catalogue, with credentials, which is asked from a folder; at the end its requests are checked."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(folder)
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
-    with soundcloud_server(CATALOGUE) as running:
+    with soundcloud_server(catalogue) as running:
         yield running
         running.check_headers()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SoundCloudServer]:
+    with asked_from(tmp_path, CATALOGUE, monkeypatch) as running:
+        yield running
 
 
 def words(server: SoundCloudServer, folder: Path, *more: str, rate: float = 1e5) -> list[str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from playlist2vec.cli.command_line import main
-from tests.builders.soundcloud.server import CLIENT_ID, TOKEN, SoundCloudServer, soundcloud_server
-from tests.cli.test_crawling import SECRETS, fails
+from tests.builders.soundcloud.server import CLIENT_ID, TOKEN, SoundCloudServer
+from tests.cli.test_crawling import asked_from, fails
 from tests.conftest import ROOT, heed_ctrl_c, needed_package
 from tests.online.scraping.small import FIRST, UPLOADER, known, manifest, some, sound_requests
 
@@ -25,13 +25,8 @@ UNTRIED = "nothing here was tried on the live service, but on an invented one"
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SoundCloudServer]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.chdir(tmp_path)
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    with soundcloud_server(some(6)) as running:
+    with asked_from(tmp_path, some(6), monkeypatch) as running:
         yield running
-        running.check_headers()
 
 
 def words(server: SoundCloudServer, command: str, folder: Path, *more: str, rate: float = 1e5) -> list[str]:
