@@ -80,9 +80,7 @@ class Asker:
         """
         for attempt in range(self.attempts):
             try:
-                with self._place():
-                    answer = self._get(address)
-                return read(answer)
+                return self._try(address, read)
             except PassingError as error:
                 last = error
             if attempt + 1 < self.attempts:
@@ -103,20 +101,35 @@ class Asker:
         yield session
         self._idle.append(session)
 
-    def _get(self, address: str) -> Answer:
-        """Make one attempt. Redirections are not followed: networks that ask for a login send them."""
+    def _try(self, address: str, read: Callable[[Answer], Read]) -> Read:
+        """Make one attempt. An answer is read before its session is lent on.
+
+        After one that `read` refuses, its connection may hold the rest of it, or be about to end.
+        """
+        with self.session() as session:
+            with self._place():
+                answer = self._get(session, address)
+            try:
+                return read(answer)
+            except PassingError:
+                raise
+            except Exception as error:  # noqa: BLE001: it is raised below where the session is lent on
+                found = error
+        raise found
+
+    def _get(self, session: "requests.Session", address: str) -> Answer:
+        """Return what is at an address. Redirections are not followed: networks that ask for a login send them."""
         import requests
 
         try:
-            with self.session() as session:
-                return get(
-                    session,
-                    address,
-                    timeout=self.timeout,
-                    total=self.total,
-                    largest=self._largest,
-                    headers=self._headers,
-                )
+            return get(
+                session,
+                address,
+                timeout=self.timeout,
+                total=self.total,
+                largest=self._largest,
+                headers=self._headers,
+            )
         except TooLateError as error:
             raise PassingError(str(error)) from None
         except requests.RequestException as error:
