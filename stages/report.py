@@ -1,31 +1,37 @@
-"""report: one HTML file to look at, with the scores, a map of the songs and a radio."""
+"""report: one HTML file to try the model in and to look at: suggestions, scores, runs and data."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from playlist2vec.base.files import write_text
+from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import Tracks
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.evaluation.next_song import PAIR_PARTS, load_ranks
+from playlist2vec.evaluation.slices import groups_of
+from playlist2vec.models.blend.assembly import read_chosen
+from playlist2vec.models.counting.rankers import training_of
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.params import Query
 from playlist2vec.recommend.blending import BlendFiles, load_blend
 from playlist2vec.recommend.recommender import Recommender
-from playlist2vec.report.report import (
-    NAMES,
-    Funnel,
-    curve_part,
-    effects_part,
-    funnel_part,
-    page,
-    parameters_part,
-    popularity_part,
-    scores_part,
-)
-from playlist2vec.report.songs import songs_data
+from playlist2vec.report.about import Funnel, funnel_part, parameters_part, pipelines_part, statistics_part
+from playlist2vec.report.assembly import page
+from playlist2vec.report.names import called
+from playlist2vec.report.rule import Counted
+from playlist2vec.report.runs import Runs, runs_data, runs_part
+from playlist2vec.report.scores import Verdict, curve_part, slices_part, table_part, verdict_part
+from playlist2vec.report.songs import map_note, places_of_songs, radio_note, rule_note, songs_data
 from playlist2vec.songs.catalogue import Catalogue
 from playlist2vec.songs.names import DATASETS
 from stages import run
@@ -34,49 +40,61 @@ from stages import run
 def main(
     canonical: str,
     filtered: str,
-    train: str,
+    split: str,
     tracks: str,
     vocabulary: str,
     model: str,
+    ranks: str,
     metrics: str,
     page_folder: str,
     output: str,
 ) -> str:
     """Read what the chain wrote, `metrics` the folder of its scores; write the file `output`.
 
-    `vocabulary`: the songs of the codes in `train`, in which the blend counts.
+    `vocabulary`: the songs of the codes in the playlists of the folder `split`. `ranks`: the folder with the ranks of
+    the validation pairs.
     """
-    folder = Path(metrics)
+    folder, train = Path(metrics), f"{split}/train.npz"
     parameters = json.loads((folder / "test.json").read_text("utf-8"))["parameters"]
-    dataset = parameters["dataset"]
+    dataset, ranker = parameters["dataset"], parameters["evaluate"]["ranker"]
     weights, settings = folder / "blend_weights.json", folder / "baselines_settings.json"
     files = BlendFiles(Path(model), weights, settings, Path(train), Path(vocabulary))
     recommender = recommender_of(files, Tracks.load(tracks), parameters)
-    data = songs_data(recommender, parameters["train"]["seed"])
+    ids, playlists = Vocabulary.load(vocabulary).ids, Playlists.load(train)
+    counted = Counted(training_of(playlists, ids), read_chosen(settings))
+    runs = Runs.of(folder / "grid.csv", parameters)
+    places = places_of_songs(recommender, counted, parameters["train"]["seed"])
+    data = songs_data(recommender, counted, places) | {"runs": runs_data(runs)}
+    found = read_ranks(ranks)
+    verdict = Verdict.of(found, ranker)
     steps = [
         Funnel.of("as it came", Playlists.load(Path(canonical) / "playlists.npz")),
         Funnel.of("after filtering", Playlists.load(filtered)),
-        Funnel.of("for training", Playlists.load(train)),
+        Funnel.of("for training", playlists),
     ]
     songs, shown = len(recommender.catalogue), len(data["ids"])
+    groups = groups_of(Parts(train), Pairs.load(f"{split}/validation.npz"), len(ids))
+    query = parameters["evaluate"]["query"]
     parts = {
-        "title": f"playlist2vec: {dataset}",
-        "summary": f"Song embeddings from {steps[2].playlists:,} playlists of the data set {dataset}: {songs:,} songs, "
-        f"{recommender.model.input.shape[1]} dimensions.",
-        "scores": scores_part(folder / "table.csv", folder / "test.json", folder / "test_intervals.csv"),
-        "curve": curve_part(folder / "training/plots/metrics"),
-        "popularity": popularity_part(folder / "slices.csv"),
-        "effects": effects_part(folder / "grid.csv", parameters),
-        "funnel": funnel_part(steps),
-        "parameters": parameters_part(parameters),
+        "title": f"playlist2vec: {escape(dataset)}",
+        "name": escape(dataset),
+        "short_verdict": escape(verdict.short),
+        "scores": verdict_part(verdict)
+        + table_part(folder, found, ranker)
+        + slices_part(groups, found, verdict)
+        + curve_part(folder / "training/plots/metrics", query),
+        "runs": runs_part(runs),
+        "about": funnel_part(steps)
+        + statistics_part(folder / "statistics.json")
+        + parameters_part(parameters)
+        + pipelines_part(),
         "map_note": map_note(data, songs),
-        "ranker": NAMES[parameters["evaluate"]["ranker"]],
-        "listed": str(data["listed"]),
-        "cool_down": str(data["radio"]["cool_down"]),
+        "rule_note": escape(rule_note(data, called(ranker), verdict.hits)),
+        "radio_note": escape(radio_note()),
     }
     text = page(parts, data, page_folder)
     write_text(output, text)
-    return f"{shown:,} of {songs:,} songs on the map, {len(text.encode()) / 1e6:.1f} MB: open {output} in a browser"
+    return f"{shown:,} of {songs:,} songs, {len(text.encode()) / 1e6:.1f} MB: open {output} in a browser"
 
 
 def recommender_of(files: BlendFiles, tracks: Tracks, parameters: Mapping[str, Any]) -> Recommender:
@@ -89,19 +107,14 @@ def recommender_of(files: BlendFiles, tracks: Tracks, parameters: Mapping[str, A
     return Recommender(model, Catalogue.of(model.vocabulary, tracks), query, deezer_ids, blend)
 
 
-def map_note(data: dict[str, Any], songs: int) -> str:
-    """Return the sentences below the map: the songs on it, of `songs` in all, their names and colours."""
-    shown, named = len(data["ids"]), sum(map(bool, data["titles"]))
-    part = f"The {shown:,} most frequent of {songs:,} songs" if shown < songs else f"All {songs:,} songs"
-    unnamed = f" {named:,} of them have a name, the others are shown by their id." if named < shown else ""
-    unnamed = " They have no names: their ids are shown." if not named else unnamed
-    by = "the artists with the most plays" if data["artists"] else "how often a song is played"
-    return (
-        f"{part}, near each other where their vectors point the same way (t-SNE: neighbours are meant, "
-        f"distances between groups are not). Coloured: {by}.{unnamed}"
-    )
+def read_ranks(folder: str) -> dict[str, NDArray[np.float64]]:
+    """Return the places of the validation targets by ranker, float64 (pairs,) each."""
+    arrays = {"word2vec": load_ranks(f"{folder}/validation.npz")["ranks"]}
+    for name in ("blend", "baselines"):
+        arrays |= load_ranks(f"{folder}/{name}.npz")
+    return {name: each.astype(np.float64) for name, each in arrays.items() if name not in PAIR_PARTS}
 
 
 if __name__ == "__main__":
-    inputs = ("CANONICAL", "FILTERED", "TRAIN", "TRACKS", "VOCABULARY", "MODEL", "METRICS", "PAGE_FOLDER")
+    inputs = ("CANONICAL", "FILTERED", "SPLIT", "TRACKS", "VOCABULARY", "MODEL", "RANKS", "METRICS", "PAGE_FOLDER")
     run("report", main, *inputs, "OUTPUT")

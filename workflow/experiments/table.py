@@ -8,13 +8,14 @@ experiments or Git.
 import csv
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tabulate import tabulate
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
+from playlist2vec.evaluation.comparison import compare_revisions
 from playlist2vec.evaluation.intervals import t_interval
 from workflow.experiments.grid_files import FOLDER, flat
 from workflow.experiments.records import Score, scores_at
@@ -23,6 +24,8 @@ from workflow.experiments.running import Configuration, differing
 FILE = Path("metrics/grid.csv")
 """The table from which a row was taken over last."""
 SHOWN = ("hit@10", "ndcg@10")
+PAIRED = " to best"
+"""Behind a score's name: its difference to that of the best run of the table, paired over the validation pairs."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Row:
 
 
 def collect(grid: str, configurations: list[Configuration], revisions: dict[str, str]) -> list[Row]:
-    """The rows of the finished experiments, in the order of the configurations."""
-    return [
+    """The rows of the finished experiments, in the order of the configurations, with their differences to the best."""
+    rows = [
         Row(
             grid,
             each.name,
@@ -47,6 +50,26 @@ def collect(grid: str, configurations: list[Configuration], revisions: dict[str,
         for each in configurations
         if each.name in revisions
     ]
+    return with_differences(rows, revisions)
+
+
+def with_differences(rows: list[Row], revisions: dict[str, str]) -> list[Row]:
+    """Add to each run but the best by the first of SHOWN its paired differences to that one.
+
+    A run whose ranks are neither in the cache nor at the remote, or that was asked about other pairs, has none.
+    """
+    best = max(rows, key=lambda row: row.scores[SHOWN[0]].value, default=None)
+    found = []
+    for row in rows:
+        scores = row.scores
+        if best is not None and row is not best:
+            try:
+                compared = compare_revisions(revisions[best.experiment], revisions[row.experiment], SHOWN).scores
+                scores = scores | {f"{name}{PAIRED}": Score(*compared[name][2]) for name in SHOWN}
+            except DataError:
+                pass
+        found.append(replace(row, scores=scores))
+    return found
 
 
 def as_cell(value: object) -> str:

@@ -128,6 +128,11 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
         ("3", "2"),
     ]
     assert all(float(row["hit@10_low"]) <= float(row["hit@10"]) <= float(row["hit@10_high"]) for row in rows)
+    first_best = max(rows, key=lambda row: float(row["hit@10"]))
+    for row in rows:
+        behind = float(row["hit@10"]) - float(first_best["hit@10"])
+        told = row["hit@10 to best"]
+        assert not told if row is first_best else float(told) == pytest.approx(behind, abs=2e-6)
     assert len(ended(small)) == 4
     assert sorted(statuses(small).values()) == [["Success"]] * 4
     untouched(small)

@@ -1,0 +1,1 @@
+"""The page with 20,000 songs in a browser."""

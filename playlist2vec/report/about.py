@@ -1,0 +1,96 @@
+"""What a run was made of, in the page: what was dropped, statistics of the data, parameters, and other pipelines."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playlist2vec.charts.svg import table
+from playlist2vec.corpus.playlists import Playlists
+
+PIPELINES = (
+    ("make audio", "data/audio/page.html", "docs/audio.md", "songs that no playlist holds yet, by their sound"),
+    ("make two-tower", "data/two_tower/page.html", "docs/two-towers.md", "what to listen to next, by what was heard"),
+    ("make soundcloud", "data/soundcloud/card", "docs/soundcloud-set.md", "a data set of free music"),
+)
+"""The other pipelines of the house: what makes each, what it makes, where it is described, and what it is."""
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """What was left after a stage: playlists, plays and different songs."""
+
+    stage: str
+    playlists: int
+    plays: int
+    songs: int
+
+    @staticmethod
+    def of(stage: str, playlists: Playlists) -> "Funnel":
+        """Count what these playlists hold."""
+        return Funnel(stage, len(playlists), len(playlists.tracks), len(np.unique(playlists.tracks)))
+
+
+def funnel_part(steps: Sequence[Funnel]) -> str:
+    """Return how many playlists, plays and songs were left after each stage, as a table."""
+    first = steps[0]
+
+    def of_first(number: int, whole: int) -> str:
+        return f"{number:,} ({number / whole:.1%})" if whole and number != whole else f"{number:,}"
+
+    rows = [
+        (
+            step.stage,
+            of_first(step.playlists, first.playlists),
+            of_first(step.plays, first.plays),
+            of_first(step.songs, first.songs),
+        )
+        for step in steps
+    ]
+    shares = table(("after", "playlists", "plays", "songs"), rows, "In brackets the share of what came in.")
+    return f"<h2>What was dropped</h2>{shares}"
+
+
+def statistics_part(path: str | Path) -> str:
+    """Return the statistics of the data as it came, those of metrics/statistics.json, as a table."""
+    found: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
+    rows = [(name.replace("_", " "), _number(value)) for name, value in _flat(found)]
+    return "<h2>The data</h2>" + table(("figure", "as it came"), rows)
+
+
+def parameters_part(parameters: Mapping[str, Any]) -> str:
+    """Return all parameters of the run, as a table."""
+    rows = []
+    for section, values in parameters.items():
+        inner = values.items() if isinstance(values, dict) else [("", values)]
+        rows += [(f"{section}.{key}" if key else section, json.dumps(value)) for key, value in inner]
+    listed = table(("parameter", "value"), rows)
+    return f"<h2>All parameters</h2><details><summary>As the run was made</summary>{listed}</details>"
+
+
+def pipelines_part() -> str:
+    """Return a place for each of the other pipelines."""
+    items = "".join(
+        f"<li><code>{escape(command)}</code>: {escape(what)}. It writes <code>{escape(out)}</code>; "
+        f"<code>{escape(page)}</code> says how.</li>"
+        for command, out, page, what in PIPELINES
+    )
+    return f"<h2>Other pipelines of this project</h2><ul>{items}</ul>"
+
+
+def _flat(content: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in content.items():
+        whole = f"{before}{name}"
+        found += _flat(value, f"{whole}, ") if isinstance(value, dict) else [(whole, value)]
+    return found
+
+
+def _number(value: object) -> str:
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, (int, float)) else str(value)

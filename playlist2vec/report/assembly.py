@@ -1,0 +1,34 @@
+"""The report as one HTML file that needs no server: its parts, its data and its script put together."""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+SCRIPTS = (
+    *("data", "counting", "rule", "reasons", "search", "reading", "writing"),
+    *("map", "pointing", "playlist", "next", "radio", "views", "start"),
+)
+"""The parts of the page's script in page/js, in the order in which they run."""
+POLICY = (
+    "default-src 'none'; script-src 'sha256-{js}' 'sha256-{frame}' https://api.deezer.com; style-src 'sha256-{css}'; "
+    "style-src-attr 'unsafe-inline'; media-src https://*.dzcdn.net https://*.deezer.com; base-uri 'none'; "
+    "form-action 'none'"
+)
+
+
+def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Path) -> str:
+    """Return the HTML file: page.html of `folder` with its style and scripts, `parts` (HTML) and `data` (JSON).
+
+    Nothing from `data` is ever markup: it is JSON in which no `<` stands, and the script puts it in as text. The
+    policy in the file lets a browser run these scripts alone, and Deezer's answers in a frame that has no access.
+    """
+    read = {name: (Path(folder) / name).read_text("utf-8") for name in ("page.html", "page.css", "frame.js")}
+    script = "".join((Path(folder) / "js" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    inside = {"css": read["page.css"], "js": script, "frame": read["frame.js"]}
+    hashes = {name: base64.b64encode(sha256(text.encode()).digest()).decode() for name, text in inside.items()}
+    text = json.dumps({"api": "", **data}, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    filled = {**parts, **inside, "data": text, "policy": POLICY.format(**hashes)}
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: filled[place[1]], read["page.html"])

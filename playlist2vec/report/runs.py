@@ -1,0 +1,157 @@
+"""The runs of a grid in the page: a table to sort, two scores against each other, and the effect of each parameter."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.charts.svg import Bar, bars, table
+
+SCORE = "hit@10"
+SHOWN = (SCORE, "ndcg@10", "hit@1", "hit@50", "mrr")
+"""Scores of the table, as far as the grid has them."""
+PAIRED = " to best"
+"""Behind a score's name: its difference to the best run of the grid, paired over the pairs."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs of a grid on the same pairs as this run.
+
+    `varied`: the parameters that differ between them. `rows`: all cells of each, by the names of their columns.
+    """
+
+    grid: str
+    varied: list[str]
+    rows: list[dict[str, str]]
+    parameters: Mapping[str, Any]
+
+    @staticmethod
+    def of(path: str | Path, parameters: Mapping[str, Any]) -> "Runs":
+        """Read the table of a grid; only runs with the data set, filter and split of `parameters` are kept."""
+        dataset = parameters["dataset"]
+        wanted = {"dataset": dataset}
+        for part in (dataset, "filter", "split"):
+            wanted |= {f"{part}.{key}": value for key, value in parameters.get(part, {}).items()}
+        names, lines = _read(path)
+        rows = [row for row in (dict(zip(names, line, strict=True)) for line in lines) if _same(row, wanted)]
+        varied = [name for name in names if "." in name and len({row[name] for row in rows}) > 1]
+        return Runs(rows[0]["grid"] if rows and "grid" in rows[0] else "", varied, rows, parameters)
+
+    def is_own(self, row: Mapping[str, str]) -> bool:
+        """Whether a run has the parameters of this one."""
+        for name in self.varied:
+            section, key = name.split(".", 1)
+            if _value(row[name]) != self.parameters.get(section, {}).get(key):
+                return False
+        return True
+
+    def label(self, row: Mapping[str, str]) -> str:
+        """The varied parameters of a run with their values."""
+        return ", ".join(f"{name} {row[name]}" for name in self.varied)
+
+    def scores(self) -> list[str]:
+        """Return the names of the scores that are shown."""
+        return [name for name in SHOWN if self.rows and name in self.rows[0]]
+
+
+def runs_data(runs: Runs) -> dict[str, Any]:
+    """Return the scores of the runs for the chart of two scores against each other."""
+    names = runs.scores()
+    rows = [
+        {"name": runs.label(row), "own": runs.is_own(row), "scores": [float(row[name]) for name in names]}
+        for row in runs.rows
+    ]
+    return {"names": names, "rows": rows}
+
+
+def runs_part(runs: Runs) -> str:
+    """Return the runs as HTML."""
+    if not runs.rows:
+        dataset = escape(str(runs.parameters["dataset"]))
+        return (
+            f"<h2>Runs</h2><p>No grid on the same pairs of the data set {dataset} has been taken over: "
+            "<code>make grid GRID=course</code> runs one, <code>make best</code> takes it over.</p>"
+            '<div id="runs-against" hidden></div>'
+        )
+    about = (
+        f"<h2>Runs</h2><p>{len(runs.rows):,} runs of the grid {escape(runs.grid)}, on the same validation pairs. "
+        "Click a column's name to sort by it. Intervals (95 %) that overlap widely show no difference.</p>"
+    )
+    against = (
+        '<div id="runs-against"><h3>Two scores against each other</h3><p><label>Across: <select id="across"></select>'
+        '</label> <label>Up: <select id="up"></select></label> <span class="soft">The large dot has the parameters '
+        'of this run.</span></p><div id="runs-chart"></div></div>'
+    )
+    return about + _table(runs) + against + "<h3>One parameter at a time</h3>" + effects_part(runs)
+
+
+def _table(runs: Runs) -> str:
+    paired = [name for name in (f"{score}{PAIRED}" for score in SHOWN) if name in runs.rows[0]]
+    header = ["run", *runs.varied, *runs.scores(), *paired]
+    ordered = sorted(runs.rows, key=lambda row: -float(row[SCORE]))
+    lines = []
+    for row in ordered:
+        scores = [f"{float(row[name]):.3f}{_interval(row, name, '.3f')}" for name in runs.scores()]
+        differences = [f"{float(row[name]):+.3f}{_interval(row, name, '+.3f')}" if row[name] else "" for name in paired]
+        own = " (this run)" if runs.is_own(row) else ""
+        name = row.get("experiment", "") + own
+        lines.append((name, *(row[each] for each in runs.varied), *scores, *differences))
+    return table(header, lines, sortable=True)
+
+
+def _interval(row: Mapping[str, str], name: str, form: str) -> str:
+    low, high = (row.get(f"{name}{end}", "") for end in ("_low", "_high"))
+    return f" [{float(low):{form}}, {float(high):{form}}]" if low and high else ""
+
+
+def effects_part(runs: Runs) -> str:
+    """Return a chart for each varied parameter: the score with each of its values, the others as in most runs."""
+    usual = {name: Counter(row[name] for row in runs.rows).most_common(1)[0][0] for name in runs.varied}
+    parts = []
+    for name in runs.varied:
+        alike = [row for row in runs.rows if all(row[other] == usual[other] for other in runs.varied if other != name)]
+        drawn = sorted((_bar(row[name], row) for row in alike), key=_by_value)
+        if len(drawn) > 1:
+            chart = bars(f"{SCORE} by {name}", drawn, width=400, labels=90)
+            parts.append(f"<div><h3>{escape(name)}</h3>{chart}</div>")
+    about = f"<p>{SCORE} with its 95 % interval, all other parameters as in most of the runs.</p>"
+    return about + f'<div class="charts">{"".join(parts)}</div>'
+
+
+def _bar(label: str, row: Mapping[str, str]) -> Bar:
+    value, low, high = (float(row[f"{SCORE}{end}"]) for end in ("", "_low", "_high"))
+    return Bar(label, value, low, high)
+
+
+def _read(path: str | Path) -> tuple[list[str], list[list[str]]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.reader(file) if row]
+    if not rows:
+        return [], []
+    if not {SCORE, "dataset"} <= set(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
+        raise DataError(f"{path}: expected a table as `make grid` writes it, with the columns dataset and {SCORE}")
+    return rows[0], rows[1:]
+
+
+def _same(row: Mapping[str, str], wanted: Mapping[str, Any]) -> bool:
+    return all(name in row and _value(row[name]) == value for name, value in wanted.items())
+
+
+def _value(cell: str) -> Any:
+    try:
+        return json.loads(cell)
+    except ValueError:
+        return cell
+
+
+def _by_value(bar: Bar) -> tuple[float, str]:
+    try:
+        return float(bar.label), ""
+    except ValueError:
+        return float("inf"), bar.label

@@ -1,0 +1,190 @@
+"""The scores of a run in the page: a verdict in a sentence, charts, a table, and slices beside the best rival."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.errors import DataError
+from playlist2vec.charts.svg import Bar, bars, lines, table
+from playlist2vec.evaluation.comparison import compare_ranks
+from playlist2vec.evaluation.intervals import Interval
+from playlist2vec.evaluation.slices import Slice
+from playlist2vec.ranking.metrics import hit_rate
+from playlist2vec.report.names import WITH_MODEL, called, name_of
+
+SCORE = "hit@10"
+K = 10
+CURVE = {
+    "log_odds_last": "asked with the last song alone",
+    "log_odds_history": "asked with the last songs, as many as train.window, each alike",
+}
+"""The rules of the curve, and what they mean."""
+CURVE_NOTE = (
+    "<p>hit@10 after each epoch on a part of the validation pairs, of Word2Vec alone, by rules of the curve's own. "
+    "A score on a part of the pairs goes up and down by chance.</p>"
+)
+Ranks = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a ranker beats the best way to count, on the same pairs.
+
+    `subject`, `rival`: names of rankers. `difference`: of hit@10, subject less rival, paired, with its 95 % interval.
+    """
+
+    subject: str
+    rival: str
+    pairs: int
+    hits: float
+    rival_hits: float
+    difference: Interval
+
+    @staticmethod
+    def of(ranks: Mapping[str, Ranks], subject: str) -> "Verdict":
+        """Compare a ranker with the one that counts and has the most hits; `ranks`: float64 (pairs,) by name."""
+        rivals = [name for name in ranks if name not in WITH_MODEL and name != subject]
+        if not rivals:
+            raise DataError(f"ranks of {subject} alone: expected those of a ranker that counts beside them")
+        rival = max(rivals, key=lambda name: hit_rate(ranks[name], K))
+        found = compare_ranks(ranks[rival], ranks[subject], (SCORE,)).scores[SCORE]
+        return Verdict(subject, rival, len(ranks[subject]), found[1].estimate, found[0].estimate, found[2])
+
+    @property
+    def short(self) -> str:
+        """The two rates, for the head of the page."""
+        return (
+            f"The hidden next song is among the first ten for {self.hits:.0%} of {self.pairs:,} playlists; "
+            f"the best way to count finds {self.rival_hits:.0%}."
+        )
+
+    @property
+    def sentence(self) -> str:
+        """The verdict."""
+        value, low, high = (100 * each for each in self.difference)
+        subject = called(self.subject)
+        if low > 0:
+            meaning = "the playlists show that it is better"
+        elif high < 0:
+            meaning = "the playlists show that counting is better"
+        else:
+            meaning = "so many playlists do not show which of the two is better"
+        return (
+            f"{subject[0].upper()}{subject[1:]} finds the hidden next song of {self.hits:.1%} of {self.pairs:,} "
+            f"validation playlists among its first ten suggestions; the best way to count, {called(self.rival)}, "
+            f"that of {self.rival_hits:.1%}: {value:+.1f} points, with a 95 % interval from {low:+.1f} to {high:+.1f}, "
+            f"paired over the playlists; {meaning}."
+        )
+
+
+def verdict_part(verdict: Verdict) -> str:
+    """Return the verdict as HTML."""
+    return f'<h2>Scores</h2><p class="lead">{escape(verdict.sentence)}</p>'
+
+
+def table_part(metrics: str | Path, ranks: Mapping[str, Ranks], subject: str) -> str:
+    """Return a chart and a table of all rankers: on the validation pairs, with paired differences, and on the test.
+
+    `metrics`: the folder with what the stages `slices` and `test` wrote. `subject`: the ranker that suggests.
+    """
+    path, test = Path(metrics) / "table.csv", Path(metrics) / "test.json"
+    intervals = {row[0]: row[1:] for row in read_rows(Path(metrics) / "test_intervals.csv", ("score", "low", "high"))}
+    rows = read_rows(path, ("ranker", SCORE, "low", "high", "ndcg@10"))
+    rows = sorted(rows, key=lambda row: -float(row[1]))
+    drawn = [_bar(name_of(row[0]), row[1:4], strong=row[0] == subject) for row in rows]
+    tested = json.loads(test.read_text("utf-8"))
+    on_test = {"word2vec": tested["scores"], **tested["baselines"]}
+    lines_of = []
+    for name, value, low, high, ndcg in rows:
+        difference = _difference(ranks, subject, name) if name != subject else ""
+        here = on_test.get(name, {})
+        scored = [f"{here[score]:.3f}" if score in here else "" for score in (SCORE, "ndcg@10")]
+        if name == "word2vec" and SCORE in intervals:
+            scored[0] += " [{:.3f}, {:.3f}]".format(*map(float, intervals[SCORE]))
+        interval = f"{float(low):.3f} to {float(high):.3f}"
+        lines_of.append((name_of(name), f"{float(value):.3f}", interval, f"{float(ndcg):.3f}", difference, *scored))
+    counted = tested["scores"]
+    misses = ", ".join(
+        f"{counted[key]:,} {key.replace('_', ' ')}" for key in ("unseen_queries", "unseen_targets") if key in counted
+    )
+    header = ("ranker", SCORE, "95 % interval", "NDCG@10", f"{name_of(subject)} less it", "test hit@10", "test NDCG@10")
+    caption = f"Paired differences of hit@10 on validation. Test: {counted['pairs']:,} pairs, looked at once" + (
+        f"; counted as misses: {misses}." if misses else "."
+    )
+    chart = bars(f"{SCORE} on the validation pairs", drawn)
+    return chart + table(header, lines_of, caption, sortable=True)
+
+
+def _difference(ranks: Mapping[str, Ranks], subject: str, other: str) -> str:
+    if subject not in ranks or other not in ranks:
+        return ""
+    value, low, high = compare_ranks(ranks[other], ranks[subject], (SCORE,)).scores[SCORE][2]
+    return f"{value:+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Verdict) -> str:
+    """Return hit@10 of groups of the pairs, the model's beside the best rival's, with paired differences."""
+    rows = []
+    for group in groups:
+        size = int(np.count_nonzero(group.chosen))
+        if not size:
+            continue
+        subject, rival = (ranks[name][group.chosen] for name in (verdict.subject, verdict.rival))
+        value, low, high = compare_ranks(rival, subject, (SCORE,)).scores[SCORE][2]
+        rows.append(
+            (
+                f"{group.slicing}: {group.group}",
+                f"{size:,}",
+                f"{hit_rate(subject, K):.3f}",
+                f"{hit_rate(rival, K):.3f}",
+                f"{value:+.3f} [{low:+.3f}, {high:+.3f}]",
+            )
+        )
+    header = ("pairs whose", "pairs", name_of(verdict.subject), name_of(verdict.rival), "difference")
+    return "<h2>Where it hits</h2>" + table(
+        header, rows, "hit@10 on groups of the validation pairs; difference with its 95 % interval.", sortable=True
+    )
+
+
+def curve_part(folder: str | Path, query: str) -> str:
+    """Return a chart of the curves: the tables in `folder`, with the columns step and the rule's name.
+
+    `query`: last or history; the curve that is asked like that comes first. A sentence where there is no curve.
+    """
+    drawn: dict[str, list[tuple[float, float]]] = {}
+    for path in sorted(Path(folder).glob("*.tsv")):
+        header, *rows = path.read_text("utf-8").splitlines()
+        points = [(float(step) + 1, float(value)) for step, value in (row.split("\t") for row in rows)]
+        drawn[header.split("\t")[1].removeprefix("hit@10_")] = points
+    if not drawn:
+        return "<h2>Training</h2><p>The run did not measure its curve (train.curve_pairs is 0).</p>"
+    order = sorted(drawn, key=lambda name: (not name.endswith(query), name))
+    said = "; ".join(f"{escape(name)}: {CURVE.get(name, name)}" for name in order)
+    chart = lines("hit@10 after each epoch", "epochs", {name: drawn[name] for name in order})
+    return f"<h2>Training</h2>{CURVE_NOTE}<p>{said}.</p>{chart}"
+
+
+def read_rows(path: str | Path, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """Read these columns of a CSV file, by name, the first of several with one name.
+
+    Raises DataError for a missing one.
+    """
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    header = rows[0] if rows else []
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise DataError(f"{path}: no column {missing[0]}: expected one among {', '.join(header)}")
+    places = [header.index(column) for column in columns]
+    return [tuple(row[place] for place in places) for row in rows[1:]]
+
+
+def _bar(label: str, numbers: Sequence[str], *, strong: bool = False) -> Bar:
+    value, low, high = map(float, numbers)
+    return Bar(label, value, low, high, strong)
