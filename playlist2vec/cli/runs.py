@@ -82,8 +82,9 @@ def as_blocks(found: Comparison, a: str, b: str, looks: Looks) -> str:
             left = (looks.width or 80) - len(interval) - 4
             lines.append(f"  {fitted(visible(label), min(width, left))}  {interval}")
     won_a, won_b, even = found.wins
-    end = f"{found.pairs:,} pairs: higher in A {won_a:,}, in B {won_b:,}, the same {even:,}"
-    return "\n".join([*lines, "intervals of 95 %, that of B - A paired", end])
+    pairs = f"{found.pairs:,} pairs: target higher in A {won_a:,},"
+    end = ["intervals of 95 %, that of B - A paired", pairs, f"in B {won_b:,}, the same {even:,}"]
+    return "\n".join([*lines, *end])
 
 
 def _declare_suggest(command: argparse.ArgumentParser) -> None:
