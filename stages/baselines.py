@@ -2,6 +2,7 @@
 
 from playlist2vec.base.files import write_json
 from playlist2vec.base.rules import read_section
+from playlist2vec.compared.headline import best_baseline, main_cutoff
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary, rows_of
@@ -19,12 +20,20 @@ from stages import run
 
 
 def main(
-    params: str, tracks: str, vocabulary: str, train: str, validation: str, ranks: str, settings: str, metrics: str
+    params: str,
+    tracks: str,
+    vocabulary: str,
+    train: str,
+    validation: str,
+    ranks: str,
+    settings: str,
+    metrics: str,
+    details: str,
 ) -> str:
     """Count in the playlists `train`, answer the pairs in `validation`, songs by the index in `vocabulary`.
 
     `tracks` names the songs' artists, for the challenge. Writes `ranks`, an array for each baseline, `settings`, what
-    each chose, and `metrics`, the scores of each.
+    each chose, `metrics`, the best of them, and `details`, all scores of each.
     """
     query, scoring = whole_histories(read_section(params, Query)), read_section(params, Scoring)
     section = read_section(params, BaselinesParams)
@@ -40,8 +49,9 @@ def main(
     save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
     chosen = {name: dict(each.settings) for name, each in tuned.items()}
     write_json(settings, {"chosen": chosen, "not_made": refused})
-    write_json(metrics, scores)
-    k = 10 if 10 in scoring.k else scoring.k[-1]
+    write_json(metrics, {"best_baseline": best_baseline(scores, scoring.k)})
+    write_json(details, scores)
+    k = main_cutoff(scoring.k)
     rates = [f"{name} {hit_rate(evaluation.ranks, k):.4f}" for name, evaluation in found.items()]
     rates += [f"{name} not made ({reason})" for name, reason in refused.items()]
     tried = sum(each.tried for each in tuned.values())
@@ -60,4 +70,5 @@ if __name__ == "__main__":
         "RANKS",
         "SETTINGS",
         "METRICS",
+        "DETAILS",
     )

@@ -2,6 +2,7 @@
 
 from playlist2vec.base.files import write_json
 from playlist2vec.base.rules import read_section
+from playlist2vec.compared.headline import headline
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary, rows_of
@@ -28,12 +29,13 @@ def main(
     ranks: str,
     weights: str,
     metrics: str,
+    details: str,
 ) -> str:
     """Fit the mixtures of MIXTURES to the pairs in `validation`, songs by the index in `vocabulary`.
 
     They count in the playlists `train`, with the `settings` that baselines chose. Writes `ranks`, an array for each,
     with weights fitted on other playlists; `weights`, fitted on all pairs, to be used from here on with the embeddings
-    of the hash beside them; and `metrics`.
+    of the hash beside them; the scores that runs are compared by to `metrics`, and all to `details`.
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     pairs, ids = Pairs.load(validation), Vocabulary.load(vocabulary).ids
@@ -50,7 +52,9 @@ def main(
     save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
     chosen_weights = {name: {"tau": each.tau, "weights": each.weights} for name, each in fitted.items()}
     write_json(weights, {"embeddings_sha256": fingerprint(model), **chosen_weights})
-    write_json(metrics, {name: evaluation.scores(scoring.k) for name, evaluation in found.items()})
+    every = {name: evaluation.scores(scoring.k) for name, evaluation in found.items()}
+    write_json(metrics, {name: headline(each, scoring.k) for name, each in every.items()})
+    write_json(details, every)
     scores = ", ".join(f"{name} {ndcg(each.ranks, 10):.4f}" for name, each in found.items())
     largest = sorted(fitted["blend"].weights.items(), key=lambda each: -each[1])[:3]
     return f"{len(pairs):,} pairs: ndcg@10 {scores}; most weight: {', '.join(f'{part} {w:.2f}' for part, w in largest)}"
@@ -69,4 +73,5 @@ if __name__ == "__main__":
         "RANKS",
         "WEIGHTS",
         "METRICS",
+        "DETAILS",
     )

@@ -2,6 +2,7 @@
 
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
+from playlist2vec.compared.headline import headline
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.challenge.scores import evaluate_challenge
@@ -14,11 +15,20 @@ from stages import run
 
 
 def main(
-    params: str, tracks: str, vocabulary: str, validation: str, model: str, ranks: str, metrics: str, intervals: str
+    params: str,
+    tracks: str,
+    vocabulary: str,
+    validation: str,
+    model: str,
+    ranks: str,
+    metrics: str,
+    details: str,
+    intervals: str,
 ) -> str:
     """Ask `model` about the pairs in `validation`, songs by the index in `vocabulary`, their artists as in `tracks`.
 
-    Writes `ranks`, `metrics` (JSON) and the 95 % interval of each score to `intervals` (CSV).
+    Writes `ranks`, the scores that runs are compared by to `metrics`, all of them to `details`,
+    and the 95 % interval of each to `intervals` (CSV).
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     pairs = Pairs.load(validation)
@@ -31,7 +41,9 @@ def main(
         scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)
         summary += f"; {challenge.summary()}"
     evaluation.save(ranks, pairs)
-    write_json(metrics, scores)
+    compared = headline(scores, scoring.k)
+    write_json(metrics, {"pairs": scores["pairs"], **compared, "mrr": scores["mrr"]})
+    write_json(details, scores)
     write_text(intervals, table)
     return summary
 
@@ -47,5 +59,6 @@ if __name__ == "__main__":
         "MODEL_FOLDER",
         "RANKS",
         "METRICS",
+        "DETAILS",
         "INTERVALS",
     )

@@ -25,7 +25,9 @@ MANY = 2_000 if os.environ.get("CI") == "true" else 10_000
 """Damaged files of a form that thorough tests try; continuous integration, which has little time, tries fewer."""
 PARTS = (
     ".dvc/config",
+    ".dvc/plots/bars.json",
     ".dvc/plots/by_method.json",
+    ".dvc/plots/curve.json",
     ".dvc/.gitignore",
     ".dvcignore",
     ".gitignore",

@@ -18,7 +18,8 @@ from playlist2vec.cli.options import (
     suggesting,
     wishes_of,
 )
-from playlist2vec.cli.output import entry_of, note, write_songs, write_suggestions
+from playlist2vec.cli.output import note, write_songs, write_suggestions
+from playlist2vec.cli.terminal.songs import entry_of
 from playlist2vec.corpus.songs import Row
 from playlist2vec.songs.catalogue import Catalogue, Hit
 
@@ -27,7 +28,7 @@ LAST_ALONE = "asked with the last song alone, as evaluate.query says; --query hi
 
 def _declare_find(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "text", metavar="TEXT", help="title, artist or both; a piece of its id for a song without a name"
+        "text", metavar="TEXT", help="title, artist or both; its id, or a piece of it, for a song without a name"
     )
     add_output(command)
     add_model(command)
@@ -68,9 +69,9 @@ def _declare_similar(command: argparse.ArgumentParser) -> None:
 
 def _similar(arguments: argparse.Namespace) -> None:
     recommender = recommender_of(arguments)
-    song = row_of(recommender, arguments.track)
-    found = recommender.similar(song, arguments.count, wishes_of(recommender, arguments))
-    write_suggestions(arguments, recommender, [song], found, cold=cold_of(arguments, recommender))
+    song, cold = row_of(recommender, arguments.track), cold_of(arguments, recommender)
+    found = recommender.similar(song, arguments.count, wishes_of(recommender, arguments, cold))
+    write_suggestions(arguments, recommender, [song], found, cold=cold)
 
 
 def _declare_next(command: argparse.ArgumentParser) -> None:
@@ -112,8 +113,9 @@ def _next(arguments: argparse.Namespace) -> None:
     query = recommender.params.query
     if len(songs) > 1 and query == "last" and not recommender.blend:
         note(LAST_ALONE)
-    found = recommender.next(songs, arguments.count, wishes_of(recommender, arguments))
-    write_suggestions(arguments, recommender, songs, found, query, cold=cold_of(arguments, recommender))
+    cold = cold_of(arguments, recommender)
+    found = recommender.next(songs, arguments.count, wishes_of(recommender, arguments, cold))
+    write_suggestions(arguments, recommender, songs, found, query, cold=cold)
 
 
 def _declare_path(command: argparse.ArgumentParser) -> None:

@@ -11,7 +11,8 @@ from playlist2vec.base.progress import pause
 from playlist2vec.base.rules import read_section
 from playlist2vec.base.visible import visible
 from playlist2vec.cli.commands import Command
-from playlist2vec.cli.output import Entry, note
+from playlist2vec.cli.output import note
+from playlist2vec.cli.terminal.songs import Entry, song_entry
 from playlist2vec.corpus.songs import Row
 from playlist2vec.recommend.radio import Step
 from playlist2vec.recommend.recommender import Recommender
@@ -73,7 +74,12 @@ class ColdSongs:
     def entry(self, song: int) -> Entry:
         """Return a song of the table as JSON has it."""
         track, artist, title, file = self.table.songs[song]
-        return {"track": track, "artist": artist, "title": title, "plays": 0, "file": file}
+        return song_entry(track, artist, title, 0, file=file)
+
+    def has_artist(self, name: str) -> bool:
+        """Tell whether a song of the table is by the artist of this name, whatever its case and accents."""
+        wanted = plain(name)
+        return any(plain(song.artist) == wanted for song in self.table.songs)
 
     def with_file(self, entry: Entry) -> Entry:
         """Return the entry of a song that the model knows, with its file if it has one."""
@@ -144,7 +150,8 @@ def _add(arguments: argparse.Namespace) -> int:
     counts = ", ".join(f"{number:,} {reason}" for reason, number in {**reasons, **left_out}.items() if number)
     new = len(added.songs.songs) - added.known
     print(
-        f"{len(files):,} music files: {added.known:,} of songs that playlists hold, {new:,} of songs that none does, "
+        f"{len(files):,} music file{'s' * (len(files) != 1)}: {added.known:,} of songs that playlists hold, "
+        f"{new:,} of songs that none does, "
         f"{added.again:,} of a song with another file; left out: {counts or 'none'}; {own} has {len(songs.songs):,}"
     )
     return 0 if added.songs.songs else 1

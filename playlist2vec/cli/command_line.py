@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.visible import as_line
-from playlist2vec.cli.commands import parser
+from playlist2vec.cli.commands import read_words
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -23,8 +23,7 @@ def main(words: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is shown its code
     typed = sys.argv[1:] if words is None else list(words)
-    command = next((word for word in typed if not word.startswith("-")), "")
-    arguments = parser(command).parse_args(typed)
+    arguments = read_words(typed)
     try:
         code = arguments.run(arguments)
         sys.stdout.flush()

@@ -5,8 +5,9 @@ that was typed is loaded.
 """
 
 import argparse
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -117,6 +118,16 @@ COMMANDS = {
         "ask again for all tracks of a crawl, so that what was deleted, or is free no more, leaves",
         "--folder data/incoming/soundcloud",
     ),
+    "runs": Entry(
+        "checkout.runs",
+        "list the experiments that DVC keeps: what differs in each, and its scores, best first",
+        "--by ndcg@10",
+    ),
+    "doctor": Entry(
+        "checkout.doctor",
+        "say what is installed, what is missing and what to type; no connection is opened",
+        "--json",
+    ),
     "completion": Entry(
         "completion",
         "print what makes a shell complete this command",
@@ -127,14 +138,48 @@ COMMANDS = {
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors show what was typed, whatever is in it."""
+    """A parser whose errors show what was typed, whatever is in it. `commands`: those of its commands, by name."""
+
+    commands: "dict[str, Parser]"
 
     def error(self, message: str) -> NoReturn:
         """Say what was typed wrong, and end."""
         super().error(visible(message, keep="\n"))
 
+    def options(self) -> list[str]:
+        """Return the options that the help names."""
+        return re.findall(r"(?<![\w-])--[a-z][a-z-]*", self.format_help())
 
-def parser(*declared: str) -> argparse.ArgumentParser:
+
+def read_words(words: Sequence[str]) -> argparse.Namespace:
+    """Return what was typed after `playlist2vec`; a wrong command or option ends with the nearest right one.
+
+    Of what it returns, `command` is the name and `run` the function that does the work.
+    """
+    command = next((word for word in words if not word.startswith("-")), "")
+    whole = parser(command)
+    if command and command not in COMMANDS:
+        expected = nearest(command, COMMANDS) or f"expected one of {', '.join(COMMANDS)}"
+        whole.error(f"no command {command!r}: {expected}")
+    arguments, unknown = whole.parse_known_args(words)
+    if unknown:
+        typed = whole.commands[command]
+        wrong = next((word for word in unknown if word.startswith("--")), "")
+        near = nearest(wrong.partition("=")[0], typed.options())
+        end = near or f"`playlist2vec {command} --help` says what is expected"
+        typed.error(f"unrecognized arguments: {' '.join(unknown)}: {end}")
+    return arguments
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a question with the word that was meant, if one is near; empty where none is."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def parser(*declared: str) -> Parser:
     """Return the parser of all commands, of which only those `declared` know their options.
 
     Of what it returns, `command` is the name and `run` the function that does the work.
@@ -147,8 +192,9 @@ def parser(*declared: str) -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    whole.commands = {}
     for name, entry in COMMANDS.items():
-        made = commands.add_parser(
+        made = whole.commands[name] = commands.add_parser(
             name,
             help=entry.about,
             description=f"{entry.about[0].upper()}{entry.about[1:]}.",

@@ -51,7 +51,8 @@ def _complete(arguments: argparse.Namespace) -> None:
         note(f"{arguments.unknown}: {new:,} songs to be filled in were added")
     if not songs:
         raise DataError(f"{arguments.file}: none of its {len(unknown):,} songs is known: expected one at least")
-    found = recommender.complete(songs, arguments.count, wishes_of(recommender, arguments))
+    cold = cold_of(arguments, recommender)
+    found = recommender.complete(songs, arguments.count, wishes_of(recommender, arguments, cold))
     write_suggestions(
         arguments,
         recommender,
@@ -61,7 +62,7 @@ def _complete(arguments: argparse.Namespace) -> None:
         before=songs if arguments.whole else [],
         unknown=[f"{wanted}" for wanted in unknown[:MAX_NAMED]],
         skipped=len(unknown),
-        cold=cold_of(arguments, recommender),
+        cold=cold,
     )
 
 

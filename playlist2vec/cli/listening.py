@@ -12,17 +12,20 @@ from playlist2vec.base.visible import as_json, visible
 from playlist2vec.cli.cold import EVERY, ColdSongs, add_cold, cold_of, with_cold
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.options import add_model, add_output, check_count, row_of, suggesting
-from playlist2vec.cli.output import BY_FILE, Entry, entry_of, form_of, listed, note, write_out
+from playlist2vec.cli.output import BY_FILE, form_of, listed, note, shown_in, write_out
+from playlist2vec.cli.terminal.looks import Looks, looks_of
+from playlist2vec.cli.terminal.songs import Entry, entry_of, name_of, song_entry
 from playlist2vec.corpus.listens import EPOCH
 from playlist2vec.online.deezer.client import ADDRESS
 from playlist2vec.reading.songs import Listed
-from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
+from playlist2vec.recommend.columns import clipped
+from playlist2vec.recommend.playlist_writer import format_of, write_playlist
 from playlist2vec.recommend.radio import RadioParams, Step
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.recommend.speaker import Speaker
 
 if TYPE_CHECKING:
-    from playlist2vec.corpus.tracks import Tracks
+    from playlist2vec.listening.ordering.storage import ListenModel
     from playlist2vec.listening.serving.suggesting import Suggested
 
 
@@ -79,7 +82,7 @@ def _radio(arguments: argparse.Namespace) -> None:
         for number, step in enumerate(islice(with_cold(station, cold), arguments.steps or None), start=1):
             entry = step if isinstance(step, dict) else _entry(recommender, step, cold)
             played.append(entry)
-            print(as_json(entry) if arguments.json else _line(number, entry), flush=True)
+            print(as_json(entry) if arguments.json else _line(number, entry, looks_of()), flush=True)
             if speaker and isinstance(step, Step) and not speaker.play(step.row):
                 station.skip()
     finally:
@@ -96,11 +99,12 @@ def _entry(recommender: Recommender, step: Step, cold: ColdSongs | None) -> Entr
     return cold.with_file(entry) if cold else entry
 
 
-def _line(number: int, entry: Entry) -> str:
-    """Return a step as people read it."""
-    label = " – ".join(filter(None, (entry["artist"], entry["title"]))) or entry["track"]
+def _line(number: int, entry: Entry, looks: Looks) -> str:
+    """Return a step as people read it, a long name cut to the terminal."""
     told = f"by {entry['by']}, in no playlist" if "by" in entry else entry["note"]
-    return f"{number:>4}  {visible(label)}" + (f"  [{told}]" if told else "")
+    end = f"  [{told}]" if told else ""
+    room = None if looks.width is None else max(1, looks.width - len(end) - 6)
+    return f"{number:>4}  {clipped(visible(name_of(entry)), room)}{end}"
 
 
 def _declare_listen(command: argparse.ArgumentParser) -> None:
@@ -147,19 +151,21 @@ def _listen(arguments: argparse.Namespace) -> None:
     if not found:
         why = "were all heard: expected a model of more people's listens" if arguments.new_only else "are left out"
         raise DataError(f"the {len(model.tracks):,} songs that the model knows {why}")
-    _write_listen(arguments, now, [_heard(model.tracks, each) for each in found])
+    _write_listen(arguments, now, [_heard(model, each) for each in found])
 
 
-def _heard(tracks: "Tracks", song: "Suggested") -> Entry:
-    """Return a song as JSON has it."""
-    return {
-        "track": tracks.ids[song.row],
-        "artist": tracks.artist_names[song.row],
-        "title": tracks.titles[song.row],
-        "score": None if song.score is None else round(song.score, 6),
-        "heard": song.heard,
-        "last": None if song.last is None else _date(song.last),
-    }
+def _heard(model: "ListenModel", song: "Suggested") -> Entry:
+    """Return a song as JSON has it. `plays`: those in training; `heard`: those in the file of listens."""
+    tracks = model.tracks
+    return song_entry(
+        tracks.ids[song.row],
+        tracks.artist_names[song.row],
+        tracks.titles[song.row],
+        int(model.ranker.vocabulary.counts[song.row]),
+        score=None if song.score is None else round(song.score, 6),
+        heard=song.heard,
+        last=None if song.last is None else _date(song.last),
+    )
 
 
 def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry]) -> None:
@@ -177,7 +183,8 @@ def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry])
             ]
             for place, each in enumerate(entries, start=1)
         ]
-        text = as_columns(["", "artist", "title", "heard", "last"], rows)
+        header = ["", "artist", "title", "heard", "last"]
+        text = shown_in(arguments).table(header, rows, numbers=("", "heard", "last"), spare=("last",))
     else:
         text = write_playlist(
             [Listed(each["track"], each["artist"], each["title"]) for each in entries], form, "listen"

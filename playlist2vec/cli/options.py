@@ -2,8 +2,10 @@
 
 import argparse
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import visible
 from playlist2vec.cli.output import note
 from playlist2vec.corpus.songs import Row
 from playlist2vec.evaluation.params import SUGGESTING
@@ -12,6 +14,13 @@ from playlist2vec.recommend.constraints import Wishes
 from playlist2vec.recommend.loading import load
 from playlist2vec.recommend.playlist_writer import FORMATS
 from playlist2vec.recommend.recommender import Recommender
+from playlist2vec.songs.likeness.spelling import plain
+
+if TYPE_CHECKING:
+    from playlist2vec.cli.cold import ColdSongs
+
+NEAREST, ALIKE = 3, 60
+"""Artists that are named where one is unknown, and how much like its name theirs are at least, of 100."""
 
 
 def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
@@ -120,6 +129,15 @@ def suggesting(arguments: argparse.Namespace) -> Recommender:
     return recommender
 
 
+def nearest_artists(recommender: Recommender, name: str) -> str:
+    """Return the names of the artists most like a name, in a line; empty where none is much like it."""
+    from rapidfuzz import fuzz, process
+
+    known = sorted({each for each in recommender.catalogue.artist_names if each})
+    found = process.extract(plain(name), known, processor=plain, scorer=fuzz.ratio, limit=NEAREST, score_cutoff=ALIKE)
+    return " or ".join(visible(artist) for artist, *_ in found)
+
+
 def check_count(arguments: argparse.Namespace) -> None:
     """Raise DataError where fewer than one song is asked for."""
     if arguments.count < 1:
@@ -129,16 +147,16 @@ def check_count(arguments: argparse.Namespace) -> None:
 def row_of(recommender: Recommender, text: str) -> Row:
     """Return the row of the song that a text means; say which it is where that is not its name."""
     match = recommender.match_text(text)
-    track, label = recommender.catalogue.ids[match.row], recommender.catalogue.label(match.row)
+    catalogue = recommender.catalogue
     if match.note:
         note(match.note)
-    elif text not in (track, label):
-        note(f"{text!r} is taken for {label} ({track})")
+    elif text not in (catalogue.ids[match.row], catalogue.label(match.row)):
+        note(f"{text!r} is taken for {catalogue.told(match.row)}")
     return match.row
 
 
-def wishes_of(recommender: Recommender, arguments: argparse.Namespace) -> Wishes:
-    """Return what the options of `add_wishes` ask for.
+def wishes_of(recommender: Recommender, arguments: argparse.Namespace, cold: "ColdSongs | None" = None) -> Wishes:
+    """Return what the options of `add_wishes` ask for; `cold`: songs that come too, though no playlist holds them.
 
     Raises DataError for an unknown song or artist.
     """
@@ -146,8 +164,9 @@ def wishes_of(recommender: Recommender, arguments: argparse.Namespace) -> Wishes
     banned = {recommender.row(text) for text in arguments.exclude}
     for name in arguments.exclude_artist:
         rows = recommender.catalogue.artist_rows(name)
-        if not len(rows):
-            expected = "expected the name of one, or an id"
+        if not len(rows) and not (cold and cold.has_artist(name)):
+            near = nearest_artists(recommender, name)
+            expected = f"expected one like {near}" if near else "expected the name of one, or an id"
             raise DataError(f"--exclude-artist {name!r}: no song of this artist: {expected}")
         banned.update(rows.tolist())
     return Wishes(

@@ -3,17 +3,18 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.visible import as_json, visible
+from playlist2vec.cli.terminal.looks import PLAIN, Looks, Style, looks_of
+from playlist2vec.cli.terminal.songs import Entry, cold_table, entry_of, songs_table
 from playlist2vec.corpus.songs import Row
 from playlist2vec.reading.songs import Listed
 from playlist2vec.recommend.constraints import Suggestion
 from playlist2vec.recommend.explanation import Reason, Voice
-from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
+from playlist2vec.recommend.playlist_writer import format_of, write_playlist
 from playlist2vec.recommend.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -21,28 +22,11 @@ if TYPE_CHECKING:
 
 BY_FILE = ("m3u8", "xspf")
 """Formats for players, in which a song that has a file is its file."""
-Entry = dict[str, Any]
-"""A song as JSON has it: track, artist, title, plays and what belongs to it here."""
 
 
 def note(text: str) -> None:
     """Write a line for people beside the output."""
     print(visible(text), file=sys.stderr, flush=True)
-
-
-def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
-    """Return the song of a row, with `more` of what belongs to it here."""
-    catalogue = recommender.catalogue
-    file = catalogue.files[row] if catalogue.files else ""
-    return {
-        "track": catalogue.ids[row],
-        "artist": catalogue.artist_names[row],
-        "title": catalogue.titles[row],
-        **({"genre": catalogue.genres[row]} if catalogue.genres else {}),
-        "plays": int(catalogue.counts[row]),
-        **({"file": file} if file and Path(file).is_file() else {}),
-        **more,
-    }
 
 
 def listed(recommender: Recommender, entries: Sequence[Entry], *, files: bool = False) -> list[Listed]:
@@ -80,9 +64,11 @@ def write_suggestions(
         entries.append(entry)
     own = [entry_of(recommender, row) for row in before]
     asked = {
-        "query": [entry_of(recommender, row) for row in songs],
-        "skipped": skipped,
-        "unknown": unknown,
+        "query": {
+            "tracks": [entry_of(recommender, row) for row in songs],
+            "skipped": skipped,
+            "unknown": list(unknown),
+        }
     }
     entries = [*own, *entries]
     if cold is None:
@@ -107,10 +93,12 @@ def write_songs(
     """
     form = form_of(arguments)
     if arguments.json:
-        content = {**(more or {}), "tracks": list(entries), **({} if cold is None else {"cold": list(cold)})}
+        apart = {} if cold is None else {"cold": {"tracks": list(cold)}}
+        content = {**(more or {}), "tracks": list(entries), **apart}
         text = as_json(content, indent=2) + "\n"
     elif form == "table":
-        text = _table(recommender, entries, number) + ("" if cold is None else _cold_table(cold))
+        looks = shown_in(arguments)
+        text = _table(recommender, entries, number, looks) + ("" if cold is None else cold_table(cold, looks))
     else:
         every = [*entries, *(cold or ())]
         text = write_playlist(listed(recommender, every, files=form in BY_FILE), form)
@@ -120,6 +108,11 @@ def write_songs(
 def form_of(arguments: argparse.Namespace) -> str:
     """Return the format that the options of `add_output` ask for: table, or that of a playlist file."""
     return arguments.format or (format_of(arguments.output) if arguments.output else "table")
+
+
+def shown_in(arguments: argparse.Namespace) -> Looks:
+    """Return the looks of what the options of `add_output` write to: PLAIN for a file."""
+    return PLAIN if arguments.output else looks_of()
 
 
 def write_out(arguments: argparse.Namespace, text: str, songs: int) -> None:
@@ -137,7 +130,7 @@ def _why(recommender: Recommender, songs: Sequence[Row], suggestion: Row, query:
         voices = recommender.voices(songs, suggestion)
         return {"parts": [each._asdict() | _rounded(each) for each in voices]}
     why = [_part(recommender, reason) for reason in recommender.why(songs, suggestion, query)]
-    return {"why": why, "by_itself": round(recommender.by_itself(suggestion), 6)}
+    return {"why": {"tracks": why, "by_itself": round(recommender.by_itself(suggestion), 6)}}
 
 
 def _rounded(voice: Voice) -> Entry:
@@ -148,53 +141,11 @@ def _part(recommender: Recommender, reason: Reason) -> Entry:
     return entry_of(recommender, reason.row, part=round(reason.part, 6))
 
 
-def _table(recommender: Recommender, entries: Sequence[Entry], number: str | None) -> str:
-    """Return songs as a table for people, without the columns of what is known of none of them."""
+def _table(recommender: Recommender, entries: Sequence[Entry], number: str | None, looks: Looks) -> str:
+    """Return songs as a table for people, and how many of the model's songs have a name, unless all have."""
     catalogue = recommender.catalogue
-    digits = 4 if recommender.blend and number == "score" else 3
-    genres = ["genre"] if catalogue.genres else []
-    header = ["", "artist", "title", *genres, "track", "plays", *([number] if number else [])]
-    rows = [
-        [
-            f"{place}",
-            entry["artist"],
-            entry["title"],
-            *(entry[genre] for genre in genres),
-            entry["track"],
-            f"{entry['plays']}",
-            *([f"{entry[number]:.{digits}f}" if number in entry else ""] if number else []),
-        ]
-        for place, entry in enumerate(entries, start=1)
-    ]
-    told = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)] or range(len(header))
-    lines = as_columns([header[place] for place in told], [[row[place] for place in told] for row in rows]).splitlines()
-    for place in range(len(entries), 0, -1):
-        lines[place + 1 : place + 1] = _reasons(entries[place - 1])
-    if catalogue.named < len(catalogue):
-        lines.append(f"({catalogue.named:,} of {len(catalogue):,} songs have a name)")
-    return "\n".join(lines) + "\n"
-
-
-def _cold_table(entries: Sequence[Entry]) -> str:
-    """Return songs that no playlist holds as a table for people, under a line that says so."""
-    if not entries:
-        return "no song that no playlist holds can be told by artist or sound from these\n"
-    rows = [
-        [f"{place}", each["artist"], each["title"], each["track"], each["by"], f"{each['score']:.3f}"]
-        for place, each in enumerate(entries, start=1)
-    ]
-    table = as_columns(["", "artist", "title", "track", "by", "cosine"], rows)
-    return f"songs that no playlist holds, by their artist or their sound:\n{table}"
-
-
-def _reasons(entry: Entry) -> list[str]:
-    """Return a line for each part of a suggestion's score."""
-    why = entry.get("why", ())
-    parts = [f"     {part['part']:+.3f} by {visible(_name(part))}" for part in why]
-    parts += [f"     {part['adds']:+.4f} ({part['share']:.0%}) by {part['words']}" for part in entry.get("parts", ())]
-    own = entry.get("by_itself", 0)
-    return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts
-
-
-def _name(entry: Entry) -> str:
-    return " – ".join(filter(None, (entry["artist"], entry["title"]))) or str(entry["track"])
+    table = songs_table(entries, number, 4 if recommender.blend and number == "score" else 3, looks)
+    if catalogue.named == len(catalogue):
+        return table
+    named = f"({catalogue.named:,} of {len(catalogue):,} songs have a name)"
+    return f"{table}{looks.styled(named, Style.FAINT)}\n"

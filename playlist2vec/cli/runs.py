@@ -9,15 +9,17 @@ from typing import Any
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.rules import read_section
-from playlist2vec.base.visible import visible
+from playlist2vec.base.visible import as_json, visible
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.output import note
+from playlist2vec.cli.terminal.looks import Looks, Style, looks_of
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.evaluation.comparison import as_text, compare_revisions
+from playlist2vec.evaluation.comparison import Comparison, as_text, compare_revisions
 from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.params import Query
+from playlist2vec.recommend.columns import cell_width, fitted
 from playlist2vec.starting.corpus import Corpus, corpus_of, few_playlists, split_by_fraction
 from playlist2vec.starting.cost import megabytes, shown
 from playlist2vec.starting.search import budgeted_seconds, choose, stage_seconds
@@ -34,12 +36,55 @@ def _declare_compare(command: argparse.ArgumentParser) -> None:
     revision = "a Git revision, the name of an experiment, or workspace"
     command.add_argument("a", metavar="REV_A", help=revision)
     command.add_argument("b", metavar="REV_B", help="likewise")
-    command.add_argument("--markdown", action="store_true", help="write a Markdown table")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="write a Markdown table")
+    form.add_argument("--json", action="store_true", help="JSON, for programs")
 
 
 def _compare(arguments: argparse.Namespace) -> None:
     found = compare_revisions(arguments.a, arguments.b)
-    print(visible(as_text(found, arguments.a, arguments.b, markdown=arguments.markdown), keep="\n"))
+    if arguments.json:
+        print(as_json({"a": arguments.a, "b": arguments.b, **as_object(found)}, indent=2))
+        return
+    text = visible(as_text(found, arguments.a, arguments.b, markdown=arguments.markdown), keep="\n")
+    looks = looks_of()
+    if looks.width and not arguments.markdown and max(map(cell_width, text.splitlines()[:-1])) > looks.width:
+        text = as_blocks(found, arguments.a, arguments.b, looks)
+    print(text)
+
+
+def as_object(found: Comparison) -> dict[str, Any]:
+    """Return a comparison as JSON has it."""
+    scores = {
+        name: {"a": a._asdict(), "b": b._asdict(), "difference": difference._asdict()}
+        for name, (a, b, difference) in found.scores.items()
+    }
+    return {
+        "pairs": found.pairs,
+        "scores": scores,
+        "higher_in": dict(zip(("a", "b", "neither"), found.wins, strict=True)),
+    }
+
+
+def as_blocks(found: Comparison, a: str, b: str, looks: Looks) -> str:
+    """Return a comparison for a terminal that its table does not fit: a block for each score, and a last sentence."""
+    lines = []
+    for name, (first, second, difference) in found.scores.items():
+        differs = difference.low > 0 or difference.high < 0
+        lines += [looks.styled(f"{name}: {'differs' if differs else 'no difference shown'}", Style.STRONG)]
+        for label, (value, low, high), sign in (
+            (f"A: {a}", first, ""),
+            (f"B: {b}", second, ""),
+            ("B - A", difference, "+"),
+        ):
+            interval = f"{value:{sign}.4f} [{low:{sign}.3f}, {high:{sign}.3f}]"
+            width = max(cell_width(a), cell_width(b)) + 3
+            left = (looks.width or 80) - len(interval) - 4
+            lines.append(f"  {fitted(visible(label), min(width, left))}  {interval}")
+    won_a, won_b, even = found.wins
+    pairs = f"{found.pairs:,} pairs: target higher in A {won_a:,},"
+    end = ["intervals of 95 %, that of B - A paired", pairs, f"in B {won_b:,}, the same {even:,}"]
+    return "\n".join([*lines, *end])
 
 
 def _declare_suggest(command: argparse.ArgumentParser) -> None:

@@ -2,16 +2,17 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.visible import as_json, visible
+from playlist2vec.base.visible import as_json
 from playlist2vec.reading.addresses import address_of, cell_of, is_file, line_of
 from playlist2vec.reading.formulas import with_apostrophe
 from playlist2vec.reading.songs import Listed
 from playlist2vec.reading.text import printable
+from playlist2vec.recommend.columns import as_columns
 
 FORMATS = ("table", "m3u8", "xspf", "jspf", "json", "csv")
 """What `write_playlist` writes; `table` is for people alone."""
@@ -49,20 +50,8 @@ def _as_table(songs: Sequence[Listed], _: str) -> str:
     return as_columns(
         ["", "artist", "title", "track"],
         [[f"{place}", song.artist, song.title, song.id] for place, song in enumerate(songs, start=1)],
+        numbers=("",),
     )
-
-
-def as_columns(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows under a header in aligned columns, for a terminal: controls as their codes, wide signs count as two."""
-    from rich.cells import cell_len, set_cell_size
-
-    cells = [[visible(cell) for cell in row] for row in (header, *rows)]
-    widths = [min(60, max(map(cell_len, column))) for column in zip(*cells, strict=True)]
-
-    def fitted(cell: str, width: int) -> str:
-        return set_cell_size(cell, width) if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…"
-
-    return "".join("  ".join(map(fitted, row, widths)).rstrip() + "\n" for row in cells)
 
 
 def _as_m3u8(songs: Sequence[Listed], title: str) -> str:

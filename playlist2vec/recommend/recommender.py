@@ -146,13 +146,13 @@ class Recommender:
         hits = catalogue.find(text, 5)
         others = [hit for hit in hits[1:] if hit.row not in catalogue.twins.get(hits[0].row, ())]
         if hits and hits[0].score >= MIN_SCORE and (not others or hits[0].score - others[0].score >= MIN_LEAD):
-            taken = f"{catalogue.label(hits[0].row)} ({catalogue.ids[hits[0].row]})"
-            return Match(hits[0].row, "alike", f"{text!r} is taken for {taken}")
-        near = "; ".join(f"{catalogue.label(hit.row)} ({catalogue.ids[hit.row]})" for hit in hits)
-        known = (
-            f"one of {near}" if near else f"a track id or a name; {catalogue.named:,} of {len(catalogue):,} have one"
-        )
-        raise DataError(f"song {text!r}: expected {known}")
+            return Match(hits[0].row, "alike", f"{text!r} is taken for {catalogue.told(hits[0].row)}")
+        if not hits:
+            named = f"{catalogue.named:,} of {len(catalogue):,} have one"
+            raise DataError(f"song {text!r}: the model knows none like it: expected a track id or a name; {named}")
+        said = "may mean several songs" if hits[0].score >= MIN_SCORE else "the model knows no such song"
+        near = "; ".join(catalogue.told(hit.row) for hit in hits)
+        raise DataError(f"song {text!r}: {said}: did you mean one of {near}?")
 
     def match(self, wanted: Wanted) -> Match | None:
         """The song that an entry of a file means: as settled, by id, or by artist and title; None if there is none."""

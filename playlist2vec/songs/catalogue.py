@@ -1,5 +1,6 @@
 """What the songs of a model are called, and which of them a text means."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,9 @@ from playlist2vec.songs.likeness.same import same_codes, twins_of
 from playlist2vec.songs.likeness.spelling import plain
 
 NO_NAMES: Mapping[str, tuple[str, str]] = {}
+MOSTLY = 0.7
+"""Share of an id's characters that are letters, at least, where the id is a name."""
+CODE = re.compile(r"[:_/]|[0-9][A-Za-z]|[A-Za-z][0-9]")
 LEAST_ALIKE = 60
 """How alike a text and a song must be, of 100, for `find` to give it."""
 
@@ -98,6 +102,11 @@ class Catalogue:
         """`Artist – Title`, or as much of it as is known, or the id."""
         return " – ".join(filter(None, (self.artist_names[row], self.titles[row]))) or self.ids[row]
 
+    def told(self, row: Row) -> str:
+        """The label of a song with its id in brackets, or the id alone where that is all that is known."""
+        label, track = self.label(row), self.ids[row]
+        return track if label == track else f"{label} ({track})"
+
     def artist_rows(self, text: str) -> NDArray[np.int64]:
         """The songs of the artist with this name or id, whatever its case and accents: int64 (rows,)."""
         wanted = plain(text)
@@ -118,7 +127,8 @@ class Catalogue:
         """The songs whose artist and title are most like the text, best first, ties by row; none for an empty text.
 
         Letters count without case and accents, words in any order and left out ones forgiven. A track id, or an
-        address that stands for it, finds its song.
+        address that stands for it, finds its song. Of a song without artist and title, an id that is a name, such as
+        `St. Stephen`, counts as its title.
         """
         from rapidfuzz import fuzz, process
 
@@ -161,4 +171,14 @@ class Catalogue:
 
     @cached_property
     def _plain(self) -> list[tuple[str, str]]:
-        return [(plain(artist), plain(title)) for artist, title in zip(self.artist_names, self.titles, strict=True)]
+        names = zip(self.artist_names, self.titles, self.ids, strict=True)
+        return [
+            (plain(artist), plain(title or ("" if artist or not is_name(track) else track)))
+            for artist, title, track in names
+        ]
+
+
+def is_name(track: str) -> bool:
+    """Tell whether a track id reads as a name: mostly letters, no code of letters and digits, no address."""
+    solid = [each for each in track if not each.isspace()]
+    return sum(map(str.isalpha, solid)) >= MOSTLY * max(len(solid), 1) and not CODE.search(track)

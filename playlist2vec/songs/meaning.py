@@ -63,7 +63,7 @@ def _readings(wanted: Wanted) -> Iterator[tuple[str, str, int | None]]:
 
 def _as_match(catalogue: Catalogue, wanted: Wanted, found: Found, *, alone: bool, asked: bool) -> Match:
     row = found.rows[0]
-    taken = f"{catalogue.label(row)} ({catalogue.ids[row]})"
+    taken = catalogue.told(row)
     version = ", another version" if found.near >= ANOTHER_VERSION else ""
     if alone and (number := _songs(catalogue, found.rows)) > 1:
         most = f"{number:,} songs are called that: the most played, {taken}{version}, is taken"

@@ -79,16 +79,18 @@ def test_next_lists_them_apart_and_marked(ask: Ask, heard: Project) -> None:
     assert [each["track"] for each in content["tracks"]] == [
         each["track"] for each in json.loads(ask("next", song, "-k", "3", "--json").stdout)["tracks"]
     ]
-    by = {each["track"]: (each["by"], each["score"]) for each in content["cold"]}
+    by = {each["track"]: (each["by"], each["score"]) for each in content["cold"]["tracks"]}
     assert by["zz_1"][0] == "artist"
     assert by["zz_2"] == ("sound", 1.0)
     both = json.loads(ask("next", song, other, "-k", "3", "--cold", "--json").stdout)
-    assert {each["track"]: each["score"] for each in both["cold"]}["file:/m/own.mp3"] == 0.5
+    assert {each["track"]: each["score"] for each in both["cold"]["tracks"]}["file:/m/own.mp3"] == 0.5
 
 
 def test_similar_and_complete(ask: Ask, heard: Project, tmp_path: Path) -> None:
     _, other = first_two(heard)
-    assert json.loads(ask("similar", other, "--cold", "--json").stdout)["cold"][0]["track"] == "file:/m/own.mp3"
+    assert (
+        json.loads(ask("similar", other, "--cold", "--json").stdout)["cold"]["tracks"][0]["track"] == "file:/m/own.mp3"
+    )
     (tmp_path / "list.txt").write_text(f"{other}\n", "utf-8")
     written = tmp_path / "new.m3u8"
     said = ask("complete", str(tmp_path / "list.txt"), "-k", "2", "--cold", "--output", str(written)).stderr
@@ -99,9 +101,17 @@ def test_similar_and_complete(ask: Ask, heard: Project, tmp_path: Path) -> None:
 def test_a_wish_holds_for_them_too(ask: Ask, heard: Project) -> None:
     song, _ = first_two(heard)
     artist = Tracks.load(heard.folder / "data/audio/source/tracks.tsv").artist_names[-2]
-    found = json.loads(ask("next", song, "--cold", "--json", "--exclude-artist", artist).stdout)["cold"]
+    found = json.loads(ask("next", song, "--cold", "--json", "--exclude-artist", artist).stdout)["cold"]["tracks"]
     assert "zz_1" not in [each["track"] for each in found]
     assert "zz_2" in [each["track"] for each in found]
+
+
+def test_an_artist_of_cold_songs_alone_may_be_excluded_with_them(ask: Ask, heard: Project) -> None:
+    song, _ = first_two(heard)
+    found = json.loads(ask("similar", song, "--cold", "--json", "--exclude-artist", "me").stdout)["cold"]
+    assert "file:/m/own.mp3" not in [each["track"] for each in found["tracks"]]
+    refused = ask("similar", song, "--exclude-artist", "me", check=False)
+    assert refused.stderr.startswith("similar: --exclude-artist 'me': no song of this artist: expected ")
 
 
 def test_every_fifth_song_of_a_radio_is_one(ask: Ask, heard: Project) -> None:
@@ -170,7 +180,7 @@ def test_files_of_ones_own_get_a_place(ask: Ask, heard: Project, tmp_path: Path)
     ask("add", str(tmp_path / "music"))
     assert {path.name: path.read_bytes() for path in own.iterdir()} == kept, "adding again changes nothing"
     song, _ = first_two(heard)
-    names = [each["title"] for each in json.loads(ask("next", song, "--cold", "--json").stdout)["cold"]]
+    names = [each["title"] for each in json.loads(ask("next", song, "--cold", "--json").stdout)["cold"]["tracks"]]
     assert "Some Song" in names
     for name, content in before.items():
         (own / name).write_bytes(content)

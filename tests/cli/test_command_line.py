@@ -84,7 +84,7 @@ def test_the_genre_is_shown_where_a_data_set_has_one(project: Project) -> None:
     assert table[0].split() == ["artist", "title", "genre", "track", "plays", "likeness"]
     assert genre in table[1]
     said = json.loads(project.run(sys.executable, "-m", "playlist2vec", "similar", asked, "--json").stdout)
-    assert said["query"][0]["genre"] == genre
+    assert said["query"]["tracks"][0]["genre"] == genre
     assert len({entry["genre"] for entry in said["tracks"]}) == 10
 
 
@@ -93,13 +93,13 @@ def test_next_in_every_form(ask: Ask, recommender: Recommender, tmp_path: Path) 
     expected = [each.row for each in recommender.next([Row(2), Row(4)], 5)]
     said = json.loads(ask("next", ids[2], ids[4], "--why", "--json", "-k", "5").stdout)
     assert [entry["track"] for entry in said["tracks"]] == [ids[row] for row in expected]
-    assert [entry["track"] for entry in said["query"]] == [ids[2], ids[4]]
+    assert [entry["track"] for entry in said["query"]["tracks"]] == [ids[2], ids[4]]
     best = said["tracks"][0]
     heard = recommender.voices([Row(2), Row(4)], expected[0])
     assert [(each["part"], each["words"]) for each in best["parts"]] == [(each.part, each.words) for each in heard]
     assert sum(each["adds"] for each in best["parts"]) == pytest.approx(best["score"], abs=1e-5)
     said = json.loads(ask("next", ids[2], ids[4], "--why", "--json", "-k", "5", "--ranker", "word2vec").stdout)
-    assert [reason["track"] for reason in said["tracks"][0]["why"]] == [ids[4]]
+    assert [reason["track"] for reason in said["tracks"][0]["why"]["tracks"]] == [ids[4]]
     for ending in ("m3u8", "xspf", "json", "csv"):
         file = tmp_path / f"out.{ending}"
         assert ask("next", ids[2], ids[4], "-k", "5", "--output", str(file)).returncode == 0
@@ -268,6 +268,25 @@ def test_a_command_that_is_not_there_is_refused() -> None:
         done = subprocess.run([*PROGRAM, *words], cwd=ROOT, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.splitlines()[-1].startswith("playlist2vec: error: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fnid", "x"], "playlist2vec: error: no command 'fnid': did you mean find?"),
+        (["simlar"], "playlist2vec: error: no command 'simlar': did you mean similar?"),
+        (["zzz"], "playlist2vec: error: no command 'zzz': expected one of find, similar, next, "),
+        (
+            ["next", "a", "--exlude=b"],
+            "playlist2vec next: error: unrecognized arguments: --exlude=b: did you mean --exclude?",
+        ),
+        (["find", "a", "-z"], "playlist2vec find: error: unrecognized arguments: -z: `playlist2vec find --help` says"),
+    ],
+)
+def test_a_typing_error_ends_with_what_was_meant(words: list[str], said: str) -> None:
+    done = subprocess.run([*PROGRAM, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].startswith(said)
 
 
 def test_the_version_is_that_of_the_project() -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from playlist2vec.cli.asking import _ids_with
-from playlist2vec.cli.output import entry_of, write_songs
+from playlist2vec.cli.output import write_songs
+from playlist2vec.cli.terminal.songs import entry_of
 from playlist2vec.corpus.songs import Row
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.recommend.recommender import Recommender

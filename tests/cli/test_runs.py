@@ -8,6 +8,7 @@ from playlist2vec.base.rules import read_section
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.ranking.params import Query
+from tests.cli.terminal.pseudo import on_a_terminal
 from tests.conftest import ROOT, Project
 
 COMPARE = (sys.executable, "-m", "playlist2vec", "compare")
@@ -87,3 +88,12 @@ def test_without_a_split_it_says_what_to_do(project: Project) -> None:
     assert failed.returncode == 1
     assert failed.stdout.endswith(": expected a finished `dvc repro split`\n")
     assert len(failed.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("columns", [40, 60, 200])
+def test_a_comparison_fits_the_terminal(finished: Project, columns: int) -> None:
+    words = (*COMPARE, "HEAD", "workspace")
+    code, lines = on_a_terminal(words, finished.folder, finished.environment | {"NO_COLOR": "1"}, columns)
+    assert code == 0
+    assert max(map(len, lines)) <= columns or (columns == 200 and len(lines) == 5)
+    assert sum("no difference shown" in line for line in lines) == 2

@@ -217,7 +217,7 @@ def test_a_sixth_ranker_is_a_module_and_a_line(project: Project, monkeypatch: py
     chain = yaml.safe_load(Path("dvc.yaml").read_text("utf-8"))["stages"]
     summary = stage.main(*chain["baselines"]["cmd"].split()[3:])
     assert "backwards 0." in summary
-    metrics = json.loads(Path("metrics/baselines.json").read_text("utf-8"))
+    metrics = json.loads(Path("metrics/baselines_details.json").read_text("utf-8"))
     assert 0 < metrics["backwards"]["mrr"] < metrics["popularity"]["mrr"]
     assert metrics["backwards"]["challenge"]["playlists"] > 0
     from stages import slices

@@ -118,3 +118,13 @@ def test_python_is_a_program_and_nothing_more(checkout: Path, value: str) -> Non
     done, calls = make(checkout, "setup", f"PYTHON={value}")
     assert done.returncode != 0
     assert calls == []
+
+
+def test_the_help_has_a_line_for_each_target(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path / "Makefile")
+    done = subprocess.run(["make", "help"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    phony = next(line for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if line.startswith(".PHONY: "))
+    assert sorted(line.split()[1] for line in lines) == sorted(phony.split()[1:])
+    assert all(line.startswith("make ") and len(line.split()) > 3 and len(line) <= 100 for line in lines)
+    assert not (tmp_path / ".venv").exists(), "nothing is set up for it"

@@ -232,10 +232,10 @@ def test_no_cell_of_a_table_is_calculated_by_a_spreadsheet(sign: str) -> None:
     assert [without_apostrophe(cell) for cell in row.values()] == [song.id, song.artist, song.title]
 
 
-def test_a_table_is_aligned_and_cuts_long_names() -> None:
+def test_a_table_in_a_file_is_aligned_and_cuts_nothing() -> None:
     table = write_playlist([Listed("1", "ゴジラ", "x" * 100), Listed("22", "abcdef", "y")], "table").splitlines()
-    assert table[1] == f"1  ゴジラ  {'x' * 59}…  1"
-    assert table[2] == f"2  abcdef  y{' ' * 59}  22"
+    assert table[1] == f"1  ゴジラ  {'x' * 100}  1"
+    assert table[2] == f"2  abcdef  y{' ' * 99}  22"
 
 
 def test_formats_by_name() -> None:

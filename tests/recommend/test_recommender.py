@@ -228,9 +228,11 @@ def test_a_song_by_its_names() -> None:
     assert recommender.row("Bo – Two Grooves") == 3
     assert recommender.row("zoe - smoky staircases") == 0
     assert recommender.row("smoky staircase") == 0
-    with pytest.raises(DataError, match=r"song 'groovy': expected one of .*Two Grooves \(track_1\)"):
+    with pytest.raises(DataError, match=r"song 'groovy': .*: did you mean one of .*Two Grooves \(track_1\)"):
         recommender.row("groovy")
-    with pytest.raises(DataError, match=r"song '%%%': expected a track id or a name; 12 of 12 have one"):
+    with pytest.raises(
+        DataError, match=r"song '%%%': .* none like it: expected a track id or a name; 12 of 12 have one"
+    ):
         recommender.row("%%%")
     assert [hit.row for hit in catalogue.find("stairs smoky")][:1] == [0]
     assert catalogue.find("") == []

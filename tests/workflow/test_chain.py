@@ -26,8 +26,13 @@ def test_the_chain_runs_once_and_leaves_git_clean(finished: Project) -> None:
 
 
 def test_the_scores_are_there_and_say_what_they_belong_to(finished: Project) -> None:
-    validation = json.loads((finished.folder / "metrics/validation.json").read_text("utf-8"))
+    compared, validation, baselines = (
+        json.loads((finished.folder / f"metrics/{name}.json").read_text("utf-8"))
+        for name in ("validation", "validation_details", "baselines")
+    )
     assert validation["pairs"] == 40
+    assert compared == {name: validation[name] for name in ("pairs", "hit@10", "ndcg@10", "mrr")}
+    assert set(baselines["best_baseline"]) == {"name", "hit@10", "ndcg@10"}
     assert 0 < validation["ndcg@10"] < validation["hit@10"] <= validation["hit@50"] <= 1
     test = json.loads((finished.folder / "metrics/test.json").read_text("utf-8"))
     assert test["scores"].keys() == validation.keys()

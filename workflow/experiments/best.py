@@ -130,8 +130,8 @@ def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
 def results() -> str:
     """The block of results: what ran, and the scores beside the baselines, from metrics/ alone."""
     test = _json("metrics/test.json")
-    counted = _json("metrics/blend.json") | _json("metrics/baselines.json")
-    validation = {"word2vec": _json("metrics/validation.json")} | counted
+    counted = _json("metrics/blend_details.json") | _json("metrics/baselines_details.json")
+    validation = {"word2vec": _json("metrics/validation_details.json")} | counted
     tested = {"word2vec": test["scores"]} | test["baselines"]
     intervals = [_intervals("metrics/intervals.csv"), _intervals("metrics/test_intervals.csv")]
     settings = flat(test["parameters"])

@@ -222,11 +222,11 @@ def test_the_chain_holds_whole_playlists_out_and_gives_the_scores(project: Proje
     assert sum(map(len, rows)) == len(Playlists.load(project.folder / "data/vocabulary/playlists.npz"))
     metrics = {
         name: json.loads((project.folder / f"metrics/{name}.json").read_text("utf-8"))
-        for name in ("validation", "baselines", "test")
+        for name in ("validation_details", "baselines_details", "test")
     }
     scored = [
-        metrics["validation"],
-        *metrics["baselines"].values(),
+        metrics["validation_details"],
+        *metrics["baselines_details"].values(),
         metrics["test"]["scores"],
         *metrics["test"]["baselines"].values(),
     ]
@@ -235,7 +235,7 @@ def test_the_chain_holds_whole_playlists_out_and_gives_the_scores(project: Proje
     for scores in scored:
         assert scores["challenge"]["playlists"] == scores["pairs"] == 40
         assert 0 < scores["challenge"]["ndcg"] < 1
-    popularity = metrics["baselines"]["popularity"]["challenge"]["ways"]
-    assert metrics["validation"]["challenge"]["ways"]["title"] == popularity["title"]
+    popularity = metrics["baselines_details"]["popularity"]["challenge"]["ways"]
+    assert metrics["validation_details"]["challenge"]["ways"]["title"] == popularity["title"]
     for name in ("intervals", "test_intervals"):
         assert "\nchallenge.r_precision,0." in (project.folder / f"metrics/{name}.csv").read_text("utf-8")

@@ -332,14 +332,16 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
     )
 
     def written(folder: str) -> list[bytes]:
-        written = [tmp_path / folder / name for name in ("ranks.npz", "settings.json", "metrics.json")]
+        written = [tmp_path / folder / name for name in ("ranks.npz", "settings.json", "metrics.json", "all.json")]
         summary = stage.main(params, "tracks.tsv", vocabulary_file, train_file, pairs_file, *map(str, written))
         assert re.fullmatch(r"3 pairs, 15 settings tried: hit@10 popularity 0\.\d{4}, .*, ease 0\.\d{4}", summary)
         return [path.read_bytes() for path in written]
 
     assert written("one") == written("two")
-    metrics = json.loads((tmp_path / "one/metrics.json").read_text("utf-8"))
+    metrics = json.loads((tmp_path / "one/all.json").read_text("utf-8"))
     assert list(metrics) == list(RANKERS)
+    best = json.loads((tmp_path / "one/metrics.json").read_text("utf-8"))["best_baseline"]
+    assert best["ndcg@10"] == max(each["ndcg@10"] for each in metrics.values())
     with np.load(tmp_path / "one/ranks.npz") as ranks:
         assert sorted(ranks) == sorted([*metrics, "rows", "keys", "queries", "targets"])
         chosen = json.loads((tmp_path / "one/settings.json").read_text("utf-8"))["chosen"]

@@ -25,7 +25,7 @@ def test_a_ranker_without_a_name_of_its_own_has_that_of_its_scores(
 ) -> None:
     shutil.copytree(ROOT / "metrics", tmp_path / "metrics")
     monkeypatch.chdir(tmp_path)
-    for file in (Path("metrics/baselines.json"), Path("metrics/test.json")):
+    for file in (Path("metrics/baselines_details.json"), Path("metrics/test.json")):
         content = json.loads(file.read_text("utf-8"))
         baselines = content.get("baselines", content)
         baselines["backwards"] = baselines["popularity"]

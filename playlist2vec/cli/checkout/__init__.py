@@ -1,0 +1,1 @@
+"""The state of an installation and of a checkout: what is missing, and the runs that DVC keeps."""

@@ -1,0 +1,151 @@
+"""What is installed: Python, packages and extras of this project, and programs beside it."""
+
+import platform
+import re
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+import playlist2vec
+from playlist2vec.cli.checkout.checks import Check
+from playlist2vec.recommend.player import PLAYERS
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+"""Versions of Python that the project is for, as pyproject.toml says."""
+SHOWN = ("dvc", "numpy", "gensim")
+"""Packages whose version is shown though nothing is wrong; of the others, what is missing."""
+EXTRAS = {
+    "audio": "pipelines/audio: `make audio`, `playlist2vec add`, --cold",
+    "two-tower": "pipelines/two_tower: `make two-tower`, `playlist2vec listen`",
+    "soundcloud": "pipelines/soundcloud and `playlist2vec scrape`",
+    "dask": "engine.name = dask, and grids on a cluster",
+    "listenbrainz": "ListenBrainz' spark dumps, which hold Parquet",
+    "notebook": "docs/course.ipynb",
+    "ssh": "sharing by SSH",
+    "s3": "sharing by S3",
+    "gs": "sharing by Google Cloud Storage",
+    "azure": "sharing by Azure",
+    "dev": "`make lint`, `make test`",
+}
+"""Extras of pyproject.toml, and what each is for."""
+PROGRAMS = {
+    ("git",): "experiments, `compare`, `make share`, models of other repositories",
+    ("make",): "`make repro` and the other targets; `make help` lists them",
+    tuple(player.name for player in PLAYERS): "`playlist2vec radio` aloud",
+    ("sshd",): "`make test-all`: sharing by SSH is tried with it",
+    ("chromium", "chromium-browser", "google-chrome"): "`make test-all`: pages are tried in it",
+}
+"""Programs, of which one suffices where there are several, and what they are for."""
+NEEDED_IN_CHECKOUT = ("git", "make")
+APT = {"sshd": "openssh-server"}
+"""Debian's packages whose name is not the program's."""
+
+
+def check_installation(*, checkout: bool) -> Iterator[Check]:
+    """Yield what is looked for in an installation; `checkout`: whether stages shall run as well."""
+    yield _python()
+    yield Check("Python", "playlist2vec", f"{playlist2vec.__version__} in {_place()}", "this command")
+    wanted = required()
+    yield from _packages(wanted.get("", []), checkout=checkout)
+    yield from _extras(wanted, checkout=checkout)
+    for names, use in PROGRAMS.items():
+        yield _program(names, use, needed=checkout and names[0] in NEEDED_IN_CHECKOUT)
+
+
+def required() -> dict[str, list[str]]:
+    """Return the packages that this project names, by extra; those that it always needs by an empty text.
+
+    They are told by what is installed, or by the pyproject.toml beside the library; empty where neither is there.
+    """
+    try:
+        lines = requires("playlist2vec") or []
+    except PackageNotFoundError:
+        lines = _of_checkout()
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        extra = re.search(r"""extra == ['"]([\w.-]+)['"]""", line)
+        # DVC's parts for storage are packages of their own: dvc[ssh] needs dvc-ssh.
+        if name := re.match(r"([\w.-]+)(?:\[(\w+)\])?", line):
+            package = f"dvc-{name[2]}" if name[1] == "dvc" and name[2] else name[1]
+            found.setdefault(extra[1] if extra else "", []).append(package)
+    return found
+
+
+def _of_checkout() -> list[str]:
+    """Return the requirements in the pyproject.toml beside the library as an installation has them."""
+    try:
+        text = (Path(playlist2vec.__file__).parent.parent / "pyproject.toml").read_text("utf-8")
+        project = tomllib.loads(text)["project"]
+    except (OSError, ValueError, KeyError):
+        return []
+    extras = project.get("optional-dependencies", {})
+    optional = [f"{line}; extra == '{name}'" for name, lines in extras.items() for line in lines]
+    return [*project.get("dependencies", []), *optional]
+
+
+def _place() -> str:
+    return str(Path(playlist2vec.__file__).parent.parent)
+
+
+def _python() -> Check:
+    found = platform.python_version()
+    right = OLDEST <= sys.version_info[:2] <= NEWEST
+    oldest, newest = (".".join(map(str, each)) for each in (OLDEST, NEWEST))
+    use = f"all commands; {oldest} to {newest}"
+    if right:
+        return Check("Python", "Python", f"{found} ({sys.executable})", use, needed=True)
+    advice = f"Python {found} is here: install another, then make PYTHON=python{newest} setup"
+    return Check("Python", "Python", "", use, advice, needed=True)
+
+
+def _packages(names: list[str], *, checkout: bool) -> Iterator[Check]:
+    """Yield packages that are always needed: those of SHOWN, and those that are missing."""
+    advice = "make setup" if checkout else "pip install --force-reinstall playlist2vec"
+    found = {name: _version(name) for name in [*SHOWN, *names]}
+    for name, installed in found.items():
+        if name in SHOWN or not installed:
+            yield Check("Python", name, installed, "all commands", "" if installed else advice, needed=True)
+    there = sum(map(bool, found.values()))
+    if names:
+        yield Check("Python", "packages", f"{there} of {len(found)}", "all commands")
+
+
+def _extras(wanted: dict[str, list[str]], *, checkout: bool) -> Iterator[Check]:
+    """Yield the extras, each found where all of its packages are."""
+    for extra, use in EXTRAS.items():
+        names = wanted.get(extra, [])
+        if not names:
+            continue
+        lacking = [name for name in names if not _version(name)]
+        how = f"make setup EXTRAS={extra}" if checkout else f"pip install 'playlist2vec[{extra}]'"
+        if lacking:
+            yield Check("Extras", extra, "", use, f"{how}  (lacks {', '.join(lacking)})")
+        else:
+            yield Check("Extras", extra, _told(names), use)
+
+
+def _told(names: list[str]) -> str:
+    """Return packages with their versions: the first three, and how many more."""
+    told = ", ".join(f"{name} {_version(name)}" for name in names[:3])
+    return told + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _program(names: tuple[str, ...], use: str, *, needed: bool) -> Check:
+    """Return the first of these programs that is there."""
+    # A server's folder is not on everybody's path.
+    more = ":/usr/sbin:/usr/local/sbin"
+    paths = [path for name in names if (path := shutil.which(name) or shutil.which(name, path=more))]
+    package = APT.get(names[0], names[0])
+    advice = "" if paths else f"sudo apt-get install {package}, or as your system installs programs"
+    label = " or ".join(names[:2]) if not paths else Path(paths[0]).name
+    return Check("Programs", label, paths[0] if paths else "", use, advice, needed)

@@ -1,0 +1,105 @@
+"""Songs as JSON has them, one object of one shape in every command, and as tables for people (docs/json.md)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from playlist2vec.base.visible import visible
+from playlist2vec.cli.terminal.looks import Looks, Style
+from playlist2vec.corpus.songs import Row
+from playlist2vec.recommend.columns import clipped
+from playlist2vec.recommend.recommender import Recommender
+
+Entry = dict[str, Any]
+"""A song as JSON has it: track, artist, title, plays and what belongs to it here."""
+SPARE = ("genre", "track", "plays")
+"""Columns that leave a narrow terminal, the first of them first."""
+
+
+def song_entry(
+    track: str, artist: str, title: str, plays: int, *, genre: str | None = None, file: str = "", **more: object
+) -> Entry:
+    """Return the one object that a song is in JSON, with `more` of what belongs to it here.
+
+    `genre`: None where a data set has none. `file`: the path of the song's file, empty where it has none.
+    """
+    return {
+        "track": track,
+        "artist": artist,
+        "title": title,
+        **({} if genre is None else {"genre": genre}),
+        "plays": plays,
+        **({"file": file} if file else {}),
+        **more,
+    }
+
+
+def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
+    """Return the song of a row, with `more` of what belongs to it here."""
+    catalogue = recommender.catalogue
+    file = catalogue.files[row] if catalogue.files else ""
+    return song_entry(
+        catalogue.ids[row],
+        catalogue.artist_names[row],
+        catalogue.titles[row],
+        int(catalogue.counts[row]),
+        genre=catalogue.genres[row] if catalogue.genres else None,
+        file=file if file and Path(file).is_file() else "",
+        **more,
+    )
+
+
+def name_of(entry: Entry) -> str:
+    """Return `Artist – Title`, or as much of it as is known, or the id."""
+    return " – ".join(filter(None, (entry["artist"], entry["title"]))) or str(entry["track"])
+
+
+def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks: Looks) -> str:
+    """Return songs as a table for people, without the columns of what is known of none of them.
+
+    `number`: the key of the number in the last column, of so many `digits`; None for no such column.
+    """
+    genres = ["genre"] if any("genre" in entry for entry in entries) else []
+    header = ["", "artist", "title", *genres, "track", "plays", *([number] if number else [])]
+    rows = [_cells(place, entry, header, number, digits) for place, entry in enumerate(entries, start=1)]
+    told = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)] or range(len(header))
+    header = [header[place] for place in told]
+    # An id is all that people have of songs without names.
+    spare = SPARE if {"artist", "title"} & set(header) else ("genre", "plays")
+    numbers = ("", "plays", number or "")
+    shown = [[row[place] for place in told] for row in rows]
+    lines = looks.table(header, shown, numbers=numbers, spare=spare).splitlines()
+    for place in range(len(entries), 0, -1):
+        reasons = (clipped(line, looks.width) for line in _reasons(entries[place - 1]))
+        lines[place + 1 : place + 1] = [looks.styled(line, Style.FAINT) for line in reasons]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def cold_table(entries: Sequence[Entry], looks: Looks) -> str:
+    """Return songs that no playlist holds as a table for people, under a line that says so."""
+    if not entries:
+        return "no song that no playlist holds can be told by artist or sound from these\n"
+    header = ["", "artist", "title", "track", "by", "cosine"]
+    rows = [
+        [f"{place}", each["artist"], each["title"], each["track"], each["by"], f"{each['score']:.3f}"]
+        for place, each in enumerate(entries, start=1)
+    ]
+    table = looks.table(header, rows, numbers=("", "cosine"), spare=("by", "track"))
+    return f"songs that no playlist holds, by their artist or their sound:\n{table}"
+
+
+def _cells(place: int, entry: Entry, header: Sequence[str], number: str | None, digits: int) -> list[str]:
+    """Return the cells of a song under a header."""
+    numbers = {"": f"{place}", "plays": f"{entry['plays']}"}
+    if number:
+        numbers[number] = f"{entry[number]:.{digits}f}" if number in entry else ""
+    return [numbers[name] if name in numbers else entry.get(name, "") for name in header]
+
+
+def _reasons(entry: Entry) -> list[str]:
+    """Return a line for each part of a suggestion's score."""
+    why = entry.get("why", {})
+    parts = [f"     {part['part']:+.3f} by {visible(name_of(part))}" for part in why.get("tracks", ())]
+    parts += [f"     {part['adds']:+.4f} ({part['share']:.0%}) by {part['words']}" for part in entry.get("parts", ())]
+    own = why.get("by_itself", 0)
+    return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts
