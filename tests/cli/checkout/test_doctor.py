@@ -78,7 +78,7 @@ def test_a_checkout_without_git_is_told_by_one_line(tmp_path: Path, finished: Pr
     for name in ("dvc.yaml", "params.yaml"):
         shutil.copy(ROOT / name, tmp_path / name)
     for name in ("playlist2vec", "stages"):
-        (tmp_path / name).mkdir()
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     code, found = checks(tmp_path, finished.environment)
     assert code == 1
     assert found["dvc.yaml"]["found"].startswith("unknown: you are not inside of a DVC repository")
