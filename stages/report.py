@@ -25,7 +25,7 @@ from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.params import Query
 from playlist2vec.recommend.blending import BlendFiles, load_blend
 from playlist2vec.recommend.recommender import Recommender
-from playlist2vec.report.about import Funnel, funnel_part, parameters_part, pipelines_part, statistics_part
+from playlist2vec.report.about import Funnel, data_name, funnel_part, parameters_part, pipelines_part, statistics_part
 from playlist2vec.report.assembly import page
 from playlist2vec.report.names import called
 from playlist2vec.report.rule import Counted
@@ -56,7 +56,7 @@ def main(
     """
     folder, train = Path(metrics), f"{split}/train.npz"
     parameters = json.loads((folder / "test.json").read_text("utf-8"))["parameters"]
-    dataset, ranker = parameters["dataset"], parameters["evaluate"]["ranker"]
+    ranker = parameters["evaluate"]["ranker"]
     weights, settings = folder / "blend_weights.json", folder / "baselines_settings.json"
     files = BlendFiles(Path(model), weights, settings, Path(train), Path(vocabulary))
     recommender = recommender_of(files, Tracks.load(tracks), parameters)
@@ -76,8 +76,8 @@ def main(
     groups = groups_of(Parts(train), Pairs.load(f"{split}/validation.npz"), len(ids))
     query = parameters["evaluate"]["query"]
     parts = {
-        "title": f"playlist2vec: {escape(dataset)}",
-        "name": escape(dataset),
+        "title": f"playlist2vec: {escape(data_name(parameters))}",
+        "name": escape(data_name(parameters)),
         "short_verdict": escape(verdict.short),
         "scores": verdict_part(verdict)
         + table_part(folder, found, ranker)

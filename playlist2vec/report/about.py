@@ -35,6 +35,15 @@ class Funnel:
         return Funnel(stage, len(playlists), len(playlists.tracks), len(np.unique(playlists.tracks)))
 
 
+def data_name(parameters: Mapping[str, Any]) -> str:
+    """Return what the data of a run are called: the data set, and the file or folder of one's own."""
+    dataset = str(parameters["dataset"])
+    section = parameters.get(dataset, {})
+    named = [str(value) for value in section.values() if isinstance(value, str) and "/" in value]
+    own = [Path(path).name for path in named if not path.startswith("data/sources/")]
+    return f"{dataset}: {own[0]}" if own else dataset
+
+
 def funnel_part(steps: Sequence[Funnel]) -> str:
     """Return how many playlists, plays and songs were left after each stage, as a table."""
     first = steps[0]
@@ -51,7 +60,11 @@ def funnel_part(steps: Sequence[Funnel]) -> str:
         )
         for step in steps
     ]
-    shares = table(("after", "playlists", "plays", "songs"), rows, "In brackets the share of what came in.")
+    shares = table(
+        ("after", "playlists", "plays", "songs"),
+        rows,
+        "In brackets the share of what came in. A held-out song cuts its playlist in two.",
+    )
     return f"<h2>What was dropped</h2>{shares}"
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from playlist2vec.base.errors import DataError
 from playlist2vec.reading.addresses import spellings
 from playlist2vec.reading.formulas import without_apostrophe
+from playlist2vec.reading.names import DASH
 from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.playlists.reader import read_playlist
 from playlist2vec.reading.songs import Listed
@@ -133,7 +134,8 @@ def test_what_is_written_is_read_again(
     assert len(found) == len(songs)
     for song, read in zip(songs, found, strict=True):
         assert song.id in read.ids
-        if form != "m3u8":
+        # A title with a dash in it, and no artist, is read as artist and title, as people write them.
+        if form != "m3u8" and (song.artist or not DASH.search(song.title)):
             assert (read.artist, read.title) == (song.artist, song.title)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.report.about import Funnel, funnel_part, pipelines_part
+from playlist2vec.report.about import Funnel, data_name, funnel_part, pipelines_part
 from playlist2vec.report.assembly import page
 from playlist2vec.report.projection import EDGE, map_of
 from playlist2vec.report.songs import map_note, shown_songs
@@ -105,6 +105,18 @@ def test_tiny_maps(songs: int) -> None:
 def test_the_funnel_gives_shares_of_what_came_in() -> None:
     text = funnel_part([Funnel("as it came", 200, 1000, 50), Funnel("after filtering", 200, 900, 25)])
     assert re.findall("<td>(.*?)</td>", text) == ["200", "1,000", "50", "200", "900 (90.0%)", "25 (50.0%)"]
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ({"file": "data/incoming/gd_sets.tsv.gz", "artist_column": ""}, "local: gd_sets.tsv.gz"),
+        ({"file": "data/sources/local/example.csv"}, "local"),
+        ({}, "local"),
+    ],
+)
+def test_own_data_are_called_by_their_file(section: dict[str, str], name: str) -> None:
+    assert data_name({"dataset": "local", "local": section}) == name
 
 
 def test_each_other_pipeline_has_a_place() -> None:

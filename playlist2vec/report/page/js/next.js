@@ -52,7 +52,7 @@ function choose(row) {
   const near = lengths[row] ? best(scores, (other) => !resting.has(other) && scores[other] > -1.5, 8) : [];
   const genre = data.genres?.[row];
   element("card-title").textContent = titleOf(row) || label(row);
-  element("card-about").textContent = [artistOf(row), genre, plays(row), data.ids[row]].filter(Boolean).join(" · ");
+  element("card-about").textContent = [artistOf(row), genre, plays(row), titleOf(row) === data.ids[row] ? "" : data.ids[row]].filter(Boolean).join(" · ");
   element("similar").replaceChildren(...near.map((other) => make("li", {}, make("button", { class: "song", onclick: () => choose(other) }, make("b", {}, titleOf(other) || label(other)), make("small", {}, `${[artistOf(other), plays(other)].filter(Boolean).join(" · ")} · cosine ${scores[other].toFixed(2)}`)), make("button", { class: "icon", "aria-label": `Add ${label(other)}`, onclick: () => add(other) }, "+"))));
   element("card").hidden = false;
   map.near = new Set(near);
