@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -81,7 +81,8 @@ def runs_part(runs: Runs) -> str:
         )
     about = (
         f"<h2>Runs</h2><p>{len(runs.rows):,} runs of the grid {escape(runs.grid)}, on the same validation pairs. "
-        "Click a column's name to sort by it. Intervals (95 %) that overlap widely show no difference.</p>"
+        "Click a column's name to sort by it. <em>To best</em> is the difference to the best run, paired over the pairs, "
+        "with its 95 % interval: where that has zero inside, the pairs show no difference.</p>"
     )
     against = (
         '<div id="runs-against"><h3>Two scores against each other</h3><p><label>Across: <select id="across"></select>'
@@ -92,17 +93,25 @@ def runs_part(runs: Runs) -> str:
 
 
 def _table(runs: Runs) -> str:
-    paired = [name for name in (f"{score}{PAIRED}" for score in SHOWN) if name in runs.rows[0]]
-    header = ["run", *runs.varied, *runs.scores(), *paired]
-    ordered = sorted(runs.rows, key=lambda row: -float(row[SCORE]))
+    """Each run with its scores: with the paired difference to the best run where it is known, else with an interval."""
+    header, columns = ["run", *runs.varied], list[str]()
+    for name in runs.scores():
+        paired = f"{name}{PAIRED}"
+        columns += [name, paired] if paired in runs.rows[0] else [name]
     lines = []
-    for row in ordered:
-        scores = [f"{float(row[name]):.3f}{_interval(row, name, '.3f')}" for name in runs.scores()]
-        differences = [f"{float(row[name]):+.3f}{_interval(row, name, '+.3f')}" if row[name] else "" for name in paired]
+    for row in sorted(runs.rows, key=lambda row: -float(row[SCORE])):
         own = " (this run)" if runs.is_own(row) else ""
-        name = row.get("experiment", "") + own
-        lines.append((name, *(row[each] for each in runs.varied), *scores, *differences))
-    return table(header, lines, sortable=True)
+        cells = [_cell(row, name, columns) for name in columns]
+        lines.append((row.get("experiment", "") + own, *(row[each] for each in runs.varied), *cells))
+    return table([*header, *columns], lines, sortable=True)
+
+
+def _cell(row: Mapping[str, str], name: str, columns: Sequence[str]) -> str:
+    if not row[name]:
+        return ""
+    form = "+.3f" if name.endswith(PAIRED) else ".3f"
+    interval = "" if f"{name}{PAIRED}" in columns else _interval(row, name, form)
+    return f"{float(row[name]):{form}}{interval}"
 
 
 def _interval(row: Mapping[str, str], name: str, form: str) -> str:
