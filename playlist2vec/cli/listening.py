@@ -12,10 +12,11 @@ from playlist2vec.base.visible import as_json, visible
 from playlist2vec.cli.cold import EVERY, ColdSongs, add_cold, cold_of, with_cold
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.options import add_model, add_output, check_count, row_of, suggesting
-from playlist2vec.cli.output import BY_FILE, Entry, entry_of, form_of, listed, note, write_out
+from playlist2vec.cli.output import BY_FILE, form_of, listed, note, write_out
 from playlist2vec.corpus.listens import EPOCH
 from playlist2vec.online.deezer.client import ADDRESS
 from playlist2vec.reading.songs import Listed
+from playlist2vec.recommend.entries import Entry, entry_of
 from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
 from playlist2vec.recommend.radio import RadioParams, Step
 from playlist2vec.recommend.recommender import Recommender

@@ -3,8 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
@@ -12,7 +11,7 @@ from playlist2vec.base.visible import as_json, visible
 from playlist2vec.corpus.songs import Row
 from playlist2vec.reading.songs import Listed
 from playlist2vec.recommend.constraints import Suggestion
-from playlist2vec.recommend.explanation import Reason, Voice
+from playlist2vec.recommend.entries import Entry, entry_of, why_of
 from playlist2vec.recommend.playlist_writer import as_columns, format_of, write_playlist
 from playlist2vec.recommend.recommender import Recommender
 
@@ -21,28 +20,11 @@ if TYPE_CHECKING:
 
 BY_FILE = ("m3u8", "xspf")
 """Formats for players, in which a song that has a file is its file."""
-Entry = dict[str, Any]
-"""A song as JSON has it: track, artist, title, plays and what belongs to it here."""
 
 
 def note(text: str) -> None:
     """Write a line for people beside the output."""
     print(visible(text), file=sys.stderr, flush=True)
-
-
-def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
-    """Return the song of a row, with `more` of what belongs to it here."""
-    catalogue = recommender.catalogue
-    file = catalogue.files[row] if catalogue.files else ""
-    return {
-        "track": catalogue.ids[row],
-        "artist": catalogue.artist_names[row],
-        "title": catalogue.titles[row],
-        **({"genre": catalogue.genres[row]} if catalogue.genres else {}),
-        "plays": int(catalogue.counts[row]),
-        **({"file": file} if file and Path(file).is_file() else {}),
-        **more,
-    }
 
 
 def listed(recommender: Recommender, entries: Sequence[Entry], *, files: bool = False) -> list[Listed]:
@@ -76,7 +58,7 @@ def write_suggestions(
     for row, score in found:
         entry = entry_of(recommender, row, score=round(score, 6))
         if getattr(arguments, "why", False):
-            entry |= _why(recommender, songs, row, query)
+            entry |= why_of(recommender, songs, row, query)
         entries.append(entry)
     own = [entry_of(recommender, row) for row in before]
     asked = {
@@ -129,23 +111,6 @@ def write_out(arguments: argparse.Namespace, text: str, songs: int) -> None:
         note(f"{arguments.output}: {songs:,} songs")
     else:
         sys.stdout.write(text)
-
-
-def _why(recommender: Recommender, songs: Sequence[Row], suggestion: Row, query: str) -> Entry:
-    """Return what spoke for a suggestion: parts of the blend, or else songs that were asked with."""
-    if recommender.blend:
-        voices = recommender.voices(songs, suggestion)
-        return {"parts": [each._asdict() | _rounded(each) for each in voices]}
-    why = [_part(recommender, reason) for reason in recommender.why(songs, suggestion, query)]
-    return {"why": why, "by_itself": round(recommender.by_itself(suggestion), 6)}
-
-
-def _rounded(voice: Voice) -> Entry:
-    return {"adds": round(voice.adds, 6), "share": round(voice.share, 6)}
-
-
-def _part(recommender: Recommender, reason: Reason) -> Entry:
-    return entry_of(recommender, reason.row, part=round(reason.part, 6))
 
 
 def _table(recommender: Recommender, entries: Sequence[Entry], number: str | None) -> str:
