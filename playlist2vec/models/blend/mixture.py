@@ -170,7 +170,10 @@ class Mixture:
 
     def _blocks(self, queries: Queries) -> Iterator[Block]:
         model = self.model if self.weights.get(MODEL, 0) > 0 else None
-        room = np.empty((self.query_block, len(self.vocabulary)), np.float64 if model is None else np.float32)
+        if model is None:
+            room: NDArray[np.floating] = np.empty((min(self.query_block, len(queries)), len(self.vocabulary)))
+        else:
+            room = np.empty((model.rows_for(len(queries)), len(self.vocabulary)), np.float32)
         for first in watched(range(0, len(queries), self.counted_block), "blend", unit="blocks"):
             many = queries.block(first, min(first + self.counted_block, len(queries)))
             sparse, rest = self._counted(many)
