@@ -19,7 +19,7 @@ FORMS = {
 
 def _declare_export(command: argparse.ArgumentParser) -> None:
     forms = "; ".join(f"{name} = {about}" for name, about in FORMS.items())
-    command.add_argument("form", choices=FORMS, metavar="FORM", help=forms)
+    command.add_argument("form", choices=tuple(FORMS), metavar="FORM", help=forms)
     where = "the file to write, or for the projector the folder"
     command.add_argument("--output", required=True, metavar="FILE", help=where)
     group = command.add_argument_group("which model")

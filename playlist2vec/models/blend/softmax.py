@@ -85,7 +85,8 @@ class Softmax:
         """Write the weights of all songs over `room`, float32 (rows, songs); return what makes shares of them.
 
         `room` has `rows_for` as many rows as there are queries. A weight is exp(max(tau * score - shift, LOWEST)), for
-        at most `query_block` queries, and 0 for a song that is never suggested. The shift is known before the scores where they span little, and is the largest score else.
+        at most `query_block` queries, and 0 for a song that is never suggested. The shift is known before the scores
+        where they span little, and is the largest score else.
         """
         vectors, answered, bound = self._vectors(queries)
         narrow = 2 * self.tau * bound < -LOWEST
