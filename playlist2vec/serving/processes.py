@@ -3,6 +3,7 @@
 They are forked, so that they share the memory of the models, and each ends when the server does, however it ends.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -58,6 +59,9 @@ def forked(models: Models, number: int) -> Iterator[Processes]:
     """Yield processes that answer for some models, and end them; no thread may have been started before."""
     connections: list[Connection] = []
     children: list[int] = []
+    # What is there now stays: neither searched for cycles again, nor copied for being searched.
+    gc.collect()
+    gc.freeze()
     try:
         for _ in range(number):
             ours, theirs = Pipe()
