@@ -19,9 +19,7 @@ from playlist2vec.cli.options import (
     wishes_of,
 )
 from playlist2vec.cli.output import note, write_songs, write_suggestions
-from playlist2vec.cli.terminal.songs import entry_of
-from playlist2vec.corpus.songs import Row
-from playlist2vec.songs.catalogue import Catalogue, Hit
+from playlist2vec.recommend.entries import entry_of
 
 LAST_ALONE = "asked with the last song alone, as evaluate.query says; --query history asks with all"
 
@@ -38,25 +36,13 @@ def _find(arguments: argparse.Namespace) -> None:
     recommender = recommender_of(arguments)
     check_count(arguments)
     catalogue = recommender.catalogue
-    hits = catalogue.find(arguments.text, arguments.count) or _ids_with(catalogue, arguments.text, arguments.count)
+    hits = recommender.find(arguments.text, arguments.count)
     if not hits:
         unnamed = len(catalogue) - catalogue.named
         without = f", nor has it in its id; {unnamed:,} of {len(catalogue):,} songs have no name" if unnamed else ""
         raise DataError(f"{arguments.text!r}: no song is called anything like it{without}")
     entries = [entry_of(recommender, hit.row, likeness=hit.score) for hit in hits]
     write_songs(arguments, recommender, entries, "likeness")
-
-
-def _ids_with(catalogue: Catalogue, text: str, limit: int) -> list[Hit]:
-    """Return the songs without a name whose ids hold the text, whatever its case, the shortest ids first.
-
-    They are alike, of 100, by the share of the id that the text is.
-    """
-    wanted = text.strip().casefold()
-    unnamed = (row for row, title in enumerate(catalogue.titles) if not title)
-    found = [row for row in unnamed if wanted and wanted in catalogue.ids[row].casefold()]
-    best = sorted(found, key=lambda row: (len(catalogue.ids[row]), row))[:limit]
-    return [Hit(Row(row), round(100 * len(wanted) / len(catalogue.ids[row]), 1)) for row in best]
 
 
 def _declare_similar(command: argparse.ArgumentParser) -> None:

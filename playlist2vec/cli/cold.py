@@ -12,8 +12,8 @@ from playlist2vec.base.rules import read_section
 from playlist2vec.base.visible import visible
 from playlist2vec.cli.commands import Command
 from playlist2vec.cli.output import note
-from playlist2vec.cli.terminal.songs import Entry, song_entry
 from playlist2vec.corpus.songs import Row
+from playlist2vec.recommend.entries import Entry, song_entry
 from playlist2vec.recommend.radio import Step
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.likeness.spelling import plain

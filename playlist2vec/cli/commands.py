@@ -128,6 +128,16 @@ COMMANDS = {
         "say what is installed, what is missing and what to type; no connection is opened",
         "--json",
     ),
+    "serve": Entry(
+        "programs.serve",
+        "serve the page of a run and its suggestions on this machine (needs `make setup EXTRAS=serve`)",
+        "--port 8765; or two models side by side: serve blend=. word2vec=data/model",
+    ),
+    "export": Entry(
+        "programs.export",
+        "write the song vectors with their names for embedding-atlas, TensorBoard's projector, or as a table",
+        "projector --output data/projector",
+    ),
     "completion": Entry(
         "completion",
         "print what makes a shell complete this command",

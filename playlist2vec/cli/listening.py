@@ -14,11 +14,12 @@ from playlist2vec.cli.commands import Command
 from playlist2vec.cli.options import add_model, add_output, check_count, row_of, suggesting
 from playlist2vec.cli.output import BY_FILE, form_of, listed, note, shown_in, write_out
 from playlist2vec.cli.terminal.looks import Looks, looks_of
-from playlist2vec.cli.terminal.songs import Entry, entry_of, name_of, song_entry
+from playlist2vec.cli.terminal.songs import name_of
 from playlist2vec.corpus.listens import EPOCH
 from playlist2vec.online.deezer.client import ADDRESS
 from playlist2vec.reading.songs import Listed
 from playlist2vec.recommend.columns import clipped
+from playlist2vec.recommend.entries import Entry, entry_of, song_entry
 from playlist2vec.recommend.playlist_writer import format_of, write_playlist
 from playlist2vec.recommend.radio import RadioParams, Step
 from playlist2vec.recommend.recommender import Recommender

@@ -9,11 +9,11 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.visible import as_json, visible
 from playlist2vec.cli.terminal.looks import PLAIN, Looks, Style, looks_of
-from playlist2vec.cli.terminal.songs import Entry, cold_table, entry_of, songs_table
+from playlist2vec.cli.terminal.songs import cold_table, songs_table
 from playlist2vec.corpus.songs import Row
 from playlist2vec.reading.songs import Listed
 from playlist2vec.recommend.constraints import Suggestion
-from playlist2vec.recommend.explanation import Reason, Voice
+from playlist2vec.recommend.entries import Entry, entry_of, why_of
 from playlist2vec.recommend.playlist_writer import format_of, write_playlist
 from playlist2vec.recommend.recommender import Recommender
 
@@ -60,7 +60,7 @@ def write_suggestions(
     for row, score in found:
         entry = entry_of(recommender, row, score=round(score, 6))
         if getattr(arguments, "why", False):
-            entry |= _why(recommender, songs, row, query)
+            entry |= why_of(recommender, songs, row, query)
         entries.append(entry)
     own = [entry_of(recommender, row) for row in before]
     asked = {
@@ -122,23 +122,6 @@ def write_out(arguments: argparse.Namespace, text: str, songs: int) -> None:
         note(f"{arguments.output}: {songs:,} songs")
     else:
         sys.stdout.write(text)
-
-
-def _why(recommender: Recommender, songs: Sequence[Row], suggestion: Row, query: str) -> Entry:
-    """Return what spoke for a suggestion: parts of the blend, or else songs that were asked with."""
-    if recommender.blend:
-        voices = recommender.voices(songs, suggestion)
-        return {"parts": [each._asdict() | _rounded(each) for each in voices]}
-    why = [_part(recommender, reason) for reason in recommender.why(songs, suggestion, query)]
-    return {"why": {"tracks": why, "by_itself": round(recommender.by_itself(suggestion), 6)}}
-
-
-def _rounded(voice: Voice) -> Entry:
-    return {"adds": round(voice.adds, 6), "share": round(voice.share, 6)}
-
-
-def _part(recommender: Recommender, reason: Reason) -> Entry:
-    return entry_of(recommender, reason.row, part=round(reason.part, 6))
 
 
 def _table(recommender: Recommender, entries: Sequence[Entry], number: str | None, looks: Looks) -> str:

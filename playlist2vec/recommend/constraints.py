@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import compress
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,14 @@ Scale = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """What is made of scores before they are weighed against likeness: of float64 (songs,) the same."""
 
 
+@runtime_checkable
+class Lister(Protocol):
+    """A ranker that lists the best songs with their scores at once, which costs half of both."""
+
+    def listed(self, queries: Queries, excluded: Exclusions, k: int) -> tuple[Rows, NDArray[np.float64]]:
+        """Return what `Ranker.suggest` does, and what `Ranker.score` says of these songs."""
+
+
 def allowed_songs(wishes: Wishes, counts: NDArray[np.int64]) -> NDArray[np.bool_] | None:
     """Return which songs the constraints allow, bool (songs,), None for all; `counts`: training plays of each."""
     if not (wishes.banned or wishes.least or wishes.most):
@@ -99,8 +107,7 @@ def suggest_within(
             for one in each
         ]
     asked = k + SPARE if twins else k
-    songs = ranker.suggest(queries, excluded, asked)
-    lists = _as_lists(songs, ranker.score(queries, songs))
+    lists = _as_lists(*_listed(ranker, queries, excluded, asked))
     if not twins:
         return lists
     kept = [_first_ids(np.array([song.row for song in listed], np.int64), twins) for listed in lists]
@@ -130,6 +137,13 @@ def _first_ids(rows: NDArray[np.int64], twins: Mapping[int, list[int]]) -> NDArr
     return np.array(kept, bool) if twins else np.ones(len(rows), bool)
 
 
+def _listed(ranker: Ranker, queries: Queries, excluded: Exclusions, k: int) -> tuple[Rows, NDArray[np.float64]]:
+    if isinstance(ranker, Lister):
+        return ranker.listed(queries, excluded, k)
+    songs = ranker.suggest(queries, excluded, k)
+    return songs, ranker.score(queries, songs)
+
+
 def _as_lists(songs: Rows, scores: NDArray[np.float64]) -> list[list[Suggestion]]:
     lengths = np.count_nonzero(songs >= 0, axis=1).tolist()
     rows = zip(songs.tolist(), scores.tolist(), lengths, strict=True)
@@ -151,10 +165,11 @@ def _chosen(
 
     pool = max(POOL_SIZE, 10 * k)
     while True:
-        listed = ranker.suggest(query, excluded, pool)
-        whole = listed[0, listed[0] >= 0]
-        songs = whole[_first_ids(whole, catalogue.twins)]
-        scores = ranker.score(query, songs[None])[0]
+        listed, scored = _listed(ranker, query, excluded, pool)
+        there = listed[0] >= 0
+        whole = listed[0, there]
+        first = _first_ids(whole, catalogue.twins)
+        songs, scores = whole[first], scored[0, there][first]
         order = np.arange(len(songs))
         if wishes.diversity:
             order = diversify(scale(scores) if scale else scores, unit[songs], len(songs), wishes.diversity)

@@ -80,7 +80,7 @@ def load(
     model = Model.load(model_folder)
     tables = (folder / "data/canonical/tracks.tsv", model_folder / "tracks.tsv")
     table = next((Tracks.load(path) for path in tables if path.is_file()), None)
-    deezer_ids = _dataset(folder / "params.yaml") in DATASETS
+    deezer_ids = dataset_of(folder / "params.yaml") in DATASETS
     asked = asked_path(folder / "data")
     said = [Notes(path) for path in (names, corrections) if path is not None]
     settled = read_corrections(corrections, said[-1]) if corrections is not None else NOTHING_SETTLED
@@ -166,6 +166,6 @@ def files_at(params: Path, files: Sequence[str]) -> list[str]:
     return [normpath(f"{below}/{file}") if file and not is_absolute(file) else file for file in files]
 
 
-def _dataset(params: Path) -> str:
-    """The data set that a parameter file names, empty if there is no such file."""
+def dataset_of(params: Path) -> str:
+    """Return the data set that a parameter file names, empty if there is no such file."""
     return str(read_content(params).get("dataset", "")) if params.is_file() else ""

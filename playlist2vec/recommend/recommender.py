@@ -25,7 +25,7 @@ from playlist2vec.recommend.constraints import ANYTHING, Scale, Suggestion, Wish
 from playlist2vec.recommend.explanation import Reason, Voice, reasons, voices
 from playlist2vec.recommend.path import path
 from playlist2vec.recommend.radio import Radio, RadioParams
-from playlist2vec.songs.catalogue import Catalogue
+from playlist2vec.songs.catalogue import Catalogue, Hit
 from playlist2vec.songs.corrections import NOTHING_SETTLED, Corrections
 from playlist2vec.songs.meaning import Match, meant
 
@@ -117,6 +117,11 @@ class Recommender:
         possible = self.ranker(self.params.similarity).candidates.finite & np.isfinite(scores)
         return np.where(possible, scores, -np.inf)
 
+    def score(self, songs: Sequence[Row], suggestion: Row) -> float:
+        """The score that `next` gives a song after these; NaN for one that is never suggested after them."""
+        queries, _ = self._queries([songs], self._held(self.params.query))
+        return float(self.scored.score(queries, Rows(np.array([[suggestion]], np.int64)))[0, 0])
+
     def comparable(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """The scores of `scored` on a scale where differences count alike: the logarithms of a blend's."""
         if not self.blend:
@@ -128,6 +133,21 @@ class Recommender:
     def path(self, start: Row, end: Row, songs: int = 10) -> list[Row]:
         """A playlist that walks from one song to another, both included."""
         return path(self.unit, self.catalogue.artist_codes, start, end, songs, self.catalogue.twins)
+
+    def find(self, text: str, k: int = 10) -> list[Hit]:
+        """The k songs whose names are most like a text, as `Catalogue.find` finds them, else those with it in their id.
+
+        Ids are looked through for songs without a name alone, whatever the case of the text, the shortest first;
+        they are alike, of 100, by the share of the id that the text is.
+        """
+        catalogue = self.catalogue
+        if hits := catalogue.find(text, k):
+            return hits
+        wanted = text.strip().casefold()
+        unnamed = (row for row, title in enumerate(catalogue.titles) if not title)
+        found = [row for row in unnamed if wanted and wanted in catalogue.ids[row].casefold()]
+        best = sorted(found, key=lambda row: (len(catalogue.ids[row]), row))[:k]
+        return [Hit(Row(row), round(100 * len(wanted) / len(catalogue.ids[row]), 1)) for row in best]
 
     def row(self, text: str) -> Row:
         """The song that a text means, as `match_text` finds it. Raises DataError as it does."""

@@ -81,8 +81,8 @@ def runs_part(runs: Runs) -> str:
         )
     about = (
         f"<h2>Runs</h2><p>{len(runs.rows):,} runs of the grid {escape(runs.grid)}, on the same validation pairs. "
-        "Click a column's name to sort by it. <em>To best</em> is the difference to the best run, paired over the pairs, "
-        "with its 95 % interval: where that has zero inside, the pairs show no difference.</p>"
+        "Click a column's name to sort by it. <em>To best</em> is the difference to the best run, paired over the "
+        "pairs, with its 95 % interval: where that has zero inside, the pairs show no difference.</p>"
     )
     against = (
         '<div id="runs-against"><h3>Two scores against each other</h3><p><label>Across: <select id="across"></select>'

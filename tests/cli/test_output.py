@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from playlist2vec.cli.asking import _ids_with
 from playlist2vec.cli.output import write_songs
-from playlist2vec.cli.terminal.songs import entry_of
 from playlist2vec.corpus.songs import Row
 from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.recommend.entries import entry_of
 from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.catalogue import Hit
 from tests.conftest import Project
@@ -74,11 +73,11 @@ def test_a_song_that_is_a_file_here_is_its_file_for_players(
 
 
 def test_ids_are_searched_where_songs_have_no_names() -> None:
-    catalogue = named(titles=["Title"] * 8 + [""] * 4).catalogue
-    assert _ids_with(catalogue, "ACK_1", 5) == [Hit(Row(10), 62.5), Hit(Row(11), 62.5)]
-    assert _ids_with(catalogue, "k_9", 5) == [Hit(Row(9), round(300 / 7, 1))]
-    assert _ids_with(catalogue, "track", 1) == [Hit(Row(8), round(500 / 7, 1))]
-    assert _ids_with(catalogue, " ", 5) == _ids_with(catalogue, "track_0", 5) == []
+    find = named(titles=["Title"] * 8 + [""] * 4, artist_names=[""] * 12).find
+    assert find("ACK_1", 5) == [Hit(Row(10), 62.5), Hit(Row(11), 62.5)]
+    assert find("k_9", 5) == [Hit(Row(9), round(300 / 7, 1))]
+    assert find("track", 1) == [Hit(Row(8), round(500 / 7, 1))]
+    assert find(" ", 5) == find("ack_0", 5) == []
 
 
 def test_a_batch_is_answered_from_a_pipe_with_a_mark_into_one_that_closes(finished: Project, tmp_path: Path) -> None:

@@ -1,52 +1,14 @@
-"""Songs as JSON has them, one object of one shape in every command, and as tables for people (docs/json.md)."""
+"""Songs as tables for people."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from playlist2vec.base.visible import visible
 from playlist2vec.cli.terminal.looks import Looks, Style
-from playlist2vec.corpus.songs import Row
 from playlist2vec.recommend.columns import clipped
-from playlist2vec.recommend.recommender import Recommender
+from playlist2vec.recommend.entries import Entry
 
-Entry = dict[str, Any]
-"""A song as JSON has it: track, artist, title, plays and what belongs to it here."""
 SPARE = ("genre", "track", "plays")
 """Columns that leave a narrow terminal, the first of them first."""
-
-
-def song_entry(
-    track: str, artist: str, title: str, plays: int, *, genre: str | None = None, file: str = "", **more: object
-) -> Entry:
-    """Return the one object that a song is in JSON, with `more` of what belongs to it here.
-
-    `genre`: None where a data set has none. `file`: the path of the song's file, empty where it has none.
-    """
-    return {
-        "track": track,
-        "artist": artist,
-        "title": title,
-        **({} if genre is None else {"genre": genre}),
-        "plays": plays,
-        **({"file": file} if file else {}),
-        **more,
-    }
-
-
-def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
-    """Return the song of a row, with `more` of what belongs to it here."""
-    catalogue = recommender.catalogue
-    file = catalogue.files[row] if catalogue.files else ""
-    return song_entry(
-        catalogue.ids[row],
-        catalogue.artist_names[row],
-        catalogue.titles[row],
-        int(catalogue.counts[row]),
-        genre=catalogue.genres[row] if catalogue.genres else None,
-        file=file if file and Path(file).is_file() else "",
-        **more,
-    )
 
 
 def name_of(entry: Entry) -> str:

@@ -87,7 +87,12 @@ class Mixture:
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
         """Return the k best songs of each query, as `Ranker.suggest` says."""
+        return self.listed(queries, excluded, k)[0]
+
+    def listed(self, queries: Queries, excluded: Exclusions, k: int) -> tuple[Rows, NDArray[np.float64]]:
+        """Return what `suggest` does, and what `score` says of it, for the price of one of them."""
         best, never = np.full((len(queries), k), -1, np.int64), self.never(excluded)
+        scores = np.full((len(queries), k), np.nan)
         for block in self._blocks(queries):
             off = self._error(block)
             for number, row in enumerate(self._screened(block, excluded, never)):
@@ -97,8 +102,10 @@ class Mixture:
                 kth = float(np.partition(row, len(row) - wanted)[len(row) - wanted])
                 near = np.flatnonzero(row >= kth * (1 - off[number]) / (1 + off[number]) - 3 * TINY)
                 exact = self._exact(block, np.full(len(near), number), near)
-                best[block.start + number, :wanted] = near[np.lexsort((near, -exact))[:wanted]]
-        return Rows(best)
+                order = np.lexsort((near, -exact))[:wanted]
+                best[block.start + number, :wanted] = near[order]
+                scores[block.start + number, :wanted] = exact[order]
+        return Rows(best), scores
 
     def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
         """Return the probabilities of songs, as `Ranker.score` says of scores."""
@@ -163,7 +170,10 @@ class Mixture:
 
     def _blocks(self, queries: Queries) -> Iterator[Block]:
         model = self.model if self.weights.get(MODEL, 0) > 0 else None
-        room = np.empty((self.query_block, len(self.vocabulary)), np.float64 if model is None else np.float32)
+        if model is None:
+            room: NDArray[np.floating] = np.empty((min(self.query_block, len(queries)), len(self.vocabulary)))
+        else:
+            room = np.empty((model.rows_for(len(queries)), len(self.vocabulary)), np.float32)
         for first in watched(range(0, len(queries), self.counted_block), "blend", unit="blocks"):
             many = queries.block(first, min(first + self.counted_block, len(queries)))
             sparse, rest = self._counted(many)
@@ -178,13 +188,28 @@ class Mixture:
 
     def _counted(self, queries: Queries) -> tuple[csr_array, NDArray[np.float64]]:
         """What all parts that count give together: `sparse` and `rest` of a block."""
-        sparse = csr_array((len(queries), len(self.vocabulary)))
         rest = np.full(len(queries), self.weights.get("popularity", 0.0))
+        if len(queries) == 1:
+            return self._counted_alone(queries, rest)
+        sparse = csr_array((len(queries), len(self.vocabulary)))
         for name, part in self._weighted():
             shares: Shares = part(queries)
             sparse = (sparse + self.weights[name] * shares.sparse).tocsr()
             rest += self.weights[name] * shares.rest
         return sparse, rest
+
+    def _counted_alone(self, query: Queries, rest: NDArray[np.float64]) -> tuple[csr_array, NDArray[np.float64]]:
+        """The same sums in the same order, bit for bit, without a sparse matrix for each of them.
+
+        For one query the making of these matrices would take more time than the sums.
+        """
+        sums = np.zeros(len(self.vocabulary))
+        for name, part in self._weighted():
+            shares: Shares = part(query)
+            sums[shares.sparse.indices] += self.weights[name] * shares.sparse.data
+            rest = rest + self.weights[name] * shares.rest
+        songs = np.flatnonzero(sums)
+        return csr_array((sums[songs], songs, [0, len(songs)]), shape=(1, len(sums))), rest
 
     @cached_property
     def _others(self) -> NDArray[np.float64]:

@@ -53,13 +53,17 @@ class Softmax:
 
     @property
     def query_block(self) -> int:
-        """Queries at once. Products always have this many, whatever the number of queries.
+        """Queries at once. Products have this many, and a few queries `rows_for` them.
 
         Even so a product in float32 may treat its rows by other instructions, as numpy's OpenBLAS does on some CPUs: by
         its place in a block a query's total is then off in its last bits, some 1e-6 of it.
         """
         block = min(QUERY_BLOCK, SCORES // max(len(self.ranker.vocabulary), 1))
         return max(GROUP, block // GROUP * GROUP)
+
+    def rows_for(self, queries: int) -> int:
+        """Return the rows of the product for so many queries: `query_block`, or fewer where fewer will do."""
+        return min(self.query_block, max(GROUP, -(-queries // GROUP) * GROUP))
 
     @cached_property
     def _screen(self) -> NDArray[np.float32]:
@@ -78,10 +82,11 @@ class Softmax:
         return np.flatnonzero(~self.ranker.candidates.finite)
 
     def soften(self, queries: Queries, room: NDArray[np.float32]) -> Softened:
-        """Write the weights of all songs over `room`, float32 (query_block, songs); return what makes shares of them.
+        """Write the weights of all songs over `room`, float32 (rows, songs); return what makes shares of them.
 
-        A weight is exp(max(tau * score - shift, LOWEST)), for at most `query_block` queries, and 0 for a song that is
-        never suggested. The shift is known before the scores where they span little, and is the largest score else.
+        `room` has `rows_for` as many rows as there are queries. A weight is exp(max(tau * score - shift, LOWEST)), for
+        at most `query_block` queries, and 0 for a song that is never suggested. The shift is known before the scores
+        where they span little, and is the largest score else.
         """
         vectors, answered, bound = self._vectors(queries)
         narrow = 2 * self.tau * bound < -LOWEST

@@ -27,6 +27,8 @@ def above_floor(
     """
     queries, songs = evidence.shape
     listed = min(LISTED, songs)
+    if queries == 1:
+        return _of_one(evidence, prior, float(factors[0]), listed)
     offsets = np.arange(queries + 1) * listed
     first = np.outer(factors, prior[:listed]).ravel()
     head = csr_array((first, np.tile(np.arange(listed), queries), offsets), shape=evidence.shape)
@@ -39,3 +41,13 @@ def above_floor(
     scores.data[scores.data <= np.repeat(floors, np.diff(scores.indptr))] = 0
     scores.eliminate_zeros()
     return scores
+
+
+def _of_one(evidence: csr_array, prior: NDArray[np.float64], factor: float, listed: int) -> csr_array:
+    """The same for one query, bit for bit: a row of all songs is sooner made than four matrices."""
+    row = np.zeros(len(prior))
+    row[:listed] = factor * prior[:listed]
+    later = np.where(evidence.indices < listed, 0.0, factor * prior[evidence.indices])
+    row[evidence.indices] += evidence.data + later
+    songs = np.flatnonzero(row > factor * prior[:listed].min(initial=np.inf))
+    return csr_array((row[songs], songs, [0, len(songs)]), shape=evidence.shape)

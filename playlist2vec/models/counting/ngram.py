@@ -59,7 +59,7 @@ def kneser_ney(index: PlayIndex, order: int, discount: float) -> Scorer:
             longest = np.minimum(queries.lengths + 1, order) == length
             here, kept = _discounted(grams, context, longest, discount, index.songs)
             evidence.data *= np.repeat(kept, np.diff(evidence.indptr))
-            evidence = (evidence + here).tocsr()
+            evidence = (evidence + here).tocsr() if evidence.nnz else here
             left *= kept
         return above_floor(evidence, index.shares, left)
 

@@ -16,6 +16,10 @@ WORK = 1 << 22
 """Numbers that are looked up and counted at once, about; some 50 bytes each."""
 
 
+FEW = 1 << 12
+"""Numbers in lists, above which these are counted without being sorted."""
+
+
 @dataclass(frozen=True, eq=False)
 class Lists:
     """Lists of numbers one after the other; list n is `values[offsets[n]:offsets[n + 1]]`.
@@ -110,6 +114,8 @@ class PlayIndex:
 
         sizes = self.places.lengths[songs] * len(distances)
         counted = [self._counted(near(songs[some])) for some in in_groups(sizes)]
+        if len(counted) == 1:
+            return counted[0]
         return vstack([csr_array((0, self.songs)), *counted], format="csr")
 
     def count_together(self, songs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], csr_array]]:
@@ -131,6 +137,14 @@ class PlayIndex:
     def _counted(self, bags: Lists) -> csr_array:
         """How often each song is in each list: float64 (lists, songs)."""
         shape = (len(bags.offsets) - 1, self.songs)
+        if len(bags.values) < FEW:
+            # As for one query: to make a product of matrices ready takes longer than to sort.
+            keys = np.repeat(np.arange(shape[0]) * self.songs, bags.lengths) + bags.values
+            keys.sort()
+            first = np.flatnonzero(np.diff(keys, prepend=-1))
+            counts = np.diff(first, append=len(keys)).astype(np.float64)
+            offsets = np.searchsorted(keys[first], np.arange(shape[0] + 1) * self.songs)
+            return csr_array((counts, keys[first] % self.songs, offsets), shape=shape)
         bag = csr_array((np.ones(len(bags.values)), bags.values, bags.offsets), shape=shape)
         # A product adds up what stands twice in a row, without sorting it.
         return (eye_array(shape[0], format="csr") @ bag).tocsr()

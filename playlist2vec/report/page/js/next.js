@@ -86,6 +86,6 @@ async function nextByServer(rows, most, { banned, perArtist, diversity }) {
 
 async function readByServer(file) {
   const found = await asked(`/complete?name=${encodeURIComponent(file.name)}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
-  const known = found.query.map(({ track }) => ({ row: rowOf.get(track) ?? -1, artist: "", title: track, ids: [track] }));
-  return [...known, ...found.unknown.map((name) => ({ row: -1, artist: "", title: name, ids: [] }))];
+  const known = found.query.tracks.map(({ track }) => ({ row: rowOf.get(track) ?? -1, artist: "", title: track, ids: [track] }));
+  return [...known, ...found.query.unknown.map((name) => ({ row: -1, artist: "", title: name, ids: [] }))];
 }

@@ -1,0 +1,1 @@
+"""Commands for other programs: a server that they ask, and files that they read."""

@@ -1,0 +1,74 @@
+"""The page of a run as the server gives it: allowed to ask the server, and nobody else."""
+
+import json
+import re
+from html import escape
+
+from playlist2vec.base.errors import DataError
+
+API = "/api"
+_DATA = re.compile(r'(<script type="application/json" id="data">)(.*?)(</script>)', re.DOTALL)
+_POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")([^"]*)(")')
+_CONNECT = re.compile(r"(?:^|(?<=;))\s*connect-src\s+([^;]*)")
+PLAIN = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>playlist2vec</title>
+</head>
+<body>
+<h1>playlist2vec</h1>
+<p>{about} Requests and answers are JSON; <a href="/openapi.json">/openapi.json</a> describes them.</p>
+<dl>
+{entries}
+</dl>
+</body>
+</html>
+"""
+
+
+def fetching(page: str) -> str:
+    """Return the page of a run that may ask the server it comes from.
+
+    The key `api` of its data says where the server answers, and its policy lets it connect to its own origin beside
+    what it could already reach. Raises DataError for a page without data or without a policy.
+    """
+    data, policy = _DATA.search(page), _POLICY.search(page)
+    if not data or not policy:
+        what = "a policy" if data else 'data, <script type="application/json" id="data">'
+        raise DataError(f"the page has not {what}: expected the page of a run, data/report/report.html")
+    try:
+        content = json.loads(data[2])
+    except ValueError as error:
+        raise DataError(f"the page's data: {error}: expected JSON") from None
+    if not isinstance(content, dict):
+        raise DataError(f"the page's data: {type(content).__name__}: expected a JSON object")
+    text = json.dumps(content | {"api": API}, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace("<", "\\u003c")
+    page = f"{page[: data.start(2)]}{text}{page[data.end(2) :]}"
+    return _POLICY.sub(lambda found: f"{found[1]}{_with_own_origin(found[2])}{found[3]}", page, count=1)
+
+
+def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -> str:
+    """Return a page that lists what can be asked; `paths`: those of the OpenAPI document."""
+    where = 'The page of the run is at <a href="/">/</a>.'
+    about = where if has_page else "This source has no page of its run: <code>dvc repro</code> makes one."
+    entries = "\n".join(
+        f"<dt><code>{method.upper()} {escape(path)}</code></dt><dd>{escape(each.get('summary', ''))}</dd>"
+        for path, methods in paths.items()
+        for method, each in methods.items()
+    )
+    return PLAIN.format(about=about, entries=entries)
+
+
+def _with_own_origin(policy: str) -> str:
+    """Return a policy that allows connections to the page's own origin."""
+    found = _CONNECT.search(policy)
+    if not found:
+        return f"{policy.rstrip('; ')}; connect-src 'self'"
+    allowed = [each for each in found[1].split() if each != "'none'"]
+    whole = " ".join(allowed if "'self'" in allowed else [*allowed, "'self'"])
+    return f"{policy[: found.start(1)]}{whole}{policy[found.end(1) :]}"
