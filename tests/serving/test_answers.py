@@ -127,7 +127,7 @@ def test_models_stand_side_by_side() -> None:
 @pytest.mark.parametrize(
     ("question", "arguments", "status", "start"),
     [
-        ("next", {"texts": ["Nobody"], "options": Wanted()}, 404, "song 'Nobody': the model knows no such song"),
+        ("next", {"texts": ["Nobody"], "options": Wanted()}, 404, "song 'Nobody': the model knows none like it"),
         ("next", {"texts": ["x", "y"], "options": Wanted()}, 404, "songs: the model knows none of the 2"),
         ("next", {"texts": ["Title 3"], "options": Wanted(exclude=["Nobody"])}, 404, "exclude: 'Nobody': expected"),
         (
