@@ -1,5 +1,6 @@
 """A person's path through the page: a dropped playlist, suggestions, radio, export; by mouse, touch and keyboard."""
 
+import re
 import subprocess
 import sys
 import time
@@ -282,3 +283,27 @@ def test_a_table_is_sorted_by_a_click_on_its_head(finished: Project, tmp_path: P
         click(opened, "#scores thead th:nth-child(2) button")
         assert opened.execute_script(values) == sorted(down)
         assert texts(opened, "#scores th[aria-sort='ascending']") == ["hit@10"]
+
+
+def test_the_page_of_a_server_asks_it_for_what_comes_next_and_for_files(finished: Project, tmp_path: Path) -> None:
+    needed_package("uvicorn")
+    path, ids = exported(finished, tmp_path, "xspf")
+    command = [sys.executable, "-m", "playlist2vec", "serve", str(finished.folder), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        try:
+            assert server.stdout is not None
+            address = re.findall(r"http://[\d.:]+/", server.stdout.readline())[0]
+            with browser(tmp_path) as opened:
+                opened.get(address)
+                drop(opened, path)
+                wait_for(lambda: len(mine(opened)) == 4)
+                assert mine(opened) == ids
+                assert "Nobody" in text(opened, "unknown")
+                wait_for(lambda: coming(opened))
+                exact = load(finished.folder)
+                rows = [exact.catalogue.row_of[song] for song in ids]
+                expected = [exact.catalogue.ids[each.row] for each in exact.next(rows, 12)]
+                wait_for(lambda: coming(opened) == expected)
+                nothing_wrong(opened, asked=(address,))
+        finally:
+            server.terminate()

@@ -77,7 +77,9 @@ async function nextByServer(rows, most, { banned, perArtist, diversity }) {
   try {
     const { tracks } = await asked("/next", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     const known = tracks.map((track) => ({ row: rowOf.get(track.track), score: popularity ? Math.log(Math.max(track.score, LEFT_OUT)) : track.score }));
-    return known.filter(({ row }) => row !== undefined);
+    const shown = known.filter(({ row }) => row !== undefined);
+    element("served-note").textContent = shown.length < known.length ? `${plural(known.length - shown.length, "suggestion")} of the whole model not shown: this page does not have them.` : "";
+    return shown;
   } catch (error) {
     element("next-note").textContent = `The server does not answer (${error.message}): the page asks itself.`;
     return nextSongs(rows, most, { banned, perArtist, diversity });
