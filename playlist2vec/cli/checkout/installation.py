@@ -21,6 +21,7 @@ EXTRAS = {
     "audio": "pipelines/audio: `make audio`, `playlist2vec add`, --cold",
     "two-tower": "pipelines/two_tower: `make two-tower`, `playlist2vec listen`",
     "soundcloud": "pipelines/soundcloud and `playlist2vec scrape`",
+    "serve": "`playlist2vec serve`",
     "dask": "engine.name = dask, and grids on a cluster",
     "listenbrainz": "ListenBrainz' spark dumps, which hold Parquet",
     "notebook": "docs/course.ipynb",
