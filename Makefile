@@ -14,7 +14,7 @@ INSTALL = python -m pip install --quiet --disable-pip-version-check --constraint
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro audio two-tower soundcloud test test-all thorough grid search best share join bench bench-scale bench-engines bench-two-tower bench-crawl scores peers seeds lint format clean help
+.PHONY: setup repro docs audio two-tower soundcloud test test-all thorough grid search best share join bench bench-scale bench-engines bench-two-tower bench-crawl scores peers seeds lint format clean help
 
 repro: setup ## run the chain, its test and its page (what plain `make` does)
 	@python -m workflow.repair
@@ -63,6 +63,11 @@ share: setup ## push data and experiments for teammates: REMOTE=/a/folder, ssh:/
 # In a fresh clone, take all of that over: make join REMOTE=what share was given, unless .dvc/config has it.
 join: setup ## take over, in a fresh clone, what teammates shared: REMOTE=
 	@python -m workflow.sharing.join --endpoint="$$ENDPOINT" --git-remote="$${GIT_REMOTE:-origin}" -- "$$REMOTE"
+
+# The pages of README.md, docs/, the cards and the pipelines as a site; a warning, a dead link or a dead anchor fails.
+docs: setup .venv/ready-docs ## build the documentation as a site: site/index.html
+	python -m sphinx -W --keep-going --quiet -c docs -b html -d site/.doctrees . site
+	@echo "docs: open site/index.html in a browser"
 
 bench: setup ## measure speed and memory beside other programs
 	python -m benchmarks
@@ -122,7 +127,7 @@ setup: .venv/ready ## install into .venv; EXTRAS=ssh,dask adds what pyproject.to
 
 .venv/ready .venv-peers/ready .venv-tfrs/ready: export PYTHON := $(PYTHON)
 .venv/ready: override export EXTRA := dev
-.venv/ready-all: override export EXTRA := dev,ssh,s3,listenbrainz,notebook,dask,audio,two-tower,soundcloud,serve,test-all
+.venv/ready-all: override export EXTRA := dev,docs,ssh,s3,listenbrainz,notebook,dask,audio,two-tower,soundcloud,serve,test-all
 .venv/ready-%: override export EXTRA = $*
 
 .venv/ready: pyproject.toml constraints.txt

@@ -2,7 +2,7 @@
 
 `make best` runs params.yaml as it stands, and the best row's parameters where its experiment is not there, and compares
 the two on the same validation pairs. What is better is applied; its table becomes metrics/grid.csv, final/dvc.yaml
-tests it, and the block of results in README.md and docs/model-card.md is filled.
+tests it, and the blocks of results in README.md and docs/model-card.md are filled.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from workflow.repair import mend
 BEGIN, END = "<!-- results: written by make best -->", "<!-- end of results -->"
 CHANGED = ("-c", "core.quotePath=off", "diff", "--relative", "--name-only")
 """Names of changed files, as they are from this folder, which may lie in a larger repository."""
-PAGES = (Path("README.md"), Path("docs/model-card.md"))
+README, CARD = Path("README.md"), Path("docs/model-card.md")
 NAMES = {
     "word2vec": "Word2Vec",
     "counts_mixture": "mixture of counts",
@@ -43,6 +43,8 @@ NAMES = {
     "session_knn": "session neighbours (V-SKNN)",
     "ease": "EASE",
 }
+HEADLINES = ("word2vec", "blend", "counts_mixture", "popularity")
+"""What stands in README.md, beside the best baseline."""
 TOLD = (
     "train.contexts",
     "train.vector_size",
@@ -84,9 +86,9 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     write_text(FILE, path.read_text("utf-8"))
     dvc("repro", "dvc.yaml", "final/dvc.yaml", quiet_about="skipping")
     block = results()
-    for page in PAGES:
-        fill_in(page, block)
-    print(f"\n{block}\n\nwritten into {' and '.join(map(str, PAGES))}; what changed: git status")
+    fill_in(README, headlines())
+    fill_in(CARD, block)
+    print(f"\n{block}\n\nwritten into {README} and {CARD}; what changed: git status")
     return 0
 
 
@@ -128,29 +130,53 @@ def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
 
 
 def results() -> str:
-    """The block of results: what ran, and the scores beside the baselines, from metrics/ alone."""
+    """Return the results in full: data set, parameters, and the scores beside all baselines, from metrics/ alone."""
+    test = _json("metrics/test.json")
+    settings = flat(test["parameters"])
+    rows = _rows()
+    return "\n".join(
+        [
+            f"Data set `{settings['dataset']}`, {rows['word2vec'][0]['pairs']:,} validation and "
+            f"{rows['word2vec'][1]['pairs']:,} test pairs; in brackets 95 % intervals over the pairs. "
+            f"{', '.join(f'`{key}: {as_cell(settings[key])}`' for key in TOLD)}.",
+            "",
+            *_table(rows, list(rows)),
+        ]
+    )
+
+
+def headlines() -> str:
+    """Return the scores of the model, the mixtures, the best baseline on validation, and popularity."""
+    best = _json("metrics/baselines.json")["best_baseline"]["name"]
+    rows = _rows()
+    return "\n".join(_table(rows, [name for name in rows if name in {*HEADLINES, best}]))
+
+
+def _rows() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the scores of each ranker on validation and test pairs: Word2Vec, then the best on validation first."""
     test = _json("metrics/test.json")
     counted = _json("metrics/blend_details.json") | _json("metrics/baselines_details.json")
     validation = {"word2vec": _json("metrics/validation_details.json")} | counted
     tested = {"word2vec": test["scores"]} | test["baselines"]
+    names = sorted(validation, key=lambda name: (name != "word2vec", -validation[name]["hit@10"]))
+    return {name: (validation[name], tested[name]) for name in names}
+
+
+def _table(rows: dict[str, tuple[dict[str, Any], dict[str, Any]]], names: list[str]) -> list[str]:
+    """Return the lines of a table with some of the rows; Word2Vec has its intervals."""
     intervals = [_intervals("metrics/intervals.csv"), _intervals("metrics/test_intervals.csv")]
-    settings = flat(test["parameters"])
     lines = [
-        f"Data set `{settings['dataset']}`, {validation['word2vec']['pairs']:,} validation and "
-        f"{tested['word2vec']['pairs']:,} test pairs; in brackets 95 % intervals over the pairs. "
-        f"{', '.join(f'`{key}: {as_cell(settings[key])}`' for key in TOLD)}.",
-        "",
         "| | validation hit@10 | NDCG@10 | test hit@10 | NDCG@10 |",
         "|---|---|---|---|---|",
     ]
-    for name in sorted(validation, key=lambda name: (name != "word2vec", -validation[name]["hit@10"])):
+    for name in names:
         cells = []
-        for scores, interval in zip((validation[name], tested[name]), intervals, strict=True):
+        for scores, interval in zip(rows[name], intervals, strict=True):
             for score in ("hit@10", "ndcg@10"):
                 brackets = " [{:.3f}, {:.3f}]".format(*interval[score]) if name == "word2vec" else ""
                 cells.append(f"{scores[score]:.3f}{brackets}")
         lines.append(f"| {NAMES.get(name, name)} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return lines
 
 
 def fill_in(page: Path, block: str) -> None:

@@ -8,16 +8,28 @@ import pytest
 
 from playlist2vec.base.errors import DataError
 from tests.conftest import ROOT
-from workflow.experiments.best import BEGIN, END, PAGES, fill_in, results
+from workflow.experiments.best import BEGIN, CARD, END, NAMES, README, fill_in, headlines, results
 from workflow.experiments.records import Score
 from workflow.experiments.table import Row
 
 
 def test_the_committed_pages_say_what_the_committed_metrics_say(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    for page in PAGES:
+    for page, block in ((README, headlines()), (CARD, results())):
         text = page.read_text("utf-8")
-        assert text.partition(f"{BEGIN}\n")[2].partition(f"\n{END}")[0] == results()
+        assert text.partition(f"{BEGIN}\n")[2].partition(f"\n{END}")[0] == block
+
+
+def test_the_headlines_are_rows_of_the_results_with_the_best_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    rows = headlines().splitlines()
+    names = [line.split(" | ")[0] for line in rows[2:]]
+    assert set(rows) < set(results().splitlines())
+    assert "| Word2Vec" in names[:1]
+    baselines = json.loads(Path("metrics/baselines_details.json").read_text("utf-8"))
+    best = max(baselines, key=lambda name: float(baselines[name]["ndcg@10"]))
+    assert f"| {NAMES[best]}" in names
+    assert len(names) == 5
 
 
 def test_a_ranker_without_a_name_of_its_own_has_that_of_its_scores(
@@ -37,7 +49,7 @@ def test_a_ranker_without_a_name_of_its_own_has_that_of_its_scores(
 
 def test_a_page_without_a_place_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    page = PAGES[0]
+    page = README
     page.write_text("nothing here\n", "utf-8")
     with pytest.raises(DataError, match=r"README.md: no place for the results: expected the lines <!-- results"):
         fill_in(page, "x")
@@ -46,9 +58,9 @@ def test_a_page_without_a_place_is_one_line(tmp_path: Path, monkeypatch: pytest.
 
 def test_only_the_block_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    PAGES[0].write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
-    fill_in(PAGES[0], "new")
-    assert PAGES[0].read_text("utf-8") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+    README.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
+    fill_in(README, "new")
+    assert README.read_text("utf-8") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
 
 
 def test_parameters_of_a_row_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,7 +155,7 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
     assert (small.folder / "final/dvc.yaml").read_text("utf-8").endswith("# mine\n")
     assert (small.folder / "metrics/grid.csv").read_bytes() == content
     readme = (small.folder / "README.md").read_text("utf-8")
-    assert f"`train.window: {chosen}`" in readme
+    assert f"`train.window: {chosen}`" in (small.folder / "docs/model-card.md").read_text("utf-8")
     assert f"| Word2Vec | {float(next(row['hit@10'] for row in rows if row['train.window'] == chosen)):.3f} [" in readme
     scores = (small.folder / "metrics/validation.json").read_bytes()
     status = small.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout

@@ -1,0 +1,25 @@
+"""`python -m benchmarks.printed.session`: run Python sources and say what each prints.
+
+Standard input is a JSON list of sources, standard output a JSON list of what they print; a value
+that is not None is printed too, as in an interactive session.
+"""
+
+import io
+import json
+import sys
+from contextlib import redirect_stdout
+
+
+def main() -> None:
+    """Run the sources in one namespace."""
+    names: dict[str, object] = {}
+    told = []
+    for source in json.load(sys.stdin):
+        with redirect_stdout(io.StringIO()) as printed:
+            exec(compile(source, "<page>", "single"), names)
+        told.append(printed.getvalue())
+    json.dump(told, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
