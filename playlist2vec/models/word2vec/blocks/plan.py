@@ -11,8 +11,8 @@ from playlist2vec.models.word2vec.blocks.rounds import REACH, STEPS
 
 MOST_ENTRIES = 1 << 22
 """Pairs of a chunk, negatives included; they take 12 bytes each."""
-FEWEST_PAIRS = 1 << 13
-CHUNKS = 16
+FEWEST_PAIRS = 1 << 12
+CHUNKS = 64
 """Chunks of an epoch, at least: a chunk's pairs are trained on bucket by bucket, and an epoch in one is worse."""
 
 
