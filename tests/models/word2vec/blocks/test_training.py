@@ -116,7 +116,7 @@ def test_structure_is_found_and_noise_is_not() -> None:
 @pytest.mark.parametrize("contexts", ["directed", "offsets"])
 def test_direction_is_learned(contexts: str) -> None:
     """Songs lead one to three places onwards on a ring, never back: the next three are the best three."""
-    model = trained(walks(near=True), contexts=contexts, window=2, epochs=20, ns_exponent=0.75).model
+    model = trained(walks(near=True), contexts=contexts, window=2, epochs=40, ns_exponent=0.75).model
     asked = query_params(similarity="log_odds", query="history", songs_back=2, decay=0.3)
     ranks = evaluate_pairs(EmbeddingRanker(model, "log_odds"), Pairs.of_last(walks(near=True)), IDS, asked).ranks
     assert hit_rate(ranks, 3) > 0.9
