@@ -118,8 +118,8 @@ format: setup ## format the code
 	python -m ruff format
 
 # make setup EXTRAS=ssh (s3, gs, azure; several with commas) adds what a place for sharing needs, EXTRAS=listenbrainz what Parquet does,
-# EXTRAS=audio, EXTRAS=two-tower and EXTRAS=soundcloud what pipelines/audio, pipelines/two_tower and pipelines/soundcloud do,
-# EXTRAS=serve what `playlist2vec serve` does.
+# EXTRAS=blocks what train.trainer = blocks does, EXTRAS=serve what `playlist2vec serve` does,
+# EXTRAS=audio, EXTRAS=two-tower and EXTRAS=soundcloud what pipelines/audio, pipelines/two_tower and pipelines/soundcloud do.
 setup: .venv/ready ## install into .venv; EXTRAS=ssh,dask adds what pyproject.toml calls so
 	@export EXTRA="$${EXTRAS// /,}"; case "$$EXTRA" in *[!a-z0-9,-]*) \
 		echo "EXTRAS: expected names of extras in pyproject.toml, with commas between: EXTRAS=ssh,dask" >&2; exit 1;; esac; test -z "$$EXTRA" || test ".venv/ready-$$EXTRA" -nt .venv/ready || { \
@@ -127,7 +127,7 @@ setup: .venv/ready ## install into .venv; EXTRAS=ssh,dask adds what pyproject.to
 
 .venv/ready .venv-peers/ready .venv-tfrs/ready: export PYTHON := $(PYTHON)
 .venv/ready: override export EXTRA := dev
-.venv/ready-all: override export EXTRA := dev,docs,ssh,s3,listenbrainz,notebook,dask,audio,two-tower,soundcloud,serve,test-all
+.venv/ready-all: override export EXTRA := dev,docs,ssh,s3,listenbrainz,notebook,blocks,dask,audio,two-tower,soundcloud,serve,test-all
 .venv/ready-%: override export EXTRA = $*
 
 .venv/ready: pyproject.toml constraints.txt

@@ -1,8 +1,9 @@
-"""train: gensim's Word2Vec on the training playlists, with its curve."""
+"""train: Word2Vec on the training playlists, with its curve."""
 
 import logging
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,11 +19,12 @@ from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import artists_of, copy_tracks
-from playlist2vec.corpus.vocabulary import InRows, Vocabulary, training_vocabulary
+from playlist2vec.corpus.vocabulary import Vocabulary, training_vocabulary
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.word2vec.curve import curve
 from playlist2vec.models.word2vec.params import TrainParams
-from playlist2vec.models.word2vec.training import Trained, make_contexts, train_word2vec
+from playlist2vec.models.word2vec.trained import Trained
+from playlist2vec.models.word2vec.trainers import train_model
 from stages import run
 
 HARDLY_MOVED = 1.0
@@ -41,10 +43,13 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
     parts = Parts(train)
     songs, rows = training_vocabulary(parts, ids)
     artists = artist_numbers(tracks, songs.ids) if section.metadata == "artist" else None
-    if section.workers > 1:
-        warn(f"train.workers = {section.workers}: these embeddings cannot be reproduced; 1 worker can")
+    if section.workers > 1 and section.trainer == "gensim":
+        warn(
+            f"train.workers = {section.workers}: these embeddings cannot be reproduced; 1 worker can, and so can "
+            "any number with train.trainer = blocks"
+        )
     pairs = Pairs.load(validation).first(section.curve_pairs)
-    trained = train_watched(InRows(parts, rows), songs, section, artists, (pairs, rows), Path(model), Path(metrics))
+    trained = train_watched(parts, songs, section, artists, (pairs, rows), Path(model), Path(metrics))
     trained.model.save(model)
     copy_tracks(tracks, songs.ids, Path(model) / "tracks.tsv")
     numbers = {
@@ -62,7 +67,7 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
 
 
 def train_watched(
-    playlists: InRows,
+    parts: Parts,
     songs: Vocabulary,
     section: TrainParams,
     artists: NDArray[np.int64] | None,
@@ -82,8 +87,6 @@ def train_watched(
         scratch = stack.enter_context(TemporaryDirectory(dir=model, prefix=".train.", suffix=".unfinished"))
         # Where nobody watches, as in a queue's log, a line every ten seconds is enough.
         bar = stack.enter_context(tqdm(unit=" tokens", unit_scale=True, mininterval=pause(), desc="train"))
-        contexts = make_contexts(playlists, songs, section, Path(scratch), artists=artists, report=bar.update)
-        bar.total = contexts.shown * section.epochs
         draw = curve(*asked, section.window, metrics, stack)
 
         def after_epoch(epoch: int, so_far: Model) -> None:
@@ -91,7 +94,17 @@ def train_watched(
             hits = ", ".join(f"{name} {hit:.3f}" for name, hit in draw(so_far).items()) if draw else ""
             bar.set_postfix_str(hits and f"hit@10: {hits}", refresh=False)
 
-        return train_word2vec(contexts, songs, section, after_epoch=after_epoch)
+        return train_model(
+            parts.blocks,
+            asked[1],
+            songs,
+            section,
+            Path(scratch),
+            artists=artists,
+            begin=partial(setattr, bar, "total"),
+            report=bar.update,
+            after_epoch=after_epoch,
+        )
 
 
 def warn_of_little(trained: Trained, section: TrainParams) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from benchmarks.measuring import note
 from benchmarks.rows.row import Row, Workplace
 from benchmarks.rows.single import blend, counting, evaluate, fit, load, prepare, rules, suggest, train
+from benchmarks.rows.trainers import trainers
 from benchmarks.rows.whole import chain, growth, overhead
 
 ROWS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
@@ -20,6 +21,7 @@ ROWS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
     "10": suggest,
     "11": blend,
     "12": fit,
+    "13": trainers,
 }
 
 

@@ -24,5 +24,5 @@ def read_training(
 
 def keywords(params: TrainParams) -> dict[str, int | float | bool]:
     """The parameters by the names that gensim gives them; `epochs` is not among them."""
-    others = ("epochs", "curve_pairs", "contexts", "metadata")
+    others = ("trainer", "blocks", "epochs", "curve_pairs", "contexts", "metadata")
     return {name: value for name, value in asdict(params).items() if name not in others}

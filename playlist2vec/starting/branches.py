@@ -36,6 +36,8 @@ class Branch:
     def training(self, epochs: int) -> TrainParams:
         """Return the parameters of a training of as many epochs, without a curve."""
         return TrainParams(
+            trainer="gensim",
+            blocks=64,
             sg=1,
             contexts=self.contexts,
             metadata="none",

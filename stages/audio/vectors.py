@@ -29,6 +29,8 @@ def main(params: str, tracks: str, train: str, model: str) -> str:
 def as_training(section: VectorsParams) -> TrainParams:
     """Return the parameters of a training in which a playlist's songs are each other's contexts, alike for all."""
     return TrainParams(
+        trainer="gensim",
+        blocks=64,
         sg=1,
         contexts="window",
         metadata="none",

@@ -62,7 +62,7 @@ def test_stages_are_measured_at_growing_sizes(tmp_path: Path) -> None:
 
 def test_an_unknown_row_and_a_scale_that_is_too_small_are_refused(tmp_path: Path) -> None:
     unknown, small = bench("--only", "99", temporary=tmp_path), bench("--scale", "10", temporary=tmp_path)
-    assert unknown.stderr.splitlines()[-1].endswith("--only 99: expected some of 1,2,3,4,5,6,7,8,9,10,11,12")
+    assert unknown.stderr.splitlines()[-1].endswith("--only 99: expected some of 1,2,3,4,5,6,7,8,9,10,11,12,13")
     assert small.stderr.splitlines()[-1].endswith("--scale 10: expected 300 or more")
 
 

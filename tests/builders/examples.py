@@ -76,6 +76,8 @@ def counting_rankers(train: Playlists, ids: list[str], **settings: float) -> dic
 
 def train_params(**changes: int | float | bool | str) -> TrainParams:
     defaults = {
+        "trainer": "gensim",
+        "blocks": 64,
         "sg": 1,
         "contexts": "window",
         "metadata": "none",

@@ -83,6 +83,8 @@ PARAMS: dict[str, Any] = {
         "seed": 1,
     },
     "train": {
+        "trainer": "gensim",
+        "blocks": 64,
         "sg": 1,
         "contexts": "window",
         "metadata": "none",

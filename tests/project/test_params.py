@@ -73,7 +73,10 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
         ({"train__sample": 10**400}, f"train.sample = {10**400}: expected a number from 0 to 1"),
         ({"train__min_alpha": 0.5}, "train.min_alpha = 0.5: expected at most train.alpha, which is 0.05"),
         ({"train__vector_size": None}, "train.vector_size = None: expected a whole number from 1 to 10000"),
-        ({"train__windw": 3}, "train.windw is unknown: expected one of sg, contexts, metadata, vector_size, window, "),
+        (
+            {"train__windw": 3},
+            "train.windw is unknown: expected one of trainer, blocks, sg, contexts, metadata, ",
+        ),
         ({"filter__count": "songs"}, "filter.count = songs: expected occurrences or playlists"),
         ({"filter__keep_repeats": "perhaps"}, "filter.keep_repeats = perhaps: expected true or false"),
         ({"filter": None}, "filter = None: expected a section of parameters"),
@@ -117,6 +120,8 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
             {"soundcloud__licence": "free"},
             "soundcloud.licence = free: expected one of any, to_share, to_use_commercially, to_modify_commercially",
         ),
+        ({"train__trainer": "fast"}, "train.trainer = fast: expected gensim or blocks"),
+        ({"train__trainer": "blocks", "train__sg": 0}, "train.sg = 0: expected 1 with train.trainer = blocks"),
         ({"soundcloud__stubs": True}, "soundcloud.stubs = true: expected one of unless_filtered, always, never"),
         (
             {"soundcloud__min_duration": 90, "soundcloud__max_duration": 60},

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.storage import Parts
@@ -16,7 +17,7 @@ from playlist2vec.models.word2vec import contexts
 from stages import train as stage
 from tests.builders.examples import playlists_of
 from tests.builders.params import all_params, write_params
-from tests.conftest import ROOT
+from tests.conftest import ROOT, needed_package
 
 SONGS = 60
 
@@ -114,3 +115,36 @@ def test_memory_is_that_of_the_songs_and_not_of_the_plays(tmp_path: Path, kind: 
     small_peak, large_peak = peaks
     # What is allowed are buffers of a set size, which the smaller does not fill: a part of the playlists, some pairs.
     assert large_peak - small_peak < {"window": 20, "directed": 40}[kind], peaks
+
+
+@pytest.mark.extra
+@pytest.mark.parametrize(
+    "changes",
+    [{"contexts": "window"}, {"metadata": "artist", "window": 7}, {"contexts": "directed"}, {"contexts": "offsets"}],
+    ids=["window", "artist", "directed", "offsets"],
+)
+def test_blocks_write_the_same_files_with_any_number_of_workers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: dict[str, int | str]
+) -> None:
+    needed_package("numba")
+    found = []
+    for workers in (1, 3):
+        folder = tmp_path / str(workers)
+        said = stage.main(*prepare(folder, walks(), SONGS, trainer="blocks", workers=workers, epochs=8, **changes))
+        assert said.startswith("65 playlists, 60 songs as 8 numbers each, 8 epochs; 100% of the songs trained on")
+        found.append({path.name: path.read_bytes() for path in (folder / "model").iterdir()})
+    names = ["earlier.npy", "input.npy", "output.npy", "tracks.tsv", "training.json", "vectors.bin", "vocabulary.tsv"]
+    assert sorted(found[0]) == names
+    assert found[0] == found[1]
+    assert "cannot be reproduced" not in capsys.readouterr().err
+
+
+def test_blocks_without_numba_say_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(DataError, match=r"train\.trainer = blocks: numba is not installed: expected `make setup"):
+        stage.main(*prepare(tmp_path, walks(), SONGS, trainer="blocks"))
+
+
+def test_blocks_train_skip_gram_alone(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"train\.sg = 0: expected 1 with train\.trainer = blocks"):
+        stage.main(*prepare(tmp_path, walks(), SONGS, trainer="blocks", sg=0))

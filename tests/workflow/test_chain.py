@@ -125,7 +125,7 @@ def test_changing_the_evaluation_never_trains_again(project: Project) -> None:
     [
         ("train.ns_exponent=1.5", "params.yaml: train.ns_exponent = 1.5: expected a number from -1 to 1"),
         ("train.window=abc", "params.yaml: train.window = abc: expected a whole number from 1 to 10000"),
-        ("+train.windw=3", "params.yaml: train.windw is unknown: expected one of sg, contexts, "),
+        ("+train.windw=3", "params.yaml: train.windw is unknown: expected one of trainer, blocks, sg, "),
         ("dataset=nothing", "params.yaml: dataset = nothing: expected one of 30music, deezer, ecommerce, "),
     ],
 )

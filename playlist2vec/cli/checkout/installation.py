@@ -22,6 +22,8 @@ EXTRAS = {
     "two-tower": "pipelines/two_tower: `make two-tower`, `playlist2vec listen`",
     "soundcloud": "pipelines/soundcloud and `playlist2vec scrape`",
     "serve": "`playlist2vec serve`",
+    "blocks": "train.trainer = blocks: training on every core",
+    "docs": "`make docs`: the pages as a site",
     "dask": "engine.name = dask, and grids on a cluster",
     "listenbrainz": "ListenBrainz' spark dumps, which hold Parquet",
     "notebook": "docs/course.ipynb",

@@ -1,1 +1,1 @@
-"""gensim's Word2Vec: what it is shown, and its training."""
+"""Word2Vec, by gensim or by compiled blocks: what it is shown, and its training."""

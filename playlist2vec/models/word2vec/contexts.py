@@ -106,8 +106,7 @@ class PlaylistSentences:
         """The tokens of a part, by number, and the offsets of its playlists among them."""
         if self.artists is None:
             return part.tracks, part.offsets
-        both = np.column_stack([part.tracks, self.artists[part.tracks]]).ravel()
-        return both[both >= 0], offsets_of((both >= 0).astype(np.int64))[2 * part.offsets]
+        return with_artists(part, self.artists)
 
     def _pieces(self, offsets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where each sentence begins and ends, from where each playlist does: int64 (sentences,) each."""
@@ -155,22 +154,41 @@ def window_contexts(
     for its artist, as Caselles-Dupré et al. (RecSys 2018) train MetaProd2Vec (Vasile, Smirnova, Conneau, RecSys
     2016). Artists have vectors then, and are drawn as negatives, but are no songs.
     """
+    plays, artists = artist_tokens(counts, artists)
     names = [str(row) for row in range(len(counts))]
-    plays = counts
-    if artists is not None:
-        known = artists >= 0
-        # Plays are far fewer than 2**53, so their sums in float64 are exact.
-        played = np.bincount(artists[known], counts[known]).astype(np.int64)
-        order = frequency_order(played)
-        # One more, for the artist -1.
-        token_of = np.full(len(played) + 1, -1, np.int64)
-        token_of[order] = np.arange(len(order)) + len(counts)
-        names += [f"artist{number}" for number in range(len(order))]
-        plays = np.concatenate([counts, played[order]])
-        artists = token_of[artists]
+    names += [f"artist{number}" for number in range(len(plays) - len(counts))]
     tokens = np.array(names, object)
     sentences = PlaylistSentences(train, tokens, overlap, artists, report)
     return Contexts(sentences, tokens, plays, len(counts), 0, sentences.shown)
+
+
+def artist_tokens(
+    counts: NDArray[np.int64], artists: NDArray[np.int64] | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
+    """Return the plays of all tokens, songs and then artists, and the token of each song's artist, -1 for unknown.
+
+    `counts`, `artists`: int64 (songs,), plays of each song and the number of its artist, -1 for unknown; without
+    `artists` the songs are all tokens.
+    """
+    if artists is None:
+        return counts, None
+    known = artists >= 0
+    # Plays are far fewer than 2**53, so their sums in float64 are exact.
+    played = np.bincount(artists[known], counts[known]).astype(np.int64)
+    order = frequency_order(played)
+    # One more, for the artist -1.
+    token_of = np.full(len(played) + 1, -1, np.int64)
+    token_of[order] = np.arange(len(order)) + len(counts)
+    return np.concatenate([counts, played[order]]), token_of[artists]
+
+
+def with_artists(part: Playlists, artists: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a part's songs, each followed by the token of its artist, and the offsets of its playlists among them.
+
+    `artists`: int64 (songs,), -1 for a song without one.
+    """
+    both = np.column_stack([part.tracks, artists[part.tracks]]).ravel()
+    return both[both >= 0], offsets_of((both >= 0).astype(np.int64))[2 * part.offsets]
 
 
 def directed_contexts(

@@ -1,4 +1,4 @@
-"""Parameters of gensim's Word2Vec and of the training curve."""
+"""Parameters of Word2Vec and of the training curve."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,10 +8,12 @@ from playlist2vec.base.rules import RefusedError, choice, flag, integer, number,
 
 @dataclass(frozen=True)
 class TrainParams:
-    """Section `train`: gensim's Word2Vec, under gensim's own names, and the training curve."""
+    """Section `train`: Word2Vec, under gensim's own names, and the training curve."""
 
     SECTION: ClassVar[str] = "train"
 
+    trainer: str = parameter(choice("gensim", "blocks"))
+    blocks: int = parameter(integer(1, 1_024))
     sg: int = parameter(integer(0, 1))
     contexts: str = parameter(choice("window", "directed", "offsets"))
     metadata: str = parameter(choice("none", "artist"))
@@ -34,6 +36,8 @@ class TrainParams:
             raise RefusedError(
                 f"train.min_alpha = {self.min_alpha:g}: expected at most train.alpha, which is {self.alpha:g}"
             )
+        if self.trainer == "blocks" and self.sg != 1:
+            raise RefusedError(f"train.sg = {self.sg}: expected 1 with train.trainer = blocks")
         if self.contexts != "window" and (self.metadata != "none" or self.sg != 1):
             wrong = f"metadata = {self.metadata}" if self.metadata != "none" else f"sg = {self.sg}"
             wanted = "none" if self.metadata != "none" else "1"

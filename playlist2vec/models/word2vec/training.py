@@ -1,7 +1,6 @@
 """gensim's Word2Vec on the training playlists."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,21 +14,7 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.word2vec.contexts import Contexts, Sentences, directed_contexts, window_contexts
 from playlist2vec.models.word2vec.params import TrainParams
-
-MOVED_BLOCK = 1 << 14
-
-
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """A model and how its training went.
-
-    `trained_share`: the share of the songs it was shown, over all epochs, that sub-sampling left to train on, 0 to 1.
-    `moved`: the median over songs of |end - start| / |start| of the input vectors; 0 = still at the random start.
-    """
-
-    model: Model
-    trained_share: float
-    moved: float
+from playlist2vec.models.word2vec.trained import Trained, moved
 
 
 class _Read:
@@ -111,7 +96,7 @@ def train_word2vec(
         read, total_examples=len(contexts.sentences), epochs=params.epochs, callbacks=[_AfterEpoch(read, call)]
     )
     model = _as_model(word2vec, contexts, vocabulary, params)
-    return Trained(model, trained / max(shown, 1), _moved(start, _inputs(word2vec, contexts)))
+    return Trained(model, trained / max(shown, 1), moved(start.__getitem__, _inputs(word2vec, contexts)))
 
 
 def _inputs(word2vec: Word2Vec, contexts: Contexts) -> NDArray[np.float32]:
@@ -161,13 +146,3 @@ def _train_one_way(word2vec: Word2Vec, counts: NDArray[np.int64], exponent: floa
     shares = np.array([count**exponent for count in counts.tolist()])
     table = np.cumsum(shares) / np.sum(shares) * (2**31 - 1)
     word2vec.cum_table = np.minimum(np.round(table), 2**31 - 1).astype(np.uint32)
-
-
-def _moved(start: NDArray[np.float32], end: NDArray[np.float32]) -> float:
-    shares = np.empty(len(start))
-    for first in range(0, len(start), MOVED_BLOCK):
-        some = slice(first, first + MOVED_BLOCK)
-        before = start[some].astype(np.float64)
-        distances = np.linalg.norm(end[some].astype(np.float64) - before, axis=1)
-        shares[some] = distances / np.maximum(np.linalg.norm(before, axis=1), 1e-12)
-    return float(np.median(shares))

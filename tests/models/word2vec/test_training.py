@@ -15,7 +15,8 @@ from playlist2vec.models.embeddings.query_vectors import candidates_of
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.contexts import Contexts
 from playlist2vec.models.word2vec.params import TrainParams
-from playlist2vec.models.word2vec.training import Trained, make_contexts, train_word2vec
+from playlist2vec.models.word2vec.trained import Trained
+from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
 from playlist2vec.ranking.candidates import exact_scores
 from playlist2vec.ranking.metrics import hit_rate
 from tests.builders.examples import playlists_of, query_params, song_vectors, train_params

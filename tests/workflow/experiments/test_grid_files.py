@@ -92,7 +92,7 @@ def test_every_configuration_of_the_grids_that_come_along_is_valid(name: str, mo
     ("settings", "line"),
     [
         ({"train.window": "abc"}, "x.yaml: train.window = abc: expected a whole number from 1 to 10000"),
-        ({"train.windw": 3}, "x.yaml: train.windw is unknown: expected one of sg, contexts, "),
+        ({"train.windw": 3}, "x.yaml: train.windw is unknown: expected one of trainer, blocks, sg, "),
         ({"tran.window": 3}, "x.yaml: tran.window is unknown: expected a section.key of params.yaml"),
         ({"dataset": "nothing"}, "x.yaml: dataset = nothing: expected one of "),
     ],

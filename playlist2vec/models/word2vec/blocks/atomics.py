@@ -1,0 +1,33 @@
+"""Counters that threads share."""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+
+def _place(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+    array = context.make_array(signature.args[0])(context, builder, given[0])
+    return builder.gep(array.data, [given[1]])
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def add_one(typing: Any, counters: Any, place: Any) -> Any:
+    """Add one to a counter, int64, and return what it was; what was written before is seen by who then reads it."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        one = ir.Constant(ir.IntType(64), 1)
+        return builder.atomic_rmw("add", _place(context, builder, signature, given), one, "seq_cst")
+
+    return types.int64(counters, types.int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def read(typing: Any, counters: Any, place: Any) -> Any:
+    """Return a counter, int64, as it is now."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        return builder.load_atomic(_place(context, builder, signature, given), "acquire", 8)
+
+    return types.int64(counters, types.int64), generate

@@ -1,0 +1,50 @@
+"""The training playlists in parts, each read when its turn comes, in an order of their own in every epoch."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist2vec.base.hashing import mix
+from playlist2vec.corpus.playlists import Playlists, places_of
+from playlist2vec.models.word2vec.contexts import with_artists
+
+Load = Callable[[], Playlists]
+"""What reads a part of the playlists; its songs are rows."""
+
+
+class Tokens:
+    """What is trained on: songs, or songs each followed by a token for its artist.
+
+    `artists`: int64 (songs,), the token of each song's artist, -1 for unknown; None for songs alone.
+    """
+
+    def __init__(self, parts: Sequence[Load], artists: NDArray[np.int64] | None) -> None:
+        self.parts = parts
+        self.artists = artists
+
+    def part(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return the tokens of a part, int32 (plays,), and the offsets of its playlists, int64 (playlists + 1,)."""
+        playlists = self.parts[number]()
+        if self.artists is None:
+            return playlists.tracks, playlists.offsets
+        tokens, offsets = with_artists(playlists, self.artists)
+        return tokens.astype(np.int32), offsets
+
+    def __iter__(self) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
+        return (self.part(number) for number in range(len(self.parts)))
+
+    def shuffled(self, seed: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
+        """Yield the parts in an order that `seed` draws, and in each its playlists likewise.
+
+        In the order of a file, which is often that of time, what stands at its end would count for more.
+        """
+        for number in order_of(len(self.parts), seed).tolist():
+            tokens, offsets = self.part(number)
+            places, bounds = places_of(offsets, order_of(len(offsets) - 1, seed + number + 1))
+            yield tokens[places], bounds
+
+
+def order_of(number: int, seed: int) -> NDArray[np.int64]:
+    """Return the whole numbers below `number` in an order that `seed` draws: int64 (number,)."""
+    return np.argsort(mix(np.arange(number, dtype=np.uint64), seed % 2**64), kind="stable")
