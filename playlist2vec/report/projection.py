@@ -1,4 +1,4 @@
-"""Song vectors made small enough to be looked at: a map in two dimensions, and a few bytes a song."""
+"""Song vectors as a map in two dimensions."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,19 +31,6 @@ def map_of(unit: NDArray[np.float32], seed: int) -> NDArray[np.uint16]:
     # A song without a direction would stand in everybody's middle; it has one that is its own.
     usable = np.where(np.isfinite(unit), unit, 0).astype(np.float64)
     return _to_edges(np.asarray(projection.fit_transform(usable), np.float64))
-
-
-def few_bytes(unit: NDArray[np.float32], dimensions: int = 64) -> NDArray[np.int8]:
-    """The vectors in small whole numbers whose cosines are nearly the same: int8 (songs, at most `dimensions`).
-
-    Where there are more dimensions, those along which the songs differ most are kept (principal axes, not centred).
-    """
-    vectors = np.where(np.isfinite(unit), unit, 0).astype(np.float64)
-    if vectors.shape[1] > dimensions:
-        _, axes = np.linalg.eigh(vectors.T @ vectors)
-        vectors = vectors @ axes[:, ::-1][:, :dimensions]
-    largest = float(np.abs(vectors).max(initial=0.0)) or 1.0
-    return np.round(vectors * (127 / largest)).astype(np.int8)
 
 
 def _to_edges(points: NDArray[np.float64]) -> NDArray[np.uint16]:

@@ -20,8 +20,8 @@ class Part(TypedDict):
     share: float
 
 
-class Reason(TypedDict):
-    """A song that was asked with, and what it adds to the score of another one."""
+class Named(TypedDict):
+    """A song: its id, its names, and how often it was played in training."""
 
     track: str
     artist: str
@@ -29,6 +29,11 @@ class Reason(TypedDict):
     genre: NotRequired[str]
     plays: int
     file: NotRequired[str]
+
+
+class Reason(Named):
+    """A song that was asked with, and what it adds to the score of another one."""
+
     part: float
 
 
@@ -39,15 +44,9 @@ class Reasons(TypedDict):
     by_itself: float
 
 
-class Song(TypedDict):
+class Song(Named):
     """A song: its id, its names, how often it was played in training, and what belongs to it in this answer."""
 
-    track: str
-    artist: str
-    title: str
-    genre: NotRequired[str]
-    plays: int
-    file: NotRequired[str]
     score: NotRequired[float | None]
     likeness: NotRequired[float]
     note: NotRequired[str]

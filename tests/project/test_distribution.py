@@ -39,7 +39,7 @@ def test_the_wheel_holds_the_library_and_what_the_page_needs(wheel: Path) -> Non
     kept = {path.relative_to(ROOT).as_posix() for path in (ROOT / "playlist2vec").rglob("*") if path.is_file()}
     expected = {path for path in kept if "__pycache__" not in path}
     assert {name for name in names if name.startswith("playlist2vec/")} == expected
-    assert {"playlist2vec/py.typed", "playlist2vec/report/page/page.js"} <= expected
+    assert {"playlist2vec/py.typed", "playlist2vec/report/page/js/map.js"} <= expected
 
 
 def test_the_command_works_from_another_folder(wheel: Path, finished: Project, tmp_path: Path) -> None:

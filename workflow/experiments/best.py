@@ -16,6 +16,7 @@ from typing import Any
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.visible import visible
+from playlist2vec.report.names import NAMES as CALLED
 from workflow.experiments.challenger import judge, revision_of
 from workflow.experiments.grid import PARAMS, command, read_params
 from workflow.experiments.grid_files import Settings, flat
@@ -29,20 +30,7 @@ BEGIN, END = "<!-- results: written by make best -->", "<!-- end of results -->"
 CHANGED = ("-c", "core.quotePath=off", "diff", "--relative", "--name-only")
 """Names of changed files, as they are from this folder, which may lie in a larger repository."""
 README, CARD = Path("README.md"), Path("docs/model-card.md")
-NAMES = {
-    "word2vec": "Word2Vec",
-    "counts_mixture": "mixture of counts",
-    "blend": "blend of counts and Word2Vec",
-    "popularity": "popularity",
-    "closing": "songs that end playlists",
-    "markov": "first-order Markov",
-    "cooccurrence": "co-occurrence",
-    "distances": "log-odds by distance",
-    "kneser_ney": "Kneser-Ney n-gram",
-    "item_knn": "item neighbours",
-    "session_knn": "session neighbours (V-SKNN)",
-    "ease": "EASE",
-}
+NAMES = {**CALLED, "session_knn": "session neighbours (V-SKNN)"}
 HEADLINES = ("word2vec", "blend", "counts_mixture", "popularity")
 """What stands in README.md, beside the best baseline."""
 TOLD = (

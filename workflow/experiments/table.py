@@ -17,6 +17,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.evaluation.comparison import compare_revisions
 from playlist2vec.evaluation.intervals import t_interval
+from playlist2vec.report.runs import PAIRED
 from workflow.experiments.grid_files import FOLDER, flat
 from workflow.experiments.records import Score, scores_at
 from workflow.experiments.running import Configuration, differing
@@ -24,8 +25,6 @@ from workflow.experiments.running import Configuration, differing
 FILE = Path("metrics/grid.csv")
 """The table from which a row was taken over last."""
 SHOWN = ("hit@10", "ndcg@10")
-PAIRED = " to best"
-"""Behind a score's name: its difference to that of the best run of the table, paired over the validation pairs."""
 
 
 @dataclass(frozen=True)

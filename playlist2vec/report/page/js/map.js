@@ -34,6 +34,12 @@ const groupings = {
   plays: byPlays,
 };
 
+// A colour such as #0072b2 as a number whose bytes are those of a pixel.
+function pixelOf(text) {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
+  return new Uint32Array(new Uint8Array([red, green, blue, 255]).buffer)[0];
+}
+
 const map = {
   canvas: element("canvas"), marks: element("marks"), wide: 0, high: 0, ratio: 1,
   scale: 1, x: 0.5, y: 0.5, // magnification, and what stands in the middle, from 0 to 1
@@ -79,7 +85,12 @@ const map = {
     const { wide, high, grouping } = this;
     const dot = this.dot();
     const step = side / 65535;
-    // One path for each colour, the songs of no group first; small dots are squares, which are quicker and look alike.
+    if (dot < 3) {
+      this.squares(pen, left, top, step, dot);
+      this.name(pen);
+      return;
+    }
+    // One path for each colour, the songs of no group first.
     for (let group = -1; group < grouping.legend.length; group++) {
       pen.fillStyle = group < 0 ? this.style.dot : this.colours[group];
       const { of } = grouping;
@@ -89,12 +100,33 @@ const map = {
         const x = left + places[2 * row] * step;
         const y = top + places[2 * row + 1] * step;
         if (x < -5 || y < -5 || x > wide + 5 || y > high + 5) continue;
-        if (dot < 3) pen.rect(x - dot, y - dot, 2 * dot, 2 * dot);
-        else { pen.moveTo(x + dot, y); pen.arc(x, y, dot, 0, 6.2832); }
+        pen.moveTo(x + dot, y);
+        pen.arc(x, y, dot, 0, 6.2832);
       }
       pen.fill();
     }
     this.name(pen);
+  },
+  // Small dots as squares of pixels: tens of thousands of them take a tenth of the time of paths.
+  squares(pen, left, top, step, dot) {
+    const { width, height } = this.canvas;
+    const { ratio, grouping } = this;
+    const image = new ImageData(width, height);
+    const pixels = new Uint32Array(image.data.buffer);
+    const half = Math.max(1, Math.round(dot * ratio));
+    for (let group = -1; group < grouping.legend.length; group++) {
+      const colour = pixelOf(group < 0 ? this.style.dot : this.colours[group]);
+      for (let row = 0; row < count; row++) {
+        if (grouping.of[row] !== group) continue;
+        const x = Math.round((left + places[2 * row] * step) * ratio);
+        const y = Math.round((top + places[2 * row + 1] * step) * ratio);
+        if (x < -half || y < -half || x > width + half || y > height + half) continue;
+        for (let down = Math.max(0, y - half); down < Math.min(height, y + half); down++) {
+          pixels.fill(colour, down * width + Math.max(0, x - half), down * width + Math.min(width, x + half));
+        }
+      }
+    }
+    pen.putImageData(image, 0, 0);
   },
   // Names of groups where their songs stand together, the most played first, as far as they do not overlap.
   name(pen) {

@@ -1,5 +1,5 @@
 // My playlist: the songs, in order, and what the visitor does not want. The address keeps them, so that a reload does.
-const state = { mine: [], banned: [], unknown: [], dropped: "", chosen: -1 };
+const state = { mine: [], banned: [], unknown: [], chosen: -1 };
 
 function readAddress() {
   const asked = new URLSearchParams(location.hash.slice(1));
