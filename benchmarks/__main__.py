@@ -14,9 +14,15 @@ from benchmarks.rows.table import as_text
 def main(arguments: list[str]) -> str:
     """Measure the rows that the command line chooses; returns what is to be printed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", metavar="ROW[,ROW]", default=",".join(ROWS), help="rows to measure")
-    parser.add_argument("--scale", metavar="PLAYLISTS", type=int, default=100_000, help="playlists (100000)")
-    parser.add_argument("--repeats", metavar="TIMES", type=int, default=3, help="median of so many runs (3)")
+    parser.add_argument(
+        "--only", metavar="ROW[,ROW]", default=",".join(ROWS), help="rows to measure"
+    )
+    parser.add_argument(
+        "--scale", metavar="PLAYLISTS", type=int, default=100_000, help="playlists (100000)"
+    )
+    parser.add_argument(
+        "--repeats", metavar="TIMES", type=int, default=3, help="median of so many runs (3)"
+    )
     chosen = parser.parse_args(arguments)
     numbers = chosen.only.split(",")
     unknown = [number for number in numbers if number not in ROWS]

@@ -41,7 +41,9 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 @dataclass(frozen=True)
 class Stage:
-    """What a stage took: CPU seconds, start-up included, peak MB of its process, and seconds by the clock."""
+    """What a stage took: CPU seconds, start-up included, peak MB of its process, and seconds by the
+    clock.
+    """
 
     name: str
     cpu: float
@@ -50,10 +52,11 @@ class Stage:
 
 
 def run_chain(data: Path, folder: Path, dataset: str) -> tuple[Measured, list[Stage]]:
-    """Copy the project to `folder` and run `dvc repro` there with the parameters in `data`, for this data set.
+    """Copy the project to `folder` and run `dvc repro` there with the parameters in `data`, for
+    this data set.
 
-    `dataset`: sample, which the chain generates itself, or local, the same playlists in a file that is there already.
-    The seconds are those of DVC and of all its children, start-up included.
+    `dataset`: sample, which the chain generates itself, or local, the same playlists in a file that
+    is there already. The seconds are those of DVC and of all its children, start-up included.
     """
     params = yaml.safe_load((data / "params.yaml").read_text("utf-8")) | {"dataset": dataset}
     if dataset == "local":
@@ -75,12 +78,16 @@ def run_chain(data: Path, folder: Path, dataset: str) -> tuple[Measured, list[St
     stages = stages_run(folder)
     cpu = used.ru_utime + used.ru_stime
     note(f"chain on {dataset}: {cpu:.2f} s")
-    facts = {"dvc": cpu - sum(stage.cpu for stage in stages), "largest process": peak_megabytes(used.ru_maxrss)}
+    facts = {
+        "dvc": cpu - sum(stage.cpu for stage in stages),
+        "largest process": peak_megabytes(used.ru_maxrss),
+    }
     return Measured(cpu, 0.0, max(stage.peak for stage in stages), facts), stages
 
 
 def make_project(folder: Path, params: dict[str, Any]) -> tuple[Path, dict[str, str]]:
-    """A copy of the project with these parameters, as the first commit of a repository, and the surroundings for it.
+    """A copy of the project with these parameters, as the first commit of a repository, and the
+    surroundings for it.
 
     In these surroundings, what each stage takes is noted for `stages_run`.
     """
@@ -93,7 +100,9 @@ def make_project(folder: Path, params: dict[str, Any]) -> tuple[Path, dict[str, 
         WRAPPER.format(python=sys.executable, log=str(folder / "stages.jsonl")), encoding="utf-8"
     )
     (commands / "python").chmod(0o755)
-    (folder / "gitconfig").write_text("[user]\nname = benchmark\nemail = benchmark@example.org\n", encoding="utf-8")
+    (folder / "gitconfig").write_text(
+        "[user]\nname = benchmark\nemail = benchmark@example.org\n", encoding="utf-8"
+    )
     environment = os.environ | {
         "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
         "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"),
@@ -101,7 +110,11 @@ def make_project(folder: Path, params: dict[str, Any]) -> tuple[Path, dict[str, 
         "DVC_GLOBAL_CONFIG_DIR": str(folder / "dvc"),
         "DVC_SYSTEM_CONFIG_DIR": str(folder / "dvc"),
     }
-    for command in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "benchmark")):
+    for command in (
+        ("init", "--quiet"),
+        ("add", "--all"),
+        ("commit", "--quiet", "--message", "benchmark"),
+    ):
         subprocess.run(["git", *command], cwd=project, env=environment, check=True)
     return project, environment
 
@@ -121,9 +134,13 @@ def _copy_project(project: Path) -> None:
     for part in PARTS:
         (project / part).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__")
+            )
         else:
             shutil.copy(ROOT / part, project / part)
     (project / ".dvc").mkdir()
     # No look-up of newer versions while the time is taken.
-    (project / ".dvc/config").write_text("[core]\n    analytics = false\n    check_update = false\n", encoding="utf-8")
+    (project / ".dvc/config").write_text(
+        "[core]\n    analytics = false\n    check_update = false\n", encoding="utf-8"
+    )

@@ -18,15 +18,18 @@ def cpu_seconds() -> float:
 
 
 def peak_megabytes(maxrss: int) -> float:
-    """The largest resident size, from what the system calls ru_maxrss: KiB on Linux, bytes on macOS."""
+    """The largest resident size, from what the system calls ru_maxrss: KiB on Linux, bytes on
+    macOS.
+    """
     return maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
 
 
 def run(task: str, folder: Path) -> Measured:
     """Run a task: `<module>.<function>` below `benchmarks.tasks`.
 
-    The module names in IMPORTS what each of its tasks needs; these count as start-up. The function reads its inputs and
-    returns what is to be measured: a function without arguments that returns facts, or nothing.
+    The module names in IMPORTS what each of its tasks needs; these count as start-up. The function
+    reads its inputs and returns what is to be measured: a function without arguments that returns
+    facts, or nothing.
     """
     module_name, name = task.split(".")
     module = import_module(f"benchmarks.tasks.{module_name}")
@@ -37,7 +40,9 @@ def run(task: str, folder: Path) -> Measured:
     before = cpu_seconds()
     facts = measured() or {}
     used = cpu_seconds() - before
-    return Measured(used, startup, peak_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss), facts)
+    return Measured(
+        used, startup, peak_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss), facts
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Does the kind of CPU change the embeddings? Train with the BLAS kernels of several kinds, compare the bytes.
+"""Does the kind of CPU change the embeddings? Train with the BLAS kernels of several kinds, compare
+the bytes.
 
 `python -m benchmarks.cpu_kinds` prints the table in docs/reproducibility.md, for an x86-64 CPU.
 """
@@ -15,7 +16,9 @@ SIZES = (30, 32, 64, 100)
 
 
 def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
-    """The first digits of the MD5 of the input vectors for each vector_size, trained in this process."""
+    """The first digits of the MD5 of the input vectors for each vector_size, trained in this
+    process.
+    """
     import numpy as np
 
     from playlist2vec.base.rules import read_section
@@ -28,10 +31,14 @@ def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
     tracks = (np.arange(plays) * 7 % 13 + np.arange(plays) // 11).astype(np.int32) % songs
     rows = np.arange(200)
     walks = Playlists(tracks, np.arange(0, plays + 1, 20), rows.astype(np.uint64), rows)
-    vocabulary, row_of = training_vocabulary([walks], [f"song{number:02}" for number in range(songs)])
+    vocabulary, row_of = training_vocabulary(
+        [walks], [f"song{number:02}" for number in range(songs)]
+    )
     found = []
     for size in sizes:
-        params = replace(read_section("params.yaml", TrainParams), contexts="window", vector_size=size, epochs=3)
+        params = replace(
+            read_section("params.yaml", TrainParams), contexts="window", vector_size=size, epochs=3
+        )
         contexts = make_contexts(InRows([walks], row_of), vocabulary, params, Path())
         trained = train_word2vec(contexts, vocabulary, params)
         found.append(md5(trained.model.input.tobytes(), usedforsecurity=False).hexdigest()[:8])
@@ -39,11 +46,17 @@ def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
 
 
 def main() -> None:
-    """Print one line for each kind; a kind's kernels are chosen before NumPy is imported, so each gets a process."""
+    """Print one line for each kind; a kind's kernels are chosen before NumPy is imported, so each
+    gets a process.
+    """
     print("| OPENBLAS_CORETYPE | " + " | ".join(f"{size} dimensions" for size in SIZES) + " |")
     print("|---|" + "---|" * len(SIZES))
     for kind in KINDS:
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"} | ({"OPENBLAS_CORETYPE": kind} if kind else {})
+        environment = (
+            os.environ
+            | {"OPENBLAS_NUM_THREADS": "1"}
+            | ({"OPENBLAS_CORETYPE": kind} if kind else {})
+        )
         command = [sys.executable, "-m", "benchmarks.cpu_kinds", "--train"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         print(f"| {kind or 'not set'} | " + " | ".join(done.stdout.split()) + " |")

@@ -71,7 +71,11 @@ class Source:
     @property
     def is_module(self) -> bool:
         """Whether it is more than a docstring and the marker of a package."""
-        code = [node for node in self.tree.body if not (isinstance(node, ast.Expr) and _is_text(node.value))]
+        code = [
+            node
+            for node in self.tree.body
+            if not (isinstance(node, ast.Expr) and _is_text(node.value))
+        ]
         return bool(code) and self.path.name != "__init__.py"
 
     @cached_property

@@ -61,7 +61,11 @@ def room_of(path: str, root: Path) -> str:
     Both are relative to `root`. A file in no room is returned as it is.
     """
     folders = [folder for folder in Path(path).parents if len(folder.parts) > 1]
-    rooms = [folder for folder in folders if any(each.name != "__init__.py" for each in (root / folder).glob("*.py"))]
+    rooms = [
+        folder
+        for folder in folders
+        if any(each.name != "__init__.py" for each in (root / folder).glob("*.py"))
+    ]
     return rooms[-1].as_posix() if rooms else path
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 def machine() -> str:
     """The processor, its cores, Python and the packages that matter, in one line."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "gensim", "scikit-learn", "dvc"))
-    return (
-        f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {packages}"
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("numpy", "gensim", "scikit-learn", "dvc")
     )
+    return f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {packages}"
 
 
 def _processor() -> str:

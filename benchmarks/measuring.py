@@ -16,8 +16,9 @@ ROOT = Path(__file__).parent.parent
 class Measured:
     """What a task took.
 
-    `cpu`: seconds, user and system, of what is measured alone. `startup`: seconds of the interpreter and of imports,
-    not in `cpu`. `peak`: MB of the whole process, its inputs included. `facts`: what else the task reports.
+    `cpu`: seconds, user and system, of what is measured alone. `startup`: seconds of the
+    interpreter and of imports, not in `cpu`. `peak`: MB of the whole process, its inputs included.
+    `facts`: what else the task reports.
     """
 
     cpu: float
@@ -31,17 +32,25 @@ class Measured:
 
 
 def measure(task: str, folder: Path, repeats: int) -> Measured:
-    """Run a task of `benchmarks.child` on the data in `folder`: median seconds, largest memory, facts of the last run.
+    """Run a task of `benchmarks.child` on the data in `folder`: median seconds, largest memory,
+    facts of the last run.
 
-    This process stays small, since a new process begins with the peak memory of the one that starts it.
+    This process stays small, since a new process begins with the peak memory of the one that starts
+    it.
     """
     return middle(task, [run(task, folder) for _ in range(repeats)])
 
 
-def measure_both(first: tuple[str, Path], second: tuple[str, Path], repeats: int) -> tuple[Measured, Measured]:
-    """Measure two tasks, each with its folder, in turn, so that a busy machine weighs on both alike."""
+def measure_both(
+    first: tuple[str, Path], second: tuple[str, Path], repeats: int
+) -> tuple[Measured, Measured]:
+    """Measure two tasks, each with its folder, in turn, so that a busy machine weighs on both
+    alike.
+    """
     pairs = [(run(*first), run(*second)) for _ in range(repeats)]
-    return middle(first[0], [pair[0] for pair in pairs]), middle(second[0], [pair[1] for pair in pairs])
+    return middle(first[0], [pair[0] for pair in pairs]), middle(
+        second[0], [pair[1] for pair in pairs]
+    )
 
 
 def middle(task: str, runs: list[Measured]) -> Measured:

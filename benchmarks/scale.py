@@ -1,6 +1,8 @@
-"""`python -m benchmarks.scale`: what the stages take on invented playlists of growing size, in the shape of Spotify's.
+"""`python -m benchmarks.scale`: what the stages take on invented playlists of growing size, in the
+shape of Spotify's.
 
-Each stage runs in a process of its own, as dvc.yaml says, on slices of JSON that are generated before.
+Each stage runs in a process of its own, as dvc.yaml says, on slices of JSON that are generated
+before.
 """
 
 import argparse
@@ -38,8 +40,8 @@ SAMPLED = 0.1
 class Took:
     """What a stage took.
 
-    `wall`, `cpu`: seconds, those of its workers included. `largest`: MB of its largest process. `together`: MB of all
-    of its processes at the same time, with what they share counted for each.
+    `wall`, `cpu`: seconds, those of its workers included. `largest`: MB of its largest process.
+    `together`: MB of all of its processes at the same time, with what they share counted for each.
     """
 
     wall: float
@@ -50,7 +52,8 @@ class Took:
 
 @dataclass(frozen=True)
 class Place:
-    """A project in `folder` whose data set are slices of `entries` entries and `tracks` different tracks.
+    """A project in `folder` whose data set are slices of `entries` entries and `tracks` different
+    tracks.
 
     `bytes`: of JSON.
     """
@@ -71,12 +74,22 @@ class Column:
 
 def main(arguments: list[str]) -> str:
     """Measure what the command line asks for; returns what is to be printed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument(
-        "--entries", type=float, nargs="+", default=[1e5, 1e6, 1e7, 1e8], help="sizes (1e5 1e6 1e7 1e8)"
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.scale", description=(__doc__ or "").split("\n")[0]
     )
-    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="stages to run (all of them)")
-    parser.add_argument("--songs", type=int, help="different tracks in each size (as many as grow with it)")
+    parser.add_argument(
+        "--entries",
+        type=float,
+        nargs="+",
+        default=[1e5, 1e6, 1e7, 1e8],
+        help="sizes (1e5 1e6 1e7 1e8)",
+    )
+    parser.add_argument(
+        "--steps", nargs="+", choices=STEPS, default=STEPS, help="stages to run (all of them)"
+    )
+    parser.add_argument(
+        "--songs", type=int, help="different tracks in each size (as many as grow with it)"
+    )
     parser.add_argument(
         "--set",
         metavar="SECTION.KEY=VALUE",
@@ -84,24 +97,31 @@ def main(arguments: list[str]) -> str:
         default=[],
         help="parameters (train.epochs=1 train.curve_pairs=0)",
     )
-    parser.add_argument("--folder", help="a place with room for 400 bytes an entry (the system's for temporary files)")
+    parser.add_argument(
+        "--folder",
+        help="a place with room for 400 bytes an entry (the system's for temporary files)",
+    )
     chosen = parser.parse_args(arguments)
     with TemporaryDirectory(prefix="scale-", dir=chosen.folder) as folder:
         columns = []
         for size in chosen.entries:
             with generated(Path(folder), size, chosen.songs, chosen.set) as place:
-                columns.append(Column(place, {step: run_stage(place, step) for step in chosen.steps}))
+                columns.append(
+                    Column(place, {step: run_stage(place, step) for step in chosen.steps})
+                )
     changed = " ".join(["train.epochs=1 train.curve_pairs=0", *chosen.set])
     how = f"Parameters as committed, but for the sizes of the split and {changed}"
     return "\n\n".join([machine(), how, as_text(columns, chosen.steps)])
 
 
 @contextmanager
-def generated(folder: Path, entries: float, songs: int | None, changes: list[str]) -> Iterator[Place]:
+def generated(
+    folder: Path, entries: float, songs: int | None, changes: list[str]
+) -> Iterator[Place]:
     """Slices of about so many entries, and a project that reads them; both are deleted afterwards.
 
-    `songs`: how many different tracks, as many as so much of the real data has if None. `changes`: parameters, as
-    `section.key=value`.
+    `songs`: how many different tracks, as many as so much of the real data has if None. `changes`:
+    parameters, as `section.key=value`.
     """
     here = folder / f"{entries:.0e}"
     playlists = max(300, round(entries / ENTRIES))
@@ -152,23 +172,36 @@ def run_stage(place: Place, name: str) -> Took:
 
 
 def measured(words: list[str], folder: Path, name: str) -> Took:
-    """Run a stage by its command in `folder`, and return what it took. Ends the program where the stage fails."""
+    """Run a stage by its command in `folder`, and return what it took. Ends the program where the
+    stage fails.
+    """
     began = time.monotonic()
-    stage = subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr)
+    stage = subprocess.Popen(
+        words, cwd=folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr
+    )
     with memory_of(stage.pid) as together:
         _, status, used = os.wait4(stage.pid, 0)
     stage.returncode = os.waitstatus_to_exitcode(status)
     if status:
         sys.exit(f"bench: the stage {name} ended with {stage.returncode}, see above")
     wall = time.monotonic() - began
-    took = Took(wall, used.ru_utime + used.ru_stime, peak_megabytes(used.ru_maxrss), max(together, default=0) / 1e6)
-    note(f"{name}: {took.wall:.1f} s, {took.cpu:.1f} s CPU, {took.largest:.0f} MB, {took.together:.0f} MB together")
+    took = Took(
+        wall,
+        used.ru_utime + used.ru_stime,
+        peak_megabytes(used.ru_maxrss),
+        max(together, default=0) / 1e6,
+    )
+    note(
+        f"{name}: {took.wall:.1f} s, {took.cpu:.1f} s CPU, {took.largest:.0f} MB, {took.together:.0f} MB together"
+    )
     return took
 
 
 @contextmanager
 def memory_of(process: int) -> Iterator[list[int]]:
-    """A list that grows, until the block ends, by the resident bytes of a process and all its children."""
+    """A list that grows, until the block ends, by the resident bytes of a process and all its
+    children.
+    """
     sums: list[int] = []
     ended = Event()
 
@@ -176,7 +209,9 @@ def memory_of(process: int) -> Iterator[list[int]]:
         while not ended.wait(SAMPLED):
             try:
                 first = psutil.Process(process)
-                sums.append(sum(each.memory_info().rss for each in (first, *first.children(recursive=True))))
+                sums.append(
+                    sum(each.memory_info().rss for each in (first, *first.children(recursive=True)))
+                )
             except psutil.NoSuchProcess:
                 continue
 
@@ -190,12 +225,17 @@ def memory_of(process: int) -> Iterator[list[int]]:
 
 
 def as_text(columns: list[Column], steps: tuple[str, ...]) -> str:
-    """A Markdown table: for each step and size seconds, microseconds of CPU an entry, and MB of memory."""
+    """A Markdown table: for each step and size seconds, microseconds of CPU an entry, and MB of
+    memory.
+    """
     header = ["", *(f"{column.place.entries:,}" for column in columns)]
     rows = [
         ["different tracks", *(f"{column.place.tracks:,}" for column in columns)],
         ["bytes of JSON", *(f"{column.place.bytes:,}" for column in columns)],
-        *([step, *(cell(column.took[step], column.place.entries) for column in columns)] for step in steps),
+        *(
+            [step, *(cell(column.took[step], column.place.entries) for column in columns)]
+            for step in steps
+        ),
     ]
     told = "seconds by the clock; microseconds of CPU an entry; MB of the largest process, of all together"
     return f"{told}:\n\n{markdown([header, *rows])}"

@@ -1,7 +1,9 @@
-"""The table of scores: every baseline and two ways to use Word2Vec, on several data sets, over several training seeds.
+"""The table of scores: every baseline and two ways to use Word2Vec, on several data sets, over
+several training seeds.
 
-`python -m benchmarks.scores` reads benchmarks/scores.yaml and writes docs/scores.md. The configurations were chosen on
-validation pairs; here they are scored on test pairs. The data sets' files must lie in data/incoming/.
+`python -m benchmarks.scores` reads benchmarks/scores.yaml and writes docs/scores.md. The
+configurations were chosen on validation pairs; here they are scored on test pairs. The data sets'
+files must lie in data/incoming/.
 """
 
 import argparse
@@ -50,9 +52,14 @@ KINDS = ("validation", "test")
 WAYS = {"course": "Word2Vec, the course's way", "best": "Word2Vec, by the rule"}
 """Ways to use Word2Vec, as benchmarks/scores.yaml calls them and as the table does."""
 MIXED = {"counts_mixture": "mixture of counts", "blend": "blend of counts and Word2Vec"}
-TARGETS = {"random": "a song at a random place is asked for", "last": "the last song is asked for, as was published"}
+TARGETS = {
+    "random": "a song at a random place is asked for",
+    "last": "the last song is asked for, as was published",
+}
 LAST_SEEDS = 3
-"""Training seeds with the last song, which shows what was published and is not what anything is chosen by."""
+"""Training seeds with the last song, which shows what was published and is not what anything is
+chosen by.
+"""
 Found = dict[str, dict[str, list[NDArray[np.float64]]]]
 """For each method and kind of pairs the ranks of each run."""
 INTRO = """# Scores
@@ -70,7 +77,10 @@ gave for a random place, with the last song as well.
 
 def with_settings(params: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
     """The parameters with each `section.key` of `settings` replaced."""
-    changed = {name: dict(section) if isinstance(section, dict) else section for name, section in params.items()}
+    changed = {
+        name: dict(section) if isinstance(section, dict) else section
+        for name, section in params.items()
+    }
     for name, value in settings.items():
         section, _, key = name.partition(".")
         if key:
@@ -94,7 +104,8 @@ def prepare(folder: Path, params: dict[str, Any]) -> None:
 
 
 def train_and_rank(folder: Path, name: str) -> None:
-    """In a process of its own: train as `folder/NAME.yaml` says, write the ranks of both kinds of pairs.
+    """In a process of its own: train as `folder/NAME.yaml` says, write the ranks of both kinds of
+    pairs.
 
     Of the best way those of the blend as well.
     """
@@ -112,14 +123,19 @@ def train_and_rank(folder: Path, name: str) -> None:
     pairs = {kind: Pairs.load(folder / f"data/split/{kind}.npz") for kind in KINDS}
     ranks = {kind: evaluate_pairs(ranker, each, ids, asked).ranks for kind, each in pairs.items()}
     if name.startswith("best"):
-        ranks |= {f"blend_{kind}": each for kind, each in rank_mixture(folder, model, asked, pairs).items()}
+        ranks |= {
+            f"blend_{kind}": each
+            for kind, each in rank_mixture(folder, model, asked, pairs).items()
+        }
     np.savez(folder / f"{name}.npz", allow_pickle=False, **ranks)
 
 
 def rank_mixture(
     folder: Path, model: Model | None, asked: Query, pairs: dict[str, Pairs]
 ) -> dict[str, NDArray[np.float64]]:
-    """The ranks of both kinds of pairs by the mixture with a model, or without: cross-fitted on validation."""
+    """The ranks of both kinds of pairs by the mixture with a model, or without: cross-fitted on
+    validation.
+    """
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     training = training_of(Playlists.load(folder / "data/split/train.npz"), ids)
     mixture = mixture_of(training, read_chosen(folder / "settings.json"), model, asked)
@@ -142,8 +158,13 @@ def rank_baselines(folder: Path) -> dict[str, dict[str, NDArray[np.float64]]]:
     query = whole_histories(read_section(folder / "params.yaml", Query))
     pairs = {kind: Pairs.load(folder / f"data/split/{kind}.npz") for kind in KINDS}
     rows = rows_of(training.vocabulary, ids)
-    tuned, _ = tune_all(training, section, ask(pairs["validation"].first(section.pairs), rows, query))
-    write_json(folder / "settings.json", {"chosen": {name: dict(each.settings) for name, each in tuned.items()}})
+    tuned, _ = tune_all(
+        training, section, ask(pairs["validation"].first(section.pairs), rows, query)
+    )
+    write_json(
+        folder / "settings.json",
+        {"chosen": {name: dict(each.settings) for name, each in tuned.items()}},
+    )
     shown = {
         name: ", ".join(f"{option} {value:g}" for option, value in each.settings.items())
         for name, each in tuned.items()
@@ -163,7 +184,9 @@ def mean_gains(runs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 
 def row(name: str, runs: list[NDArray[np.float64]], rival: NDArray[np.float64]) -> str:
-    """A line of the table: scores with intervals over pairs and seeds, the paired difference of NDCG@10 to `rival`."""
+    """A line of the table: scores with intervals over pairs and seeds, the paired difference of
+    NDCG@10 to `rival`.
+    """
     own = mean_gains(runs)
     difference = shown_gap(gap(own, rival)) if np.any(own - rival) else ""
     return f"| {' | '.join([name, *score_cells(runs), difference])} |"
@@ -172,7 +195,9 @@ def row(name: str, runs: list[NDArray[np.float64]], rival: NDArray[np.float64]) 
 def score_cells(runs: list[NDArray[np.float64]]) -> list[str]:
     """The cells of hit@10 and NDCG@10, with intervals over pairs and, of several runs, over seeds."""
     cells = []
-    for (estimate, low, high), measure in zip(bootstrap(mean_gains(runs), RESAMPLES, SEED), MEASURES, strict=True):
+    for (estimate, low, high), measure in zip(
+        bootstrap(mean_gains(runs), RESAMPLES, SEED), MEASURES, strict=True
+    ):
         spread = ""
         if len(runs) > 1:
             seeds = t_interval([float(np.mean(gains(ranks, (10,))[measure])) for ranks in runs])
@@ -198,7 +223,9 @@ def best_of(found: Found, names: Iterable[str]) -> str:
 
 
 def report(name: str, found: Found, baselines: list[str]) -> str:
-    """The section of one data set and target; `baselines`: the names of those in `found` that count, each alone."""
+    """The section of one data set and target; `baselines`: the names of those in `found` that
+    count, each alone.
+    """
     pairs = len(next(iter(found.values()))["test"][0])
     best = best_of(found, baselines)
     rival = mean_gains(found[best]["test"])
@@ -212,7 +239,9 @@ def report(name: str, found: Found, baselines: list[str]) -> str:
     ]
     for method, ranks in found.items():
         validation = mean_gains(ranks["validation"]).mean(axis=1)
-        lines.append(f"{row(method, ranks['test'], rival)} {100 * validation[0]:.1f}, {100 * validation[1]:.1f} |")
+        lines.append(
+            f"{row(method, ranks['test'], rival)} {100 * validation[0]:.1f}, {100 * validation[1]:.1f} |"
+        )
     return "\n".join([*lines, "", f"Best baseline on validation: {best}.", ""])
 
 
@@ -253,7 +282,9 @@ def rank_all(
     seeds: int,
     pool: ThreadPoolExecutor,
 ) -> tuple[Found, list[str]]:
-    """Rank the pairs of the data set prepared in `folder` by all methods; the second part names the baselines."""
+    """Rank the pairs of the data set prepared in `folder` by all methods; the second part names the
+    baselines.
+    """
     counted = rank_baselines(folder)
     waiting = {}
     for way in WAYS:
@@ -264,8 +295,12 @@ def rank_all(
             command = [sys.executable, "-m", "benchmarks.scores", "--run", str(folder), run]
             waiting[run] = pool.submit(subprocess.run, command, check=True)
     pairs = {kind: Pairs.load(folder / f"data/split/{kind}.npz") for kind in KINDS}
-    counted[MIXED["counts_mixture"]] = rank_mixture(folder, None, read_section(folder / "best1.yaml", Query), pairs)
-    found: Found = {method: {kind: [ranks[kind]] for kind in KINDS} for method, ranks in counted.items()}
+    counted[MIXED["counts_mixture"]] = rank_mixture(
+        folder, None, read_section(folder / "best1.yaml", Query), pairs
+    )
+    found: Found = {
+        method: {kind: [ranks[kind]] for kind in KINDS} for method, ranks in counted.items()
+    }
     for way, shown in WAYS.items():
         runs = [f"{way}{seed}" for seed in range(1, seeds + 1)]
         for run in runs:

@@ -1,7 +1,8 @@
 """How much the training seed matters: the configuration in params.yaml, trained with several seeds.
 
-`make seeds SEEDS=5` trains on the split that `dvc repro` made and prints each run's validation scores, their mean and
-its 95 % t-interval, as Caselles-Dupré et al. (RecSys 2018) report theirs over ten runs.
+`make seeds SEEDS=5` trains on the split that `dvc repro` made and prints each run's validation
+scores, their mean and its 95 % t-interval, as Caselles-Dupré et al. (RecSys 2018) report theirs
+over ten runs.
 """
 
 import argparse
@@ -35,7 +36,14 @@ def main() -> None:
         for seed in range(1, arguments.seeds + 1):
             changed = with_settings(params, {"train.seed": seed})
             (folder / f"seed{seed}.yaml").write_text(yaml.safe_dump(changed), encoding="utf-8")
-            command = [sys.executable, "-m", "benchmarks.scores", "--run", str(folder), f"seed{seed}"]
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.scores",
+                "--run",
+                str(folder),
+                f"seed{seed}",
+            ]
             runs.append(pool.submit(subprocess.run, command, check=True))
         values: dict[str, list[float]] = {measure: [] for measure in MEASURES}
         for seed, run in enumerate(runs, start=1):
@@ -44,7 +52,9 @@ def main() -> None:
             for measure in MEASURES:
                 values[measure].append(float(np.mean(each[measure])))
             print(
-                f"seed {seed}: " + ", ".join(f"{measure} {values[measure][-1]:.4f}" for measure in MEASURES), flush=True
+                f"seed {seed}: "
+                + ", ".join(f"{measure} {values[measure][-1]:.4f}" for measure in MEASURES),
+                flush=True,
             )
     for measure in MEASURES:
         mean, low, high = t_interval(values[measure])

@@ -1,7 +1,8 @@
 """`python -m benchmarks.serving [FOLDER]`: measure the server on the model of a checkout.
 
-It asks for the songs that come next after three, drawn anew for each request: in this process, then a
-server over HTTP, by several threads with a connection each that is kept. Nothing leaves the machine.
+It asks for the songs that come next after three, drawn anew for each request: in this process, then
+a server over HTTP, by several threads with a connection each that is kept. Nothing leaves the
+machine.
 """
 
 import argparse
@@ -78,7 +79,9 @@ def server(folder: str) -> Iterator[tuple[int, psutil.Process]]:
 
 
 def memory_of(process: psutil.Process) -> int:
-    """Return the bytes that a server and its processes have in memory; what they share counts for each."""
+    """Return the bytes that a server and its processes have in memory; what they share counts for
+    each.
+    """
     return sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
 
 
@@ -89,11 +92,16 @@ def seconds_of(process: psutil.Process) -> float:
 
 
 def load_of(port: int, ids: list[str], requests: int, threads: int, seed: int) -> Asked:
-    """Ask a server so many times by so many threads, each of which waits for an answer before it asks again."""
+    """Ask a server so many times by so many threads, each of which waits for an answer before it
+    asks again.
+    """
     share = [requests // threads + (number < requests % threads) for number in range(threads)]
     start = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
-        parts = pool.map(lambda each: client(port, ids, *each), ((count, seed + n) for n, count in enumerate(share)))
+        parts = pool.map(
+            lambda each: client(port, ids, *each),
+            ((count, seed + n) for n, count in enumerate(share)),
+        )
         taken = [each for part in parts for each in part]
     return Asked(taken, time.perf_counter() - start)
 
@@ -124,7 +132,9 @@ def received(connection: socket.socket) -> tuple[int, bytes]:
         content += _more(connection)
     head, _, body = content.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").lower().split("\r\n")
-    length = next(int(line.partition(":")[2]) for line in lines if line.startswith("content-length:"))
+    length = next(
+        int(line.partition(":")[2]) for line in lines if line.startswith("content-length:")
+    )
     while len(body) < length:
         body += _more(connection)
     return int(lines[0].split()[1]), body
@@ -143,7 +153,9 @@ def measured(folder: str, requests: int, threads: int) -> str:
     ids: list[str] = []
     for ranker in ("word2vec", "blend"):
         milliseconds, ids = alone(folder, ranker)
-        rows.append((f"next in this process, {ranker}", f"{milliseconds:.2f} ms, median of {ALONE}"))
+        rows.append(
+            (f"next in this process, {ranker}", f"{milliseconds:.2f} ms, median of {ALONE}")
+        )
     with server(folder) as (port, process):
         load_of(port, ids, WARM, threads, 1000)
         before, used = memory_of(process), seconds_of(process)
@@ -165,8 +177,12 @@ def main(words: list[str]) -> None:
     """Measure what the command line asks for."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=about)
-    parser.add_argument("folder", nargs="?", default=".", help="a checkout in which `make repro` has run (here)")
-    parser.add_argument("--requests", type=int, default=10_000, help="requests over HTTP (%(default)s)")
+    parser.add_argument(
+        "folder", nargs="?", default=".", help="a checkout in which `make repro` has run (here)"
+    )
+    parser.add_argument(
+        "--requests", type=int, default=10_000, help="requests over HTTP (%(default)s)"
+    )
     parser.add_argument("--threads", type=int, default=2, help="threads that ask (%(default)s)")
     given = parser.parse_args(words)
     if given.requests < 1 or not 1 <= given.threads <= 64:

@@ -1,8 +1,9 @@
 """`python -m benchmarks.stale`: list the stages that an edit of each room makes stale.
 
-The table is made from the deps in dvc.yaml, final/dvc.yaml and below pipelines/, the floors from the contract in
-pyproject.toml. `--write` puts it into docs/rooms.md. `--verify` edits a module of each room in a
-clone of the last commit and compares the answer of `dvc status` there, in about two minutes.
+The table is made from the deps in dvc.yaml, final/dvc.yaml and below pipelines/, the floors from
+the contract in pyproject.toml. `--write` puts it into docs/rooms.md. `--verify` edits a module of
+each room in a clone of the last commit and compares the answer of `dvc status` there, in about two
+minutes.
 """
 
 import argparse
@@ -57,7 +58,9 @@ def chains(root: Path) -> list[str]:
 def deps_of_stages(root: Path) -> dict[str, set[str]]:
     """Return the deps of each stage of all chains, as they are written there."""
     files = [yaml.safe_load((root / chain).read_text("utf-8")) for chain in chains(root)]
-    stages = {name: stage.get("do", stage) for file in files for name, stage in file["stages"].items()}
+    stages = {
+        name: stage.get("do", stage) for file in files for name, stage in file["stages"].items()
+    }
     return {name: set(stage["deps"]) for name, stage in stages.items()}
 
 
@@ -107,7 +110,10 @@ def table(root: Path) -> str:
     deps, known = deps_of_stages(root), floors(root)
     rows = [(room, str(floor_of(room, known)), holds(room, root)) for room in rooms(root)]
     rows += [(place, "", sentence) for place, sentence in ELSEWHERE.items()]
-    cells = [(f"`{place}`", floor, sentence, shown(stale_after(place, deps), deps)) for place, floor, sentence in rows]
+    cells = [
+        (f"`{place}`", floor, sentence, shown(stale_after(place, deps), deps))
+        for place, floor, sentence in rows
+    ]
     header = ("room", "floor", "holds", "stale after an edit")
     return tabulate(cells, headers=header, tablefmt="github", disable_numparse=True)
 
@@ -155,12 +161,16 @@ def verify(root: Path) -> list[str]:
         if changed := status(project):
             return [f"the last commit is not up to date: {', '.join(sorted(changed))}"]
         places = [*rooms(root), "stages/__init__.py", "workflow", "benchmarks", "tests"]
-        modules = sorted(path for path in (root / "stages").rglob("*.py") if path.name != "__init__.py")
+        modules = sorted(
+            path for path in (root / "stages").rglob("*.py") if path.name != "__init__.py"
+        )
         places += [path.relative_to(root).as_posix() for path in modules]
         for place in places:
             files = sorted((project / place).glob("*.py"))
             edited = files[-1] if files else project / place
-            expected = set(stale_after(place, deps)) | ({EVERY_EDIT} if place == EVERY_FILE else set())
+            expected = set(stale_after(place, deps)) | (
+                {EVERY_EDIT} if place == EVERY_FILE else set()
+            )
             if place.startswith(LIBRARY) or place == "stages/__init__.py":
                 expected.add(EVERY_EDIT)
             found = found_by_dvc(edited, project)

@@ -36,7 +36,9 @@ def with_menu(app: Sphinx, page: str, text: list[str]) -> None:
         return
     for heading, part in re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", text[0], re.MULTILINE):
         lines = [f"{title} <{place}>" for title, place in LISTED.findall(part)]
-        text[0] += "\n".join(["", "```{toctree}", ":hidden:", f":caption: {heading}", "", *lines, "```", ""])
+        text[0] += "\n".join(
+            ["", "```{toctree}", ":hidden:", f":caption: {heading}", "", *lines, "```", ""]
+        )
 
 
 def with_entrance(app: Sphinx, failed: Exception | None) -> None:

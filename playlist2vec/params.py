@@ -43,27 +43,39 @@ SECTIONS: tuple[type[SectionClass], ...] = (
     Suggesting,
     BaselinesParams,
 )
-OWN = {section.SECTION: each.name for section in OF_SOURCES for each in fields(section) if each.metadata.get("own")}
-"""The sections of data sets that are the user's own, and the parameter in each that says where one lies."""
+OWN = {
+    section.SECTION: each.name
+    for section in OF_SOURCES
+    for each in fields(section)
+    if each.metadata.get("own")
+}
+"""The sections of data sets that are the user's own, and the parameter in each that says where one
+lies.
+"""
 
 DATASET = re.compile(r"[a-z0-9_]+")
 """What `dataset` may be, the one value that stands in commands of dvc.yaml, which a shell reads."""
 
 
 def read_dataset(path: str | Path, datasets: list[str]) -> str:
-    """Read and validate `dataset`: one of the names in `datasets`, without a character that a shell heeds."""
+    """Read and validate `dataset`: one of the names in `datasets`, without a character that a shell
+    heeds.
+    """
     value = read_content(path).get("dataset")
     if value not in datasets:
         raise DataError(f"{path}: dataset = {value}: expected one of {', '.join(datasets)}")
     if not DATASET.fullmatch(value):
-        raise DataError(f"{path}: dataset = {value}: expected a folder named with a to z, 0 to 9 and _ alone")
+        raise DataError(
+            f"{path}: dataset = {value}: expected a folder named with a to z, 0 to 9 and _ alone"
+        )
     return cast(str, value)
 
 
 def read_all(path: str | Path) -> dict[str, Any]:
     """Read and validate every section; the values as plain dictionaries.
 
-    Left out is what no result depends on: the sections of other data sets, and where the work is done.
+    Left out is what no result depends on: the sections of other data sets, and where the work is
+    done.
     """
     content = read_content(path)
     dataset = content.get("dataset")
@@ -84,7 +96,9 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
     """Validate a whole parameter file. Raises DataError at the first wrong value or unknown name."""
     known: dict[str, list[str]] = {"dataset": []}
     for section in SECTIONS:
-        known.setdefault(section.SECTION, []).extend(field.name for field in fields(cast(Any, section)))
+        known.setdefault(section.SECTION, []).extend(
+            field.name for field in fields(cast(Any, section))
+        )
     content = read_content(path)
     for name in content:
         if name not in known:
@@ -93,13 +107,17 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
     for name in list(known)[1:]:
         for key in section_of(path, name, content):
             if key not in known[name]:
-                raise DataError(f"{path}: {name}.{key} is unknown: expected one of {', '.join(known[name])}")
+                raise DataError(
+                    f"{path}: {name}.{key} is unknown: expected one of {', '.join(known[name])}"
+                )
     for section in SECTIONS:
         validated(path, section, content)
     query, scoring = validated(path, Query, content), validated(path, Scoring, content)
     split = validated(path, SplitParams, content)
     if scoring.challenge and split.held_out != "playlist":
-        raise DataError(f"{path}: evaluate.challenge = true: expected false with split.held_out = {split.held_out}")
+        raise DataError(
+            f"{path}: evaluate.challenge = true: expected false with split.held_out = {split.held_out}"
+        )
     if split.places > 1 and (scoring.challenge or split.target == "last"):
         other = "evaluate.challenge = true" if scoring.challenge else "split.target = last"
         raise DataError(f"{path}: split.places = {split.places}: expected 1 with {other}")

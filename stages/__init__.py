@@ -1,8 +1,9 @@
-"""The stages of dvc.yaml, run as `python -m stages.<name>`; this file prepares the process for each of them.
+"""The stages of dvc.yaml, run as `python -m stages.<name>`; this file prepares the process for each
+of them.
 
-Numeric libraries are pinned here, before any of them is imported: one thread, so that two runs on one machine give
-the same bits, and on x86-64 one kind of BLAS kernel, so that two kinds of CPU do. And a stage that DVC started ends
-when that DVC has gone.
+Numeric libraries are pinned here, before any of them is imported: one thread, so that two runs on
+one machine give the same bits, and on x86-64 one kind of BLAS kernel, so that two kinds of CPU do.
+And a stage that DVC started ends when that DVC has gone.
 """
 
 import os
@@ -32,16 +33,19 @@ if _missing:
 
 
 def _end_with_dvc(stage: str, parent: int) -> None:
-    """End this process within two seconds of the DVC that runs it, so that an orphan never writes into the next run.
+    """End this process within two seconds of the DVC that runs it, so that an orphan never writes
+    into the next run.
 
-    `parent`: the process that started this one, which is DVC, or a shell of DVC's that waits. When any of the chain up
-    to DVC ends, those below it get another parent at once.
+    `parent`: the process that started this one, which is DVC, or a shell of DVC's that waits. When
+    any of the chain up to DVC ends, those below it get another parent at once.
     """
     sleep(1)  # a stage that is shorter needs no watch
     import psutil
 
     def same_stage(process: int) -> bool:
-        """Whether DVC's name for the stage is in a process's environment, as in all of the chain but DVC itself."""
+        """Whether DVC's name for the stage is in a process's environment, as in all of the chain
+        but DVC itself.
+        """
         with suppress(psutil.AccessDenied):
             return psutil.Process(process).environ().get("DVC_STAGE") == stage
         return False
@@ -56,7 +60,10 @@ def _end_with_dvc(stage: str, parent: int) -> None:
         ):
             sleep(1)
     with suppress(OSError):
-        os.write(2, f"{stage}: the DVC that ran this stage has gone: it ends and writes nothing more\n".encode())
+        os.write(
+            2,
+            f"{stage}: the DVC that ran this stage has gone: it ends and writes nothing more\n".encode(),
+        )
     os._exit(1)
 
 
@@ -65,7 +72,8 @@ if "DVC_STAGE" in os.environ:
 
 
 def run(stage: str, main: Callable[..., str], *arguments: str) -> None:
-    """Call `main` with the command line's paths, print its summary line; bad input ends in one line and exit code 1.
+    """Call `main` with the command line's paths, print its summary line; bad input ends in one line
+    and exit code 1.
 
     `arguments`: what the command line must give, in order.
     """
@@ -80,4 +88,6 @@ def run(stage: str, main: Callable[..., str], *arguments: str) -> None:
     except (DataError, OSError) as error:
         sys.exit(f"{stage}: {as_line(error)}")
     except MemoryError:
-        sys.exit(f"{stage}: out of memory: take a smaller data set, vector_size or min_count above the present one")
+        sys.exit(
+            f"{stage}: out of memory: take a smaller data set, vector_size or min_count above the present one"
+        )

@@ -1,4 +1,6 @@
-"""baselines: the validation scores of tuned counting, on the same pairs and by the same rules as the model's."""
+"""baselines: the validation scores of tuned counting, on the same pairs and by the same rules as
+the model's.
+"""
 
 from playlist2vec.base.files import write_json
 from playlist2vec.base.rules import read_section
@@ -30,10 +32,12 @@ def main(
     metrics: str,
     details: str,
 ) -> str:
-    """Count in the playlists `train`, answer the pairs in `validation`, songs by the index in `vocabulary`.
+    """Count in the playlists `train`, answer the pairs in `validation`, songs by the index in
+    `vocabulary`.
 
-    `tracks` names the songs' artists, for the challenge. Writes `ranks`, an array for each baseline, `settings`, what
-    each chose, `metrics`, the best of them, and `details`, all scores of each.
+    `tracks` names the songs' artists, for the challenge. Writes `ranks`, an array for each
+    baseline, `settings`, what each chose, `metrics`, the best of them, and `details`, all scores of
+    each.
     """
     query, scoring = whole_histories(read_section(params, Query)), read_section(params, Scoring)
     section = read_section(params, BaselinesParams)
@@ -45,7 +49,9 @@ def main(
     scores = {name: evaluation.scores(scoring.k) for name, evaluation in found.items()}
     if scoring.challenge:
         for name, each in tuned.items():
-            scores[name]["challenge"] = evaluate_challenge(each.ranker, pairs.playlists, ids, tracks, query).scores()
+            scores[name]["challenge"] = evaluate_challenge(
+                each.ranker, pairs.playlists, ids, tracks, query
+            ).scores()
     save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
     chosen = {name: dict(each.settings) for name, each in tuned.items()}
     write_json(settings, {"chosen": chosen, "not_made": refused})

@@ -31,11 +31,13 @@ def main(
     metrics: str,
     details: str,
 ) -> str:
-    """Fit the mixtures of MIXTURES to the pairs in `validation`, songs by the index in `vocabulary`.
+    """Fit the mixtures of MIXTURES to the pairs in `validation`, songs by the index in
+    `vocabulary`.
 
-    They count in the playlists `train`, with the `settings` that baselines chose. Writes `ranks`, an array for each,
-    with weights fitted on other playlists; `weights`, fitted on all pairs, to be used from here on with the embeddings
-    of the hash beside them; the scores that runs are compared by to `metrics`, and all to `details`.
+    They count in the playlists `train`, with the `settings` that baselines chose. Writes `ranks`,
+    an array for each, with weights fitted on other playlists; `weights`, fitted on all pairs, to be
+    used from here on with the embeddings of the hash beside them; the scores that runs are compared
+    by to `metrics`, and all to `details`.
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     pairs, ids = Pairs.load(validation), Vocabulary.load(vocabulary).ids
@@ -48,9 +50,13 @@ def main(
         mixture = mixture_of(training, chosen, trained if with_model else None, query)
         evidence = evidence_of(mixture, questions)
         fitted[name] = evidence.fit()
-        found[name] = Evaluation(rank_cross_fitted(mixture, questions, keys, evidence), questions.counts)
+        found[name] = Evaluation(
+            rank_cross_fitted(mixture, questions, keys, evidence), questions.counts
+        )
     save_ranks(ranks, {name: evaluation.ranks for name, evaluation in found.items()}, pairs)
-    chosen_weights = {name: {"tau": each.tau, "weights": each.weights} for name, each in fitted.items()}
+    chosen_weights = {
+        name: {"tau": each.tau, "weights": each.weights} for name, each in fitted.items()
+    }
     write_json(weights, {"embeddings_sha256": fingerprint(model), **chosen_weights})
     every = {name: evaluation.scores(scoring.k) for name, evaluation in found.items()}
     write_json(metrics, {name: headline(each, scoring.k) for name, each in every.items()})

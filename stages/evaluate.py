@@ -1,4 +1,6 @@
-"""evaluate: validation scores with their intervals, and the rank of every held-out song; the challenge's scores too."""
+"""evaluate: validation scores with their intervals, and the rank of every held-out song; the
+challenge's scores too.
+"""
 
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
@@ -25,7 +27,8 @@ def main(
     details: str,
     intervals: str,
 ) -> str:
-    """Ask `model` about the pairs in `validation`, songs by the index in `vocabulary`, their artists as in `tracks`.
+    """Ask `model` about the pairs in `validation`, songs by the index in `vocabulary`, their
+    artists as in `tracks`.
 
     Writes `ranks`, the scores that runs are compared by to `metrics`, all of them to `details`,
     and the 95 % interval of each to `intervals` (CSV).
@@ -35,7 +38,11 @@ def main(
     ids = Vocabulary.load(vocabulary).ids
     ranker = EmbeddingRanker(Model.load(model), query.similarity, scoring.index)
     evaluation = evaluate_pairs(ranker, pairs, ids, query)
-    scores, table, summary = evaluation.scores(scoring.k), evaluation.table(scoring), evaluation.summary(scoring.k)
+    scores, table, summary = (
+        evaluation.scores(scoring.k),
+        evaluation.table(scoring),
+        evaluation.summary(scoring.k),
+    )
     if scoring.challenge:
         challenge = evaluate_challenge(ranker, pairs.playlists, ids, tracks, query)
         scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)

@@ -1,4 +1,6 @@
-"""Turn the raw data of a data set, whatever its format, into playlists of track codes and a table of tracks."""
+"""Turn the raw data of a data set, whatever its format, into playlists of track codes and a table
+of tracks.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +19,9 @@ from stages import run
 
 
 def main(params: str, source: str, raw: str, canonical: str) -> str:
-    """Read the data set that `source` describes from `raw`, write it to `canonical`; return the summary line."""
+    """Read the data set that `source` describes from `raw`, write it to `canonical`; return the
+    summary line.
+    """
     data, out = read_data_set(params, source, raw), Path(canonical)
     # Not every data set has listens: those of another one must not stay beside its playlists.
     (out / FILE).unlink(missing_ok=True)
@@ -28,7 +32,8 @@ def main(params: str, source: str, raw: str, canonical: str) -> str:
 def workplace(params: str, canonical: Path) -> Iterator[Workplace]:
     """Yield the engine and an empty folder in `canonical` that is deleted when the block ends.
 
-    The folder is on the disk of the output, for it can be large; after a kill DVC deletes it with the output.
+    The folder is on the disk of the output, for it can be large; after a kill DVC deletes it with
+    the output.
     """
     where = read_section(params, EngineParams)
     canonical.mkdir(parents=True, exist_ok=True)

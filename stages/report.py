@@ -25,7 +25,14 @@ from playlist2vec.models.embeddings.model import Model
 from playlist2vec.ranking.params import Query
 from playlist2vec.recommend.blending import BlendFiles, load_blend
 from playlist2vec.recommend.recommender import Recommender
-from playlist2vec.report.about import Funnel, data_name, funnel_part, parameters_part, pipelines_part, statistics_part
+from playlist2vec.report.about import (
+    Funnel,
+    data_name,
+    funnel_part,
+    parameters_part,
+    pipelines_part,
+    statistics_part,
+)
 from playlist2vec.report.assembly import page
 from playlist2vec.report.names import called
 from playlist2vec.report.rule import Counted
@@ -51,8 +58,8 @@ def main(
 ) -> str:
     """Read what the chain wrote, `metrics` the folder of its scores; write the file `output`.
 
-    `vocabulary`: the songs of the codes in the playlists of the folder `split`. `ranks`: the folder with the ranks of
-    the validation pairs.
+    `vocabulary`: the songs of the codes in the playlists of the folder `split`. `ranks`: the folder
+    with the ranks of the validation pairs.
     """
     folder, train = Path(metrics), f"{split}/train.npz"
     parameters = json.loads((folder / "test.json").read_text("utf-8"))["parameters"]
@@ -98,7 +105,9 @@ def main(
 
 
 def recommender_of(files: BlendFiles, tracks: Tracks, parameters: Mapping[str, Any]) -> Recommender:
-    """Return what the page suggests by: the ranker that `evaluate.ranker` of the run's parameters names."""
+    """Return what the page suggests by: the ranker that `evaluate.ranker` of the run's parameters
+    names.
+    """
     evaluate = parameters["evaluate"]
     query = Query(**{each.name: evaluate[each.name] for each in fields(Query)})
     model = Model.load(files.model)
@@ -112,9 +121,21 @@ def read_ranks(folder: str) -> dict[str, NDArray[np.float64]]:
     arrays = {"word2vec": load_ranks(f"{folder}/validation.npz")["ranks"]}
     for name in ("blend", "baselines"):
         arrays |= load_ranks(f"{folder}/{name}.npz")
-    return {name: each.astype(np.float64) for name, each in arrays.items() if name not in PAIR_PARTS}
+    return {
+        name: each.astype(np.float64) for name, each in arrays.items() if name not in PAIR_PARTS
+    }
 
 
 if __name__ == "__main__":
-    inputs = ("CANONICAL", "FILTERED", "SPLIT", "TRACKS", "VOCABULARY", "MODEL", "RANKS", "METRICS", "PAGE_FOLDER")
+    inputs = (
+        "CANONICAL",
+        "FILTERED",
+        "SPLIT",
+        "TRACKS",
+        "VOCABULARY",
+        "MODEL",
+        "RANKS",
+        "METRICS",
+        "PAGE_FOLDER",
+    )
     run("report", main, *inputs, "OUTPUT")

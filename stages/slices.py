@@ -46,23 +46,33 @@ def main(
     hits_by_popularity: str,
     suggestions: str,
 ) -> str:
-    """Read what was trained and ranked; write `slices`, `table`, `hits` (CSV) and `suggestions` (JSON).
+    """Read what was trained and ranked; write `slices`, `table`, `hits` (CSV) and `suggestions`
+    (JSON).
 
-    `slices`: hit@10 and ndcg@10 of the model by popularity, cold pairs, playlist length, place and near copies.
-    `table`: the model beside the baselines. `hits`: hit@k against k of all of them. `hits_by_popularity`: for plotting.
-    `suggestions`: what the lists of ten of the first LISTS pairs are made of.
+    `slices`: hit@10 and ndcg@10 of the model by popularity, cold pairs, playlist length, place and
+    near copies. `table`: the model beside the baselines. `hits`: hit@k against k of all of them.
+    `hits_by_popularity`: for plotting. `suggestions`: what the lists of ten of the first LISTS
+    pairs are made of.
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     ids = Vocabulary.load(vocabulary).ids
     parts, pairs = Parts(train), Pairs.load(validation)
-    found = {"word2vec": load_ranks(ranks)["ranks"], **load_ranks(blend_ranks), **load_ranks(baseline_ranks)}
-    all_ranks = {name: each.astype(np.float64) for name, each in found.items() if name not in PAIR_PARTS}
+    found = {
+        "word2vec": load_ranks(ranks)["ranks"],
+        **load_ranks(blend_ranks),
+        **load_ranks(baseline_ranks),
+    }
+    all_ranks = {
+        name: each.astype(np.float64) for name, each in found.items() if name not in PAIR_PARTS
+    }
     groups = groups_of(parts, pairs, len(ids))
     scored = slice_scores(groups, all_ranks["word2vec"], K, scoring.resamples, scoring.seed)
     write_slices(slices, hits_by_popularity, scored)
     write_text(table, comparison_table(all_ranks, scoring))
     cutoffs = sorted({1, 2, 3, 5, 10, 20, 30, 50, 100, *scoring.k})
-    points = [f"{k},{name},{hit_rate(each, k):.6f}" for name, each in all_ranks.items() for k in cutoffs]
+    points = [
+        f"{k},{name},{hit_rate(each, k):.6f}" for name, each in all_ranks.items() for k in cutoffs
+    ]
     write_text(hits, "\n".join(["k,ranker,hit@k", *points, ""]))
     ranker = EmbeddingRanker(Model.load(model), query.similarity)
     described = describe(ranker, pairs.first(LISTS), ids, query, tracks)
@@ -70,7 +80,9 @@ def main(
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in described.items())
 
 
-def write_slices(path: str, by_popularity: str, scored: list[tuple[Slice, int, dict[str, Interval]]]) -> None:
+def write_slices(
+    path: str, by_popularity: str, scored: list[tuple[Slice, int, dict[str, Interval]]]
+) -> None:
     """Write the scores of each group, and those by popularity for plotting, both as CSV."""
     lines = [
         f"{group.slicing},{group.group},{size},{name},{value:.6f},{low:.6f},{high:.6f}"
@@ -91,13 +103,19 @@ def comparison_table(ranks: dict[str, NDArray[np.float64]], params: Scoring) -> 
     lines = ["ranker,hit@10,low,high,ndcg@10,low,high"]
     for name, each in ranks.items():
         scores = score_intervals(each, (K,), params.resamples, params.seed)
-        numbers = [f"{number:.6f}" for score in (f"hit@{K}", f"ndcg@{K}") for number in scores[score]]
+        numbers = [
+            f"{number:.6f}" for score in (f"hit@{K}", f"ndcg@{K}") for number in scores[score]
+        ]
         lines.append(",".join([name, *numbers]))
     return "\n".join([*lines, ""])
 
 
-def describe(ranker: Ranker, pairs: Pairs, ids: list[str], query: Query, tracks: str) -> dict[str, object]:
-    """What the first ten suggestions for these pairs are made of; `tracks`: the table with the songs' artists."""
+def describe(
+    ranker: Ranker, pairs: Pairs, ids: list[str], query: Query, tracks: str
+) -> dict[str, object]:
+    """What the first ten suggestions for these pairs are made of; `tracks`: the table with the
+    songs' artists.
+    """
     questions = ask(pairs, rows_of(ranker.vocabulary, ids), query)
     lists = ranker.suggest(questions.queries, questions.excluded, K)
     numbers: dict[str, int] = {"": -1}

@@ -11,7 +11,9 @@ from stages import run
 
 
 def main(params: str, source: str, incoming: str, raw: str) -> str:
-    """Write the files of the data set that `source` describes to `raw`, and nothing else; return the summary line."""
+    """Write the files of the data set that `source` describes to `raw`, and nothing else; return
+    the summary line.
+    """
     data = read_data_set(params, source, raw)
     empty(data.raw)
     files = room_of(data.description).list_files(data, partial(fetched, incoming=incoming))
@@ -19,7 +21,9 @@ def main(params: str, source: str, incoming: str, raw: str) -> str:
 
 
 def fetched(file: SourceFile, incoming: str) -> Path:
-    """Return the path of a file in `incoming`, checked, and downloaded into there first if it is missing."""
+    """Return the path of a file in `incoming`, checked, and downloaded into there first if it is
+    missing.
+    """
     from playlist2vec.online.download import fetch
 
     return fetch(file, incoming)

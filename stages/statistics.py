@@ -10,10 +10,13 @@ from stages import run
 
 
 def main(canonical: str, statistics: str) -> str:
-    """Read the playlists of `canonical`, a .npz file, and write what they are like to `statistics`, a JSON file."""
+    """Read the playlists of `canonical`, a .npz file, and write what they are like to `statistics`,
+    a JSON file.
+    """
     folder = Path(statistics).parent
     folder.mkdir(parents=True, exist_ok=True)
-    # A file without a name, so that a kill leaves nothing; not in memory, where some systems have temporary files.
+    # A file without a name, so that a kill leaves nothing; not in memory, where some systems have
+    # temporary files.
     with TemporaryFile(dir=folder) as scratch:
         told = statistics_of(PlaylistsFile(canonical), scratch)
     write_json(statistics, told)

@@ -32,10 +32,11 @@ def main(
     metrics: str,
     intervals: str,
 ) -> str:
-    """As `evaluate`, `baselines` and `blend`, on the pairs in `test`, with what was chosen on validation.
+    """As `evaluate`, `baselines` and `blend`, on the pairs in `test`, with what was chosen on
+    validation.
 
-    `settings`, `weights`: the files with the choices of baselines and of mixtures. `metrics` also names every parameter
-    and the hash of the embeddings.
+    `settings`, `weights`: the files with the choices of baselines and of mixtures. `metrics` also
+    names every parameter and the hash of the embeddings.
     """
     parameters = read_all(params)
     query, scoring = read_section(params, Query), read_section(params, Scoring)
@@ -43,7 +44,11 @@ def main(
     pairs, playlists = Pairs.load(test), Playlists.load(train)
     trained = EmbeddingRanker(Model.load(model), query.similarity, scoring.index)
     evaluation = evaluate_pairs(trained, pairs, ids, query)
-    scores, table, summary = evaluation.scores(scoring.k), evaluation.table(scoring), evaluation.summary(scoring.k)
+    scores, table, summary = (
+        evaluation.scores(scoring.k),
+        evaluation.table(scoring),
+        evaluation.summary(scoring.k),
+    )
     training, whole = training_of(playlists, ids), whole_histories(query)
     chosen = read_chosen(settings)
     counting: dict[str, Ranker] = {}
@@ -51,13 +56,18 @@ def main(
         mixture = mixture_of(training, chosen, trained.model if with_model else None, query)
         counting[name] = weighted(mixture, weights, name)
     counting |= {name: made(name, training, each) for name, each in chosen.items()}
-    baselines = {name: evaluate_pairs(ranker, pairs, ids, whole).scores(scoring.k) for name, ranker in counting.items()}
+    baselines = {
+        name: evaluate_pairs(ranker, pairs, ids, whole).scores(scoring.k)
+        for name, ranker in counting.items()
+    }
     if scoring.challenge:
         challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, query)
         scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)
         summary += f"; {challenge.summary()}"
         for name, ranker in counting.items():
-            baselines[name]["challenge"] = evaluate_challenge(ranker, pairs.playlists, ids, tracks, whole).scores()
+            baselines[name]["challenge"] = evaluate_challenge(
+                ranker, pairs.playlists, ids, tracks, whole
+            ).scores()
     evaluation.save(ranks, pairs)
     write_text(intervals, table)
     content = {

@@ -31,12 +31,15 @@ HARDLY_MOVED = 1.0
 HARDLY_TRAINED = 0.05
 
 
-def main(params: str, tracks: str, vocabulary: str, train: str, validation: str, model: str, metrics: str) -> str:
-    """Train on the playlists `train`, songs by the index in `vocabulary`, and write the folders `model` and `metrics`.
+def main(
+    params: str, tracks: str, vocabulary: str, train: str, validation: str, model: str, metrics: str
+) -> str:
+    """Train on the playlists `train`, songs by the index in `vocabulary`, and write the folders
+    `model` and `metrics`.
 
-    `tracks` is read for the artists, if they are trained on, and its rows of the model's songs go into `model`, so that
-    whoever is given that folder alone has their names. `validation` serves the curve alone; nothing that is
-    learned depends on it.
+    `tracks` is read for the artists, if they are trained on, and its rows of the model's songs go
+    into `model`, so that whoever is given that folder alone has their names. `validation` serves
+    the curve alone; nothing that is learned depends on it.
     """
     section = read_section(params, TrainParams)
     ids = Vocabulary.load(vocabulary).ids
@@ -49,7 +52,9 @@ def main(params: str, tracks: str, vocabulary: str, train: str, validation: str,
             "any number with train.trainer = blocks"
         )
     pairs = Pairs.load(validation).first(section.curve_pairs)
-    trained = train_watched(parts, songs, section, artists, (pairs, rows), Path(model), Path(metrics))
+    trained = train_watched(
+        parts, songs, section, artists, (pairs, rows), Path(model), Path(metrics)
+    )
     trained.model.save(model)
     copy_tracks(tracks, songs.ids, Path(model) / "tracks.tsv")
     numbers = {
@@ -75,23 +80,31 @@ def train_watched(
     model: Path,
     metrics: Path,
 ) -> Trained:
-    """Train under a progress bar, which shows the curve by the names of its rules, drawn into the folder `metrics`.
+    """Train under a progress bar, which shows the curve by the names of its rules, drawn into the
+    folder `metrics`.
 
-    `artists`: the number of each song's artist, if they are trained on. `asked`: the pairs of the curve, and the row of
-    each song code in them. Scratch files go into the folder `model`.
+    `artists`: the number of each song's artist, if they are trained on. `asked`: the pairs of the
+    curve, and the row of each song code in them. Scratch files go into the folder `model`.
     """
     logging.getLogger("gensim").setLevel(logging.ERROR)
     model.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        # On the disk of the output, for it can be large; DVC deletes it with the output after a kill.
-        scratch = stack.enter_context(TemporaryDirectory(dir=model, prefix=".train.", suffix=".unfinished"))
+        # On the disk of the output, for it can be large; DVC deletes it with the output after a
+        # kill.
+        scratch = stack.enter_context(
+            TemporaryDirectory(dir=model, prefix=".train.", suffix=".unfinished")
+        )
         # Where nobody watches, as in a queue's log, a line every ten seconds is enough.
-        bar = stack.enter_context(tqdm(unit=" tokens", unit_scale=True, mininterval=pause(), desc="train"))
+        bar = stack.enter_context(
+            tqdm(unit=" tokens", unit_scale=True, mininterval=pause(), desc="train")
+        )
         draw = curve(*asked, section.window, metrics, stack)
 
         def after_epoch(epoch: int, so_far: Model) -> None:
             bar.set_description(f"train: epoch {epoch}/{section.epochs}", refresh=False)
-            hits = ", ".join(f"{name} {hit:.3f}" for name, hit in draw(so_far).items()) if draw else ""
+            hits = (
+                ", ".join(f"{name} {hit:.3f}" for name, hit in draw(so_far).items()) if draw else ""
+            )
             bar.set_postfix_str(hits and f"hit@10: {hits}", refresh=False)
 
         return train_model(
@@ -127,7 +140,9 @@ def artist_numbers(tracks: str, ids: list[str]) -> NDArray[np.int64]:
     numbers = {artist: number for number, artist in enumerate(sorted(set(artists) - {""}))}
     found = np.array([numbers.get(artist, -1) for artist in artists], np.int64)
     if not np.any(found >= 0):
-        raise DataError(f"{tracks}: no artist is known: expected train.metadata = none for this data set")
+        raise DataError(
+            f"{tracks}: no artist is known: expected train.metadata = none for this data set"
+        )
     return found
 
 
@@ -137,4 +152,14 @@ def warn(text: str) -> None:
 
 
 if __name__ == "__main__":
-    run("train", main, "PARAMS", "TRACKS", "VOCABULARY", "TRAIN", "VALIDATION", "MODEL_FOLDER", "METRICS_FOLDER")
+    run(
+        "train",
+        main,
+        "PARAMS",
+        "TRACKS",
+        "VOCABULARY",
+        "TRAIN",
+        "VALIDATION",
+        "MODEL_FOLDER",
+        "METRICS_FOLDER",
+    )

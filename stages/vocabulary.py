@@ -13,7 +13,9 @@ from stages import run
 
 
 def main(params: str, filtered: str, tracks: str, vocabulary: str, playlists: str) -> str:
-    """Read `filtered` playlists and the table of `tracks`; write the `vocabulary` and `playlists` of its indices."""
+    """Read `filtered` playlists and the table of `tracks`; write the `vocabulary` and `playlists`
+    of its indices.
+    """
     blocks = PlaylistsFile(filtered).blocks()
     with open_engine(read_section(params, EngineParams)) as engine:
         counts = sum_counts(engine.map(partial(count_block, unit="occurrences"), blocks))

@@ -1,4 +1,6 @@
-"""A whole project in a temporary folder, its chain run once on a small sample, for tests of the workflow itself."""
+"""A whole project in a temporary folder, its chain run once on a small sample, for tests of the
+workflow itself.
+"""
 
 import importlib.util
 import os
@@ -22,7 +24,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 ROOT = Path(__file__).parent.parent
 MANY = 2_000 if os.environ.get("CI") == "true" else 10_000
-"""Damaged files of a form that thorough tests try; continuous integration, which has little time, tries fewer."""
+"""Damaged files of a form that thorough tests try; continuous integration, which has little time,
+tries fewer.
+"""
 PARTS = (
     ".dvc/config",
     ".dvc/plots/bars.json",
@@ -41,14 +45,20 @@ MADE = ("*.csv", "*.sqlite3")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name bytes by their number: packed ones hold the time, and workers would not agree on the names of tests."""
+    """Name bytes by their number: packed ones hold the time, and workers would not agree on the
+    names of tests.
+    """
     return f"{len(val)}-bytes" if isinstance(val, bytes) else None
 
 
 def needed(program: str) -> str:
-    """The path of a program that a thorough test runs. Without it the test is skipped, or fails under REQUIRE_ALL=1."""
+    """The path of a program that a thorough test runs. Without it the test is skipped, or fails
+    under REQUIRE_ALL=1.
+    """
     home = Path(sys.executable).parent
-    found = shutil.which(program, path=f"{home}{os.pathsep}{os.environ['PATH']}{os.pathsep}/usr/sbin")
+    found = shutil.which(
+        program, path=f"{home}{os.pathsep}{os.environ['PATH']}{os.pathsep}/usr/sbin"
+    )
     if found is None:
         _lack(program)
     return str(found)
@@ -67,7 +77,9 @@ def _lack(what: str) -> None:
 
 
 def heed_ctrl_c() -> None:
-    """For `preexec_fn`: a shell's background jobs, such as CI may be, ignore Ctrl-C, and so would their children."""
+    """For `preexec_fn`: a shell's background jobs, such as CI may be, ignore Ctrl-C, and so would
+    their children.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -77,7 +89,8 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         home = Path(sys.executable).parent
-        # Nothing of the machine's or the user's Git and DVC settings; the same Python for DVC and for the stages.
+        # Nothing of the machine's or the user's Git and DVC settings; the same Python for DVC and
+        # for the stages.
         self.environment = os.environ | {
             "PATH": f"{home}{os.pathsep}{os.environ['PATH']}",
             "GIT_CONFIG_GLOBAL": str(folder.parent / "gitconfig"),
@@ -86,10 +99,13 @@ class Project:
             "DVC_SYSTEM_CONFIG_DIR": str(folder.parent / "dvc-system"),
         }
         (folder.parent / "gitconfig").write_text(
-            "[user]\nname = Tester\nemail = tester@example.org\n[init]\ndefaultBranch = main\n", encoding="utf-8"
+            "[user]\nname = Tester\nemail = tester@example.org\n[init]\ndefaultBranch = main\n",
+            encoding="utf-8",
         )
 
-    def run(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *command: str, check: bool = True, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command in the folder; its output, both streams in one, is `stdout`."""
         done = subprocess.run(
             command,
@@ -101,7 +117,9 @@ class Project:
             text=True,
             check=False,
         )
-        assert not check or done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
+        assert not check or done.returncode == 0, (
+            f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
+        )
         return done
 
     def dvc(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -124,7 +142,9 @@ class Project:
 
     def outputs(self) -> dict[str, bytes]:
         """Every file that the stages wrote, and dvc.lock: path to content."""
-        files = [path for top in ("data", "metrics", "final") for path in (self.folder / top).rglob("*")]
+        files = [
+            path for top in ("data", "metrics", "final") for path in (self.folder / top).rglob("*")
+        ]
         kept = [path for path in files if path.is_file() and "sources" not in path.parts]
         return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in kept}
 
@@ -140,7 +160,9 @@ def make_project(folder: Path) -> Project:
         shutil.copy(ROOT / part, folder / part)
     for tree in ("stages", "playlist2vec", "workflow", "grids", "data/sources"):
         shutil.copytree(
-            ROOT / tree, folder / tree, ignore=shutil.ignore_patterns("__pycache__", *(MADE if tree == "grids" else ()))
+            ROOT / tree,
+            folder / tree,
+            ignore=shutil.ignore_patterns("__pycache__", *(MADE if tree == "grids" else ())),
         )
     project = Project(folder)
     project.write_params(all_params(**SMALL))
@@ -152,7 +174,9 @@ def make_project(folder: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """A project whose chain and test have been run and committed. Only to be read: take `project` to change it."""
+    """A project whose chain and test have been run and committed. Only to be read: take `project`
+    to change it.
+    """
     project = make_project(tmp_path_factory.mktemp("finished") / "project")
     project.dvc("repro", "dvc.yaml", "final/dvc.yaml")
     project.git("add", "--all")

@@ -12,7 +12,9 @@ FIRST_COMMIT = "git init && git add --all && git commit --message 'First'"
 
 
 def check_ready() -> None:
-    """Raise DataError, with what to type, where Git could not take an experiment: no repository, commit or name."""
+    """Raise DataError, with what to type, where Git could not take an experiment: no repository,
+    commit or name.
+    """
     try:
         git("rev-parse", "--show-toplevel")
     except DataError:
@@ -29,7 +31,9 @@ def check_ready() -> None:
         git("rev-parse", "--verify", "--quiet", "HEAD")
     except DataError:
         typed = FIRST_COMMIT.partition(" && ")[2]
-        raise DataError(f"this repository has no commit, from which experiments begin: type `{typed}`") from None
+        raise DataError(
+            f"this repository has no commit, from which experiments begin: type `{typed}`"
+        ) from None
 
 
 def identity() -> dict[str, str]:
@@ -38,24 +42,38 @@ def identity() -> dict[str, str]:
 
 
 def experiments_at(git_remote: str) -> list[str]:
-    """The names of the experiments in a Git repository, `.` for this one. Raises DataError if it cannot be read."""
+    """The names of the experiments in a Git repository, `.` for this one. Raises DataError if it
+    cannot be read.
+    """
     try:
         lines = git("ls-remote", git_remote, "refs/exps/*").splitlines()
     except DataError as error:
-        raise DataError(f"{error}: expected a Git remote that can be read; data and run cache are done") from None
+        raise DataError(
+            f"{error}: expected a Git remote that can be read; data and run cache are done"
+        ) from None
     refs = [line.split("\t")[1] for line in lines]
-    return [ref.rpartition("/")[2] for ref in refs if re.match("refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/", ref)]
+    return [
+        ref.rpartition("/")[2]
+        for ref in refs
+        if re.match("refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/", ref)
+    ]
 
 
 def git_address(git_remote: str) -> str:
     """The address of a Git remote; empty when there is none of this name."""
-    return git("remote", "get-url", git_remote).strip() if git_remote in git("remote").split() else ""
+    return (
+        git("remote", "get-url", git_remote).strip() if git_remote in git("remote").split() else ""
+    )
 
 
 def git(*arguments: str) -> str:
     """What Git prints. Raises DataError with its reason when it fails."""
     done = subprocess.run(
-        ["git", *arguments], capture_output=True, encoding="utf-8", errors="surrogateescape", check=False
+        ["git", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        check=False,
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]

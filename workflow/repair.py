@@ -1,8 +1,9 @@
-"""`python -m workflow.repair`: put right what a killed DVC left half-written; `make repro` does it first.
+"""`python -m workflow.repair`: put right what a killed DVC left half-written; `make repro` does it
+first.
 
-DVC empties dvc.lock before it writes it anew, after every stage, and so it does with its list of readers and writers
-(.dvc/tmp/rwlock). Killed in between, it leaves a file that no DVC command reads any more. Nothing is lost with them:
-what the stages have made is in the run cache.
+DVC empties dvc.lock before it writes it anew, after every stage, and so it does with its list of
+readers and writers (.dvc/tmp/rwlock). Killed in between, it leaves a file that no DVC command reads
+any more. Nothing is lost with them: what the stages have made is in the run cache.
 """
 
 import json
@@ -20,9 +21,11 @@ READERS = Path(".dvc/tmp/rwlock")
 
 
 def mend() -> list[str]:
-    """Put back each lock file that DVC cannot read, as last committed, or remove it; a line on all that was mended.
+    """Put back each lock file that DVC cannot read, as last committed, or remove it; a line on all
+    that was mended.
 
-    The list of readers and writers is removed when it is no list, and so are unfinished files: their writers are gone.
+    The list of readers and writers is removed when it is no list, and so are unfinished files:
+    their writers are gone.
     """
     mended = [_put_back(lock) for lock in LOCKS if lock.is_file() and not can_be_read(lock)]
     if _broken(READERS):
@@ -30,11 +33,15 @@ def mend() -> list[str]:
         if _broken(READERS):
             READERS.unlink(missing_ok=True)
             mended.append(f"{READERS}: left half-written by a DVC that was killed: removed")
-    return mended + [f"{path}: begun by a process that was killed: removed" for path in _remove_unfinished()]
+    return mended + [
+        f"{path}: begun by a process that was killed: removed" for path in _remove_unfinished()
+    ]
 
 
 def _remove_unfinished() -> list[Path]:
-    """Remove the temporary files of processes that are gone, which the next writer of the same file would remove."""
+    """Remove the temporary files of processes that are gone, which the next writer of the same file
+    would remove.
+    """
     import psutil
 
     found = []

@@ -1,9 +1,11 @@
-"""`python -m benchmarks.crawl`: compare the policies of a crawl on generated worlds, without a network.
+"""`python -m benchmarks.crawl`: compare the policies of a crawl on generated worlds, without a
+network.
 
-A line a world, a policy, and whether lists name all tracks of their playlists or the rest takes a call a playlist. The
-figures after so many calls, from the least to the most over some crawls that begin at different playlists: tracks that
-count (free, heard whole and liked by some, with a picture and a genre), how many times as many these are as those of
-`seed` from the same start, at the worst of them; playlists with two such tracks or more, and genres with 20 or more.
+A line a world, a policy, and whether lists name all tracks of their playlists or the rest takes a
+call a playlist. The figures after so many calls, from the least to the most over some crawls that
+begin at different playlists: tracks that count (free, heard whole and liked by some, with a picture
+and a genre), how many times as many these are as those of `seed` from the same start, at the worst
+of them; playlists with two such tracks or more, and genres with 20 or more.
 """
 
 import argparse
@@ -44,12 +46,18 @@ def main() -> None:
     """Print the table."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crawl", description=about)
-    parser.add_argument("--tracks", type=int, default=2_000_000, help="of each world (default: 2 million)")
+    parser.add_argument(
+        "--tracks", type=int, default=2_000_000, help="of each world (default: 2 million)"
+    )
     parser.add_argument("--worlds", nargs="+", choices=WORLDS, default=list(WORLDS))
     parser.add_argument("--drawn", type=int, default=2, help="the seed of the worlds (default: 2)")
     parser.add_argument("--lists", nargs="+", choices=LISTS, default=list(LISTS))
-    parser.add_argument("--seeds", type=int, nargs="+", default=[2, 3, 4], help="of the crawls (default: 2 3 4)")
-    parser.add_argument("--calls", type=int, nargs="+", default=[2000, 10_000], help="after so many calls")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[2, 3, 4], help="of the crawls (default: 2 3 4)"
+    )
+    parser.add_argument(
+        "--calls", type=int, nargs="+", default=[2000, 10_000], help="after so many calls"
+    )
     parser.add_argument("--policies", nargs="+", choices=POLICIES, default=list(POLICIES))
     parser.add_argument("--jobs", type=int, default=2, help="crawls at once (default: 2)")
     given = parser.parse_args()
@@ -103,7 +111,11 @@ def _table(found: dict[Case, list[Found]], calls: Sequence[int]) -> str:
         )
         for line, cases in lines.items()
     ]
-    columns = [text for n in calls for text in (f"tracks, {n:,} calls", "times seed", "playlists", "genres")]
+    columns = [
+        text
+        for n in calls
+        for text in (f"tracks, {n:,} calls", "times seed", "playlists", "genres")
+    ]
     return tabulate(rows, ["world", "lists", "policy", *columns], tablefmt="github")
 
 
@@ -113,7 +125,9 @@ def _span(numbers: Sequence[int]) -> str:
 
 
 def _worst(found: dict[Case, list[Found]], cases: Sequence[Case], place: int) -> str:
-    """Return the least ratio of what was found to what `seed` found, with the crawl's seed; empty without `seed`."""
+    """Return the least ratio of what was found to what `seed` found, with the crawl's seed; empty
+    without `seed`.
+    """
     ratios = [
         (found[case][place].tracks / max(1, found[rival][place].tracks), case.seed)
         for case in cases

@@ -1,9 +1,10 @@
 """`python -m benchmarks.crawl.large`: what a crawl costs when its state holds a million tracks.
 
-CPU milliseconds of a round of 20 calls, with what the answers hold kept in the state, but without making the answers:
-of its plan alone, of a round that is answered by nothing, and of one with the answers of a generated world. Seconds
-from the file to the first plan, and the peak of memory of the process that goes on from the file. What was found of a
-generated world is in the state, and copies of it under other ids, whose calls promise next to nothing.
+CPU milliseconds of a round of 20 calls, with what the answers hold kept in the state, but without
+making the answers: of its plan alone, of a round that is answered by nothing, and of one with the
+answers of a generated world. Seconds from the file to the first plan, and the peak of memory of the
+process that goes on from the file. What was found of a generated world is in the state, and copies
+of it under other ids, whose calls promise next to nothing.
 """
 
 import argparse
@@ -43,7 +44,9 @@ def main() -> None:
     """Print the table."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crawl.large", description=about)
-    parser.add_argument("--tracks", type=int, default=1_000_000, help="in the state (default: a million)")
+    parser.add_argument(
+        "--tracks", type=int, default=1_000_000, help="in the state (default: a million)"
+    )
     given = parser.parse_args()
     genres = Genres.load(ROOT / "data/sources/soundcloud/genres.tsv")
     # First of all, for a process begins with the peak of the one that starts it.
@@ -55,14 +58,37 @@ def main() -> None:
         keep = _keeper(state, genres)
         for first in range(1, FOUND, MOST_IDS * 20):
             calls = [_ids(start) for start in range(first, first + MOST_IDS * 20, MOST_IDS)]
-            keep(Plan([*calls, _lists(first)]), [_answer(world, each.call) for each in [*calls, _lists(first)]])
+            keep(
+                Plan([*calls, _lists(first)]),
+                [_answer(world, each.call) for each in [*calls, _lists(first)]],
+            )
         _multiply(state, given.tracks)
-        rounds = [_measured(state, genres, answer) for answer in (lambda call: _answer(world, call), None)]
+        rounds = [
+            _measured(state, genres, answer) for answer in (lambda call: _answer(world, call), None)
+        ]
         state.close()
         seconds, memory, tracks, calls_open = pool.apply(_gone_on, (str(path), genres))
         size = path.stat().st_size
-    row = (f"{tracks:,}", f"{calls_open:,}", size / 1e6, rounds[1][0], rounds[1][1], rounds[0][1], seconds, memory)
-    columns = ["tracks", "calls", "MB", "plan, ms", "no answers, ms", "answers, ms", "go on, s", "peak, MB"]
+    row = (
+        f"{tracks:,}",
+        f"{calls_open:,}",
+        size / 1e6,
+        rounds[1][0],
+        rounds[1][1],
+        rounds[0][1],
+        seconds,
+        memory,
+    )
+    columns = [
+        "tracks",
+        "calls",
+        "MB",
+        "plan, ms",
+        "no answers, ms",
+        "answers, ms",
+        "go on, s",
+        "peak, MB",
+    ]
     print(tabulate([row], columns, tablefmt="github", floatfmt=".1f"))
 
 
@@ -121,7 +147,9 @@ def _measured(
         start = time.process_time()
         plan = plan_round(state)
         planning += time.process_time() - start
-        answers: Answered = [answer(each.call) if answer else Reply([], [], []) for each in plan.calls]
+        answers: Answered = [
+            answer(each.call) if answer else Reply([], [], []) for each in plan.calls
+        ]
         start = time.process_time()
         keep(plan, answers)
         keeping += time.process_time() - start
@@ -129,14 +157,18 @@ def _measured(
 
 
 def _gone_on(path: str, genres: Genres) -> tuple[float, float, int, int]:
-    """Return seconds from the file to a plan, the peak of memory after some rounds, and what the state holds."""
+    """Return seconds from the file to a plan, the peak of memory after some rounds, and what the
+    state holds.
+    """
     start = time.perf_counter()
     state = CrawlState.open(path, None)
     plan_round(state)
     seconds = time.perf_counter() - start
     _measured(state, genres, None)
     memory = peak_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    ((tracks, calls),) = state.rows("SELECT (SELECT count(*) FROM tracks), (SELECT count(*) FROM calls)")
+    ((tracks, calls),) = state.rows(
+        "SELECT (SELECT count(*) FROM tracks), (SELECT count(*) FROM calls)"
+    )
     return seconds, memory, tracks, calls
 
 

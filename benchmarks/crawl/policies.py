@@ -21,7 +21,9 @@ POLICIES = ("arms", WITHOUT, "uniform", SEED)
 
 
 class Found(NamedTuple):
-    """What a policy found: calls, tracks that count, playlists with two of them or more, genres with COMMON, CPU s."""
+    """What a policy found: calls, tracks that count, playlists with two of them or more, genres
+    with COMMON, CPU s.
+    """
 
     calls: int
     tracks: int
@@ -31,7 +33,9 @@ class Found(NamedTuple):
 
 
 def run(world: World, policy: str, calls: Sequence[int], seed: int, genres: Genres) -> list[Found]:
-    """Return what a policy has found after so many calls, ascending, each time at the end of a round."""
+    """Return what a policy has found after so many calls, ascending, each time at the end of a
+    round.
+    """
     world = replace(world, uploads=policy != WITHOUT)
     settings = replace(CrawlSettings(), score=policy.split()[0], seed=seed)
     state = CrawlState.open(":memory:", settings, [(RESOLVE, world.start(seed))])

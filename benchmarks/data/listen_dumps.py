@@ -1,7 +1,9 @@
-"""Dumps of any number of invented listens in ListenBrainz's shape, and what it costs to ingest them.
+"""Dumps of any number of invented listens in ListenBrainz's shape, and what it costs to ingest
+them.
 
-`python -m benchmarks.data.listen_dumps make a.tar.zst --listens 1000000` writes one; a `.tar` holds Parquet, as spark
-dumps do. `python -m benchmarks.data.listen_dumps ingest a.tar.zst --workers 2` ingests it, and says what that took.
+`python -m benchmarks.data.listen_dumps make a.tar.zst --listens 1000000` writes one; a `.tar` holds
+Parquet, as spark dumps do. `python -m benchmarks.data.listen_dumps ingest a.tar.zst --workers 2`
+ingests it, and says what that took.
 """
 
 import argparse
@@ -36,10 +38,12 @@ LINE = (
 
 
 def columns(first: int, end: int, listens: int) -> dict[str, NDArray[Any]]:
-    """Listens `first` to before `end` of `listens`, by time: users, times, songs, and what stands in the dump.
+    """Listens `first` to before `end` of `listens`, by time: users, times, songs, and what stands
+    in the dump.
 
-    A user is one of a number that grows with `listens`, a song one of `listens` / 6, popular ones much more often.
-    One listen in 100 is there twice, one in 50 has no true time, one in 1,000 no user.
+    A user is one of a number that grows with `listens`, a song one of `listens` / 6, popular ones
+    much more often. One listen in 100 is there twice, one in 50 has no true time, one in 1,000 no
+    user.
     """
     number = np.arange(first, end)
     number[number % 100 == 99] -= 1
@@ -55,7 +59,9 @@ def columns(first: int, end: int, listens: int) -> dict[str, NDArray[Any]]:
 
 def identifiers(songs: NDArray[np.int64], seed: int) -> NDArray[np.bytes_]:
     """A UUID for each song, another one for each seed: S36 (songs,)."""
-    halves = np.stack([mix(songs.astype(np.uint64), seed), mix(songs.astype(np.uint64), seed + 1)], axis=1)
+    halves = np.stack(
+        [mix(songs.astype(np.uint64), seed), mix(songs.astype(np.uint64), seed + 1)], axis=1
+    )
     digits = HEX[halves.view(np.uint8)].view("S1").reshape(len(songs), 32)
     text = np.full((len(songs), 36), b"-", "S1")
     text[:, [place for place in range(36) if place not in DASHES]] = digits
@@ -85,7 +91,12 @@ def as_lines(block: dict[str, NDArray[Any]]) -> bytes:
             msid,
         )
         for user, when, song, msid, mbid in zip(
-            block["user"].tolist(), block["time"].tolist(), songs.tolist(), msids, mbids, strict=True
+            block["user"].tolist(),
+            block["time"].tolist(),
+            songs.tolist(),
+            msids,
+            mbids,
+            strict=True,
         )
     )
 
@@ -128,7 +139,10 @@ def make(listens: int, path: Path) -> None:
     """Write a dump of so many listens, packed as its name says."""
     form, ending = (as_parquet, "parquet") if path.suffix == ".tar" else (as_lines, "listens")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _packed(path) as packed, tarfile.open(fileobj=packed, mode="w|", bufsize=1 << 20) as archive:
+    with (
+        _packed(path) as packed,
+        tarfile.open(fileobj=packed, mode="w|", bufsize=1 << 20) as archive,
+    ):
         for number, first in enumerate(range(0, listens, BLOCK)):
             content = form(columns(first, min(first + BLOCK, listens), listens))
             header = tarfile.TarInfo(f"dump-1-full/listens/2024/{number}.{ending}")
@@ -161,7 +175,10 @@ def ingest(path: Path, workers: int, max_share: float) -> str:
             files = (out / "playlists.npz", out / "tracks.tsv", out / "scratch")
             summary = ingest_dumps([path], params, engine, *files, turns=workers)
     seconds = time.perf_counter() - start
-    main, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    main, others = (
+        resource.getrusage(resource.RUSAGE_SELF),
+        resource.getrusage(resource.RUSAGE_CHILDREN),
+    )
     cpu = main.ru_utime + main.ru_stime + others.ru_utime + others.ru_stime
     read = summary.rejected.read
     return (
@@ -173,10 +190,14 @@ def ingest(path: Path, workers: int, max_share: float) -> str:
 
 def run(arguments: list[str] | None = None) -> str:
     """Do what the command line says; returns what is to be printed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.data.listen_dumps", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.data.listen_dumps", description=__doc__
+    )
     parser.add_argument("task", choices=["make", "ingest"])
     parser.add_argument("dump", type=Path)
-    parser.add_argument("--listens", type=int, default=1_000_000, help="listens of a dump that is made (1000000)")
+    parser.add_argument(
+        "--listens", type=int, default=1_000_000, help="listens of a dump that is made (1000000)"
+    )
     parser.add_argument("--workers", type=int, default=1, help="processes at once (1)")
     parser.add_argument("--max-share", type=float, default=1, help="listenbrainz.max_share (1)")
     chosen = parser.parse_args(arguments)

@@ -14,7 +14,9 @@ from playlist2vec.sources.sample.names import GENRES, TITLES, artist_name, title
 SHORTEST, LONGEST = 5, 376
 """Entries of a playlist."""
 TRACKS, GROWTH = 2_262_292, 0.55
-"""Different tracks among a million playlists, and the power of the number of playlists with which they grow."""
+"""Different tracks among a million playlists, and the power of the number of playlists with which
+they grow.
+"""
 HEAD = 688
 """Added to a song's rank; the most frequent one has about 1 / (2 * HEAD) of all entries."""
 THEMES = 64
@@ -30,8 +32,8 @@ BASE62 = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs
 class Shape:
     """What is generated: `playlists` of `entries` in all and exactly `songs` different tracks.
 
-    `longest`: entries of a playlist at most. `size`: playlists of a slice. `indent`: blanks for each level, as the
-    published files have them; None for one line.
+    `longest`: entries of a playlist at most. `size`: playlists of a slice. `indent`: blanks for
+    each level, as the published files have them; None for one line.
     """
 
     playlists: int
@@ -44,17 +46,25 @@ class Shape:
 
 
 def lengths_of(pids: NDArray[np.uint64], longest: int, seed: int) -> NDArray[np.int64]:
-    """Entries of each playlist: length n, from SHORTEST, with weight (longest - n) ** 4, the longest with 1."""
+    """Entries of each playlist: length n, from SHORTEST, with weight (longest - n) ** 4, the
+    longest with 1.
+    """
     weights = [max(longest - length, 1) ** 4 for length in range(SHORTEST, longest + 1)]
     sums = np.cumsum(np.array(weights, np.int64))
-    return SHORTEST + np.searchsorted(sums, draws_of("length", seed, pids) % np.uint64(sums[-1]), side="right")
+    return SHORTEST + np.searchsorted(
+        sums, draws_of("length", seed, pids) % np.uint64(sums[-1]), side="right"
+    )
 
 
-def songs_of(shape: Shape, pids: NDArray[np.uint64], entries: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The song of each entry, a number from 0 that is its rank: int64 of the shape of `entries`, numbers among all.
+def songs_of(
+    shape: Shape, pids: NDArray[np.uint64], entries: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The song of each entry, a number from 0 that is its rank: int64 of the shape of `entries`,
+    numbers among all.
 
-    Rank r is drawn with a weight of about (r + HEAD) ** -1.5, whose sum has an inverse that needs no more than a root,
-    which all machines compute alike. Besides, every song has one entry of its own, so that none is left out.
+    Rank r is drawn with a weight of about (r + HEAD) ** -1.5, whose sum has an inverse that needs
+    no more than a root, which all machines compute alike. Besides, every song has one entry of its
+    own, so that none is left out.
     """
     draws = draws_of("song", shape.seed, entries.astype(np.uint64))
     share = 1 - np.sqrt(HEAD / (shape.songs + HEAD))
@@ -92,11 +102,15 @@ def albums_of(songs: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def durations_of(shape: Shape, songs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Milliseconds of each song: from one and a half minutes to six."""
-    return 90_000 + (draws_of("duration", shape.seed, songs.astype(np.uint64)) % np.uint64(270_000)).astype(np.int64)
+    return 90_000 + (
+        draws_of("duration", shape.seed, songs.astype(np.uint64)) % np.uint64(270_000)
+    ).astype(np.int64)
 
 
 def ids_of(shape: Shape, kind: str, numbers: NDArray[np.int64]) -> list[str]:
-    """22 digits of base 62 for each number, as Spotify's ids have them; different for different numbers."""
+    """22 digits of base 62 for each number, as Spotify's ids have them; different for different
+    numbers.
+    """
     distinct, places = np.unique(numbers, return_inverse=True)
     digits = np.empty((len(distinct), 22), np.uint8)
     for half in range(2):

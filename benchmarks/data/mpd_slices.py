@@ -1,12 +1,15 @@
-"""`python -m benchmarks.data.mpd_slices FOLDER`: invented playlists in the shape of Spotify's Million Playlist Dataset.
+"""`python -m benchmarks.data.mpd_slices FOLDER`: invented playlists in the shape of Spotify's
+Million Playlist Dataset.
 
-A million of them have 66.4 entries each and 2,262,292 different tracks, as many as that data set has (Ching-Wei Chen
-and others, RecSys Challenge 2018, ACM RecSys 2018), the most frequent one 45,880 times, two fifths of them once;
-the number of tracks grows with the number of playlists to the power of 0.55. Nothing in them is anybody's.
+A million of them have 66.4 entries each and 2,262,292 different tracks, as many as that data set
+has (Ching-Wei Chen and others, RecSys Challenge 2018, ACM RecSys 2018), the most frequent one
+45,880 times, two fifths of them once; the number of tracks grows with the number of playlists to
+the power of 0.55. Nothing in them is anybody's.
 
-Every song belongs to one of 64 themes, as its artist does, and most entries of a playlist are of the playlist's
-theme. All draws are integers made by hashing from the seed and the number of what is drawn, so a slice is the same on
-every machine, with any number of processes, and its bytes are those that the seed alone gives.
+Every song belongs to one of 64 themes, as its artist does, and most entries of a playlist are of
+the playlist's theme. All draws are integers made by hashing from the seed and the number of what is
+drawn, so a slice is the same on every machine, with any number of processes, and its bytes are
+those that the seed alone gives.
 """
 
 import argparse
@@ -56,7 +59,9 @@ def shape_of(
     seed: int = 1,
     indent: int | None = 4,
 ) -> Shape:
-    """The shape of so many playlists; `songs`: different tracks, TRACKS for a million playlists if None."""
+    """The shape of so many playlists; `songs`: different tracks, TRACKS for a million playlists if
+    None.
+    """
     entries = int(lengths_of(np.arange(playlists, dtype=np.uint64), longest, seed).sum())
     wanted = round(TRACKS * (playlists / 1e6) ** GROWTH) if songs is None else songs
     return Shape(playlists, entries, min(wanted, entries), longest, size, seed, indent)
@@ -70,7 +75,10 @@ def write_slices(folder: Path, shape: Shape, workers: int = 1) -> int:
 
 def write_zip(path: Path, shape: Shape, workers: int = 1) -> int:
     """Write the slices into a zip file as the published one is, below `data/`; returns its bytes."""
-    with whole_file(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        whole_file(path) as unfinished,
+        zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for file in _written(path.parent, shape, workers):
             member = zipfile.ZipInfo(f"spotify_million_playlist_dataset/data/{file.name}", EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
@@ -86,7 +94,9 @@ def _written(folder: Path, shape: Shape, workers: int) -> Iterator[Path]:
     starts = range(0, shape.playlists, shape.size)
     entries = before[starts.start : -1 : shape.size].tolist()
     with open_engine(EngineParams("local", "", workers)) as engine:
-        yield from engine.map(partial(write_slice, folder, shape), zip(starts, entries, strict=True))
+        yield from engine.map(
+            partial(write_slice, folder, shape), zip(starts, entries, strict=True)
+        )
 
 
 def write_slice(folder: Path, shape: Shape, begin: tuple[int, int]) -> Path:
@@ -104,14 +114,20 @@ def slice_of(shape: Shape, first: int, last: int, entry: int) -> bytes:
     lengths = lengths_of(pids, shape.longest, shape.seed)
     songs = songs_of(shape, np.repeat(pids, lengths), np.arange(entry, entry + int(lengths.sum())))
     distinct, codes = np.unique(songs, return_inverse=True)
-    artists, albums, durations = artists_of(distinct), albums_of(distinct), durations_of(shape, distinct)
+    artists, albums, durations = (
+        artists_of(distinct),
+        albums_of(distinct),
+        durations_of(shape, distinct),
+    )
     bodies = _bodies(shape, distinct, artists, albums, durations)
     begin, between = f'{{{_line(shape, 5)}"pos": ', f",{_line(shape, 4)}"
     texts = []
     ends = np.cumsum(lengths).tolist()
     for pid, start, end in zip(pids.tolist(), [0, *ends], ends, strict=False):
         chosen = codes[start:end]
-        tracks = between.join([f"{begin}{pos}{bodies[code]}" for pos, code in enumerate(chosen.tolist())])
+        tracks = between.join(
+            [f"{begin}{pos}{bodies[code]}" for pos, code in enumerate(chosen.tolist())]
+        )
         fields = _about(shape, pid) | {
             "num_tracks": end - start,
             "num_albums": len(np.unique(albums[chosen])),
@@ -120,9 +136,15 @@ def slice_of(shape: Shape, first: int, last: int, entry: int) -> bytes:
             "tracks": f"[{_line(shape, 4)}{tracks}{_line(shape, 3)}]",
         }
         texts.append(_object(shape, fields, 3))
-    info = {"generated_on": '"2026-01-01 00:00:00.000000"', "slice": f'"{first}-{last}"', "version": '"v1"'}
+    info = {
+        "generated_on": '"2026-01-01 00:00:00.000000"',
+        "slice": f'"{first}-{last}"',
+        "version": '"v1"',
+    }
     playlists = f"[{_line(shape, 2)}" + f",{_line(shape, 2)}".join(texts) + f"{_line(shape, 1)}]"
-    return _object(shape, {"info": _object(shape, info, 2), "playlists": playlists}, 1).encode("ascii")
+    return _object(shape, {"info": _object(shape, info, 2), "playlists": playlists}, 1).encode(
+        "ascii"
+    )
 
 
 def _line(shape: Shape, depth: int) -> str:
@@ -159,13 +181,20 @@ def _bodies(
         f',{line}"track_name": {title_of(artist % THEMES, song // THEMES)}'
         f',{line}"album_uri": "spotify:album:{album_id}",{line}"duration_ms": {duration}'
         f',{line}"album_name": {title_of(artist % THEMES, album)}{_line(shape, 4)}}}'
-        for song, artist, album, duration, track_id, artist_id, album_id in zip(*columns, strict=True)
+        for song, artist, album, duration, track_id, artist_id, album_id in zip(
+            *columns, strict=True
+        )
     ]
 
 
 def _about(shape: Shape, pid: int) -> dict[str, object]:
-    """What a playlist says of itself, as JSON: one in fifty has a description, one in forty is shared."""
-    draws = [int(draw) for draw in draws_of("about", shape.seed, np.arange(pid * 8, pid * 8 + 6, dtype=np.uint64))]
+    """What a playlist says of itself, as JSON: one in fifty has a description, one in forty is
+    shared.
+    """
+    draws = [
+        int(draw)
+        for draw in draws_of("about", shape.seed, np.arange(pid * 8, pid * 8 + 6, dtype=np.uint64))
+    ]
     theme = int(theme_of(shape, np.array([pid], np.uint64))[0])
     fields: dict[str, object] = {
         "name": title_of(theme, draws[0] % 40),
@@ -175,7 +204,9 @@ def _about(shape: Shape, pid: int) -> dict[str, object]:
         "num_followers": 1 + (draws[3] % 50 == 0) * (draws[3] % 97),
         "num_edits": 1 + draws[4] % 60,
     }
-    return fields | ({"description": title_of(theme, draws[0] % 40 + 40)} if draws[5] % 50 == 0 else {})
+    return fields | (
+        {"description": title_of(theme, draws[0] % 40 + 40)} if draws[5] % 50 == 0 else {}
+    )
 
 
 def main() -> None:
@@ -185,12 +216,18 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path, help="where the slices go")
     parser.add_argument("--playlists", type=int, default=1_000, help="about 66 entries each (1000)")
-    parser.add_argument("--songs", type=int, help=f"different tracks ({TRACKS} for a million playlists)")
-    parser.add_argument("--longest", type=int, default=LONGEST, help=f"entries of a playlist at most ({LONGEST})")
+    parser.add_argument(
+        "--songs", type=int, help=f"different tracks ({TRACKS} for a million playlists)"
+    )
+    parser.add_argument(
+        "--longest", type=int, default=LONGEST, help=f"entries of a playlist at most ({LONGEST})"
+    )
     parser.add_argument("--size", type=int, default=SIZE, help=f"playlists of a slice ({SIZE})")
     parser.add_argument("--seed", type=int, default=1, help="another one gives other playlists (1)")
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")
-    parser.add_argument("--compact", action="store_true", help="without line breaks, at two thirds of the size")
+    parser.add_argument(
+        "--compact", action="store_true", help="without line breaks, at two thirds of the size"
+    )
     parser.add_argument("--zip", action="store_true", help=f"one zip file instead, {ZIP_NAME}")
     given = parser.parse_args()
     shape = shape_of(

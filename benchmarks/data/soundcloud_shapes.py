@@ -1,14 +1,16 @@
 """Two invented SoundClouds, unlike each other, in which the policies of a crawl are compared.
 
-Public figures behind both: SoundCloud speaks of 400 million tracks by 40 million people, ten each; the crawl of 2021
-saw 1.3 million tracks, of which 48,107 (4 %) stayed in its data set, and of its test tracks 93 % had their uploader
-among the training tracks, so few people give away much. A world of 2 million tracks cannot be as large as the service;
-its share of tracks that count is 6 %, so that a crawl of 10,000 calls does not exhaust them.
+Public figures behind both: SoundCloud speaks of 400 million tracks by 40 million people, ten each;
+the crawl of 2021 saw 1.3 million tracks, of which 48,107 (4 %) stayed in its data set, and of its
+test tracks 93 % had their uploader among the training tracks, so few people give away much. A world
+of 2 million tracks cannot be as large as the service; its share of tracks that count is 6 %, so
+that a crawl of 10,000 calls does not exhaust them.
 
-Modelled: who gives tracks away is a habit of uploaders; uploaders belong to scenes within genres; lists and likes
-follow a scene, and the famous tracks of it; a few people look for free music; uploaders list their own tracks; free
-tracks are less famous; some tracks have no known genre or no picture. Not modelled: time, deleted or blocked tracks,
-groups of friends, playlists among the likes, failures, and numbers of likes beyond the two limits.
+Modelled: who gives tracks away is a habit of uploaders; uploaders belong to scenes within genres;
+lists and likes follow a scene, and the famous tracks of it; a few people look for free music;
+uploaders list their own tracks; free tracks are less famous; some tracks have no known genre or no
+picture. Not modelled: time, deleted or blocked tracks, groups of friends, playlists among the
+likes, failures, and numbers of likes beyond the two limits.
 """
 
 from collections.abc import Sequence
@@ -20,21 +22,28 @@ from numpy.typing import NDArray
 from benchmarks.data.soundcloud_world import OKAY, Bools, Ints, Lists, World
 
 FREE_IS_QUIET = 0.3
-"""The logarithm of fame by which a free track falls behind others; it deviates by 1.4 over all tracks."""
+"""The logarithm of fame by which a free track falls behind others; it deviates by 1.4 over all
+tracks.
+"""
 HEARSAY = 0.7
-"""The deviation of the logarithm of the likes that are shown from the fame by which people list a track."""
+"""The deviation of the logarithm of the likes that are shown from the fame by which people list a
+track.
+"""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The structure of a world. `tracks`: in all; there is a playlist and a user who likes for each ten.
+    """The structure of a world. `tracks`: in all; there is a playlist and a user who likes for each
+    ten.
 
-    Uploaders have `mean` tracks, log-normal with a deviation of `spread`, at most `largest`. There are `scenes`, each
-    of a genre. A share of `generous` of the uploaders give tracks away, drawn for each scene from a beta distribution
-    of which both parameters add up to `concentration`: the smaller, the more a scene gives nearly everything or
-    nothing. These give away the share `habit` of their tracks, the others `slip`. Of a list's tracks the share
-    `coherence` is of its scene; the share `seekers` of lists are of people who look for free music, the share `own` are
-    an uploader's own tracks. `steepness`: the greater, the more the same tracks are listed again and again.
+    Uploaders have `mean` tracks, log-normal with a deviation of `spread`, at most `largest`. There
+    are `scenes`, each of a genre. A share of `generous` of the uploaders give tracks away, drawn
+    for each scene from a beta distribution of which both parameters add up to `concentration`: the
+    smaller, the more a scene gives nearly everything or nothing. These give away the share `habit`
+    of their tracks, the others `slip`. Of a list's tracks the share `coherence` is of its scene;
+    the share `seekers` of lists are of people who look for free music, the share `own` are an
+    uploader's own tracks. `steepness`: the greater, the more the same tracks are listed again and
+    again.
     """
 
     tracks: int = 2_000_000
@@ -67,25 +76,41 @@ SCENES = Shape(
     own=0.3,
     steepness=2.5,
 )
-"""Few large uploaders in small scenes, of which some give nearly everything away: much leads to free tracks."""
+"""Few large uploaders in small scenes, of which some give nearly everything away: much leads to
+free tracks.
+"""
 WORLDS = {"flat": FLAT, "scenes": SCENES}
 LIKED, PICTURED, KNOWN = 0.6, 0.92, 0.9
-"""The shares of tracks that are heard and liked enough, that have a picture, and of uploaders with a known genre."""
+"""The shares of tracks that are heard and liked enough, that have a picture, and of uploaders with
+a known genre.
+"""
 
 
 def generate(shape: Shape, names: Sequence[str], seed: int) -> World:
-    """Return the world of a shape and a seed; `names`: of its genres, the first ones the most usual."""
+    """Return the world of a shape and a seed; `names`: of its genres, the first ones the most
+    usual.
+    """
     draw = np.random.default_rng(seed)
     tracks = shape.tracks
     genre_of_scene, usual = _scenes(shape, len(names), draw)
     uploader, starts = _uploaders(shape, draw)
     home = draw.choice(shape.scenes, len(starts) - 1, p=usual)
     known = draw.random(len(home)) < KNOWN
-    giving = draw.beta(shape.generous * shape.concentration, (1 - shape.generous) * shape.concentration, shape.scenes)
+    giving = draw.beta(
+        shape.generous * shape.concentration,
+        (1 - shape.generous) * shape.concentration,
+        shape.scenes,
+    )
     generous = draw.random(len(home)) < giving[home]
     free = draw.random(tracks) < np.where(generous, shape.habit, shape.slip)[uploader]
-    scene = np.where(draw.random(tracks) < 0.9, home[uploader], draw.choice(shape.scenes, tracks, p=usual))
-    fame = draw.standard_normal(len(home))[uploader] + draw.standard_normal(tracks) - FREE_IS_QUIET * free
+    scene = np.where(
+        draw.random(tracks) < 0.9, home[uploader], draw.choice(shape.scenes, tracks, p=usual)
+    )
+    fame = (
+        draw.standard_normal(len(home))[uploader]
+        + draw.standard_normal(tracks)
+        - FREE_IS_QUIET * free
+    )
     shown = fame + HEARSAY * draw.standard_normal(tracks)
     listed = _Listed(shape, scene, free, fame, starts, usual)
     genre = np.where(known[uploader], genre_of_scene[scene], len(names))
@@ -94,14 +119,18 @@ def generate(shape: Shape, names: Sequence[str], seed: int) -> World:
         uploader=uploader,
         genre=genre,
         free=free,
-        liked=(OKAY * np.exp(np.minimum(shown - np.quantile(shown, 1 - LIKED), 12))).astype(np.int64),
+        liked=(OKAY * np.exp(np.minimum(shown - np.quantile(shown, 1 - LIKED), 12))).astype(
+            np.int64
+        ),
         pictured=draw.random(tracks) < PICTURED,
         lists=listed.lists(shape.own, draw),
         likes=listed.lists(0.0, draw),
     )
 
 
-def _scenes(shape: Shape, genres: int, draw: np.random.Generator) -> tuple[Ints, NDArray[np.float64]]:
+def _scenes(
+    shape: Shape, genres: int, draw: np.random.Generator
+) -> tuple[Ints, NDArray[np.float64]]:
     """Return the genre of each scene, each genre having one, and how usual each scene is."""
     popular = 1 / np.arange(1, genres + 1)
     rest = draw.choice(genres, max(0, shape.scenes - genres), p=popular / popular.sum())
@@ -112,7 +141,9 @@ def _scenes(shape: Shape, genres: int, draw: np.random.Generator) -> tuple[Ints,
 
 
 def _uploaders(shape: Shape, draw: np.random.Generator) -> tuple[Ints, Ints]:
-    """Return the uploader of each track, and the first track of each uploader with the end of the last one."""
+    """Return the uploader of each track, and the first track of each uploader with the end of the
+    last one.
+    """
     number = 2 * shape.tracks // shape.mean + 100
     middle = np.log(shape.mean) - shape.spread**2 / 2
     sizes = np.clip(draw.lognormal(middle, shape.spread, number).astype(np.int64), 1, shape.largest)
@@ -156,11 +187,15 @@ class _Listed:
         self._free = _Groups(scene * 2 + free, 2 * shape.scenes, fame)
 
     def lists(self, own: float, draw: np.random.Generator) -> Lists:
-        """Return a list for each ten tracks; `own`: the share of those that are an uploader's own tracks."""
+        """Return a list for each ten tracks; `own`: the share of those that are an uploader's own
+        tracks.
+        """
         shape = self._shape
         number = max(10, shape.tracks // 10)
         sizes = np.minimum(3 + draw.lognormal(2.6, 0.8, number).astype(np.int64), 200)
-        owner = np.where(draw.random(number) < own, draw.integers(0, len(self._starts) - 1, number), -1)
+        owner = np.where(
+            draw.random(number) < own, draw.integers(0, len(self._starts) - 1, number), -1
+        )
         owned = np.diff(self._starts)[owner]
         sizes = np.where(owner >= 0, np.minimum(sizes, owned), sizes)
         starts = np.concatenate([[0], np.cumsum(sizes)])
@@ -168,7 +203,9 @@ class _Listed:
         theme = np.repeat(draw.choice(shape.scenes, number, p=self._usual), sizes)
         stray = draw.choice(shape.scenes, entries, p=self._usual)
         scene = np.where(draw.random(entries) < shape.coherence, theme, stray)
-        seeking = np.repeat(draw.random(number) < shape.seekers, sizes) & (draw.random(entries) < 0.75)
+        seeking = np.repeat(draw.random(number) < shape.seekers, sizes) & (
+            draw.random(entries) < 0.75
+        )
         chance = draw.random(entries)
         found = np.where(
             seeking,

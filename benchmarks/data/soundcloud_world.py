@@ -1,4 +1,6 @@
-"""A generated SoundCloud without HTTP: it answers the calls of a crawl from arrays of millions of tracks."""
+"""A generated SoundCloud without HTTP: it answers the calls of a crawl from arrays of millions of
+tracks.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +39,9 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Lists:
-    """Lists of numbers below `bound`: those of list i stand in `entries` from `starts[i]` to `starts[i + 1]`."""
+    """Lists of numbers below `bound`: those of list i stand in `entries` from `starts[i]` to
+    `starts[i + 1]`.
+    """
 
     starts: Ints
     entries: Ints
@@ -57,13 +61,15 @@ class Lists:
 
 @dataclass(frozen=True)
 class World:
-    """Tracks 0, 1, …: `uploader` and `genre` int64, `liked` int64, `free` and `pictured` bool, each (tracks,).
+    """Tracks 0, 1, …: `uploader` and `genre` int64, `liked` int64, `free` and `pictured` bool, each
+    (tracks,).
 
-    `liked`: the number of people who like a track, as SoundCloud says it; the users of a world are fewer.
+    `liked`: the number of people who like a track, as SoundCloud says it; the users of a world are
+    fewer.
 
-    `uploads`: whether uploaders show their tracks. `stubs`: whether playlists in lists name all their tracks, and not
-    the first COMPLETE alone. `names`: of the genres; the last one is of no table. Uploaders have their tracks one after
-    the other.
+    `uploads`: whether uploaders show their tracks. `stubs`: whether playlists in lists name all
+    their tracks, and not the first COMPLETE alone. `names`: of the genres; the last one is of no
+    table. Uploaders have their tracks one after the other.
     """
 
     names: Sequence[str]
@@ -80,15 +86,25 @@ class World:
     @cached_property
     def counts(self) -> Bools:
         """Whether each track counts, as a crawl says it."""
-        found: Bools = self.free & (self.liked >= OKAY) & self.pictured & (self.genre < len(self.names) - 1)
+        found: Bools = (
+            self.free & (self.liked >= OKAY) & self.pictured & (self.genre < len(self.names) - 1)
+        )
         return found
 
     def start(self, seed: int) -> str:
-        """Return a playlist at which a crawl begins: of STARTS tracks or more, most of them free, drawn by the seed."""
+        """Return a playlist at which a crawl begins: of STARTS tracks or more, most of them free,
+        drawn by the seed.
+        """
         sizes = np.diff(self.lists.starts)
         # Lists are not empty, as reduceat needs it.
-        free = np.add.reduceat(self.free[self.lists.entries].astype(np.int64), self.lists.starts[:-1])
-        return str(np.random.default_rng(seed).choice(np.flatnonzero((sizes >= STARTS) & (free * 2 > sizes))))
+        free = np.add.reduceat(
+            self.free[self.lists.entries].astype(np.int64), self.lists.starts[:-1]
+        )
+        return str(
+            np.random.default_rng(seed).choice(
+                np.flatnonzero((sizes >= STARTS) & (free * 2 > sizes))
+            )
+        )
 
     def ask(self, call: Call) -> Reply:
         """Answer a call as SoundCloud would. Raises CallError for what is not there."""
@@ -123,8 +139,17 @@ class World:
     def _playlist(self, number: int, *, stubs: bool) -> dict[str, Any]:
         tracks = self.lists[number].tolist()
         full = [self._track(each) for each in tracks[:COMPLETE]]
-        rest = [{"id": each + 1, "kind": "track", "policy": "ALLOW"} for each in tracks[COMPLETE:]] if stubs else []
-        return {"id": FIRST_LIST + number, "kind": "playlist", "track_count": len(tracks), "tracks": [*full, *rest]}
+        rest = (
+            [{"id": each + 1, "kind": "track", "policy": "ALLOW"} for each in tracks[COMPLETE:]]
+            if stubs
+            else []
+        )
+        return {
+            "id": FIRST_LIST + number,
+            "kind": "playlist",
+            "track_count": len(tracks),
+            "tracks": [*full, *rest],
+        }
 
     def _track(self, number: int) -> dict[str, Any]:
         return {

@@ -1,8 +1,9 @@
-"""`python -m benchmarks.engines`: the preparation on one machine and on engines for several, side by side.
+"""`python -m benchmarks.engines`: the preparation on one machine and on engines for several, side
+by side.
 
-Each candidate runs the stages from `ingest` to `split`, unchanged, on the same invented slices in the shape of
-Spotify's Million Playlist Dataset: only what maps their functions over the items differs. What is not installed is
-left out with a line.
+Each candidate runs the stages from `ingest` to `split`, unchanged, on the same invented slices in
+the shape of Spotify's Million Playlist Dataset: only what maps their functions over the items
+differs. What is not installed is left out with a line.
 """
 
 import argparse
@@ -25,11 +26,20 @@ RUNS = (("local", 1), ("local", 2), ("dask", 1), ("dask", 2), ("ray", 2), ("spar
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.engines", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("--entries", type=float, default=1e7, help="about so many (10000000)")
-    parser.add_argument("--slices", type=Path, help="a folder with slices instead of newly made ones")
+    parser.add_argument(
+        "--slices", type=Path, help="a folder with slices instead of newly made ones"
+    )
     parser.add_argument("--only", default=",".join(PACKAGES), help="candidates to run")
-    parser.add_argument("--run", nargs=4, metavar=("CANDIDATE", "WORKERS", "SLICES", "FOLDER"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--run",
+        nargs=4,
+        metavar=("CANDIDATE", "WORKERS", "SLICES", "FOLDER"),
+        help=argparse.SUPPRESS,
+    )
     given = parser.parse_args()
     if given.run:
         candidate, workers, slices, folder = given.run
@@ -38,17 +48,25 @@ def main() -> None:
         return
     there = [each for each in PACKAGES if each in given.only.split(",") and _is_there(each)]
     if not there:
-        parser.error(f"--only {given.only}: expected some of {','.join(PACKAGES)} that are installed")
+        parser.error(
+            f"--only {given.only}: expected some of {','.join(PACKAGES)} that are installed"
+        )
     with TemporaryDirectory(prefix="slices-") as made:
         slices = given.slices or _slices(Path(made), round(given.entries / ENTRIES_A_PLAYLIST))
-        runs = [measured(candidate, workers, slices) for candidate, workers in RUNS if candidate in there]
+        runs = [
+            measured(candidate, workers, slices)
+            for candidate, workers in RUNS
+            if candidate in there
+        ]
     print(f"{machine()}\n\n{as_text(runs)}")
 
 
 def _is_there(candidate: str) -> bool:
     """Return whether a candidate is installed, and say what it lacks."""
     if PACKAGES[candidate] and importlib.util.find_spec(PACKAGES[candidate]) is None:
-        note(f"{candidate}: {PACKAGES[candidate]} is not installed: `make bench-engines` installs it")
+        note(
+            f"{candidate}: {PACKAGES[candidate]} is not installed: `make bench-engines` installs it"
+        )
         return False
     if candidate == "spark" and shutil.which("java") is None:
         note("spark: there is no java: it needs a JVM of version 17 or later")

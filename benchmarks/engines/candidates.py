@@ -29,7 +29,9 @@ class RayEngine:
         import ray
 
         self._ray, self._workers = ray, workers
-        ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        ray.init(
+            num_cpus=workers, include_dashboard=False, log_to_driver=False, logging_level="ERROR"
+        )
         self._call = ray.remote(pickled)
 
     def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
@@ -49,7 +51,9 @@ class RayEngine:
 
 
 class SparkEngine:
-    """Items as jobs of Spark, one each so that few results are in memory at once, with executors on this machine."""
+    """Items as jobs of Spark, one each so that few results are in memory at once, with executors on
+    this machine.
+    """
 
     def __init__(self, workers: int) -> None:
         from pyspark import SparkConf, SparkContext
@@ -76,7 +80,11 @@ class SparkEngine:
         shared = self._context.broadcast(function)
 
         def job(item: Any) -> Any:
-            return self._context.parallelize([item], 1).map(lambda each: shared.value(each)).collect()[0]
+            return (
+                self._context.parallelize([item], 1)
+                .map(lambda each: shared.value(each))
+                .collect()[0]
+            )
 
         waiting: deque[Future[Any]] = deque()
         for item in items:
@@ -121,11 +129,22 @@ def _dask(workers: int, folder: Path) -> Iterator[Engine]:
     common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
     ask = [sys.executable, "-m"]
     commands = [[*ask, "distributed.cli.dask_scheduler", *common, "--port", "0"]]
-    worker = [*ask, "distributed.cli.dask_worker", *common, "--nthreads", "1", "--local-directory", str(folder)]
+    worker = [
+        *ask,
+        "distributed.cli.dask_worker",
+        *common,
+        "--nthreads",
+        "1",
+        "--local-directory",
+        str(folder),
+    ]
     commands += [worker] * workers
     quiet = subprocess.DEVNULL
     own = os.environ | {"DASK_TEMPORARY_DIRECTORY": str(folder)}
-    processes = [subprocess.Popen(each, env=own, stdin=quiet, stdout=quiet, stderr=quiet) for each in commands]
+    processes = [
+        subprocess.Popen(each, env=own, stdin=quiet, stdout=quiet, stderr=quiet)
+        for each in commands
+    ]
     try:
         while not file.exists():
             time.sleep(0.05)

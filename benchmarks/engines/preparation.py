@@ -18,7 +18,9 @@ STAGES = ("ingest", "filter", "vocabulary", "split")
 
 
 def prepare(candidate: str, workers: int, slices: Path, folder: Path) -> dict[str, Any]:
-    """Run the stages in this process, with the candidate in the place of their engine; what that took."""
+    """Run the stages in this process, with the candidate in the place of their engine; what that
+    took.
+    """
     params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     params |= {"dataset": "spotify_mpd"}
     params["spotify_mpd"]["slices"] = str(slices.resolve())
@@ -26,7 +28,9 @@ def prepare(candidate: str, workers: int, slices: Path, folder: Path) -> dict[st
     Path("params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     Path("data").mkdir()
     Path("data/sources").symlink_to(ROOT / "data/sources")
-    modules: dict[str, Any] = {name: importlib.import_module(f"stages.{name}") for name in ("source", *STAGES)}
+    modules: dict[str, Any] = {
+        name: importlib.import_module(f"stages.{name}") for name in ("source", *STAGES)
+    }
     modules["source"].main(*stage_arguments("source", params))
     begun, seconds = time.monotonic(), {}
     with started(candidate, workers, folder) as engine:
@@ -37,7 +41,11 @@ def prepare(candidate: str, workers: int, slices: Path, folder: Path) -> dict[st
             modules[name].main(*stage_arguments(name, params))
             seconds[name] = round(time.monotonic() - begun, 2)
     digest = sha256()
-    outputs = [path for top in ("canonical", "filtered", "vocabulary", "split") for path in Path("data", top).iterdir()]
+    outputs = [
+        path
+        for top in ("canonical", "filtered", "vocabulary", "split")
+        for path in Path("data", top).iterdir()
+    ]
     for path in sorted(outputs):
         digest.update(str(path).encode() + sha256(path.read_bytes()).digest())
     return {"startup": round(startup, 2), "seconds": seconds, "digest": digest.hexdigest()[:12]}

@@ -31,7 +31,11 @@ def _needed(package: str) -> set[str]:
             continue
         found.add(name)
         needed = [Requirement(each) for each in requires]
-        waiting += [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": ""})]
+        waiting += [
+            each.name
+            for each in needed
+            if each.marker is None or each.marker.evaluate({"extra": ""})
+        ]
     return found
 
 

@@ -18,10 +18,11 @@ SAMPLE_EVERY = 0.25
 
 @dataclass(frozen=True)
 class Run:
-    """What a candidate took: `startup` and `seconds` by the clock, CPU seconds of all processes, and MB at most.
+    """What a candidate took: `startup` and `seconds` by the clock, CPU seconds of all processes,
+    and MB at most.
 
-    `driver`: the process that runs the stages. `others`: all others together, at the same time. `digest`: of all that
-    the stages wrote.
+    `driver`: the process that runs the stages. `others`: all others together, at the same time.
+    `digest`: of all that the stages wrote.
     """
 
     candidate: str
@@ -49,8 +50,12 @@ def measured(candidate: str, workers: int, slices: Path) -> Run:
             str(slices),
             folder,
         ]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-        process = psutil.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        }
+        process = psutil.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr
+        )
         cpu: dict[int, float] = {}
         driver = others = 0.0
         while process.poll() is None:
@@ -62,7 +67,9 @@ def measured(candidate: str, workers: int, slices: Path) -> Run:
         if process.returncode:
             sys.exit(f"bench: {candidate} ended with {process.returncode}")
         told = json.loads(answer.read_text("utf-8"))
-    note(f"{sum(told['seconds'].values()):.1f} s, {sum(cpu.values()):.1f} s of CPU, {told['digest']}")
+    note(
+        f"{sum(told['seconds'].values()):.1f} s, {sum(cpu.values()):.1f} s of CPU, {told['digest']}"
+    )
     return Run(candidate, workers, cpu=sum(cpu.values()), driver=driver, others=others, **told)
 
 

@@ -1,1 +1,3 @@
-"""Free music: the invented example of pipelines/soundcloud, and measurements of the search for copies."""
+"""Free music: the invented example of pipelines/soundcloud, and measurements of the search for
+copies.
+"""

@@ -1,4 +1,5 @@
-"""`python -m benchmarks.free_music.copies`: CPU seconds and memory of fingerprints, and of the search among many.
+"""`python -m benchmarks.free_music.copies`: CPU seconds and memory of fingerprints, and of the
+search among many.
 
 One invented song of four minutes is encoded as AAC, decoded and made a fingerprint of. Then drawn
 words stand for the fingerprints of 50,000 songs of one to six minutes, one in a hundred of which
@@ -26,7 +27,9 @@ SECONDS = 240
 TRIED, COPY_RATE = 8, 22_050
 """Songs of which copies are made, and their samples a second."""
 CLEAN = 0.3
-"""The share of the steps of a copy that have no wrong bit; in the others bits are wrong alike often."""
+"""The share of the steps of a copy that have no wrong bit; in the others bits are wrong alike
+often.
+"""
 WRONG = 0.1
 EVERY = 100
 
@@ -47,7 +50,9 @@ def of_a_song(folder: Path) -> str:
 
 
 def of_copies(folder: Path) -> list[str]:
-    """Return for each kind of copy how many were found of TRIED songs, and the largest share of wrong bits."""
+    """Return for each kind of copy how many were found of TRIED songs, and the largest share of
+    wrong bits.
+    """
     errors: dict[str, list[float]] = {}
     for number in range(100, 100 + TRIED):
         whole = song(number, 40, COPY_RATE)
@@ -65,7 +70,11 @@ def of_copies(folder: Path) -> list[str]:
         for file, samples, bits in (("whole.m4a", whole, 96_000), *kinds.values()):
             write_sound(folder / file, samples, COPY_RATE, bits)
             made.append(fingerprint(read_sound(folder / file, RATE).samples))
-        found = {pair.second: pair.error for pair in find_copies(Fingerprints.of_all(made)) if pair.first == 0}
+        found = {
+            pair.second: pair.error
+            for pair in find_copies(Fingerprints.of_all(made))
+            if pair.first == 0
+        }
         for place, kind in enumerate(kinds, start=1):
             errors.setdefault(kind, []).extend([found[place]] if place in found else [])
     return [
@@ -75,7 +84,9 @@ def of_copies(folder: Path) -> list[str]:
 
 
 def words_of(number: int) -> NDArray[np.uint32]:
-    """Return the words of an invented song, a copy of the one before for each number that is a multiple of EVERY."""
+    """Return the words of an invented song, a copy of the one before for each number that is a
+    multiple of EVERY.
+    """
     copied = number % EVERY == 0
     rng = np.random.default_rng([7, number + copied])
     words = rng.integers(1, 2**32, length_of(number + copied), np.uint32)
@@ -83,7 +94,9 @@ def words_of(number: int) -> NDArray[np.uint32]:
         return words
     rng = np.random.default_rng([8, number])
     words = words[100:-100]
-    flips = np.packbits(rng.random((len(words), 32)) < WRONG / (1 - CLEAN), axis=1).view(np.uint32)[:, 0]
+    flips = np.packbits(rng.random((len(words), 32)) < WRONG / (1 - CLEAN), axis=1).view(np.uint32)[
+        :, 0
+    ]
     flips[rng.random(len(words)) < CLEAN] = 0
     found: NDArray[np.uint32] = np.bitwise_xor(words, flips)
     return found
@@ -96,7 +109,9 @@ def length_of(number: int) -> int:
 
 def search(folder: Path, songs: int) -> str:
     """Write the fingerprints of songs, search copies among them, and return what that took."""
-    lengths = [length_of(each + 1) - 200 if each % EVERY == 0 else length_of(each) for each in range(songs)]
+    lengths = [
+        length_of(each + 1) - 200 if each % EVERY == 0 else length_of(each) for each in range(songs)
+    ]
     save_fingerprints(folder, lengths, map(words_of, range(songs)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.process_time()
@@ -116,8 +131,12 @@ def search(folder: Path, songs: int) -> str:
 def main() -> None:
     """Read the command line."""
     about = (__doc__ or "").split("\n")[0]
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.free_music.copies", description=about)
-    parser.add_argument("--songs", type=int, default=50_000, help="fingerprints that are compared (50,000)")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.free_music.copies", description=about
+    )
+    parser.add_argument(
+        "--songs", type=int, default=50_000, help="fingerprints that are compared (50,000)"
+    )
     given = parser.parse_args()
     with TemporaryDirectory(prefix="copies-") as folder:
         print(machine())

@@ -1,7 +1,8 @@
-"""`python -m benchmarks.free_music.example`: write the invented tracks of pipelines/soundcloud/example.
+"""`python -m benchmarks.free_music.example`: write the invented tracks of
+pipelines/soundcloud/example.
 
-Twelve tracks of 3 s by five uploaders, with two copies among them, and four that a filter leaves out.
-Another version of PyAV may write other bytes; the committed ones then stay as they are.
+Twelve tracks of 3 s by five uploaders, with two copies among them, and four that a filter leaves
+out. Another version of PyAV may write other bytes; the committed ones then stay as they are.
 """
 
 import argparse
@@ -30,7 +31,9 @@ REMOVE = """\
 
 
 class Invented(NamedTuple):
-    """A track of the example. `song`: whose sound it has; `gain`, `start`: how loud, and from which second on."""
+    """A track of the example. `song`: whose sound it has; `gain`, `start`: how loud, and from which
+    second on.
+    """
 
     id: int
     uploader: int
@@ -62,9 +65,11 @@ TRACKS = (
 
 
 def song(number: int, seconds: int = SECONDS, rate: int = RATE) -> NDArray[np.float32]:
-    """Return an invented song, mono float32 (samples,) at `rate`: two voices, each a low song of `tones`.
+    """Return an invented song, mono float32 (samples,) at `rate`: two voices, each a low song of
+    `tones`.
 
-    Their harmonics are as dense as those of real music; each number has genres and artists of its own.
+    Their harmonics are as dense as those of real music; each number has genres and artists of its
+    own.
     """
     voices = np.zeros(seconds * rate, np.float32)
     for voice, gain in enumerate((0.6, 0.4)):
@@ -75,11 +80,20 @@ def song(number: int, seconds: int = SECONDS, rate: int = RATE) -> NDArray[np.fl
     return voices
 
 
-def write_sound(path: Path, samples: NDArray[np.float32], rate: int, bit_rate: int, title: str = "") -> None:
-    """Encode mono samples as the end of the path says: .m4a or .aac (AAC), .mp3 or .flac; `title`: a tag."""
+def write_sound(
+    path: Path, samples: NDArray[np.float32], rate: int, bit_rate: int, title: str = ""
+) -> None:
+    """Encode mono samples as the end of the path says: .m4a or .aac (AAC), .mp3 or .flac; `title`:
+    a tag.
+    """
     import av
 
-    forms = {".m4a": ("aac", "mp4"), ".aac": ("aac", "adts"), ".mp3": ("libmp3lame", "mp3"), ".flac": ("flac", "flac")}
+    forms = {
+        ".m4a": ("aac", "mp4"),
+        ".aac": ("aac", "adts"),
+        ".mp3": ("libmp3lame", "mp3"),
+        ".flac": ("flac", "flac"),
+    }
     codec, form = forms[path.suffix]
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w", format=form) as container:
@@ -88,9 +102,13 @@ def write_sound(path: Path, samples: NDArray[np.float32], rate: int, bit_rate: i
         stream = container.add_stream(codec, rate=rate, layout="mono")
         stream.bit_rate = bit_rate
         whole = np.clip(np.rint(samples * 32_767), -32_768, 32_767).astype(np.int16)
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(whole[None]), format="s16", layout="mono")
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(whole[None]), format="s16", layout="mono"
+        )
         frame.sample_rate = rate
-        resampler = av.AudioResampler(format=stream.format, layout="mono", rate=rate, frame_size=1_024)
+        resampler = av.AudioResampler(
+            format=stream.format, layout="mono", rate=rate, frame_size=1_024
+        )
         for part in [*resampler.resample(frame), *resampler.resample(None)]:
             container.mux(stream.encode(part))
         container.mux(stream.encode(None))
@@ -112,7 +130,11 @@ def metadata_of(track: Invented) -> dict[str, Any]:
         "kind": "track",
         "id": track.id,
         "title": f"Song {track.song}",
-        "user": {"id": track.uploader, "username": f"Invented {track.uploader}", "permalink_url": page},
+        "user": {
+            "id": track.uploader,
+            "username": f"Invented {track.uploader}",
+            "permalink_url": page,
+        },
         "genre": track.genre,
         "license": track.licence,
         "duration": round(1_000 * (SECONDS - track.start)),
@@ -154,8 +176,12 @@ def write_example(folder: Path) -> None:
 def main() -> None:
     """Read the command line."""
     about = (__doc__ or "").split("\n")[0]
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.free_music.example", description=about)
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="default: pipelines/soundcloud/example")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.free_music.example", description=about
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, help="default: pipelines/soundcloud/example"
+    )
     write_example(parser.parse_args().folder)
 
 

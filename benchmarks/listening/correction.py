@@ -1,7 +1,8 @@
-"""`python -m benchmarks.listening.correction`: what the correction for popular songs does to a tower of the paper.
+"""`python -m benchmarks.listening.correction`: what the correction for popular songs does to a
+tower of the paper.
 
-A tower is trained by the paper's protocol with each half of the correction alone, with both, and with what might mend
-them. Beside the hit rates stands what became of the network.
+A tower is trained by the paper's protocol with each half of the correction alone, with both, and
+with what might mend them. Beside the hit rates stands what became of the network.
 """
 
 import argparse
@@ -43,7 +44,9 @@ RUNS: dict[str, tuple[Mapping[str, Any], bool]] = {
     "paper, log count as bias": ({}, True),
     "removed alone, log count as bias": (REMOVED, True),
 }
-"""Changes of the parameters, and whether the log of a song's count is added to its scores when all are ranked."""
+"""Changes of the parameters, and whether the log of a song's count is added to its scores when all
+are ranked.
+"""
 HEADER = [
     "", "@1", "@10", "@100", "dead", "vectors", "songs", "spread", "own", "popular", "alike"
 ]  # fmt: skip
@@ -60,11 +63,15 @@ def with_counts(tower: TwoTower) -> Candidates:
 
 
 def dead_share(tower: TwoTower, protocol: Protocol) -> float:
-    """Return the share of the hidden units of the query tower that are 0 for every question of the test."""
+    """Return the share of the hidden units of the query tower that are 0 for every question of the
+    test.
+    """
     inputs = inputs_of(asked_at(protocol.data.histories, protocol.test, 1), 1)
     stretch, place = moments(inputs.now, tower.first, tower.last)
     arrays = tower.arrays
-    x = np.concatenate([arrays["user"][inputs.users], arrays["moment"][stretch], place[:, None]], axis=1)
+    x = np.concatenate(
+        [arrays["user"][inputs.users], arrays["moment"][stretch], place[:, None]], axis=1
+    )
     dead = list[NDArray[np.bool_]]()
     number = 0
     while f"layers/{number + 1}/weight" in arrays:
@@ -83,7 +90,9 @@ def measured(tower: TwoTower, protocol: Protocol, counted: bool) -> list[str]:
     some = vectors[:: max(1, len(vectors) // 1_000)]
     scores = some @ tower.songs.T.astype(np.float64) + candidates.bias
     means = scores.mean(axis=0)
-    own = float(np.mean((scores - means) ** 2) / np.mean((scores - scores.mean(axis=1, keepdims=True)) ** 2))
+    own = float(
+        np.mean((scores - means) ** 2) / np.mean((scores - scores.mean(axis=1, keepdims=True)) ** 2)
+    )
     popular = float(np.corrcoef(means, np.log(tower.vocabulary.counts + 1.0))[0, 1])
     units = some / np.maximum(np.linalg.norm(some, axis=1, keepdims=True), 1e-12)
     alike = float(np.mean(units @ units.T))
@@ -96,9 +105,15 @@ def measured(tower: TwoTower, protocol: Protocol, counted: bool) -> list[str]:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.listening.correction", description=__doc__)
-    parser.add_argument("--tower", choices=VARIANTS, default="seed_2", help="the tower (%(default)s)")
-    parser.add_argument("--epochs", type=int, default=10, help="passes over the rows of training (%(default)s)")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.listening.correction", description=__doc__
+    )
+    parser.add_argument(
+        "--tower", choices=VARIANTS, default="seed_2", help="the tower (%(default)s)"
+    )
+    parser.add_argument(
+        "--epochs", type=int, default=10, help="passes over the rows of training (%(default)s)"
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[1], help="of rows and towers (1)")
     given = parser.parse_args()
     with TemporaryDirectory() as folder:
@@ -106,7 +121,9 @@ def main() -> None:
     rows = []
     for seed in given.seeds:
         protocol = make_protocol(*generated, seed)
-        section = replace(read_section(PARAMS, OF_VARIANT[given.tower]), epochs=given.epochs, seed=seed)
+        section = replace(
+            read_section(PARAMS, OF_VARIANT[given.tower]), epochs=given.epochs, seed=seed
+        )
         trained: dict[str, TwoTower] = {}
         for label, (changes, counted) in RUNS.items():
             key = str(changes)

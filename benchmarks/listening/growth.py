@@ -1,7 +1,9 @@
-"""`python -m benchmarks.listening.growth`: what stages of pipelines/two_tower take on growing numbers of listens.
+"""`python -m benchmarks.listening.growth`: what stages of pipelines/two_tower take on growing
+numbers of listens.
 
-Listeners grow with the listens, songs do not. Each stage runs in a process of its own, on histories that are invented
-before. Of the towers, `recent` is trained for one epoch, and stands for all four when they are ranked.
+Listeners grow with the listens, songs do not. Each stage runs in a process of its own, on histories
+that are invented before. Of the towers, `recent` is trained for one epoch, and stands for all four
+when they are ranked.
 """
 
 import argparse
@@ -37,7 +39,9 @@ def write_canonical(folder: Path, listens: int) -> None:
     folder.mkdir(parents=True)
     Listens(histories.users, histories.seconds).save(folder / FILE)
     number = np.arange(len(histories.users) - 1)
-    Playlists(histories.tracks, histories.users, number.astype(np.uint64), number).save(folder / "playlists.npz")
+    Playlists(histories.tracks, histories.users, number.astype(np.uint64), number).save(
+        folder / "playlists.npz"
+    )
     artists = [f"artist{each:06}" for each in data.artists.tolist()]
     Tracks(ids, artists, artists, ids, [""] * len(ids)).save(folder / "tracks.tsv")
     print(len(np.asarray(histories.tracks)))
@@ -45,8 +49,16 @@ def write_canonical(folder: Path, listens: int) -> None:
 
 def run(folder: Path, listens: int) -> tuple[int, dict[str, Took]]:
     """Return how many listens there are, and what each stage took."""
-    words = [sys.executable, "-m", "benchmarks.listening.growth", "--write", str(folder / "canonical")]
-    made = subprocess.run([*words, "--listens", str(listens)], cwd=ROOT, capture_output=True, text=True, check=True)
+    words = [
+        sys.executable,
+        "-m",
+        "benchmarks.listening.growth",
+        "--write",
+        str(folder / "canonical"),
+    ]
+    made = subprocess.run(
+        [*words, "--listens", str(listens)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     params = yaml.safe_load(PARAMS.read_text("utf-8"))
     params["two_tower"] |= {"data": "canonical", "canonical": str(folder / "canonical")}
     params["two_tower"]["towers"]["recent"]["epochs"] = 1
@@ -54,14 +66,33 @@ def run(folder: Path, listens: int) -> tuple[int, dict[str, Took]]:
     towers = folder / "towers"
     stage = {
         "history": ["history", "params.yaml", "source", "history", "test", "history.json"],
-        "tower": ["train", "params.yaml", "recent", "history", "scratch", "towers/recent", "curve.csv"],
-        "retrieve": ["retrieve", "params.yaml", "history", "towers", "s.json", "m.json", "table.md", "flat.csv"],
+        "tower": [
+            "train",
+            "params.yaml",
+            "recent",
+            "history",
+            "scratch",
+            "towers/recent",
+            "curve.csv",
+        ],
+        "retrieve": [
+            "retrieve",
+            "params.yaml",
+            "history",
+            "towers",
+            "s.json",
+            "m.json",
+            "table.md",
+            "flat.csv",
+        ],
     }
     took = {}
     for name in STAGES:
         module, *arguments = stage[name]
         places = [each if each == "recent" else str(folder / each) for each in arguments]
-        took[name] = measured([sys.executable, "-m", f"stages.two_tower.{module}", *places], ROOT, name)
+        took[name] = measured(
+            [sys.executable, "-m", f"stages.two_tower.{module}", *places], ROOT, name
+        )
         if name == "tower":
             for other in params["two_tower"]["towers"].keys() - {"recent"}:
                 shutil.copytree(towers / "recent", towers / other)
@@ -75,9 +106,15 @@ def cell(took: Took, listens: int) -> str:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.listening.growth", description=__doc__)
-    parser.add_argument("--listens", type=float, nargs="+", default=[1e5, 1e6, 1e7], help="sizes (1e5 1e6 1e7)")
-    parser.add_argument("--write", type=Path, metavar="FOLDER", help="only write the listens of one size")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.listening.growth", description=__doc__
+    )
+    parser.add_argument(
+        "--listens", type=float, nargs="+", default=[1e5, 1e6, 1e7], help="sizes (1e5 1e6 1e7)"
+    )
+    parser.add_argument(
+        "--write", type=Path, metavar="FOLDER", help="only write the listens of one size"
+    )
     parser.add_argument("--folder", help="a place with room for 60 bytes a listen")
     given = parser.parse_args()
     if given.write:
@@ -90,7 +127,9 @@ def main() -> None:
         note(f"{columns[-1][0]:,} listens: done")
     header = ["", *(f"{listens:,} listens" for listens, _ in columns)]
     rows = [[name, *(cell(took[name], listens) for listens, took in columns)] for name in STAGES]
-    print(f"{machine()}\n\nCPU seconds; microseconds of CPU a listen; MB of memory:\n\n{markdown([header, *rows])}")
+    print(
+        f"{machine()}\n\nCPU seconds; microseconds of CPU a listen; MB of memory:\n\n{markdown([header, *rows])}"
+    )
 
 
 if __name__ == "__main__":

@@ -16,16 +16,19 @@ ALBUM = 12
 
 
 def invented(users: int, songs: int, listens: int, seed: int = 1) -> ListenData:
-    """Return `listens` of `users`, equally many each, to `songs`; popular songs are heard much more often.
+    """Return `listens` of `users`, equally many each, to `songs`; popular songs are heard much more
+    often.
 
-    A listener has favourites, as many as listens, and hears the first of them most often: of 100 listens in a row
-    about 50 are to different songs, as in the data set `listens`. All is learned from. A song's count is that of these
-    listens, and 1 at least.
+    A listener has favourites, as many as listens, and hears the first of them most often: of 100
+    listens in a row about 50 are to different songs, as in the data set `listens`. All is learned
+    from. A song's count is that of these listens, and 1 at least.
     """
     each = listens // users
     number = np.arange(users * each)
     turn = number % each
-    favourite = np.floor(each ** (mix(number.astype(np.uint64), seed) / 2.0**64)).astype(np.int64) - 1
+    favourite = (
+        np.floor(each ** (mix(number.astype(np.uint64), seed) / 2.0**64)).astype(np.int64) - 1
+    )
     drawn = mix((number - turn + favourite).astype(np.uint64), seed + 1) / 2.0**64
     tracks = np.minimum(songs * drawn**3, songs - 1).astype(np.int32)
     seconds = (START + turn * SECONDS + turn // SESSION * PAUSE).astype(np.uint32)
@@ -33,7 +36,9 @@ def invented(users: int, songs: int, listens: int, seed: int = 1) -> ListenData:
     order = np.argsort(-counts, kind="stable")
     rows = np.empty(songs, np.int32)
     rows[order] = np.arange(songs, dtype=np.int32)
-    vocabulary = Vocabulary([f"song{song:08}" for song in range(songs)], counts[order].astype(np.int64))
+    vocabulary = Vocabulary(
+        [f"song{song:08}" for song in range(songs)], counts[order].astype(np.int64)
+    )
     artists = (rows // ALBUM).astype(np.int32)
     histories = Histories(rows[tracks], seconds, np.arange(users + 1, dtype=np.int64) * each)
     return ListenData(histories, vocabulary, artists, int(seconds.min()), int(seconds.max()) + 1)

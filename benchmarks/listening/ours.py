@@ -1,4 +1,6 @@
-"""The side of this project in `benchmarks.listening.speed`, and rivals that need nothing else than NumPy and torch."""
+"""The side of this project in `benchmarks.listening.speed`, and rivals that need nothing else than
+NumPy and torch.
+"""
 
 import time
 from collections.abc import Callable
@@ -61,7 +63,9 @@ def epochs(name: str, data: ListenData, repeats: int) -> list[float]:
     listens = data.listens
 
     def epoch() -> None:
-        for loss in batch_losses(network, data, listens, params, np.random.Generator(np.random.PCG64(1))):
+        for loss in batch_losses(
+            network, data, listens, params, np.random.Generator(np.random.PCG64(1))
+        ):
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -70,7 +74,9 @@ def epochs(name: str, data: ListenData, repeats: int) -> list[float]:
 
 
 def evaluation(data: ListenData, asked: int, repeats: int) -> list[float]:
-    """Return the CPU seconds in which all questions are ranked by seed_1: hit rates at 1 to 100 follow from ranks."""
+    """Return the CPU seconds in which all questions are ranked by seed_1: hit rates at 1 to 100
+    follow from ranks.
+    """
     params = params_of("seed_1")
     network = network_of(data.shape(), data.artists, params)
     songs = Songs(data.vocabulary, data.artists, np.zeros(len(data.vocabulary), np.uint32))
@@ -94,12 +100,18 @@ def save_task(data: ListenData, asked: int, repeats: int, path: Path) -> None:
         found = (histories.user_of(places), stretch, place, songs, data.artists[songs])
         names = ("users", "moments", "places", "songs", "artists")
         columns |= {before + name: column for name, column in zip(names, found, strict=True)}
-    numbers = {"listeners": len(histories.users) - 1, "repeats": repeats, "size": params_of("seed_1").embedding}
+    numbers = {
+        "listeners": len(histories.users) - 1,
+        "repeats": repeats,
+        "size": params_of("seed_1").embedding,
+    }
     np.savez(path, allow_pickle=False, **columns, **numbers)
 
 
 def top_100(songs: int, size: int, asked: int, repeats: int) -> tuple[float, float]:
-    """Return the best CPU seconds of the 100 nearest songs of queries, ours and a product in blocks of NumPy."""
+    """Return the best CPU seconds of the 100 nearest songs of queries, ours and a product in blocks
+    of NumPy.
+    """
     rng = np.random.Generator(np.random.PCG64(1))
     vectors = rng.standard_normal((songs, size), np.float32)
     queries = rng.standard_normal((asked, size))
@@ -114,7 +126,9 @@ def top_100(songs: int, size: int, asked: int, repeats: int) -> tuple[float, flo
 def blocked(
     queries: NDArray[np.float64], vectors: NDArray[np.float32], k: int, block: int = BLOCK
 ) -> NDArray[np.int64]:
-    """Return the k nearest songs of each query by a product in blocks and argpartition: int64 (queries, k)."""
+    """Return the k nearest songs of each query by a product in blocks and argpartition: int64
+    (queries, k).
+    """
     single = queries.astype(np.float32)
     songs, scores = np.zeros((len(queries), 0), np.int64), np.zeros((len(queries), 0), np.float32)
     for start in range(0, len(vectors), block):
@@ -127,7 +141,9 @@ def blocked(
 
 
 class ItemByItem(Dataset[tuple[NDArray[np.int64], int, int, int, int, int]]):  # type: ignore[misc]
-    """The listens that are learned from, each made alone when it is asked for, as torch's DataLoader does."""
+    """The listens that are learned from, each made alone when it is asked for, as torch's
+    DataLoader does.
+    """
 
     def __init__(self, data: ListenData, back: int) -> None:
         self.data, self.back, self.listens = data, back, data.listens
@@ -152,12 +168,16 @@ class ItemByItem(Dataset[tuple[NDArray[np.int64], int, int, int, int, int]]):  #
 
 
 def beside_loader(data: ListenData, repeats: int) -> tuple[float, float]:
-    """Return the best CPU seconds of an epoch of `recent`: ours, and the same network fed item by item."""
+    """Return the best CPU seconds of an epoch of `recent`: ours, and the same network fed item by
+    item.
+    """
     params = params_of("recent")
     mine = min(epochs("recent", data, repeats))
     network = network_of(data.shape(), data.artists, params)
     optimiser = optimiser_of(network, params)
-    log_q = torch.log(torch.from_numpy(data.vocabulary.counts / data.vocabulary.counts.sum()).float())
+    log_q = torch.log(
+        torch.from_numpy(data.vocabulary.counts / data.vocabulary.counts.sum()).float()
+    )
     items = ItemByItem(data, params.songs_back)
     same_inputs(items, data, params.songs_back)
 

@@ -1,7 +1,9 @@
-"""`python -m benchmarks.listening.paper`: the paper's own protocol on generated listens, and what it hides.
+"""`python -m benchmarks.listening.paper`: the paper's own protocol on generated listens, and what
+it hides.
 
-40,000 random rows of the earliest 90,000 listens are learned from, 10,000 others are asked about. Beside the paper's
-towers stands what a listener played most, of which the rows of training tell nearly all.
+40,000 random rows of the earliest 90,000 listens are learned from, 10,000 others are asked about.
+Beside the paper's towers stands what a listener played most, of which the rows of training tell
+nearly all.
 """
 
 import argparse
@@ -38,7 +40,8 @@ HEADER = ["", *(f"@{cutoff}" for cutoff in CUTOFFS), "twice @1", "@100", "ties a
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """Ranks of the test, and whether the true song scores above itself in a product in blocks: bool (questions,).
+    """Ranks of the test, and whether the true song scores above itself in a product in blocks: bool
+    (questions,).
 
     `above` is None where no product is made.
     """
@@ -47,7 +50,9 @@ class Ranked:
     above: NDArray[np.bool_] | None = None
 
     def line(self) -> list[str]:
-        """Return hit rates in percent: at each cutoff, then at 1 and 100 with the true song listed twice."""
+        """Return hit rates in percent: at each cutoff, then at 1 and 100 with the true song listed
+        twice.
+        """
         found = [self.ranks <= cutoff for cutoff in CUTOFFS]
         if self.above is not None:
             twice = ranks_listed_twice(self.ranks, self.above)
@@ -68,7 +73,9 @@ def rank_test(tower: TwoTower, protocol: Protocol) -> Ranked:
     parts = []
     for start in range(0, len(vectors), 256):
         some = slice(start, start + 256)
-        parts.append(np.take_along_axis(vectors[some] @ tower.songs.T, targets[some, None], axis=1)[:, 0])
+        parts.append(
+            np.take_along_axis(vectors[some] @ tower.songs.T, targets[some, None], axis=1)[:, 0]
+        )
     listed = np.concatenate(parts)
     return Ranked(ranks, listed > alone)
 
@@ -90,25 +97,47 @@ def train_on(
 
     with TemporaryDirectory() as folder:
         checkpoint = Path(folder) / "checkpoint"
-        train_tower(protocol.data, params, checkpoint, measure, lambda epoch, loss: None, best="epoch_reached")
+        train_tower(
+            protocol.data,
+            params,
+            checkpoint,
+            measure,
+            lambda epoch, loss: None,
+            best="epoch_reached",
+        )
     return last[-1]
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.listening.paper", description=__doc__)
-    parser.add_argument("--epochs", type=int, default=10, help="passes over the rows of training (%(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the rows and of the towers (%(default)s)")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.listening.paper", description=__doc__
+    )
+    parser.add_argument(
+        "--epochs", type=int, default=10, help="passes over the rows of training (%(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of the rows and of the towers (%(default)s)"
+    )
     given = parser.parse_args()
     with TemporaryDirectory() as folder:
         protocol = make_protocol(*read_generated(Path(folder)), given.seed)
     training, test = protocol.pairs(protocol.data.listens), protocol.pairs(protocol.test)
     share = share_in_training(training, test)
-    print(f"{len(training):,} rows of training, {len(test):,} of test, {len(protocol.data.vocabulary):,} recordings")
+    print(
+        f"{len(training):,} rows of training, {len(test):,} of test, {len(protocol.data.vocabulary):,} recordings"
+    )
     print(f"{100 * share:.1f} % of the test's pairs of user and recording are in training\n")
-    rows = [["most played", *Ranked(ranks_by_plays(training, test, len(protocol.data.vocabulary))).line()]]
+    rows = [
+        [
+            "most played",
+            *Ranked(ranks_by_plays(training, test, len(protocol.data.vocabulary))).line(),
+        ]
+    ]
     for name in VARIANTS:
-        section = replace(read_section(PARAMS, OF_VARIANT[name]), epochs=given.epochs, seed=given.seed)
+        section = replace(
+            read_section(PARAMS, OF_VARIANT[name]), epochs=given.epochs, seed=given.seed
+        )
         for label, params in (
             (name, section),
             (f"{name}, logQ", replace(section, log_q=True, accidental_hits="remove")),

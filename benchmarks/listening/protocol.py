@@ -1,4 +1,6 @@
-"""The protocol of Cochran, Deep Learning ListenBrainz Recommendation, 2022: random rows of the earliest listens."""
+"""The protocol of Cochran, Deep Learning ListenBrainz Recommendation, 2022: random rows of the
+earliest listens.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +37,9 @@ class ChosenListens(ListenData):
 class Protocol:
     """The earliest listens, and the random rows of training and of test.
 
-    `data`: the training rows are its `listens`; its vocabulary holds every recording of the earliest listens, as the
-    paper's does, the most frequent in training first. `test`: int64, places in `data.histories`, rising.
+    `data`: the training rows are its `listens`; its vocabulary holds every recording of the
+    earliest listens, as the paper's does, the most frequent in training first. `test`: int64,
+    places in `data.histories`, rising.
     """
 
     data: ChosenListens
@@ -45,17 +48,23 @@ class Protocol:
     def pairs(self, listens: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return listener and row of listens: int64 (listens, 2)."""
         histories = self.data.histories
-        return np.stack([histories.user_of(listens), histories.tracks[listens].astype(np.int64)], axis=1)
+        return np.stack(
+            [histories.user_of(listens), histories.tracks[listens].astype(np.int64)], axis=1
+        )
 
 
 def read_generated(folder: Path) -> tuple[Histories, Tracks]:
-    """Write the data set `listens` into `folder`, and read it as a dump of ListenBrainz is; histories are in codes."""
+    """Write the data set `listens` into `folder`, and read it as a dump of ListenBrainz is;
+    histories are in codes.
+    """
     write_canonical(DATA, folder)
     return load_canonical(folder / "canonical")
 
 
 def earliest(histories: Histories, count: int) -> Histories:
-    """Return the earliest `count` listens, of equal times the first in `histories`, of the same listeners."""
+    """Return the earliest `count` listens, of equal times the first in `histories`, of the same
+    listeners.
+    """
     kept = np.zeros(len(histories), bool)
     kept[np.argsort(histories.seconds, kind="stable")[:count]] = True
     before = offsets_of(kept.astype(np.int64))
@@ -63,7 +72,9 @@ def earliest(histories: Histories, count: int) -> Histories:
 
 
 def make_protocol(histories: Histories, tracks: Tracks, seed: int) -> Protocol:
-    """Draw the rows of training and test from the earliest listens of `histories`, which are in codes."""
+    """Draw the rows of training and test from the earliest listens of `histories`, which are in
+    codes.
+    """
     early = earliest(histories, EARLIEST)
     drawn = np.random.Generator(np.random.PCG64(seed)).permutation(len(early))[: TRAINING + TEST]
     training, test = np.sort(drawn[:TRAINING]), np.sort(drawn[TRAINING:])
@@ -86,10 +97,13 @@ def share_in_training(training: NDArray[np.int64], test: NDArray[np.int64]) -> f
     return sum(pair in known for pair in map(tuple, test.tolist())) / len(test)
 
 
-def ranks_by_plays(training: NDArray[np.int64], test: NDArray[np.int64], songs: int) -> NDArray[np.float64]:
+def ranks_by_plays(
+    training: NDArray[np.int64], test: NDArray[np.int64], songs: int
+) -> NDArray[np.float64]:
     """Return ranks of test pairs where a listener gets what it played most: float64 (pairs,).
 
-    `training`, `test`: int64 (pairs, 2), listener and row. Ties, also of songs never played, go to the smaller row.
+    `training`, `test`: int64 (pairs, 2), listener and row. Ties, also of songs never played, go to
+    the smaller row.
     """
     plays = np.zeros((int(max(training[:, 0].max(), test[:, 0].max())) + 1, songs), np.int64)
     np.add.at(plays, (training[:, 0], training[:, 1]), 1)
@@ -99,10 +113,13 @@ def ranks_by_plays(training: NDArray[np.int64], test: NDArray[np.int64], songs: 
     return place[test[:, 0], test[:, 1]].astype(np.float64)
 
 
-def ranks_listed_twice(ranks: NDArray[np.float64], above: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
-    """Return ranks where the list of candidates holds the true song beside the true song itself: float64 (questions,).
+def ranks_listed_twice(
+    ranks: NDArray[np.float64], above: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """Return ranks where the list of candidates holds the true song beside the true song itself:
+    float64 (questions,).
 
-    `above`: bool (questions,), where the song in the list scores above itself, which rounding may bring about; None:
-    everywhere, as where ties count against it.
+    `above`: bool (questions,), where the song in the list scores above itself, which rounding may
+    bring about; None: everywhere, as where ties count against it.
     """
     return ranks + (1.0 if above is None else above)

@@ -1,7 +1,8 @@
-"""The bars of pipelines/two_tower over three seeds: `python -m benchmarks.listening.seeds`, ten minutes.
+"""The bars of pipelines/two_tower over three seeds: `python -m benchmarks.listening.seeds`, ten
+minutes.
 
-Each seed generates other people and other music, trains from another start, and learns the order from other listeners.
-Validation alone is looked at. The worst of the seeds is what counts.
+Each seed generates other people and other music, trains from another start, and learns the order
+from other listeners. Validation alone is looked at. The worst of the seeds is what counts.
 """
 
 import argparse
@@ -20,7 +21,9 @@ TOWERS = ("recent", "seed_1", "seed_2", "seed_3")
 
 
 def with_seed(seed: int, structure: float, epochs: int) -> dict[str, Any]:
-    """Return the parameters of the pipeline with a seed in place of all of them; `epochs`: of seed_2 and seed_3."""
+    """Return the parameters of the pipeline with a seed in place of all of them; `epochs`: of
+    seed_2 and seed_3.
+    """
     content: dict[str, Any] = yaml.safe_load(PARAMS.read_text("utf-8"))
     section = content["two_tower"]
     section["listens"] |= {"seed": seed, "structure": structure}
@@ -32,35 +35,62 @@ def with_seed(seed: int, structure: float, epochs: int) -> dict[str, Any]:
     return content
 
 
-def run(seed: int, structure: float, epochs: int, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def run(
+    seed: int, structure: float, epochs: int, folder: Path
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run the stages before the test in a folder; return the metrics of `retrieve` and of `order`."""
     params = folder / "params.yaml"
     params.write_text(yaml.safe_dump(with_seed(seed, structure, epochs)), "utf-8")
-    paths = {name: str(folder / name) for name in ("source", "history", "test", "towers", "model", "metrics")}
+    paths = {
+        name: str(folder / name)
+        for name in ("source", "history", "test", "towers", "model", "metrics")
+    }
     history_folder, metrics = paths["history"], Path(paths["metrics"])
     print(source.main(str(params), paths["source"]), flush=True)
-    made = history.main(str(params), paths["source"], history_folder, paths["test"], str(metrics / "history.json"))
+    made = history.main(
+        str(params), paths["source"], history_folder, paths["test"], str(metrics / "history.json")
+    )
     print(made, flush=True)
     for name in TOWERS:
         scratch, tower = str(folder / "scratch" / name), f"{paths['towers']}/{name}"
-        print(train.main(str(params), name, history_folder, scratch, tower, str(metrics / f"{name}.csv")), flush=True)
-    files = [str(metrics / name) for name in ("settings.json", "validation.json", "validation.csv", "flat.csv")]
+        print(
+            train.main(
+                str(params), name, history_folder, scratch, tower, str(metrics / f"{name}.csv")
+            ),
+            flush=True,
+        )
+    files = [
+        str(metrics / name)
+        for name in ("settings.json", "validation.json", "validation.csv", "flat.csv")
+    ]
     print(retrieve.main(str(params), history_folder, paths["towers"], *files), flush=True)
-    tower, written = f"{paths['towers']}/recent", [str(metrics / "order.json"), str(metrics / "order.csv")]
-    print(order.main(str(params), history_folder, tower, files[0], paths["model"], *written), flush=True)
-    return json.loads(Path(files[1]).read_text("utf-8")), json.loads(Path(written[0]).read_text("utf-8"))
+    tower, written = (
+        f"{paths['towers']}/recent",
+        [str(metrics / "order.json"), str(metrics / "order.csv")],
+    )
+    print(
+        order.main(str(params), history_folder, tower, files[0], paths["model"], *written),
+        flush=True,
+    )
+    return json.loads(Path(files[1]).read_text("utf-8")), json.loads(
+        Path(written[0]).read_text("utf-8")
+    )
 
 
 def rows(found: dict[str, Any], slice_name: str) -> list[str]:
     """Return a line of Markdown for each ranker of a slice, in percent."""
     return [
-        f"| {ranker} | " + " | ".join(f"{100 * scores[f'top_{cutoff}']:.1f}" for cutoff in CUTOFFS) + " |"
+        f"| {ranker} | "
+        + " | ".join(f"{100 * scores[f'top_{cutoff}']:.1f}" for cutoff in CUTOFFS)
+        + " |"
         for ranker, scores in found[slice_name].items()
     ]
 
 
 def main() -> None:
-    """Print the tables of each seed: all questions, discoveries and session starts, then those of the order."""
+    """Print the tables of each seed: all questions, discoveries and session starts, then those of
+    the order.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--structure", type=float, default=1.0)
@@ -75,8 +105,13 @@ def main() -> None:
         for name, found in (("retrieve", retrieved), ("order", ordered)):
             for part in ("all", "repeats", "discoveries", "session_starts"):
                 if part in found:
-                    print(f"\nseed {seed}, {name}, {part}\n", *rows(found, part), sep="\n", flush=True)
-        print(f"\ncandidates: {ordered['candidates']}; order less rivals: {ordered['ordered_minus']}", flush=True)
+                    print(
+                        f"\nseed {seed}, {name}, {part}\n", *rows(found, part), sep="\n", flush=True
+                    )
+        print(
+            f"\ncandidates: {ordered['candidates']}; order less rivals: {ordered['ordered_minus']}",
+            flush=True,
+        )
     if given.write:
         Path(given.write).write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
 

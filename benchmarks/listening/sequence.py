@@ -1,8 +1,10 @@
-"""Would a sequence model be better? `python -m benchmarks.listening.sequence`: GRU and attention beside `recent`.
+"""Would a sequence model be better? `python -m benchmarks.listening.sequence`: GRU and attention
+beside `recent`.
 
-Both read the last listens of a question one after the other, with the same embeddings, loss, optimiser and epochs as
-`recent` has, on the listens that `make two-tower` wrote. Hidasi et al., Session-based recommendations with recurrent
-neural networks, ICLR 2016; Kang, McAuley, Self-attentive sequential recommendation, ICDM 2018.
+Both read the last listens of a question one after the other, with the same embeddings, loss,
+optimiser and epochs as `recent` has, on the listens that `make two-tower` wrote. Hidasi et al.,
+Session-based recommendations with recurrent neural networks, ICLR 2016; Kang, McAuley,
+Self-attentive sequential recommendation, ICDM 2018.
 """
 
 import argparse
@@ -38,7 +40,9 @@ LISTENS = 20
 
 
 class SequenceNetwork(nn.Module):  # type: ignore[misc]
-    """A query is what a GRU, or two layers of causal attention, make of the last listens, the pause and the hour."""
+    """A query is what a GRU, or two layers of causal attention, make of the last listens, the pause
+    and the hour.
+    """
 
     def __init__(self, kind: str, data: ListenData, params: TowerParams) -> None:
         super().__init__()
@@ -49,13 +53,17 @@ class SequenceNetwork(nn.Module):  # type: ignore[misc]
         self.dropout = nn.Dropout(params.dropout / 2)
         self.gru = nn.GRU(size, size, batch_first=True) if kind == "gru" else None
         layer = nn.TransformerEncoderLayer(size, 2, 2 * size, params.dropout / 2, batch_first=True)
-        self.attention = None if kind == "gru" else nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        self.attention = (
+            None if kind == "gru" else nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        )
         self.dense = nn.Linear(size + 2 * CLOCK, size)
 
     def forward(self, inputs: Inputs, targets: np.ndarray) -> tuple[Tensor, Tensor]:
         """Return the vectors of queries and of songs: float32 (queries, size) each."""
         rows = inputs.rows[:, ::-1]
-        different, places = np.unique(np.concatenate([rows, targets[:, None]], axis=1), return_inverse=True)
+        different, places = np.unique(
+            np.concatenate([rows, targets[:, None]], axis=1), return_inverse=True
+        )
         none = int(different[0] < 0)
         table = self.songs(torch.from_numpy(different[none:].copy()))
         table = torch.cat([torch.zeros(1, table.shape[1]), table])
@@ -64,15 +72,21 @@ class SequenceNetwork(nn.Module):  # type: ignore[misc]
         if self.gru is not None:
             x = self.gru(x)[0][:, -1]
         elif self.attention is not None:
-            # The last listen alone asks; what is padded is at the beginning and is looked at by nobody.
+            # The last listen alone asks; what is padded is at the beginning and is looked at by
+            # nobody.
             padded = found[:, :-1] == 0
             padded[:, -1] = False
             x = self.attention(x + self.place.weight, src_key_padding_mask=padded)[:, -1]
-        clock = [self.pause(torch.from_numpy(inputs.pauses)), self.hour(torch.from_numpy(inputs.hours))]
+        clock = [
+            self.pause(torch.from_numpy(inputs.pauses)),
+            self.hour(torch.from_numpy(inputs.hours)),
+        ]
         return self.dense(torch.cat([x, *clock], dim=1)), table[found[:, -1]]
 
 
-def scores(network: nn.Module, data: ListenData, questions: Questions, back: int) -> dict[str, float]:
+def scores(
+    network: nn.Module, data: ListenData, questions: Questions, back: int
+) -> dict[str, float]:
     """Return the hit rates of a network on questions."""
     network.eval()
     asked = np.flatnonzero(questions.targets >= 0)
@@ -83,15 +97,23 @@ def scores(network: nn.Module, data: ListenData, questions: Questions, back: int
         queries = asked_at(data.histories, questions.history.questions[asked], back)
         vectors, _ = network(inputs_of(queries, back), questions.targets[asked])
     targets = Rows(questions.targets[asked])
-    ranks[asked] = rank_targets(vectors.double().numpy(), candidates, targets, Exclusions.none(len(asked)))
+    ranks[asked] = rank_targets(
+        vectors.double().numpy(), candidates, targets, Exclusions.none(len(asked))
+    )
     return rates(ranks)
 
 
-def trained(kind: str, data: ListenData, params: TowerParams, questions: Questions) -> dict[str, float]:
+def trained(
+    kind: str, data: ListenData, params: TowerParams, questions: Questions
+) -> dict[str, float]:
     """Train a network and return the best epoch's hit rates, by the one at 10."""
     torch.manual_seed(params.seed)
     recent = kind == "recent"
-    network = RecentNetwork(data.shape(), data.artists, params) if recent else SequenceNetwork(kind, data, params)
+    network = (
+        RecentNetwork(data.shape(), data.artists, params)
+        if recent
+        else SequenceNetwork(kind, data, params)
+    )
     optimiser = SparseAndDense(network, "adam", params.learning_rate)
     rate, best = falling(params.learning_rate, params.epochs), dict[str, float]()
     for epoch in range(1, params.epochs + 1):
@@ -119,7 +141,9 @@ def main() -> None:
     section, cut = read_section(PARAMS, OF_VARIANT["recent"]), read_section(PARAMS, HistoryParams)
     known = History.load("data/two_tower/history")
     questions = Questions(known, cut.gap, cut.listens_back)
-    data = ListenData(known.histories, known.songs.vocabulary, known.songs.artists, known.first, known.end)
+    data = ListenData(
+        known.histories, known.songs.vocabulary, known.songs.artists, known.first, known.end
+    )
     for kind in given.kinds:
         for rate in [section.learning_rate] if kind == "recent" else given.rates:
             for seed in given.seeds:
@@ -129,7 +153,10 @@ def main() -> None:
                 found = trained(kind, data, params, questions)
                 numbers = " | ".join(f"{100 * each:.1f}" for each in found.values())
                 spent = time.process_time() - start
-                print(f"| {kind}, step {rate:g}, seed {seed} | {numbers} | {spent:.0f} CPU s |", flush=True)
+                print(
+                    f"| {kind}, step {rate:g}, seed {seed} | {numbers} | {spent:.0f} CPU s |",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""`python -m benchmarks.listening.speed`: CPU time of two towers beside TensorFlow Recommenders, NumPy and torch.
+"""`python -m benchmarks.listening.speed`: CPU time of two towers beside TensorFlow Recommenders,
+NumPy and torch.
 
-Each figure is the best of some runs on one thread, all in one run of this program. TensorFlow Recommenders runs in
-.venv-tfrs, which `make bench-two-tower` sets up.
+Each figure is the best of some runs on one thread, all in one run of this program. TensorFlow
+Recommenders runs in .venv-tfrs, which `make bench-two-tower` sets up.
 """
 
 import argparse
@@ -28,8 +29,8 @@ FEW, MANY = 20_000, 1_000_000
 class Figure:
     """A line of the table.
 
-    `ours`, `theirs`: CPU seconds. `bar`: how many times as long theirs must take at least, None for a figure that only
-    informs. `growth`: `ours` is to be at most `bar` times `theirs` instead.
+    `ours`, `theirs`: CPU seconds. `bar`: how many times as long theirs must take at least, None for
+    a figure that only informs. `growth`: `ours` is to be at most `bar` times `theirs` instead.
     """
 
     what: str
@@ -53,7 +54,9 @@ class Figure:
 def of_tensorflow(task: Path) -> dict[str, list[float]]:
     """Return what `benchmarks.listening.tfrs` measured."""
     if not PYTHON.is_file():
-        sys.exit(f"{PYTHON}: no such file: expected the environment that `make bench-two-tower` sets up")
+        sys.exit(
+            f"{PYTHON}: no such file: expected the environment that `make bench-two-tower` sets up"
+        )
     done = subprocess.run(
         [str(PYTHON), "-m", "benchmarks.listening.tfrs", str(task)],
         cwd=ROOT,
@@ -71,9 +74,15 @@ def of_tensorflow(task: Path) -> dict[str, list[float]]:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.listening.speed", description=__doc__)
-    parser.add_argument("--repeats", type=int, default=3, help="runs of which the best counts (%(default)s)")
-    parser.add_argument("--without-tfrs", action="store_true", help="leave TensorFlow Recommenders out")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.listening.speed", description=__doc__
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="runs of which the best counts (%(default)s)"
+    )
+    parser.add_argument(
+        "--without-tfrs", action="store_true", help="leave TensorFlow Recommenders out"
+    )
     given = parser.parse_args()
     from tabulate import tabulate
 
@@ -86,24 +95,52 @@ def main() -> None:
             data = invented(USERS, SONGS, LISTENS)
             ours.save_task(data, ASKED, repeats, Path(folder) / "task.npz")
             note("epoch and evaluation of seed_1")
-            mine = {"epoch": ours.epochs("seed_1", data, repeats), "rank": ours.evaluation(data, ASKED, repeats)}
+            mine = {
+                "epoch": ours.epochs("seed_1", data, repeats),
+                "rank": ours.evaluation(data, ASKED, repeats),
+            }
             theirs = of_tensorflow(Path(folder) / "task.npz")
         figures = [
             Figure("epoch of seed_1", "TFRS", min(mine["epoch"]), min(theirs["epoch"]), 1.2),
-            Figure("exact evaluation", "TFRS FactorizedTopK", min(mine["rank"]), min(theirs["dataset"]), 5),
-            Figure("exact evaluation", "the same on an index", min(mine["rank"]), min(theirs["index"]), None),
+            Figure(
+                "exact evaluation",
+                "TFRS FactorizedTopK",
+                min(mine["rank"]),
+                min(theirs["dataset"]),
+                5,
+            ),
+            Figure(
+                "exact evaluation",
+                "the same on an index",
+                min(mine["rank"]),
+                min(theirs["index"]),
+                None,
+            ),
         ]
     note("top 100 of a million")
-    figures.append(Figure("top 100 of 10^6 x 64", "NumPy", *ours.top_100(MANY, 64, 256, repeats), 3))
+    figures.append(
+        Figure("top 100 of 10^6 x 64", "NumPy", *ours.top_100(MANY, 64, 256, repeats), 3)
+    )
     note("recent and the DataLoader")
     data = invented(USERS, SONGS, LISTENS // 4)
-    figures.append(Figure("epoch of recent", "DataLoader", *ours.beside_loader(data, repeats), None))
+    figures.append(
+        Figure("epoch of recent", "DataLoader", *ours.beside_loader(data, repeats), None)
+    )
     for name in ("seed_1", "recent"):
         note(f"{name}, {FEW:,} and {MANY:,} songs")
-        many, few = (min(ours.epochs(name, invented(USERS, songs, LISTENS // 2), repeats)) for songs in (MANY, FEW))
-        figures.append(Figure(f"{name}, {MANY:,} songs", f"{FEW:,} songs", many, few, 1.5, growth=True))
+        many, few = (
+            min(ours.epochs(name, invented(USERS, songs, LISTENS // 2), repeats))
+            for songs in (MANY, FEW)
+        )
+        figures.append(
+            Figure(f"{name}, {MANY:,} songs", f"{FEW:,} songs", many, few, 1.5, growth=True)
+        )
     header = ["figure", "rival", "ours, CPU s", "theirs", "ratio", "bar", "reached"]
-    print(tabulate([each.line() for each in figures], header, tablefmt="github", disable_numparse=True))
+    print(
+        tabulate(
+            [each.line() for each in figures], header, tablefmt="github", disable_numparse=True
+        )
+    )
     if not all(each.line()[-1] != "NO" for each in figures):
         print("\na bar was missed")
 

@@ -1,7 +1,9 @@
-"""`python -m benchmarks.listening.tfrs TASK`: the paper's 1-layer towers in TensorFlow Recommenders, on one thread.
+"""`python -m benchmarks.listening.tfrs TASK`: the paper's 1-layer towers in TensorFlow
+Recommenders, on one thread.
 
-Runs in an environment of its own, .venv-tfrs. TASK is the .npz file of `benchmarks.listening.speed`. Prints the CPU
-seconds of epochs and of evaluations, of the latter with candidates from a data set and from an index, as JSON.
+Runs in an environment of its own, .venv-tfrs. TASK is the .npz file of
+`benchmarks.listening.speed`. Prints the CPU seconds of epochs and of evaluations, of the latter
+with candidates from a data set and from an index, as JSON.
 """
 
 import json
@@ -27,7 +29,9 @@ Columns = Mapping[str, Any]
 class Tower(tf.keras.Model):  # type: ignore[misc]
     """Embeddings of two numbers, and a column as it is if there is one, through a layer."""
 
-    def __init__(self, names: tuple[str, ...], sizes: Mapping[str, int], size: int, plain: str | None) -> None:
+    def __init__(
+        self, names: tuple[str, ...], sizes: Mapping[str, int], size: int, plain: str | None
+    ) -> None:
         super().__init__()
         self.names, self.plain = names, plain
         self.tables = {name: tf.keras.layers.Embedding(sizes[name], size) for name in names}
@@ -56,7 +60,9 @@ class Model(tfrs.Model):  # type: ignore[misc]
 
 
 def taken(work: Callable[[], object], repeats: int) -> list[float]:
-    """Return the CPU seconds of each run of some work, after one that is not counted: it builds the graph."""
+    """Return the CPU seconds of each run of some work, after one that is not counted: it builds the
+    graph.
+    """
     work()
     found = []
     for _ in range(repeats):
@@ -74,10 +80,16 @@ def measure(task: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     sizes |= {"songs": len(task["artist_of"]), "artists": int(task["artist_of"].max()) + 1}
     columns = {name: task[name] for name in (*names, "places")}
     batches = tf.data.Dataset.from_tensor_slices(columns).batch(BATCH).cache()
-    asked = tf.data.Dataset.from_tensor_slices({name: task[f"asked_{name}"] for name in columns}).batch(4_096).cache()
+    asked = (
+        tf.data.Dataset.from_tensor_slices({name: task[f"asked_{name}"] for name in columns})
+        .batch(4_096)
+        .cache()
+    )
     model = Model(sizes, size)
     model.compile(optimizer=tf.keras.optimizers.Adagrad(learning_rate=0.1))
-    found: dict[str, Any] = {"epoch": taken(lambda: model.fit(batches, epochs=1, verbose=0), repeats)}
+    found: dict[str, Any] = {
+        "epoch": taken(lambda: model.fit(batches, epochs=1, verbose=0), repeats)
+    }
     songs = {"songs": np.arange(sizes["songs"]), "artists": task["artist_of"]}
     listed = tf.data.Dataset.from_tensor_slices(songs).batch(CANDIDATES).map(model.song)
     index = tfrs.layers.factorized_top_k.BruteForce().index_from_dataset(listed)

@@ -1,6 +1,8 @@
-"""`python -m benchmarks.page`: how large a page of 20,000 songs is, and how long a visitor waits for it.
+"""`python -m benchmarks.page`: how large a page of 20,000 songs is, and how long a visitor waits
+for it.
 
-Songs, names and playlists are invented; places on the map are drawn. It needs selenium, chromium and chromedriver.
+Songs, names and playlists are invented; places on the map are drawn. It needs selenium, chromium
+and chromedriver.
 """
 
 import tempfile
@@ -84,7 +86,9 @@ def write_page(path: Path) -> None:
     model = Model(vectors[0], vectors[1], vocabulary, np.zeros((0, SONGS, SIZE), np.float32), 0.75)
     query = replace(AS_A_RULE, similarity="log_odds_symmetric")
     recommender = Recommender(model, Catalogue.of(vocabulary, table), query)
-    data = songs_data(recommender, Counted(training, {}), draws.integers(0, 65_536, (SONGS, 2)).astype(np.uint16))
+    data = songs_data(
+        recommender, Counted(training, {}), draws.integers(0, 65_536, (SONGS, 2)).astype(np.uint16)
+    )
     data |= {"runs": {"names": [], "rows": []}}
     parts = dict.fromkeys(PARTS, "x") | {"runs": '<div id="runs-against"></div>'}
     path.write_text(page(parts, data, PAGE), "utf-8")
@@ -104,10 +108,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.html"
         write_page(path)
-        print(f"{SONGS:,} songs, {PLAYS:,} plays, {SIZE} dimensions: {path.stat().st_size / 1e6:.2f} MB (at most 5)")
+        print(
+            f"{SONGS:,} songs, {PLAYS:,} plays, {SIZE} dimensions: {path.stat().st_size / 1e6:.2f} MB (at most 5)"
+        )
         rows = zip(ROWS, measure(path), strict=True)
-        lines = [(name, f"{found:.1f}", f"{most:g}" if most else "") for (name, most), found in rows]
-    print(tabulate(lines, ("median of", "ms", "at most"), tablefmt="github", colalign=("left", "right", "right")))
+        lines = [
+            (name, f"{found:.1f}", f"{most:g}" if most else "") for (name, most), found in rows
+        ]
+    print(
+        tabulate(
+            lines,
+            ("median of", "ms", "at most"),
+            tablefmt="github",
+            colalign=("left", "right", "right"),
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def browser(size: tuple[int, int], *, dark: bool = False) -> Iterator["Chrome"]:
-    """Open a browser whose pages have so many pixels across and down. Raises DataError where there is none."""
+    """Open a browser whose pages have so many pixels across and down. Raises DataError where there
+    is none.
+    """
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not program or not driver:
-        raise DataError("no chromium and chromedriver: expected both, and `make setup EXTRAS=test-all`")
+        raise DataError(
+            "no chromium and chromedriver: expected both, and `make setup EXTRAS=test-all`"
+        )
     from selenium.webdriver import Chrome, ChromeOptions
     from selenium.webdriver.chrome.service import Service
 

@@ -1,4 +1,5 @@
-"""`python -m benchmarks.page.pictures NAME=report.html ...`: a picture of each view of pages, into docs/pictures/.
+"""`python -m benchmarks.page.pictures NAME=report.html ...`: a picture of each view of pages, into
+docs/pictures/.
 
 It needs selenium, chromium and chromedriver, and writes docs/pictures/NAME-VIEW.png.
 """
@@ -39,9 +40,15 @@ def take(page: Path, name: str, *, dark: bool = False) -> list[Path]:
 
 def main() -> None:
     """Take the pictures of the pages that were named."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.page.pictures", description=__doc__.splitlines()[0])
-    parser.add_argument("pages", nargs="+", metavar="NAME=FILE", help="a name and the page of a run")
-    parser.add_argument("--dark", action="store_true", help="as a visitor with a dark screen sees it")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.page.pictures", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "pages", nargs="+", metavar="NAME=FILE", help="a name and the page of a run"
+    )
+    parser.add_argument(
+        "--dark", action="store_true", help="as a visitor with a dark screen sees it"
+    )
     arguments = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     for each in arguments.pages:

@@ -1,7 +1,8 @@
-"""Other libraries' models on the pairs of the table of scores: `make peers` writes their tables into docs/scores.md.
+"""Other libraries' models on the pairs of the table of scores: `make peers` writes their tables
+into docs/scores.md.
 
-The data sets and the blend are those of benchmarks/scores.yaml, whose files must lie in data/incoming/; what each peer
-may choose from stands in benchmarks/peers/peers.yaml.
+The data sets and the blend are those of benchmarks/scores.yaml, whose files must lie in
+data/incoming/; what each peer may choose from stands in benchmarks/peers/peers.yaml.
 """
 
 import argparse
@@ -72,7 +73,9 @@ class Prepared:
     questions: Mapping[str, Questions]
 
     def all_ranks(self, kind: str, runs: list[dict[str, NDArray[Any]]]) -> Runs:
-        """The ranks of all pairs of a kind by each run of a peer, which ranked those that can be asked."""
+        """The ranks of all pairs of a kind by each run of a peer, which ranked those that can be
+        asked.
+        """
         return [self.questions[kind].answer(lambda *_, found=each: found[kind]) for each in runs]
 
 
@@ -82,7 +85,9 @@ def prepared(folder: Path) -> Prepared:
     train = Playlists.load(folder / "data/split/train.npz")
     vocabulary, rows = training_vocabulary([train], ids)
     query = whole_histories(read_section(folder / "params.yaml", Query))
-    questions = {kind: ask(Pairs.load(folder / f"data/split/{kind}.npz"), rows, query) for kind in KINDS}
+    questions = {
+        kind: ask(Pairs.load(folder / f"data/split/{kind}.npz"), rows, query) for kind in KINDS
+    }
     played = in_rows(train, rows)
     sequences = Sequences(Rows(played.tracks.astype(np.int64)), played.offsets)
     asked = {kind: Asked.of(each) for kind, each in questions.items()}
@@ -92,7 +97,8 @@ def prepared(folder: Path) -> Prepared:
 def compare(
     name: str, folder: Path, params: dict[str, Any], best: dict[str, Any], given: argparse.Namespace
 ) -> tuple[str, list[str]]:
-    """Rank the pairs of the data set prepared in a folder by peers and rivals, and return its section.
+    """Rank the pairs of the data set prepared in a folder by peers and rivals, and return its
+    section.
 
     The second part names the peers above the blend.
     """
@@ -101,7 +107,10 @@ def compare(
     baseline, ranked = best_baseline(folder, params)
     blend = rank_blend(folder, params, best, given.seeds)["blend"]["test"]
     rivals = [ranked[baseline]["test"], blend]
-    lines = [row(f"best baseline: {baseline}", {}, rivals[0], rivals), row("blend", {}, blend, rivals)]
+    lines = [
+        row(f"best baseline: {baseline}", {}, rivals[0], rivals),
+        row("blend", {}, blend, rivals),
+    ]
     peers: dict[str, Runs] = {}
     looks: dict[str, list[NDArray[np.float64]]] = {}
     for peer, each in yaml.safe_load(PEERS.read_text("utf-8")).items():
@@ -113,15 +122,23 @@ def compare(
         print(lines[-1], flush=True)
     title = f"### {name}\n\n{len(blend[0]):,} test pairs, in percent.\n\n{HEADER}"
     groups = beside_the_blend(peers, blend)
-    return "\n".join([title, *lines, "", f"{verdict(groups)} {still_rising(looks)}".strip(), ""]), groups["above"]
+    return "\n".join(
+        [title, *lines, "", f"{verdict(groups)} {still_rising(looks)}".strip(), ""]
+    ), groups["above"]
 
 
 def versions() -> str:
-    """Return the versions of the libraries whose models these are, as they are pinned for this Python."""
+    """Return the versions of the libraries whose models these are, as they are pinned for this
+    Python.
+    """
     names = ("rectools", "cornac", "pm-implicit", "torch", "numpy")
     other = ">=" if sys.version_info < (3, 13) else "<"
     lines = [line.partition(";") for line in PINS.read_text("utf-8").splitlines()]
-    pins = [pin.strip().replace("[torch]", "").split("==") for pin, _, marker in lines if other not in marker]
+    pins = [
+        pin.strip().replace("[torch]", "").split("==")
+        for pin, _, marker in lines
+        if other not in marker
+    ]
     return ", ".join(" ".join(pin) for pin in pins if pin[0] in names)
 
 
@@ -129,7 +146,9 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     parser.add_argument("--seeds", type=int, default=3, help="training seeds, 2 or more")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="CPU seconds of each training")
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS, help="CPU seconds of each training"
+    )
     parser.add_argument("--only", default="", help="names of data sets, with commas between them")
     given = parser.parse_args()
     grid = yaml.safe_load(GRID.read_text("utf-8"))
@@ -145,7 +164,9 @@ def main() -> None:
             sections.append(section)
         print(sections[-1], flush=True)
     if wanted == list(grid):
-        intro = INTRO.format(seconds=given.seconds, seeds=given.seeds, looks=LOOKS, versions=versions())
+        intro = INTRO.format(
+            seconds=given.seconds, seeds=given.seeds, looks=LOOKS, versions=versions()
+        )
         put(PAGE, "\n".join([intro, f"{what_beats_the_blend(above)}\n", *sections]))
 
 

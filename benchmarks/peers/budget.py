@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 LOOKS = 8
-"""Looks at a model during its training, at equal shares of the budget; a step may be longer than one."""
+"""Looks at a model during its training, at equal shares of the budget; a step may be longer than
+one.
+"""
 
 
 class Budget:

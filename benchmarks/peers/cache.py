@@ -1,4 +1,6 @@
-"""Ranks that were made before, so that `make peers` makes only what is not there or was made of something else."""
+"""Ranks that were made before, so that `make peers` makes only what is not there or was made of
+something else.
+"""
 
 import hashlib
 import json

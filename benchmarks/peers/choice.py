@@ -32,7 +32,9 @@ class Chosen:
 
 
 def choose(grid: list[Settings], seeds: int, run: Run) -> Chosen:
-    """Choose by NDCG@10 on validation with seed 1, equal ones by their order; then run the other seeds."""
+    """Choose by NDCG@10 on validation with seed 1, equal ones by their order; then run the other
+    seeds.
+    """
     tried = run([(settings, 1) for settings in grid])
     best = int(np.argmax([ndcg(each["validation"], 10) for each in tried]))
     others = run([(grid[best], seed) for seed in range(2, seeds + 1)])
@@ -40,7 +42,9 @@ def choose(grid: list[Settings], seeds: int, run: Run) -> Chosen:
 
 
 def runner(task: Path, peer: str, seconds: float) -> Run:
-    """Return a function that trains a peer as often as asked, in one process, but for what is in the cache."""
+    """Return a function that trains a peer as often as asked, in one process, but for what is in
+    the cache.
+    """
     made_of = {"task": hash_of([task]), "peer": peer, "seconds": seconds, "pins": hash_of([PINS])}
 
     def run(jobs: Jobs) -> list[dict[str, NDArray[Any]]]:
@@ -59,7 +63,15 @@ def runner(task: Path, peer: str, seconds: float) -> Run:
 
 def fit(task: Path, peer: str, seconds: float, jobs: Sequence[tuple[Settings, int, str]]) -> None:
     """Train in the peers' environment; each of the jobs has a file for its ranks."""
-    words = [str(PYTHON), "-m", "benchmarks.peers.fit", str(task), peer, str(seconds), json.dumps(jobs)]
+    words = [
+        str(PYTHON),
+        "-m",
+        "benchmarks.peers.fit",
+        str(task),
+        peer,
+        str(seconds),
+        json.dumps(jobs),
+    ]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     environment = os.environ | threads | {"CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)

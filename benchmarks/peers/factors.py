@@ -1,4 +1,6 @@
-"""ALS and BPR of implicit: a vector for each song and each playlist, whose order does not matter to them."""
+"""ALS and BPR of implicit: a vector for each song and each playlist, whose order does not matter to
+them.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -36,8 +38,9 @@ def als(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[S
 def bpr(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
     """Bayesian personalised ranking; each history is a user of its own in training.
 
-    A history that stands among the training playlists, as most do, is not added to them. No target is in a history.
-    Rendle et al., BPR: Bayesian personalized ranking from implicit feedback, UAI 2009.
+    A history that stands among the training playlists, as most do, is not added to them. No target
+    is in a history. Rendle et al., BPR: Bayesian personalized ranking from implicit feedback, UAI
+    2009.
     """
     users, user_of = joined([task.train, *(asked.histories for asked in task.asked.values())])
     # A generator, since a number would draw the same triples in every pass.
@@ -54,7 +57,9 @@ def bpr(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[S
 
 
 def looks(model: Any, played: csr_matrix, most: int, budget: Budget) -> Iterator[None]:
-    """Train a pass at a time until the budget is over or `most` are done; pause after 1, 2, 4, ... and at the end."""
+    """Train a pass at a time until the budget is over or `most` are done; pause after 1, 2, 4, ...
+    and at the end.
+    """
     for passes in range(1, most + 1):
         model.fit(played, show_progress=False)
         last = budget.over() or passes == most
@@ -65,7 +70,9 @@ def looks(model: Any, played: csr_matrix, most: int, budget: Budget) -> Iterator
 
 
 def joined(parts: list[Sequences]) -> tuple[Sequences, dict[bytes, int]]:
-    """Return the sequences of the first part, and those of the others that are new; and the number of each by bytes."""
+    """Return the sequences of the first part, and those of the others that are new; and the number
+    of each by bytes.
+    """
     lists = list(parts[0])
     number_of = {each.tobytes(): number for number, each in enumerate(lists)}
     for each in (sequence for part in parts[1:] for sequence in part):
@@ -78,7 +85,9 @@ def joined(parts: list[Sequences]) -> tuple[Sequences, dict[bytes, int]]:
 def matrix_of(sequences: Sequences, songs: int) -> csr_matrix:
     """How often each sequence holds each song: float32 (sequences, songs)."""
     times = np.ones(len(sequences.songs), np.float32)
-    matrix = csr_matrix((times, (sequences.numbers, sequences.songs)), shape=(len(sequences), songs))
+    matrix = csr_matrix(
+        (times, (sequences.numbers, sequences.songs)), shape=(len(sequences), songs)
+    )
     matrix.sum_duplicates()
     return matrix
 

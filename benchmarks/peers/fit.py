@@ -1,7 +1,7 @@
 """`python -m benchmarks.peers.fit TASK PEER SECONDS JOBS`: train a peer, and write its ranks.
 
-Runs in the peers' environment, on one thread. SECONDS of CPU time is what each training has. JOBS is JSON, a list of
-settings, seed and the .npz file for what `train_and_rank` returns.
+Runs in the peers' environment, on one thread. SECONDS of CPU time is what each training has. JOBS
+is JSON, a list of settings, seed and the .npz file for what `train_and_rank` returns.
 """
 
 import json
@@ -21,9 +21,13 @@ from playlist2vec.ranking.metrics import ndcg
 
 Settings = Mapping[str, float | str]
 Scorer = Callable[[Sequences], NDArray[np.floating]]
-"""Scores of all songs for histories: (histories, songs), minus infinity for a song that the model does not know."""
+"""Scores of all songs for histories: (histories, songs), minus infinity for a song that the model
+does not know.
+"""
 Fit = Callable[[Task, Settings, int, Budget], Iterator[Scorer]]
-"""Trains with a seed until the budget is over; yields its model now and then, to be asked before the next one comes."""
+"""Trains with a seed until the budget is over; yields its model now and then, to be asked before
+the next one comes.
+"""
 WHERE = {
     "sasrec": "benchmarks.peers.transformers",
     "bert4rec": "benchmarks.peers.transformers",
@@ -37,11 +41,12 @@ WHERE = {
 def train_and_rank(
     fit: Fit, task: Task, settings: Settings, seed: int, budget: Budget
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the ranks of both kinds of questions that can be asked, `validation` and `test`, float64 (questions,).
+    """Return the ranks of both kinds of questions that can be asked, `validation` and `test`,
+    float64 (questions,).
 
     They are made by the model with the highest NDCG@10 on validation of those that were looked at.
-    `looks`: NDCG@10 on validation at each look, of which the first of equal ones counts; `seconds`: CPU time of the
-    training.
+    `looks`: NDCG@10 on validation at each look, of which the first of equal ones counts; `seconds`:
+    CPU time of the training.
     """
     looks: list[float] = []
     ranks: dict[str, NDArray[np.float64]] = {}

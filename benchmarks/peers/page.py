@@ -14,7 +14,9 @@ def block_of(page: str) -> str:
 
 
 def with_block_of(page: Path, text: str) -> str:
-    """Return a text for the page with the peers' tables that stand on the page now, if any, at its end."""
+    """Return a text for the page with the peers' tables that stand on the page now, if any, at its
+    end.
+    """
     block = block_of(page.read_text("utf-8")) if page.is_file() else ""
     return f"{text.rstrip()}\n\n{block}\n" if block else text
 

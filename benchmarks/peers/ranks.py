@@ -7,12 +7,15 @@ from playlist2vec.corpus.songs import Rows
 from playlist2vec.ranking.exclusions import Exclusions
 
 
-def rank_in_scores(scores: NDArray[np.floating], targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-    """The place of each target in its query's list, best score first, ties by the smaller row: float64 (queries,).
+def rank_in_scores(
+    scores: NDArray[np.floating], targets: Rows, excluded: Exclusions
+) -> NDArray[np.float64]:
+    """The place of each target in its query's list, best score first, ties by the smaller row:
+    float64 (queries,).
 
-    `scores`: (queries, songs), minus infinity for a song that a peer does not know, which stands behind all others.
-    1 + the songs scored above the target, or equal with a smaller row; infinity where the target is excluded. Raises
-    ValueError for a score that is not a number.
+    `scores`: (queries, songs), minus infinity for a song that a peer does not know, which stands
+    behind all others. 1 + the songs scored above the target, or equal with a smaller row; infinity
+    where the target is excluded. Raises ValueError for a score that is not a number.
     """
     if np.isnan(scores).any():
         raise ValueError(f"{np.count_nonzero(np.isnan(scores))} scores are not a number")

@@ -1,4 +1,6 @@
-"""GRU4Rec of Cornac, which follows its authors' own code: a recurrent network over the songs of a playlist."""
+"""GRU4Rec of Cornac, which follows its authors' own code: a recurrent network over the songs of a
+playlist.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,13 +26,20 @@ class BudgetOver(Exception):  # noqa: N818 - no error
 
 
 def gru4rec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
-    """GRU4Rec with sampled softmax and tied vectors; a look and the end come between batches of playlists.
+    """GRU4Rec with sampled softmax and tied vectors; a look and the end come between batches of
+    playlists.
 
-    Hidasi, Karatzoglou, Recurrent neural networks with top-k gains for session-based recommendations, CIKM 2018.
+    Hidasi, Karatzoglou, Recurrent neural networks with top-k gains for session-based
+    recommendations, CIKM 2018.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    plays = zip(task.train.numbers.tolist(), task.train.songs.tolist(), range(len(task.train.songs)), strict=True)
+    plays = zip(
+        task.train.numbers.tolist(),
+        task.train.songs.tolist(),
+        range(len(task.train.songs)),
+        strict=True,
+    )
     data = SequentialDataset.build(list(plays), fmt="SIT", seed=seed)
     size = int(settings["layer"])
     others = {name: value for name, value in settings.items() if name != "layer"}
@@ -42,7 +51,9 @@ def gru4rec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterat
             for batch in playlists(*arguments, **named):
                 yield batch
                 if budget.due():
-                    snapshots.append({name: each.clone() for name, each in model.model.state_dict().items()})
+                    snapshots.append(
+                        {name: each.clone() for name, each in model.model.state_dict().items()}
+                    )
                 if budget.over():
                     raise BudgetOver
 
@@ -54,16 +65,24 @@ def gru4rec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterat
     row_of = np.array(list(data.iid_map))
     for weights in snapshots:
         model.model.load_state_dict(weights)
-        yield lambda histories: scores(model.model, size, histories.last(LONGEST), data.iid_map, row_of, task.songs)
+        yield lambda histories: scores(
+            model.model, size, histories.last(LONGEST), data.iid_map, row_of, task.songs
+        )
 
 
 def scores(
-    network: Any, size: int, histories: Sequences, known: dict[int, int], row_of: NDArray[np.int64], songs: int
+    network: Any,
+    size: int,
+    histories: Sequences,
+    known: dict[int, int],
+    row_of: NDArray[np.int64],
+    songs: int,
 ) -> NDArray[np.float32]:
-    """Scores of all songs: float32 (histories, songs), minus infinity for one that the network does not know.
+    """Scores of all songs: float32 (histories, songs), minus infinity for one that the network does
+    not know.
 
-    `known`: the network's number of each row; `row_of`: the row of each of its numbers. Histories of one length are
-    shown together; a song that the network does not know is passed over.
+    `known`: the network's number of each row; `row_of`: the row of each of its numbers. Histories
+    of one length are shown together; a song that the network does not know is passed over.
     """
     network.eval()
     number_of = np.full(songs, -1)

@@ -12,12 +12,19 @@ from benchmarks.peers.cache import hash_of, load, place_of
 from benchmarks.scores import KINDS, Found, best_of, rank_baselines, with_settings
 from playlist2vec.base.files import whole_file
 
-PREPARED = ("vocabulary/vocabulary.tsv", "split/train.npz", "split/validation.npz", "split/test.npz")
+PREPARED = (
+    "vocabulary/vocabulary.tsv",
+    "split/train.npz",
+    "split/validation.npz",
+    "split/test.npz",
+)
 LIBRARY = Path("playlist2vec")
 
 
 def ingredients(folder: Path, params: dict[str, Any]) -> dict[str, Any]:
-    """Return what the ranks of rivals are made of, for the cache: data, parameters, the library itself."""
+    """Return what the ranks of rivals are made of, for the cache: data, parameters, the library
+    itself.
+    """
     return {
         "data": hash_of(folder / "data" / each for each in PREPARED),
         "params": {name: params[name] for name in ("evaluate", "baselines")},
@@ -47,16 +54,26 @@ def best_baseline(folder: Path, params: dict[str, Any]) -> tuple[str, Found]:
 
 
 def rank_blend(folder: Path, params: dict[str, Any], best: dict[str, Any], seeds: int) -> Found:
-    """Rank by the blend of counts and Word2Vec as `best` says, trained with seeds from 1; after `best_baseline`."""
+    """Rank by the blend of counts and Word2Vec as `best` says, trained with seeds from 1; after
+    `best_baseline`.
+    """
     runs = []
     for seed in range(1, seeds + 1):
-        place = place_of("blend", **ingredients(folder, params), best=best, train=params["train"], seed=seed)
+        place = place_of(
+            "blend", **ingredients(folder, params), best=best, train=params["train"], seed=seed
+        )
         if not place.is_file():
             name = f"best{seed}"
             changed = with_settings(params, best | {"train.seed": seed})
             (folder / f"{name}.yaml").write_text(yaml.safe_dump(changed), encoding="utf-8")
-            subprocess.run([sys.executable, "-m", "benchmarks.scores", "--run", str(folder), name], check=True)
+            subprocess.run(
+                [sys.executable, "-m", "benchmarks.scores", "--run", str(folder), name], check=True
+            )
             with whole_file(place) as unfinished:
                 Path(unfinished).write_bytes((folder / f"{name}.npz").read_bytes())
         runs.append(load(place))
-    return {"blend": {kind: [each[f"blend_{kind}"].astype(np.float64) for each in runs] for kind in KINDS}}
+    return {
+        "blend": {
+            kind: [each[f"blend_{kind}"].astype(np.float64) for each in runs] for kind in KINDS
+        }
+    }

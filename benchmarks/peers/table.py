@@ -19,12 +19,16 @@ def row(name: str, settings: Mapping[str, Any], runs: Runs, rivals: list[Runs]) 
     chosen = ", ".join(f"{option} {value}" for option, value in settings.items())
     own = mean_gains(runs)
     cells = [name, chosen, *score_cells(runs)]
-    cells += [shown_gap(gap(own, mean_gains(rival))) if runs is not rival else "" for rival in rivals]
+    cells += [
+        shown_gap(gap(own, mean_gains(rival))) if runs is not rival else "" for rival in rivals
+    ]
     return f"| {' | '.join(cells)} |"
 
 
 def beside_the_blend(peers: Mapping[str, Runs], blend: Runs) -> dict[str, list[str]]:
-    """Group peers by the interval of their paired difference of NDCG@10 to the blend: `above`, `level`, `below`."""
+    """Group peers by the interval of their paired difference of NDCG@10 to the blend: `above`,
+    `level`, `below`.
+    """
     groups: dict[str, list[str]] = {"above": [], "level": [], "below": []}
     for name, runs in peers.items():
         _, low, high = gap(mean_gains(runs), mean_gains(blend))
@@ -45,9 +49,18 @@ def what_beats_the_blend(above: Mapping[str, list[str]]) -> str:
 
 
 def still_rising(looks: Mapping[str, list[NDArray[np.float64]]]) -> str:
-    """Name the peers that were best at the end of the budget with every seed, which more time might raise.
+    """Name the peers that were best at the end of the budget with every seed, which more time might
+    raise.
 
     `looks`: for each peer and seed NDCG@10 on validation at each look at the training.
     """
-    rising = [name for name, seeds in looks.items() if all(np.argmax(each) == len(each) - 1 for each in seeds)]
-    return f"Best at the very end of the budget with every seed: {', '.join(rising)}." if rising else ""
+    rising = [
+        name
+        for name, seeds in looks.items()
+        if all(np.argmax(each) == len(each) - 1 for each in seeds)
+    ]
+    return (
+        f"Best at the very end of the budget with every seed: {', '.join(rising)}."
+        if rising
+        else ""
+    )

@@ -1,4 +1,6 @@
-"""The task that all peers get, as one file: training playlists, and histories with the song that follows."""
+"""The task that all peers get, as one file: training playlists, and histories with the song that
+follows.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +20,9 @@ KINDS = ("validation", "test")
 
 @dataclass(frozen=True, eq=False)
 class Sequences:
-    """Songs in playing order, rows; sequence i holds those from `offsets[i]` to before `offsets[i + 1]`, int64."""
+    """Songs in playing order, rows; sequence i holds those from `offsets[i]` to before `offsets[i +
+    1]`, int64.
+    """
 
     songs: Rows
     offsets: NDArray[np.int64]
@@ -50,11 +54,17 @@ class Sequences:
         return Sequences(Rows(self.songs[kept]), offsets_of(np.minimum(self.lengths, songs)))
 
     def cut(self, songs: int) -> "Sequences":
-        """Return the sequences in pieces of at most so many songs; a piece begins with the last song of that before.
+        """Return the sequences in pieces of at most so many songs; a piece begins with the last
+        song of that before.
 
-        So every song still follows the one before it once. Sequences of one song and none at all are left out.
+        So every song still follows the one before it once. Sequences of one song and none at all
+        are left out.
         """
-        pieces = [each[start : start + songs] for each in self for start in range(0, len(each) - 1, songs - 1)]
+        pieces = [
+            each[start : start + songs]
+            for each in self
+            for start in range(0, len(each) - 1, songs - 1)
+        ]
         return sequences_of(pieces)
 
 
@@ -66,7 +76,9 @@ def sequences_of(lists: list[NDArray[np.int64]]) -> Sequences:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Questions: whole histories, the song that follows each, and the songs that may not be suggested."""
+    """Questions: whole histories, the song that follows each, and the songs that may not be
+    suggested.
+    """
 
     histories: Sequences
     targets: Rows
@@ -74,9 +86,13 @@ class Asked:
 
     @staticmethod
     def of(questions: Questions) -> "Asked":
-        """Return the questions that can be asked at all; the others have a rank whatever a peer says."""
+        """Return the questions that can be asked at all; the others have a rank whatever a peer
+        says.
+        """
         queries = questions.queries
-        return Asked(Sequences(queries.songs, queries.offsets), questions.targets, questions.excluded)
+        return Asked(
+            Sequences(queries.songs, queries.offsets), questions.targets, questions.excluded
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +105,18 @@ class Task:
 
     def save(self, path: Path) -> None:
         """Write one .npz file; equal tasks give equal bytes."""
-        arrays = {"songs": np.array(self.songs), "train": self.train.songs, "train_offsets": self.train.offsets}
+        arrays = {
+            "songs": np.array(self.songs),
+            "train": self.train.songs,
+            "train_offsets": self.train.offsets,
+        }
         for kind, each in self.asked.items():
             arrays[kind], arrays[f"{kind}_offsets"] = each.histories.songs, each.histories.offsets
             arrays[f"{kind}_targets"] = each.targets
-            arrays[f"{kind}_never"], arrays[f"{kind}_never_offsets"] = each.excluded.songs, each.excluded.offsets
+            arrays[f"{kind}_never"], arrays[f"{kind}_never_offsets"] = (
+                each.excluded.songs,
+                each.excluded.offsets,
+            )
         np.savez(path, allow_pickle=False, **arrays)
 
     @staticmethod
@@ -109,4 +132,6 @@ class Task:
             )
             for kind in KINDS
         }
-        return Task(Sequences(Rows(found["train"]), found["train_offsets"]), int(found["songs"]), asked)
+        return Task(
+            Sequences(Rows(found["train"]), found["train_offsets"]), int(found["songs"]), asked
+        )

@@ -18,7 +18,9 @@ from benchmarks.peers.fit import Scorer, Settings
 from benchmarks.peers.task import Sequences, Task
 
 LONGEST = 20
-"""Songs that a model sees of a playlist at once, the last ones; longer training playlists come in pieces."""
+"""Songs that a model sees of a playlist at once, the last ones; longer training playlists come in
+pieces.
+"""
 MANY_PASSES = 1_000_000
 
 
@@ -33,14 +35,18 @@ def sasrec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterato
 def bert4rec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
     """BERT4Rec: songs are masked, and guessed from those on both sides.
 
-    Sun et al., BERT4Rec: sequential recommendation with bidirectional encoder representations from transformer,
-    CIKM 2019.
+    Sun et al., BERT4Rec: sequential recommendation with bidirectional encoder representations from
+    transformer, CIKM 2019.
     """
     return trained(BERT4RecModel, task.train.cut(LONGEST), task.songs, settings, seed, budget)
 
 
-def trained(kind: Any, train: Sequences, songs: int, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
-    """Train a model of RecTools until the budget is over; yield the model at each share of the budget, one by one."""
+def trained(
+    kind: Any, train: Sequences, songs: int, settings: Settings, seed: int, budget: Budget
+) -> Iterator[Scorer]:
+    """Train a model of RecTools until the budget is over; yield the model at each share of the
+    budget, one by one.
+    """
     torch.set_num_threads(1)
     seed_everything(seed)
     snapshots: list[dict[str, Any]] = []
@@ -71,7 +77,9 @@ def trained(kind: Any, train: Sequences, songs: int, settings: Settings, seed: i
 
 
 def scores(model: Any, histories: Sequences, songs: int) -> NDArray[np.float32]:
-    """Scores of all songs: float32 (histories, songs), minus infinity for a song that was in no playlist of two."""
+    """Scores of all songs: float32 (histories, songs), minus infinity for a song that was in no
+    playlist of two.
+    """
     found = model.recommend(
         users=np.arange(len(histories)),
         dataset=dataset_of(histories.last(LONGEST)),
@@ -81,7 +89,9 @@ def scores(model: Any, histories: Sequences, songs: int) -> NDArray[np.float32]:
         on_unsupported_targets="ignore",
     )
     table = np.full((len(histories), songs), -np.inf, np.float32)
-    table[found[Columns.User].to_numpy(), found[Columns.Item].to_numpy()] = found[Columns.Score].to_numpy()
+    table[found[Columns.User].to_numpy(), found[Columns.Item].to_numpy()] = found[
+        Columns.Score
+    ].to_numpy()
     return table
 
 

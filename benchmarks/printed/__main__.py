@@ -30,7 +30,9 @@ def changes(named: list[str], *, write: bool) -> list[str]:
         for page in named:
             old = (ROOT / page).read_text("utf-8")
             new = checkout.renewed(page, old)
-            told += difflib.unified_diff(old.splitlines(), new.splitlines(), page, page, lineterm="")
+            told += difflib.unified_diff(
+                old.splitlines(), new.splitlines(), page, page, lineterm=""
+            )
             if write and new != old:
                 write_text(ROOT / page, new)
     return told
@@ -42,7 +44,9 @@ def main() -> int:
         prog="python -m benchmarks.printed",
         description="Compare the output in README.md and docs/ with what commands print.",
     )
-    parser.add_argument("pages", nargs="*", metavar="PAGE", help="without any: all that have blocks")
+    parser.add_argument(
+        "pages", nargs="*", metavar="PAGE", help="without any: all that have blocks"
+    )
     parser.add_argument("--write", action="store_true", help="put what is printed into the pages")
     arguments = parser.parse_args()
     if unknown := set(arguments.pages) - set(pages()):

@@ -55,7 +55,9 @@ def prompted(source: str) -> str:
     return "\n".join([f">>> {first}", *(f"... {line}" for line in rest)])
 
 
-def renewed(page: str, shell: Callable[[str], str], python: Callable[[list[str]], list[str]]) -> str:
+def renewed(
+    page: str, shell: Callable[[str], str], python: Callable[[list[str]], list[str]]
+) -> str:
     """Return a page with the output of `shell` and `python` in its blocks.
 
     `shell` runs a command and returns what it prints; `python` runs sources one after the other and

@@ -16,17 +16,26 @@ OWN_STAGES = ("check", "train", "evaluate", "slices")
 
 
 def run_nothing(folder: Path, repeats: int) -> tuple[Measured, Measured]:
-    """`dvc repro` on a finished chain, and a Python that only imports DVC: CPU seconds with their children."""
+    """`dvc repro` on a finished chain, and a Python that only imports DVC: CPU seconds with their
+    children.
+    """
     project, environment = _finished(folder)
     repro, bare = ["-m", "dvc", "repro"], ["-c", "import dvc.cli, dvc.commands.repro, dvc.repo"]
-    pairs = [(_timed(repro, project, environment), _timed(bare, project, environment)) for _ in range(repeats)]
-    return middle("no-op dvc repro", [pair[0] for pair in pairs]), middle("import dvc", [pair[1] for pair in pairs])
+    pairs = [
+        (_timed(repro, project, environment), _timed(bare, project, environment))
+        for _ in range(repeats)
+    ]
+    return middle("no-op dvc repro", [pair[0] for pair in pairs]), middle(
+        "import dvc", [pair[1] for pair in pairs]
+    )
 
 
 def run_grid(folder: Path) -> tuple[Measured, Measured, int]:
-    """Seconds by the clock for each run of the grid `smoke`, one at a time, and of its stages alone; and the runs.
+    """Seconds by the clock for each run of the grid `smoke`, one at a time, and of its stages
+    alone; and the runs.
 
-    What the runs share has run before. The stages' commands are run without DVC, for the first configuration.
+    What the runs share has run before. The stages' commands are run without DVC, for the first
+    configuration.
     """
     project, environment = _finished(folder)
     runs = 4
@@ -55,7 +64,9 @@ def _wall(command: list[str], project: Path, environment: dict[str, str]) -> flo
 def _finished(folder: Path) -> tuple[Path, dict[str, str]]:
     """The project as it is in Git, its chain run and committed."""
     folder.mkdir()
-    project, environment = make_project(folder, yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")))
+    project, environment = make_project(
+        folder, yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    )
     for command in (
         [sys.executable, "-m", "dvc", "repro"],
         ["git", "add", "--all"],
@@ -68,7 +79,11 @@ def _finished(folder: Path) -> tuple[Path, dict[str, str]]:
 
 def _timed(arguments: list[str], project: Path, environment: dict[str, str]) -> Measured:
     child = subprocess.Popen(
-        [sys.executable, *arguments], cwd=project, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        [sys.executable, *arguments],
+        cwd=project,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )
     _, status, used = os.wait4(child.pid, 0)
     if status:

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.measuring import note
 from benchmarks.rows.row import Row, Workplace
-from benchmarks.rows.single import blend, counting, evaluate, fit, load, prepare, rules, suggest, train
+from benchmarks.rows.single import (
+    blend,
+    counting,
+    evaluate,
+    fit,
+    load,
+    prepare,
+    rules,
+    suggest,
+    train,
+)
 from benchmarks.rows.trainers import trainers
 from benchmarks.rows.whole import chain, growth, overhead
 

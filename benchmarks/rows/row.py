@@ -12,8 +12,9 @@ from benchmarks.tasks import data
 class Row:
     """One line of the table.
 
-    `ratio`: theirs by ours or ours by theirs, as `goal` says it; `goals`: the text of each goal of the row
-    and whether it is reached; none for a row that only informs. `remarks`: lines below the table.
+    `ratio`: theirs by ours or ours by theirs, as `goal` says it; `goals`: the text of each goal of
+    the row and whether it is reached; none for a row that only informs. `remarks`: lines below the
+    table.
     """
 
     number: str
@@ -41,7 +42,9 @@ class Workplace:
 
     @cached_property
     def large(self) -> Path:
-        """Ten times as many playlists of the same catalogue; the first tenth of them are those of `small`."""
+        """Ten times as many playlists of the same catalogue; the first tenth of them are those of
+        `small`.
+        """
         return self._made("large", 10 * self.size)
 
     @cached_property

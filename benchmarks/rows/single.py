@@ -8,8 +8,12 @@ from benchmarks.rows.row import Row, Workplace, millions
 
 def prepare(place: Workplace) -> Iterator[Row]:
     """Row 1: filter, vocabulary and split."""
-    ours, theirs = measure_both(("ours.prepare", place.small), ("theirs.prepare", place.pickled), place.repeats)
-    same = {key: ours.facts[key] for key in ("songs", "vocabulary", "train", "held_out")} == theirs.facts
+    ours, theirs = measure_both(
+        ("ours.prepare", place.small), ("theirs.prepare", place.pickled), place.repeats
+    )
+    same = {
+        key: ours.facts[key] for key in ("songs", "vocabulary", "train", "held_out")
+    } == theirs.facts
     faster = theirs.cpu / ours.cpu
     yield Row(
         "1",
@@ -19,7 +23,9 @@ def prepare(place: Workplace) -> Iterator[Row]:
         theirs,
         f"{faster:.1f}x",
         (("10x", faster >= 10), ("equal", same)),
-        ("row 1: equal = as many songs, songs of the vocabulary, training songs and held-out playlists.",),
+        (
+            "row 1: equal = as many songs, songs of the vocabulary, training songs and held-out playlists.",
+        ),
     )
 
 
@@ -44,7 +50,9 @@ def load(place: Workplace) -> Iterator[Row]:
 
 def train(place: Workplace) -> Iterator[Row]:
     """Row 3: training without the curve."""
-    ours, theirs = measure_both(("ours.train", place.small), ("theirs.train", place.small), place.repeats)
+    ours, theirs = measure_both(
+        ("ours.train", place.small), ("theirs.train", place.small), place.repeats
+    )
     ratio = ours.cpu / theirs.cpu
     same = ours.facts["vectors"] == theirs.facts["vectors"]
     yield Row(
@@ -105,7 +113,9 @@ def rules(place: Workplace) -> Iterator[Row]:
 
 def suggest(place: Workplace) -> Iterator[Row]:
     """Row 10: suggestions for many queries beside the evaluation of as many pairs."""
-    ours, theirs = measure_both(("ours.suggest", place.trained), ("ours.evaluate", place.trained), place.repeats)
+    ours, theirs = measure_both(
+        ("ours.suggest", place.trained), ("ours.evaluate", place.trained), place.repeats
+    )
     ratio = ours.cpu / theirs.cpu
     yield Row(
         "10",
@@ -137,7 +147,9 @@ def counting(place: Workplace) -> Iterator[Row]:
 
 def blend(place: Workplace) -> Iterator[Row]:
     """Row 11: evaluation of the blend beside that by cosine."""
-    ours, theirs = measure_both(("blend.evaluate", place.weighed), ("ours.evaluate", place.trained), place.repeats)
+    ours, theirs = measure_both(
+        ("blend.evaluate", place.weighed), ("ours.evaluate", place.trained), place.repeats
+    )
     ratio, facts = ours.cpu / theirs.cpu, ours.facts
     yield Row(
         "11",

@@ -15,10 +15,18 @@ def as_text(rows: list[Row]) -> str:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [" | ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
     lines.insert(1, "-|-".join("-" * width for width in widths))
-    startups = [f"row {row.number} {_startup(row.ours)} and {_startup(row.theirs)}" for row in rows if row.ours.startup]
-    remarks = [f"start-up in s, ours and theirs, not counted: {'; '.join(startups)}."] if startups else []
+    startups = [
+        f"row {row.number} {_startup(row.ours)} and {_startup(row.theirs)}"
+        for row in rows
+        if row.ours.startup
+    ]
+    remarks = (
+        [f"start-up in s, ours and theirs, not counted: {'; '.join(startups)}."] if startups else []
+    )
     remarks += [remark for row in rows for remark in row.remarks]
-    return "\n".join([*lines, "", *(fill(remark, WIDTH, subsequent_indent="  ") for remark in remarks)])
+    return "\n".join(
+        [*lines, "", *(fill(remark, WIDTH, subsequent_indent="  ") for remark in remarks)]
+    )
 
 
 def _cells(row: Row) -> tuple[str, ...]:

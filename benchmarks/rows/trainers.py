@@ -16,11 +16,15 @@ NAMES = {
 
 
 def trainers(place: Workplace) -> Iterator[Row]:
-    """Row 13: an epoch of 50 dimensions by blocks and by gensim, then two threads, then more on paper."""
+    """Row 13: an epoch of 50 dimensions by blocks and by gensim, then two threads, then more on
+    paper.
+    """
     compiling = 0.0
     for letter, (kind, goal) in zip("abcd", GOALS.items(), strict=True):
         ours, theirs = measure_both(
-            (f"trainers.blocks_{kind}", place.small), (f"trainers.gensim_{kind}", place.small), place.repeats
+            (f"trainers.blocks_{kind}", place.small),
+            (f"trainers.gensim_{kind}", place.small),
+            place.repeats,
         )
         compiling = max(compiling, ours.facts["compiling"])
         faster = theirs.cpu / ours.cpu
@@ -36,11 +40,15 @@ def trainers(place: Workplace) -> Iterator[Row]:
             (f"row 13{letter}: songs played a CPU second: {speeds[0]:,.0f} and {speeds[1]:,.0f}.",),
         )
     one, two = measure_both(
-        ("trainers.blocks_window_5", place.small), ("trainers.blocks_two_threads", place.small), place.repeats
+        ("trainers.blocks_window_5", place.small),
+        ("trainers.blocks_two_threads", place.small),
+        place.repeats,
     )
     ratio = two.facts["clock"] / one.facts["clock"]
     paper = measure("trainers.simulated", place.small, 1).facts
-    efficient = ", ".join(f"{threads}: {value:.2f}" for threads, value in paper["efficiency"].items())
+    efficient = ", ".join(
+        f"{threads}: {value:.2f}" for threads, value in paper["efficiency"].items()
+    )
     yield Row(
         "13e",
         "two threads, by the clock",

@@ -61,7 +61,9 @@ def growth(place: Workplace) -> Iterator[Row]:
         small,
         f"{per_cell:.2f}",
         (("1.20", per_cell <= 1.2), ("3 GB", large.peak <= 3000)),
-        ("row 6b: the ratio is that of the cost per pair and song; random vectors, the same pairs.",),
+        (
+            "row 6b: the ratio is that of the cost per pair and song; random vectors, the same pairs.",
+        ),
     )
 
 

@@ -1,8 +1,9 @@
-"""`python -m benchmarks.sound.cold_songs`: every model of sound with several seeds, on the test songs of data/audio.
+"""`python -m benchmarks.sound.cold_songs`: every model of sound with several seeds, on the test
+songs of data/audio.
 
-The collection, its split and the baselines are those that `make audio` has made; `--match` makes a collection of its
-own instead, whose songs sound like their artist to that share. A row: a way to find cold songs and a seed, with mean
-AUC, NDCG@10, hit@10 and the CPU seconds of its training.
+The collection, its split and the baselines are those that `make audio` has made; `--match` makes a
+collection of its own instead, whose songs sound like their artist to that share. A row: a way to
+find cold songs and a seed, with mean AUC, NDCG@10, hit@10 and the CPU seconds of its training.
 """
 
 import argparse
@@ -53,7 +54,10 @@ class Collection:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        tracks, word2vec = Tracks.load(folder / "source/tracks.tsv"), Model.load(folder / "word2vec")
+        tracks, word2vec = (
+            Tracks.load(folder / "source/tracks.tsv"),
+            Model.load(folder / "word2vec"),
+        )
         roles = np.load(folder / "split/roles.npy")
         self.songs = ColdSongs.of(word2vec.vocabulary, tracks.ids, tracks.artists, roles)
         self.vectors = by_code(word2vec, tracks.ids)
@@ -78,7 +82,9 @@ class Collection:
         data = SoundData(songs, playlists, self.vectors, levels["mean"], levels["std"])
         once = replace(section, every=section.epochs)
         with TemporaryDirectory() as scratch:
-            tower = train_tower(data, once, Path(scratch) / "checkpoint.npz", lambda _: {}, lambda *_: None)
+            tower = train_tower(
+                data, once, Path(scratch) / "checkpoint.npz", lambda _: {}, lambda *_: None
+            )
         return SongVectors.of_units(encode(tower.audio, songs, section.frames))
 
 
@@ -88,14 +94,24 @@ def make(folder: Path, match: float) -> None:
     content["audio"]["tones"]["match"] = match
     params = str(folder / "params.yaml")
     Path(params).write_text(yaml.safe_dump(content), "utf-8")
-    paths = {name: str(folder / name) for name in ("source", "mels", "split", "word2vec", "baselines", "scratch")}
+    paths = {
+        name: str(folder / name)
+        for name in ("source", "mels", "split", "word2vec", "baselines", "scratch")
+    }
     tracks, features, roles = (
         f"{paths['source']}/tracks.tsv",
         str(folder / "features.npy"),
         f"{paths['split']}/roles.npy",
     )
     note(source.main(params, paths["source"]))
-    mels.main(params, paths["source"], paths["scratch"], paths["mels"], features, str(folder / "mels.json"))
+    mels.main(
+        params,
+        paths["source"],
+        paths["scratch"],
+        paths["mels"],
+        features,
+        str(folder / "mels.json"),
+    )
     playlists = f"{paths['source']}/playlists.npz"
     split.main(params, playlists, tracks, paths["mels"], paths["split"], str(folder / "split.json"))
     vectors.main(params, tracks, f"{paths['split']}/train.npz", paths["word2vec"])
@@ -109,7 +125,12 @@ def rows(folder: Path, models: list[str], seeds: int) -> Iterator[list[Any]]:
     taste = np.load(folder / "source/taste.npy", allow_pickle=False)
     yield [CEILING, "", *means(ceiling(task, taste)).values(), ""]
     for name in BASELINES:
-        yield [name, "", *collection.scores(SongVectors.load(folder / f"baselines/{name}.npz")).values(), ""]
+        yield [
+            name,
+            "",
+            *collection.scores(SongVectors.load(folder / f"baselines/{name}.npz")).values(),
+            "",
+        ]
     section = read_section(PARAMS, AudioParams)
     for name in models:
         for seed in range(1, seeds + 1):
@@ -122,7 +143,9 @@ def rows(folder: Path, models: list[str], seeds: int) -> Iterator[list[Any]]:
 def main() -> None:
     """The command line."""
     about = (__doc__ or "").split("\n")[0]
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.sound.cold_songs", description=about)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.sound.cold_songs", description=about
+    )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--models", nargs="*", choices=MODELS, default=list(MODELS))
     parser.add_argument("--match", type=float, help="make a collection with this audio.tones.match")
@@ -136,7 +159,11 @@ def main() -> None:
         for row in rows(folder, given.models, given.seeds):
             note(" ".join(map(str, row)))
             found.append(row)
-    print(tabulate(found, headers=("method", "seed", *SCORES, "CPU s"), tablefmt="github", floatfmt=".3f"))
+    print(
+        tabulate(
+            found, headers=("method", "seed", *SCORES, "CPU s"), tablefmt="github", floatfmt=".3f"
+        )
+    )
 
 
 if __name__ == "__main__":

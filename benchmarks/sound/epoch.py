@@ -1,9 +1,10 @@
-"""`python -m benchmarks.sound.epoch`: CPU of an epoch of `dcue` beside the loop of wonjunior/DCUE, on data/audio.
+"""`python -m benchmarks.sound.epoch`: CPU of an epoch of `dcue` beside the loop of wonjunior/DCUE,
+on data/audio.
 
-Theirs is written here anew from what its code does: four convolutions of 128 and then of as many channels as a song
-has numbers, 256; pools that move one frame at a time; one right and 20 wrong songs for each song, each through a pass
-of its own. Both train on the same songs with as many numbers and the same crops.
-Theirs sees each song with one of its playlists, ours with 32 at most.
+Theirs is written here anew from what its code does: four convolutions of 128 and then of as many
+channels as a song has numbers, 256; pools that move one frame at a time; one right and 20 wrong
+songs for each song, each through a pass of its own. Both train on the same songs with as many
+numbers and the same crops. Theirs sees each song with one of its playlists, ours with 32 at most.
 """
 
 import argparse
@@ -35,15 +36,24 @@ SIZE, WRONG, BATCH = 256, 20, 20
 
 
 class TheirTower(nn.Module):  # type: ignore[misc]
-    """From mel spectrograms, float32 (songs, bins, frames), to float32 (songs, SIZE); no layer shortens them."""
+    """From mel spectrograms, float32 (songs, bins, frames), to float32 (songs, SIZE); no layer
+    shortens them.
+    """
 
     def __init__(self, bins: int) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        for before, after, kernel in ((bins, 128, 4), (128, SIZE, 4), (SIZE, SIZE, 4), (SIZE, SIZE, 2)):
+        for before, after, kernel in (
+            (bins, 128, 4),
+            (128, SIZE, 4),
+            (SIZE, SIZE, 4),
+            (SIZE, SIZE, 2),
+        ):
             layers += [nn.Conv1d(before, after, kernel, padding=kernel // 2), nn.ReLU()]
             layers += [nn.MaxPool1d(kernel, stride=1, padding=kernel // 2)]
-        self.layers = nn.Sequential(*layers, nn.Conv1d(SIZE, 1, 1), nn.ReLU(), nn.AdaptiveAvgPool1d(SIZE), nn.Flatten())
+        self.layers = nn.Sequential(
+            *layers, nn.Conv1d(SIZE, 1, 1), nn.ReLU(), nn.AdaptiveAvgPool1d(SIZE), nn.Flatten()
+        )
         self.dense = nn.Linear(SIZE, SIZE)
 
     def forward(self, mels: torch.Tensor) -> torch.Tensor:
@@ -77,9 +87,13 @@ def theirs(data: SoundData, params: AudioParams) -> None:
 
 def ours(data: SoundData, params: AudioParams) -> None:
     """One epoch of this project's training."""
-    audio = AudioTower(params.stack, data.mels[0].shape[1], params.channels, SIZE, data.mean, data.std)
+    audio = AudioTower(
+        params.stack, data.mels[0].shape[1], params.channels, SIZE, data.mean, data.std
+    )
     playlist = SongsTower(data.playlists, len(data.mels), SIZE)
-    optimiser = torch.optim.Adam([*audio.parameters(), *playlist.parameters()], lr=params.learning_rate)
+    optimiser = torch.optim.Adam(
+        [*audio.parameters(), *playlist.parameters()], lr=params.learning_rate
+    )
     membership = Membership(data.playlists, len(data.mels))
     rng = np.random.Generator(np.random.PCG64([params.seed, 0]))
     for loss in dcue_losses(audio, playlist, membership, data, params, rng):
@@ -88,7 +102,9 @@ def ours(data: SoundData, params: AudioParams) -> None:
         optimiser.step()
 
 
-def seconds(epoch: Callable[[SoundData, AudioParams], None], data: SoundData, params: AudioParams) -> float:
+def seconds(
+    epoch: Callable[[SoundData, AudioParams], None], data: SoundData, params: AudioParams
+) -> float:
     """Return the CPU seconds of an epoch."""
     start = time.process_time()
     epoch(data, params)
@@ -98,21 +114,31 @@ def seconds(epoch: Callable[[SoundData, AudioParams], None], data: SoundData, pa
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sound.epoch", description=__doc__)
-    parser.add_argument("--repeats", type=int, default=3, help="times that each is measured, in turn (%(default)s)")
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="times that each is measured, in turn (%(default)s)"
+    )
     repeats = parser.parse_args().repeats
     folder = Path("data/audio")
     params = replace(
-        read_section("pipelines/audio/params.yaml", AudioParams), model="dcue", stack="authors", embedding=SIZE
+        read_section("pipelines/audio/params.yaml", AudioParams),
+        model="dcue",
+        stack="authors",
+        embedding=SIZE,
     )
     prepare("cpu", "device")
     levels = read_json(folder / "split/levels.json")
     playlists = Playlists.load(folder / "split/train.npz")
     vectors = np.zeros((0, 0), np.float32)
-    data = SoundData(Mels.load(folder / "mels").all_songs(), playlists, vectors, levels["mean"], levels["std"])
+    data = SoundData(
+        Mels.load(folder / "mels").all_songs(), playlists, vectors, levels["mean"], levels["std"]
+    )
     seconds(ours, data, params)  # the first run of a process also loads kernels
     pairs = [(seconds(ours, data, params), seconds(theirs, data, params)) for _ in range(repeats)]
     mine, other = (median(pair[side] for pair in pairs) for side in (0, 1))
-    rows = [["theirs, re-created", f"{other:.2f}", "1"], ["ours", f"{mine:.3f}", f"1/{other / mine:.0f}"]]
+    rows = [
+        ["theirs, re-created", f"{other:.2f}", "1"],
+        ["ours", f"{mine:.3f}", f"1/{other / mine:.0f}"],
+    ]
     print(f"{len(data.training):,} songs, {len(playlists):,} playlists, {SIZE} numbers a song\n")
     print(tabulate(rows, ["epoch", "CPU s", "ratio"], tablefmt="github", disable_numparse=True))
 

@@ -1,6 +1,7 @@
 """The blend of counts and vectors, as tasks; see `benchmarks.child` for what a task is.
 
-Its baselines have the largest value of each parameter in params.yaml, which is the most work, and are not tuned.
+Its baselines have the largest value of each parameter in params.yaml, which is the most work, and
+are not tuned.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,9 @@ WEIGHTS = "blend_weights.json"
 
 
 def evaluate(folder: Path) -> Task:
-    """Rank the target of every validation pair by the blend with the weights that `fit` wrote, from counting on."""
+    """Rank the target of every validation pair by the blend with the weights that `fit` wrote, from
+    counting on.
+    """
     from playlist2vec.models.blend.assembly import weighted
     from playlist2vec.ranking.metrics import ndcg
 
@@ -44,7 +47,9 @@ def evaluate(folder: Path) -> Task:
 
 
 def fit(folder: Path) -> Task:
-    """Fit the weights of the blend to all validation pairs, and to those outside each fold; writes the first."""
+    """Fit the weights of the blend to all validation pairs, and to those outside each fold; writes
+    the first.
+    """
     from playlist2vec.base.files import write_json
     from playlist2vec.models.blend.fitting import FITTED, FOLDS, evidence_of, folds_of
 
@@ -58,7 +63,11 @@ def fit(folder: Path) -> Task:
         for fold in range(FOLDS):
             evidence.fit(folds != fold)
         write_json(folder / WEIGHTS, {"blend": {"tau": fitted.tau, "weights": fitted.weights}})
-        return {"pairs": len(pairs), "fitted": min(FITTED, len(questions.targets)), "parts": len(mixture.parts)}
+        return {
+            "pairs": len(pairs),
+            "fitted": min(FITTED, len(questions.targets)),
+            "parts": len(mixture.parts),
+        }
 
     return measured
 
@@ -80,9 +89,15 @@ def _made(folder: Path) -> "Callable[[], tuple[Mixture, Questions, Pairs]]":
 
     query = read_section(folder / "params.yaml", Query)
     values = options(read_section(folder / "params.yaml", BaselinesParams))
-    chosen = {name: {option: max(values[option]) for option in each.options} for name, each in RANKERS.items()}
+    chosen = {
+        name: {option: max(values[option]) for option in each.options}
+        for name, each in RANKERS.items()
+    }
     ids = Vocabulary.load(folder / "vocabulary.tsv").ids
-    train, pairs = Playlists.load(folder / "split/train.npz"), Pairs.load(folder / "split/validation.npz")
+    train, pairs = (
+        Playlists.load(folder / "split/train.npz"),
+        Pairs.load(folder / "split/validation.npz"),
+    )
     model = Model.load(folder / "model")
 
     def made() -> "tuple[Mixture, Questions, Pairs]":

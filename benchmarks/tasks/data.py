@@ -1,7 +1,8 @@
 """The data of the benchmark, made by the project's own generator at the scale of the Deezer set.
 
-A folder of it holds params.yaml, raw/ (text form and table of tracks), and what the stages from `ingest` to `split`
-wrote; playlists.npy, the same playlists as a pickled object array; local.txt, the same without artists; and model/.
+A folder of it holds params.yaml, raw/ (text form and table of tracks), and what the stages from
+`ingest` to `split` wrote; playlists.npy, the same playlists as a pickled object array; local.txt,
+the same without artists; and model/.
 """
 
 from collections.abc import Callable
@@ -12,8 +13,9 @@ import yaml
 from benchmarks.measuring import ROOT
 
 SONGS, PREDICTABILITY = 10, 0.3
-"""Songs of the catalogue for each playlist, and `sample.predictability`: at 100,000 playlists the counts are near those
-of the Deezer set (data/sources/sample/README.md)."""
+"""Songs of the catalogue for each playlist, and `sample.predictability`: at 100,000 playlists the
+counts are near those of the Deezer set (data/sources/sample/README.md).
+"""
 PAIRS = 10_000
 EPOCHS = 10
 
@@ -25,13 +27,25 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 
 
 def write_params(folder: Path, playlists: int, catalogue: int) -> None:
-    """Write params.yaml: the committed one at this scale. `catalogue`: the number of songs there are."""
+    """Write params.yaml: the committed one at this scale. `catalogue`: the number of songs there
+    are.
+    """
     params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
-    params["sample"] |= {"playlists": playlists, "songs": catalogue, "predictability": PREDICTABILITY}
+    params["sample"] |= {
+        "playlists": playlists,
+        "songs": catalogue,
+        "predictability": PREDICTABILITY,
+    }
     # Besides the scale, what those that are measured beside the stages know nothing of.
     params["filter"] |= {"keep_repeats": True, "count": "occurrences"}
     pairs = min(PAIRS, playlists // 10)
-    params["split"] |= {"by": "playlist", "target": "last", "places": 1, "held_out": "song", "copies": "keep"}
+    params["split"] |= {
+        "by": "playlist",
+        "target": "last",
+        "places": 1,
+        "held_out": "song",
+        "copies": "keep",
+    }
     params["split"] |= {"validation": pairs, "test": pairs}
     params["train"] |= {"contexts": "window", "metadata": "none", "workers": 1, "epochs": EPOCHS}
     params["engine"] |= {"name": "local", "workers": 1}  # what is measured is one process
@@ -77,7 +91,12 @@ def model(folder: Path) -> Callable[[], None]:
     params["train"]["curve_pairs"] = 0
     no_curve = folder / "params_without_curve.yaml"
     no_curve.write_text(yaml.safe_dump(params), encoding="utf-8")
-    read = (folder / "canonical/tracks.tsv", folder / "vocabulary.tsv", split / "train.npz", split / "validation.npz")
+    read = (
+        folder / "canonical/tracks.tsv",
+        folder / "vocabulary.tsv",
+        split / "train.npz",
+        split / "validation.npz",
+    )
     paths = (*read, folder / "model", folder / "log")
 
     def make() -> None:

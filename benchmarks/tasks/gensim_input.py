@@ -19,7 +19,11 @@ def read_training(
     params = replace(read_section(folder / "params.yaml", TrainParams), epochs=epochs)
     parts = Parts(folder / "split/train.npz")
     vocabulary, rows = training_vocabulary(parts, Vocabulary.load(folder / "vocabulary.tsv").ids)
-    return make_contexts(InRows(parts, rows), vocabulary, params, folder, report=report), vocabulary, params
+    return (
+        make_contexts(InRows(parts, rows), vocabulary, params, folder, report=report),
+        vocabulary,
+        params,
+    )
 
 
 def keywords(params: TrainParams) -> dict[str, int | float | bool]:

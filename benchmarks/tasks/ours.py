@@ -93,7 +93,11 @@ def train(folder: Path) -> Task:
                 params,
                 after_epoch=lambda epoch, _: bar.set_description(f"epoch {epoch}", refresh=False),
             )
-        return {"vectors": sha256(trained.model.input.tobytes() + trained.model.output.tobytes()).hexdigest()}
+        return {
+            "vectors": sha256(
+                trained.model.input.tobytes() + trained.model.output.tobytes()
+            ).hexdigest()
+        }
 
     return measured
 
@@ -120,11 +124,15 @@ def suggest(folder: Path) -> Task:
     from playlist2vec.songs.catalogue import Catalogue
 
     model = Model.load(folder / "model")
-    recommender = Recommender(model, Catalogue.of(model.vocabulary, None), replace(AS_A_RULE, similarity="cosine"))
+    recommender = Recommender(
+        model, Catalogue.of(model.vocabulary, None), replace(AS_A_RULE, similarity="cosine")
+    )
     ids = Vocabulary.load(folder / "vocabulary.tsv").ids
     row_of = model.vocabulary.index_of()
     pairs = Pairs.load(folder / "split/validation.npz")
-    queries = [[Row(row_of[ids[song]])] if ids[song] in row_of else [] for song in pairs.queries.tolist()]
+    queries = [
+        [Row(row_of[ids[song]])] if ids[song] in row_of else [] for song in pairs.queries.tolist()
+    ]
 
     def measured() -> dict[str, Any]:
         batches = [queries[start : start + BATCH] for start in range(0, len(queries), BATCH)]
@@ -135,7 +143,9 @@ def suggest(folder: Path) -> Task:
 
 
 def evaluate_rules(folder: Path) -> Task:
-    """The same by every scoring rule, asked with the last song and with the history; the seconds of each."""
+    """The same by every scoring rule, asked with the last song and with the history; the seconds of
+    each.
+    """
     measured_pairs = _evaluation(folder)
 
     def measured() -> dict[str, Any]:
@@ -189,7 +199,10 @@ def baselines(folder: Path) -> Task:
     query = whole_histories(read_section(folder / "params.yaml", Query))
     counted = read_section(folder / "params.yaml", BaselinesParams)
     ids = Vocabulary.load(folder / "vocabulary.tsv").ids
-    train, pairs = Playlists.load(folder / "split/train.npz"), Pairs.load(folder / "split/validation.npz")
+    train, pairs = (
+        Playlists.load(folder / "split/train.npz"),
+        Pairs.load(folder / "split/validation.npz"),
+    )
 
     def measured() -> dict[str, Any]:
         training = training_of(train, ids)
@@ -218,7 +231,11 @@ def ingest_to_split(folder: Path) -> Task:
             *map(str, (folder / "filtered.npz", canonical / "tracks.tsv")),
             *map(str, (folder / "vocabulary.tsv", folder / "indexed.npz")),
         )
-        split.main(params, str(folder / "indexed.npz"), *(str(folder / "split" / f"{name}.npz") for name in names))
+        split.main(
+            params,
+            str(folder / "indexed.npz"),
+            *(str(folder / "split" / f"{name}.npz") for name in names),
+        )
         return {"songs": len(Playlists.load(canonical / "playlists.npz").tracks)}
 
     return measured
@@ -241,8 +258,12 @@ def evaluate_untrained(folder: Path) -> Task:
     trained = read_section(folder / "params.yaml", TrainParams)
     params = read_section(folder / "params.yaml", Query)
     vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
-    vectors = np.random.default_rng(1).standard_normal((len(vocabulary), trained.vector_size), np.float32)
-    model = Model(vectors, vectors, vocabulary, np.zeros((0, *vectors.shape), np.float32), trained.ns_exponent)
+    vectors = np.random.default_rng(1).standard_normal(
+        (len(vocabulary), trained.vector_size), np.float32
+    )
+    model = Model(
+        vectors, vectors, vocabulary, np.zeros((0, *vectors.shape), np.float32), trained.ns_exponent
+    )
     pairs = Pairs.load(asked / "split/validation.npz")
     ids = Vocabulary.load(asked / "vocabulary.tsv").ids
 

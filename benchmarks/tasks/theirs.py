@@ -19,7 +19,9 @@ QUERIES = 1_000
 
 
 def prepare(folder: Path) -> Task:
-    """Filter, vocabulary and split on lists of `track_<id>`, with dictionaries and list comprehensions."""
+    """Filter, vocabulary and split on lists of `track_<id>`, with dictionaries and list
+    comprehensions.
+    """
     import numpy as np
 
     from playlist2vec.base.rules import read_section
@@ -37,7 +39,9 @@ def prepare(folder: Path) -> Task:
         for playlist in playlists:
             for track in playlist:
                 counts[track] = counts.get(track, 0) + 1
-        kept = [[track for track in playlist if counts[track] >= min_count] for playlist in playlists]
+        kept = [
+            [track for track in playlist if counts[track] >= min_count] for playlist in playlists
+        ]
         kept = [playlist for playlist in kept if len(playlist) >= min_length]
         vocabulary = np.unique([track for playlist in kept for track in playlist])
         index = {track: number for number, track in enumerate(vocabulary.tolist())}
@@ -47,7 +51,10 @@ def prepare(folder: Path) -> Task:
         validation = [encoded[number] for number in held_out[:validation_size]]
         test = [encoded[number] for number in held_out[validation_size:]]
         chosen = set(held_out)
-        train = [playlist[:-1] if number in chosen else playlist for number, playlist in enumerate(encoded)]
+        train = [
+            playlist[:-1] if number in chosen else playlist
+            for number, playlist in enumerate(encoded)
+        ]
         return {
             "songs": sum(map(len, playlists)),
             "vocabulary": len(vocabulary),
@@ -79,7 +86,11 @@ def train(folder: Path) -> Task:
         word2vec = Word2Vec(**keywords(params), min_count=1, sorted_vocab=0)
         word2vec.build_vocab_from_freq(counts, corpus_count=len(sentences))
         word2vec.train(sentences, total_examples=len(sentences), epochs=params.epochs)
-        return {"vectors": sha256(word2vec.wv.vectors.tobytes() + word2vec.syn1neg.tobytes()).hexdigest()}
+        return {
+            "vectors": sha256(
+                word2vec.wv.vectors.tobytes() + word2vec.syn1neg.tobytes()
+            ).hexdigest()
+        }
 
     return measured
 
@@ -101,9 +112,11 @@ def vocabulary_and_train(folder: Path) -> Task:
 
 
 def kd_tree(folder: Path) -> Task:
-    """Build scikit-learn's KDTree over the songs and ask it for ten neighbours of a random part of the queries.
+    """Build scikit-learn's KDTree over the songs and ask it for ten neighbours of a random part of
+    the queries.
 
-    Unit vectors, so that its neighbours are those by cosine; one more than ten, since the nearest is the query itself.
+    Unit vectors, so that its neighbours are those by cosine; one more than ten, since the nearest
+    is the query itself.
     """
     import numpy as np
     from sklearn.neighbors import KDTree
@@ -127,6 +140,11 @@ def kd_tree(folder: Path) -> Task:
         tree = KDTree(unit, leaf_size=10)
         built = cpu_seconds()
         tree.query(unit[asked], k=11)
-        return {"build": built - start, "query": cpu_seconds() - built, "asked": len(asked), "pairs": len(queries)}
+        return {
+            "build": built - start,
+            "query": cpu_seconds() - built,
+            "asked": len(asked),
+            "pairs": len(queries),
+        }
 
     return measured

@@ -17,7 +17,14 @@ from playlist2vec.corpus.vocabulary import Vocabulary, training_vocabulary
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.models.word2vec.trainers import load, train_model
 
-BASE: dict[str, Any] = {"sg": 1, "metadata": "none", "vector_size": 50, "window": 3, "ns_exponent": 0.75, "sample": 0.0}
+BASE: dict[str, Any] = {
+    "sg": 1,
+    "metadata": "none",
+    "vector_size": 50,
+    "window": 3,
+    "ns_exponent": 0.75,
+    "sample": 0.0,
+}
 KINDS: dict[str, dict[str, Any]] = {
     "window_5": {"contexts": "window", "negative": 5},
     "window_20": {"contexts": "window", "negative": 20},
@@ -30,7 +37,9 @@ THREADS = (1, 2, 4, 8, 16)
 
 def prepared(folder: Path, **changes: Any) -> tuple[Parts, Any, Vocabulary, TrainParams]:
     """Return the training playlists, the row of each code, the vocabulary of rows, and parameters."""
-    params = replace(read_section(folder / "params.yaml", TrainParams), epochs=1, workers=1, **BASE | changes)
+    params = replace(
+        read_section(folder / "params.yaml", TrainParams), epochs=1, workers=1, **BASE | changes
+    )
     parts = Parts(folder / "split/train.npz")
     vocabulary, rows = training_vocabulary(parts, Vocabulary.load(folder / "vocabulary.tsv").ids)
     return parts, rows, vocabulary, params
@@ -42,22 +51,29 @@ def trainer(folder: Path, name: str, kind: str, workers: int = 1) -> Task:
     params = replace(params, workers=workers)
     compiling = process_time()
     if name == "blocks":
-        train_model(parts.blocks[:1], rows, vocabulary, replace(params, vector_size=1, negative=1), folder)
+        train_model(
+            parts.blocks[:1], rows, vocabulary, replace(params, vector_size=1, negative=1), folder
+        )
     compiling = process_time() - compiling
 
     def measured() -> dict[str, Any]:
         clock = perf_counter()
         train_model(parts.blocks, rows, vocabulary, params, folder)
-        return {"plays": int(vocabulary.counts.sum()), "clock": perf_counter() - clock, "compiling": compiling}
+        return {
+            "plays": int(vocabulary.counts.sum()),
+            "clock": perf_counter() - clock,
+            "compiling": compiling,
+        }
 
     return measured
 
 
 def longest_paths(sizes: NDArray[np.int64], threads: int) -> float:
-    """Return how long threads take for the buckets of a chunk, int64 (blocks, blocks), in the time of one entry.
+    """Return how long threads take for the buckets of a chunk, int64 (blocks, blocks), in the time
+    of one entry.
 
-    As `rounds.work` does it: the thread that is free first takes the next bucket, which waits for the one with its
-    inputs and the one with its outputs in the round before.
+    As `rounds.work` does it: the thread that is free first takes the next bucket, which waits for
+    the one with its inputs and the one with its outputs in the round before.
     """
     blocks = len(sizes)
     free, inputs, outputs = np.zeros(threads), np.zeros(blocks), np.zeros(blocks)
@@ -71,7 +87,9 @@ def longest_paths(sizes: NDArray[np.int64], threads: int) -> float:
 
 
 def simulated(folder: Path) -> Task:
-    """Return the efficiency of more threads on paper, by the sizes of the buckets of the first part's chunks."""
+    """Return the efficiency of more threads on paper, by the sizes of the buckets of the first
+    part's chunks.
+    """
     from playlist2vec.models.word2vec.blocks.training import Training
 
     parts, rows, vocabulary, params = prepared(folder, trainer="blocks", **KINDS["window_5"])
@@ -84,7 +102,8 @@ def simulated(folder: Path) -> Task:
         whole = sum(int(each.sum()) for each in sizes)
         return {
             "efficiency": {
-                threads: whole / threads / sum(longest_paths(each, threads) for each in sizes) for threads in THREADS
+                threads: whole / threads / sum(longest_paths(each, threads) for each in sizes)
+                for threads in THREADS
             },
             "entries": whole // len(sizes),
         }
@@ -97,11 +116,15 @@ def _tasks() -> dict[str, Callable[[Path], Task]]:
     for kind in KINDS:
         for name in ("gensim", "blocks"):
             found[f"{name}_{kind}"] = partial(trainer, name=name, kind=kind)
-    return found | {"blocks_two_threads": partial(trainer, name="blocks", kind="window_5", workers=2)}
+    return found | {
+        "blocks_two_threads": partial(trainer, name="blocks", kind="window_5", workers=2)
+    }
 
 
 globals().update(_tasks())
 IMPORTS: dict[str, tuple[str, ...]] = {
-    name: (f"playlist2vec.models.word2vec.{'training' if name.startswith('gensim') else 'blocks.training'}",)
+    name: (
+        f"playlist2vec.models.word2vec.{'training' if name.startswith('gensim') else 'blocks.training'}",
+    )
     for name in [*_tasks(), "simulated"]
 }

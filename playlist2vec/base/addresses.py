@@ -19,9 +19,11 @@ def is_user(text: str) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """Return a text in which the addresses have no password, no token and nothing after a question mark.
+    """Return a text in which the addresses have no password, no token and nothing after a question
+    mark.
 
-    Schemes that are mistyped, such as `htps:/user:password@host`, count as schemes. A user of LOGIN_SCHEMES stays.
+    Schemes that are mistyped, such as `htps:/user:password@host`, count as schemes. A user of
+    LOGIN_SCHEMES stays.
     """
     text = _WITH_LOGIN.sub(_without_login, text)
     text = _WITHOUT_SCHEME.sub("***@", text)

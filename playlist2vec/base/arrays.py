@@ -19,7 +19,9 @@ CHUNK = 1 << 22
 
 
 class Kind(NamedTuple):
-    """What an array must be: its dtype, and how many dimensions it has. `needed`: whether it must be there."""
+    """What an array must be: its dtype, and how many dimensions it has. `needed`: whether it must
+    be there.
+    """
 
     dtype: type[np.generic]
     dimensions: int = 1
@@ -37,21 +39,28 @@ class Header(NamedTuple):
 def read_header(file: IO[bytes], size: int) -> Header:
     """Read the header of an array in `file`, of so many bytes from its beginning to its end.
 
-    Raises ValueError where it is none, where it is an array of Python objects or in Fortran's order, or where the
-    elements do not fill the rest.
+    Raises ValueError where it is none, where it is an array of Python objects or in Fortran's
+    order, or where the elements do not fill the rest.
     """
     start = file.tell()
     version = np.lib.format.read_magic(file)
     if version not in ((1, 0), (2, 0)):
         raise ValueError(f"version {version[0]}.{version[1]} of .npy")
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    read = (
+        np.lib.format.read_array_header_1_0
+        if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )
     shape, fortran, dtype = read(file)
     begin = file.tell() - start
     if dtype.hasobject or dtype.itemsize == 0:
         raise ValueError(f"an array of {dtype}")
     if fortran and len(shape) > 1:
         raise ValueError("an array in Fortran's order")
-    if any(isinstance(each, bool) or each < 0 for each in shape) or begin + prod(shape) * dtype.itemsize != size:
+    if (
+        any(isinstance(each, bool) or each < 0 for each in shape)
+        or begin + prod(shape) * dtype.itemsize != size
+    ):
         raise ValueError(f"an array of shape {str(shape)[:40]} in {size - begin:,} bytes")
     return Header(shape, dtype, begin)
 
@@ -65,7 +74,9 @@ def header_of(path: str | Path, kind: Kind, expected: str) -> Header:
 
 
 def read_array(path: str | Path, kind: Kind, expected: str) -> NDArray[Any]:
-    """Read an .npy file. Raises DataError unless it is of a kind, and for numbers that are not finite."""
+    """Read an .npy file. Raises DataError unless it is of a kind, and for numbers that are not
+    finite.
+    """
     header = header_of(path, kind, expected)
     with reading(path, expected), open(path, "rb") as file:
         file.seek(header.begin)
@@ -74,11 +85,13 @@ def read_array(path: str | Path, kind: Kind, expected: str) -> NDArray[Any]:
     return array
 
 
-def read_arrays(path: str | Path, kinds: Mapping[str, Kind], expected: str) -> dict[str, NDArray[Any]]:
+def read_arrays(
+    path: str | Path, kinds: Mapping[str, Kind], expected: str
+) -> dict[str, NDArray[Any]]:
     """Read the arrays in an .npz file, by name.
 
-    Raises DataError for other arrays than those in `kinds`, for packed ones, for checksums that are wrong, and for
-    numbers that are not finite.
+    Raises DataError for other arrays than those in `kinds`, for packed ones, for checksums that are
+    wrong, and for numbers that are not finite.
     """
     with reading(path, expected), open(path, "rb") as file:
         found = {}
@@ -92,18 +105,28 @@ def read_arrays(path: str | Path, kinds: Mapping[str, Kind], expected: str) -> d
     return found
 
 
-def members_of(archive: zipfile.ZipFile, kinds: Mapping[str, Kind], size: int) -> dict[str, zipfile.ZipInfo]:
-    """Return where the arrays of an .npz file of so many bytes are, by name. Raises ValueError where they are not."""
+def members_of(
+    archive: zipfile.ZipFile, kinds: Mapping[str, Kind], size: int
+) -> dict[str, zipfile.ZipInfo]:
+    """Return where the arrays of an .npz file of so many bytes are, by name. Raises ValueError
+    where they are not.
+    """
     members = archive.infolist()
     found = {info.filename.removesuffix(".npy"): info for info in members}
-    if len(found) < len(members) or any(f"{name}.npy" != info.filename for name, info in found.items()):
+    if len(found) < len(members) or any(
+        f"{name}.npy" != info.filename for name, info in found.items()
+    ):
         raise ValueError("members that are no arrays, or of one name")
     if unknown := found.keys() - kinds.keys():
         raise ValueError(f"an array {ascii(min(unknown))[:40]}")
     if missing := {name for name, kind in kinds.items() if kind.needed} - found.keys():
         raise ValueError(f"no array {min(missing)!r}")
     for info in found.values():
-        if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size or info.flag_bits & 1:
+        if (
+            info.compress_type != zipfile.ZIP_STORED
+            or info.compress_size != info.file_size
+            or info.flag_bits & 1
+        ):
             raise ValueError("packed arrays")
         if not 0 <= info.header_offset <= size - info.file_size:
             raise ValueError("an array outside the file")
@@ -111,7 +134,9 @@ def members_of(archive: zipfile.ZipFile, kinds: Mapping[str, Kind], size: int) -
 
 
 def opened(file: IO[bytes]) -> zipfile.ZipFile:
-    """Open an .npz file. Raises ValueError where its list of members is longer than one of a few arrays."""
+    """Open an .npz file. Raises ValueError where its list of members is longer than one of a few
+    arrays.
+    """
     if directory_size(file) > LARGEST_DIRECTORY:
         raise ValueError("a long list of members")
     return zipfile.ZipFile(file)
@@ -131,7 +156,9 @@ def _elements(file: IO[bytes], header: Header) -> NDArray[Any]:
 
 def _check_kind(header: Header, kind: Kind, name: str) -> None:
     if header.dtype != np.dtype(kind.dtype) or len(header.shape) != kind.dimensions:
-        raise ValueError(f"{name} is {header.dtype} of shape {str(header.shape)[:40]}, not {kind.dtype.__name__}")
+        raise ValueError(
+            f"{name} is {header.dtype} of shape {str(header.shape)[:40]}, not {kind.dtype.__name__}"
+        )
 
 
 def _check_finite(array: NDArray[Any], name: str) -> None:

@@ -5,13 +5,18 @@ import zipfile
 from typing import IO
 
 END = struct.Struct("<4s4H2LH")
-"""The last record of a zip file: signature, numbers and counts, bytes and place of the list, bytes of a comment."""
+"""The last record of a zip file: signature, numbers and counts, bytes and place of the list, bytes
+of a comment.
+"""
 END64, LOCATOR64 = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
-"""The records before it that large files have; the first holds the bytes of the list in its last but one number."""
+"""The records before it that large files have; the first holds the bytes of the list in its last
+but one number.
+"""
 
 
 def directory_size(file: IO[bytes]) -> int:
-    """Bytes of the list of members, as the end of the file says: the larger number if it says so twice.
+    """Bytes of the list of members, as the end of the file says: the larger number if it says so
+    twice.
 
     Raises BadZipFile for a file without that end.
     """

@@ -27,11 +27,13 @@ DAMAGES = (
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; move it to `path` when the block ends well, delete it when not.
+    """Yield a temporary path beside `path`; move it to `path` when the block ends well, delete it
+    when not.
 
-    The folder is made if it is missing. The rename is atomic, so a reader or a killed process never sees half a file;
-    the next process that writes `path` deletes the temporary one of a killed process. Raises DataError, naming `path`,
-    when the disk is full or the file cannot be written for another reason.
+    The folder is made if it is missing. The rename is atomic, so a reader or a killed process never
+    sees half a file; the next process that writes `path` deletes the temporary one of a killed
+    process. Raises DataError, naming `path`, when the disk is full or the file cannot be written
+    for another reason.
     """
     target = Path(path)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
@@ -59,17 +61,20 @@ def _delete_abandoned(target: Path) -> None:
 
 @contextmanager
 def reading(path: str | Path, expected: str) -> Iterator[None]:
-    """Raise DataError, naming `path` and what is expected, where the block finds that a file is damaged.
+    """Raise DataError, naming `path` and what is expected, where the block finds that a file is
+    damaged.
 
-    That is where numbers, JSON, an archive or text are none, or a name is missing in them, and where `path` is a
-    folder, a pipe or a device. Errors of the system pass.
+    That is where numbers, JSON, an archive or text are none, or a name is missing in them, and
+    where `path` is a folder, a pipe or a device. Errors of the system pass.
     """
     if Path(path).exists() and not Path(path).is_file():
         raise DataError(f"{path}: no plain file: expected {expected}")
     try:
         yield
     except DAMAGES as error:
-        raise DataError(f"{path}: damaged, or another kind of file ({_said(error)}): expected {expected}") from error
+        raise DataError(
+            f"{path}: damaged, or another kind of file ({_said(error)}): expected {expected}"
+        ) from error
 
 
 def _said(error: BaseException) -> str:
@@ -80,14 +85,17 @@ def _said(error: BaseException) -> str:
 def read_json(path: str | Path) -> dict[str, Any]:
     """Read a JSON object.
 
-    Raises DataError for a file that holds none, that is not UTF-8, or that has more than LARGEST_JSON bytes; for
-    numbers that are none, such as NaN, or that no computer has; and for lists in lists without end.
+    Raises DataError for a file that holds none, that is not UTF-8, or that has more than
+    LARGEST_JSON bytes; for numbers that are none, such as NaN, or that no computer has; and for
+    lists in lists without end.
     """
     with reading(path, "JSON"), open(path, "rb") as file:
         content = file.read(LARGEST_JSON + 1)
         if len(content) > LARGEST_JSON:
             raise ValueError(f"more than {LARGEST_JSON:,} bytes")
-        found = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
+        found = json.loads(
+            content.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite
+        )
     if not isinstance(found, dict):
         raise DataError(f"{path}: {type(found).__name__}: expected a JSON object")
     return found
@@ -107,15 +115,19 @@ def _finite(text: str) -> float:
 def read_lines(path: str | Path, expected: str) -> Iterator[tuple[int, str]]:
     """Read the lines of a text file, each with its number from 1 and without its line break.
 
-    Raises DataError for text that is not UTF-8, for a line of more than LONGEST_LINE characters, and for a last line
-    without a line break, which was cut off.
+    Raises DataError for text that is not UTF-8, for a line of more than LONGEST_LINE characters,
+    and for a last line without a line break, which was cut off.
     """
     with reading(path, expected), open(path, encoding="utf-8", newline="\n") as file:
         number = 0
         while line := file.readline(LONGEST_LINE):
             number += 1
             if not line.endswith("\n"):
-                what = "has no end" if len(line) < LONGEST_LINE else f"has more than {LONGEST_LINE:,} characters"
+                what = (
+                    "has no end"
+                    if len(line) < LONGEST_LINE
+                    else f"has more than {LONGEST_LINE:,} characters"
+                )
                 raise DataError(f"{path}: line {number} {what}: expected {expected}")
             yield number, line[:-1]
 
@@ -127,5 +139,7 @@ def write_text(path: str | Path, content: str) -> None:
 
 
 def write_json(path: str | Path, content: dict[str, Any]) -> None:
-    """Write JSON for people and programs: UTF-8, indented, keys in the order given, a line break at the end."""
+    """Write JSON for people and programs: UTF-8, indented, keys in the order given, a line break at
+    the end.
+    """
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 def mix(values: NDArray[np.uint64], seed: int = 0) -> NDArray[np.uint64]:
     """Spread 64-bit values evenly over all 64-bit values, one to one for each seed.
 
-    `values`: uint64, any shape; `seed`: 0 <= seed < 2**64. Returns uint64 of the same shape.
-    The finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).
+    `values`: uint64, any shape; `seed`: 0 <= seed < 2**64. Returns uint64 of the same shape. The
+    finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators,
+    OOPSLA 2014).
     """
     gamma = 0x9E3779B97F4A7C15
     start = np.uint64((seed + 1) * gamma % 2**64)
@@ -22,5 +23,9 @@ def mix(values: NDArray[np.uint64], seed: int = 0) -> NDArray[np.uint64]:
 
 
 def key_of_name(name: str) -> int:
-    """The 64-bit key of a playlist that its data set names: the first eight bytes of BLAKE2b of its UTF-8 form."""
-    return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    """The 64-bit key of a playlist that its data set names: the first eight bytes of BLAKE2b of its
+    UTF-8 form.
+    """
+    return int.from_bytes(
+        blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+    )

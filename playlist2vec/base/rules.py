@@ -20,8 +20,14 @@ class RefusedError(Exception):
 
 
 def integer(low: int, high: int | None = None) -> Rule:
-    """A whole number from `low` to `high`; `12`, `12.0` and `"12"` are the same number, `true` is none."""
-    accepted = f"a whole number from {low} to {high}" if high is not None else f"a whole number, {low} or more"
+    """A whole number from `low` to `high`; `12`, `12.0` and `"12"` are the same number, `true` is
+    none.
+    """
+    accepted = (
+        f"a whole number from {low} to {high}"
+        if high is not None
+        else f"a whole number, {low} or more"
+    )
 
     def check(value: object) -> int:
         number = _as_number(value, accepted)
@@ -33,8 +39,14 @@ def integer(low: int, high: int | None = None) -> Rule:
 
 
 def number(low: float, high: float, *, above: bool = False) -> Rule:
-    """A number from `low` (itself excluded if `above`) to `high`; `1e-05`, text to YAML, is a number here."""
-    accepted = f"a number above {low:g} and at most {high:g}" if above else f"a number from {low:g} to {high:g}"
+    """A number from `low` (itself excluded if `above`) to `high`; `1e-05`, text to YAML, is a
+    number here.
+    """
+    accepted = (
+        f"a number above {low:g} and at most {high:g}"
+        if above
+        else f"a number from {low:g} to {high:g}"
+    )
 
     def check(value: object) -> float:
         found = float(_as_number(value, accepted))
@@ -91,7 +103,11 @@ def text(*, empty: bool) -> Rule:
 
     def check(value: object) -> str:
         found = "" if value is None else str(value)
-        if isinstance(value, (list, dict, bool)) or len(found.splitlines()) > 1 or not (found.strip() or empty):
+        if (
+            isinstance(value, (list, dict, bool))
+            or len(found.splitlines()) > 1
+            or not (found.strip() or empty)
+        ):
             raise RefusedError(accepted)
         return found
 
@@ -155,7 +171,9 @@ def _as_number(value: object, accepted: str) -> int | float:
 
 
 def parameter(rule: Rule, *, secret: bool = False) -> Any:
-    """Return the field of a section's dataclass whose values the rule accepts; a `secret` value is in no error."""
+    """Return the field of a section's dataclass whose values the rule accepts; a `secret` value is
+    in no error.
+    """
     return field(metadata={"rule": rule, "secret": secret})
 
 
@@ -167,9 +185,9 @@ def own_path() -> Any:
 class SectionClass(Protocol):
     """A dataclass with a field made by `parameter` for each of its parameters.
 
-    `SECTION`: the name of the section in params.yaml, `a.b` for section b of section a; two classes may share a
-    section. A class may have a method `check`, which raises RefusedError, with the whole text after the file's name,
-    where its values do not go together.
+    `SECTION`: the name of the section in params.yaml, `a.b` for section b of section a; two classes
+    may share a section. A class may have a method `check`, which raises RefusedError, with the
+    whole text after the file's name, where its values do not go together.
     """
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -182,8 +200,8 @@ Section = TypeVar("Section", bound=SectionClass)
 def read_section(path: str | Path, section: type[Section]) -> Section:
     """Read and validate the parameters of one class, and nothing else of the file.
 
-    Raises DataError for a missing section, and for a missing or wrong value. Names that the class does not know are
-    for `playlist2vec.params.check_all` to reject.
+    Raises DataError for a missing section, and for a missing or wrong value. Names that the class
+    does not know are for `playlist2vec.params.check_all` to reject.
     """
     return validated(path, section, read_content(path))
 
@@ -194,11 +212,14 @@ def read_parameter(path: str | Path, section: type[Section], name: str) -> Any:
     Raises DataError for a missing section, and for a missing or wrong value.
     """
     (parameter,) = (each for each in fields(section) if each.name == name)
-    return _accepted(path, section, parameter, section_of(path, section.SECTION, read_content(path)))
+    return _accepted(
+        path, section, parameter, section_of(path, section.SECTION, read_content(path))
+    )
 
 
 def read_content(path: str | Path) -> dict[str, Any]:
-    """Read a parameter file as it is. Raises DataError unless it is YAML with sections, of LARGEST bytes at most.
+    """Read a parameter file as it is. Raises DataError unless it is YAML with sections, of LARGEST
+    bytes at most.
 
     Aliases are refused, by which a few lines may stand for as many values as they like.
     """
@@ -207,7 +228,9 @@ def read_content(path: str | Path) -> dict[str, Any]:
             text = file.read(LARGEST + 1).decode("utf-8")
         if len(text) > LARGEST:
             raise DataError(f"{path}: more than {LARGEST:,} bytes: expected parameters")
-        if "*" in text and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.CSafeLoader)):
+        if "*" in text and any(
+            isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.CSafeLoader)
+        ):
             raise DataError(f"{path}: an alias (*name): expected each value written out")
         content = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -220,7 +243,9 @@ def read_content(path: str | Path) -> dict[str, Any]:
 
 
 def validated(path: str | Path, section: type[Section], content: dict[str, Any]) -> Section:
-    """Return the parameters of a class from the `content` of the file at `path`. Raises DataError as `read_section`."""
+    """Return the parameters of a class from the `content` of the file at `path`. Raises DataError
+    as `read_section`.
+    """
     found = section_of(path, section.SECTION, content)
     values = {each.name: _accepted(path, section, each, found) for each in fields(section)}
     made = section(**values)
@@ -231,7 +256,9 @@ def validated(path: str | Path, section: type[Section], content: dict[str, Any])
     return made
 
 
-def _accepted(path: str | Path, section: type[Section], parameter: Any, found: dict[str, Any]) -> Any:
+def _accepted(
+    path: str | Path, section: type[Section], parameter: Any, found: dict[str, Any]
+) -> Any:
     """Return what the rule of a parameter makes of its value in `found`, a section as it is."""
     value, secret = found.get(parameter.name, MISSING), parameter.metadata.get("secret")
     try:
@@ -241,7 +268,9 @@ def _accepted(path: str | Path, section: type[Section], parameter: Any, found: d
     except RefusedError as refused:
         shown = "is missing" if value is MISSING else f"= {'...' if secret else _shown(value)}"
         wanted = "it to be there" if value is MISSING else str(refused)
-        raise DataError(f"{path}: {section.SECTION}.{parameter.name} {shown}: expected {wanted}") from None
+        raise DataError(
+            f"{path}: {section.SECTION}.{parameter.name} {shown}: expected {wanted}"
+        ) from None
 
 
 def section_of(path: str | Path, name: str, content: dict[str, Any]) -> dict[str, Any]:
@@ -258,13 +287,16 @@ def section_of(path: str | Path, name: str, content: dict[str, Any]) -> dict[str
 
 
 def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionClass]]) -> None:
-    """Validate section `top` of a file, all of which are `sections`, named `top`, `top.part` and so on.
+    """Validate section `top` of a file, all of which are `sections`, named `top`, `top.part` and so
+    on.
 
     Raises DataError at the first wrong value or unknown name.
     """
     known: dict[str, set[str]] = {}
     for section in sections:
-        known.setdefault(section.SECTION, set()).update(each.name for each in fields(cast(Any, section)))
+        known.setdefault(section.SECTION, set()).update(
+            each.name for each in fields(cast(Any, section))
+        )
     content = read_content(path)
     expected: dict[str, set[str]] = {"": {top}, top: set()}
     for name, keys in known.items():
@@ -273,12 +305,16 @@ def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionCl
             above, _, part = name.rpartition(".")
             expected.setdefault(above, set()).add(part)
             name = above
-    found = {name: section_of(path, name, content) if name else content for name in sorted(expected)}
+    found = {
+        name: section_of(path, name, content) if name else content for name in sorted(expected)
+    }
     for name, there in found.items():
         for key in there:
             if key not in expected[name]:
                 whole = f"{name}.{key}".removeprefix(".")
-                raise DataError(f"{path}: {whole} is unknown: expected one of {', '.join(sorted(expected[name]))}")
+                raise DataError(
+                    f"{path}: {whole} is unknown: expected one of {', '.join(sorted(expected[name]))}"
+                )
     for section in sections:
         validated(path, section, content)
 

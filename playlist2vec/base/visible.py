@@ -1,4 +1,6 @@
-"""Text of strangers for a terminal: a character that steers the terminal, or hides, is shown by its code."""
+"""Text of strangers for a terminal: a character that steers the terminal, or hides, is shown by its
+code.
+"""
 
 import json
 import re
@@ -7,15 +9,22 @@ from unicodedata import category
 from playlist2vec.base.addresses import without_secrets
 
 STEERING = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Unicode's categories of controls, of format and direction marks, of half characters and of what has no form."""
+"""Unicode's categories of controls, of format and direction marks, of half characters and of what
+has no form.
+"""
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""Return text that a terminal shows as it is: `\x1b`, `\n` or `\u202e` for a character of STEERING.
+    r"""Return text that a terminal shows as it is: `\x1b`, `\n` or `\u202e` for a character of
+    STEERING.
 
     `keep`: characters that stay, such as the line breaks of a whole table.
     """
-    return text if text.isprintable() else "".join(each if each in keep else _shown(each) for each in text)
+    return (
+        text
+        if text.isprintable()
+        else "".join(each if each in keep else _shown(each) for each in text)
+    )
 
 
 def as_line(said: object) -> str:
@@ -24,10 +33,14 @@ def as_line(said: object) -> str:
 
 
 def as_json(content: object, indent: int | None = None) -> str:
-    """Return JSON in which letters of all scripts stay, and a character of STEERING is an escape of JSON."""
+    """Return JSON in which letters of all scripts stay, and a character of STEERING is an escape of
+    JSON.
+    """
     text = json.dumps(content, ensure_ascii=False, indent=indent)
     # What is left of these outside of JSON's strings is the line break of an indent.
-    return text if text.isprintable() else re.sub(r"[^\n -~]", lambda found: _escaped(found[0]), text)
+    return (
+        text if text.isprintable() else re.sub(r"[^\n -~]", lambda found: _escaped(found[0]), text)
+    )
 
 
 def _shown(character: str) -> str:

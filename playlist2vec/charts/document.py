@@ -3,7 +3,9 @@
 from html import escape
 from pathlib import Path
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self' file: data:; img-src data:"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; media-src 'self' file: data:; img-src data:"
+)
 STYLE = Path(__file__).with_name("page.css")
 
 

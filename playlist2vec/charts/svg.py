@@ -1,4 +1,6 @@
-"""Charts as SVG for the report: no script, colours from the page, every number as text beside them or in a table."""
+"""Charts as SVG for the report: no script, colours from the page, every number as text beside them
+or in a table.
+"""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -6,7 +8,9 @@ from typing import NamedTuple
 
 
 class Bar(NamedTuple):
-    """A value with its interval, `low` and `high` equal to the value where there is none, under a label."""
+    """A value with its interval, `low` and `high` equal to the value where there is none, under a
+    label.
+    """
 
     label: str
     value: float
@@ -24,12 +28,18 @@ LETTER = 7.5
 """The width of a letter of a label, about."""
 
 
-def bars(title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = WIDTH, labels: int = 190) -> str:
-    """Horizontal bars with their intervals; `largest`: the value at the right edge, if no other is larger.
+def bars(
+    title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = WIDTH, labels: int = 190
+) -> str:
+    """Horizontal bars with their intervals; `largest`: the value at the right edge, if no other is
+    larger.
 
-    `width`: of the chart, `labels`: of the labels in it, or more where one needs it, in units of about a pixel.
+    `width`: of the chart, `labels`: of the labels in it, or more where one needs it, in units of
+    about a pixel.
     """
-    labels = max([labels, *(round(LETTER * (1 + row.strong / 7) * len(row.label)) + 8 for row in rows)])
+    labels = max(
+        [labels, *(round(LETTER * (1 + row.strong / 7) * len(row.label)) + 8 for row in rows)]
+    )
     most = max([largest, *(row.high for row in rows)]) or 1.0
     room = width - labels - 70
     parts = []
@@ -43,7 +53,9 @@ def bars(title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = 
             f'<path class="whisker" d="M{low:.1f} {y + 15}H{high:.1f}M{low:.1f} {y + 10}v10M{high:.1f} {y + 10}v10"/>'
             f'<text x="{max(high, end) + 8:.1f}" y="{y + 19}">{row.value:.3f}</text></g>'
         )
-    said = "; ".join(f"{row.label} {row.value:.3f}, from {row.low:.3f} to {row.high:.3f}" for row in rows)
+    said = "; ".join(
+        f"{row.label} {row.value:.3f}, from {row.low:.3f} to {row.high:.3f}" for row in rows
+    )
     return _svg(title, said, width, len(rows) * ROW + 4, "".join(parts))
 
 
@@ -52,7 +64,9 @@ def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str
     left, top, width, height = 50, 10, WIDTH - 70, 180
     xs, ys = [x for x, _ in points], [y for _, y in points]
     span, most = (max(xs) - min(xs)) or 1, max(ys) or 1
-    places = [(left + (x - min(xs)) / span * width, top + height - y / most * height) for x, y in points]
+    places = [
+        (left + (x - min(xs)) / span * width, top + height - y / most * height) for x, y in points
+    ]
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
     parts = [f'<path class="axis" d="M{left} {top}V{top + height}H{left + width}"/>']
     parts += [
@@ -69,7 +83,8 @@ def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str
 
 
 def lines(title: str, x_label: str, drawn: Mapping[str, Points], *, style: int = 0) -> str:
-    """Lines through points in the order of x, from 0 on the y axis, each with its name at its end; by name.
+    """Lines through points in the order of x, from 0 on the y axis, each with its name at its end;
+    by name.
 
     `style`: number of the first line's style, so that a name keeps its colour from chart to chart.
     """
@@ -91,7 +106,8 @@ def lines(title: str, x_label: str, drawn: Mapping[str, Points], *, style: int =
     ends = list[tuple[float, float, str]]()
     for number, (name, points) in enumerate(drawn.items()):
         places = [
-            (left + (x - first) / ((last - first) or 1) * width, top + height - y / most * height) for x, y in points
+            (left + (x - first) / ((last - first) or 1) * width, top + height - y / most * height)
+            for x, y in points
         ]
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         parts.append(f'<path class="line line{(style + number) % 8}" d="{path}"/>')
@@ -116,11 +132,21 @@ def _svg(title: str, said: str, width: int, height: int, content: str) -> str:
     )
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", *, sortable: bool = False) -> str:
-    """An HTML table; the first column heads its row. `sortable`: for the script of a page that sorts such tables."""
+def table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str = "",
+    *,
+    sortable: bool = False,
+) -> str:
+    """An HTML table; the first column heads its row. `sortable`: for the script of a page that
+    sorts such tables.
+    """
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
         for row in rows
     )
     said = f"<caption>{escape(caption)}</caption>" if caption else ""

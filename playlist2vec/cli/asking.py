@@ -26,7 +26,9 @@ LAST_ALONE = "asked with the last song alone, as evaluate.query says; --query hi
 
 def _declare_find(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "text", metavar="TEXT", help="title, artist or both; its id, or a piece of it, for a song without a name"
+        "text",
+        metavar="TEXT",
+        help="title, artist or both; its id, or a piece of it, for a song without a name",
     )
     add_output(command)
     add_model(command)
@@ -39,7 +41,11 @@ def _find(arguments: argparse.Namespace) -> None:
     hits = recommender.find(arguments.text, arguments.count)
     if not hits:
         unnamed = len(catalogue) - catalogue.named
-        without = f", nor has it in its id; {unnamed:,} of {len(catalogue):,} songs have no name" if unnamed else ""
+        without = (
+            f", nor has it in its id; {unnamed:,} of {len(catalogue):,} songs have no name"
+            if unnamed
+            else ""
+        )
         raise DataError(f"{arguments.text!r}: no song is called anything like it{without}")
     entries = [entry_of(recommender, hit.row, likeness=hit.score) for hit in hits]
     write_songs(arguments, recommender, entries, "likeness")

@@ -26,7 +26,11 @@ def answer_batch(arguments: argparse.Namespace) -> None:
     """
     recommender = suggesting(arguments)
     wishes = wishes_of(recommender, arguments)
-    ids, known, spelled = recommender.catalogue.ids, recommender.catalogue.row_of, recommender.catalogue.known
+    ids, known, spelled = (
+        recommender.catalogue.ids,
+        recommender.catalogue.row_of,
+        recommender.catalogue.known,
+    )
     as_written = str if arguments.output else visible
     unknown = empty = number = 0
     with _opened(arguments.output) as output:
@@ -34,7 +38,10 @@ def answer_batch(arguments: argparse.Namespace) -> None:
             queries = []
             for line in lines:
                 tracks = [track for track in line.rstrip("\r\n").split("\t") if track]
-                meant = (known[track] if track in known else spelled(spellings(track)) for track in tracks)
+                meant = (
+                    known[track] if track in known else spelled(spellings(track))
+                    for track in tracks
+                )
                 rows = [row for row in meant if row is not None]
                 unknown += len(tracks) - len(rows)
                 empty += not rows

@@ -32,9 +32,13 @@ FEW = 5
 """Added files up to which it is said what each sounds like."""
 
 
-def add_cold(command: argparse.ArgumentParser, about: str = "as many songs again that no playlist holds") -> None:
+def add_cold(
+    command: argparse.ArgumentParser, about: str = "as many songs again that no playlist holds"
+) -> None:
     """Declare whether songs come that no playlist holds."""
-    command.add_argument("--cold", action="store_true", help=f"{about}, by artist or by sound (docs/audio.md)")
+    command.add_argument(
+        "--cold", action="store_true", help=f"{about}, by artist or by sound (docs/audio.md)"
+    )
 
 
 class ColdSongs:
@@ -45,7 +49,9 @@ class ColdSongs:
 
         top = Path(arguments.source)
         if not top.is_dir():
-            raise DataError(f"--cold with --from {arguments.source}: expected a checkout in which `make audio` has run")
+            raise DataError(
+                f"--cold with --from {arguments.source}: expected a checkout in which `make audio` has run"
+            )
         self._recommender = recommender
         self.table: ColdTable = load_table(top, recommender.catalogue, recommender.unit)
         banned = {plain(name) for name in getattr(arguments, "exclude_artist", ())}
@@ -53,8 +59,12 @@ class ColdSongs:
         self._banned = {place for place, song in songs if plain(song.artist) in banned}
         self._an_artist = getattr(arguments, "an_artist", 0)
 
-    def after(self, songs: Sequence[Row], k: int, without: Collection[int] = ()) -> list[tuple[int, Entry]]:
-        """Return the k best songs after these, by place in the table and as entries, with `by` and `file`."""
+    def after(
+        self, songs: Sequence[Row], k: int, without: Collection[int] = ()
+    ) -> list[tuple[int, Entry]]:
+        """Return the k best songs after these, by place in the table and as entries, with `by` and
+        `file`.
+        """
         recommender, table = self._recommender, self.table
         tracks = [recommender.catalogue.ids[row] for row in songs]
         every = table.ranked(tracks, recommender.unit[list(songs)], [*self._banned, *without])
@@ -77,7 +87,9 @@ class ColdSongs:
         return song_entry(track, artist, title, 0, file=file)
 
     def has_artist(self, name: str) -> bool:
-        """Tell whether a song of the table is by the artist of this name, whatever its case and accents."""
+        """Tell whether a song of the table is by the artist of this name, whatever its case and
+        accents.
+        """
         wanted = plain(name)
         return any(plain(song.artist) == wanted for song in self.table.songs)
 
@@ -94,7 +106,9 @@ def cold_of(arguments: argparse.Namespace, recommender: Recommender) -> ColdSong
 
 
 def with_cold(station: Iterable[Step], cold: ColdSongs | None) -> Iterator[Step | Entry]:
-    """Yield the steps of a radio, with a song that no playlist holds after each EVERY - 1 of them, told by these."""
+    """Yield the steps of a radio, with a song that no playlist holds after each EVERY - 1 of them,
+    told by these.
+    """
     heard: list[Row] = []
     used: set[int] = set()
     for step in station:
@@ -109,7 +123,10 @@ def with_cold(station: Iterable[Step], cold: ColdSongs | None) -> Iterator[Step 
 
 def _declare_add(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "places", metavar="FILE|FOLDER", nargs="+", help="music files, or folders with some at any depth"
+        "places",
+        metavar="FILE|FOLDER",
+        nargs="+",
+        help="music files, or folders with some at any depth",
     )
     where = "the checkout in which `make repro` and `make audio` have run (here)"
     command.add_argument("--from", dest="source", default=".", metavar="WHERE", help=where)
@@ -131,13 +148,19 @@ def _add(arguments: argparse.Namespace) -> int:
     with tqdm(unit=" files", desc="tags", mininterval=pause(), delay=1) as bar:
         files, left_out = files_at(arguments.places, bar.update)
         if before and before.model != model:
-            note(f"{own}: {len(before.songs):,} files were added with another model of sound: they are heard again")
-            earlier, gone = files_at([song.file for song in before.songs if Path(song.file).is_file()], bar.update)
+            note(
+                f"{own}: {len(before.songs):,} files were added with another model of sound: they are heard again"
+            )
+            earlier, gone = files_at(
+                [song.file for song in before.songs if Path(song.file).is_file()], bar.update
+            )
             files, before = earlier | files, None
             left_out.update(gone)
     params = read_section(str(top / "pipelines/audio/params.yaml"), MelParams)
     with tqdm(total=len(files), unit=" files", desc="sound", mininterval=pause(), delay=1) as bar:
-        added = add_files(files, recommender.catalogue, tower, params, top / "data/audio/scratch/own", bar.update)
+        added = add_files(
+            files, recommender.catalogue, tower, params, top / "data/audio/scratch/own", bar.update
+        )
     songs = before.with_more(added.songs) if before and added.songs.songs else added.songs
     if added.songs.songs:
         songs.save(own)
@@ -147,7 +170,9 @@ def _add(arguments: argparse.Namespace) -> int:
         note(f"{len(added.failed) - NAMED:,} more files without usable sound: not added")
     _say_what_they_sound_like(arguments, recommender, added.songs.songs)
     reasons = Counter(row.status.replace("_", " ") for _, row in added.failed)
-    counts = ", ".join(f"{number:,} {reason}" for reason, number in {**reasons, **left_out}.items() if number)
+    counts = ", ".join(
+        f"{number:,} {reason}" for reason, number in {**reasons, **left_out}.items() if number
+    )
     new = len(added.songs.songs) - added.known
     print(
         f"{len(files):,} music file{'s' * (len(files) != 1)}: {added.known:,} of songs that playlists hold, "
@@ -166,7 +191,10 @@ def _say_what_they_sound_like(
     table = ColdSongs(arguments, recommender).table
     for song in songs:
         near = table.sounding_like(table.place[song.track], LIKE)
-        names = "; ".join(visible(recommender.catalogue.label(recommender.catalogue.row_of[each])) for each in near)
+        names = "; ".join(
+            visible(recommender.catalogue.label(recommender.catalogue.row_of[each]))
+            for each in near
+        )
         print(f"{visible(song.file)}: sounds like {names or 'no song that playlists hold'}")
 
 

@@ -21,7 +21,9 @@ def main(words: Sequence[str] | None = None) -> None:
     for variable in THREADS:
         os.environ.setdefault(variable, "1")
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter is shown its code
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # a terminal that lacks a letter is shown its code
     typed = sys.argv[1:] if words is None else list(words)
     arguments = read_words(typed)
     try:

@@ -148,7 +148,9 @@ COMMANDS = {
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors show what was typed, whatever is in it. `commands`: those of its commands, by name."""
+    """A parser whose errors show what was typed, whatever is in it. `commands`: those of its
+    commands, by name.
+    """
 
     commands: "dict[str, Parser]"
 
@@ -162,7 +164,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def read_words(words: Sequence[str]) -> argparse.Namespace:
-    """Return what was typed after `playlist2vec`; a wrong command or option ends with the nearest right one.
+    """Return what was typed after `playlist2vec`; a wrong command or option ends with the nearest
+    right one.
 
     Of what it returns, `command` is the name and `run` the function that does the work.
     """
@@ -236,7 +239,9 @@ class End:
 
 @contextmanager
 def going_on(command: str) -> Iterator[End]:
-    """Do what the same command goes on with where Ctrl-C or a DataError stops it, which is said in a line."""
+    """Do what the same command goes on with where Ctrl-C or a DataError stops it, which is said in
+    a line.
+    """
     end, why = End(), ""
     try:
         yield end

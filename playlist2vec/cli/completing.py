@@ -30,11 +30,15 @@ MAX_NAMED = 20
 def _declare_complete(command: argparse.ArgumentParser) -> None:
     kinds = "M3U, XSPF, CSV, JSON, what services and players export (docs/formats.md), or text with a song a line"
     command.add_argument("file", metavar="PLAYLIST_FILE", help=kinds)
-    command.add_argument("--playlist", metavar="NAME", default="", help="one of several playlists in the file")
+    command.add_argument(
+        "--playlist", metavar="NAME", default="", help="one of several playlists in the file"
+    )
     whole = "write the playlist's own songs as well, before the new"
     command.add_argument("--whole", action="store_true", help=whole)
     add_corrections(command)
-    fill = "add the songs that the model does not know to a table for --corrections, to be filled in"
+    fill = (
+        "add the songs that the model does not know to a table for --corrections, to be filled in"
+    )
     command.add_argument("--unknown", metavar="CSV", help=fill)
     add_wishes(command)
     add_why(command)
@@ -50,7 +54,9 @@ def _complete(arguments: argparse.Namespace) -> None:
         new = write_unknown(arguments.unknown, unknown)
         note(f"{arguments.unknown}: {new:,} songs to be filled in were added")
     if not songs:
-        raise DataError(f"{arguments.file}: none of its {len(unknown):,} songs is known: expected one at least")
+        raise DataError(
+            f"{arguments.file}: none of its {len(unknown):,} songs is known: expected one at least"
+        )
     cold = cold_of(arguments, recommender)
     found = recommender.complete(songs, arguments.count, wishes_of(recommender, arguments, cold))
     write_suggestions(
@@ -66,7 +72,9 @@ def _complete(arguments: argparse.Namespace) -> None:
     )
 
 
-def _known_songs(recommender: Recommender, file: str, playlist: str) -> tuple[list[Row], list[Wanted]]:
+def _known_songs(
+    recommender: Recommender, file: str, playlist: str
+) -> tuple[list[Row], list[Wanted]]:
     """Return the rows of a playlist's songs, and the songs that the model does not know.
 
     Say what the reader notes, which song was taken for another one, and which are unknown.
@@ -83,7 +91,9 @@ def _known_songs(recommender: Recommender, file: str, playlist: str) -> tuple[li
         songs.append(match.row)
         if match.note:
             taken.append(f"{file}: {wanted.place}: {match.note}")
-    said = [f"{file}: {wanted.place}: {wanted}: {_why_unknown(wanted)}: skipped" for wanted in unknown]
+    said = [
+        f"{file}: {wanted.place}: {wanted}: {_why_unknown(wanted)}: skipped" for wanted in unknown
+    ]
     for line in (
         *notes,
         *_first(taken, file, "taken for another one"),

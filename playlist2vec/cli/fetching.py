@@ -42,7 +42,9 @@ DECODERS = ("soundfile", "soxr", "miniaudio")
 
 @dataclass
 class Outcome:
-    """What came of the songs that were asked about: counts by status, and those without a usable answer."""
+    """What came of the songs that were asked about: counts by status, and those without a usable
+    answer.
+    """
 
     statuses: Counter[str] = field(default_factory=Counter)
     unusable: int = 0
@@ -55,18 +57,30 @@ class Outcome:
 
 def counted(statuses: Counter[str]) -> str:
     """Return the number of songs with a spectrogram, and that of the others by reason."""
-    without = ", ".join(f"{statuses[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if statuses[reason])
+    without = ", ".join(
+        f"{statuses[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if statuses[reason]
+    )
     return f"{statuses[OK]:,} with a mel; without: {without or 'none'}"
 
 
-def fetch_and_keep(clients: Sequence[Deezer], to_ask: Sequence[Wanted], store: Store, params: MelParams) -> int:
+def fetch_and_keep(
+    clients: Sequence[Deezer], to_ask: Sequence[Wanted], store: Store, params: MelParams
+) -> int:
     """Fetch under a progress bar, and say what came of it; return the exit code."""
-    print(f"fetch-mels: asking about {len(to_ask):,}, in {duration(len(to_ask) / PER_SECOND)} or more", flush=True)
+    print(
+        f"fetch-mels: asking about {len(to_ask):,}, in {duration(len(to_ask) / PER_SECOND)} or more",
+        flush=True,
+    )
     outcome = Outcome()
-    with going_on("fetch-mels") as end, closing(fetch_mels(clients, to_ask, store, params)) as answers:
+    with (
+        going_on("fetch-mels") as end,
+        closing(fetch_mels(clients, to_ask, store, params)) as answers,
+    ):
         _show(answers, len(to_ask), outcome)
     whole = Counter(row.status for row in store.rows.values())
-    print(f"fetch-mels: {outcome}; in {store.folder}: {len(store.rows):,} songs, {whole[OK]:,} with a mel")
+    print(
+        f"fetch-mels: {outcome}; in {store.folder}: {len(store.rows):,} songs, {whole[OK]:,} with a mel"
+    )
     return end.code or int(outcome.unusable > 0)
 
 
@@ -94,13 +108,36 @@ def _declare_fetch_mels(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--limit", type=as_count, metavar="N", help="ask about at most N songs, 1 or more")
     again = "ask again about the songs without a mel for this reason, and about no others; may be given several times: "
-    add("--retry", action="append", choices=REASONS, metavar="REASON", help=again + ", ".join(REASONS))
-    add("--isrc", type=Path, metavar="CSV", help="a table with track_id and isrc, the codes of recordings")
-    add("--data", type=Path, default=Path("data"), metavar="FOLDER", help="the folder data/ of a finished run")
+    add(
+        "--retry",
+        action="append",
+        choices=REASONS,
+        metavar="REASON",
+        help=again + ", ".join(REASONS),
+    )
+    add(
+        "--isrc",
+        type=Path,
+        metavar="CSV",
+        help="a table with track_id and isrc, the codes of recordings",
+    )
+    add(
+        "--data",
+        type=Path,
+        default=Path("data"),
+        metavar="FOLDER",
+        help="the folder data/ of a finished run",
+    )
     names = "the file that names the data set"
     add("--params", type=Path, default=Path("params.yaml"), metavar="YAML", help=names)
     mels = "the file whose section audio.mel says how a mel is made"
-    add("--mel-params", type=Path, default=Path("pipelines/audio/params.yaml"), metavar="YAML", help=mels)
+    add(
+        "--mel-params",
+        type=Path,
+        default=Path("pipelines/audio/params.yaml"),
+        metavar="YAML",
+        help=mels,
+    )
     folder = "where mels are kept (default: incoming/mels in the folder data/)"
     add("--mels", type=Path, metavar="FOLDER", help=folder)
     add("--address", default=ADDRESS, help=argparse.SUPPRESS)
@@ -117,17 +154,22 @@ def _fetch_mels(arguments: argparse.Namespace) -> int:
     with Store(arguments.mels or data / "incoming/mels", params) as store:
         to_ask = list(islice(_to_ask(songs, store, arguments.retry or ()), arguments.limit))
         print(
-            f"fetch-mels: {len(songs):,} songs in {data / 'canonical'}: {len(store.rows):,} asked about before", end=""
+            f"fetch-mels: {len(songs):,} songs in {data / 'canonical'}: {len(store.rows):,} asked about before",
+            end="",
         )
         print(f" ({counted(Counter(row.status for row in store.rows.values()))})", flush=True)
         if not to_ask:
             return 0
-        clients = [Deezer(arguments.address, attempts=ATTEMPTS) for _ in range(min(CLIENTS, len(to_ask)))]
+        clients = [
+            Deezer(arguments.address, attempts=ATTEMPTS) for _ in range(min(CLIENTS, len(to_ask)))
+        ]
         return fetch_and_keep(clients, to_ask, store, params)
 
 
 def _to_ask(songs: Songs, store: Store, again: Container[str]) -> Iterator[Wanted]:
-    """Yield the songs that nobody asked about yet, or those without a mel for one of the reasons `again`."""
+    """Yield the songs that nobody asked about yet, or those without a mel for one of the reasons
+    `again`.
+    """
     for song in songs:
         known = store.rows.get(song.track)
         if known.status in again if known else not again:

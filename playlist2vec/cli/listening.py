@@ -1,4 +1,6 @@
-"""`playlist2vec radio`: song after song, made audible; `playlist2vec listen`: what comes next in a history."""
+"""`playlist2vec radio`: song after song, made audible; `playlist2vec listen`: what comes next in a
+history.
+"""
 
 import argparse
 import sys
@@ -80,10 +82,14 @@ def _radio(arguments: argparse.Namespace) -> None:
     speaker = Speaker(recommender, arguments.address, say=note) if sound else None
     played = []
     try:
-        for number, step in enumerate(islice(with_cold(station, cold), arguments.steps or None), start=1):
+        for number, step in enumerate(
+            islice(with_cold(station, cold), arguments.steps or None), start=1
+        ):
             entry = step if isinstance(step, dict) else _entry(recommender, step, cold)
             played.append(entry)
-            print(as_json(entry) if arguments.json else _line(number, entry, looks_of()), flush=True)
+            print(
+                as_json(entry) if arguments.json else _line(number, entry, looks_of()), flush=True
+            )
             if speaker and isinstance(step, Step) and not speaker.play(step.row):
                 station.skip()
     finally:
@@ -116,10 +122,24 @@ def _declare_listen(command: argparse.ArgumentParser) -> None:
         required=True,
         help="what you listened to: an export of ListenBrainz, Last.fm or Spotify",
     )
-    add("--listener", metavar="NAME", help="whose listens, where the file has those of several people")
-    add("--at", metavar="TIME", help="asked at this moment, with what was heard before (right after the last listen)")
+    add(
+        "--listener",
+        metavar="NAME",
+        help="whose listens, where the file has those of several people",
+    )
+    add(
+        "--at",
+        metavar="TIME",
+        help="asked at this moment, with what was heard before (right after the last listen)",
+    )
     add("--new-only", action="store_true", help="songs alone that are not in the file")
-    add("--per-artist", type=int, default=0, metavar="N", help="at most N songs of one artist (any number)")
+    add(
+        "--per-artist",
+        type=int,
+        default=0,
+        metavar="N",
+        help="at most N songs of one artist (any number)",
+    )
     add(
         "--model",
         default="data/two_tower/model",
@@ -150,13 +170,19 @@ def _listen(arguments: argparse.Namespace) -> None:
     )
     found = listener.suggest(now, Wanted(arguments.count, arguments.new_only, arguments.per_artist))
     if not found:
-        why = "were all heard: expected a model of more people's listens" if arguments.new_only else "are left out"
+        why = (
+            "were all heard: expected a model of more people's listens"
+            if arguments.new_only
+            else "are left out"
+        )
         raise DataError(f"the {len(model.tracks):,} songs that the model knows {why}")
     _write_listen(arguments, now, [_heard(model, each) for each in found])
 
 
 def _heard(model: "ListenModel", song: "Suggested") -> Entry:
-    """Return a song as JSON has it. `plays`: those in training; `heard`: those in the file of listens."""
+    """Return a song as JSON has it. `plays`: those in training; `heard`: those in the file of
+    listens.
+    """
     tracks = model.tracks
     return song_entry(
         tracks.ids[song.row],
@@ -185,23 +211,31 @@ def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry])
             for place, each in enumerate(entries, start=1)
         ]
         header = ["", "artist", "title", "heard", "last"]
-        text = shown_in(arguments).table(header, rows, numbers=("", "heard", "last"), spare=("last",))
+        text = shown_in(arguments).table(
+            header, rows, numbers=("", "heard", "last"), spare=("last",)
+        )
     else:
         text = write_playlist(
-            [Listed(each["track"], each["artist"], each["title"]) for each in entries], form, "listen"
+            [Listed(each["track"], each["artist"], each["title"]) for each in entries],
+            form,
+            "listen",
         )
     write_out(arguments, text, len(entries))
 
 
 def _second(text: str) -> int:
-    """Return the second since 2002-10-01 that a date and time means, in UTC unless it says otherwise."""
+    """Return the second since 2002-10-01 that a date and time means, in UTC unless it says
+    otherwise.
+    """
     try:
         moment = datetime.fromisoformat(text)
         second = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()) - EPOCH
     except (ValueError, OverflowError):
         second = -1
     if not 0 <= second < 1 << 32:
-        raise DataError(f"--at {text!r}: expected a date from 2002-10-01 on, such as 2024-05-31T20:00")
+        raise DataError(
+            f"--at {text!r}: expected a date from 2002-10-01 on, such as 2024-05-31T20:00"
+        )
     return second
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from playlist2vec.cli.cold import ColdSongs
 
 NEAREST, ALIKE = 3, 60
-"""Artists that are named where one is unknown, and how much like its name theirs are at least, of 100."""
+"""Artists that are named where one is unknown, and how much like its name theirs are at least, of
+100.
+"""
 
 
 def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
@@ -37,7 +39,9 @@ def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
         )
     how = "ask Word2Vec alone, and how (as params.yaml says)"
     group.add_argument("--similarity", choices=SIMILARITIES, help=how)
-    which = "what suggests: the model alone, or mixed with counting (evaluate.ranker of params.yaml)"
+    which = (
+        "what suggests: the model alone, or mixed with counting (evaluate.ranker of params.yaml)"
+    )
     group.add_argument("--ranker", choices=SUGGESTING, help=which)
 
 
@@ -91,9 +95,19 @@ def add_why(command: argparse.ArgumentParser) -> None:
 
 
 def add_output(command: argparse.ArgumentParser, *flags: str) -> None:
-    """Declare how many songs are written, where and in what form; `flags`: further names of how many."""
+    """Declare how many songs are written, where and in what form; `flags`: further names of how
+    many.
+    """
     add = command.add_argument
-    add(*flags, "-k", "--count", type=int, default=10, metavar="N", help="how many songs (%(default)s)")
+    add(
+        *flags,
+        "-k",
+        "--count",
+        type=int,
+        default=10,
+        metavar="N",
+        help="how many songs (%(default)s)",
+    )
     add(
         "--format",
         choices=FORMATS,
@@ -122,7 +136,9 @@ def recommender_of(arguments: argparse.Namespace) -> Recommender:
 
 
 def suggesting(arguments: argparse.Namespace) -> Recommender:
-    """Return the recommender, and say where it suggests by Word2Vec although it should by the blend."""
+    """Return the recommender, and say where it suggests by Word2Vec although it should by the
+    blend.
+    """
     recommender = recommender_of(arguments)
     if recommender.without_blend:
         note(recommender.without_blend)
@@ -130,11 +146,15 @@ def suggesting(arguments: argparse.Namespace) -> Recommender:
 
 
 def nearest_artists(recommender: Recommender, name: str) -> str:
-    """Return the names of the artists most like a name, in a line; empty where none is much like it."""
+    """Return the names of the artists most like a name, in a line; empty where none is much like
+    it.
+    """
     from rapidfuzz import fuzz, process
 
     known = sorted({each for each in recommender.catalogue.artist_names if each})
-    found = process.extract(plain(name), known, processor=plain, scorer=fuzz.ratio, limit=NEAREST, score_cutoff=ALIKE)
+    found = process.extract(
+        plain(name), known, processor=plain, scorer=fuzz.ratio, limit=NEAREST, score_cutoff=ALIKE
+    )
     return " or ".join(visible(artist) for artist, *_ in found)
 
 
@@ -155,8 +175,11 @@ def row_of(recommender: Recommender, text: str) -> Row:
     return match.row
 
 
-def wishes_of(recommender: Recommender, arguments: argparse.Namespace, cold: "ColdSongs | None" = None) -> Wishes:
-    """Return what the options of `add_wishes` ask for; `cold`: songs that come too, though no playlist holds them.
+def wishes_of(
+    recommender: Recommender, arguments: argparse.Namespace, cold: "ColdSongs | None" = None
+) -> Wishes:
+    """Return what the options of `add_wishes` ask for; `cold`: songs that come too, though no
+    playlist holds them.
 
     Raises DataError for an unknown song or artist.
     """

@@ -29,11 +29,18 @@ def note(text: str) -> None:
     print(visible(text), file=sys.stderr, flush=True)
 
 
-def listed(recommender: Recommender, entries: Sequence[Entry], *, files: bool = False) -> list[Listed]:
-    """Return songs as they are written into playlist files; `files`: by the path of its file, where a song has one."""
+def listed(
+    recommender: Recommender, entries: Sequence[Entry], *, files: bool = False
+) -> list[Listed]:
+    """Return songs as they are written into playlist files; `files`: by the path of its file, where
+    a song has one.
+    """
     deezer = recommender.deezer_ids
     tracks = [(files and each.get("file")) or each["track"] for each in entries]
-    return [Listed(track, each["artist"], each["title"], deezer) for track, each in zip(tracks, entries, strict=True)]
+    return [
+        Listed(track, each["artist"], each["title"], deezer)
+        for track, each in zip(tracks, entries, strict=True)
+    ]
 
 
 def write_suggestions(
@@ -51,8 +58,8 @@ def write_suggestions(
     """Write what was suggested for `songs`, after the songs `before`.
 
     `query`: last or history, how it was asked. `unknown`, `skipped`: names and number of the songs
-    that the model does not know, for programs. `cold`: finds songs that no playlist holds, to stand after the others.
-    Raises DataError when nothing was found.
+    that the model does not know, for programs. `cold`: finds songs that no playlist holds, to stand
+    after the others. Raises DataError when nothing was found.
     """
     if not found:
         raise DataError("no song is left to suggest: expected wishes that rule out fewer")
@@ -75,7 +82,9 @@ def write_suggestions(
         write_songs(arguments, recommender, entries, "score", asked)
     else:
         new = [entry for _, entry in cold.after(songs, arguments.count)]
-        write_songs(arguments, recommender, [cold.with_file(each) for each in entries], "score", asked, new)
+        write_songs(
+            arguments, recommender, [cold.with_file(each) for each in entries], "score", asked, new
+        )
 
 
 def write_songs(
@@ -98,7 +107,9 @@ def write_songs(
         text = as_json(content, indent=2) + "\n"
     elif form == "table":
         looks = shown_in(arguments)
-        text = _table(recommender, entries, number, looks) + ("" if cold is None else cold_table(cold, looks))
+        text = _table(recommender, entries, number, looks) + (
+            "" if cold is None else cold_table(cold, looks)
+        )
     else:
         every = [*entries, *(cold or ())]
         text = write_playlist(listed(recommender, every, files=form in BY_FILE), form)
@@ -106,7 +117,9 @@ def write_songs(
 
 
 def form_of(arguments: argparse.Namespace) -> str:
-    """Return the format that the options of `add_output` ask for: table, or that of a playlist file."""
+    """Return the format that the options of `add_output` ask for: table, or that of a playlist
+    file.
+    """
     return arguments.format or (format_of(arguments.output) if arguments.output else "table")
 
 
@@ -116,7 +129,9 @@ def shown_in(arguments: argparse.Namespace) -> Looks:
 
 
 def write_out(arguments: argparse.Namespace, text: str, songs: int) -> None:
-    """Write what says so many songs to the file or the terminal that the options of `add_output` ask for."""
+    """Write what says so many songs to the file or the terminal that the options of `add_output`
+    ask for.
+    """
     if arguments.output:
         write_text(arguments.output, text)
         note(f"{arguments.output}: {songs:,} songs")
@@ -124,8 +139,12 @@ def write_out(arguments: argparse.Namespace, text: str, songs: int) -> None:
         sys.stdout.write(text)
 
 
-def _table(recommender: Recommender, entries: Sequence[Entry], number: str | None, looks: Looks) -> str:
-    """Return songs as a table for people, and how many of the model's songs have a name, unless all have."""
+def _table(
+    recommender: Recommender, entries: Sequence[Entry], number: str | None, looks: Looks
+) -> str:
+    """Return songs as a table for people, and how many of the model's songs have a name, unless all
+    have.
+    """
     catalogue = recommender.catalogue
     table = songs_table(entries, number, 4 if recommender.blend and number == "score" else 3, looks)
     if catalogue.named == len(catalogue):

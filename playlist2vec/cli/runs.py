@@ -48,7 +48,11 @@ def _compare(arguments: argparse.Namespace) -> None:
         return
     text = visible(as_text(found, arguments.a, arguments.b, markdown=arguments.markdown), keep="\n")
     looks = looks_of()
-    if looks.width and not arguments.markdown and max(map(cell_width, text.splitlines()[:-1])) > looks.width:
+    if (
+        looks.width
+        and not arguments.markdown
+        and max(map(cell_width, text.splitlines()[:-1])) > looks.width
+    ):
         text = as_blocks(found, arguments.a, arguments.b, looks)
     print(text)
 
@@ -67,11 +71,15 @@ def as_object(found: Comparison) -> dict[str, Any]:
 
 
 def as_blocks(found: Comparison, a: str, b: str, looks: Looks) -> str:
-    """Return a comparison for a terminal that its table does not fit: a block for each score, and a last sentence."""
+    """Return a comparison for a terminal that its table does not fit: a block for each score, and a
+    last sentence.
+    """
     lines = []
     for name, (first, second, difference) in found.scores.items():
         differs = difference.low > 0 or difference.high < 0
-        lines += [looks.styled(f"{name}: {'differs' if differs else 'no difference shown'}", Style.STRONG)]
+        lines += [
+            looks.styled(f"{name}: {'differs' if differs else 'no difference shown'}", Style.STRONG)
+        ]
         for label, (value, low, high), sign in (
             (f"A: {a}", first, ""),
             (f"B: {b}", second, ""),
@@ -112,14 +120,20 @@ def _declare_suggest(command: argparse.ArgumentParser) -> None:
 
 def _suggest(arguments: argparse.Namespace) -> None:
     if not 0 <= arguments.minutes <= MOST_MINUTES:
-        raise DataError(f"--minutes {arguments.minutes:g}: expected a number from 0 to {MOST_MINUTES}")
+        raise DataError(
+            f"--minutes {arguments.minutes:g}: expected a number from 0 to {MOST_MINUTES}"
+        )
     corpus, budget = _read_corpus(arguments.data), 60 * arguments.minutes
     _note(
         f"{corpus.songs:,} songs, {corpus.plays:,} plays, median length {corpus.median_length}, "
-        f"{len(corpus.questions.given):,} validation pairs" + " of a split by fractions" * corpus.few
+        f"{len(corpus.questions.given):,} validation pairs"
+        + " of a split by fractions"
+        * corpus.few
     )
     slow = slowness(corpus)
-    _note(f"the trainings that are tried take about {shown(slow * budgeted_seconds(corpus, budget))}, or less")
+    _note(
+        f"the trainings that are tried take about {shown(slow * budgeted_seconds(corpus, budget))}, or less"
+    )
     found = choose(corpus, budget, _note)
     seconds, memory = stage_seconds(corpus, found, slow), megabytes(corpus, found.branch)
     _note(f"chosen: {found.branch.contexts}, {found.epochs} epochs, because {found.reason}")
@@ -139,7 +153,9 @@ def _suggest(arguments: argparse.Namespace) -> None:
 def _has_identity() -> bool:
     try:
         asked = [("git", "config", "--get", f"user.{name}") for name in ("name", "email")]
-        return all(subprocess.run(each, capture_output=True, check=False).stdout.strip() for each in asked)
+        return all(
+            subprocess.run(each, capture_output=True, check=False).stdout.strip() for each in asked
+        )
     except OSError:
         return False
 
@@ -160,18 +176,26 @@ def _write(settings: dict[str, Any]) -> None:
             changed += 1
     yaml.dump(content, text)
     write_text(PARAMS, text.getvalue())
-    _note(f"{changed} of {len(settings)} settings changed in {PARAMS}; `git diff {PARAMS}` shows them")
+    _note(
+        f"{changed} of {len(settings)} settings changed in {PARAMS}; `git diff {PARAMS}` shows them"
+    )
 
 
 def _read_corpus(data: Path) -> Corpus:
     try:
         ids = Vocabulary.load(data / "vocabulary/vocabulary.tsv").ids
-        playlists, split = Playlists.load(data / "vocabulary/playlists.npz"), read_section(PARAMS, SplitParams)
+        playlists, split = (
+            Playlists.load(data / "vocabulary/playlists.npz"),
+            read_section(PARAMS, SplitParams),
+        )
         few = few_playlists(playlists, split)
         if few:
             train, pairs = split_by_fraction(playlists, split)
         else:
-            train, pairs = Playlists.load(data / "split/train.npz"), Pairs.load(data / "split/validation.npz")
+            train, pairs = (
+                Playlists.load(data / "split/train.npz"),
+                Pairs.load(data / "split/validation.npz"),
+            )
         return corpus_of(train, pairs, ids, read_section(PARAMS, Query), few=few)
     except OSError as error:
         raise DataError(f"{error}: expected a finished `dvc repro split`") from None

@@ -1,1 +1,3 @@
-"""Songs that no training playlist holds: the split that makes some, and how well a ranker finds them."""
+"""Songs that no training playlist holds: the split that makes some, and how well a ranker finds
+them.
+"""

@@ -10,9 +10,11 @@ BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
 def content_hashes(playlists: Playlists) -> NDArray[np.uint64]:
-    """Hash the songs of each playlist in their order: uint64 (playlists,), equal for identical playlists.
+    """Hash the songs of each playlist in their order: uint64 (playlists,), equal for identical
+    playlists.
 
-    Others are equal by chance, about once in 2**64 pairs: the hash is a polynomial of mixed song codes, modulo 2**64.
+    Others are equal by chance, about once in 2**64 pairs: the hash is a polynomial of mixed song
+    codes, modulo 2**64.
     """
     lengths = playlists.lengths
     hashes = np.zeros(len(playlists), np.uint64)
@@ -28,7 +30,8 @@ def content_hashes(playlists: Playlists) -> NDArray[np.uint64]:
 
 
 def one_of_each(contents: NDArray[np.uint64], *order: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Mark one playlist of those with equal contents, the first by `order`, sort keys, the most important one last.
+    """Mark one playlist of those with equal contents, the first by `order`, sort keys, the most
+    important one last.
 
     Returns bool (playlists,).
     """
@@ -43,8 +46,8 @@ def one_of_each(contents: NDArray[np.uint64], *order: NDArray[np.generic]) -> ND
 def run_hashes(playlists: Playlists, songs: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """Hash every run of so many consecutive songs within a playlist.
 
-    Returns int64 (runs,), where in `playlists.tracks` the last song of each run stands, rising, and uint64 (runs,),
-    equal for equal runs, and for others by chance alone.
+    Returns int64 (runs,), where in `playlists.tracks` the last song of each run stands, rising, and
+    uint64 (runs,), equal for equal runs, and for others by chance alone.
     """
     tracks = mix(playlists.tracks.astype(np.uint64))
     ends = np.arange(songs - 1, len(tracks))

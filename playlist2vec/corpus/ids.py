@@ -6,7 +6,9 @@ from playlist2vec.base.errors import DataError
 
 
 def check_tokens(tokens: list[str], where: str) -> None:
-    """Raise DataError if a token is empty, or holds a control character, a line break or half a character."""
+    """Raise DataError if a token is empty, or holds a control character, a line break or half a
+    character.
+    """
     if "" in tokens:
         raise DataError(f"{where}, entry {tokens.index('') + 1} is empty: expected an id")
     if "".join(tokens).isprintable():
@@ -19,7 +21,11 @@ def check_tokens(tokens: list[str], where: str) -> None:
 
 
 def is_id(token: str) -> bool:
-    """Whether a text can stand for a track in a file of lines and tabs: not empty, no control or half character."""
+    """Whether a text can stand for a track in a file of lines and tabs: not empty, no control or
+    half character.
+    """
     if token.isprintable():
         return token != ""
-    return not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in token)
+    return not any(
+        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in token
+    )

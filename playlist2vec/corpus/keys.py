@@ -1,4 +1,6 @@
-"""The keys of playlists, made from their number or their name, and the cutting of a long playlist into pieces."""
+"""The keys of playlists, made from their number or their name, and the cutting of a long playlist
+into pieces.
+"""
 
 from collections.abc import Iterator
 
@@ -19,10 +21,11 @@ def row_keys() -> Iterator[int]:
 
 
 def pieces(name: str, tracks: list[str], artists: list[str], piece: int) -> Iterator[RawPlaylist]:
-    """A playlist cut into consecutive pieces of `piece` songs, the last one shorter; whole if `piece` is 0.
+    """A playlist cut into consecutive pieces of `piece` songs, the last one shorter; whole if
+    `piece` is 0.
 
-    The key comes from the name alone, that of piece n (from 1) from `<name>#<n>`, so that songs added at the end of a
-    playlist do not change the keys of the pieces before.
+    The key comes from the name alone, that of piece n (from 1) from `<name>#<n>`, so that songs
+    added at the end of a playlist do not change the keys of the pieces before.
     """
     if piece == 0:
         yield RawPlaylist(key_of_name(name), tracks, artists)

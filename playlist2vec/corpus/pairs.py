@@ -17,9 +17,9 @@ from playlist2vec.corpus.songs import Codes
 class Pairs:
     """Questions about the next song, each with its playlist, which is kept whole.
 
-    The song at the playlist's place `places` is the target, the one before it the query, the songs before that the rest
-    of its history. `places`: int64 (pairs,), from 1 to before the playlist's length. A playlist may stand there more
-    than once, with another place each time.
+    The song at the playlist's place `places` is the target, the one before it the query, the songs
+    before that the rest of its history. `places`: int64 (pairs,), from 1 to before the playlist's
+    length. A playlist may stand there more than once, with another place each time.
     """
 
     playlists: Playlists
@@ -47,14 +47,18 @@ class Pairs:
         """Return what each playlist holds before its target, so that its last song is the query."""
         lengths = self.playlists.lengths
         starts = np.repeat(self.playlists.offsets[:-1], lengths)
-        return keep_plays(self.playlists, np.arange(len(starts)) - starts < np.repeat(self.places, lengths))
+        return keep_plays(
+            self.playlists, np.arange(len(starts)) - starts < np.repeat(self.places, lengths)
+        )
 
     def choose(self, pairs: NDArray[np.int64]) -> "Pairs":
         """Return these pairs only, in this order."""
         return Pairs(select_playlists(self.playlists, pairs), self.places[pairs])
 
     def first(self, pairs: int) -> "Pairs":
-        """Return the first `pairs` of them; the hash orders them, so that any beginning is a fair sample."""
+        """Return the first `pairs` of them; the hash orders them, so that any beginning is a fair
+        sample.
+        """
         return self.choose(np.arange(min(pairs, len(self))))
 
     def save(self, path: str | Path) -> None:
@@ -63,12 +67,18 @@ class Pairs:
 
     @staticmethod
     def load(path: str | Path) -> "Pairs":
-        """Read what `save` wrote. Raises DataError for a damaged file, and for places outside the playlists."""
+        """Read what `save` wrote. Raises DataError for a damaged file, and for places outside the
+        playlists.
+        """
         expected = "pairs as `dvc repro` writes them"
         columns = read_arrays(path, KINDS | {"places": Kind(np.int64)}, expected)
         places = columns.pop("places")
         with reading(path, expected):
             playlists = Playlists(**columns).checked()
-            if len(places) != len(playlists) or (places < 1).any() or (places >= playlists.lengths).any():
+            if (
+                len(places) != len(playlists)
+                or (places < 1).any()
+                or (places >= playlists.lengths).any()
+            ):
                 raise ValueError("places outside the playlists")
         return Pairs(playlists, places)

@@ -28,7 +28,8 @@ class RawPlaylist(NamedTuple):
     """One playlist as a reader found it.
 
     `key`: 0 <= key < 2**64, made from the playlist's id in the raw data alone (see `hashing`).
-    `tracks`: track ids in the order they are played. `artists`: an artist id beside each track, or empty if unknown.
+    `tracks`: track ids in the order they are played. `artists`: an artist id beside each track, or
+    empty if unknown.
     """
 
     key: int
@@ -40,13 +41,12 @@ class RawPlaylist(NamedTuple):
 class Playlists:
     """Playlists one after the other; playlist p is `tracks[offsets[p]:offsets[p + 1]]`.
 
-    `tracks`: int32 (plays,), codes of tracks. `offsets`: int64 (playlists + 1,), from 0 to plays, never falling.
-    `keys`: uint64 (playlists,), the hash of each playlist's id in the raw data.
-    `rows`: int64 (playlists,), the number of each playlist in the raw data, from 0.
-    `times`: int64 (playlists,), when the last song of each was played in the raw data, in seconds since 1970; None
-    where the data set does not say it.
-    `closed`: bool (playlists,), whether the last song of each is the one that ended it before songs were held out; None
-    where it is that of all.
+    `tracks`: int32 (plays,), codes of tracks. `offsets`: int64 (playlists + 1,), from 0 to plays,
+    never falling. `keys`: uint64 (playlists,), the hash of each playlist's id in the raw data.
+    `rows`: int64 (playlists,), the number of each playlist in the raw data, from 0. `times`: int64
+    (playlists,), when the last song of each was played in the raw data, in seconds since 1970; None
+    where the data set does not say it. `closed`: bool (playlists,), whether the last song of each
+    is the one that ended it before songs were held out; None where it is that of all.
     """
 
     tracks: NDArray[np.int32]
@@ -68,14 +68,18 @@ class Playlists:
         return np.diff(self.offsets)
 
     def save(self, path: str | Path, **more: NDArray[np.generic]) -> None:
-        """Write the arrays, and `more` beside them, as one uncompressed .npz file; equal playlists give equal bytes."""
+        """Write the arrays, and `more` beside them, as one uncompressed .npz file; equal playlists
+        give equal bytes.
+        """
         arrays = {name: array for name, array in vars(self).items() if array is not None} | more
         with whole_file(path) as unfinished, open(unfinished, "wb") as file:
             np.savez(file, **arrays)
 
     @staticmethod
     def load(path: str | Path) -> "Playlists":
-        """Read what `save` wrote. Raises DataError for a damaged file, and where the arrays do not fit together."""
+        """Read what `save` wrote. Raises DataError for a damaged file, and where the arrays do not
+        fit together.
+        """
         columns = read_arrays(path, KINDS, EXPECTED)
         with reading(path, EXPECTED):
             return Playlists(**columns).checked()
@@ -83,7 +87,12 @@ class Playlists:
     def checked(self) -> "Playlists":
         """Return them as they are. Raises ValueError where the arrays do not fit together."""
         offsets = self.offsets
-        if not len(offsets) or offsets[0] != 0 or offsets[-1] != len(self.tracks) or (offsets[1:] < offsets[:-1]).any():
+        if (
+            not len(offsets)
+            or offsets[0] != 0
+            or offsets[-1] != len(self.tracks)
+            or (offsets[1:] < offsets[:-1]).any()
+        ):
             raise ValueError("offsets that do not rise from 0 to the number of plays")
         if self.tracks.min(initial=0) < 0:
             raise ValueError(f"the track {self.tracks.min()}")
@@ -116,10 +125,14 @@ def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     return offsets
 
 
-def places_of(offsets: NDArray[np.int64], chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the elements of the chosen parts stand, in the order of `chosen`, and the offsets of these parts alone.
+def places_of(
+    offsets: NDArray[np.int64], chosen: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the elements of the chosen parts stand, in the order of `chosen`, and the offsets of
+    these parts alone.
 
-    Part p of a flat array is `offsets[p]` to before `offsets[p + 1]`. Returns int64 (elements,), int64 (chosen + 1,).
+    Part p of a flat array is `offsets[p]` to before `offsets[p + 1]`. Returns int64 (elements,),
+    int64 (chosen + 1,).
     """
     lengths = np.diff(offsets)[chosen]
     new = offsets_of(lengths)

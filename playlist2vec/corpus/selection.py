@@ -9,7 +9,9 @@ from playlist2vec.corpus.playlists import Playlists, offsets_of, places_of
 
 
 def keep_plays(playlists: Playlists, kept: NDArray[np.bool_]) -> Playlists:
-    """The playlists with only those plays where `kept`, bool (plays,), is true; playlists may become empty."""
+    """The playlists with only those plays where `kept`, bool (plays,), is true; playlists may
+    become empty.
+    """
     before = np.zeros(len(kept) + 1, np.int64)
     np.cumsum(kept, out=before[1:])
     return replace(playlists, tracks=playlists.tracks[kept], offsets=before[playlists.offsets])
@@ -35,11 +37,15 @@ def select_playlists(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlis
     return _with_columns_of(playlists, chosen, playlists.tracks[plays], offsets)
 
 
-def cut_playlists(playlists: Playlists, held_out: NDArray[np.bool_], starts: NDArray[np.bool_]) -> Playlists:
-    """The playlists without some songs, and as several where others start anew; what is left empty goes.
+def cut_playlists(
+    playlists: Playlists, held_out: NDArray[np.bool_], starts: NDArray[np.bool_]
+) -> Playlists:
+    """The playlists without some songs, and as several where others start anew; what is left empty
+    goes.
 
-    `held_out`, `starts`: bool (plays,), the songs that leave, and those at which a playlist of its own begins, which
-    has the key, row and time of the whole. `closed` is true where the last song is the last of the whole.
+    `held_out`, `starts`: bool (plays,), the songs that leave, and those at which a playlist of its
+    own begins, which has the key, row and time of the whole. `closed` is true where the last song
+    is the last of the whole.
     """
     first, plays = np.zeros(len(held_out) + 1, bool), len(held_out)
     first[playlists.offsets[:-1]] = True
@@ -49,13 +55,18 @@ def cut_playlists(playlists: Playlists, held_out: NDArray[np.bool_], starts: NDA
     kept = np.flatnonzero(~held_out)
     begins = np.flatnonzero(np.diff(piece[kept], prepend=-1))
     lengths = np.diff(begins, append=len(kept))
-    pieces = _with_columns_of(playlists, whole[kept[begins]], playlists.tracks[kept], offsets_of(lengths))
+    pieces = _with_columns_of(
+        playlists, whole[kept[begins]], playlists.tracks[kept], offsets_of(lengths)
+    )
     last = kept[begins + lengths - 1]
     return replace(pieces, closed=last == playlists.offsets[1:][whole[last]] - 1)
 
 
 def _with_columns_of(
-    playlists: Playlists, chosen: NDArray[np.generic], tracks: NDArray[np.int32], offsets: NDArray[np.int64]
+    playlists: Playlists,
+    chosen: NDArray[np.generic],
+    tracks: NDArray[np.int32],
+    offsets: NDArray[np.int64],
 ) -> Playlists:
     """Playlists of these songs, with what else is known of the chosen ones."""
     times = None if playlists.times is None else playlists.times[chosen]

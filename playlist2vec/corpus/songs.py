@@ -1,8 +1,9 @@
 """The three names of a song, as types: none of them can stand where another is expected.
 
-A track id is text, as the source has it. A code is a row of a table of songs that a file of playlists belongs to: of
-tracks.tsv, or from the stage `vocabulary` on of vocabulary.tsv. A row is a place in the training vocabulary, where the
-most frequent song of the training playlists is 0; a song without training plays has none.
+A track id is text, as the source has it. A code is a row of a table of songs that a file of
+playlists belongs to: of tracks.tsv, or from the stage `vocabulary` on of vocabulary.tsv. A row is a
+place in the training vocabulary, where the most frequent song of the training playlists is 0; a
+song without training plays has none.
 """
 
 from typing import NewType

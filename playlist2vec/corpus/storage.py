@@ -35,7 +35,9 @@ class Block(NamedTuple):
 
 
 class Parts:
-    """The playlists of a file in parts, each read when its turn comes, and anew whenever all are iterated over."""
+    """The playlists of a file in parts, each read when its turn comes, and anew whenever all are
+    iterated over.
+    """
 
     def __init__(self, path: str | Path, plays: int = PART) -> None:
         self.blocks = PlaylistsFile(path).blocks(plays)
@@ -53,7 +55,9 @@ class PlaylistsFile:
     """What `Playlists.save` wrote, of which only the offsets are read until more is asked for."""
 
     def __init__(self, path: str | Path) -> None:
-        """Raises DataError for a file that holds other arrays than playlists have, or whose sizes do not fit."""
+        """Raises DataError for a file that holds other arrays than playlists have, or whose sizes
+        do not fit.
+        """
         self.path = str(path)
         kinds = KINDS | {"places": Kind(np.int64, needed=False)}
         with reading(path, EXPECTED), open(path, "rb") as file, opened(file) as archive:
@@ -78,24 +82,37 @@ class PlaylistsFile:
         return int(self.offsets[-1])
 
     def column(self, name: str) -> Any:
-        """One array of `Playlists` with an element a playlist, such as `keys`, whole; None where the file has none."""
+        """One array of `Playlists` with an element a playlist, such as `keys`, whole; None where
+        the file has none.
+        """
         return self._part(name) if name in self._members else None
 
     def mapped(self, name: str) -> Any:
         """Return one array of `Playlists`, mapped into memory and not read."""
         with reading(self.path, EXPECTED), open(self.path, "rb") as file:
             header, begin = self._header(file, name)
-        return np.memmap(self.path, header.dtype, "r", begin, header.shape) if header.shape[0] else self._part(name)
+        return (
+            np.memmap(self.path, header.dtype, "r", begin, header.shape)
+            if header.shape[0]
+            else self._part(name)
+        )
 
     def blocks(self, plays: int = BLOCK) -> list[Block]:
         """All playlists in blocks of about so many songs, at least one playlist each."""
-        ends = np.searchsorted(self.offsets, np.arange(plays, self.plays + plays, plays), side="right") - 1
+        ends = (
+            np.searchsorted(self.offsets, np.arange(plays, self.plays + plays, plays), side="right")
+            - 1
+        )
         edges = np.unique(np.concatenate([[0], np.maximum(ends, 0), [len(self)]])).tolist()
         return [Block(self.path, start, end) for start, end in pairwise(edges)]
 
     def read(self, start: int, end: int) -> Playlists:
         """The playlists from number `start` to before `end`; their offsets begin at 0."""
-        offsets = self.offsets[start : end + 1] if "offsets" in vars(self) else self._part("offsets", start, end + 1)
+        offsets = (
+            self.offsets[start : end + 1]
+            if "offsets" in vars(self)
+            else self._part("offsets", start, end + 1)
+        )
         with reading(self.path, EXPECTED):
             _check_offsets(offsets, self._elements("tracks"))
         first, last = int(offsets[0]), int(offsets[-1])
@@ -126,10 +143,13 @@ class PlaylistsFile:
     def _header(self, file: IO[bytes], name: str) -> tuple[Header, int]:
         """What an array says of itself, and the byte of the file at which its elements begin."""
         info = self._members[name]
-        # A local header of a zip file has 30 bytes, then a name and extra fields, whose lengths are its last.
+        # A local header of a zip file has 30 bytes, then a name and extra fields, whose lengths are
+        # its last.
         file.seek(info.header_offset)
         header = file.read(30)
-        file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
+        file.seek(
+            int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1
+        )
         found = read_header(file, info.file_size)
         kind = KINDS.get(name, Kind(np.int64))
         if len(found.shape) != kind.dimensions or found.dtype != np.dtype(kind.dtype):
@@ -139,7 +159,12 @@ class PlaylistsFile:
 
 def _check_offsets(offsets: NDArray[np.int64], plays: int) -> None:
     """Raise ValueError for offsets that fall, or that lead out of so many plays."""
-    if not len(offsets) or offsets[0] < 0 or offsets[-1] > plays or (offsets[1:] < offsets[:-1]).any():
+    if (
+        not len(offsets)
+        or offsets[0] < 0
+        or offsets[-1] > plays
+        or (offsets[1:] < offsets[:-1]).any()
+    ):
         raise ValueError("offsets that fall, or that lead out of the plays")
 
 

@@ -13,16 +13,20 @@ COLUMNS = ("track", "artist", "artist_name", "title", "preview")
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
 FILE = "file"
-"""The column with the path of a track's file, below what `local.file` names or the folder that it lies in."""
+"""The column with the path of a track's file, below what `local.file` names or the folder that it
+lies in.
+"""
 
 
 @dataclass(frozen=True)
 class Tracks:
-    """What is known of each track; all lists have one entry a track code, empty where nothing is known.
+    """What is known of each track; all lists have one entry a track code, empty where nothing is
+    known.
 
-    `ids`: the track's id in the raw data, in ascending order of their UTF-8 bytes, so that code order is id order.
-    `artists`: the id of its artist. `artist_names`, `titles`: for people. `previews`: addresses as the source has them.
-    `more`: what else a data set says of its tracks, such as the genre, by the name of the column.
+    `ids`: the track's id in the raw data, in ascending order of their UTF-8 bytes, so that code
+    order is id order. `artists`: the id of its artist. `artist_names`, `titles`: for people.
+    `previews`: addresses as the source has them. `more`: what else a data set says of its tracks,
+    such as the genre, by the name of the column.
     """
 
     ids: list[str]
@@ -37,14 +41,22 @@ class Tracks:
 
     def save(self, path: str | Path) -> None:
         """Write them as `write_tracks` does."""
-        columns = (self.ids, self.artists, self.artist_names, self.titles, self.previews, *self.more.values())
+        columns = (
+            self.ids,
+            self.artists,
+            self.artist_names,
+            self.titles,
+            self.previews,
+            *self.more.values(),
+        )
         write_tracks(path, zip(*columns, strict=True), tuple(self.more))
 
     @staticmethod
     def load(path: str | Path) -> "Tracks":
         """Read what `save` wrote.
 
-        Raises DataError for another header, for a line without all of its columns, and for two tracks of one id.
+        Raises DataError for another header, for a line without all of its columns, and for two
+        tracks of one id.
         """
         header: list[str] = []
         columns: list[list[str]] = []
@@ -61,7 +73,9 @@ class Tracks:
             raise DataError(f"{path}: empty: expected {' '.join(COLUMNS)}, and further columns")
         ids, artists, artist_names, titles, previews, *rest = columns
         if len(set(ids)) < len(ids):
-            raise DataError(f"{path}: {len(ids) - len(set(ids))} tracks have the id of another: expected different ids")
+            raise DataError(
+                f"{path}: {len(ids) - len(set(ids))} tracks have the id of another: expected different ids"
+            )
         more = dict(zip(header[len(COLUMNS) :], rest, strict=True))
         return Tracks(ids, artists, artist_names, titles, previews, more)
 
@@ -69,7 +83,9 @@ class Tracks:
 def _header(path: str | Path, line: str) -> list[str]:
     header = line.split("\t")
     if header[: len(COLUMNS)] != list(COLUMNS) or len(set(header)) < len(header):
-        raise DataError(f"{path}: line 1 is {line[:80]!r}: expected {' '.join(COLUMNS)}, and further columns")
+        raise DataError(
+            f"{path}: line 1 is {line[:80]!r}: expected {' '.join(COLUMNS)}, and further columns"
+        )
     return header
 
 
@@ -87,7 +103,8 @@ def track_ids(path: str | Path) -> list[str]:
 
 
 def artists_of(path: str | Path, ids: list[str]) -> list[str]:
-    """The id of the artist of each track in `ids`, empty where none is known, from a table that `Tracks.save` wrote.
+    """The id of the artist of each track in `ids`, empty where none is known, from a table that
+    `Tracks.save` wrote.
 
     Raises DataError as `Tracks.load` does.
     """
@@ -108,7 +125,9 @@ def artists_of(path: str | Path, ids: list[str]) -> list[str]:
 
 
 def copy_tracks(path: str | Path, ids: Iterable[str], target: str | Path) -> None:
-    """Write the rows of the tracks in `ids`, in the order of the table `path` that `Tracks.save` wrote, as a table."""
+    """Write the rows of the tracks in `ids`, in the order of the table `path` that `Tracks.save`
+    wrote, as a table.
+    """
     wanted = set(ids)
     with (
         open(path, encoding="utf-8", newline="\n") as file,
@@ -121,7 +140,9 @@ def copy_tracks(path: str | Path, ids: Iterable[str], target: str | Path) -> Non
         out.writelines(line for line in file if line.partition("\t")[0] in wanted)
 
 
-def write_tracks(path: str | Path, rows: Iterable[tuple[str, ...]], more: Sequence[str] = ()) -> None:
+def write_tracks(
+    path: str | Path, rows: Iterable[tuple[str, ...]], more: Sequence[str] = ()
+) -> None:
     """Write rows as `track_table` does."""
     with track_table(path, more) as write:
         for fields in rows:
@@ -129,14 +150,20 @@ def write_tracks(path: str | Path, rows: Iterable[tuple[str, ...]], more: Sequen
 
 
 @contextmanager
-def track_table(path: str | Path, more: Sequence[str] = ()) -> Iterator[Callable[[tuple[str, ...]], None]]:
+def track_table(
+    path: str | Path, more: Sequence[str] = ()
+) -> Iterator[Callable[[tuple[str, ...]], None]]:
     """Open a TSV file, in UTF-8, and yield the function that writes a row, one line a track.
 
     A row is the id, the artist's id, the artist's name, the title and the preview of a track, then
     what stands in the columns that `more` names; rows come in order of the ids. Tabs, line breaks
-    and control characters inside a field become a blank. The file is there when the block ends well.
+    and control characters inside a field become a blank. The file is there when the block ends
+    well.
     """
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="\n") as file,
+    ):
         file.write("\t".join((*COLUMNS, *more)) + "\n")
 
         def write(fields: tuple[str, ...]) -> None:
@@ -149,5 +176,7 @@ def track_table(path: str | Path, more: Sequence[str] = ()) -> Iterator[Callable
 
 
 def one_line(text: str) -> str:
-    """The text with every tab, line break, Unicode's included, and control character turned into one blank."""
+    """The text with every tab, line break, Unicode's included, and control character turned into
+    one blank.
+    """
     return " ".join(text.replace("\t", " ").splitlines()).translate(_CONTROLS)

@@ -20,8 +20,8 @@ FORSAKEN = 60.0
 def connect(address: str, named: str) -> Any:
     """A Dask client of the scheduler at `address`, with at least one worker there.
 
-    `named`: how the user gave the address, for the error. Raises DataError within about ten seconds where nothing
-    answers, where nobody works, or where Python or Dask are others than here.
+    `named`: how the user gave the address, for the error. Raises DataError within about ten seconds
+    where nothing answers, where nobody works, or where Python or Dask are others than here.
     """
     try:
         import dask
@@ -41,7 +41,8 @@ def connect(address: str, named: str) -> Any:
     }
     dask.config.set(settings)
     try:
-        # The client itself would wait for ever for a server that takes connections and says nothing.
+        # The client itself would wait for ever for a server that takes connections and says
+        # nothing.
         asyncio.run(asyncio.wait_for(_greet(address), PATIENCE))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -75,7 +76,9 @@ def threads(client: Any) -> int:
 
 
 class Shipped:
-    """A function that travels by value, with what it uses of these modules: whoever gets it needs none of them."""
+    """A function that travels by value, with what it uses of these modules: whoever gets it needs
+    none of them.
+    """
 
     def __init__(self, function: Callable[..., Any], *modules: ModuleType) -> None:
         import cloudpickle
@@ -100,8 +103,9 @@ class Shipped:
 def result_of(client: Any, future: Any, what: str) -> Any:
     """The result of a future, waited for as long as anybody works there.
 
-    `what`: the task in words, for the errors. Raises DataError, one line each, where the scheduler has gone, where
-    nobody has worked for a minute, and where the task ended every worker, or every process, that took it.
+    `what`: the task in words, for the errors. Raises DataError, one line each, where the scheduler
+    has gone, where nobody has worked for a minute, and where the task ended every worker, or every
+    process, that took it.
     """
     from distributed import CancelledError, KilledWorker
 

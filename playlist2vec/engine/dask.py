@@ -1,4 +1,6 @@
-"""The engine `dask`: items of a stage run on a Dask cluster, whose workers see the project's folder."""
+"""The engine `dask`: items of a stage run on a Dask cluster, whose workers see the project's
+folder.
+"""
 
 import os
 import pickle
@@ -22,7 +24,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 2
-"""Items a thread of the cluster that are given out before the results of earlier ones have been taken."""
+"""Items a thread of the cluster that are given out before the results of earlier ones have been
+taken.
+"""
 RETRIES = 3
 """How often an item is tried again whose process ended."""
 SMALL = 1 << 16
@@ -40,15 +44,16 @@ class DaskEngine:
     def __init__(self, address: str) -> None:
         """Reach the cluster and have every worker there say what it is.
 
-        Raises DataError, in one line, for an address where none is, and for a worker that does not see this folder, or
-        whose code or libraries are others than here.
+        Raises DataError, in one line, for an address where none is, and for a worker that does not
+        see this folder, or whose code or libraries are others than here.
         """
         self._client = connect(address, NAMED)
         self._address = address
         self._counted = 0.0
         self._threads = 1
         self._token = uuid4().hex
-        # Named as `whole_file` names what is not finished, so that Git, DVC and whoever tidies up know it.
+        # Named as `whole_file` names what is not finished, so that Git, DVC and whoever tidies up
+        # know it.
         self._probe = Path.cwd() / f".engine-{self._token[:8]}.{os.getpid()}.unfinished"
         self._run = Shipped(worker_side.run_item, worker_side, worker_process)
         self._session = astuple(
@@ -70,7 +75,9 @@ class DaskEngine:
             raise
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """See `engines.Engine.map`. What is bound by `functools.partial` travels once to each worker."""
+        """See `engines.Engine.map`. What is bound by `functools.partial` travels once to each
+        worker.
+        """
         content = pickle.dumps(function)
         digest = sha256(content).digest()
         shared = self._given(content) if len(content) > SMALL else content
@@ -78,7 +85,9 @@ class DaskEngine:
         try:
             for number, item in enumerate(items):
                 packed = pickle.dumps(item)
-                waiting.append((self._submit(digest, shared, packed, None), f"item {number} ({item!r:.100})"))
+                waiting.append(
+                    (self._submit(digest, shared, packed, None), f"item {number} ({item!r:.100})")
+                )
                 if len(waiting) > AHEAD * self._width():
                     yield self._taken(*waiting.popleft())
             while waiting:
@@ -98,7 +107,9 @@ class DaskEngine:
     def _ask_everybody(self) -> None:
         content = pickle.dumps(int)
         digest, nothing = sha256(content).digest(), pickle.dumps(0)
-        asked = [self._submit(digest, content, nothing, worker) for worker in self._client.nthreads()]
+        asked = [
+            self._submit(digest, content, nothing, worker) for worker in self._client.nthreads()
+        ]
         for future in asked:
             self._taken(future, "the first item")
 
@@ -117,9 +128,13 @@ class DaskEngine:
         )
 
     def _given(self, content: bytes) -> Any:
-        """Bytes as something that every worker holds, and that the cluster makes anew where a worker loses it."""
+        """Bytes as something that every worker holds, and that the cluster makes anew where a
+        worker loses it.
+        """
         future = self._client.submit(bytes, content, key=f"playlist2vec-{uuid4().hex}", pure=False)
-        result_of(self._client, self._client.submit(len, future, pure=False), "what all items share")
+        result_of(
+            self._client, self._client.submit(len, future, pure=False), "what all items share"
+        )
         self._client.replicate([future])
         return future
 

@@ -1,8 +1,9 @@
 """Where the work of a stage runs: pieces of it in this process, or in several processes at once.
 
-A stage cuts its work into items, and what it makes of their results does not depend on where or when they were made:
-so every engine, with any number of workers, gives the same bytes. Items are small, for they travel: a path and what
-to read there, and workers see the same files under the same paths.
+A stage cuts its work into items, and what it makes of their results does not depend on where or
+when they were made: so every engine, with any number of workers, gives the same bytes. Items are
+small, for they travel: a path and what to read there, and workers see the same files under the same
+paths.
 """
 
 import os
@@ -33,10 +34,11 @@ class Engine(Protocol):
     """What runs the items of a stage."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """The result of `function` for each item, in their order; few items and results are in memory at once.
+        """The result of `function` for each item, in their order; few items and results are in
+        memory at once.
 
-        `function`: of a module, or a `functools.partial` of one. It may run twice for an item. A DataError that it
-        raises is raised here; so is one where a worker ends before it is done.
+        `function`: of a module, or a `functools.partial` of one. It may run twice for an item. A
+        DataError that it raises is raised here; so is one where a worker ends before it is done.
         """
 
     def close(self) -> None:
@@ -44,7 +46,9 @@ class Engine(Protocol):
 
 
 class LocalEngine:
-    """Runs items in up to `workers` processes on this machine; in this one where there is but one item or worker."""
+    """Runs items in up to `workers` processes on this machine; in this one where there is but one
+    item or worker.
+    """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -60,7 +64,9 @@ class LocalEngine:
             return
         if self._pool is None:
             # Not forked: this process has threads.
-            self._pool = ProcessPoolExecutor(self._workers, get_context("spawn"), _end_with, (os.getpid(),))
+            self._pool = ProcessPoolExecutor(
+                self._workers, get_context("spawn"), _end_with, (os.getpid(),)
+            )
         waiting: deque[Future[Result]] = deque()
         try:
             for item in chain(first, rest):
@@ -102,7 +108,9 @@ class WatchedEngine:
 
 @contextmanager
 def open_engine(params: EngineParams) -> Iterator[Engine]:
-    """The engine that `params` name, until the block ends. Raises DataError where there is no such cluster."""
+    """The engine that `params` name, until the block ends. Raises DataError where there is no such
+    cluster.
+    """
     with closing(_engine(params)) as engine:
         yield WatchedEngine(engine)
 
@@ -116,7 +124,9 @@ def _engine(params: EngineParams) -> Engine:
 
 
 def _end_with(parent: int) -> None:
-    """Have this worker end within two seconds of the process that started it, however that one ended."""
+    """Have this worker end within two seconds of the process that started it, however that one
+    ended.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:

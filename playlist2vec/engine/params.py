@@ -18,14 +18,19 @@ class EngineParams:
     workers: int = parameter(integer(1, 1_000))
 
     def check(self) -> None:
-        """Raise RefusedError for a Dask engine without an address, and for an address with a password in it."""
+        """Raise RefusedError for a Dask engine without an address, and for an address with a
+        password in it.
+        """
         check_address(self.address, "engine.address")
         if self.name == "dask" and not self.address:
-            raise RefusedError("engine.address = '': expected tcp://host:port with engine.name = dask")
+            raise RefusedError(
+                "engine.address = '': expected tcp://host:port with engine.name = dask"
+            )
 
 
 def check_address(address: str, named: str) -> None:
-    """Raise RefusedError for a scheduler's address that holds more than a host and a port; it may be a password.
+    """Raise RefusedError for a scheduler's address that holds more than a host and a port; it may
+    be a password.
 
     `named`: the parameter, for the error, which does not show the address.
     """

@@ -1,9 +1,11 @@
-"""`python -m playlist2vec.engine.worker_process PROBE TOKEN SECONDS`: runs items of a stage for a worker of a cluster.
+"""`python -m playlist2vec.engine.worker_process PROBE TOKEN SECONDS`: runs items of a stage for a
+worker of a cluster.
 
-The worker starts it in the project's folder as the client sees it, so that it runs the client's code with the client's
-numeric pins, whatever else the worker does and has loaded. They talk through its standard input and output: messages
-are pickled tuples behind their length. It says first what it is (`facts`); then, for each item, that it begins and
-what came of it. It ends when its input does, when the worker has gone, and after some seconds without work.
+The worker starts it in the project's folder as the client sees it, so that it runs the client's
+code with the client's numeric pins, whatever else the worker does and has loaded. They talk through
+its standard input and output: messages are pickled tuples behind their length. It says first what
+it is (`facts`); then, for each item, that it begins and what came of it. It ends when its input
+does, when the worker has gone, and after some seconds without work.
 """
 
 import os
@@ -49,7 +51,10 @@ def facts() -> dict[str, str]:
     digest = sha256()
     package = Path(__file__).parent.parent
     for path in sorted(package.rglob("*.py")):
-        digest.update(f"{path.relative_to(package).as_posix()}\n".encode() + sha256(path.read_bytes()).digest())
+        digest.update(
+            f"{path.relative_to(package).as_posix()}\n".encode()
+            + sha256(path.read_bytes()).digest()
+        )
     return versions(LIBRARIES) | {"the code of playlist2vec": digest.hexdigest()[:12]}
 
 
@@ -102,9 +107,11 @@ class Answers:
         self._function: Callable[[Any], Any] = _nothing
 
     def to(self, digest: bytes, function: bytes, item: bytes) -> tuple[Any, ...]:
-        """Run an item: ("done", pickled result), ("refused", text of a DataError) or ("raised", pickled error, trace).
+        """Run an item: ("done", pickled result), ("refused", text of a DataError) or ("raised",
+        pickled error, trace).
 
-        `function`: pickled, as `digest` tells it from others; empty where it is that of the item before.
+        `function`: pickled, as `digest` tells it from others; empty where it is that of the item
+        before.
         """
         from playlist2vec.base.errors import DataError
 
@@ -120,7 +127,11 @@ class Answers:
             try:
                 return "raised", pickle.dumps(error), trace
             except (TypeError, AttributeError, pickle.PicklingError):
-                return "raised", pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}")), trace
+                return (
+                    "raised",
+                    pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}")),
+                    trace,
+                )
 
 
 def _nothing(item: Any) -> Any:

@@ -1,7 +1,8 @@
-"""What runs inside a worker of a Dask cluster: it keeps processes for a client and gives them items.
+"""What runs inside a worker of a Dask cluster: it keeps processes for a client and gives them
+items.
 
-The client sends these functions along by value, so that a worker needs nothing of the project. What they keep between
-two items hangs on the worker itself.
+The client sends these functions along by value, so that a worker needs nothing of the project. What
+they keep between two items hangs on the worker itself.
 """
 
 import os
@@ -23,10 +24,11 @@ LOOK_EVERY = 0.5
 
 @dataclass(frozen=True)
 class Session:
-    """What a client tells every worker: its working folder, where its code is, and what must be the same there.
+    """What a client tells every worker: its working folder, where its code is, and what must be the
+    same there.
 
-    `probe`: a file that the client wrote, with `token` in it, which is to be seen within `sight` seconds.
-    `pins`: environment variables of the processes.
+    `probe`: a file that the client wrote, with `token` in it, which is to be seen within `sight`
+    seconds. `pins`: environment variables of the processes.
     """
 
     token: str
@@ -38,11 +40,15 @@ class Session:
     pins: dict[str, str]
 
 
-def run_item(session: tuple[Any, ...], digest: bytes, function: bytes, item: bytes) -> tuple[str, Any, str]:
-    """Have a process of this worker run an item; what it answers, with the worker's address in the place of a trace.
+def run_item(
+    session: tuple[Any, ...], digest: bytes, function: bytes, item: bytes
+) -> tuple[str, Any, str]:
+    """Have a process of this worker run an item; what it answers, with the worker's address in the
+    place of a trace.
 
-    `session`: the fields of a Session. Beside the answers of `worker_process.Answers` there is ("unfit", line). Raises
-    ChildProcessError when the process ends before it answers: Dask gives the item to a worker once more.
+    `session`: the fields of a Session. Beside the answers of `worker_process.Answers` there is
+    ("unfit", line). Raises ChildProcessError when the process ends before it answers: Dask gives
+    the item to a worker once more.
     """
     from distributed import get_worker
 
@@ -81,7 +87,9 @@ def run_item(session: tuple[Any, ...], digest: bytes, function: bytes, item: byt
 
 
 def take(worker: Any, session: tuple[Any, ...]) -> Any:
-    """A process of the worker that is free, or a new one; a line of text where this worker is not fit for the work."""
+    """A process of the worker that is free, or a new one; a line of text where this worker is not
+    fit for the work.
+    """
     with vars(worker).setdefault(LOCK, threading.Lock()):
         for processes in vars(worker).setdefault(KEPT, {}).values():
             processes[:] = [each for each in processes if each.poll() is None]
@@ -99,7 +107,9 @@ def begin(address: str, session: tuple[Any, ...]) -> Any:
         process: Any = subprocess.Popen(
             [sys.executable, "-m", "playlist2vec.engine.worker_process", probe, token, sight],
             cwd=folder,
-            env=inherited | pins | {"PYTHONPATH": os.pathsep.join(filter(None, [code, os.environ.get("PYTHONPATH")]))},
+            env=inherited
+            | pins
+            | {"PYTHONPATH": os.pathsep.join(filter(None, [code, os.environ.get("PYTHONPATH")]))},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,

@@ -28,8 +28,8 @@ _SCORE = re.compile(r"(hit|ndcg)@[1-9][0-9]{0,8}|mrr")
 class Comparison:
     """Two runs on the same pairs.
 
-    `scores`: for each score its intervals in A, in B, and of the difference B - A, paired. `wins`: in how many pairs
-    the target stands higher in A, higher in B, and at the same place.
+    `scores`: for each score its intervals in A, in B, and of the difference B - A, paired. `wins`:
+    in how many pairs the target stands higher in A, higher in B, and at the same place.
     """
 
     pairs: int
@@ -37,7 +37,9 @@ class Comparison:
     wins: tuple[int, int, int]
 
 
-def compare_ranks(a: NDArray[np.float64], b: NDArray[np.float64], names: tuple[str, ...] = SCORES) -> Comparison:
+def compare_ranks(
+    a: NDArray[np.float64], b: NDArray[np.float64], names: tuple[str, ...] = SCORES
+) -> Comparison:
     """Compare two runs by the ranks, float64 (pairs,), that they gave to the same targets.
 
     `names`: the scores to compare by. Raises DataError for one that is not hit@k, ndcg@k or mrr.
@@ -52,7 +54,11 @@ def compare_ranks(a: NDArray[np.float64], b: NDArray[np.float64], names: tuple[s
         values = np.array([gains_a[name], gains_b[name], gains_b[name] - gains_a[name]])
         first, second, difference = bootstrap(values, RESAMPLES, SEED)
         scores[name] = (first, second, difference)
-    wins = (int(np.count_nonzero(a < b)), int(np.count_nonzero(b < a)), int(np.count_nonzero(a == b)))
+    wins = (
+        int(np.count_nonzero(a < b)),
+        int(np.count_nonzero(b < a)),
+        int(np.count_nonzero(a == b)),
+    )
     return Comparison(len(a), scores, wins)
 
 
@@ -63,7 +69,9 @@ def read_ranks(revision: str, path: str = RANKS) -> dict[str, NDArray[np.generic
     """
     if revision == "workspace":
         if not Path(path).is_file():
-            raise DataError(f"workspace: no {path}: expected a finished run, `dvc repro` or `dvc checkout`")
+            raise DataError(
+                f"workspace: no {path}: expected a finished run, `dvc repro` or `dvc checkout`"
+            )
         content = Path(path).read_bytes()
     else:
         import dvc.api
@@ -82,7 +90,9 @@ def read_ranks(revision: str, path: str = RANKS) -> dict[str, NDArray[np.generic
 
 
 def compare_revisions(a: str, b: str, names: tuple[str, ...] = SCORES) -> Comparison:
-    """Compare two revisions by these scores. Raises DataError when one cannot be read or when their pairs differ."""
+    """Compare two revisions by these scores. Raises DataError when one cannot be read or when their
+    pairs differ.
+    """
     first, second = read_ranks(a), read_ranks(b)
     for part in ("keys", "queries", "targets"):
         if not np.array_equal(first[part], second[part]):
@@ -90,7 +100,9 @@ def compare_revisions(a: str, b: str, names: tuple[str, ...] = SCORES) -> Compar
                 f"{a} and {b} were asked about different pairs ({len(first['ranks']):,} and {len(second['ranks']):,}; "
                 f"their {part} differ): expected the same dataset, filter and split"
             )
-    return compare_ranks(first["ranks"].astype(np.float64), second["ranks"].astype(np.float64), names)
+    return compare_ranks(
+        first["ranks"].astype(np.float64), second["ranks"].astype(np.float64), names
+    )
 
 
 def as_text(found: Comparison, a: str, b: str, *, markdown: bool) -> str:

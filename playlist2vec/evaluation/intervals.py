@@ -19,9 +19,10 @@ class Interval(NamedTuple):
 def bootstrap(values: NDArray[np.float64], resamples: int, seed: int) -> list[Interval]:
     """The mean of each row of `values`, float64 (measures, pairs), with its 95 % interval.
 
-    Percentile bootstrap: pairs are drawn anew with replacement, all measures on the same draws, and the interval runs
-    from the 2.5th to the 97.5th percentile of the resampled means. Efron and Tibshirani, An introduction to the
-    bootstrap, 1993, chapter 13. For the difference of two runs on the same pairs, give the differences.
+    Percentile bootstrap: pairs are drawn anew with replacement, all measures on the same draws, and
+    the interval runs from the 2.5th to the 97.5th percentile of the resampled means. Efron and
+    Tibshirani, An introduction to the bootstrap, 1993, chapter 13. For the difference of two runs
+    on the same pairs, give the differences.
     """
     return _resampled(values, values, np.ones(values.shape[1]), resamples, seed)
 
@@ -35,7 +36,8 @@ def score_intervals(
 
 
 def t_interval(values: list[float]) -> Interval:
-    """The mean of repeated runs with its 95 % interval, mean -+ t(0.975, n - 1) * s / sqrt(n); needs two runs or more.
+    """The mean of repeated runs with its 95 % interval, mean -+ t(0.975, n - 1) * s / sqrt(n);
+    needs two runs or more.
 
     It says how much the seed of the training matters, not how much the choice of the pairs does.
     """
@@ -47,11 +49,14 @@ def t_interval(values: list[float]) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
-def bootstrap_by(values: NDArray[np.float64], groups: NDArray[np.int64], resamples: int, seed: int) -> list[Interval]:
-    """The mean of each row of `values`, float64 (measures, pairs), with its 95 % interval over groups of pairs.
+def bootstrap_by(
+    values: NDArray[np.float64], groups: NDArray[np.int64], resamples: int, seed: int
+) -> list[Interval]:
+    """The mean of each row of `values`, float64 (measures, pairs), with its 95 % interval over
+    groups of pairs.
 
-    As `bootstrap`, but whole groups are drawn with replacement, such as all questions of a listener, which are alike.
-    `groups`: int64 (pairs,), the group of each pair.
+    As `bootstrap`, but whole groups are drawn with replacement, such as all questions of a
+    listener, which are alike. `groups`: int64 (pairs,), the group of each pair.
     """
     different, place = np.unique(groups, return_inverse=True)
     sizes = np.bincount(place, minlength=len(different)).astype(np.float64)
@@ -60,11 +65,17 @@ def bootstrap_by(values: NDArray[np.float64], groups: NDArray[np.int64], resampl
 
 
 def _resampled(
-    values: NDArray[np.float64], sums: NDArray[np.float64], sizes: NDArray[np.float64], resamples: int, seed: int
+    values: NDArray[np.float64],
+    sums: NDArray[np.float64],
+    sizes: NDArray[np.float64],
+    resamples: int,
+    seed: int,
 ) -> list[Interval]:
-    """The mean of each row of `values`, and the interval of the mean where the columns of `sums` are drawn anew.
+    """The mean of each row of `values`, and the interval of the mean where the columns of `sums`
+    are drawn anew.
 
-    `sums`: float64 (measures, drawn), what is drawn at once comes to. `sizes`: float64 (drawn,), how many pairs it is.
+    `sums`: float64 (measures, drawn), what is drawn at once comes to. `sizes`: float64 (drawn,),
+    how many pairs it is.
     """
     generator = np.random.Generator(np.random.PCG64(seed))
     drawn = len(sizes)
@@ -73,4 +84,6 @@ def _resampled(
         times = np.bincount(generator.integers(drawn, size=drawn), minlength=drawn)
         means[resample] = sums @ times / (sizes @ times)
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
-    return [Interval(*map(float, each)) for each in zip(values.mean(axis=1), low, high, strict=True)]
+    return [
+        Interval(*map(float, each)) for each in zip(values.mean(axis=1), low, high, strict=True)
+    ]

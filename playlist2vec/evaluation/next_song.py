@@ -24,8 +24,8 @@ PAIR_PARTS = ("rows", "keys", "queries", "targets")
 class Evaluation:
     """What became of each pair.
 
-    `ranks`: float64 (pairs,), infinity for a miss. `counts`: pairs that are a miss, or a given hit, for a reason of
-    their own; a pair may count under several.
+    `ranks`: float64 (pairs,), infinity for a miss. `counts`: pairs that are a miss, or a given hit,
+    for a reason of their own; a pair may count under several.
     """
 
     ranks: NDArray[np.float64]
@@ -36,17 +36,24 @@ class Evaluation:
         return {"pairs": len(self.ranks), **score(self.ranks, cutoffs), **self.counts}
 
     def summary(self, cutoffs: tuple[int, ...]) -> str:
-        """The scores in a line: pairs, hit@k and ndcg@k at 10 or else at the last cutoff, mrr, the counts."""
+        """The scores in a line: pairs, hit@k and ndcg@k at 10 or else at the last cutoff, mrr, the
+        counts.
+        """
         k = 10 if 10 in cutoffs else cutoffs[-1]
         scores = score(self.ranks, (k,))
         rates = ", ".join(f"{name} {value:.4f}" for name, value in scores.items())
-        counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items())
+        counts = ", ".join(
+            f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items()
+        )
         return f"{len(self.ranks):,} pairs: {rates}; {counts}"
 
     def table(self, params: Scoring) -> str:
         """Every score with its 95 % interval, as CSV: score, value, low, high."""
         intervals = score_intervals(self.ranks, params.k, params.resamples, params.seed)
-        lines = [f"{name},{each.estimate:.6f},{each.low:.6f},{each.high:.6f}" for name, each in intervals.items()]
+        lines = [
+            f"{name},{each.estimate:.6f},{each.low:.6f},{each.high:.6f}"
+            for name, each in intervals.items()
+        ]
         return "\n".join(["score,value,low,high", *lines, ""])
 
     def save(self, path: str | Path, pairs: Pairs) -> None:
@@ -57,8 +64,9 @@ class Evaluation:
 def save_ranks(path: str | Path, ranks: dict[str, NDArray[np.float64]], pairs: Pairs) -> None:
     """Write a .npz file with one entry a pair, so that runs can be compared query by query.
 
-    `ranks`: by name, float64 (pairs,), infinity for a miss. Beside them what the pairs are, PAIR_PARTS: `rows`, int64,
-    the playlist's number in the raw data; `keys`, uint64, the hash of its id; `queries`, `targets`, int32, song codes.
+    `ranks`: by name, float64 (pairs,), infinity for a miss. Beside them what the pairs are,
+    PAIR_PARTS: `rows`, int64, the playlist's number in the raw data; `keys`, uint64, the hash of
+    its id; `queries`, `targets`, int32, song codes.
     """
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         np.savez(
@@ -79,6 +87,8 @@ def load_ranks(file: str | Path | BinaryIO) -> dict[str, NDArray[np.generic]]:
 
 
 def evaluate_pairs(ranker: Ranker, pairs: Pairs, ids: list[str], query: Query) -> Evaluation:
-    """Rank the target of every pair among all songs of the ranker; `ids`: the track id of each song code in `pairs`."""
+    """Rank the target of every pair among all songs of the ranker; `ids`: the track id of each song
+    code in `pairs`.
+    """
     questions = ask(pairs, rows_of(ranker.vocabulary, ids), query)
     return Evaluation(questions.answer(ranker.rank), questions.counts)

@@ -25,7 +25,9 @@ SUGGESTING = ("word2vec", "blend")
 
 @dataclass(frozen=True)
 class Suggesting:
-    """Of section `evaluate`: the ranker that suggests songs; each ranker is scored, whatever it says."""
+    """Of section `evaluate`: the ranker that suggests songs; each ranker is scored, whatever it
+    says.
+    """
 
     SECTION: ClassVar[str] = "evaluate"
 

@@ -1,4 +1,6 @@
-"""Where a model hits and misses: by popularity, cold pairs, length, place and near copies; and what it suggests."""
+"""Where a model hits and misses: by popularity, cold pairs, length, place and near copies; and what
+it suggests.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ from playlist2vec.evaluation.intervals import Interval, score_intervals
 LENGTHS = (3, 6, 11, 21)
 BIGRAMS = (0, 1, 3)
 RUN = 6
-"""Songs, the target the last of them, that make a near copy where they stand in training in this order."""
+"""Songs, the target the last of them, that make a near copy where they stand in training in this
+order.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +33,12 @@ class Slice:
 
 
 def popularity_slices(targets: NDArray[np.integer], counts: NDArray[np.int64]) -> list[Slice]:
-    """By the target's popularity: head, middle and tail songs make up a third of the training plays each.
+    """By the target's popularity: head, middle and tail songs make up a third of the training plays
+    each.
 
-    `targets`: integers (pairs,), song codes. `counts`: int64 (songs,), training plays of each code. Songs are taken
-    from the most frequent down; a song belongs to the third in which its last play falls. Targets without training
-    plays are a group of their own, `unseen`.
+    `targets`: integers (pairs,), song codes. `counts`: int64 (songs,), training plays of each code.
+    Songs are taken from the most frequent down; a song belongs to the third in which its last play
+    falls. Targets without training plays are a group of their own, `unseen`.
     """
     order = np.argsort(-counts, kind="stable")
     cumulated = np.cumsum(counts[order])
@@ -41,15 +46,20 @@ def popularity_slices(targets: NDArray[np.integer], counts: NDArray[np.int64]) -
     third[order] = np.minimum(3 * (cumulated - 1) // max(int(cumulated[-1]), 1), 2)
     third[counts == 0] = 3
     names = ("head", "middle", "tail", "unseen")
-    return [Slice("popularity", name, third[targets] == number) for number, name in enumerate(names)]
+    return [
+        Slice("popularity", name, third[targets] == number) for number, name in enumerate(names)
+    ]
 
 
 def bigram_counts(train: Iterable[Playlists], pairs: Pairs, songs: int) -> NDArray[np.int64]:
-    """How often each pair's query is directly followed by its target in the training playlists: int64 (pairs,).
+    """How often each pair's query is directly followed by its target in the training playlists:
+    int64 (pairs,).
 
     `train`: the playlists, in parts.
     """
-    asked, which = np.unique(pairs.queries.astype(np.int64) * songs + pairs.targets, return_inverse=True)
+    asked, which = np.unique(
+        pairs.queries.astype(np.int64) * songs + pairs.targets, return_inverse=True
+    )
     counts = np.zeros(len(asked) + 1, np.int64)
     for part in train:
         tracks = part.tracks.astype(np.int64)
@@ -66,10 +76,12 @@ def bigram_counts(train: Iterable[Playlists], pairs: Pairs, songs: int) -> NDArr
 def cold_slices(bigrams: NDArray[np.int64]) -> list[Slice]:
     """By how often (query, target) was seen in training: never, once or twice, more often.
 
-    `bigrams`: int64 (pairs,). The cold start of Caselles-Dupré et al. (RecSys 2018): their f = 0 is the first group,
-    their f = 2 the first two.
+    `bigrams`: int64 (pairs,). The cold start of Caselles-Dupré et al. (RecSys 2018): their f = 0 is
+    the first group, their f = 2 the first two.
     """
-    return _binned("cold pairs", ("never seen", "seen 1-2 times", "seen 3 times or more"), bigrams, BIGRAMS)
+    return _binned(
+        "cold pairs", ("never seen", "seen 1-2 times", "seen 3 times or more"), bigrams, BIGRAMS
+    )
 
 
 def length_slices(lengths: NDArray[np.int64]) -> list[Slice]:
@@ -78,7 +90,9 @@ def length_slices(lengths: NDArray[np.int64]) -> list[Slice]:
 
 
 def place_slices(pairs: Pairs) -> list[Slice]:
-    """By the place of the target in its playlist: its last song, or else in its first or second half."""
+    """By the place of the target in its playlist: its last song, or else in its first or second
+    half.
+    """
     last = pairs.playlists.lengths - 1
     group = np.where(pairs.places == last, 2, np.where(2 * pairs.places < last, 0, 1))
     names = ("first half", "second half", "last song")
@@ -86,7 +100,8 @@ def place_slices(pairs: Pairs) -> list[Slice]:
 
 
 def near_copies(train: Iterable[Playlists], pairs: Pairs) -> NDArray[np.bool_]:
-    """Whether the target and the RUN - 1 songs before it stand in this order in a training playlist: bool (pairs,).
+    """Whether the target and the RUN - 1 songs before it stand in this order in a training
+    playlist: bool (pairs,).
 
     `train`: the playlists, in parts. A pair with a shorter history is none.
     """
@@ -109,7 +124,9 @@ def near_copy_slices(near: NDArray[np.bool_]) -> list[Slice]:
 
 
 def groups_of(parts: Parts, pairs: Pairs, songs: int) -> list[Slice]:
-    """The pairs by popularity of the target, what training saw of them, length of the playlist and place in it."""
+    """The pairs by popularity of the target, what training saw of them, length of the playlist and
+    place in it.
+    """
     counts = count_plays(parts, songs)
     return [
         *popularity_slices(pairs.targets, counts),
@@ -137,9 +154,10 @@ def slice_scores(
 class Suggested:
     """What a model suggests, whatever the right answers are.
 
-    `coverage`: the share of all songs that stand in at least one list. `mean_popularity`: the mean over all suggestions
-    of the song's share of training plays times the number of songs, so that 1 is a song played as often as the average.
-    `same_artist`: the share of suggestions by the artist of the query, among those where both are known; NaN for none.
+    `coverage`: the share of all songs that stand in at least one list. `mean_popularity`: the mean
+    over all suggestions of the song's share of training plays times the number of songs, so that 1
+    is a song played as often as the average. `same_artist`: the share of suggestions by the artist
+    of the query, among those where both are known; NaN for none.
     """
 
     coverage: float
@@ -148,12 +166,15 @@ class Suggested:
 
 
 def describe_suggestions(
-    lists: NDArray[np.int64], queries: NDArray[np.int64], counts: NDArray[np.int64], artists: NDArray[np.int64]
+    lists: NDArray[np.int64],
+    queries: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    artists: NDArray[np.int64],
 ) -> Suggested:
     """Describe lists of suggestions, int64 (queries, k), rows of songs, -1 where a list is shorter.
 
-    `queries`: int64 (queries,), the row of the query. `counts`, `artists`: int64 (songs,), training plays of each row
-    and the number of its artist, -1 for unknown.
+    `queries`: int64 (queries,), the row of the query. `counts`, `artists`: int64 (songs,), training
+    plays of each row and the number of its artist, -1 for unknown.
     """
     given = lists >= 0
     songs = lists[given]
@@ -167,6 +188,10 @@ def describe_suggestions(
     )
 
 
-def _binned(slicing: str, names: tuple[str, ...], values: NDArray[np.int64], starts: tuple[int, ...]) -> list[Slice]:
+def _binned(
+    slicing: str, names: tuple[str, ...], values: NDArray[np.int64], starts: tuple[int, ...]
+) -> list[Slice]:
     bins = np.searchsorted(np.array(starts), values, side="right") - 1
-    return [Slice(slicing, name, np.maximum(bins, 0) == number) for number, name in enumerate(names)]
+    return [
+        Slice(slicing, name, np.maximum(bins, 0) == number) for number, name in enumerate(names)
+    ]

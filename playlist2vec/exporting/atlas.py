@@ -12,12 +12,16 @@ from playlist2vec.exporting.songs import Songs
 
 
 def write_atlas(songs: Songs, path: str | Path, places: NDArray[np.float32] | None = None) -> None:
-    """Write a Parquet file: a column for each column of the songs, `vector`, and `x` and `y` where there is a map.
+    """Write a Parquet file: a column for each column of the songs, `vector`, and `x` and `y` where
+    there is a map.
 
-    `places`: float32 (songs, 2), NaN for a song that is not on the map. Raises DataError without pyarrow.
+    `places`: float32 (songs, 2), NaN for a song that is not on the map. Raises DataError without
+    pyarrow.
     """
     if find_spec("pyarrow") is None:
-        raise DataError("pyarrow is not installed: expected what `make setup EXTRAS=listenbrainz` installs")
+        raise DataError(
+            "pyarrow is not installed: expected what `make setup EXTRAS=listenbrainz` installs"
+        )
     import pyarrow
     from pyarrow import parquet
 
@@ -29,6 +33,9 @@ def write_atlas(songs: Songs, path: str | Path, places: NDArray[np.float32] | No
         if places.shape != (count, 2):
             raise DataError(f"a map of {len(places):,} songs: expected {count:,}, two numbers each")
         # No number at all, rather than one that is none, for a song that is not on the map.
-        columns |= {name: pyarrow.array(axis, from_pandas=True) for name, axis in zip("xy", places.T, strict=True)}
+        columns |= {
+            name: pyarrow.array(axis, from_pandas=True)
+            for name, axis in zip("xy", places.T, strict=True)
+        }
     with whole_file(path) as unfinished:
         parquet.write_table(pyarrow.table(columns), unfinished, compression="zstd")

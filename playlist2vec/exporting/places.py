@@ -16,10 +16,11 @@ _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', 
 
 
 def places_of(page: str | Path, tracks: Sequence[str]) -> NDArray[np.float32] | None:
-    """Return where songs stand on the map of a page: float32 (songs, 2), NaN for a song that is not on it.
+    """Return where songs stand on the map of a page: float32 (songs, 2), NaN for a song that is not
+    on it.
 
-    None where there is no page, no map of this form in it, or none of these songs on it. The page has 16 bits for a
-    coordinate; the longer side of the map reaches from 0 to 1, and y goes up.
+    None where there is no page, no map of this form in it, or none of these songs on it. The page
+    has 16 bits for a coordinate; the longer side of the map reaches from 0 to 1, and y goes up.
     """
     path = Path(page)
     if not path.is_file() or path.stat().st_size > LARGEST:
@@ -45,5 +46,7 @@ def places_of(page: str | Path, tracks: Sequence[str]) -> NDArray[np.float32] | 
 def _map_in(content: Any) -> tuple[list[str], str]:
     """The ids and the places in the data of a page, at its top or in one of its parts."""
     parts = [content, *content.values()]
-    found = next(each for each in parts if isinstance(each, dict) and {"ids", "places"} <= set(each))
+    found = next(
+        each for each in parts if isinstance(each, dict) and {"ids", "places"} <= set(each)
+    )
     return found["ids"], found["places"]

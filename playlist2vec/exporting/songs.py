@@ -19,7 +19,9 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Songs:
-    """All songs of a model, in its order: `columns` of what is known, and `vectors`, float32 (songs, vector_size)."""
+    """All songs of a model, in its order: `columns` of what is known, and `vectors`, float32
+    (songs, vector_size).
+    """
 
     columns: list[Column]
     vectors: NDArray[np.float32]
@@ -29,9 +31,11 @@ class Songs:
 
 
 def songs_of(recommender: Recommender) -> Songs:
-    """Return the songs of a model: track, label, artist, title, genre where the data set has genres, and plays.
+    """Return the songs of a model: track, label, artist, title, genre where the data set has
+    genres, and plays.
 
-    The label is `Artist – Title`, or as much of it as is known, or the id. Vectors are as they were trained.
+    The label is `Artist – Title`, or as much of it as is known, or the id. Vectors are as they were
+    trained.
     """
     catalogue = recommender.catalogue
     columns = [

@@ -24,26 +24,34 @@ VECTORS, METADATA, STANDALONE, TENSORBOARD = (
 
 
 def write_table(songs: Songs, path: str | Path) -> None:
-    """Write one table with tabs between: a header, the columns of each song, then v0, v1, ... of its vector.
+    """Write one table with tabs between: a header, the columns of each song, then v0, v1, ... of
+    its vector.
 
-    A field with a tab, a line break or a quotation mark stands in quotation marks, as in CSV, so that what is read
-    back is what was written. A number is as short as its float32 allows.
+    A field with a tab, a line break or a quotation mark stands in quotation marks, as in CSV, so
+    that what is read back is what was written. A number is as short as its float32 allows.
     """
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="") as file,
+    ):
         table = csv.writer(file, delimiter="\t", lineterminator="\n")
         size = songs.vectors.shape[1]
-        table.writerow([*(column.name for column in songs.columns), *(f"v{n}" for n in range(size))])
+        table.writerow(
+            [*(column.name for column in songs.columns), *(f"v{n}" for n in range(size))]
+        )
         names = zip(*(column.values for column in songs.columns), strict=True)
         for fields, numbers in zip(names, _numbers(songs.vectors), strict=True):
             table.writerow([*fields, *numbers])
 
 
 def write_projector(songs: Songs, folder: str | Path, only: Sequence[str] = ()) -> list[Path]:
-    """Write the files of TensorBoard's projector into a folder, all of them or none; returns their paths.
+    """Write the files of TensorBoard's projector into a folder, all of them or none; returns their
+    paths.
 
-    `only`: the names of the columns that are written, all without it. By the projector's rule a table of names has a
-    header where it has several columns, and none where it has one. Tabs and line breaks in names become blanks, and
-    an empty name a dash, since the projector takes an empty line for no line.
+    `only`: the names of the columns that are written, all without it. By the projector's rule a
+    table of names has a header where it has several columns, and none where it has one. Tabs and
+    line breaks in names become blanks, and an empty name a dash, since the projector takes an empty
+    line for no line.
     """
     place = Path(folder)
     if place.exists() and not place.is_dir():

@@ -1,4 +1,6 @@
-"""Archives and packed files from elsewhere, read in a stream: nothing of them is ever written to disk."""
+"""Archives and packed files from elsewhere, read in a stream: nothing of them is ever written to
+disk.
+"""
 
 import gzip
 import io
@@ -22,7 +24,8 @@ CHUNK = 1 << 18
 RATIO = 1000
 GZ_RATIO = 200
 ALLOWANCE = 1 << 26
-"""What unpacks to more than `RATIO` times its size, GZ_RATIO for .gz, and these bytes is a bomb; dumps have 30 times.
+"""What unpacks to more than `RATIO` times its size, GZ_RATIO for .gz, and these bytes is a bomb;
+dumps have 30 times.
 
 All that .gz can do is 1032 times.
 """
@@ -46,7 +49,8 @@ LONG_HEADERS = (
 class Member(NamedTuple):
     """A file in an archive, to be read before the next member is asked for.
 
-    `size`: its bytes. `offset`: where in the unpacked archive they begin. `file` can seek in a plain .tar alone.
+    `size`: its bytes. `offset`: where in the unpacked archive they begin. `file` can seek in a
+    plain .tar alone.
     """
 
     name: str
@@ -67,9 +71,9 @@ class _Readable(Protocol):
 def opened_archive(path: str | Path) -> Iterator[Iterator[Member]]:
     """The regular files of an archive whose name ends in one of ARCHIVES, in its order.
 
-    Raises DataError in one line, where the members are asked for or read inside the `with` block: for an archive that
-    is damaged, cut off, goes on after its end or is a bomb; and for a member with an absolute or climbing path, with
-    holes, or that is neither file nor folder.
+    Raises DataError in one line, where the members are asked for or read inside the `with` block:
+    for an archive that is damaged, cut off, goes on after its end or is a bomb; and for a member
+    with an absolute or climbing path, with holes, or that is neither file nor folder.
     """
     try:
         with open(path, "rb") as packed:
@@ -80,22 +84,26 @@ def opened_archive(path: str | Path) -> Iterator[Iterator[Member]]:
                     _check_end(_Unpacked(packed, packed), archive.offset, archive.offset)
             else:
                 stream = _Unpacked(packed, _unpacker(path, packed))
-                with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header) as archive:  # type: ignore[call-overload]
+                with tarfile.open(
+                    fileobj=stream, mode="r|", bufsize=CHUNK, tarinfo=_Header
+                ) as archive:  # type: ignore[call-overload]
                     yield _members(archive)
                     _check_end(stream, 0, archive.offset)
     except _RefusedError as refused:
         raise DataError(f"{path}: it holds {refused}") from None
     except (tarfile.TarError, lzma.LZMAError, zstandard.ZstdError, EOFError) as error:
         reason = " ".join(str(error).split())
-        raise DataError(f"{path}: cannot be unpacked ({reason}): expected a whole archive") from None
+        raise DataError(
+            f"{path}: cannot be unpacked ({reason}): expected a whole archive"
+        ) from None
 
 
 @contextmanager
 def unpacked_file(path: str | Path) -> Iterator[_Readable]:
     """A file that is read in a stream, unpacked if its name ends in .gz or .zst.
 
-    Raises DataError in one line, where it is read inside the `with` block, for a packed file that is damaged, cut off
-    or a bomb.
+    Raises DataError in one line, where it is read inside the `with` block, for a packed file that
+    is damaged, cut off or a bomb.
     """
     ending = Path(path).suffix.lower()
     try:
@@ -110,13 +118,17 @@ def unpacked_file(path: str | Path) -> Iterator[_Readable]:
         raise DataError(f"{path}: it holds {refused}") from None
     except (gzip.BadGzipFile, zlib.error, zstandard.ZstdError, EOFError) as error:
         reason = " ".join(str(error).split())
-        raise DataError(f"{path}: cannot be unpacked ({reason}): expected a whole {ending} file") from None
+        raise DataError(
+            f"{path}: cannot be unpacked ({reason}): expected a whole {ending} file"
+        ) from None
 
 
 def _unpacker(path: str | Path, packed: IO[bytes]) -> _Readable:
     if str(path).endswith(".xz"):
         return _Xz(packed)
-    return zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(packed, read_across_frames=True)
+    return zstandard.ZstdDecompressor(max_window_size=WINDOW).stream_reader(
+        packed, read_across_frames=True
+    )
 
 
 class _Unpacked:
@@ -135,7 +147,9 @@ class _Unpacked:
         self.zeros = len(data) - rest if rest else self.zeros + len(data)
         self.size += len(data)
         if self.size > self._ratio * self._packed.tell() + ALLOWANCE:
-            raise _RefusedError(f"more than {self._ratio} times its size: expected a dump and no bomb")
+            raise _RefusedError(
+                f"more than {self._ratio} times its size: expected a dump and no bomb"
+            )
         return data
 
 
@@ -163,7 +177,9 @@ class _Xz:
         return data
 
     def _after_stream(self) -> bytes:
-        """Return what follows the zero bytes that may stand after a stream; nothing at the end of the file."""
+        """Return what follows the zero bytes that may stand after a stream; nothing at the end of
+        the file.
+        """
         rest = self._stream.unused_data.lstrip(b"\0")
         while not rest and (chunk := self._packed.read(CHUNK)):
             rest = chunk.lstrip(b"\0")
@@ -171,7 +187,9 @@ class _Xz:
 
 
 class _Zst:
-    """Unpacks .zst, several frames in a row as well; a stream of the library does not tell a frame that is cut off."""
+    """Unpacks .zst, several frames in a row as well; a stream of the library does not tell a frame
+    that is cut off.
+    """
 
     def __init__(self, packed: IO[bytes]) -> None:
         self._packed = packed
@@ -230,12 +248,19 @@ def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
     archive.members.clear()  # type: ignore[attr-defined]
     try:
         return archive.next()
-    except (ValueError, IndexError, OverflowError, RecursionError) as error:  # tarfile's own on headers without sense
+    except (
+        ValueError,
+        IndexError,
+        OverflowError,
+        RecursionError,
+    ) as error:  # tarfile's own on headers without sense
         raise tarfile.ReadError(f"a header without sense, {error}") from None
 
 
 def _check_end(stream: _Unpacked, start: int, end: int) -> None:
-    """Read a stream that began at byte `start` to its end: from `end` on, two blocks or more of zeros, nothing else."""
+    """Read a stream that began at byte `start` to its end: from `end` on, two blocks or more of
+    zeros, nothing else.
+    """
     while stream.read(CHUNK):
         pass
     after = start + stream.size - end

@@ -19,7 +19,8 @@ MARK = b"\xef\xbb\xbf"
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[^ \t\r\n,:{}\[\]\"]*+")
-# Up to the next bracket, whole texts in between; to a quote where a text is not whole yet, else to the end.
+# Up to the next bracket, whole texts in between; to a quote where a text is not whole yet, else to
+# the end.
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]"])?', re.DOTALL)
 _OPENING = (b"{", b"[")
 
@@ -32,9 +33,11 @@ class Readable(Protocol):
 
 
 def json_lines(file: Readable, place: str) -> Iterator[tuple[int, Any]]:
-    """The values of a file with one a line, and the numbers of their lines; blank lines are passed over.
+    """The values of a file with one a line, and the numbers of their lines; blank lines are passed
+    over.
 
-    Raises DataError, naming `place` and line, for what is not JSON in UTF-8, and for a line longer than LARGEST.
+    Raises DataError, naming `place` and line, for what is not JSON in UTF-8, and for a line longer
+    than LARGEST.
     """
     for number, line in enumerate(_lines(file, place), start=1):
         text = line.removeprefix(MARK) if number == 1 else line
@@ -43,7 +46,9 @@ def json_lines(file: Readable, place: str) -> Iterator[tuple[int, Any]]:
         try:
             yield number, orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            raise DataError(f"{place}: line {number} is not JSON ({error}): expected a JSON value a line") from None
+            raise DataError(
+                f"{place}: line {number} is not JSON ({error}): expected a JSON value a line"
+            ) from None
 
 
 def _lines(file: Readable, place: str) -> Iterator[bytes]:
@@ -54,7 +59,9 @@ def _lines(file: Readable, place: str) -> Iterator[bytes]:
         rest.append(lines[0])
         size += len(lines[0])
         if size > LARGEST:
-            raise DataError(f"{place}: line {number + 1} is longer than {LARGEST} bytes: expected lines of JSON")
+            raise DataError(
+                f"{place}: line {number + 1} is longer than {LARGEST} bytes: expected lines of JSON"
+            )
         if len(lines) > 1:
             yield b"".join(rest)
             yield from lines[1:-1]
@@ -66,10 +73,10 @@ def _lines(file: Readable, place: str) -> Iterator[bytes]:
 class JsonStream:
     """One JSON value, read from its beginning to its end and never held whole unless it is small.
 
-    At the value that comes next, one of `small`, `members`, `elements` and `skip` is called, as its first sign says
-    that `sign` gives; `members` and `elements` stop at each value in turn, with which the same is done before they go
-    on. Raises DataError, naming `place` and byte, for what is not JSON; in what `skip` passes over, brackets and
-    texts alone are looked at.
+    At the value that comes next, one of `small`, `members`, `elements` and `skip` is called, as its
+    first sign says that `sign` gives; `members` and `elements` stop at each value in turn, with
+    which the same is done before they go on. Raises DataError, naming `place` and byte, for what is
+    not JSON; in what `skip` passes over, brackets and texts alone are looked at.
     """
 
     def __init__(self, file: Readable, place: str) -> None:
@@ -92,7 +99,9 @@ class JsonStream:
         return self._data.startswith(text.encode(), self._at)
 
     def small(self) -> tuple[bool, Any]:
-        """Return whether the next value takes at most LARGEST bytes; if so, the value, which is then behind us."""
+        """Return whether the next value takes at most LARGEST bytes; if so, the value, which is
+        then behind us.
+        """
         end = self._end()
         if end is None:
             return False, None
@@ -185,7 +194,9 @@ class JsonStream:
                 if depth == 0:
                     return at
                 if depth > NESTED:
-                    raise self.error(f"expected at most {NESTED} objects and lists inside each other")
+                    raise self.error(
+                        f"expected at most {NESTED} objects and lists inside each other"
+                    )
             at = found.start(1) if found and found[1] else len(self._data)
             if not keep:
                 self._at = at
@@ -198,7 +209,9 @@ class JsonStream:
                 raise self.error("expected its end")
 
     def _more(self) -> bool:
-        """Read on, twice as much as is kept, so that a long value is looked at few times; False at the end."""
+        """Read on, twice as much as is kept, so that a long value is looked at few times; False at
+        the end.
+        """
         self._before += self._at
         self._data = self._data[self._at :]
         self._at = 0

@@ -1,4 +1,6 @@
-"""DVC's lists of the files in a folder, whose names end in .dir, read as what a stranger may have written."""
+"""DVC's lists of the files in a folder, whose names end in .dir, read as what a stranger may have
+written.
+"""
 
 import hashlib
 import json
@@ -13,9 +15,12 @@ LARGEST = 1 << 25
 LONGEST_PATH, DEEPEST = 1000, 50
 MD5 = re.compile("[0-9a-f]{32}")
 FORBIDDEN = re.compile(
-    r"[\\\x00-\x1f\x7f]|(^|/)[A-Za-z]:|(^|/)\.?(/|$)|(^|/)\.\.(/|$)|(^|/)\.(git|dvc)[ .]*(/|$)", re.I
+    r"[\\\x00-\x1f\x7f]|(^|/)[A-Za-z]:|(^|/)\.?(/|$)|(^|/)\.\.(/|$)|(^|/)\.(git|dvc)[ .]*(/|$)",
+    re.I,
 )
-"""What a path inside a folder of data does not have: parts that lead out of it, or that Git and DVC obey."""
+"""What a path inside a folder of data does not have: parts that lead out of it, or that Git and DVC
+obey.
+"""
 
 
 class Listed(NamedTuple):
@@ -26,7 +31,9 @@ class Listed(NamedTuple):
 
 
 def is_inside(path: object) -> bool:
-    """Whether a path leads to a place below its folder, on every system, and not into the settings of Git or DVC."""
+    """Whether a path leads to a place below its folder, on every system, and not into the settings
+    of Git or DVC.
+    """
     if not isinstance(path, str) or not 0 < len(path) <= LONGEST_PATH or path.count("/") >= DEEPEST:
         return False
     try:
@@ -39,11 +46,14 @@ def is_inside(path: object) -> bool:
 def files_of_listing(content: bytes, name: str, where: str) -> list[Listed]:
     """Return the files in a list, whose MD5 is `name`, less its ending.
 
-    `where`: the folder that it is of, for errors. Raises DataError, in one line, for another content than `name` says,
-    for what is no list of files, and for a path that leads out of the folder.
+    `where`: the folder that it is of, for errors. Raises DataError, in one line, for another
+    content than `name` says, for what is no list of files, and for a path that leads out of the
+    folder.
     """
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != name.removesuffix(".dir"):
-        raise DataError(f"{where}: its list of files is not the one of this commit, it was changed or damaged")
+        raise DataError(
+            f"{where}: its list of files is not the one of this commit, it was changed or damaged"
+        )
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
@@ -54,18 +64,30 @@ def files_of_listing(content: bytes, name: str, where: str) -> list[Listed]:
     paths = {each.path for each in files}
     if len(paths) < len(files):
         raise DataError(f"{where}: its list names a file twice: expected different paths")
-    above = {path[:place] for path in paths for place in (slash.start() for slash in re.finditer("/", path))}
+    above = {
+        path[:place]
+        for path in paths
+        for place in (slash.start() for slash in re.finditer("/", path))
+    }
     if both := sorted(paths & above):
-        raise DataError(f"{where}: its list has {shown(both[0])} as a file and as a folder: expected one of them")
+        raise DataError(
+            f"{where}: its list has {shown(both[0])} as a file and as a folder: expected one of them"
+        )
     return files
 
 
 def _listed(entry: object, where: str) -> Listed:
-    path, md5 = (entry.get("relpath"), entry.get("md5")) if isinstance(entry, dict) else (None, None)
+    path, md5 = (
+        (entry.get("relpath"), entry.get("md5")) if isinstance(entry, dict) else (None, None)
+    )
     if not is_inside(path):
-        raise DataError(f"{where}: its list has the path {shown(path)}: expected paths that stay inside the folder")
+        raise DataError(
+            f"{where}: its list has the path {shown(path)}: expected paths that stay inside the folder"
+        )
     if not isinstance(md5, str) or not MD5.fullmatch(md5):
-        raise DataError(f"{where}: its list gives {shown(path)} the hash {shown(md5)}: expected an MD5")
+        raise DataError(
+            f"{where}: its list gives {shown(path)} the hash {shown(md5)}: expected an MD5"
+        )
     return Listed(str(path), md5)
 
 

@@ -1,10 +1,12 @@
-"""The rows of a pickled one-dimensional NumPy object array, read without running what the file asks for.
+"""The rows of a pickled one-dimensional NumPy object array, read without running what the file asks
+for.
 
-A pickle is a program, so two things stand between a stranger's file and this process. First, the file must be a
-sentence of a small grammar: only the instructions that such an array takes, none of which declares more bytes than are
-there or a memo larger than the file can fill. (One LONG_BINPUT, five bytes, makes `pickle.Unpickler` fill 64 GB.)
-Then the standard unpickler runs it, but every name in it stands for a small class or function of this module: NumPy is
-never called, and a name that no such array holds is refused.
+A pickle is a program, so two things stand between a stranger's file and this process. First, the
+file must be a sentence of a small grammar: only the instructions that such an array takes, none of
+which declares more bytes than are there or a memo larger than the file can fill. (One LONG_BINPUT,
+five bytes, makes `pickle.Unpickler` fill 64 GB.) Then the standard unpickler runs it, but every
+name in it stands for a small class or function of this module: NumPy is never called, and a name
+that no such array holds is refused.
 
 What the instructions mean: the standard library's `pickletools`.
 """
@@ -23,7 +25,9 @@ from typing import BinaryIO, NoReturn
 from playlist2vec.base.errors import DataError
 
 OBJECT, RATIO, ALLOWANCE = 64, 10, 100_000_000
-"""A list takes 64 bytes of memory and one of the file; all may take ten times the file and these bytes."""
+"""A list takes 64 bytes of memory and one of the file; all may take ten times the file and these
+bytes.
+"""
 HEAVY = b"]\x85\x86\x87"
 """The instructions that make lists and tuples of what is there already."""
 
@@ -46,11 +50,15 @@ class Array:
             case 1, (int(count),), ObjectType(), _, list(rows) if count == len(rows):
                 self.rows = rows
             case _:
-                raise DamagedError("its array is not one-dimensional, not of objects, or not as long as it says")
+                raise DamagedError(
+                    "its array is not one-dimensional, not of objects, or not as long as it says"
+                )
 
 
 class ObjectType:
-    """The stand-in for `numpy.dtype`: the dtype of objects, whose state says nothing that matters here."""
+    """The stand-in for `numpy.dtype`: the dtype of objects, whose state says nothing that matters
+    here.
+    """
 
     def __init__(self, name: object = None, *_: object) -> None:
         if name not in ("O", "O4", "O8"):
@@ -105,10 +113,11 @@ class RowsUnpickler(pickle.Unpickler):
 
 
 def rows_of_pickle(file: BinaryIO, path: str | Path) -> list[object]:
-    """The elements of the array that is pickled in `file`, opened from disk, from its position to its end.
+    """The elements of the array that is pickled in `file`, opened from disk, from its position to
+    its end.
 
-    Raises DataError, naming `path`, for a pickle that is cut off or damaged, that holds anything but one such array,
-    or that asks for more than it takes to make one.
+    Raises DataError, naming `path`, for a pickle that is cut off or damaged, that holds anything
+    but one such array, or that asks for more than it takes to make one.
     """
     try:
         start = file.tell()
@@ -117,14 +126,20 @@ def rows_of_pickle(file: BinaryIO, path: str | Path) -> list[object]:
         if not isinstance(made, Array) or made.rows is None:
             raise DamagedError("it holds no array")
     except RefusedError as refused:
-        raise DataError(f"{path}: the pickle {refused}: expected only what a NumPy array of lists needs") from None
+        raise DataError(
+            f"{path}: the pickle {refused}: expected only what a NumPy array of lists needs"
+        ) from None
     except DamagedError as damaged:
-        raise DataError(f"{path}: the pickle is damaged, {damaged}: expected a NumPy array of lists") from None
+        raise DataError(
+            f"{path}: the pickle is damaged, {damaged}: expected a NumPy array of lists"
+        ) from None
     return made.rows
 
 
 def _check_grammar(file: BinaryIO, start: int) -> None:
-    """See that the pickle from byte `start` on is a sentence of the grammar that ends with the file."""
+    """See that the pickle from byte `start` on is a sentence of the grammar that ends with the
+    file.
+    """
     if start == file.seek(0, io.SEEK_END):
         raise DamagedError("it is empty")
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -144,10 +159,12 @@ def _check_grammar(file: BinaryIO, start: int) -> None:
 
 
 def _grammar(size: int) -> re.Pattern[bytes]:
-    """The instructions of an array of lists in a file of `size` bytes, each with its operand, some thousand at a time.
+    """The instructions of an array of lists in a file of `size` bytes, each with its operand, some
+    thousand at a time.
 
-    The commonest come first. Writers number the memo from 0 or 1, and LONG_BINPUT with what it remembers takes six
-    bytes: this bounds its index. Texts of 256 bytes and more are left to `_after_long_text`.
+    The commonest come first. Writers number the memo from 0 or 1, and LONG_BINPUT with what it
+    remembers takes six bytes: this bounds its index. Texts of 256 bytes and more are left to
+    `_after_long_text`.
     """
     counted = b"|".join(re.escape(bytes([n])) + b".{%d}" % n for n in range(256))
     counted_in_four = b"|".join(re.escape(bytes([n])) + b"\0\0\0.{%d}" % n for n in range(256))
@@ -157,7 +174,8 @@ def _grammar(size: int) -> re.Pattern[bytes]:
         rb"(?:[U\x8c](?:%s)" % counted  # SHORT_BINSTRING, SHORT_BINUNICODE
         + rb"|\x94|r..%s%s" % (_up_to(low), re.escape(bytes([high])))  # MEMOIZE, LONG_BINPUT
         + below_high
-        + rb"|[hqK\x80].|j.{4}|[XT](?:%s)" % counted_in_four  # BINGET BINPUT BININT1 PROTO, LONG_BINGET, long forms
+        + rb"|[hqK\x80].|j.{4}|[XT](?:%s)"
+        % counted_in_four  # BINGET BINPUT BININT1 PROTO, LONG_BINGET, long forms
         + rb"|[\](eat)NRb\x85-\x89\x93]"  # lists, tuples, None, true, false, REDUCE, BUILD, STACK_GLOBAL
         + rb"|M..|J.{4}|\x95.{3}\0{5}|c[^\n]*\n[^\n]*\n"  # BININT2, BININT, FRAME, GLOBAL
         + rb"|[C\x8a](?:%s)){1,5000}" % counted,  # SHORT_BINBYTES, LONG1
@@ -170,13 +188,17 @@ def _up_to(highest: int) -> bytes:
 
 
 def _after_long_text(data: mmap.mmap, place: int) -> int | None:
-    """The place after a BINUNICODE or BINSTRING that is wholly there, None if there is none at `place`."""
+    """The place after a BINUNICODE or BINSTRING that is wholly there, None if there is none at
+    `place`.
+    """
     end = place + 5 + int.from_bytes(data[place + 1 : place + 5], "little")
     return end if data[place : place + 1] in (b"X", b"T") and end <= len(data) else None
 
 
 def _refuse(before: bytes, rest: bytes, place: int) -> NoReturn:
-    """Say what is wrong at `place`, unless what stands `before` it asks for a name that is not needed: then that."""
+    """Say what is wrong at `place`, unless what stands `before` it asks for a name that is not
+    needed: then that.
+    """
     with suppress(DamagedError):
         _load(io.BytesIO(before), len(before))
     names = {ord(each.code): each.name for each in pickletools.opcodes}
@@ -195,20 +217,31 @@ def _two_lines(instruction: bytes) -> list[str]:
 
 
 def _load(file: BinaryIO, size: int, start: int = 0) -> object:
-    """Run a pickle of so many bytes that is a sentence of the grammar. Raises DamagedError where it makes no sense."""
+    """Run a pickle of so many bytes that is a sentence of the grammar. Raises DamagedError where it
+    makes no sense.
+    """
     try:
         file.seek(start)
         with _no_collection():
             return RowsUnpickler(file, size).load()
     except UnicodeDecodeError as error:
         raise DamagedError(f"it holds {error.object[:40]!r}, which is not UTF-8") from None
-    except (pickle.UnpicklingError, EOFError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        pickle.UnpicklingError,
+        EOFError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise DamagedError(f"{type(error).__name__} {shown(str(error))}") from None
 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Leave out garbage collection, which finds nothing among millions of new lists and costs a third of the time."""
+    """Leave out garbage collection, which finds nothing among millions of new lists and costs a
+    third of the time.
+    """
     before = gc.isenabled()
     gc.disable()
     try:

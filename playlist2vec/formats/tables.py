@@ -9,10 +9,12 @@ from playlist2vec.formats.text import lines_of
 
 
 class Table:
-    """A CSV file, or TSV if its name says so, in UTF-8, `.gz` allowed; it is read as it is iterated over, once.
+    """A CSV file, or TSV if its name says so, in UTF-8, `.gz` allowed; it is read as it is iterated
+    over, once.
 
-    `columns`: the names in its header, without outer blanks. Blank lines are passed over.
-    Raises DataError for a file without a header, and for a row with more or fewer fields than it or with odd quotes.
+    `columns`: the names in its header, without outer blanks. Blank lines are passed over. Raises
+    DataError for a file without a header, and for a row with more or fewer fields than it or with
+    odd quotes.
     """
 
     def __init__(self, path: str | Path, *, strict: bool = True) -> None:
@@ -28,7 +30,9 @@ class Table:
         width = len(self.columns)
         for row in self._rows():
             if len(row) != width:
-                raise DataError(f"{self.place} has {len(row)} fields: expected {width}, as in the header")
+                raise DataError(
+                    f"{self.place} has {len(row)} fields: expected {width}, as in the header"
+                )
             yield row
 
     @property
@@ -37,10 +41,14 @@ class Table:
         return f"{self.path}: line {self._reader.line_num}"
 
     def column(self, name: str) -> int:
-        """The index of a column. Raises DataError, naming those that are there, unless there is one of that name."""
+        """The index of a column. Raises DataError, naming those that are there, unless there is one
+        of that name.
+        """
         if self.columns.count(name) != 1:
             there = ", ".join(self.columns)
-            found = "no column" if name not in self.columns else f"{self.columns.count(name)} columns"
+            found = (
+                "no column" if name not in self.columns else f"{self.columns.count(name)} columns"
+            )
             raise DataError(f"{self.path}: {found} {name}: expected one among {there}")
         return self.columns.index(name)
 

@@ -23,15 +23,21 @@ def lines_of(path: str | Path) -> Iterator[str]:
         with _opened(path) as file:
             for number, line in enumerate(iter(partial(file.readline, LONGEST), b""), start=1):
                 if len(line) == LONGEST:
-                    raise DataError(f"{path}: line {number} is longer than {LONGEST} bytes: expected lines of text")
+                    raise DataError(
+                        f"{path}: line {number} is longer than {LONGEST} bytes: expected lines of text"
+                    )
                 try:
                     text = line.decode("utf-8")
                 except UnicodeDecodeError as error:
                     wrong = line[error.start : error.start + 20]
-                    raise DataError(f"{path}: line {number} holds {wrong!r}: expected text in UTF-8") from None
+                    raise DataError(
+                        f"{path}: line {number} holds {wrong!r}: expected text in UTF-8"
+                    ) from None
                 yield text.removeprefix("\ufeff") if number == 1 else text
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: cannot be unpacked ({error}): expected a whole .gz file") from None
+        raise DataError(
+            f"{path}: cannot be unpacked ({error}): expected a whole .gz file"
+        ) from None
 
 
 def _opened(path: str | Path) -> io.BufferedReader:

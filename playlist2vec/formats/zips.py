@@ -1,4 +1,6 @@
-"""Zip files from elsewhere: which files are in one, and the content of one of them; nothing is unpacked to disk."""
+"""Zip files from elsewhere: which files are in one, and the content of one of them; nothing is
+unpacked to disk.
+"""
 
 import stat
 import struct
@@ -15,7 +17,9 @@ from playlist2vec.formats.archives import OUTSIDE
 
 RATIO = 200
 ALLOWANCE = 1 << 20
-"""A member that unpacks to more than `RATIO` times its size and these bytes is a bomb; slices unpack to 10 times."""
+"""A member that unpacks to more than `RATIO` times its size and these bytes is a bomb; slices
+unpack to 10 times.
+"""
 LARGEST_DIRECTORY = 1 << 23
 """Bytes of the list of members, which is held in memory; one of a thousand slices has 100,000."""
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -24,7 +28,9 @@ ENCRYPTED = 1
 
 
 class ZipMember(NamedTuple):
-    """A file in a zip file: its path, its bytes when unpacked, and their CRC-32, as the file's own list says."""
+    """A file in a zip file: its path, its bytes when unpacked, and their CRC-32, as the file's own
+    list says.
+    """
 
     name: str
     size: int
@@ -34,9 +40,10 @@ class ZipMember(NamedTuple):
 def members_of(path: str | Path) -> list[ZipMember]:
     """The files in a zip file, in its order.
 
-    Raises DataError in one line for a file that is none or is damaged, and for what no such file of data has: absolute
-    or climbing paths, links and devices, two members of one path, encrypted members, other packings than deflate,
-    archives in it, and more when unpacked than its size can hold.
+    Raises DataError in one line for a file that is none or is damaged, and for what no such file of
+    data has: absolute or climbing paths, links and devices, two members of one path, encrypted
+    members, other packings than deflate, archives in it, and more when unpacked than its size can
+    hold.
     """
     with _opened(path) as archive:
         found = archive.infolist()
@@ -57,7 +64,9 @@ def members_of(path: str | Path) -> list[ZipMember]:
 
 
 def is_of_macos(name: str) -> bool:
-    """Whether a file is what macOS puts beside another one: `._` and its name, or that below a folder `__MACOSX`."""
+    """Whether a file is what macOS puts beside another one: `._` and its name, or that below a
+    folder `__MACOSX`.
+    """
     *folders, file = name.split("/")
     return file.startswith("._") or "__MACOSX" in folders
 
@@ -68,11 +77,15 @@ def place_of(path: str | Path, member: str) -> str:
 
 
 def read_member(path: str | Path, name: str, largest: int) -> bytes:
-    """The content of a member that `members_of` gave. Raises DataError if it has more bytes than `largest`."""
+    """The content of a member that `members_of` gave. Raises DataError if it has more bytes than
+    `largest`.
+    """
     with _opened(path) as archive, archive.open(name) as file:
         content = file.read(largest + 1)
     if len(content) > largest:
-        raise DataError(f"{place_of(path, name)}: more than {largest:,} bytes: expected at most so many")
+        raise DataError(
+            f"{place_of(path, name)}: more than {largest:,} bytes: expected at most so many"
+        )
     return content
 
 
@@ -93,7 +106,9 @@ def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
         *(NotImplementedError, RuntimeError, ValueError, KeyError, IndexError, OverflowError),
     ) as error:
         reason = " ".join(str(error).split())[:200]
-        raise DataError(f"{path}: cannot be unpacked ({reason}): expected a whole zip file") from None
+        raise DataError(
+            f"{path}: cannot be unpacked ({reason}): expected a whole zip file"
+        ) from None
 
 
 def _check(path: str | Path, member: zipfile.ZipInfo, seen: set[str]) -> None:
@@ -101,17 +116,31 @@ def _check(path: str | Path, member: zipfile.ZipInfo, seen: set[str]) -> None:
     shown = ascii(member.filename)[:80]
     kind = stat.S_IFMT(member.external_attr >> 16)
     if OUTSIDE.match(member.filename) or "\0" in member.orig_filename:
-        raise DataError(f"{path}: it holds the path {shown}: expected paths that stay inside the archive")
+        raise DataError(
+            f"{path}: it holds the path {shown}: expected paths that stay inside the archive"
+        )
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         what = "a link" if kind == stat.S_IFLNK else "no plain file"
-        raise DataError(f"{path}: it holds {shown}, which is {what}: expected plain files and folders")
+        raise DataError(
+            f"{path}: it holds {shown}, which is {what}: expected plain files and folders"
+        )
     if member.filename in seen:
         raise DataError(f"{path}: it holds {shown} twice: expected different paths")
     if member.flag_bits & ENCRYPTED:
-        raise DataError(f"{path}: it holds {shown}, which is encrypted: expected members that need no password")
+        raise DataError(
+            f"{path}: it holds {shown}, which is encrypted: expected members that need no password"
+        )
     if member.compress_type not in PACKINGS:
-        raise DataError(f"{path}: it holds {shown} in packing {member.compress_type}: expected stored or deflated ones")
+        raise DataError(
+            f"{path}: it holds {shown} in packing {member.compress_type}: expected stored or deflated ones"
+        )
     if member.file_size > RATIO * member.compress_size + ALLOWANCE:
-        raise DataError(f"{path}: it holds {shown}, more than {RATIO} times its size: expected data and no bomb")
-    if member.filename.lower().endswith((".zip", ".tar", ".gz", ".xz", ".zst", ".bz2", ".7z", ".rar")):
-        raise DataError(f"{path}: it holds {shown}, an archive: expected files of data; unpack it first")
+        raise DataError(
+            f"{path}: it holds {shown}, more than {RATIO} times its size: expected data and no bomb"
+        )
+    if member.filename.lower().endswith(
+        (".zip", ".tar", ".gz", ".xz", ".zst", ".bz2", ".7z", ".rar")
+    ):
+        raise DataError(
+            f"{path}: it holds {shown}, an archive: expected files of data; unpack it first"
+        )

@@ -1,1 +1,3 @@
-"""A data set of free music: copies found by sound, filters, the split, and what is handed on with it."""
+"""A data set of free music: copies found by sound, filters, the split, and what is handed on with
+it.
+"""

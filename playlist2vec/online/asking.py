@@ -1,4 +1,6 @@
-"""Questions to a server over HTTP: bounded answers, a place in a quota for each request, and further attempts."""
+"""Questions to a server over HTTP: bounded answers, a place in a quota for each request, and
+further attempts.
+"""
 
 import re
 import time
@@ -39,11 +41,12 @@ class NoAnswerError(Exception):
 class Asker:
     """Asks one server, from any number of threads.
 
-    `place`: the context in which a request is made, such as that of a quota, which it may have to wait for.
-    `attempts`: tries of a question, 1 or more. `backoff`: seconds; the pauses between them double from there, and
-    `after_quota` seconds are added where the server says that there were too many. `timeout`: seconds without a byte.
-    `total`: seconds for a whole answer. `largest`: bytes of an answer, unpacked. `headers`: of each request.
-    `alone`: whether what the user's .netrc has for the server is left out.
+    `place`: the context in which a request is made, such as that of a quota, which it may have to
+    wait for. `attempts`: tries of a question, 1 or more. `backoff`: seconds; the pauses between
+    them double from there, and `after_quota` seconds are added where the server says that there
+    were too many. `timeout`: seconds without a byte. `total`: seconds for a whole answer.
+    `largest`: bytes of an answer, unpacked. `headers`: of each request. `alone`: whether what the
+    user's .netrc has for the server is left out.
     """
 
     def __init__(
@@ -75,8 +78,9 @@ class Asker:
     def ask(self, address: str, read: Callable[[Answer], Read]) -> Read:
         """Return what `read` makes of the answer at an address.
 
-        Where the connection fails or `read` raises PassingError, the question is asked again. Raises NoAnswerError
-        after all attempts, WrongAddressError, TooLargeError, and what else `read` raises.
+        Where the connection fails or `read` raises PassingError, the question is asked again.
+        Raises NoAnswerError after all attempts, WrongAddressError, TooLargeError, and what else
+        `read` raises.
         """
         for attempt in range(self.attempts):
             try:
@@ -84,7 +88,9 @@ class Asker:
             except PassingError as error:
                 last = error
             if attempt + 1 < self.attempts:
-                self._sleep(self._backoff * 2**attempt + self._after_quota * isinstance(last, QuotaError))
+                self._sleep(
+                    self._backoff * 2**attempt + self._after_quota * isinstance(last, QuotaError)
+                )
         raise NoAnswerError(last)
 
     @contextmanager
@@ -118,7 +124,9 @@ class Asker:
         raise found
 
     def _get(self, session: "requests.Session", address: str) -> Answer:
-        """Return what is at an address. Redirections are not followed: networks that ask for a login send them."""
+        """Return what is at an address. Redirections are not followed: networks that ask for a
+        login send them.
+        """
         import requests
 
         try:
@@ -139,12 +147,16 @@ class Asker:
 
 
 def one_line(text: str) -> str:
-    """The text without control characters, line breaks and halves of characters; blanks single, and none outside."""
+    """The text without control characters, line breaks and halves of characters; blanks single, and
+    none outside.
+    """
     return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 
 def root_cause(error: BaseException) -> str:
-    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of objects."""
+    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of
+    objects.
+    """
     while cause := error.__cause__ or error.__context__:
         error = cause
     return one_line(str(error)) or type(error).__name__

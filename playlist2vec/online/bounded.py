@@ -1,4 +1,6 @@
-"""Requests whose answers are bounded: in bytes, unpacked ones too, and in seconds from the first to the last byte."""
+"""Requests whose answers are bounded: in bytes, unpacked ones too, and in seconds from the first to
+the last byte.
+"""
 
 from collections.abc import Mapping
 from threading import Thread
@@ -12,7 +14,9 @@ CHUNK = 1 << 14
 
 
 class Answer(NamedTuple):
-    """A whole answer. `location`: where it leads on to; `retry_after`: that header; both empty if there is none."""
+    """A whole answer. `location`: where it leads on to; `retry_after`: that header; both empty if
+    there is none.
+    """
 
     status: int
     reason: str
@@ -40,9 +44,9 @@ def get(
 ) -> Answer:
     """Ask once for what is at an address. Redirections are not followed.
 
-    `timeout`: seconds of silence. `total`: seconds for all of it, after which what goes on is left to itself.
-    `headers`: beside the usual ones.
-    Raises what requests raises, TooLargeError for more than `largest` bytes when unpacked, and TooLateError.
+    `timeout`: seconds of silence. `total`: seconds for all of it, after which what goes on is left
+    to itself. `headers`: beside the usual ones. Raises what requests raises, TooLargeError for more
+    than `largest` bytes when unpacked, and TooLateError.
     """
     found: list[Answer | Exception] = []
 
@@ -64,9 +68,15 @@ def get(
 
 
 def _ask(
-    session: "requests.Session", address: str, timeout: float, largest: int, headers: Mapping[str, str] | None
+    session: "requests.Session",
+    address: str,
+    timeout: float,
+    largest: int,
+    headers: Mapping[str, str] | None,
 ) -> Answer:
-    with session.get(address, headers=headers, timeout=timeout, allow_redirects=False, stream=True) as answer:
+    with session.get(
+        address, headers=headers, timeout=timeout, allow_redirects=False, stream=True
+    ) as answer:
         content = bytearray()
         for chunk in answer.iter_content(CHUNK):
             content += chunk
@@ -74,4 +84,6 @@ def _ask(
                 raise TooLargeError(f"more than {largest:,} bytes")
         location = answer.headers.get("Location", "") if answer.is_redirect else ""
         retry_after = answer.headers.get("Retry-After", "")
-        return Answer(answer.status_code, answer.reason or "", bytes(content), location, retry_after)
+        return Answer(
+            answer.status_code, answer.reason or "", bytes(content), location, retry_after
+        )

@@ -1,6 +1,7 @@
 """Downloads that go on where they were cut off and are checked against a git blob id.
 
-A blob id is Git's name for a content: the SHA-1 of `blob <size in bytes>`, a zero byte and the content.
+A blob id is Git's name for a content: the SHA-1 of `blob <size in bytes>`, a zero byte and the
+content.
 """
 
 import hashlib
@@ -29,8 +30,9 @@ CHUNK = 1 << 16
 class Patience:
     """How long a download is tried.
 
-    `attempts`: tries of a connection or of a busy server, and requests in a row that bring no new byte; 1 or more.
-    `backoff`: seconds; the pauses between them double from there. `connect`, `read`: seconds without an answer.
+    `attempts`: tries of a connection or of a busy server, and requests in a row that bring no new
+    byte; 1 or more. `backoff`: seconds; the pauses between them double from there. `connect`,
+    `read`: seconds without an answer.
     """
 
     attempts: int = 5
@@ -43,7 +45,9 @@ DEFAULT_PATIENCE = Patience()
 
 
 def git_blob_id(path: str | Path) -> str:
-    """The blob id of a file's content, 40 hexadecimal digits, as `git hash-object --no-filters` prints it."""
+    """The blob id of a file's content, 40 hexadecimal digits, as `git hash-object --no-filters`
+    prints it.
+    """
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         head = hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
@@ -53,9 +57,10 @@ def git_blob_id(path: str | Path) -> str:
 def fetch(file: SourceFile, incoming: str | Path, patience: Patience = DEFAULT_PATIENCE) -> Path:
     """Make sure that `incoming` holds `file` with the right content, and return its path.
 
-    A file that is there is never changed: the right one is used without a request, a wrong one is an error. A missing
-    one is downloaded to `.<name>.part`, which stays when the download is cut off, so that the next call goes on from
-    there. Raises DataError, which says how to place the file by hand.
+    A file that is there is never changed: the right one is used without a request, a wrong one is
+    an error. A missing one is downloaded to `.<name>.part`, which stays when the download is cut
+    off, so that the next call goes on from there. Raises DataError, which says how to place the
+    file by hand.
     """
     target = Path(incoming) / file.name
     if target.exists():
@@ -108,23 +113,31 @@ def _one_line_errors(target: Path, part: Path, file: SourceFile) -> Iterator[Non
             f"{by_hand(target, file)}"
         ) from None
     except _RefusedError as refused:
-        raise DataError(f"{target}: the server answered {refused}; {by_hand(target, file)}") from None
+        raise DataError(
+            f"{target}: the server answered {refused}; {by_hand(target, file)}"
+        ) from None
     except (requests.RequestException, _CutOffError) as error:
         raise DataError(
             f"{target}: the download failed: {_root_cause(error)}{_kept(part)}; {by_hand(target, file)}"
         ) from None
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        raise DataError(f"{target}: it could not be written: {reason}{_kept(part)}; {by_hand(target, file)}") from None
+        raise DataError(
+            f"{target}: it could not be written: {reason}{_kept(part)}; {by_hand(target, file)}"
+        ) from None
 
 
 def _kept(part: Path) -> str:
     size = _size(part)
-    return f" ({size:,} bytes are kept in {part} and the next run goes on from there)" if size else ""
+    return (
+        f" ({size:,} bytes are kept in {part} and the next run goes on from there)" if size else ""
+    )
 
 
 def _root_cause(error: BaseException) -> str:
-    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of objects."""
+    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of
+    objects.
+    """
     while cause := error.__cause__ or error.__context__:
         error = cause
     return " ".join(str(error).split()) or type(error).__name__
@@ -135,7 +148,9 @@ def _size(path: Path) -> int:
 
 
 def _fill(part: Path, file: SourceFile, patience: Patience) -> None:
-    """Bring `part` to the right content; start over once if it was put together from several pieces and is wrong."""
+    """Bring `part` to the right content; start over once if it was put together from several pieces
+    and is wrong.
+    """
     if part.exists() and git_blob_id(part) == file.blob:
         return
     with _session(patience) as session:
@@ -165,7 +180,9 @@ def _session(patience: Patience) -> requests.Session:
 
 
 def _download(session: requests.Session, part: Path, file: SourceFile, patience: Patience) -> bool:
-    """Ask for what `part` lacks until it is whole; True if the last answer was appended to earlier ones."""
+    """Ask for what `part` lacks until it is whole; True if the last answer was appended to earlier
+    ones.
+    """
     most, failures = _size(part), 0
     while True:
         have = _size(part)
@@ -186,15 +203,23 @@ def _download(session: requests.Session, part: Path, file: SourceFile, patience:
         time.sleep(patience.backoff * 2**failures)
 
 
-def _ask(session: requests.Session, address: str, have: int, patience: Patience) -> requests.Response:
-    headers = {"Accept-Encoding": "identity"}  # a packed body has other sizes and places than the file
+def _ask(
+    session: requests.Session, address: str, have: int, patience: Patience
+) -> requests.Response:
+    headers = {
+        "Accept-Encoding": "identity"
+    }  # a packed body has other sizes and places than the file
     if have:
         headers["Range"] = f"bytes={have}-"
-    return session.get(address, headers=headers, stream=True, timeout=(patience.connect, patience.read))
+    return session.get(
+        address, headers=headers, stream=True, timeout=(patience.connect, patience.read)
+    )
 
 
 def _span(answer: requests.Response) -> tuple[int | None, int | None]:
-    """The place in the file of an answer's first byte, and the size of the whole file; None = not said."""
+    """The place in the file of an answer's first byte, and the size of the whole file; None = not
+    said.
+    """
     packed = answer.headers.get("Content-Encoding", "identity") != "identity"
     if answer.status_code == 206:
         place = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", ""))
@@ -205,12 +230,16 @@ def _span(answer: requests.Response) -> tuple[int | None, int | None]:
     return 0, int(length) if length.isdecimal() and not packed else None
 
 
-def _receive(answer: requests.Response, part: Path, name: str, *, append: bool, total: int | None) -> bool:
+def _receive(
+    answer: requests.Response, part: Path, name: str, *, append: bool, total: int | None
+) -> bool:
     """Write an answer's body to `part` under a progress bar; False if it was cut off."""
     pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
     have = _size(part) if append else 0
     with (
-        tqdm(desc=name, total=total, initial=have, unit="B", unit_scale=True, mininterval=pause) as bar,
+        tqdm(
+            desc=name, total=total, initial=have, unit="B", unit_scale=True, mininterval=pause
+        ) as bar,
         open(part, "ab" if append else "wb") as out,
     ):
         try:

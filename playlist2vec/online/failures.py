@@ -19,6 +19,9 @@ def foreseen() -> tuple[type[BaseException], ...]:
     from dvc.fs import AuthError, ConfigError
 
     loaded = [
-        getattr(sys.modules[module], name) for module in CLIENTS if module in sys.modules for name in CLIENTS[module]
+        getattr(sys.modules[module], name)
+        for module in CLIENTS
+        if module in sys.modules
+        for name in CLIENTS[module]
     ]
     return (OSError, EOFError, ImportError, DvcException, AuthError, ConfigError, *loaded)

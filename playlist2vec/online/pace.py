@@ -1,4 +1,6 @@
-"""A polite pace of requests: so many a second, so many at once, and none while the server asks for a pause."""
+"""A polite pace of requests: so many a second, so many at once, and none while the server asks for
+a pause.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +11,8 @@ from threading import BoundedSemaphore, Lock
 class Pace:
     """At most `per_second` requests a second and `at_once` at a time, by any number of threads.
 
-    Requests begin at least 1 / `per_second` seconds after each other; what was not used is not made up for.
+    Requests begin at least 1 / `per_second` seconds after each other; what was not used is not made
+    up for.
     """
 
     def __init__(

@@ -17,12 +17,33 @@ from playlist2vec.online.failures import foreseen
 PARTS = ("data/model", "data/canonical/tracks.tsv", "params.yaml")
 SETTINGS = frozenset(
     {
-        *("account_name", "allow_anonymous_login", "checksum_jobs", "connect_timeout", "endpointurl", "jobs", "port"),
-        *("projectname", "read_timeout", "region", "ssl_verify", "timeout", "type", "url", "use_ssl", "user", "verify"),
+        *(
+            "account_name",
+            "allow_anonymous_login",
+            "checksum_jobs",
+            "connect_timeout",
+            "endpointurl",
+            "jobs",
+            "port",
+        ),
+        *(
+            "projectname",
+            "read_timeout",
+            "region",
+            "ssl_verify",
+            "timeout",
+            "type",
+            "url",
+            "use_ssl",
+            "user",
+            "verify",
+        ),
         *("oss_endpoint", "version_aware"),
     }
 )
-"""Options of a remote that a foreign .dvc/config may have: none runs a program or sends this user's keys elsewhere."""
+"""Options of a remote that a foreign .dvc/config may have: none runs a program or sends this user's
+keys elsewhere.
+"""
 LARGEST_FILE = 1 << 26
 """Bytes of a file that Git has."""
 
@@ -32,13 +53,15 @@ class _RefusedError(Exception):
 
 
 def pulled_model(repository: str, revision: str | None, optional: Sequence[str] = ()) -> Path:
-    """A folder with PARTS as they are in a Git repository at a revision; fetched once for each commit.
+    """A folder with PARTS as they are in a Git repository at a revision; fetched once for each
+    commit.
 
-    `repository`: the address or path of a Git repository that is a DVC project with a default remote. `revision`: a
-    commit, tag or branch, None for the default branch. `optional`: files that are fetched as well, if they are there
-    and the remote has them. The folder lies in the user's cache folder. What the remote has is compared with the
-    hashes of the commit, and the paths of files with their folders, before anything is written there.
-    Raises DataError, in one line and without a password, when the repository, the revision or the data cannot be had.
+    `repository`: the address or path of a Git repository that is a DVC project with a default
+    remote. `revision`: a commit, tag or branch, None for the default branch. `optional`: files that
+    are fetched as well, if they are there and the remote has them. The folder lies in the user's
+    cache folder. What the remote has is compared with the hashes of the commit, and the paths of
+    files with their folders, before anything is written there. Raises DataError, in one line and
+    without a password, when the repository, the revision or the data cannot be had.
     """
     from platformdirs import user_cache_path
 
@@ -57,7 +80,10 @@ def pulled_model(repository: str, revision: str | None, optional: Sequence[str] 
     except _failures() as error:
         at = f" at {revision}" if revision else ""
         cause = error.__cause__
-        said = " ".join(f"{error}: {cause}".split() if cause else str(error).split()) or type(error).__name__
+        said = (
+            " ".join(f"{error}: {cause}".split() if cause else str(error).split())
+            or type(error).__name__
+        )
         expected = "a Git repository with this project, pushed with `make share`"
         raise DataError(f"{name}{at}: {without_secrets(said)}: expected {expected}") from None
     return folder
@@ -124,8 +150,14 @@ def _write(repo: Any, part: str, target: Path) -> None:
 def _files(repo: Any, out: Any, place: str) -> list[Listed]:
     """The files of an output; that of one that is a file has an empty path."""
     value = str(out.hash_info.value) if out.hash_info else ""
-    if not out.hash_info or out.hash_info.name != "md5" or not MD5.fullmatch(value.removesuffix(".dir")):
-        raise _RefusedError(f"dvc.lock: {place}: {shown(value)}: expected an MD5, as DVC 3 writes it")
+    if (
+        not out.hash_info
+        or out.hash_info.name != "md5"
+        or not MD5.fullmatch(value.removesuffix(".dir"))
+    ):
+        raise _RefusedError(
+            f"dvc.lock: {place}: {shown(value)}: expected an MD5, as DVC 3 writes it"
+        )
     if not value.endswith(".dir"):
         return [Listed("", value)]
     for odb in _places(repo):
@@ -143,7 +175,9 @@ def _download(repo: Any, file: Listed, target: Path, part: str) -> None:
         except FileNotFoundError:
             continue
         with open(target, "rb") as written:
-            found = hashlib.file_digest(written, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+            found = hashlib.file_digest(
+                written, lambda: hashlib.md5(usedforsecurity=False)
+            ).hexdigest()
         if found == file.md5:
             return
         target.unlink()

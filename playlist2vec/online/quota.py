@@ -7,10 +7,12 @@ from queue import SimpleQueue
 
 
 class Quota:
-    """At most `requests` of them in any `seconds`, in the order in which they are asked for, by any number of threads.
+    """At most `requests` of them in any `seconds`, in the order in which they are asked for, by any
+    number of threads.
 
-    A request counts until `seconds` after it ended. When it reached the server is known no better than that it was
-    before its end, so that the quota holds on the server's clock too, however long the way there takes.
+    A request counts until `seconds` after it ended. When it reached the server is known no better
+    than that it was before its end, so that the quota holds on the server's clock too, however long
+    the way there takes.
     """
 
     def __init__(
@@ -26,7 +28,9 @@ class Quota:
         self.seconds = seconds
         self._clock = clock
         self._sleep = sleep
-        self._free_from: SimpleQueue[float] = SimpleQueue()  # one entry a place: the time from which it may be taken
+        self._free_from: SimpleQueue[float] = (
+            SimpleQueue()
+        )  # one entry a place: the time from which it may be taken
         for _ in range(requests):
             self._free_from.put(clock())
 

@@ -22,7 +22,9 @@ class VectorRanker:
         raise NotImplementedError
 
     def vectors(self, queries: Queries) -> NDArray[np.float64]:
-        """Return the vector of each query: float64 (queries, vector_size), NaN for one that gets no answer."""
+        """Return the vector of each query: float64 (queries, vector_size), NaN for one that gets no
+        answer.
+        """
         raise NotImplementedError
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
@@ -40,5 +42,7 @@ class VectorRanker:
             end = min(start + BLOCK, len(songs))
             vectors, listed = self.vectors(queries.block(start, end)), songs[start:end]
             query, place = np.nonzero(listed >= 0)
-            scores[start + query, place] = exact_scores(vectors[query], self.candidates, listed[query, place])
+            scores[start + query, place] = exact_scores(
+                vectors[query], self.candidates, listed[query, place]
+            )
         return scores

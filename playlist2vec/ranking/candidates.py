@@ -17,8 +17,9 @@ BLOCK = 8_192
 class Candidates:
     """The songs that may be suggested.
 
-    `vectors`: float32 (songs, vector_size). `scale`, `bias`: float64 (songs,). `finite`: bool (songs,), false for a
-    song with a number that is infinite or not a number; it is never suggested.
+    `vectors`: float32 (songs, vector_size). `scale`, `bias`: float64 (songs,). `finite`: bool
+    (songs,), false for a song with a number that is infinite or not a number; it is never
+    suggested.
     """
 
     vectors: NDArray[np.float32]
@@ -32,10 +33,14 @@ class Candidates:
     @cached_property
     def longest(self) -> float:
         """The longest vector that may be suggested, times its scale; 0 where there is none."""
-        return float(np.max((lengths_of(self.vectors) * np.abs(self.scale))[self.finite], initial=0.0))
+        return float(
+            np.max((lengths_of(self.vectors) * np.abs(self.scale))[self.finite], initial=0.0)
+        )
 
     def limited_to(self, allowed: NDArray[np.bool_] | None) -> "Candidates":
-        """Return the candidates of which only those in `allowed`, bool (songs,), are suggested; None: all."""
+        """Return the candidates of which only those in `allowed`, bool (songs,), are suggested;
+        None: all.
+        """
         return self if allowed is None else replace(self, finite=self.finite & allowed)
 
 
@@ -47,7 +52,9 @@ def cosine_candidates(vectors: NDArray[np.float32]) -> Candidates:
 
 
 def euclidean_candidates(vectors: NDArray[np.float32]) -> Candidates:
-    """Score = q . c - |c|^2 / 2, which ranks as the Euclidean distance does: it is (|q|^2 - |q - c|^2) / 2."""
+    """Score = q . c - |c|^2 / 2, which ranks as the Euclidean distance does: it is (|q|^2 - |q -
+    c|^2) / 2.
+    """
     return Candidates(vectors, np.ones(len(vectors)), -squares_of(vectors) / 2, _finite(vectors))
 
 
@@ -61,13 +68,17 @@ def dot_candidates(output: NDArray[np.float32]) -> Candidates:
     return Candidates(output, np.ones(len(output)), np.zeros(len(output)), _finite(output))
 
 
-def log_odds_candidates(output: NDArray[np.float32], counts: NDArray[np.int64], ns_exponent: float) -> Candidates:
-    """Score = q . c + ns_exponent * log count(c): what estimates log P(c | q), but for a term that q alone decides.
+def log_odds_candidates(
+    output: NDArray[np.float32], counts: NDArray[np.int64], ns_exponent: float
+) -> Candidates:
+    """Score = q . c + ns_exponent * log count(c): what estimates log P(c | q), but for a term that
+    q alone decides.
 
-    Skip-gram with k negative samples is best where q . c = log P(c | q) - log(k * Pn(c)), with Pn the distribution of
-    the negatives (Levy and Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014, equation 7,
-    with the true context distribution written as P(c | q)). gensim draws them by Pn(c) ~ count(c)^ns_exponent, so
-    that log P(c | q) = q . c + ns_exponent * log count(c) + const(q). A count is that of the training plays.
+    Skip-gram with k negative samples is best where q . c = log P(c | q) - log(k * Pn(c)), with Pn
+    the distribution of the negatives (Levy and Goldberg, Neural word embedding as implicit matrix
+    factorization, NIPS 2014, equation 7, with the true context distribution written as P(c | q)).
+    gensim draws them by Pn(c) ~ count(c)^ns_exponent, so that log P(c | q) = q . c + ns_exponent *
+    log count(c) + const(q). A count is that of the training plays.
     """
     logs = {count: math.log(count) for count in np.unique(counts).tolist()}
     bias = ns_exponent * np.array([logs[count] for count in counts.tolist()])
@@ -77,7 +88,9 @@ def log_odds_candidates(output: NDArray[np.float32], counts: NDArray[np.int64], 
 def exact_scores(
     queries: NDArray[np.float64], candidates: Candidates, songs: NDArray[np.integer]
 ) -> NDArray[np.float64]:
-    """The score of song `songs[i]` for query i: float64 (queries,), from `queries`, float64 (queries, vector_size)."""
+    """The score of song `songs[i]` for query i: float64 (queries,), from `queries`, float64
+    (queries, vector_size).
+    """
     chosen = candidates.vectors[songs]
     total = np.zeros(len(songs))
     for dimension in range(chosen.shape[1]):

@@ -1,8 +1,9 @@
 """Which songs a query is nearest to: similarities, and the rank of a target among all songs.
 
-A score is `scale[c] * (q . v[c]) + bias[c]` for a query vector q and the vector v[c] of candidate c. One form serves
-every similarity, and one pair of functions every score: `exact_scores` defines it, in float64 and in a fixed order of
-operations, so that it is the same on every machine; a blocked float32 product is only used to screen.
+A score is `scale[c] * (q . v[c]) + bias[c]` for a query vector q and the vector v[c] of candidate
+c. One form serves every similarity, and one pair of functions every score: `exact_scores` defines
+it, in float64 and in a fixed order of operations, so that it is the same on every machine; a
+blocked float32 product is only used to screen.
 """
 
 from collections.abc import Iterator
@@ -34,18 +35,27 @@ class Hidden:
         self.queries, self.songs = queries[order], songs[order]
 
     def hide(self, scores: NDArray[np.float32], first: int) -> None:
-        """Set the scores, (queries, songs) of the songs from `first` on, of hidden songs to minus infinity."""
+        """Set the scores, (queries, songs) of the songs from `first` on, of hidden songs to minus
+        infinity.
+        """
         here = slice(*np.searchsorted(self.songs, [first, first + scores.shape[1]]).tolist())
         scores[self.queries[here], self.songs[here] - first] = -np.inf
 
 
 class Room:
-    """Memory for the scores of blocks, the same for one after the other: new memory costs as much as a product."""
+    """Memory for the scores of blocks, the same for one after the other: new memory costs as much
+    as a product.
+    """
 
     def __init__(self, queries: int, songs: int) -> None:
-        self.scores, self.masks = np.empty(queries * songs, np.float32), np.empty(queries * songs, bool)
+        self.scores, self.masks = (
+            np.empty(queries * songs, np.float32),
+            np.empty(queries * songs, bool),
+        )
 
-    def product(self, queries: NDArray[np.float32], songs: NDArray[np.float32]) -> NDArray[np.float32]:
+    def product(
+        self, queries: NDArray[np.float32], songs: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         """Return the products of queries and songs, which last until the next."""
         scores = self.scores[: len(queries) * len(songs)].reshape(len(queries), len(songs))
         return np.matmul(queries, songs.T, out=scores)
@@ -72,24 +82,34 @@ def rank_targets(
     query_block: int = QUERY_BLOCK,
     candidate_block: int = CANDIDATE_BLOCK,
 ) -> NDArray[np.float64]:
-    """The place of each target in its query's list of suggestions, best score first, ties by the smaller index.
+    """The place of each target in its query's list of suggestions, best score first, ties by the
+    smaller index.
 
     `queries`: float64 (queries, vector_size). `targets`: integers (queries,), indices of songs.
-    Returns float64 (queries,): 1 + the number of candidates scored above the target or equal with a smaller index;
-    infinity where the target is excluded or not finite, or the query is not finite. Block sizes change only the speed.
+    Returns float64 (queries,): 1 + the number of candidates scored above the target or equal with a
+    smaller index; infinity where the target is excluded or not finite, or the query is not finite.
+    Block sizes change only the speed.
     """
     ranks = np.full(len(targets), np.inf)
     candidates = candidates.limited_to(excluded.allowed)
     asked = np.flatnonzero(can_be_ranked(queries, candidates, targets, excluded))
     if len(asked):
         ranks[asked] = 1 + _count_better(
-            queries[asked], candidates, targets[asked], excluded.choose(asked), query_block, candidate_block
+            queries[asked],
+            candidates,
+            targets[asked],
+            excluded.choose(asked),
+            query_block,
+            candidate_block,
         )
     return ranks
 
 
 def can_be_ranked(
-    queries: NDArray[np.float64], candidates: Candidates, targets: NDArray[np.integer], excluded: Exclusions
+    queries: NDArray[np.float64],
+    candidates: Candidates,
+    targets: NDArray[np.integer],
+    excluded: Exclusions,
 ) -> NDArray[np.bool_]:
     """Whether query and target are finite and the target is not excluded: bool (queries,)."""
     rows, songs = excluded.of_block(0, len(targets))
@@ -101,7 +121,9 @@ def can_be_ranked(
 def nearest_songs(
     queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
 ) -> NDArray[np.int64]:
-    """The songs of `nearest` as one array, int64 (queries, k), filled up with -1 where there are fewer than k."""
+    """The songs of `nearest` as one array, int64 (queries, k), filled up with -1 where there are
+    fewer than k.
+    """
     songs = np.full((len(queries), k), -1, np.int64)
     for row, (found, _) in zip(songs, nearest(queries, candidates, k, excluded), strict=True):
         row[: len(found)] = found
@@ -113,7 +135,8 @@ def nearest(
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
     """For each query its k best songs, best first, ties by the smaller index, with their scores.
 
-    Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the query is not finite.
+    Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the
+    query is not finite.
     """
     candidates = candidates.limited_to(excluded.allowed)
     screen, tolerance = _whole_screen(candidates), tolerance_of(queries, candidates)
@@ -121,7 +144,9 @@ def nearest(
         end = min(start + QUERY_BLOCK, len(queries))
         block = queries[start:end]
         asked = np.where(np.isfinite(block).all(axis=1, keepdims=True), block, np.nan)
-        query, song = _screened(asked, screen, tolerance[start:end], k, excluded.of_block(start, end))
+        query, song = _screened(
+            asked, screen, tolerance[start:end], k, excluded.of_block(start, end)
+        )
         scores = exact_scores(block[query], candidates, song)
         order = np.lexsort((song, -scores, query))
         ends = np.searchsorted(query[order], np.arange(1, len(block) + 1))
@@ -137,11 +162,14 @@ def _screened(
     k: int,
     hidden: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of query and song that hold the k best of every query, and few others: int64 (pairs,) each.
+    """Pairs of query and song that hold the k best of every query, and few others: int64 (pairs,)
+    each.
 
     The k-th best score in any one block of songs is a bar that the k best of all songs reach.
     """
-    single = single_of(queries) if screen.shape[1] > queries.shape[1] else queries.astype(np.float32)
+    single = (
+        single_of(queries) if screen.shape[1] > queries.shape[1] else queries.astype(np.float32)
+    )
     bar = np.full((len(queries), 1), np.finfo(np.float32).min)
     found = Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
     new: list[Found] = []
@@ -153,7 +181,9 @@ def _screened(
         if not first and scores.size > 8 * k * len(queries):
             bar = np.maximum(bar, _bar(scores, tolerance, k))
         flat = np.flatnonzero(np.greater_equal(scores, bar, out=room.mask(scores)))
-        new.append(Found(flat // scores.shape[1], flat % scores.shape[1] + first, scores.reshape(-1)[flat]))
+        new.append(
+            Found(flat // scores.shape[1], flat % scores.shape[1] + first, scores.reshape(-1)[flat])
+        )
         waiting += len(flat)
         if waiting > ROOM * k * len(queries):
             found, reached = _best([found, *new], tolerance, k)
@@ -163,10 +193,16 @@ def _screened(
     return found.query, found.song
 
 
-def _best(found: list[Found], tolerance: NDArray[np.float64], k: int) -> tuple[Found, NDArray[np.float32]]:
-    """Those of the pairs that may be among the k best of their query, and what these score at least: (queries, 1)."""
+def _best(
+    found: list[Found], tolerance: NDArray[np.float64], k: int
+) -> tuple[Found, NDArray[np.float32]]:
+    """Those of the pairs that may be among the k best of their query, and what these score at
+    least: (queries, 1).
+    """
     query, song, score = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.argsort(query.astype(np.uint16), kind="stable")  # by radix, as the queries of a block are few
+    order = np.argsort(
+        query.astype(np.uint16), kind="stable"
+    )  # by radix, as the queries of a block are few
     ends = np.cumsum(np.bincount(query, minlength=len(tolerance)))
     kth = np.full(len(tolerance), np.finfo(np.float32).min)
     for number, own in enumerate(np.split(score[order], ends[:-1])):
@@ -178,20 +214,30 @@ def _best(found: list[Found], tolerance: NDArray[np.float64], k: int) -> tuple[F
 
 
 def _lowered(kth: NDArray[np.float32], tolerance: NDArray[np.float64]) -> NDArray[np.float32]:
-    """What the k best songs score at least by a float32 product where the k-th of some scores so: (queries, 1)."""
-    with np.errstate(over="ignore"):  # below the lowest number is minus infinity, which the lowest replaces
+    """What the k best songs score at least by a float32 product where the k-th of some scores so:
+    (queries, 1).
+    """
+    with np.errstate(
+        over="ignore"
+    ):  # below the lowest number is minus infinity, which the lowest replaces
         bar = np.nextafter((kth - 2 * tolerance).astype(np.float32), np.float32(-np.inf))
     return np.maximum(bar, np.finfo(np.float32).min)[:, None]
 
 
-def _bar(scores: NDArray[np.float32], tolerance: NDArray[np.float64], k: int) -> NDArray[np.float32]:
-    """What the k best songs of each query score at least, by these scores of a part of the songs: (queries, 1).
+def _bar(
+    scores: NDArray[np.float32], tolerance: NDArray[np.float64], k: int
+) -> NDArray[np.float32]:
+    """What the k best songs of each query score at least, by these scores of a part of the songs:
+    (queries, 1).
 
-    The k-th largest of the maxima of groups is a bar as well, hardly lower than the k-th best song, and found sooner.
+    The k-th largest of the maxima of groups is a bar as well, hardly lower than the k-th best song,
+    and found sooner.
     """
     groups = scores.shape[1] // GROUP
     if groups >= 4 * k:
-        scores = np.fmax.reduce(scores[:, : groups * GROUP].reshape(len(scores), groups, GROUP), axis=2)
+        scores = np.fmax.reduce(
+            scores[:, : groups * GROUP].reshape(len(scores), groups, GROUP), axis=2
+        )
     place = scores.shape[1] - k
     kth = np.partition(np.where(np.isnan(scores), -np.inf, scores), place, axis=1)[:, place]
     return _lowered(kth, tolerance)
@@ -213,7 +259,10 @@ def _count_better(
     better = np.zeros(len(targets), np.int64)
     single = single_of(queries)
     starts = range(0, len(targets), query_block)
-    hidden = [Hidden(*excluded.of_block(start, min(start + query_block, len(targets)))) for start in starts]
+    hidden = [
+        Hidden(*excluded.of_block(start, min(start + query_block, len(targets))))
+        for start in starts
+    ]
     room = Room(min(query_block, len(targets)), min(candidate_block, len(candidates)))
     for first in watched(range(0, len(candidates), candidate_block), "ranking", unit="blocks"):
         screen = screen_of(candidates, first, first + candidate_block)
@@ -245,7 +294,9 @@ def screen_of(candidates: Candidates, first: int, end: int) -> NDArray[np.float3
 
 
 def _whole_screen(candidates: Candidates) -> NDArray[np.float32]:
-    """All candidates as `screen_of` has them, or their vectors alone, without a copy, where these are all there is."""
+    """All candidates as `screen_of` has them, or their vectors alone, without a copy, where these
+    are all there is.
+    """
     if candidates.finite.all() and not candidates.bias.any() and (candidates.scale == 1).all():
         return candidates.vectors
     return screen_of(candidates, 0, len(candidates))
@@ -253,24 +304,31 @@ def _whole_screen(candidates: Candidates) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class Reach:
-    """How large the scores of candidates can be: the longest vector, the largest bias, and the vectors' size."""
+    """How large the scores of candidates can be: the longest vector, the largest bias, and the
+    vectors' size.
+    """
 
     longest: float
     bias: float
     size: int
 
     def bound(self, queries: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What no score of a query, nor its negative, is larger than, by Cauchy and Schwarz: float64 (queries,)."""
+        """What no score of a query, nor its negative, is larger than, by Cauchy and Schwarz:
+        float64 (queries,).
+        """
         bound: NDArray[np.float64] = np.sqrt(np.sum(queries**2, axis=1)) * self.longest + self.bias
         return bound
 
     def tolerance(self, bound: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How far off a score may be that is made of `screen_of` and `single_of`: float64 (queries,).
+        """How far off a score may be that is made of `screen_of` and `single_of`: float64
+        (queries,).
 
-        A float32 product of n terms is off by at most about n * 2**-24 times the sum of their sizes; four times that
-        is allowed, and never less than 1e-5 of the bound.
+        A float32 product of n terms is off by at most about n * 2**-24 times the sum of their
+        sizes; four times that is allowed, and never less than 1e-5 of the bound.
         """
-        tolerance: NDArray[np.float64] = np.maximum(bound, 1.0) * max(1e-5, 4 * (self.size + 2) * 2.0**-24)
+        tolerance: NDArray[np.float64] = np.maximum(bound, 1.0) * max(
+            1e-5, 4 * (self.size + 2) * 2.0**-24
+        )
         return tolerance
 
 
@@ -281,7 +339,9 @@ def reach_of(candidates: Candidates) -> Reach:
 
 
 def tolerance_of(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:
-    """How far off the scores of queries may be in float32, as `Reach.tolerance` says: float64 (queries,)."""
+    """How far off the scores of queries may be in float32, as `Reach.tolerance` says: float64
+    (queries,).
+    """
     reach = reach_of(candidates)
     return reach.tolerance(reach.bound(queries))
 

@@ -14,20 +14,28 @@ NEVER = -1
 
 
 def asked_at(histories: Histories, listens: NDArray[np.int64], back: int) -> Queries:
-    """Return a query for each of these listens: what its listener heard before, asked when it began.
+    """Return a query for each of these listens: what its listener heard before, asked when it
+    began.
 
-    `listens`: int64 (queries,), places in `histories`. `back`: listens before it that are looked at, at most.
+    `listens`: int64 (queries,), places in `histories`. `back`: listens before it that are looked
+    at, at most.
     """
     users = histories.user_of(listens)
     return asked_after(histories, users, listens, histories.seconds[listens].astype(np.int64), back)
 
 
 def asked_after(
-    histories: Histories, users: NDArray[np.int64], ends: NDArray[np.int64], now: NDArray[np.int64], back: int
+    histories: Histories,
+    users: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    now: NDArray[np.int64],
+    back: int,
 ) -> Queries:
-    """Return queries of `users` at the moments `now`: their listens before the places `ends`; int64 (queries,) each.
+    """Return queries of `users` at the moments `now`: their listens before the places `ends`; int64
+    (queries,) each.
 
-    A listen to a track without a row is left out, but counts as a listen for the ages of the others.
+    A listen to a track without a row is left out, but counts as a listen for the ages of the
+    others.
     """
     begins = np.maximum(histories.users[users], ends - back)
     lengths = ends - begins
@@ -39,11 +47,17 @@ def asked_after(
     last = np.full(len(users), NEVER, np.int64)
     some = lengths > 0
     last[some] = histories.seconds[ends[some] - 1]
-    times = Times(histories.seconds[places[kept]].astype(np.int64), (ends[query] - places)[kept], now, last)
+    times = Times(
+        histories.seconds[places[kept]].astype(np.int64), (ends[query] - places)[kept], now, last
+    )
     songs = Rows(tracks[kept])
-    return Queries(songs, np.ones(len(songs)), offsets_of(kept.astype(np.int64))[offsets], users, times)
+    return Queries(
+        songs, np.ones(len(songs)), offsets_of(kept.astype(np.int64))[offsets], users, times
+    )
 
 
 def heard_songs(queries: Queries) -> Exclusions:
-    """Return exclusions of all songs that a query holds, for questions about what nobody has heard yet."""
+    """Return exclusions of all songs that a query holds, for questions about what nobody has heard
+    yet.
+    """
     return Exclusions(queries.songs, queries.offsets)

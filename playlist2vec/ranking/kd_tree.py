@@ -1,4 +1,6 @@
-"""The course's way to neighbours, scikit-learn's KDTree, made to give the very ranks of `scoring.rank_targets`."""
+"""The course's way to neighbours, scikit-learn's KDTree, made to give the very ranks of
+`scoring.rank_targets`.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +23,10 @@ def rank_targets_by_tree(
 ) -> NDArray[np.float64]:
     """The ranks that `rank_targets` gives, counted with a KDTree over all songs.
 
-    The tree counts the songs that are nearer to the query than its target; those at the target's distance but for
-    rounding, equal vectors among them, are settled by `exact_scores` and index. Excluded songs are not counted.
-    A query of zeros under `cosine` has no nearest song and is left to `rank_targets`.
+    The tree counts the songs that are nearer to the query than its target; those at the target's
+    distance but for rounding, equal vectors among them, are settled by `exact_scores` and index.
+    Excluded songs are not counted. A query of zeros under `cosine` has no nearest song and is left
+    to `rank_targets`.
     """
     candidates = candidates.limited_to(excluded.allowed)
     ranks = np.full(len(targets), np.inf)
@@ -31,10 +34,14 @@ def rank_targets_by_tree(
     pointless = possible & ~queries.any(axis=1)
     others = np.flatnonzero(pointless)
     if len(others):
-        ranks[others] = rank_targets(queries[others], candidates, targets[others], excluded.choose(others))
+        ranks[others] = rank_targets(
+            queries[others], candidates, targets[others], excluded.choose(others)
+        )
     asked = np.flatnonzero(possible & ~pointless)
     if len(asked):
-        ranks[asked] = _count_by_tree(similarity, queries[asked], candidates, targets[asked], excluded.choose(asked))
+        ranks[asked] = _count_by_tree(
+            similarity, queries[asked], candidates, targets[asked], excluded.choose(asked)
+        )
     return ranks
 
 
@@ -49,8 +56,11 @@ def _count_by_tree(
     songs = np.flatnonzero(candidates.finite)
     tree = KDTree(points[songs], leaf_size=LEAF_SIZE)
     squared = np.sum((asked - points[targets]) ** 2, axis=1)
-    # Far above what float64 loses in a distance, far below what two scores that differ by more can hide.
-    rounding = 1e-12 * np.maximum(1.0, np.sum(asked**2, axis=1) + np.max(np.sum(points[songs] ** 2, axis=1)))
+    # Far above what float64 loses in a distance, far below what two scores that differ by more can
+    # hide.
+    rounding = 1e-12 * np.maximum(
+        1.0, np.sum(asked**2, axis=1) + np.max(np.sum(points[songs] ** 2, axis=1))
+    )
     bars = exact_scores(queries, candidates, targets)
     ranks = np.empty(len(targets))
     for query, target in enumerate(watched(targets.tolist(), "ranking", unit="queries")):
@@ -60,7 +70,9 @@ def _count_by_tree(
         allowed = ~np.isin(within, excluded.of_block(query, query + 1)[1])
         nearer = distances[0] ** 2 < squared[query] - rounding[query]
         ring = within[allowed & ~nearer]
-        scores = exact_scores(np.broadcast_to(queries[query], (len(ring), queries.shape[1])), candidates, ring)
+        scores = exact_scores(
+            np.broadcast_to(queries[query], (len(ring), queries.shape[1])), candidates, ring
+        )
         ahead = (scores > bars[query]) | ((scores == bars[query]) & (ring < target))
         ranks[query] = 1 + np.count_nonzero(allowed & nearer) + np.count_nonzero(ahead)
     return ranks
@@ -71,8 +83,9 @@ def _points(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Songs and queries, float64 (songs, n) and (queries, n): the nearer, the more similar.
 
-    Unit vectors do for `cosine`. A song of zeros, whose cosine is 0, stands at right angles to every query instead:
-    at 1 in a dimension of its own, so that its squared distance to a unit query is 2 - 2 * 0.
+    Unit vectors do for `cosine`. A song of zeros, whose cosine is 0, stands at right angles to
+    every query instead: at 1 in a dimension of its own, so that its squared distance to a unit
+    query is 2 - 2 * 0.
     """
     points = candidates.vectors.astype(np.float64)
     if similarity == "euclidean":

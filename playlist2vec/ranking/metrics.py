@@ -1,7 +1,8 @@
 """Scores of a ranking in which each query has one right answer.
 
-All take `ranks`, float64 (pairs,): the place of each target in the list that a user would be shown, from 1, and
-infinity for a miss. All are means over every pair, so a miss lowers them. None depends on the order of the pairs.
+All take `ranks`, float64 (pairs,): the place of each target in the list that a user would be shown,
+from 1, and infinity for a miss. All are means over every pair, so a miss lowers them. None depends
+on the order of the pairs.
 """
 
 import numpy as np
@@ -16,19 +17,24 @@ def hit_rate(ranks: NDArray[np.float64], k: int) -> float:
 def ndcg(ranks: NDArray[np.float64], k: int) -> float:
     """NDCG@k: the mean of [rank <= k] / log2(rank + 1).
 
-    With one relevant song the ideal gain is 1, so no normalisation is left: rank 1 is worth 1, rank 3 a half.
-    Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques, ACM TOIS 20 (2002).
+    With one relevant song the ideal gain is 1, so no normalisation is left: rank 1 is worth 1, rank
+    3 a half. Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques, ACM TOIS 20
+    (2002).
     """
     return float(np.mean(np.where(ranks <= k, 1 / np.log2(ranks + 1), 0.0)))
 
 
 def mean_reciprocal_rank(ranks: NDArray[np.float64]) -> float:
-    """MRR: the mean of 1 / rank, 0 for a miss. Voorhees, The TREC-8 question answering track report, 1999."""
+    """MRR: the mean of 1 / rank, 0 for a miss. Voorhees, The TREC-8 question answering track
+    report, 1999.
+    """
     return float(np.mean(1 / ranks))
 
 
 def gains(ranks: NDArray[np.float64], cutoffs: tuple[int, ...]) -> dict[str, NDArray[np.float64]]:
-    """What each pair contributes to each score, float64 (pairs,): the scores are the means of these."""
+    """What each pair contributes to each score, float64 (pairs,): the scores are the means of
+    these.
+    """
     each = {f"hit@{k}": (ranks <= k).astype(np.float64) for k in cutoffs}
     each |= {f"ndcg@{k}": np.where(ranks <= k, 1 / np.log2(ranks + 1), 0.0) for k in cutoffs}
     each["mrr"] = 1 / ranks

@@ -11,7 +11,9 @@ SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric")
 
 @dataclass(frozen=True)
 class Query:
-    """Of section `evaluate`: what a query holds, how songs are scored for it, and which may be suggested."""
+    """Of section `evaluate`: what a query holds, how songs are scored for it, and which may be
+    suggested.
+    """
 
     SECTION: ClassVar[str] = "evaluate"
 

@@ -18,10 +18,11 @@ SONGS_BACK = 20
 
 @dataclass(frozen=True, eq=False)
 class Reweighted:
-    """A ranker that is given the last songs of each query: one with a songs after it weighs decay**a.
+    """A ranker that is given the last songs of each query: one with a songs after it weighs
+    decay**a.
 
-    `decay`: from 0, the last song alone, to 1, the last SONGS_BACK songs alike. The weights that the queries have are
-    ignored. Everything else is as `Ranker` says.
+    `decay`: from 0, the last song alone, to 1, the last SONGS_BACK songs alike. The weights that
+    the queries have are ignored. Everything else is as `Ranker` says.
     """
 
     ranker: Ranker
@@ -64,5 +65,7 @@ def reweighted(queries: Queries, decay: float, songs_back: int = SONGS_BACK) -> 
 
 
 def whole_histories(query: Query) -> Query:
-    """Return the query that holds all songs of a playlist so far, for rankers that choose among them themselves."""
+    """Return the query that holds all songs of a playlist so far, for rankers that choose among
+    them themselves.
+    """
     return replace(query, query="history", songs_back=1_000_000, decay=1.0)

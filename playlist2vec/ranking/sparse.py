@@ -1,4 +1,6 @@
-"""Ranks and lists where most songs have no score: only the scores that are there are made and looked at."""
+"""Ranks and lists where most songs have no score: only the scores that are there are made and
+looked at.
+"""
 
 from collections.abc import Callable
 
@@ -12,9 +14,12 @@ from playlist2vec.ranking.queries import Queries
 
 QUERY_BLOCK = 64
 SCORES = 1 << 25
-"""Scores, of all queries of a block for all songs, that may be in memory at once, about; fewer queries at once then."""
+"""Scores, of all queries of a block for all songs, that may be in memory at once, about; fewer
+queries at once then.
+"""
 
-# Scores for a block of queries: float64 (queries, songs), none below 0; a song that is not stored has score 0.
+# Scores for a block of queries: float64 (queries, songs), none below 0; a song that is not stored
+# has score 0.
 Scorer = Callable[[Queries], csr_array]
 
 
@@ -27,29 +32,39 @@ def rank_by_scores(
     *,
     query_block: int = QUERY_BLOCK,
 ) -> NDArray[np.float64]:
-    """The place of each target in its query's list of suggestions, best score first, ties by the smaller row.
+    """The place of each target in its query's list of suggestions, best score first, ties by the
+    smaller row.
 
-    `targets`: int64 (queries,), rows of songs below `songs`. Returns float64 (queries,) as `scoring.rank_targets` does:
-    1 + the number of songs scored above the target or equal with a smaller row; infinity where it is excluded.
-    So before a target without a score stand all songs with one and the smaller rows without one. The block size
-    changes only speed and memory.
+    `targets`: int64 (queries,), rows of songs below `songs`. Returns float64 (queries,) as
+    `scoring.rank_targets` does: 1 + the number of songs scored above the target or equal with a
+    smaller row; infinity where it is excluded. So before a target without a score stand all songs
+    with one and the smaller rows without one. The block size changes only speed and memory.
     """
     ranks = np.empty(len(targets))
     query_block = max(1, min(query_block, SCORES // max(songs, 1)))
     for start in watched(range(0, len(targets), query_block), "ranking", unit="blocks"):
         end = min(start + query_block, len(targets))
         scores = scorer(queries.block(start, end))
-        ranks[start:end] = _rank_block(scores, targets[start:end], _hidden(excluded, start, end, songs))
+        ranks[start:end] = _rank_block(
+            scores, targets[start:end], _hidden(excluded, start, end, songs)
+        )
     return ranks
 
 
 def best_by_scores(
-    scorer: Scorer, queries: Queries, excluded: Exclusions, songs: int, k: int, *, query_block: int = QUERY_BLOCK
+    scorer: Scorer,
+    queries: Queries,
+    excluded: Exclusions,
+    songs: int,
+    k: int,
+    *,
+    query_block: int = QUERY_BLOCK,
 ) -> NDArray[np.int64]:
-    """The k best songs of each query, best score first, ties by the smaller row, as `rank_by_scores` orders them.
+    """The k best songs of each query, best score first, ties by the smaller row, as
+    `rank_by_scores` orders them.
 
-    Songs without a score follow in the order of the rows. Returns int64 (queries, k), filled up with -1 where fewer
-    than k songs may be suggested. The block size changes only speed and memory.
+    Songs without a score follow in the order of the rows. Returns int64 (queries, k), filled up
+    with -1 where fewer than k songs may be suggested. The block size changes only speed and memory.
     """
     best = np.full((len(queries), k), -1, np.int64)
     query_block = max(1, min(query_block, SCORES // max(songs, 1)))
@@ -64,14 +79,23 @@ def best_by_scores(
         listed = keep_largest(_keep(scores, (scores.data > 0) & ~out), k)
         row = np.repeat(np.arange(end - start), np.diff(listed.indptr))
         order = np.lexsort((listed.indices, -listed.data, row))
-        best[start + row[order], np.arange(len(order)) - listed.indptr[row[order]]] = listed.indices[order]
+        best[start + row[order], np.arange(len(order)) - listed.indptr[row[order]]] = (
+            listed.indices[order]
+        )
     return filled_up(best, excluded, songs)
 
 
 def scores_of(
-    scorer: Scorer, queries: Queries, listed: NDArray[np.int64], songs: int, *, query_block: int = QUERY_BLOCK
+    scorer: Scorer,
+    queries: Queries,
+    listed: NDArray[np.int64],
+    songs: int,
+    *,
+    query_block: int = QUERY_BLOCK,
 ) -> NDArray[np.float64]:
-    """The score of each listed song for its query: float64 as `listed`, int64 (queries, k), rows; NaN for -1."""
+    """The score of each listed song for its query: float64 as `listed`, int64 (queries, k), rows;
+    NaN for -1.
+    """
     found = np.full(listed.shape, np.nan)
     query_block = max(1, min(query_block, SCORES // max(songs, 1)))
     for start in range(0, len(listed), query_block):
@@ -84,21 +108,27 @@ def scores_of(
 
 
 def weighted_rows(rows: Callable[[NDArray[np.int64]], csr_array]) -> Scorer:
-    """score(c | query) = the sum over the songs s of the query of weight(s) * row(s)[c], added in playing order.
+    """score(c | query) = the sum over the songs s of the query of weight(s) * row(s)[c], added in
+    playing order.
 
-    `rows`: makes the rows of some songs, int64 (asked,), rising: float64 (asked, songs), no value below 0.
+    `rows`: makes the rows of some songs, int64 (asked,), rising: float64 (asked, songs), no value
+    below 0.
     """
 
     def scores(queries: Queries) -> csr_array:
         asked, place = np.unique(queries.songs, return_inverse=True)
-        weights = csr_array((queries.weights, place, queries.offsets), shape=(len(queries), len(asked)))
+        weights = csr_array(
+            (queries.weights, place, queries.offsets), shape=(len(queries), len(asked))
+        )
         return weights @ rows(asked)
 
     return scores
 
 
 def keep_largest(matrix: csr_array, k: int) -> csr_array:
-    """The k largest values of each row, ties by the smaller column, in the order of the columns; all values above 0."""
+    """The k largest values of each row, ties by the smaller column, in the order of the columns;
+    all values above 0.
+    """
     lengths = np.diff(matrix.indptr)
     bars = np.zeros(matrix.shape[0])
     for row in np.flatnonzero(lengths > k):
@@ -115,7 +145,9 @@ def keep_largest(matrix: csr_array, k: int) -> csr_array:
 
 
 def _hidden(excluded: Exclusions, start: int, end: int, songs: int) -> NDArray[np.bool_]:
-    """Whether a song must not be suggested for a query from `start` to before `end`: bool (queries, songs)."""
+    """Whether a song must not be suggested for a query from `start` to before `end`: bool (queries,
+    songs).
+    """
     out = np.zeros((end - start, songs), bool)
     out[excluded.of_block(start, end)] = True
     if excluded.allowed is not None:
@@ -123,7 +155,9 @@ def _hidden(excluded: Exclusions, start: int, end: int, songs: int) -> NDArray[n
     return out
 
 
-def _rank_block(scores: csr_array, targets: NDArray[np.int64], out: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _rank_block(
+    scores: csr_array, targets: NDArray[np.int64], out: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """Ranks for a block of queries; `out`: bool (queries, songs), songs that must not be suggested."""
     lengths = np.diff(scores.indptr)
     query = np.repeat(np.arange(len(targets)), lengths)
@@ -135,7 +169,9 @@ def _rank_block(scores: csr_array, targets: NDArray[np.int64], out: NDArray[np.b
     bar = bars[query]
     ahead = listed & ((scores.data > bar) | ((scores.data == bar) & before))
     ranks = np.ones(len(targets)) + _row_sums(ahead, scores.indptr)
-    lower_out = np.array([np.count_nonzero(row[:target]) for row, target in zip(out, targets, strict=True)])
+    lower_out = np.array(
+        [np.count_nonzero(row[:target]) for row, target in zip(out, targets, strict=True)]
+    )
     unlisted_before = targets - _row_sums(listed & before, scores.indptr) - lower_out
     ranks[bars == 0] += unlisted_before[bars == 0]
     ranks[out[np.arange(len(targets)), targets]] = np.inf
@@ -154,4 +190,6 @@ def _keep(matrix: csr_array, kept: NDArray[np.bool_]) -> csr_array:
     """The matrix with only those stored values where `kept`, bool (values,), is true."""
     offsets = np.zeros(len(kept) + 1, np.int64)
     np.cumsum(kept, out=offsets[1:])
-    return csr_array((matrix.data[kept], matrix.indices[kept], offsets[matrix.indptr]), shape=matrix.shape)
+    return csr_array(
+        (matrix.data[kept], matrix.indices[kept], offsets[matrix.indptr]), shape=matrix.shape
+    )

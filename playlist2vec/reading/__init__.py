@@ -1,1 +1,3 @@
-"""What people have: tables, playlist files, ids and dates in any usual form, read by one set of rules."""
+"""What people have: tables, playlist files, ids and dates in any usual form, read by one set of
+rules.
+"""

@@ -10,15 +10,18 @@ from playlist2vec.reading.paths import USUAL
 from playlist2vec.reading.songs import Listed
 
 OWN = "urn:song:"
-"""What the address of a song begins with that has no page elsewhere; its id follows, with percent codes."""
+"""What the address of a song begins with that has no page elsewhere; its id follows, with percent
+codes.
+"""
 
 
 class Kind(NamedTuple):
     """Ids of one service.
 
-    `written`: the addresses that hold such an id, one group of which is the id. `bare`: the id alone. `columns`: words
-    in the name of a column whose bare ids are of this kind; none: wherever they stand. `ids`: every id that a model
-    may have for such a song, the likeliest first, `{}` = the id alone. `page`: the address to be written.
+    `written`: the addresses that hold such an id, one group of which is the id. `bare`: the id
+    alone. `columns`: words in the name of a column whose bare ids are of this kind; none: wherever
+    they stand. `ids`: every id that a model may have for such a song, the likeliest first, `{}` =
+    the id alone. `page`: the address to be written.
     """
 
     name: str
@@ -86,11 +89,15 @@ YOUTUBE = Kind(
     "",
 )
 KINDS = (SPOTIFY, MUSICBRAINZ, DEEZER, ISRC, YOUTUBE)
-SHORT = re.compile(r"(?:https?://)?(?:link\.deezer\.com|deezer\.page\.link|spotify\.link|spotify\.app\.link)/")
+SHORT = re.compile(
+    r"(?:https?://)?(?:link\.deezer\.com|deezer\.page\.link|spotify\.link|spotify\.app\.link)/"
+)
 _SPOTIFY_ALONE = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{22}")
 _DEEZER_ID = re.compile(r"track_(\d+)")
 _AUDIO = re.compile(rf".+\.(?:{'|'.join(USUAL.split())})", re.IGNORECASE)
-_FILE_ADDRESS = re.compile(rf"file:\S+|https?://[^\s?#]+/{_AUDIO.pattern}(?:[?#]\S*)?", re.IGNORECASE)
+_FILE_ADDRESS = re.compile(
+    rf"file:\S+|https?://[^\s?#]+/{_AUDIO.pattern}(?:[?#]\S*)?", re.IGNORECASE
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _WINDOWS = re.compile(r"[A-Za-z]:[/\\]|\\\\")
@@ -98,22 +105,28 @@ _KEPT = re.compile(r"https?://\S+|(?:file|spotify|deezer|isrc|mbid|urn(?!:song:)
 
 
 def spellings(text: str, column: str = "") -> tuple[str, ...]:
-    """Return every id that a text may stand for, the likeliest first, the text itself among them; none for no text.
+    """Return every id that a text may stand for, the likeliest first, the text itself among them;
+    none for no text.
 
-    `column`: the name of the column in which the text stands, which may say whose ids it holds, as `Spotify - id` does.
+    `column`: the name of the column in which the text stands, which may say whose ids it holds, as
+    `Spotify - id` does.
     """
     return tuple(dict.fromkeys(each for each in _candidates(text, column) if each))
 
 
 def short_link(text: str) -> str:
-    """Return why an address that a service has shortened names no song here; empty for any other text."""
+    """Return why an address that a service has shortened names no song here; empty for any other
+    text.
+    """
     if not SHORT.match(text.strip()):
         return ""
     return "a short link, which only its service can resolve: open it, and take the address that the browser then shows"
 
 
 def is_path(text: str) -> bool:
-    """Whether an id is the path of a file: absolute, of a Windows drive or server, or the name of an audio file."""
+    """Whether an id is the path of a file: absolute, of a Windows drive or server, or the name of
+    an audio file.
+    """
     if text.startswith(("/", "\\\\")) or _DRIVE.match(text):
         return True
     return bool(_AUDIO.fullmatch(text)) and not _SCHEME.match(text)
@@ -125,10 +138,12 @@ def is_file(text: str) -> bool:
 
 
 def address_of(song: Listed) -> str:
-    """Return the address of a song: one that its service knows, that of a file, or `urn:song:` and the quoted id.
+    """Return the address of a song: one that its service knows, that of a file, or `urn:song:` and
+    the quoted id.
 
-    Spotify's and MusicBrainz' ids are told by their form, Deezer's by `song.deezer`. Addresses stay as they are. The
-    path of a file becomes `file://`, or a relative address. `spellings` finds the id in each.
+    Spotify's and MusicBrainz' ids are told by their form, Deezer's by `song.deezer`. Addresses stay
+    as they are. The path of a file becomes `file://`, or a relative address. `spellings` finds the
+    id in each.
     """
     kind, bare = _kind_of(song)
     if kind:
@@ -151,7 +166,9 @@ def line_of(song: Listed) -> str:
 
 
 def cell_of(song: Listed) -> str:
-    """Return the id of a song for a cell of a table: as it is, or its address where a cell cannot hold the id."""
+    """Return the id of a song for a cell of a table: as it is, or its address where a cell cannot
+    hold the id.
+    """
     kept = _survives(song.id) and not song.id.startswith(OWN)
     return song.id if kept else OWN + quote(song.id, safe="")
 
@@ -188,7 +205,11 @@ def _candidates(text: str, column: str) -> Iterator[str]:
 def _of_kind(kind: Kind, text: str, column: str) -> Iterator[str]:
     found = kind.written.fullmatch(text)
     bare = next(filter(None, found.groups()), "") if found else ""
-    if not bare and kind.bare.fullmatch(text) and (not kind.columns or any(map(column.__contains__, kind.columns))):
+    if (
+        not bare
+        and kind.bare.fullmatch(text)
+        and (not kind.columns or any(map(column.__contains__, kind.columns)))
+    ):
         bare = text
     if not bare:
         return

@@ -1,10 +1,21 @@
-"""Which columns of a table hold ids, titles and artists: by their names, and by what stands in them."""
+"""Which columns of a table hold ids, titles and artists: by their names, and by what stands in
+them.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playlist2vec.reading.header_words import ALBUM_STEMS, ALBUMS, ARTIST_STEMS, ARTISTS, IDS, OTHERS, PLAYLISTS, TITLES
+from playlist2vec.reading.header_words import (
+    ALBUM_STEMS,
+    ALBUMS,
+    ARTIST_STEMS,
+    ARTISTS,
+    IDS,
+    OTHERS,
+    PLAYLISTS,
+    TITLES,
+)
 
 WITHOUT = 4
 """Cells of a row of Last.fm's plays without a header."""
@@ -15,7 +26,9 @@ _URI = re.compile(
     r"spotify:track:\w+|https?://open\.spotify\.com/(?:intl-\w+/)?track/\w+.*|https?://\S*deezer\.com/\S*track/\d+"
 )
 _OTHER_URI = re.compile(r"(?:spotify:(?!track:)\w+:|https?://)\S+")
-_DATE = re.compile(r"\d{1,2} \w{3} \d{4},? \d\d:\d\d(?::\d\d)?|\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*|\d{9,13}")
+_DATE = re.compile(
+    r"\d{1,2} \w{3} \d{4},? \d\d:\d\d(?::\d\d)?|\d{4}-\d\d-\d\d[ T]\d\d:\d\d.*|\d{9,13}"
+)
 _PARENTHESIS = re.compile(r"\(\w{1,3}\)")
 _NO_NAME = re.compile(r"\b(?:uri|url|id|ids|genres?|mbid)\b|URI|url\b", re.IGNORECASE)
 
@@ -24,7 +37,8 @@ _NO_NAME = re.compile(r"\b(?:uri|url|id|ids|genres?|mbid)\b|URI|url\b", re.IGNOR
 class Columns:
     """Indices of the columns of a table; -1 for one that it has not.
 
-    `ids`: all that may hold an id, the surest first. `guessed`: whether values told, and not the names.
+    `ids`: all that may hold an id, the surest first. `guessed`: whether values told, and not the
+    names.
     """
 
     ids: tuple[int, ...]
@@ -37,16 +51,26 @@ class Columns:
 
 def plain(name: str) -> str:
     """Return the name of a column as it is compared: `Artist_Name(s)` and `artist name` are one."""
-    return " ".join(re.sub(r"[\s_–-]+", " ", _PARENTHESIS.sub("", name.replace("\u2019", "'"))).casefold().split())
+    return " ".join(
+        re.sub(r"[\s_–-]+", " ", _PARENTHESIS.sub("", name.replace("\u2019", "'")))
+        .casefold()
+        .split()
+    )
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Return whether a row names columns: one for ids or titles, and another known one if it has several cells."""
+    """Return whether a row names columns: one for ids or titles, and another known one if it has
+    several cells.
+    """
     if not names_a_song(cells):
         return False
     names = [plain(cell) for cell in cells]
     known = [name for name in names if name in _KNOWN]
-    return len(set(known)) > 1 or (len(names) > 1 and "track" in known) or len([name for name in names if name]) == 1
+    return (
+        len(set(known)) > 1
+        or (len(names) > 1 and "track" in known)
+        or len([name for name in names if name]) == 1
+    )
 
 
 def names_a_song(cells: Sequence[str]) -> bool:
@@ -55,18 +79,28 @@ def names_a_song(cells: Sequence[str]) -> bool:
 
 
 def is_whole_header(cells: Sequence[str]) -> bool:
-    """Return whether all cells of a row are names of columns, so that it is no line of text with a comma in it."""
-    return len(cells) > 1 and is_header(cells) and sum(plain(cell) in _KNOWN for cell in cells) * 2 > len(cells)
+    """Return whether all cells of a row are names of columns, so that it is no line of text with a
+    comma in it.
+    """
+    return (
+        len(cells) > 1
+        and is_header(cells)
+        and sum(plain(cell) in _KNOWN for cell in cells) * 2 > len(cells)
+    )
 
 
 def by_names(header: Sequence[str]) -> Columns:
     """Return the columns by their names.
 
-    `track` is an id where a title stands beside it. Alone it may be either, and beside an artist it is sooner a title.
+    `track` is an id where a title stands beside it. Alone it may be either, and beside an artist it
+    is sooner a title.
     """
     names = [plain(name) for name in header]
     artist, title = _first(names, ARTISTS), _first(names, TITLES)
-    ids = sorted((place for place, name in enumerate(names) if name in IDS), key=lambda place: IDS.index(names[place]))
+    ids = sorted(
+        (place for place, name in enumerate(names) if name in IDS),
+        key=lambda place: IDS.index(names[place]),
+    )
     if "track" in names:
         track = names.index("track")
         ids.insert(len(ids) if title < 0 <= artist else 0, track)
@@ -82,8 +116,9 @@ def is_id(cell: str) -> bool:
 def by_values(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns | None:
     """Return the columns by what stands in the first rows; None where nothing tells.
 
-    A column of addresses of songs is that of the ids. The title stands behind it, and the artist behind the addresses
-    of artists, if there are such, else behind the title; a header in a known language says better.
+    A column of addresses of songs is that of the ids. The title stands behind it, and the artist
+    behind the addresses of artists, if there are such, else behind the title; a header in a known
+    language says better.
     """
     width = len(header)
     whole = [row for row in rows if len(row) == width]
@@ -91,21 +126,33 @@ def by_values(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns |
     if not uris:
         return None
     named = by_names(header)
-    others = [place for place in range(width) if place in uris or _mostly(_OTHER_URI, [row[place] for row in whole])]
+    others = [
+        place
+        for place in range(width)
+        if place in uris or _mostly(_OTHER_URI, [row[place] for row in whole])
+    ]
     names = [place for place in range(width) if place not in others]
     after = [place for place in names if place > uris[0]]
-    artist = named.artist if named.artist >= 0 else _worded(header, names, ARTIST_STEMS, ALBUM_STEMS)
+    artist = (
+        named.artist if named.artist >= 0 else _worded(header, names, ARTIST_STEMS, ALBUM_STEMS)
+    )
     if artist < 0:
         behind = [place for place in after if place - 1 in others and place - 1 != uris[0]]
         artist = next(iter(behind), after[1] if len(after) > 1 else -1)
-    title = named.title if named.title >= 0 else next((place for place in after if place != artist), -1)
+    title = (
+        named.title if named.title >= 0 else next((place for place in after if place != artist), -1)
+    )
     album = named.album if named.album >= 0 else _worded(header, names, ALBUM_STEMS, ARTIST_STEMS)
-    ids = tuple(dict.fromkeys((*uris, *(place for place in named.ids if place not in (title, artist)))))
+    ids = tuple(
+        dict.fromkeys((*uris, *(place for place in named.ids if place not in (title, artist))))
+    )
     return Columns(ids, artist, title, album, named.playlist, guessed=True)
 
 
 def without_header(rows: Sequence[Sequence[str]]) -> Columns | None:
-    """Return the columns of a table without a header, as Last.fm's plays are kept: artist, album, title and date."""
+    """Return the columns of a table without a header, as Last.fm's plays are kept: artist, album,
+    title and date.
+    """
     whole = [row for row in rows if len(row) == WITHOUT]
     if len(whole) * 2 > len(rows) and _mostly(_DATE, [row[3] for row in whole]):
         return Columns((), 0, 2, 1, guessed=True)
@@ -122,7 +169,9 @@ def _mostly(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
     return sum(bool(pattern.fullmatch(value[:LONGEST_VALUE])) for value in there) * 2 > len(there)
 
 
-def _worded(header: Sequence[str], places: Sequence[int], words: Sequence[str], without: Sequence[str]) -> int:
+def _worded(
+    header: Sequence[str], places: Sequence[int], words: Sequence[str], without: Sequence[str]
+) -> int:
     """The first of these columns whose name has one of these words, and none of the others."""
     for place in places:
         name = header[place].casefold()

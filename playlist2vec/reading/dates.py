@@ -1,4 +1,6 @@
-"""Dates and times as people's files write them; a whole column decides in which order days and months stand."""
+"""Dates and times as people's files write them; a whole column decides in which order days and
+months stand.
+"""
 
 import re
 import unicodedata
@@ -35,9 +37,20 @@ ZONES = {
     **dict.fromkeys(("CET", "MEZ", "WEST"), 60),
     **dict.fromkeys(("CEST", "MESZ", "EET"), 120),
     **{"EEST": 180, "MSK": 180, "JST": 540, "AEST": 600, "AEDT": 660},
-    **{"EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420},
+    **{
+        "EST": -300,
+        "EDT": -240,
+        "CST": -360,
+        "CDT": -300,
+        "MST": -420,
+        "MDT": -360,
+        "PST": -480,
+        "PDT": -420,
+    },
 }
-"""Minutes east of UTC by name, those of North America as RFC 5322 has them; other names are no zones here."""
+"""Minutes east of UTC by name, those of North America as RFC 5322 has them; other names are no
+zones here.
+"""
 _DAY = r"(?:[^\W\d_]{2,10}\.?,? )?"
 _FORMS = tuple(
     re.compile(_DAY + form + _CLOCK)
@@ -62,8 +75,9 @@ EARLIEST = 1e8
 class Dates(NamedTuple):
     """The dates of a column.
 
-    `stamps`: for each cell microseconds since 1970 in UTC, or None where it holds no date. `form`: how they were read,
-    for a note. `zones`: whether some say their zone, and whether some do not, which are taken as they stand.
+    `stamps`: for each cell microseconds since 1970 in UTC, or None where it holds no date. `form`:
+    how they were read, for a note. `zones`: whether some say their zone, and whether some do not,
+    which are taken as they stand.
     """
 
     stamps: list[int | None]
@@ -72,7 +86,9 @@ class Dates(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A cell: `numbers` in the order in which they stand, `time` of the day in microseconds, `offset` of its zone."""
+    """A cell: `numbers` in the order in which they stand, `time` of the day in microseconds,
+    `offset` of its zone.
+    """
 
     numbers: tuple[int, int, int]
     readings: tuple[str, ...]
@@ -83,10 +99,11 @@ class _Found(NamedTuple):
 def read_dates(cells: Sequence[str], place: str, reading: str = "", parameter: str = "") -> Dates:
     """Return the dates of a whole column, in one form or several.
 
-    Year, month and day with any of - / . between them, names of months in English and other languages, a time of day
-    with or without AM or PM, seconds and zone; or numbers that count seconds, milliseconds or microseconds since 1970.
-    `reading`: one of READINGS, or empty for the one that all cells allow. Raises DataError, which begins with `place`
-    and names `parameter`, where several readings are possible and give other dates, and where `reading` is impossible.
+    Year, month and day with any of - / . between them, names of months in English and other
+    languages, a time of day with or without AM or PM, seconds and zone; or numbers that count
+    seconds, milliseconds or microseconds since 1970. `reading`: one of READINGS, or empty for the
+    one that all cells allow. Raises DataError, which begins with `place` and names `parameter`,
+    where several readings are possible and give other dates, and where `reading` is impossible.
     """
     distinct = dict.fromkeys(cells)
     if numbers := _numbers(distinct):
@@ -97,24 +114,36 @@ def read_dates(cells: Sequence[str], place: str, reading: str = "", parameter: s
     chosen = _one_reading(found, place, reading, parameter)
     values = {cell: each and _stamp(each, chosen) for cell, each in found.items()}
     stamps_of = [values[cell] for cell in cells]
-    zones = any(each.offset is not None for each in parsed), any(each.offset is None for each in parsed)
-    return Dates(stamps_of, {"day_first": "day, month, year", "month_first": "month, day, year"}.get(chosen, ""), zones)
+    zones = (
+        any(each.offset is not None for each in parsed),
+        any(each.offset is None for each in parsed),
+    )
+    return Dates(
+        stamps_of,
+        {"day_first": "day, month, year", "month_first": "month, day, year"}.get(chosen, ""),
+        zones,
+    )
 
 
 def looks_like_date(cell: str) -> bool:
-    """Return whether a cell is a date in one of the forms that `read_dates` reads, numbers left aside."""
+    """Return whether a cell is a date in one of the forms that `read_dates` reads, numbers left
+    aside.
+    """
     return _parsed(cell) is not None
 
 
 def _numbers(cells: dict[str, None]) -> tuple[dict[str, int | None], str] | None:
-    """The stamps of cells that count time since 1970, in the unit of the largest; None unless most cells do so."""
+    """The stamps of cells that count time since 1970, in the unit of the largest; None unless most
+    cells do so.
+    """
     values = {cell: float(cell) for cell in cells if re.fullmatch(r"\d{1,17}(\.\d{1,9})?", cell)}
     if 2 * sum(value >= EARLIEST for value in values.values()) <= sum(cell != "" for cell in cells):
         return None
     for limit, factor, form in (*_UNITS, _MICROSECONDS):
         if max(values.values()) < limit:
             stamps = {
-                cell: int(cell) * factor if cell.isdigit() else round(value * factor) for cell, value in values.items()
+                cell: int(cell) * factor if cell.isdigit() else round(value * factor)
+                for cell, value in values.items()
             }
             return {**dict.fromkeys(cells), **stamps}, form
     return None
@@ -140,10 +169,16 @@ def _found(match: re.Match[str]) -> _Found | None:
     if time is None or (zone.isalpha() and zone.upper() != "Z" and zone not in ZONES):
         return None
     if "third" in parts:
-        if len(parts["third"]) == 2 and parts["hour"] is None and not re.match(r"\d\d\D\d\d\D", match[0]):
+        if (
+            len(parts["third"]) == 2
+            and parts["hour"] is None
+            and not re.match(r"\d\d\D\d\d\D", match[0])
+        ):
             return None
         numbers = int(parts["first"]), int(parts["second_number"]), int(parts["third"])
-        readings: tuple[str, ...] = READINGS if len(parts["third"]) == 2 and len(parts["first"]) == 2 else READINGS[:2]
+        readings: tuple[str, ...] = (
+            READINGS if len(parts["third"]) == 2 and len(parts["first"]) == 2 else READINGS[:2]
+        )
         readings = READINGS[:1] if parts["mark"] == "." else readings
     else:
         month = MONTHS.get(_folded(parts["name"])) if parts.get("name") else int(parts["month"])
@@ -156,7 +191,9 @@ def _found(match: re.Match[str]) -> _Found | None:
 
 def _folded(name: str) -> str:
     """The beginning of a month's name that MONTHS may have."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c)
+    )
     return plain[:4] if plain[:4] in MONTHS else plain[:3]
 
 
@@ -187,7 +224,9 @@ def _offset(zone: str | None) -> int | None:
 
 def _date(numbers: tuple[int, int, int], reading: str) -> datetime | None:
     a, b, c = numbers
-    year, month, day = {"day_first": (c, b, a), "month_first": (c, a, b), "year_first": (a, b, c)}[reading]
+    year, month, day = {"day_first": (c, b, a), "month_first": (c, a, b), "year_first": (a, b, c)}[
+        reading
+    ]
     if year < 100:
         year += 1900 if year > 68 else 2000
     try:
@@ -207,10 +246,14 @@ def _stamp(found: _Found, chosen: str) -> int | None:
 
 def _one_reading(cells: dict[str, _Found | None], place: str, reading: str, parameter: str) -> str:
     """The reading of the dates that could have several; empty where there is none."""
-    open_ones = {cell: each for cell, each in cells.items() if each and each.readings != ("year_first",)}
+    open_ones = {
+        cell: each for cell, each in cells.items() if each and each.readings != ("year_first",)
+    }
     if not open_ones:
         return ""
-    possible = [each for each in READINGS if all(each in found.readings for found in open_ones.values())]
+    possible = [
+        each for each in READINGS if all(each in found.readings for found in open_ones.values())
+    ]
     if reading in possible:
         return reading
     wanted = " or ".join(possible)
@@ -221,8 +264,12 @@ def _one_reading(cells: dict[str, _Found | None], place: str, reading: str, para
         )
     example, first = next(iter(open_ones.items()))
     if not possible:
-        other = next(cell for cell, each in open_ones.items() if not set(each.readings) & set(first.readings))
-        raise DataError(f"{place}: {example!r} and {other!r} have no reading in common: expected one form in all rows")
+        other = next(
+            cell for cell, each in open_ones.items() if not set(each.readings) & set(first.readings)
+        )
+        raise DataError(
+            f"{place}: {example!r} and {other!r} have no reading in common: expected one form in all rows"
+        )
     if len(possible) > 1 and not _all_same(open_ones.values(), possible):
         shown = " or ".join(f"{_date(first.numbers, each):%-d %B %Y} ({each})" for each in possible)
         raise DataError(

@@ -1,4 +1,6 @@
-"""Cells that a spreadsheet would calculate: they are written behind an apostrophe, which is taken off again."""
+"""Cells that a spreadsheet would calculate: they are written behind an apostrophe, which is taken
+off again.
+"""
 
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""

@@ -19,8 +19,12 @@ QUOTES = {
 }
 """Quotes, and those that close them."""
 _BULLET = re.compile(r"[*•◦‣·●○▪▫■□►▶♪♫→+>–-]\s+|[•◦‣●○▪■►▶♪♫→]\s*|\[[ xX]\]\s+|#(?=\d)")
-_TIME = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,3}:\d{2}(?:[.,]\d+)?[\])]?(?=$|[\s:|.–—-])\s*(?:[-–—:|.]\s+)?")
-_NUMBER = re.compile(r"(\d{1,4})(?:[.):]\)?|\s*\t)\s*(?=[^\s\d])|[\[(](\d{1,4})[\])][.:]?\s+|(\d{1,4})[.):]\s+")
+_TIME = re.compile(
+    r"[\[(]?(?:\d{1,2}:)?\d{1,3}:\d{2}(?:[.,]\d+)?[\])]?(?=$|[\s:|.–—-])\s*(?:[-–—:|.]\s+)?"
+)
+_NUMBER = re.compile(
+    r"(\d{1,4})(?:[.):]\)?|\s*\t)\s*(?=[^\s\d])|[\[(](\d{1,4})[\])][.:]?\s+|(\d{1,4})[.):]\s+"
+)
 _DASHED = re.compile(r"(0\d{0,3}|\d{1,4}(?=\s+[-–—]\s+.*\s[-–—]\s))\s+[-–—]\s+")
 _BY = re.compile(r"[\"“„«](.+)[\"”“»]\s+by\s+(.+)", re.IGNORECASE)
 
@@ -34,7 +38,9 @@ class Name(NamedTuple):
 
 
 def name_in(text: str) -> Name:
-    """Return the artist and the title in `artist – title`; a text without a dash between blanks is a title."""
+    """Return the artist and the title in `artist – title`; a text without a dash between blanks is
+    a title.
+    """
     text = " ".join(text.split())
     if by := _BY.fullmatch(text):
         return Name(unquoted(by[2]), by[1].strip())
@@ -46,9 +52,11 @@ def name_in(text: str) -> Name:
 
 
 def unnumbered(text: str) -> str:
-    """Return a line of a list without what stands before its song: bullets, numbers and times, in any order.
+    """Return a line of a list without what stands before its song: bullets, numbers and times, in
+    any order.
 
-    `1. A`, `3) A`, `[01] A`, `• A`, `00:00 A`, `01 - A` and `12 - A - B` become `A` and `A - B`; `1979 - A` stays.
+    `1. A`, `3) A`, `[01] A`, `• A`, `00:00 A`, `01 - A` and `12 - A - B` become `A` and `A - B`;
+    `1979 - A` stays.
     """
     rest = "\t".join(" ".join(cell.split()) for cell in text.strip().split("\t"))
     for _ in range(4):

@@ -8,7 +8,8 @@ PLACES = 5
 
 
 class Notes:
-    """Notes on one file: texts, and counts of what was left out or changed, with the first places of each.
+    """Notes on one file: texts, and counts of what was left out or changed, with the first places
+    of each.
 
     `path`: the file as the user named it, for messages.
     """
@@ -38,7 +39,9 @@ class Notes:
         for text in list(other._texts)[:PLACES]:
             self.say(f"{other.path}: {text}")
         for what, number in other._counts.items():
-            places = [f"{other.path}, {place}" for place in other._places[what]] or [str(other.path)]
+            places = [f"{other.path}, {place}" for place in other._places[what]] or [
+                str(other.path)
+            ]
             for place in places:
                 self.count(what, place, 0)
             self.count(what, number=number)

@@ -18,7 +18,17 @@ GENERIC = (
     "sounds storage tmp tracks usb users u m volumes unsorted"
 )
 """Names of folders that are no artist, and hold artists."""
-VARIOUS = frozenset(("various artists", "various", "va", "compilations", "unknown artist", "soundtracks", "samplers"))
+VARIOUS = frozenset(
+    (
+        "various artists",
+        "various",
+        "va",
+        "compilations",
+        "unknown artist",
+        "soundtracks",
+        "samplers",
+    )
+)
 """Names of folders that hold albums of several artists."""
 _AUDIO = re.compile(rf"\.(?:{'|'.join(map(re.escape, AUDIO.split()))})$", re.IGNORECASE)
 _GENERIC = frozenset((*GENERIC.split(), "itunes media", "itunes music", "my music"))
@@ -40,9 +50,11 @@ _NUMBER_ALONE = re.compile(r"(?:\d{1,2}-)?\d{1,3}")
 
 
 def path_of(address: str) -> str:
-    """Return the path in an address `file:`, with its percent signs decoded; empty for an address of another kind.
+    """Return the path in an address `file:`, with its percent signs decoded; empty for an address
+    of another kind.
 
-    A text that is no address is a path: it is returned as it is, but for the percent signs of one without blanks.
+    A text that is no address is a path: it is returned as it is, but for the percent signs of one
+    without blanks.
     """
     found = _ADDRESS.match(address)
     if not found or _DRIVE.match(address):
@@ -61,16 +73,20 @@ def is_absolute(path: str) -> bool:
 
 
 def looks_like_path(text: str) -> bool:
-    """Return whether a text is the path of a file: it begins as one does, or ends as files with sound do."""
-    begins = text.startswith(("/", "\\\\", "./", "../", ".\\", "..\\", "file:")) or bool(_DRIVE.match(text))
+    """Return whether a text is the path of a file: it begins as one does, or ends as files with
+    sound do.
+    """
+    begins = text.startswith(("/", "\\\\", "./", "../", ".\\", "..\\", "file:")) or bool(
+        _DRIVE.match(text)
+    )
     return begins or bool(_AUDIO.search(text) and not _ADDRESS.match(text))
 
 
 def name_in_path(address: str) -> Name:
     """Return what the path or the address of a file says of its song.
 
-    The file's name may be `Artist - Title`, `Artist - Album - 01 - Title` or `01 - Title`; where it names no artist,
-    the folders do: `Artist/[2013] Album/01 Title.flac`, `Artist/Title.mp3`.
+    The file's name may be `Artist - Title`, `Artist - Album - 01 - Title` or `01 - Title`; where it
+    names no artist, the folders do: `Artist/[2013] Album/01 Title.flac`, `Artist/Title.mp3`.
     """
     path = path_of(address)
     if not path:
@@ -78,7 +94,9 @@ def name_in_path(address: str) -> Name:
         path = _decoded(inside) if _AUDIO.search(inside) else ""
         return _name_in_file(path.rpartition("/")[2], in_album=False) if path else Name()
     parts = [" ".join(part.split()) for part in _DRIVE.sub("", path).replace("\\", "/").split("/")]
-    folders = [part for part in parts[:-1] if part not in ("", ".", "..") and not _DISC.fullmatch(part)]
+    folders = [
+        part for part in parts[:-1] if part not in ("", ".", "..") and not _DISC.fullmatch(part)
+    ]
     artist, album = _names_of_folders([_blanks(folder) for folder in folders])
     name = _name_in_file(parts[-1], in_album=bool(album))
     if name.artist and name.title.casefold() == artist.casefold() != name.artist.casefold():
@@ -109,7 +127,9 @@ def _names_of_folders(folders: list[str]) -> tuple[str, str]:
     if not folders or _generic(folders[-1]) or folders[-1].casefold() in VARIOUS:
         return "", ""
     last = folders[-1]
-    parts = [part for part in DASH.split(last) if part.strip() and not _YEAR.fullmatch(part.strip())]
+    parts = [
+        part for part in DASH.split(last) if part.strip() and not _YEAR.fullmatch(part.strip())
+    ]
     if len(folders) == 1 or _generic(folders[-2]):
         if len(parts) > 1:
             return parts[0].strip(), _without_year(" - ".join(parts[1:]))

@@ -68,7 +68,10 @@ SIGNATURES = (
 _CONTROLS = bytes(sign for sign in (*range(32), 127) if sign not in b"\t\n\r\f\x1b")
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _JSON = re.compile(r"\{\s*[\"}]|\[\s*(?:[{\"]|\]\s*$)")
-_PROLOG = re.compile(r"\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>|\s)*", re.IGNORECASE | re.DOTALL)
+_PROLOG = re.compile(
+    r"\s*(?:<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>|\s)*",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def kind_of(path: Path) -> str:
@@ -88,7 +91,11 @@ def kind_of(path: Path) -> str:
     if head[4:8] == b"ftyp":
         raise _refused(path, "a sound or video file (MP4)")
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    if encoding in ("utf-8", "cp1252", "utf-8-sig") and controls > MANY and controls * 20 > len(head):
+    if (
+        encoding in ("utf-8", "cp1252", "utf-8-sig")
+        and controls > MANY
+        and controls * 20 > len(head)
+    ):
         raise _refused(path, "no text")
     return _of_text(path, codecs.decode(head, encoding, "replace").lstrip("\ufeff \t\r\n\0"))
 
@@ -106,7 +113,9 @@ def _of_text(path: Path, text: str) -> str:
         return _of_markup(path, text)
     if "#-----content-----#" in text.lower():
         raise _refused(path, "a playlist of AIMP: save it as M3U8")
-    ending = path.with_suffix("").suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+    ending = (
+        path.with_suffix("").suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+    )
     if _JSON.match(text):
         return _of_json(text, ending)
     if ending in ENDINGS:
@@ -130,7 +139,10 @@ def _of_markup(path: Path, text: str) -> str:
         return ROOTS[root]
     if root in ("html", "head", "body") or "<!doctype html" in text[:500].lower():
         raise _refused(path, "a page of the web (HTML)")
-    if root and (text.startswith("<?xml") or path.suffix.lower() in (".xml", ".xspf", ".wpl", ".zpl", ".asx", ".wax")):
+    if root and (
+        text.startswith("<?xml")
+        or path.suffix.lower() in (".xml", ".xspf", ".wpl", ".zpl", ".asx", ".wax")
+    ):
         raise _refused(path, f"XML that begins with <{found[1][:40] if found else ''}>")
     return "lines"
 

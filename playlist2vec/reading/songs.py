@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Wanted:
-    """A song as a file names it: by `ids`, by `artist` and `title`, or by all; empty what is not said.
+    """A song as a file names it: by `ids`, by `artist` and `title`, or by all; empty what is not
+    said.
 
-    `place`: where in the file, for messages. `ids`: every spelling of the id that the text may stand for, the likeliest
-    first. A line of text that may be an id or a title is given as both. `album`: the title of the album. `playlist`:
-    the name of the playlist that the song stands in, where the file says one.
+    `place`: where in the file, for messages. `ids`: every spelling of the id that the text may
+    stand for, the likeliest first. A line of text that may be an id or a title is given as both.
+    `album`: the title of the album. `playlist`: the name of the playlist that the song stands in,
+    where the file says one.
     """
 
     place: str

@@ -24,7 +24,9 @@ IsHeader = Callable[[list[str]], bool]
 
 
 class Line(NamedTuple):
-    """A row of a table: the number of the line on which it begins, and its cells without outer blanks."""
+    """A row of a table: the number of the line on which it begins, and its cells without outer
+    blanks.
+    """
 
     number: int
     cells: list[str]
@@ -33,19 +35,25 @@ class Line(NamedTuple):
 class Table:
     """A table below a header; its rows are read as it is iterated over, once.
 
-    `columns`: the names in the header, without outer blanks. `separator`: what stands between cells. Rows of another
-    width than the header are left out, as are empty rows and those with a quote that is not closed: `notes` counts
-    them and names the first ones.
+    `columns`: the names in the header, without outer blanks. `separator`: what stands between
+    cells. Rows of another width than the header are left out, as are empty rows and those with a
+    quote that is not closed: `notes` counts them and names the first ones.
     """
 
     def __init__(
-        self, path: str | Path, notes: Notes, is_header: IsHeader, expected: str, *, header: bool = True
+        self,
+        path: str | Path,
+        notes: Notes,
+        is_header: IsHeader,
+        expected: str,
+        *,
+        header: bool = True,
     ) -> None:
         """Find the header: the first row, by any of SEPARATORS, of which `is_header` is true.
 
-        A first line `sep=;` says the separator. `expected`: what the header must have, for the error. Without `header`
-        the row that is found is the first of the table, whose columns have no names.
-        Raises DataError where none of the first HEADER_WITHIN lines is a header.
+        A first line `sep=;` says the separator. `expected`: what the header must have, for the
+        error. Without `header` the row that is found is the first of the table, whose columns have
+        no names. Raises DataError where none of the first HEADER_WITHIN lines is a header.
         """
         self.path, self.notes = path, notes
         lines = lines_of(path, notes)
@@ -89,10 +97,14 @@ class Table:
                 return names.index(wanted)
         number = folded.count(name.strip().casefold())
         found = f"{number} columns" if number else "no column"
-        raise DataError(f"{self.path}: {found} {name}: expected one among {', '.join(self.columns)}")
+        raise DataError(
+            f"{self.path}: {found} {name}: expected one among {', '.join(self.columns)}"
+        )
 
     def first_of(self, names: Sequence[str]) -> int:
-        """Return the index of the first of several names, in lower case, that the header has, or -1."""
+        """Return the index of the first of several names, in lower case, that the header has, or
+        -1.
+        """
         folded = [each.casefold() for each in self.columns]
         return next((folded.index(name) for name in names if name in folded), -1)
 
@@ -104,7 +116,13 @@ class Table:
             number, text = line
             if '"' not in text:
                 cells = text.split(separator)
-                if before in text or after in text or text[:1] == " " or text[-1:] == " " or not text.isprintable():
+                if (
+                    before in text
+                    or after in text
+                    or text[:1] == " "
+                    or text[-1:] == " "
+                    or not text.isprintable()
+                ):
                     cells = [cell.strip() for cell in cells]
                 yield Line(number, cells)
                 continue
@@ -123,7 +141,9 @@ class Table:
                 yield Line(number, quoted)
 
 
-def _next(ahead: deque[tuple[int, str]], lines: Iterator[tuple[int, str]]) -> tuple[int, str] | None:
+def _next(
+    ahead: deque[tuple[int, str]], lines: Iterator[tuple[int, str]]
+) -> tuple[int, str] | None:
     return ahead.popleft() if ahead else next(lines, None)
 
 
@@ -141,7 +161,9 @@ def _said_separator(first: list[tuple[int, str]]) -> str:
 
 def _likeliest(text: str) -> Iterable[str]:
     """The separators, that which stands in a line most often first."""
-    return sorted(SEPARATORS, key=lambda separator: (-text.count(separator), SEPARATORS.index(separator)))
+    return sorted(
+        SEPARATORS, key=lambda separator: (-text.count(separator), SEPARATORS.index(separator))
+    )
 
 
 def cells_of(text: str, separator: str) -> list[str]:
@@ -150,7 +172,8 @@ def cells_of(text: str, separator: str) -> list[str]:
 
 
 def _closed(lines: list[tuple[int, str]], separator: str) -> list[str] | None:
-    """The cells of a row in these lines; None where its last quote is not closed yet, [] where no more lines help.
+    """The cells of a row in these lines; None where its last quote is not closed yet, [] where no
+    more lines help.
 
     Quotes inside a cell that does not begin with one are letters, as spreadsheets take them.
     """

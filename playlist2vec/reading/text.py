@@ -35,13 +35,16 @@ _CONTROLS = bytes(sign for sign in (*range(32), 127) if sign not in b"\t\n\r")
 _BYTES = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 
-def lines_of(path: str | Path, notes: Notes, longest: int = LONGEST_LINE) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text file with their numbers, from 1, without their ends: CR, LF or both.
+def lines_of(
+    path: str | Path, notes: Notes, longest: int = LONGEST_LINE
+) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text file with their numbers, from 1, without their ends: CR, LF or
+    both.
 
-    The encoding is what the file's mark says, else UTF-8, else Windows-1252, which is noted; the whole file is looked
-    at first. Control characters become blanks and are counted. A file whose name ends in .gz is unpacked. Memory is
-    bounded whatever the file holds. Raises DataError for a missing or damaged file and for a line of more than
-    `longest` characters.
+    The encoding is what the file's mark says, else UTF-8, else Windows-1252, which is noted; the
+    whole file is looked at first. Control characters become blanks and are counted. A file whose
+    name ends in .gz is unpacked. Memory is bounded whatever the file holds. Raises DataError for a
+    missing or damaged file and for a line of more than `longest` characters.
     """
     encoding = encoding_of(path, notes)
     with _readable(path) as file, io.TextIOWrapper(file, encoding, errors="replace") as text:
@@ -69,12 +72,18 @@ def _numbered(lines: list[str], before: int, notes: Notes) -> Iterator[tuple[int
 
 def _check_length(lines: list[str], before: int, path: str | Path, longest: int) -> None:
     if len(max(lines, key=len, default="")) > longest:
-        number = before + next(place for place, line in enumerate(lines, start=1) if len(line) > longest)
-        raise DataError(f"{path}: line {number} is longer than {longest:,} characters: expected text")
+        number = before + next(
+            place for place, line in enumerate(lines, start=1) if len(line) > longest
+        )
+        raise DataError(
+            f"{path}: line {number} is longer than {longest:,} characters: expected text"
+        )
 
 
 def cleaned(text: str, place: str, notes: Notes) -> str:
-    """Return the text with a blank for each control character and line separator; these are counted."""
+    """Return the text with a blank for each control character and line separator; these are
+    counted.
+    """
     if UNDECODED in text:
         notes.count(UNKNOWN, place, text.count(UNDECODED))
     if text.isprintable():
@@ -86,7 +95,9 @@ def cleaned(text: str, place: str, notes: Notes) -> str:
 
 
 def blanked(content: bytes, notes: Notes) -> bytes:
-    """Return UTF-8 without a mark, with a blank for each control character but tabs and line ends; they are counted."""
+    """Return UTF-8 without a mark, with a blank for each control character but tabs and line ends;
+    they are counted.
+    """
     clean = content.removeprefix(codecs.BOM_UTF8).translate(_BYTES)
     number = len(content) - len(content.translate(None, _CONTROLS))
     if number:
@@ -100,7 +111,9 @@ def printable(text: str) -> str:
 
 
 def encoding_of(path: str | Path, notes: Notes) -> str:
-    """Return the name of a file's encoding, as `lines_of` takes it. Raises DataError for a missing or damaged file."""
+    """Return the name of a file's encoding, as `lines_of` takes it. Raises DataError for a missing
+    or damaged file.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
     with _readable(path) as file:
         block = file.read(BLOCK)
@@ -129,17 +142,23 @@ def bytes_of(path: str | Path, size: int) -> Iterator[bytes]:
 
 
 def read_document(path: str | Path, limit: int) -> bytes:
-    """Return the bytes of a file, unpacked if its name ends in .gz. Raises DataError for one above `limit` bytes."""
+    """Return the bytes of a file, unpacked if its name ends in .gz. Raises DataError for one above
+    `limit` bytes.
+    """
     content = bytearray()
     for block in bytes_of(path, BLOCK):
         content += block
         if len(content) > limit:
-            raise DataError(f"{path}: it is larger than {limit:,} bytes: expected a smaller file, or a table")
+            raise DataError(
+                f"{path}: it is larger than {limit:,} bytes: expected a smaller file, or a table"
+            )
     return bytes(content)
 
 
 def document_of(path: str | Path, limit: int, notes: Notes) -> bytes:
-    """Return a file as `read_document` does, in UTF-8 without a mark, with blanks for its control characters."""
+    """Return a file as `read_document` does, in UTF-8 without a mark, with blanks for its control
+    characters.
+    """
     encoding = encoding_of(path, notes)
     content = read_document(path, limit)
     if encoding != "utf-8":
@@ -163,8 +182,14 @@ def _readable(path: str | Path) -> Iterator[io.BufferedReader]:
     packed = str(path).lower().endswith(".gz")
     try:
         with open(path, "rb") as raw:
-            yield cast(io.BufferedReader, io.BufferedReader(gzip.GzipFile(fileobj=raw))) if packed else raw
+            yield (
+                cast(io.BufferedReader, io.BufferedReader(gzip.GzipFile(fileobj=raw)))
+                if packed
+                else raw
+            )
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: cannot be unpacked ({error}): expected a whole .gz file") from None
+        raise DataError(
+            f"{path}: cannot be unpacked ({error}): expected a whole .gz file"
+        ) from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None

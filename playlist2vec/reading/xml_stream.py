@@ -1,4 +1,6 @@
-"""XML read in pieces, so that memory does not grow with the file, and without entities or anything from elsewhere."""
+"""XML read in pieces, so that memory does not grow with the file, and without entities or anything
+from elsewhere.
+"""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +42,9 @@ class Handler(Protocol):
 
 
 class _Target:
-    """Hands events of the parser to a handler, with names without their namespaces, and counts them."""
+    """Hands events of the parser to a handler, with names without their namespaces, and counts
+    them.
+    """
 
     def __init__(self, path: Path, handler: Handler) -> None:
         self.path, self.handler = path, handler
@@ -51,10 +55,14 @@ class _Target:
         self.events += 1
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise DataError(f"{self.path}: it has more than {MAX_DEPTH:,} tags inside each other: expected a playlist")
+            raise DataError(
+                f"{self.path}: it has more than {MAX_DEPTH:,} tags inside each other: expected a playlist"
+            )
         self._names.update((tag, *attributes))
         if len(self._names) > MAX_NAMES:
-            raise DataError(f"{self.path}: it has more than {MAX_NAMES:,} kinds of tags: expected a playlist")
+            raise DataError(
+                f"{self.path}: it has more than {MAX_NAMES:,} kinds of tags: expected a playlist"
+            )
         self.handler.start(_local(tag), attributes)
 
     def data(self, text: str) -> None:
@@ -73,8 +81,8 @@ class _Target:
 def songs_in(path: Path, notes: Notes, handler: Handler) -> Iterator[Wanted]:
     """Yield the songs that a handler finds in an XML file.
 
-    Where the file stops being well-formed after some songs, these are kept, with a note. Raises DataError for a file
-    without one song before that, and for one with entities.
+    Where the file stops being well-formed after some songs, these are kept, with a note. Raises
+    DataError for a file without one song before that, and for one with entities.
     """
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser
@@ -92,10 +100,14 @@ def songs_in(path: Path, notes: Notes, handler: Handler) -> Iterator[Wanted]:
             silent = 0 if target.events > events else silent + CHUNK
             events = target.events
             if silent > LONGEST_TAG:
-                raise DataError(f"{path}: it has a tag of more than {LONGEST_TAG:,} bytes: expected a playlist")
+                raise DataError(
+                    f"{path}: it has a tag of more than {LONGEST_TAG:,} bytes: expected a playlist"
+                )
         parser.close()
     except DefusedXmlException as error:
-        raise DataError(f"{path}: it has entities ({_one_line(error)}): expected XML without them") from None
+        raise DataError(
+            f"{path}: it has entities ({_one_line(error)}): expected XML without them"
+        ) from None
     except (ParseError, ValueError, LookupError) as error:
         songs += len(handler.found)
         yield from handler.found

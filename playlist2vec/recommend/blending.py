@@ -44,7 +44,9 @@ def load_blend(files: BlendFiles, model: Model, query: Query) -> Mixture:
     """
     expected = "expected files of one `dvc repro`"
     if read_json(files.weights).get("embeddings_sha256") != fingerprint(files.model):
-        raise DataError(f"{files.weights}: weights for another model than {files.model}: {expected}")
+        raise DataError(
+            f"{files.weights}: weights for another model than {files.model}: {expected}"
+        )
     ids, train = Vocabulary.load(files.songs).ids, Playlists.load(files.train)
     if int(train.tracks.max(initial=-1)) >= len(ids):
         raise DataError(f"{files.train}: songs that {files.songs} does not have: {expected}")

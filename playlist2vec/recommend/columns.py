@@ -17,7 +17,8 @@ def as_columns(
     width: int | None = None,
     spare: Sequence[str] = (),
 ) -> str:
-    """Return rows under a header in aligned columns: controls as their codes, wide signs count as two cells.
+    """Return rows under a header in aligned columns: controls as their codes, wide signs count as
+    two cells.
 
     `numbers`: headers of columns that stand to the right and are never cut. `width`: cells of a
     line at most; the widest columns of text are cut to it, None = nothing is cut. `spare`: headers
@@ -28,7 +29,9 @@ def as_columns(
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     kept, never_cut = list(range(len(header))), {*numbers, *spare}
     for name in spare:
-        if width is None or _fits([widths[place] for place in kept], _texts(header, kept, never_cut), width):
+        if width is None or _fits(
+            [widths[place] for place in kept], _texts(header, kept, never_cut), width
+        ):
             break
         kept = [place for place in kept if header[place] != name]
     shown = [widths[place] for place in kept]
@@ -40,14 +43,18 @@ def as_columns(
 
 
 def cell_width(text: str) -> int:
-    """Return the cells of a terminal that a text takes: two for a wide sign, none for a combining mark."""
+    """Return the cells of a terminal that a text takes: two for a wide sign, none for a combining
+    mark.
+    """
     from rich.cells import cell_len
 
     return cell_len(text)
 
 
 def fitted(text: str, width: int, right: bool = False) -> str:
-    """Return a text of exactly `width` cells: cut, with an ellipsis, or with blanks after it, or before if `right`."""
+    """Return a text of exactly `width` cells: cut, with an ellipsis, or with blanks after it, or
+    before if `right`.
+    """
     from rich.cells import set_cell_size
 
     missing = width - cell_width(text)
@@ -68,12 +75,16 @@ def _texts(header: Sequence[str], kept: Sequence[int], never_cut: Collection[str
 
 def _fits(widths: Sequence[int], texts: Sequence[int], width: int) -> bool:
     """Tell whether columns fit when those of text are cut to NARROWEST cells."""
-    least = [min(cells, NARROWEST) if place in texts else cells for place, cells in enumerate(widths)]
+    least = [
+        min(cells, NARROWEST) if place in texts else cells for place, cells in enumerate(widths)
+    ]
     return sum(least) + len(GAP) * (len(least) - 1) <= width
 
 
 def _cut(widths: Sequence[int], texts: Sequence[int], width: int) -> list[int]:
-    """Return the widths with those of text lowered to one height, the largest that fits, 1 at least."""
+    """Return the widths with those of text lowered to one height, the largest that fits, 1 at
+    least.
+    """
     cut = list(widths)
     fixed = sum(cells for place, cells in enumerate(widths) if place not in texts)
     left = width - fixed - len(GAP) * (len(widths) - 1)

@@ -27,10 +27,11 @@ POOL_SIZE = 100
 class Wishes:
     """What a list of suggestions must be like.
 
-    `banned`: rows that are never suggested. `known`: whether songs of the query may be. `an_artist`: songs of one
-    artist at most, 0 for no limit; songs whose artist is not known count as artists of their own. `least`, `most`: how
-    often a song may occur in the training data, 0 for no limit. `diversity`: 0 orders by score alone, up to 1 for
-    songs as little like each other as can be (maximal marginal relevance).
+    `banned`: rows that are never suggested. `known`: whether songs of the query may be.
+    `an_artist`: songs of one artist at most, 0 for no limit; songs whose artist is not known count
+    as artists of their own. `least`, `most`: how often a song may occur in the training data, 0 for
+    no limit. `diversity`: 0 orders by score alone, up to 1 for songs as little like each other as
+    can be (maximal marginal relevance).
     """
 
     banned: frozenset[int] = frozenset()
@@ -64,12 +65,16 @@ Scale = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 class Lister(Protocol):
     """A ranker that lists the best songs with their scores at once, which costs half of both."""
 
-    def listed(self, queries: Queries, excluded: Exclusions, k: int) -> tuple[Rows, NDArray[np.float64]]:
+    def listed(
+        self, queries: Queries, excluded: Exclusions, k: int
+    ) -> tuple[Rows, NDArray[np.float64]]:
         """Return what `Ranker.suggest` does, and what `Ranker.score` says of these songs."""
 
 
 def allowed_songs(wishes: Wishes, counts: NDArray[np.int64]) -> NDArray[np.bool_] | None:
-    """Return which songs the constraints allow, bool (songs,), None for all; `counts`: training plays of each."""
+    """Return which songs the constraints allow, bool (songs,), None for all; `counts`: training
+    plays of each.
+    """
     if not (wishes.banned or wishes.least or wishes.most):
         return None
     allowed = counts >= wishes.least
@@ -91,30 +96,38 @@ def suggest_within(
 ) -> list[list[Suggestion]]:
     """Return the best lists of at most k songs, one a query, that keep the constraints.
 
-    `held`: the songs of each query, which are suggested only if the constraints allow known songs. A song that the
-    catalogue has under several ids is held, or banned, under all of them, and stands in a list once. `unit`: float32
-    (songs, vector_size), vectors of length 1 that say how much two songs are alike, for `diversity`. `scale`: None for
-    scores as they are.
+    `held`: the songs of each query, which are suggested only if the constraints allow known songs.
+    A song that the catalogue has under several ids is held, or banned, under all of them, and
+    stands in a list once. `unit`: float32 (songs, vector_size), vectors of length 1 that say how
+    much two songs are alike, for `diversity`. `scale`: None for scores as they are.
     """
     twins = catalogue.twins
     excluded = Exclusions.none(len(queries)) if wishes.known else _with_twins(held, twins)
     banned = wishes.banned.union(*(twins.get(row, ()) for row in wishes.banned))
-    excluded = replace(excluded, allowed=allowed_songs(replace(wishes, banned=banned), catalogue.counts))
+    excluded = replace(
+        excluded, allowed=allowed_songs(replace(wishes, banned=banned), catalogue.counts)
+    )
     each = (np.array([number]) for number in range(len(queries)))
     if wishes.an_artist or wishes.diversity:
         return [
-            _chosen(ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue, unit, scale)
+            _chosen(
+                ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue, unit, scale
+            )
             for one in each
         ]
     asked = k + SPARE if twins else k
     lists = _as_lists(*_listed(ranker, queries, excluded, asked))
     if not twins:
         return lists
-    kept = [_first_ids(np.array([song.row for song in listed], np.int64), twins) for listed in lists]
+    kept = [
+        _first_ids(np.array([song.row for song in listed], np.int64), twins) for listed in lists
+    ]
     return [
         list(compress(listed, first))[:k]
         if np.count_nonzero(first) >= k or len(listed) < asked
-        else _chosen(ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue, unit, scale)
+        else _chosen(
+            ranker, queries.choose(one), excluded.choose(one), k, wishes, catalogue, unit, scale
+        )
         for one, listed, first in zip(each, lists, kept, strict=True)
     ]
 
@@ -124,20 +137,28 @@ def _with_twins(held: Exclusions, twins: Mapping[int, list[int]]) -> Exclusions:
     if not twins:
         return held
     lists = np.split(held.songs, held.offsets[1:-1]) if len(held.offsets) > 1 else []
-    widened = [[row for song in songs.tolist() for row in twins.get(song, [song])] for songs in lists]
+    widened = [
+        [row for song in songs.tolist() for row in twins.get(song, [song])] for songs in lists
+    ]
     rows = np.array([row for songs in widened for row in songs], np.int64)
-    return Exclusions(Rows(rows), offsets_of(np.array([len(songs) for songs in widened], np.int64)), held.allowed)
+    return Exclusions(
+        Rows(rows), offsets_of(np.array([len(songs) for songs in widened], np.int64)), held.allowed
+    )
 
 
 def _first_ids(rows: NDArray[np.int64], twins: Mapping[int, list[int]]) -> NDArray[np.bool_]:
-    """Return which songs of a list stand there for the first time, under any of their ids: bool (rows,)."""
+    """Return which songs of a list stand there for the first time, under any of their ids: bool
+    (rows,).
+    """
     first: dict[int, int] = {}
     listed = rows.tolist() if twins else []
     kept = [first.setdefault(twins.get(row, [row])[0], row) == row for row in listed]
     return np.array(kept, bool) if twins else np.ones(len(rows), bool)
 
 
-def _listed(ranker: Ranker, queries: Queries, excluded: Exclusions, k: int) -> tuple[Rows, NDArray[np.float64]]:
+def _listed(
+    ranker: Ranker, queries: Queries, excluded: Exclusions, k: int
+) -> tuple[Rows, NDArray[np.float64]]:
     if isinstance(ranker, Lister):
         return ranker.listed(queries, excluded, k)
     songs = ranker.suggest(queries, excluded, k)
@@ -172,7 +193,9 @@ def _chosen(
         songs, scores = whole[first], scored[0, there][first]
         order = np.arange(len(songs))
         if wishes.diversity:
-            order = diversify(scale(scores) if scale else scores, unit[songs], len(songs), wishes.diversity)
+            order = diversify(
+                scale(scores) if scale else scores, unit[songs], len(songs), wishes.diversity
+            )
         if wishes.an_artist:
             order = order[_within_limit(catalogue.artist_codes[songs[order]], wishes.an_artist)]
         if len(order) >= k or len(whole) < pool:
@@ -181,7 +204,9 @@ def _chosen(
 
 
 def _within_limit(artists: NDArray[np.integer], limit: int) -> NDArray[np.bool_]:
-    """Return which songs, whose artists these are, come before their artist has had `limit`: bool (songs,)."""
+    """Return which songs, whose artists these are, come before their artist has had `limit`: bool
+    (songs,).
+    """
     heard: Counter[int] = Counter()
     kept = np.ones(len(artists), bool)
     for place, artist in enumerate(artists.tolist()):

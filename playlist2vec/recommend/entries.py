@@ -13,11 +13,19 @@ Entry = dict[str, Any]
 
 
 def song_entry(
-    track: str, artist: str, title: str, plays: int, *, genre: str | None = None, file: str = "", **more: object
+    track: str,
+    artist: str,
+    title: str,
+    plays: int,
+    *,
+    genre: str | None = None,
+    file: str = "",
+    **more: object,
 ) -> Entry:
     """Return the one object that a song is in JSON, with `more` of what belongs to it here.
 
-    `genre`: None where a data set has none. `file`: the path of the song's file, empty where it has none.
+    `genre`: None where a data set has none. `file`: the path of the song's file, empty where it has
+    none.
     """
     return {
         "track": track,

@@ -61,19 +61,20 @@ def load(
     ranker: str | None = None,
     corrections: str | Path | None = None,
 ) -> Recommender:
-    """The recommender of a checkout, of a folder with a model's files, or of a Git repository through DVC.
+    """The recommender of a checkout, of a folder with a model's files, or of a Git repository
+    through DVC.
 
-    `source`: a folder in which `make repro` or `dvc pull` has run; or one with input.npy, output.npy, earlier.npy,
-    vocabulary.tsv and training.json, where tracks.tsv (names) and params.yaml (how to ask) are read if they lie
-    beside them; or the address of a Git repository, whose model is pulled from its DVC remote once for each commit.
-    `revision`: a commit, tag or branch of it; with a folder, of the Git repository there.
-    `names`: a CSV file with the columns track_id, artist, title, which count before the source's own names. What
-    `enrich` has learned fills the gaps.
-    `corrections`: a table of songs that a person has settled, as `read_corrections` reads it.
-    `similarity`: how to ask Word2Vec alone, instead of what the source says, else log_odds.
-    `ranker`: word2vec or blend, instead of what the source says, else blend. Where the files of BLEND
-    are not all there, it is word2vec, and `without_blend` of the recommender says so.
-    Raises DataError when there is no model there.
+    `source`: a folder in which `make repro` or `dvc pull` has run; or one with input.npy,
+    output.npy, earlier.npy, vocabulary.tsv and training.json, where tracks.tsv (names) and
+    params.yaml (how to ask) are read if they lie beside them; or the address of a Git repository,
+    whose model is pulled from its DVC remote once for each commit. `revision`: a commit, tag or
+    branch of it; with a folder, of the Git repository there. `names`: a CSV file with the columns
+    track_id, artist, title, which count before the source's own names. What `enrich` has learned
+    fills the gaps. `corrections`: a table of songs that a person has settled, as `read_corrections`
+    reads it. `similarity`: how to ask Word2Vec alone, instead of what the source says, else
+    log_odds. `ranker`: word2vec or blend, instead of what the source says, else blend. Where the
+    files of BLEND are not all there, it is word2vec, and `without_blend` of the recommender says
+    so. Raises DataError when there is no model there.
     """
     folder, model_folder = find_model(source, revision)
     asking = how_to_ask(folder, similarity, ranker)
@@ -83,7 +84,9 @@ def load(
     deezer_ids = dataset_of(folder / "params.yaml") in DATASETS
     asked = asked_path(folder / "data")
     said = [Notes(path) for path in (names, corrections) if path is not None]
-    settled = read_corrections(corrections, said[-1]) if corrections is not None else NOTHING_SETTLED
+    settled = (
+        read_corrections(corrections, said[-1]) if corrections is not None else NOTHING_SETTLED
+    )
     catalogue = Catalogue.of(
         model.vocabulary,
         table,
@@ -92,7 +95,9 @@ def load(
     )
     # The table of a stranger's repository says nothing of files that lie here.
     here = folder == Path(source)
-    catalogue = replace(catalogue, files=files_at(folder / "params.yaml", catalogue.files) if here else [])
+    catalogue = replace(
+        catalogue, files=files_at(folder / "params.yaml", catalogue.files) if here else []
+    )
     blend = None
     if asking.blend:
         # Counts are not read before they are needed.
@@ -100,11 +105,15 @@ def load(
             return blend_of(folder, model_folder, asked, query)
 
     notes = tuple(line for each in said for line in each)
-    return Recommender(model, catalogue, asking.query, deezer_ids, blend, asking.note, settled, notes)
+    return Recommender(
+        model, catalogue, asking.query, deezer_ids, blend, asking.note, settled, notes
+    )
 
 
 def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
-    """The folder that `load` means, and where in it the model's files lie. Raises DataError when there is none."""
+    """The folder that `load` means, and where in it the model's files lie. Raises DataError when
+    there is none.
+    """
     folder = Path(source)
     is_bare = all((folder / each).exists() for each in ("HEAD", "objects", "refs"))
     if revision is not None or is_bare or not folder.is_dir():
@@ -120,16 +129,22 @@ def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
 
 
 def how_to_ask(folder: Path, similarity: str | None = None, ranker: str | None = None) -> Asking:
-    """Return what section `evaluate` of the folder's params.yaml says, or AS_A_RULE, and the blend where it is there.
+    """Return what section `evaluate` of the folder's params.yaml says, or AS_A_RULE, and the blend
+    where it is there.
 
-    `similarity`, `ranker`: what counts instead; a similarity asks Word2Vec alone. A params.yaml without
-    `evaluate.ranker`, older than it, means word2vec.
+    `similarity`, `ranker`: what counts instead; a similarity asks Word2Vec alone. A params.yaml
+    without `evaluate.ranker`, older than it, means word2vec.
     """
-    for name, value, accepted in (("similarity", similarity, SIMILARITIES), ("ranker", ranker, SUGGESTING)):
+    for name, value, accepted in (
+        ("similarity", similarity, SIMILARITIES),
+        ("ranker", ranker, SUGGESTING),
+    ):
         if value is not None and value not in accepted:
             raise DataError(f"{name} = {value}: expected one of {', '.join(accepted)}")
     if similarity is not None and ranker == "blend":
-        raise DataError(f"similarity = {similarity}: expected none with ranker = blend, which asks by log_odds")
+        raise DataError(
+            f"similarity = {similarity}: expected none with ranker = blend, which asks by log_odds"
+        )
     query, usual = AS_A_RULE, "blend"
     params = folder / "params.yaml"
     if params.is_file():
@@ -154,16 +169,20 @@ def blend_of(folder: Path, model_folder: Path, model: Model, query: Query) -> "M
 
 
 def files_at(params: Path, files: Sequence[str]) -> list[str]:
-    """Return the whole paths of songs' files, below what `local.file` names in `params` or the folder that it lies in.
+    """Return the whole paths of songs' files, below what `local.file` names in `params` or the
+    folder that it lies in.
 
-    `files`: as the table of tracks has them, empty for a song that has none. No entry where no file can be found.
+    `files`: as the table of tracks has them, empty for a song that has none. No entry where no file
+    can be found.
     """
     if not any(files) or not params.is_file():
         return []
     named = read_content(params).get("local")
     place = Path(params.parent, str(named.get("file", "")) if isinstance(named, dict) else "")
     below = (place if place.is_dir() else place.parent).absolute()
-    return [normpath(f"{below}/{file}") if file and not is_absolute(file) else file for file in files]
+    return [
+        normpath(f"{below}/{file}") if file and not is_absolute(file) else file for file in files
+    ]
 
 
 def dataset_of(params: Path) -> str:

@@ -19,20 +19,24 @@ def path(
     songs: int,
     twins: Mapping[int, list[int]] = NO_TWINS,
 ) -> list[Row]:
-    """A playlist that begins with one song, ends with another, and turns from the one to the other in even steps.
+    """A playlist that begins with one song, ends with another, and turns from the one to the other
+    in even steps.
 
-    `vectors`: float32 (songs, vector_size) of length 1; zeros and numbers that are not finite are never chosen.
-    `artists`: int64 (songs,), -1 where unknown. `songs`: how many, both ends included, 2 or more. Each song between is
-    the one with the largest cosine with its point on the arc between the two directions (spherical interpolation,
-    Shoemake 1985), among those not chosen yet, if possible not by the artist of the one before, and no song that was
-    chosen under another id. Ties by row. `twins`: all rows of a song, by each of them, for songs that have several.
+    `vectors`: float32 (songs, vector_size) of length 1; zeros and numbers that are not finite are
+    never chosen. `artists`: int64 (songs,), -1 where unknown. `songs`: how many, both ends
+    included, 2 or more. Each song between is the one with the largest cosine with its point on the
+    arc between the two directions (spherical interpolation, Shoemake 1985), among those not chosen
+    yet, if possible not by the artist of the one before, and no song that was chosen under another
+    id. Ties by row. `twins`: all rows of a song, by each of them, for songs that have several.
     Raises DataError for a song without a vector, fewer than 2 songs, or more than there are.
     """
     double = vectors.astype(np.float64)
     playable = np.isfinite(double).all(axis=1) & (double != 0).any(axis=1)
     for song in (start, end):
         if not 0 <= song < len(vectors) or not playable[song]:
-            raise DataError(f"song {song}: expected a row from 0 to {len(vectors) - 1} whose vector is not zero")
+            raise DataError(
+                f"song {song}: expected a row from 0 to {len(vectors) - 1} whose vector is not zero"
+            )
     possible = int(np.count_nonzero(playable))
     if not 2 <= songs <= max(2, possible + (start == end)):
         raise DataError(f"songs = {songs}: expected from 2 to {max(2, possible + (start == end))}")
@@ -56,7 +60,11 @@ def _arc(start: NDArray[np.float64], end: NDArray[np.float64], points: int) -> N
     """So many directions between two, evenly apart: float64 (points, vector_size)."""
     shares = np.arange(1, points + 1)[:, None] / (points + 1)
     angle = float(np.arccos(np.clip(start @ end, -1, 1)))
-    if angle < 1e-6 or np.pi - angle < 1e-6:  # one direction, or opposite ones, between which there is no one arc
+    if (
+        angle < 1e-6 or np.pi - angle < 1e-6
+    ):  # one direction, or opposite ones, between which there is no one arc
         return (1 - shares) * start + shares * end
-    mixed: NDArray[np.float64] = (np.sin((1 - shares) * angle) * start + np.sin(shares * angle) * end) / np.sin(angle)
+    mixed: NDArray[np.float64] = (
+        np.sin((1 - shares) * angle) * start + np.sin(shares * angle) * end
+    ) / np.sin(angle)
     return mixed

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from playlist2vec.base.errors import DataError
 
 PATIENCE = 60.0
-"""Seconds after which a player is ended that has not ended by itself, in addition to those asked for."""
+"""Seconds after which a player is ended that has not ended by itself, in addition to those asked
+for.
+"""
 
 _STOP = 2.0
 """Seconds in which a player that is told to stop must do so."""
@@ -19,9 +21,9 @@ _STOP = 2.0
 class Player:
     """A program that plays an address and then ends.
 
-    `name`: as it is called. `options`: no window, no keys, errors alone, and an end at the end, whatever the user's
-    configuration says. `length`: the option, before a number of seconds, to play no more; `{}` = the number.
-    `last`: what must stand before the address.
+    `name`: as it is called. `options`: no window, no keys, errors alone, and an end at the end,
+    whatever the user's configuration says. `length`: the option, before a number of seconds, to
+    play no more; `{}` = the number. `last`: what must stand before the address.
     """
 
     name: str
@@ -34,7 +36,13 @@ PLAYERS = (
     Player(
         "mpv",
         (
-            *("--no-video", "--force-window=no", "--input-terminal=no", "--msg-level=all=error", "--no-ytdl"),
+            *(
+                "--no-video",
+                "--force-window=no",
+                "--input-terminal=no",
+                "--msg-level=all=error",
+                "--no-ytdl",
+            ),
             *("--idle=no", "--keep-open=no", "--loop-file=no", "--loop-playlist=no"),
         ),
         ("--length={}",),
@@ -60,8 +68,9 @@ def find_player() -> Player:
 def play(address: str, seconds: float | None = None, player: Player | None = None) -> bool:
     """Play an address to its end, or for `seconds`; False if Ctrl-C ended it before.
 
-    `player`: None = the one that `find_player` finds. Ctrl-C reaches this function alone, which stops the player; so
-    the caller can go on with the next song. Raises NoPlayerError, and DataError if the address cannot be played.
+    `player`: None = the one that `find_player` finds. Ctrl-C reaches this function alone, which
+    stops the player; so the caller can go on with the next song. Raises NoPlayerError, and
+    DataError if the address cannot be played.
     """
     program = player or find_player()
     process = None
@@ -85,18 +94,23 @@ def play(address: str, seconds: float | None = None, player: Player | None = Non
     except KeyboardInterrupt:
         return False
     except subprocess.TimeoutExpired as late:
-        raise DataError(f"{address}: {program.name} played for {late.timeout:g} s: expected an end before") from None
+        raise DataError(
+            f"{address}: {program.name} played for {late.timeout:g} s: expected an end before"
+        ) from None
     finally:
         if process:
             _stop(process)
     # ffplay ends with 0 when it could not play, and names the address.
     if process.returncode or address in said:
-        raise DataError(f"{address}: {program.name} cannot play it ({_complaint(said, address, process.returncode)})")
+        raise DataError(
+            f"{address}: {program.name} cannot play it ({_complaint(said, address, process.returncode)})"
+        )
     return True
 
 
 def audio(address: str, *, autoplay: bool = False) -> object:
-    """An object that a notebook shows as an audio player, whose browser fetches the address; without IPython, the text.
+    """An object that a notebook shows as an audio player, whose browser fetches the address;
+    without IPython, the text.
 
     The address expires: ask for it in the same cell.
     """
@@ -110,7 +124,13 @@ def audio(address: str, *, autoplay: bool = False) -> object:
 
 def _command(player: Player, address: str, seconds: float | None) -> list[str]:
     length = () if seconds is None else player.length
-    return [player.name, *player.options, *(option.format(seconds) for option in length), player.last, address]
+    return [
+        player.name,
+        *player.options,
+        *(option.format(seconds) for option in length),
+        player.last,
+        address,
+    ]
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

@@ -23,17 +23,20 @@ def format_of(path: str | Path) -> str:
     ending = Path(path).suffix.lower().removeprefix(".")
     ending = {"m3u": "m3u8", "txt": "table"}.get(ending, ending)
     if ending not in FORMATS:
-        raise DataError(f"{path}: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .txt, or --format")
+        raise DataError(
+            f"{path}: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .txt, or --format"
+        )
     return ending
 
 
 def write_playlist(songs: Sequence[Listed], form: str, title: str = "playlist") -> str:
     """Return the songs as text in a format of FORMATS, ending in a line break.
 
-    M3U8, XSPF and JSPF have addresses, as `address_of` of reading/addresses.py makes them, M3U8 paths of files as they
-    are; CSV and JSON have ids. Every id is found in what is written, blanks at its ends too. XSPF keeps the rules of
-    xspf.org, version 1, and JSPF those of ListenBrainz, where the ids are MusicBrainz'. CSV cells that a spreadsheet
-    would calculate stand behind an apostrophe, which is taken off when they are read.
+    M3U8, XSPF and JSPF have addresses, as `address_of` of reading/addresses.py makes them, M3U8
+    paths of files as they are; CSV and JSON have ids. Every id is found in what is written, blanks
+    at its ends too. XSPF keeps the rules of xspf.org, version 1, and JSPF those of ListenBrainz,
+    where the ids are MusicBrainz'. CSV cells that a spreadsheet would calculate stand behind an
+    apostrophe, which is taken off when they are read.
     """
     writers: dict[str, Callable[[Sequence[Listed], str], str]] = {
         "table": _as_table,
@@ -49,7 +52,10 @@ def write_playlist(songs: Sequence[Listed], form: str, title: str = "playlist") 
 def _as_table(songs: Sequence[Listed], _: str) -> str:
     return as_columns(
         ["", "artist", "title", "track"],
-        [[f"{place}", song.artist, song.title, song.id] for place, song in enumerate(songs, start=1)],
+        [
+            [f"{place}", song.artist, song.title, song.id]
+            for place, song in enumerate(songs, start=1)
+        ],
         numbers=("",),
     )
 
@@ -57,7 +63,9 @@ def _as_table(songs: Sequence[Listed], _: str) -> str:
 def _as_m3u8(songs: Sequence[Listed], title: str) -> str:
     lines = ["#EXTM3U", f"#PLAYLIST:{printable(title)}"]
     for song in songs:
-        name = " - ".join(printable(part).strip() for part in (song.artist, song.title) if part) or printable(song.id)
+        name = " - ".join(
+            printable(part).strip() for part in (song.artist, song.title) if part
+        ) or printable(song.id)
         lines += [f"#EXTINF:-1,{name}", line_of(song)]
     return "\n".join([*lines, ""])
 
@@ -82,7 +90,9 @@ def _as_xspf(songs: Sequence[Listed], title: str) -> str:
 
 
 def _address_element(song: Listed) -> str:
-    """Return what XSPF calls the address of a song: the location of a file, which players open, or an identifier."""
+    """Return what XSPF calls the address of a song: the location of a file, which players open, or
+    an identifier.
+    """
     return "location" if is_file(song.id) else "identifier"
 
 
@@ -96,7 +106,9 @@ def _as_jspf(songs: Sequence[Listed], title: str) -> str:
 
 
 def _as_json(songs: Sequence[Listed], title: str) -> str:
-    tracks = [{"track": cell_of(song), "artist": song.artist, "title": song.title} for song in songs]
+    tracks = [
+        {"track": cell_of(song), "artist": song.artist, "title": song.title} for song in songs
+    ]
     return as_json({"title": title, "tracks": tracks}, indent=2) + "\n"
 
 
@@ -105,6 +117,7 @@ def _as_csv(songs: Sequence[Listed], _: str) -> str:
     writer = csv.writer(text)
     writer.writerow(["track", "artist", "title"])
     writer.writerows(
-        [with_apostrophe(printable(cell)) for cell in (cell_of(song), song.artist, song.title)] for song in songs
+        [with_apostrophe(printable(cell)) for cell in (cell_of(song), song.artist, song.title)]
+        for song in songs
     )
     return text.getvalue()

@@ -11,18 +11,21 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.songs import Row
 
 Scores = Callable[[Sequence[Row]], NDArray[np.float64]]
-"""The scores of all songs after those played so far, the latest last: float64 (songs,), minus infinity for a song that
-is never suggested. Differences between scores count, as between logarithms of probabilities, and no zero point."""
+"""The scores of all songs after those played so far, the latest last: float64 (songs,), minus
+infinity for a song that is never suggested. Differences between scores count, as between logarithms
+of probabilities, and no zero point.
+"""
 
 
 @dataclass(frozen=True)
 class RadioParams:
     """How a radio chooses.
 
-    `neighbours`: how many of the best songs the next one is drawn from, 1 or more. `temperature`: 0 = always the best;
-    the larger, the more alike their chances: exp(score / temperature), with their scores on a scale from 0 to 1.
-    `look_back`: a song does not come again within so many songs. `cool_down`: no artist twice among so many songs in a
-    row, 1 for no rule. `pull`: the share that scores after the first song alone have in a score, 0 to 1.
+    `neighbours`: how many of the best songs the next one is drawn from, 1 or more. `temperature`: 0
+    = always the best; the larger, the more alike their chances: exp(score / temperature), with
+    their scores on a scale from 0 to 1. `look_back`: a song does not come again within so many
+    songs. `cool_down`: no artist twice among so many songs in a row, 1 for no rule. `pull`: the
+    share that scores after the first song alone have in a score, 0 to 1.
     """
 
     neighbours: int = 20
@@ -45,8 +48,9 @@ class RadioParams:
 class Step:
     """One song of a radio.
 
-    `row`: its row in the model. `score`: (1 - pull) * its score after the songs played so far + pull * its score after
-    the first song alone, None for the first song. `note`: what had to be widened to find it, empty as a rule.
+    `row`: its row in the model. `score`: (1 - pull) * its score after the songs played so far +
+    pull * its score after the first song alone, None for the first song. `note`: what had to be
+    widened to find it, empty as a rule.
     """
 
     row: Row
@@ -58,14 +62,16 @@ class Step:
 class Radio:
     """An endless list of songs, one after the other: `for step in Radio(...)`.
 
-    `scores`: of a ranker. `artists`: int64 (songs,), -1 for a song whose artist is not known, which counts as
-    an artist of its own. `start`: the row of the first song, which is played first. `seed`: of the draws.
-    `twins`: all rows of a song, by each of them, for songs that have several; they rest together.
+    `scores`: of a ranker. `artists`: int64 (songs,), -1 for a song whose artist is not known, which
+    counts as an artist of its own. `start`: the row of the first song, which is played first.
+    `seed`: of the draws. `twins`: all rows of a song, by each of them, for songs that have several;
+    they rest together.
 
-    Songs are drawn from the `neighbours` best ones that are neither resting (look_back) nor by an artist who is
-    (cool_down). These are few where much has been played already: the list then reaches as far as it must,
-    which the note says when it goes beyond ten times `neighbours`. When no song at all is left, the rests are shortened
-    by the least that helps, that of artists first, and the note says so.
+    Songs are drawn from the `neighbours` best ones that are neither resting (look_back) nor by an
+    artist who is (cool_down). These are few where much has been played already: the list then
+    reaches as far as it must, which the note says when it goes beyond ten times `neighbours`. When
+    no song at all is left, the rests are shortened by the least that helps, that of artists first,
+    and the note says so.
     """
 
     scores: Scores
@@ -81,12 +87,16 @@ class Radio:
         self._to_start = self._scores_after([self.start])
         self._playable = np.isfinite(self._to_start)
         if not self._playable[self.start]:
-            raise DataError(f"song {self.start} is never suggested: expected a song that was trained")
+            raise DataError(
+                f"song {self.start} is never suggested: expected a song that was trained"
+            )
         # A song without artist is its own artist, beyond all codes.
         own = np.arange(len(self.artists)) + int(self.artists.max(initial=0)) + 1
         self._artists = np.where(self.artists >= 0, self.artists, own)
         self._draws = np.random.default_rng(self.seed)
-        self._played: deque[Row] = deque(maxlen=max(self.params.look_back, self.params.cool_down - 1))
+        self._played: deque[Row] = deque(
+            maxlen=max(self.params.look_back, self.params.cool_down - 1)
+        )
         self._disliked: set[int] = set()
 
     def __iter__(self) -> Iterator[Step]:
@@ -96,7 +106,9 @@ class Radio:
             yield self._play(self._next())
 
     def skip(self) -> None:
-        """The song that was just played was not wanted: it does not come again, and its artist need not rest for it."""
+        """The song that was just played was not wanted: it does not come again, and its artist need
+        not rest for it.
+        """
         if self._played:
             self._disliked.add(self._played.pop())
 
@@ -121,7 +133,9 @@ class Radio:
         return Step(row, float(scores[row]), note)
 
     def _allowed(self) -> tuple[NDArray[np.bool_], str]:
-        """The songs that may come next, at least one: bool (songs,), and what had to be relaxed for it."""
+        """The songs that may come next, at least one: bool (songs,), and what had to be relaxed for
+        it.
+        """
         played = list(self._played)
         recent = played[-self.params.look_back :]
         full = min(self.params.cool_down - 1, len(played))
@@ -133,12 +147,17 @@ class Radio:
         for back in range(len(recent) - 1, -1, -1):
             allowed = self._without(recent[len(recent) - back :], [])
             if allowed.any():
-                return allowed, f"a song may come again after {back} songs: all others have been played"
+                return (
+                    allowed,
+                    f"a song may come again after {back} songs: all others have been played",
+                )
         self._disliked.clear()
         return self._playable, "songs that were skipped may come again: no other is left"
 
     def _without(self, resting: list[Row], heard: list[Row]) -> NDArray[np.bool_]:
-        """The songs that are not resting, not disliked, and not by an artist of those `heard`: bool (songs,)."""
+        """The songs that are not resting, not disliked, and not by an artist of those `heard`: bool
+        (songs,).
+        """
         allowed: NDArray[np.bool_] = self._playable.copy()
         for rows in (resting, list(self._disliked)):
             allowed[[each for row in rows for each in self.twins.get(row, [row])]] = False
@@ -159,5 +178,7 @@ class Radio:
         return min(int(np.searchsorted(sums, chance * sums[-1], side="right")), len(scores) - 1)
 
     def _scores_after(self, songs: Sequence[Row]) -> NDArray[np.float64]:
-        """The scores of all songs, rounded, so that the last bit does not decide on the song: float64 (songs,)."""
+        """The scores of all songs, rounded, so that the last bit does not decide on the song:
+        float64 (songs,).
+        """
         return np.round(self.scores(songs), 9)

@@ -1,4 +1,6 @@
-"""Songs made audible while a radio runs: their previews at Deezer, through a player of this machine."""
+"""Songs made audible while a radio runs: their previews at Deezer, through a player of this
+machine.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +14,18 @@ from playlist2vec.recommend.recommender import Recommender
 
 
 class Speaker:
-    """Plays songs of a recommender, and says through `say` what is in the way, what concerns all songs once."""
+    """Plays songs of a recommender, and says through `say` what is in the way, what concerns all
+    songs once.
+    """
 
-    def __init__(self, recommender: Recommender, address: str, say: Callable[[str], object]) -> None:
+    def __init__(
+        self, recommender: Recommender, address: str, say: Callable[[str], object]
+    ) -> None:
         self._recommender = recommender
         self._say = say
-        self._deezer = Deezer(address, CACHE if Path(CACHE).parent.is_dir() else None, attempts=2, timeout=5.0)
+        self._deezer = Deezer(
+            address, CACHE if Path(CACHE).parent.is_dir() else None, attempts=2, timeout=5.0
+        )
         self._on = True
         try:
             self._player = find_player()

@@ -1,4 +1,6 @@
-"""What a run was made of, in the page: what was dropped, statistics of the data, parameters, and other pipelines."""
+"""What a run was made of, in the page: what was dropped, statistics of the data, parameters, and
+other pipelines.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,11 +15,28 @@ from playlist2vec.charts.svg import table
 from playlist2vec.corpus.playlists import Playlists
 
 PIPELINES = (
-    ("make audio", "data/audio/page.html", "docs/audio.md", "songs that no playlist holds yet, by their sound"),
-    ("make two-tower", "data/two_tower/page.html", "docs/two-towers.md", "what to listen to next, by what was heard"),
-    ("make soundcloud", "data/soundcloud/card", "docs/soundcloud-set.md", "a data set of free music"),
+    (
+        "make audio",
+        "data/audio/page.html",
+        "docs/audio.md",
+        "songs that no playlist holds yet, by their sound",
+    ),
+    (
+        "make two-tower",
+        "data/two_tower/page.html",
+        "docs/two-towers.md",
+        "what to listen to next, by what was heard",
+    ),
+    (
+        "make soundcloud",
+        "data/soundcloud/card",
+        "docs/soundcloud-set.md",
+        "a data set of free music",
+    ),
 )
-"""The other pipelines of the house: what makes each, what it makes, where it is described, and what it is."""
+"""The other pipelines of the house: what makes each, what it makes, where it is described, and what
+it is.
+"""
 
 
 @dataclass(frozen=True)
@@ -32,7 +51,9 @@ class Funnel:
     @staticmethod
     def of(stage: str, playlists: Playlists) -> "Funnel":
         """Count what these playlists hold."""
-        return Funnel(stage, len(playlists), len(playlists.tracks), len(np.unique(playlists.tracks)))
+        return Funnel(
+            stage, len(playlists), len(playlists.tracks), len(np.unique(playlists.tracks))
+        )
 
 
 def data_name(parameters: Mapping[str, Any]) -> str:
@@ -80,9 +101,13 @@ def parameters_part(parameters: Mapping[str, Any]) -> str:
     rows = []
     for section, values in parameters.items():
         inner = values.items() if isinstance(values, dict) else [("", values)]
-        rows += [(f"{section}.{key}" if key else section, json.dumps(value)) for key, value in inner]
+        rows += [
+            (f"{section}.{key}" if key else section, json.dumps(value)) for key, value in inner
+        ]
     listed = table(("parameter", "value"), rows)
-    return f"<h2>All parameters</h2><details><summary>As the run was made</summary>{listed}</details>"
+    return (
+        f"<h2>All parameters</h2><details><summary>As the run was made</summary>{listed}</details>"
+    )
 
 
 def pipelines_part() -> str:

@@ -1,4 +1,6 @@
-"""The report as one HTML file that needs no server: its parts, its data and its script put together."""
+"""The report as one HTML file that needs no server: its parts, its data and its script put
+together.
+"""
 
 import base64
 import json
@@ -20,15 +22,25 @@ POLICY = (
 
 
 def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Path) -> str:
-    """Return the HTML file: page.html of `folder` with its style and scripts, `parts` (HTML) and `data` (JSON).
+    """Return the HTML file: page.html of `folder` with its style and scripts, `parts` (HTML) and
+    `data` (JSON).
 
-    Nothing from `data` is ever markup: it is JSON in which no `<` stands, and the script puts it in as text. The
-    policy in the file lets a browser run these scripts alone, and Deezer's answers in a frame that has no access.
+    Nothing from `data` is ever markup: it is JSON in which no `<` stands, and the script puts it in
+    as text. The policy in the file lets a browser run these scripts alone, and Deezer's answers in
+    a frame that has no access.
     """
-    read = {name: (Path(folder) / name).read_text("utf-8") for name in ("page.html", "page.css", "frame.js")}
+    read = {
+        name: (Path(folder) / name).read_text("utf-8")
+        for name in ("page.html", "page.css", "frame.js")
+    }
     script = "".join((Path(folder) / "js" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     inside = {"css": read["page.css"], "js": script, "frame": read["frame.js"]}
-    hashes = {name: base64.b64encode(sha256(text.encode()).digest()).decode() for name, text in inside.items()}
-    text = json.dumps({"api": "", **data}, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    hashes = {
+        name: base64.b64encode(sha256(text.encode()).digest()).decode()
+        for name, text in inside.items()
+    }
+    text = json.dumps({"api": "", **data}, ensure_ascii=False, separators=(",", ":")).replace(
+        "<", "\\u003c"
+    )
     filled = {**parts, **inside, "data": text, "policy": POLICY.format(**hashes)}
     return re.sub(r"\{\{(\w+)\}\}", lambda place: filled[place[1]], read["page.html"])

@@ -9,11 +9,13 @@ PERPLEXITY = 30.0
 
 
 def map_of(unit: NDArray[np.float32], seed: int) -> NDArray[np.uint16]:
-    """Where each song stands on a map: uint16 (songs, 2), near where vectors point the same way, by t-SNE.
+    """Where each song stands on a map: uint16 (songs, 2), near where vectors point the same way, by
+    t-SNE.
 
-    `unit`: float32 (songs, vector_size), of length 1. The longer side of the map reaches from 0 to EDGE. Distances
-    between groups and the sizes of groups mean nothing (van der Maaten and Hinton, Visualizing data using t-SNE,
-    JMLR 9, 2008); scikit-learn's, begun with the first two principal components.
+    `unit`: float32 (songs, vector_size), of length 1. The longer side of the map reaches from 0 to
+    EDGE. Distances between groups and the sizes of groups mean nothing (van der Maaten and Hinton,
+    Visualizing data using t-SNE, JMLR 9, 2008); scikit-learn's, begun with the first two principal
+    components.
     """
     songs = len(unit)
     if songs < 5:
@@ -37,5 +39,7 @@ def _to_edges(points: NDArray[np.float64]) -> NDArray[np.uint16]:
     if not len(points):
         return np.zeros((0, 2), np.uint16)
     spread = float(np.ptp(points, axis=0).max()) or 1.0
-    places: NDArray[np.uint16] = np.round((points - points.min(axis=0)) / spread * EDGE).astype(np.uint16)
+    places: NDArray[np.uint16] = np.round((points - points.min(axis=0)) / spread * EDGE).astype(
+        np.uint16
+    )
     return places

@@ -1,4 +1,6 @@
-"""What the page needs to suggest songs by the rule that was scored: vectors in 8 bits, weights, and playlists."""
+"""What the page needs to suggest songs by the rule that was scored: vectors in 8 bits, weights, and
+playlists.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +35,9 @@ class Counted:
 
 
 def rule_data(recommender: Recommender, counted: Counted, songs: int) -> dict[str, Any]:
-    """Return what the page needs to ask as `Recommender.next` does, for the first `songs` songs of the model."""
+    """Return what the page needs to ask as `Recommender.next` does, for the first `songs` songs of
+    the model.
+    """
     mixture = recommender.mixture
     plays, carried = plays_of(counted.training, songs)
     found: dict[str, Any] = {
@@ -50,12 +54,20 @@ def rule_data(recommender: Recommender, counted: Counted, songs: int) -> dict[st
     model = mixture.model
     similarity = model.ranker.similarity if model else "dot"
     found |= _model_data(recommender.model, similarity, songs)
-    found |= {"decay": model.decay, "songs_back": model.songs_back, "tau": model.tau} if model else {}
+    found |= (
+        {"decay": model.decay, "songs_back": model.songs_back, "tau": model.tau} if model else {}
+    )
     priors = {name: prior[:songs].astype("<f4") for name, prior in mixture.priors.items()}
-    used = {name: text_of(prior) for name, prior in priors.items() if name == "popularity" or mixture.weights.get(name)}
+    used = {
+        name: text_of(prior)
+        for name, prior in priors.items()
+        if name == "popularity" or mixture.weights.get(name)
+    }
     return found | {
         "weights": {
-            name: weight for name, weight in mixture.weights.items() if weight > 0 and (model or name != MODEL)
+            name: weight
+            for name, weight in mixture.weights.items()
+            if weight > 0 and (model or name != MODEL)
         },
         "priors": used,
         "settings": {name: dict(each) for name, each in counted.chosen.items()},
@@ -68,10 +80,11 @@ def rule_data(recommender: Recommender, counted: Counted, songs: int) -> dict[st
 
 
 def plays_of(training: Training, songs: int, most: int = PLAYS) -> tuple[NDArray[np.uint16], int]:
-    """Return training playlists one after the other, uint16, each with END behind it, and how many playlists they are.
+    """Return training playlists one after the other, uint16, each with END behind it, and how many
+    playlists they are.
 
-    Where there are more than `most` plays, whole playlists are left out, as a hash of their ids orders them. Songs from
-    row `songs` on stand there as HIDDEN.
+    Where there are more than `most` plays, whole playlists are left out, as a hash of their ids
+    orders them. Songs from row `songs` on stand there as HIDDEN.
     """
     train, order = training.index.train, training.index.by_hash
     kept = np.sort(order[np.cumsum(train.lengths[order]) <= most])
@@ -82,7 +95,8 @@ def plays_of(training: Training, songs: int, most: int = PLAYS) -> tuple[NDArray
 
 
 def eight_bits(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return vectors as whole numbers from -127 to 127, int8 of their shape, and a scale a row: float32 (songs,).
+    """Return vectors as whole numbers from -127 to 127, int8 of their shape, and a scale a row:
+    float32 (songs,).
 
     A number that is not finite is taken for 0.
     """
@@ -93,7 +107,9 @@ def eight_bits(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[
 
 
 def _model_data(model: Model, similarity: str, songs: int) -> dict[str, Any]:
-    """Return the matrices that scores are products of, and the bias of each song, minus infinity for never."""
+    """Return the matrices that scores are products of, and the bias of each song, minus infinity
+    for never.
+    """
     candidates = candidates_of(scored_model(model, similarity), similarity)
     bias = np.where(candidates.finite, candidates.bias, -np.inf)[:songs].astype("<f4")
     by_output = similarity not in ("cosine", "euclidean")

@@ -1,4 +1,6 @@
-"""The runs of a grid in the page: a table to sort, two scores against each other, and the effect of each parameter."""
+"""The runs of a grid in the page: a table to sort, two scores against each other, and the effect of
+each parameter.
+"""
 
 import csv
 import json
@@ -23,7 +25,8 @@ PAIRED = " to best"
 class Runs:
     """The runs of a grid on the same pairs as this run.
 
-    `varied`: the parameters that differ between them. `rows`: all cells of each, by the names of their columns.
+    `varied`: the parameters that differ between them. `rows`: all cells of each, by the names of
+    their columns.
     """
 
     grid: str
@@ -33,13 +36,19 @@ class Runs:
 
     @staticmethod
     def of(path: str | Path, parameters: Mapping[str, Any]) -> "Runs":
-        """Read the table of a grid; only runs with the data set, filter and split of `parameters` are kept."""
+        """Read the table of a grid; only runs with the data set, filter and split of `parameters`
+        are kept.
+        """
         dataset = parameters["dataset"]
         wanted = {"dataset": dataset}
         for part in (dataset, "filter", "split"):
             wanted |= {f"{part}.{key}": value for key, value in parameters.get(part, {}).items()}
         names, lines = _read(path)
-        rows = [row for row in (dict(zip(names, line, strict=True)) for line in lines) if _same(row, wanted)]
+        rows = [
+            row
+            for row in (dict(zip(names, line, strict=True)) for line in lines)
+            if _same(row, wanted)
+        ]
         varied = [name for name in names if "." in name and len({row[name] for row in rows}) > 1]
         return Runs(rows[0]["grid"] if rows and "grid" in rows[0] else "", varied, rows, parameters)
 
@@ -64,7 +73,11 @@ def runs_data(runs: Runs) -> dict[str, Any]:
     """Return the scores of the runs for the chart of two scores against each other."""
     names = runs.scores()
     rows = [
-        {"name": runs.label(row), "own": runs.is_own(row), "scores": [float(row[name]) for name in names]}
+        {
+            "name": runs.label(row),
+            "own": runs.is_own(row),
+            "scores": [float(row[name]) for name in names],
+        }
         for row in runs.rows
     ]
     return {"names": names, "rows": rows}
@@ -93,7 +106,9 @@ def runs_part(runs: Runs) -> str:
 
 
 def _table(runs: Runs) -> str:
-    """Each run with its scores: with the paired difference to the best run where it is known, else with an interval."""
+    """Each run with its scores: with the paired difference to the best run where it is known, else
+    with an interval.
+    """
     header, columns = ["run", *runs.varied], list[str]()
     for name in runs.scores():
         paired = f"{name}{PAIRED}"
@@ -102,7 +117,9 @@ def _table(runs: Runs) -> str:
     for row in sorted(runs.rows, key=lambda row: -float(row[SCORE])):
         own = " (this run)" if runs.is_own(row) else ""
         cells = [_cell(row, name, columns) for name in columns]
-        lines.append((row.get("experiment", "") + own, *(row[each] for each in runs.varied), *cells))
+        lines.append(
+            (row.get("experiment", "") + own, *(row[each] for each in runs.varied), *cells)
+        )
     return table([*header, *columns], lines, sortable=True)
 
 
@@ -120,11 +137,19 @@ def _interval(row: Mapping[str, str], name: str, form: str) -> str:
 
 
 def effects_part(runs: Runs) -> str:
-    """Return a chart for each varied parameter: the score with each of its values, the others as in most runs."""
-    usual = {name: Counter(row[name] for row in runs.rows).most_common(1)[0][0] for name in runs.varied}
+    """Return a chart for each varied parameter: the score with each of its values, the others as in
+    most runs.
+    """
+    usual = {
+        name: Counter(row[name] for row in runs.rows).most_common(1)[0][0] for name in runs.varied
+    }
     parts = []
     for name in runs.varied:
-        alike = [row for row in runs.rows if all(row[other] == usual[other] for other in runs.varied if other != name)]
+        alike = [
+            row
+            for row in runs.rows
+            if all(row[other] == usual[other] for other in runs.varied if other != name)
+        ]
         drawn = sorted((_bar(row[name], row) for row in alike), key=_by_value)
         if len(drawn) > 1:
             chart = bars(f"{SCORE} by {name}", drawn, width=400, labels=90)
@@ -144,7 +169,9 @@ def _read(path: str | Path) -> tuple[list[str], list[list[str]]]:
     if not rows:
         return [], []
     if not {SCORE, "dataset"} <= set(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
-        raise DataError(f"{path}: expected a table as `make grid` writes it, with the columns dataset and {SCORE}")
+        raise DataError(
+            f"{path}: expected a table as `make grid` writes it, with the columns dataset and {SCORE}"
+        )
     return rows[0], rows[1:]
 
 

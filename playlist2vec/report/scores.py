@@ -1,4 +1,6 @@
-"""The scores of a run in the page: a verdict in a sentence, charts, a table, and slices beside the best rival."""
+"""The scores of a run in the page: a verdict in a sentence, charts, a table, and slices beside the
+best rival.
+"""
 
 import csv
 import json
@@ -36,7 +38,8 @@ Ranks = NDArray[np.float64]
 class Verdict:
     """Whether a ranker beats the best way to count, on the same pairs.
 
-    `subject`, `rival`: names of rankers. `difference`: of hit@10, subject less rival, paired, with its 95 % interval.
+    `subject`, `rival`: names of rankers. `difference`: of hit@10, subject less rival, paired, with
+    its 95 % interval.
     """
 
     subject: str
@@ -48,13 +51,19 @@ class Verdict:
 
     @staticmethod
     def of(ranks: Mapping[str, Ranks], subject: str) -> "Verdict":
-        """Compare a ranker with the one that counts and has the most hits; `ranks`: float64 (pairs,) by name."""
+        """Compare a ranker with the one that counts and has the most hits; `ranks`: float64
+        (pairs,) by name.
+        """
         rivals = [name for name in ranks if name not in WITH_MODEL and name != subject]
         if not rivals:
-            raise DataError(f"ranks of {subject} alone: expected those of a ranker that counts beside them")
+            raise DataError(
+                f"ranks of {subject} alone: expected those of a ranker that counts beside them"
+            )
         rival = max(rivals, key=lambda name: hit_rate(ranks[name], K))
         found = compare_ranks(ranks[rival], ranks[subject], (SCORE,)).scores[SCORE]
-        return Verdict(subject, rival, len(ranks[subject]), found[1].estimate, found[0].estimate, found[2])
+        return Verdict(
+            subject, rival, len(ranks[subject]), found[1].estimate, found[0].estimate, found[2]
+        )
 
     @property
     def short(self) -> str:
@@ -89,12 +98,17 @@ def verdict_part(verdict: Verdict) -> str:
 
 
 def table_part(metrics: str | Path, ranks: Mapping[str, Ranks], subject: str) -> str:
-    """Return a chart and a table of all rankers: on the validation pairs, with paired differences, and on the test.
+    """Return a chart and a table of all rankers: on the validation pairs, with paired differences,
+    and on the test.
 
-    `metrics`: the folder with what the stages `slices` and `test` wrote. `subject`: the ranker that suggests.
+    `metrics`: the folder with what the stages `slices` and `test` wrote. `subject`: the ranker that
+    suggests.
     """
     path, test = Path(metrics) / "table.csv", Path(metrics) / "test.json"
-    intervals = {row[0]: row[1:] for row in read_rows(Path(metrics) / "test_intervals.csv", ("score", "low", "high"))}
+    intervals = {
+        row[0]: row[1:]
+        for row in read_rows(Path(metrics) / "test_intervals.csv", ("score", "low", "high"))
+    }
     rows = read_rows(path, ("ranker", SCORE, "low", "high", "ndcg@10"))
     rows = sorted(rows, key=lambda row: -float(row[1]))
     drawn = [_bar(name_of(row[0]), row[1:4], strong=row[0] == subject) for row in rows]
@@ -108,14 +122,34 @@ def table_part(metrics: str | Path, ranks: Mapping[str, Ranks], subject: str) ->
         if name == "word2vec" and SCORE in intervals:
             scored[0] += " [{:.3f}, {:.3f}]".format(*map(float, intervals[SCORE]))
         interval = f"{float(low):.3f} to {float(high):.3f}"
-        lines_of.append((name_of(name), f"{float(value):.3f}", interval, f"{float(ndcg):.3f}", difference, *scored))
+        lines_of.append(
+            (
+                name_of(name),
+                f"{float(value):.3f}",
+                interval,
+                f"{float(ndcg):.3f}",
+                difference,
+                *scored,
+            )
+        )
     counted = tested["scores"]
     misses = ", ".join(
-        f"{counted[key]:,} {key.replace('_', ' ')}" for key in ("unseen_queries", "unseen_targets") if key in counted
+        f"{counted[key]:,} {key.replace('_', ' ')}"
+        for key in ("unseen_queries", "unseen_targets")
+        if key in counted
     )
-    header = ("ranker", SCORE, "95 % interval", "NDCG@10", f"{name_of(subject)} less it", "test hit@10", "test NDCG@10")
-    caption = f"Paired differences of hit@10 on validation. Test: {counted['pairs']:,} pairs, looked at once" + (
-        f"; counted as misses: {misses}." if misses else "."
+    header = (
+        "ranker",
+        SCORE,
+        "95 % interval",
+        "NDCG@10",
+        f"{name_of(subject)} less it",
+        "test hit@10",
+        "test NDCG@10",
+    )
+    caption = (
+        f"Paired differences of hit@10 on validation. Test: {counted['pairs']:,} pairs, looked at once"
+        + (f"; counted as misses: {misses}." if misses else ".")
     )
     chart = bars(f"{SCORE} on the validation pairs", drawn)
     return chart + table(header, lines_of, caption, sortable=True)
@@ -129,7 +163,9 @@ def _difference(ranks: Mapping[str, Ranks], subject: str, other: str) -> str:
 
 
 def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Verdict) -> str:
-    """Return hit@10 of groups of the pairs, the model's beside the best rival's, with paired differences."""
+    """Return hit@10 of groups of the pairs, the model's beside the best rival's, with paired
+    differences.
+    """
     rows = []
     for group in groups:
         size = int(np.count_nonzero(group.chosen))
@@ -146,21 +182,34 @@ def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Ve
                 f"{value:+.3f} [{low:+.3f}, {high:+.3f}]",
             )
         )
-    header = ("pairs whose", "pairs", name_of(verdict.subject), name_of(verdict.rival), "difference")
+    header = (
+        "pairs whose",
+        "pairs",
+        name_of(verdict.subject),
+        name_of(verdict.rival),
+        "difference",
+    )
     return "<h2>Where it hits</h2>" + table(
-        header, rows, "hit@10 on groups of the validation pairs; difference with its 95 % interval.", sortable=True
+        header,
+        rows,
+        "hit@10 on groups of the validation pairs; difference with its 95 % interval.",
+        sortable=True,
     )
 
 
 def curve_part(folder: str | Path, query: str) -> str:
-    """Return a chart of the curves: the tables in `folder`, with the columns step and the rule's name.
+    """Return a chart of the curves: the tables in `folder`, with the columns step and the rule's
+    name.
 
-    `query`: last or history; the curve that is asked like that comes first. A sentence where there is no curve.
+    `query`: last or history; the curve that is asked like that comes first. A sentence where there
+    is no curve.
     """
     drawn: dict[str, list[tuple[float, float]]] = {}
     for path in sorted(Path(folder).glob("*.tsv")):
         header, *rows = path.read_text("utf-8").splitlines()
-        points = [(float(step) + 1, float(value)) for step, value in (row.split("\t") for row in rows)]
+        points = [
+            (float(step) + 1, float(value)) for step, value in (row.split("\t") for row in rows)
+        ]
         drawn[header.split("\t")[1].removeprefix("hit@10_")] = points
     if not drawn:
         return "<h2>Training</h2><p>The run did not measure its curve (train.curve_pairs is 0).</p>"

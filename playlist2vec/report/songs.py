@@ -19,21 +19,32 @@ from playlist2vec.songs.catalogue import Catalogue
 MAX_SONGS = 20_000
 """The most frequent songs of a larger model are on the page."""
 BUDGET = 4_600_000
-"""Bytes that songs and playlists may take of the page, about: it has 5 MB at most with its script and tables."""
+"""Bytes that songs and playlists may take of the page, about: it has 5 MB at most with its script
+and tables.
+"""
 
 
 def places_of_songs(recommender: Recommender, counted: Counted, seed: int) -> NDArray[np.uint16]:
-    """Return where the songs that the page shows stand on its map: uint16 (songs, 2); `seed`: of the map."""
+    """Return where the songs that the page shows stand on its map: uint16 (songs, 2); `seed`: of
+    the map.
+    """
     return map_of(recommender.unit[: shown_songs(recommender, counted)], seed)
 
 
-def songs_data(recommender: Recommender, counted: Counted, places: NDArray[np.uint16]) -> dict[str, Any]:
-    """Return what the page needs of the most frequent songs; `places`: on the map, uint16 (songs, 2)."""
+def songs_data(
+    recommender: Recommender, counted: Counted, places: NDArray[np.uint16]
+) -> dict[str, Any]:
+    """Return what the page needs of the most frequent songs; `places`: on the map, uint16 (songs,
+    2).
+    """
     catalogue = recommender.catalogue
     songs = shown_songs(recommender, counted)
     places = places[:songs]
     numbers: dict[str, int] = {}
-    artist = [numbers.setdefault(name, len(numbers)) if name else -1 for name in catalogue.artist_names[:songs]]
+    artist = [
+        numbers.setdefault(name, len(numbers)) if name else -1
+        for name in catalogue.artist_names[:songs]
+    ]
     twins = {tuple(row for row in rows if row < songs) for rows in catalogue.twins.values()}
     return {
         "ids": catalogue.ids[:songs],
@@ -53,11 +64,16 @@ def songs_data(recommender: Recommender, counted: Counted, places: NDArray[np.ui
 
 
 def shown_songs(recommender: Recommender, counted: Counted, budget: int = BUDGET) -> int:
-    """Return how many of the most frequent songs the page shows: all that fit into it, MAX_SONGS at most."""
+    """Return how many of the most frequent songs the page shows: all that fit into it, MAX_SONGS at
+    most.
+    """
     model, catalogue = recommender.model, recommender.catalogue
     songs = min(MAX_SONGS, len(catalogue))
-    matrices = 1 + len(model.earlier) + (recommender.params.similarity not in ("cosine", "euclidean"))
-    # Base64 makes four bytes of three. A place, a bias, and two priors take 16 bytes; a count and a code some digits.
+    matrices = (
+        1 + len(model.earlier) + (recommender.params.similarity not in ("cosine", "euclidean"))
+    )
+    # Base64 makes four bytes of three. A place, a bias, and two priors take 16 bytes; a count and a
+    # code some digits.
     each = (matrices * (model.input.shape[1] + 4) + 16) * 4 / 3 + 16
     plays = min(PLAYS, len(counted.training.index.train.tracks)) * 2 * 4 / 3
     names = np.cumsum(_bytes_of_names(catalogue, songs) + each)
@@ -81,8 +97,16 @@ def _bytes_of_names(catalogue: Catalogue, songs: int) -> NDArray[np.float64]:
 def map_note(data: Mapping[str, Any], songs: int) -> str:
     """Return the sentences below the map: the songs on it, of `songs` in all, and their names."""
     shown, named = len(data["ids"]), sum(map(bool, data["titles"]))
-    part = f"The {shown:,} most frequent of {songs:,} songs" if shown < songs else f"All {songs:,} songs"
-    unnamed = f" {named:,} of them have a name, the others are shown by their id." if named < shown else ""
+    part = (
+        f"The {shown:,} most frequent of {songs:,} songs"
+        if shown < songs
+        else f"All {songs:,} songs"
+    )
+    unnamed = (
+        f" {named:,} of them have a name, the others are shown by their id."
+        if named < shown
+        else ""
+    )
     unnamed = " They have no names: their ids are shown." if not named else unnamed
     return (
         f"{part}, near each other where their vectors point the same way (t-SNE: neighbours are meant, "
@@ -91,12 +115,17 @@ def map_note(data: Mapping[str, Any], songs: int) -> str:
 
 
 def rule_note(data: Mapping[str, Any], ranker: str, hits: float) -> str:
-    """Return the sentence on how the page suggests: by which ranker, its hit@10 on validation, and in how far exactly.
+    """Return the sentence on how the page suggests: by which ranker, its hit@10 on validation, and
+    in how far exactly.
 
     `ranker`: what it is called within a sentence.
     """
     carried, whole = data["rule"]["playlists"], data["rule"]["all_playlists"]
-    part = f" Counts are those of {carried:,} of {whole:,} playlists, as many as fit here." if carried < whole else ""
+    part = (
+        f" Counts are those of {carried:,} of {whole:,} playlists, as many as fit here."
+        if carried < whole
+        else ""
+    )
     return (
         f"By {ranker}, the rule that was scored: hit@10 {hits:.3f} on validation. Here with vectors in 8 bits, "
         f"which changes few places.{part}"

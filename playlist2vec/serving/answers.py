@@ -12,7 +12,9 @@ from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.serving.models import Models, NotFoundError, Served
 
 MAX_SEARCHED = 20
-"""Texts of a request that are compared with the names of all songs; others must be equal to an id or near a name."""
+"""Texts of a request that are compared with the names of all songs; others must be equal to an id
+or near a name.
+"""
 MAX_NAMED = 20
 """Unknown songs that an answer names; more are counted."""
 
@@ -54,7 +56,9 @@ def found(served: Served, text: str, k: int) -> Entry:
 
 
 def next_songs(served: Served, texts: Sequence[str], options: Wanted) -> Entry:
-    """Return the songs that come next after these. Raises NotFoundError where the model knows none of them."""
+    """Return the songs that come next after these. Raises NotFoundError where the model knows none
+    of them.
+    """
     songs, unknown = known_songs(served, texts)
     wishes = wishes_of(served, options)
     with served.lock:
@@ -106,7 +110,9 @@ def why(served: Served, texts: Sequence[str], text: str) -> Entry:
 
 
 def compare(models: Models, texts: Sequence[str], k: int) -> Entry:
-    """Return what each model suggests after the same songs. Raises NotFoundError where no model knows any of them."""
+    """Return what each model suggests after the same songs. Raises NotFoundError where no model
+    knows any of them.
+    """
     answers: list[Entry] = []
     for served in models.by_name.values():
         songs, unknown = split_known(served, texts)
@@ -114,7 +120,9 @@ def compare(models: Models, texts: Sequence[str], k: int) -> Entry:
             listed = served.recommender.next(songs, k) if songs else []
         answers.append({"model": served.name} | suggested(served, songs, unknown, listed))
     if not any(each["query"]["tracks"] for each in answers):
-        raise NotFoundError(f"songs: no model knows any of the {len(texts):,}: expected ids or names")
+        raise NotFoundError(
+            f"songs: no model knows any of the {len(texts):,}: expected ids or names"
+        )
     return {"models": answers}
 
 
@@ -140,7 +148,9 @@ def suggested(
 
 
 def song_of(served: Served, text: str) -> Row:
-    """Return the song of an id, or else that a text means. Raises NotFoundError where there is none."""
+    """Return the song of an id, or else that a text means. Raises NotFoundError where there is
+    none.
+    """
     row = served.recommender.catalogue.row_of.get(text)
     if row is not None:
         return row
@@ -151,19 +161,24 @@ def song_of(served: Served, text: str) -> Row:
 
 
 def known_songs(served: Served, texts: Sequence[str]) -> tuple[list[Row], list[str]]:
-    """Return the songs that texts mean, and the texts that mean none. Raises NotFoundError where all mean none."""
+    """Return the songs that texts mean, and the texts that mean none. Raises NotFoundError where
+    all mean none.
+    """
     songs, unknown = split_known(served, texts)
     if not songs:
         if len(texts) == 1:
             song_of(served, texts[0])
-        raise NotFoundError(f"songs: the model knows none of the {len(texts):,}: expected ids or names")
+        raise NotFoundError(
+            f"songs: the model knows none of the {len(texts):,}: expected ids or names"
+        )
     return songs, unknown
 
 
 def split_known(served: Served, texts: Sequence[str]) -> tuple[list[Row], list[str]]:
     """Return the songs that texts mean, and the texts that mean none.
 
-    MAX_SEARCHED of them are searched for among the names of all songs; that takes a second for a million songs.
+    MAX_SEARCHED of them are searched for among the names of all songs; that takes a second for a
+    million songs.
     """
     songs: list[Row] = []
     unknown: list[str] = []
@@ -192,7 +207,9 @@ def wishes_of(served: Served, options: Wanted) -> Wishes:
     for name in options.exclude_artists:
         own = served.recommender.catalogue.artist_rows(name)
         if not len(own):
-            raise NotFoundError(f"exclude_artists: {name!r}: no song of this artist: expected a name, or an id")
+            raise NotFoundError(
+                f"exclude_artists: {name!r}: no song of this artist: expected a name, or an id"
+            )
         rows.update(Row(row) for row in own.tolist())
     return Wishes(
         banned=frozenset(rows),

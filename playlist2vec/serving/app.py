@@ -33,7 +33,9 @@ from playlist2vec.serving.questions import (
 
 ABOUT = "Songs that come next, by models of playlists. Songs are named by id, by `artist – title`, or by a title."
 STATUSES = (400, 403, 404, 408, 413, 422, 503)
-"""What may be answered but 200: no JSON, a stranger, nothing found, too slow, too large, not possible, too busy."""
+"""What may be answered but 200: no JSON, a stranger, nothing found, too slow, too large, not
+possible, too busy.
+"""
 SHOWN = 60
 """Characters of a wrong value that an error shows."""
 LARGEST_PAGE = 1 << 27
@@ -63,7 +65,9 @@ Each = Annotated[str, Query(min_length=1, max_length=MAX_TEXT)]
 
 
 class Route(NamedTuple):
-    """A path of the API: its method, the function of `Api` that answers, what for, and the form of the answer."""
+    """A path of the API: its method, the function of `Api` that answers, what for, and the form of
+    the answer.
+    """
 
     method: str
     path: str
@@ -73,15 +77,37 @@ class Route(NamedTuple):
 
 
 ROUTES = (
-    Route("GET", "/api/models", "models", "The models, and which is the default", replies.ServedModels),
+    Route(
+        "GET", "/api/models", "models", "The models, and which is the default", replies.ServedModels
+    ),
     Route("GET", "/api/find", "find", "Songs by name or id, roughly", replies.Listed),
     Route("POST", "/api/next", "next", "Songs that come next", replies.Suggested),
     Route("POST", "/api/complete", "complete", "Songs that fit a playlist file", replies.Completed),
-    Route("GET", "/api/similar", "similar", "Songs that may stand in a song's place", replies.Suggested),
-    Route("POST", "/api/radio", "radio", "Song after song, each drawn from what comes next", replies.Listed),
-    Route("GET", "/api/path", "path", "A playlist that walks from one song to another", replies.Listed),
+    Route(
+        "GET",
+        "/api/similar",
+        "similar",
+        "Songs that may stand in a song's place",
+        replies.Suggested,
+    ),
+    Route(
+        "POST",
+        "/api/radio",
+        "radio",
+        "Song after song, each drawn from what comes next",
+        replies.Listed,
+    ),
+    Route(
+        "GET", "/api/path", "path", "A playlist that walks from one song to another", replies.Listed
+    ),
     Route("POST", "/api/why", "why", "What speaks for a song after others", replies.Explained),
-    Route("POST", "/api/compare", "compare", "What each model suggests, side by side", replies.Compared),
+    Route(
+        "POST",
+        "/api/compare",
+        "compare",
+        "What each model suggests, side by side",
+        replies.Compared,
+    ),
 )
 
 
@@ -143,7 +169,10 @@ class Api:
     ) -> Response:
         """Answer /api/complete; `name`: of the file, `playlist`: of one of several in it."""
         content = await request.body()
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "multipart/form-data":
+        if (
+            request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            == "multipart/form-data"
+        ):
             form = await request.form(max_files=1, max_fields=10)
             file = form.get("file")
             if not isinstance(file, UploadFile):
@@ -164,7 +193,9 @@ class Api:
     def radio(self, question: RadioQuestion) -> Response:
         """Answer /api/radio."""
         asked = question
-        params = RadioParams(asked.neighbours, asked.temperature, asked.look_back, asked.cool_down, asked.pull)
+        params = RadioParams(
+            asked.neighbours, asked.temperature, asked.look_back, asked.cool_down, asked.pull
+        )
         what = {"text": asked.song, "songs": asked.songs, "params": params, "seed": asked.seed}
         return self._answer("radio", model=asked.model, **what)
 
@@ -228,7 +259,9 @@ def application(ask: Ask, hosts: Hosts, page: Path | None = None) -> Guard:
 
 def _page(path: Path) -> str:
     if path.stat().st_size > LARGEST_PAGE:
-        raise DataError(f"{path.name}: more than {LARGEST_PAGE:,} bytes: expected the page of a run")
+        raise DataError(
+            f"{path.name}: more than {LARGEST_PAGE:,} bytes: expected the page of a run"
+        )
     return fetching(path.read_text("utf-8"))
 
 
@@ -245,7 +278,9 @@ def _invalid(_: Request, error: Exception) -> Response:
 
 
 def said_of(problem: dict[str, Any]) -> str:
-    """Return what pydantic says of a value as one line: where, what was found, and what is accepted."""
+    """Return what pydantic says of a value as one line: where, what was found, and what is
+    accepted.
+    """
     first, *rest = map(str, problem["loc"])
     if problem["type"] == "json_invalid":
         return f"{first}: no JSON at character {''.join(rest)}: expected a JSON object"

@@ -1,4 +1,6 @@
-"""The way from a request to its answer: the function that answers, and the line that says why there is none."""
+"""The way from a request to its answer: the function that answers, and the line that says why there
+is none.
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -20,7 +22,9 @@ class Answer(NamedTuple):
 
 
 Ask = Callable[[str, dict[str, Any]], Answer]
-"""The answer to a question, a key of OF_ONE or OF_ALL, with its arguments by name; called by many threads at once."""
+"""The answer to a question, a key of OF_ONE or OF_ALL, with its arguments by name; called by many
+threads at once.
+"""
 
 OF_ONE: dict[str, Callable[..., Entry]] = {
     "find": answers.found,

@@ -1,7 +1,8 @@
 """The guard before the API: whom the server answers, and how much it reads.
 
-A page of another site may have a browser send requests to this machine. Its name in `Host` or `Origin` gives it away;
-neither can be forged by a page, and a name that was made to point here (DNS rebinding) still stands in `Host`.
+A page of another site may have a browser send requests to this machine. Its name in `Host` or
+`Origin` gives it away; neither can be forged by a page, and a name that was made to point here (DNS
+rebinding) still stands in `Host`.
 """
 
 import asyncio
@@ -25,7 +26,9 @@ UPLOADS_AT_ONCE = 4
 PATIENCE = 30.0
 """Seconds in which a body must have come."""
 DISCARDED = 4
-"""A body that is too large is read up to so many times its limit, so that the client hears why it is refused."""
+"""A body that is too large is read up to so many times its limit, so that the client hears why it
+is refused.
+"""
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -43,8 +46,9 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(?::(\d{1,
 class Hosts:
     """The names by which a server may be called.
 
-    `port`: where it listens; the names of LOOPBACK are accepted with this port alone. `others`: further names, with
-    any port, since what stands between the server and its clients may have another.
+    `port`: where it listens; the names of LOOPBACK are accepted with this port alone. `others`:
+    further names, with any port, since what stands between the server and its clients may have
+    another.
     """
 
     port: int
@@ -87,41 +91,58 @@ class Guard:
     def why_refused(self, scope: Scope) -> str:
         """Return why a request may not come in, empty where it may."""
         hosts, origins, sites, modes = (
-            _values(scope["headers"], name) for name in (b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode")
+            _values(scope["headers"], name)
+            for name in (b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode")
         )
         if len(hosts) != 1 or not self.hosts.accepts(hosts[0]):
-            expected = ", ".join([*(f"{name}:{self.hosts.port}" for name in LOOPBACK), *sorted(self.hosts.others)])
+            expected = ", ".join(
+                [*(f"{name}:{self.hosts.port}" for name in LOOPBACK), *sorted(self.hosts.others)]
+            )
             return f"Host {', '.join(hosts)!r}: expected one of {expected}"
         own = hosts[0].lower()
         if not all(self.is_own(origin, own) for origin in origins):
             return f"Origin {', '.join(origins)!r}: expected http://{own}, or no page at all"
         foreign = [each for each in sites if each not in ("same-origin", "none")]
-        followed = modes == ["navigate"] and scope["method"] == "GET" and not scope["path"].startswith("/api/")
+        followed = (
+            modes == ["navigate"]
+            and scope["method"] == "GET"
+            and not scope["path"].startswith("/api/")
+        )
         if foreign and not followed:
             return f"Sec-Fetch-Site {foreign[0]!r}: expected requests of this server's own page"
         return ""
 
     def is_own(self, origin: str, host: str) -> bool:
-        """Return whether an origin is this server, called by `host`; HTTPS is what may stand before it."""
+        """Return whether an origin is this server, called by `host`; HTTPS is what may stand before
+        it.
+        """
         scheme, _, rest = origin.partition("://")
-        return rest.lower() == host and (scheme == "http" or (scheme == "https" and self.hosts.is_other(host)))
+        return rest.lower() == host and (
+            scheme == "http" or (scheme == "https" and self.hosts.is_other(host))
+        )
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         try:
             body = await asyncio.wait_for(_read(scope, receive, limit), PATIENCE)
         except TimeoutError:
-            await _refuse(send, 408, f"no whole body came in {PATIENCE:.0f} seconds: expected it sooner")
+            await _refuse(
+                send, 408, f"no whole body came in {PATIENCE:.0f} seconds: expected it sooner"
+            )
             return
         except ConnectionError:
             return
         if body is None:
-            await _refuse(send, 413, f"the body is larger than {limit:,} bytes: expected a smaller one")
+            await _refuse(
+                send, 413, f"the body is larger than {limit:,} bytes: expected a smaller one"
+            )
             return
         await self.app(scope, _replayed(body, receive), send)
 
 
 async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
-    """Return the whole body; None for one of more than `limit` bytes, whatever its length is said to be."""
+    """Return the whole body; None for one of more than `limit` bytes, whatever its length is said
+    to be.
+    """
     said = _values(scope["headers"], b"content-length")
     if said and said[0].isdecimal() and int(said[0][:20]) > DISCARDED * limit:
         return None

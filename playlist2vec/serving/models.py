@@ -25,8 +25,8 @@ class NotFoundError(DataError):
 class Served:
     """A model as it is served.
 
-    `page`: the page of its run, where there is one. `lock`: held by whoever asks the recommender, whose rankers keep
-    what they have made for the last queries, so that two requests never mix.
+    `page`: the page of its run, where there is one. `lock`: held by whoever asks the recommender,
+    whose rankers keep what they have made for the last queries, so that two requests never mix.
     """
 
     name: str
@@ -41,7 +41,9 @@ class Served:
         return "blend" if self.recommender.blend else "word2vec"
 
     def warm(self) -> None:
-        """Make now what a recommender makes at its first use, so that no request waits for it, or makes it twice."""
+        """Make now what a recommender makes at its first use, so that no request waits for it, or
+        makes it twice.
+        """
         self.recommender.find("a", 1)
         self.recommender.row_of("", "a", "a")
         with self.lock:
@@ -57,7 +59,9 @@ class Models:
         self.default = served[0]
 
     def of(self, name: str) -> Served:
-        """Return the model of a name, the default for an empty one. Raises NotFoundError where there is none."""
+        """Return the model of a name, the default for an empty one. Raises NotFoundError where
+        there is none.
+        """
         found = self.by_name.get(name) if name else self.default
         if found is None:
             raise NotFoundError(f"model {name!r}: expected one of {', '.join(self.by_name)}")
@@ -73,10 +77,11 @@ def load_models(
     ranker: str | None = None,
     paths: bool = True,
 ) -> Models:
-    """Return the models of some sources, each as `load` takes it, or with a name of its own before it: `new=FOLDER`.
+    """Return the models of some sources, each as `load` takes it, or with a name of its own before
+    it: `new=FOLDER`.
 
-    `paths`: whether songs may say where on this machine their files lie. Raises DataError as `load` does, and for two
-    models of one name.
+    `paths`: whether songs may say where on this machine their files lie. Raises DataError as `load`
+    does, and for two models of one name.
     """
     served: list[Served] = []
     for source in sources:
@@ -101,5 +106,9 @@ def named(source: str) -> tuple[str, str]:
     found = NAMED.fullmatch(source)
     if found and not Path(source).exists():
         return found[1], found[2]
-    name = Path(source).resolve().name if Path(source).is_dir() else source.rstrip("/").rpartition("/")[2]
+    name = (
+        Path(source).resolve().name
+        if Path(source).is_dir()
+        else source.rstrip("/").rpartition("/")[2]
+    )
     return re.sub(r"[^\w.-]+", "_", name)[:50].strip("_") or "model", source

@@ -33,13 +33,16 @@ PLAIN = """<!DOCTYPE html>
 def fetching(page: str) -> str:
     """Return the page of a run that may ask the server it comes from.
 
-    The key `api` of its data says where the server answers, and its policy lets it connect to its own origin beside
-    what it could already reach. Raises DataError for a page without data or without a policy.
+    The key `api` of its data says where the server answers, and its policy lets it connect to its
+    own origin beside what it could already reach. Raises DataError for a page without data or
+    without a policy.
     """
     data, policy = _DATA.search(page), _POLICY.search(page)
     if not data or not policy:
         what = "a policy" if data else 'data, <script type="application/json" id="data">'
-        raise DataError(f"the page has not {what}: expected the page of a run, data/report/report.html")
+        raise DataError(
+            f"the page has not {what}: expected the page of a run, data/report/report.html"
+        )
     try:
         content = json.loads(data[2])
     except ValueError as error:
@@ -49,13 +52,19 @@ def fetching(page: str) -> str:
     text = json.dumps(content | {"api": API}, ensure_ascii=False, separators=(",", ":"))
     text = text.replace("<", "\\u003c")
     page = f"{page[: data.start(2)]}{text}{page[data.end(2) :]}"
-    return _POLICY.sub(lambda found: f"{found[1]}{_with_own_origin(found[2])}{found[3]}", page, count=1)
+    return _POLICY.sub(
+        lambda found: f"{found[1]}{_with_own_origin(found[2])}{found[3]}", page, count=1
+    )
 
 
 def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -> str:
     """Return a page that lists what can be asked; `paths`: those of the OpenAPI document."""
     where = 'The page of the run is at <a href="/">/</a>.'
-    about = where if has_page else "This source has no page of its run: <code>dvc repro</code> makes one."
+    about = (
+        where
+        if has_page
+        else "This source has no page of its run: <code>dvc repro</code> makes one."
+    )
     entries = "\n".join(
         f"<dt><code>{method.upper()} {escape(path)}</code></dt><dd>{escape(each.get('summary', ''))}</dd>"
         for path, methods in paths.items()

@@ -1,6 +1,8 @@
-"""Processes that answer side by side: Python runs one thread of a process at a time, and a blend is much Python.
+"""Processes that answer side by side: Python runs one thread of a process at a time, and a blend is
+much Python.
 
-They are forked, so that they share the memory of the models, and each ends when the server does, however it ends.
+They are forked, so that they share the memory of the models, and each ends when the server does,
+however it ends.
 """
 
 import gc
@@ -18,8 +20,12 @@ from playlist2vec.serving.models import Models
 
 MOST = 4
 """Processes that a server starts, unless it is told how many."""
-FAILED = as_answer({"detail": "the server failed at this request, and says more where it was started"}, 500)
-BROKEN = as_answer({"detail": "a process that answers has ended: expected a server that is started again"}, 503)
+FAILED = as_answer(
+    {"detail": "the server failed at this request, and says more where it was started"}, 500
+)
+BROKEN = as_answer(
+    {"detail": "a process that answers has ended: expected a server that is started again"}, 503
+)
 
 
 def usual_number() -> int:
@@ -28,7 +34,9 @@ def usual_number() -> int:
 
 
 class Processes:
-    """Processes that each answer one question at a time; a question waits until one of them is free."""
+    """Processes that each answer one question at a time; a question waits until one of them is
+    free.
+    """
 
     def __init__(self, connections: list[Connection]) -> None:
         self._free: SimpleQueue[Connection | None] = SimpleQueue()
@@ -56,7 +64,9 @@ class Processes:
 
 @contextmanager
 def forked(models: Models, number: int) -> Iterator[Processes]:
-    """Yield processes that answer for some models, and end them; no thread may have been started before."""
+    """Yield processes that answer for some models, and end them; no thread may have been started
+    before.
+    """
     connections: list[Connection] = []
     children: list[int] = []
     # What is there now stays: neither searched for cycles again, nor copied for being searched.
@@ -67,7 +77,8 @@ def forked(models: Models, number: int) -> Iterator[Processes]:
             ours, theirs = Pipe()
             child = os.fork()
             if child == 0:
-                # What a process holds of the others' connections would keep these open when the server has ended.
+                # What a process holds of the others' connections would keep these open when the
+                # server has ended.
                 for each in (ours, *connections):
                     each.close()
                 _answer_all(models, theirs)
@@ -92,7 +103,9 @@ def _answer_all(models: Models, connection: Connection) -> None:
             question, arguments = connection.recv()
             try:
                 answer = answered(models, question, arguments)
-            except Exception:  # an error in the code, which must not leave the server with fewer processes
+            except (
+                Exception
+            ):  # an error in the code, which must not leave the server with fewer processes
                 sys.excepthook(*sys.exc_info())
                 answer = FAILED
             connection.send(answer)

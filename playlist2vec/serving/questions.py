@@ -44,9 +44,10 @@ CLOSED: dict[str, Any] = {"extra": "forbid"}
 class Options:
     """The number of songs that are suggested, and what they must be like.
 
-    `k`: how many songs. `per_artist`, `min_plays`, `max_plays`: 0 for no limit. `exclude`, `exclude_artists`: songs
-    and artists that never come. `known`: songs that were asked with may come again. `diversity`: 0 by score alone,
-    1 as little alike as can be. `why`: what spoke for each song. `model`: a name of /api/models, empty for the default.
+    `k`: how many songs. `per_artist`, `min_plays`, `max_plays`: 0 for no limit. `exclude`,
+    `exclude_artists`: songs and artists that never come. `known`: songs that were asked with may
+    come again. `diversity`: 0 by score alone, 1 as little alike as can be. `why`: what spoke for
+    each song. `model`: a name of /api/models, empty for the default.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
@@ -71,7 +72,9 @@ class NextQuestion(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class RadioQuestion:
-    """The first song of a radio, how many songs it plays, and how each is drawn, as `RadioParams` says."""
+    """The first song of a radio, how many songs it plays, and how each is drawn, as `RadioParams`
+    says.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
     song: Song

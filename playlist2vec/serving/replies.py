@@ -38,14 +38,18 @@ class Reason(Named):
 
 
 class Reasons(TypedDict):
-    """What each song that was asked with adds to a score, and the part of it that no song has a say in."""
+    """What each song that was asked with adds to a score, and the part of it that no song has a say
+    in.
+    """
 
     tracks: list[Reason]
     by_itself: float
 
 
 class Song(Named):
-    """A song: its id, its names, how often it was played in training, and what belongs to it in this answer."""
+    """A song: its id, its names, how often it was played in training, and what belongs to it in
+    this answer.
+    """
 
     score: NotRequired[float | None]
     likeness: NotRequired[float]
@@ -76,7 +80,9 @@ class Suggested(TypedDict):
 
 
 class Completed(Suggested):
-    """Suggestions for a playlist; `notes`: how its file was read, and which song was taken for which."""
+    """Suggestions for a playlist; `notes`: how its file was read, and which song was taken for
+    which.
+    """
 
     notes: list[str]
 
@@ -101,7 +107,9 @@ class Compared(TypedDict):
 
 
 class ServedModel(TypedDict):
-    """A model: its data set, how many songs it has and how many of them have a title, and what suggests."""
+    """A model: its data set, how many songs it has and how many of them have a title, and what
+    suggests.
+    """
 
     name: str
     dataset: str

@@ -16,7 +16,9 @@ ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
 MAX_CONNECTIONS = 100
 """Connections and requests at once; others are told to come again."""
 IDLE, GRACE = 75, 3
-"""Seconds that a connection is kept without a request, and that requests are given to end when the server ends."""
+"""Seconds that a connection is kept without a request, and that requests are given to end when the
+server ends.
+"""
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -25,11 +27,16 @@ def listening(host: str, port: int) -> socket.socket:
     Raises DataError where the host is not this machine's, or the port is taken.
     """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # With its protocol, by which asyncio knows that answers shall not wait for more to be sent with them.
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        # With its protocol, by which asyncio knows that answers shall not wait for more to be sent
+        # with them.
         bound = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise DataError(f"--host {host}: {error.strerror}: expected an address of this machine") from None
+        raise DataError(
+            f"--host {host}: {error.strerror}: expected an address of this machine"
+        ) from None
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
@@ -37,7 +44,9 @@ def listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         what = f"--host {host} --port {port}: {error.strerror}"
-        raise DataError(f"{what}: expected an address of this machine and a free port; 0 takes any") from None
+        raise DataError(
+            f"{what}: expected an address of this machine and a free port; 0 takes any"
+        ) from None
     return bound
 
 
@@ -47,10 +56,15 @@ def is_loopback(bound: socket.socket) -> bool:
 
 
 def hosts_of(bound: socket.socket, host: str, others: list[str]) -> Hosts:
-    """Return the names that a server on a socket answers to; `host`: as it was asked for, `others`: further names."""
+    """Return the names that a server on a socket answers to; `host`: as it was asked for, `others`:
+    further names.
+    """
     address = bound.getsockname()[0]
     own = [] if is_loopback(bound) or address in ANY_ADDRESS else [host, address]
-    named = [f"[{name}]" if ":" in name and not name.startswith("[") else name for name in [*own, *others]]
+    named = [
+        f"[{name}]" if ":" in name and not name.startswith("[") else name
+        for name in [*own, *others]
+    ]
     return Hosts(bound.getsockname()[1], frozenset(name.lower() for name in named))
 
 
@@ -81,7 +95,9 @@ def asking(models: Models, processes: int) -> Iterator[Ask]:
 
 
 def run(app: Application, bound: socket.socket) -> None:
-    """Serve until Ctrl-C, which ends in KeyboardInterrupt once the requests that run have their answers."""
+    """Serve until Ctrl-C, which ends in KeyboardInterrupt once the requests that run have their
+    answers.
+    """
     import uvicorn
 
     config = uvicorn.Config(

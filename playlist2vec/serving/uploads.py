@@ -1,4 +1,6 @@
-"""Playlist files that a request brings, read by the readers of the command line within bounds of their own."""
+"""Playlist files that a request brings, read by the readers of the command line within bounds of
+their own.
+"""
 
 import gzip
 import zlib
@@ -32,8 +34,9 @@ ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 def complete(served: Served, name: str, content: bytes, playlist: str, options: Options) -> Entry:
     """Return the songs that fit a playlist file.
 
-    `name`: the file's name; only its ending tells of the form. `playlist`: one of several in the file. Raises
-    NotFoundError where no playlist is found in the file, or the model knows none of its songs.
+    `name`: the file's name; only its ending tells of the form. `playlist`: one of several in the
+    file. Raises NotFoundError where no playlist is found in the file, or the model knows none of
+    its songs.
     """
     notes: list[str] = []
     wishes = wishes_of(served, options)
@@ -43,7 +46,9 @@ def complete(served: Served, name: str, content: bytes, playlist: str, options: 
         raise NotFoundError(as_line(error)) from None
     songs, unknown = _matched(served, wanted, notes)
     if not songs:
-        raise NotFoundError(f"{_shown(name)}: none of its {len(unknown):,} songs is known: expected one at least")
+        raise NotFoundError(
+            f"{_shown(name)}: none of its {len(unknown):,} songs is known: expected one at least"
+        )
     with served.lock:
         listed = served.recommender.complete(songs, options.k, wishes)
     answer = suggested(served, songs, unknown, listed, "history", why=options.why)
@@ -52,7 +57,9 @@ def complete(served: Served, name: str, content: bytes, playlist: str, options: 
 
 
 def _matched(served: Served, wanted: list[Wanted], notes: list[str]) -> tuple[list[Row], list[str]]:
-    """Return the songs that entries mean, and those that the model does not know; note what is taken for what."""
+    """Return the songs that entries mean, and those that the model does not know; note what is
+    taken for what.
+    """
     songs: list[Row] = []
     unknown: list[str] = []
     for each in wanted:
@@ -76,13 +83,17 @@ def _read(name: str, content: bytes, playlist: str, said: list[str]) -> list[Wan
             raise DataError(_without_folder(as_line(error), path, name)) from None
         said.extend(_without_folder(as_line(note), path, name) for note in notes.texts())
     if len(wanted) > MAX_ENTRIES:
-        raise DataError(f"{_shown(name)}: more than {MAX_ENTRIES:,} songs: expected a shorter playlist")
+        raise DataError(
+            f"{_shown(name)}: more than {MAX_ENTRIES:,} songs: expected a shorter playlist"
+        )
     return wanted
 
 
 @contextmanager
 def _as_file(name: str, content: bytes) -> Iterator[Path]:
-    """Yield the path of a temporary file with the content, unpacked, under a name with the same ending."""
+    """Yield the path of a temporary file with the content, unpacked, under a name with the same
+    ending.
+    """
     ending = Path(_shown(name)).suffix.lower()
     if content.startswith(GZIP):
         content, ending = _unpacked(name, content), Path(Path(_shown(name)).stem).suffix.lower()
@@ -97,7 +108,9 @@ def _as_file(name: str, content: bytes) -> Iterator[Path]:
 
 
 def _unpacked(name: str, content: bytes) -> bytes:
-    """Return what a gzip file holds. Raises DataError for a damaged one, and for more than LARGEST_UNPACKED bytes."""
+    """Return what a gzip file holds. Raises DataError for a damaged one, and for more than
+    LARGEST_UNPACKED bytes.
+    """
     import io
 
     try:
@@ -105,9 +118,13 @@ def _unpacked(name: str, content: bytes) -> bytes:
             whole = file.read(LARGEST_UNPACKED + 1)
     except (OSError, EOFError, zlib.error) as error:
         why = as_line(error)
-        raise DataError(f"{_shown(name)}: cannot be unpacked ({why}): expected a whole .gz file") from None
+        raise DataError(
+            f"{_shown(name)}: cannot be unpacked ({why}): expected a whole .gz file"
+        ) from None
     if len(whole) > LARGEST_UNPACKED:
-        raise DataError(f"{_shown(name)}: more than {LARGEST_UNPACKED:,} bytes unpacked: expected fewer")
+        raise DataError(
+            f"{_shown(name)}: more than {LARGEST_UNPACKED:,} bytes unpacked: expected fewer"
+        )
     return whole
 
 
@@ -117,7 +134,9 @@ def _check_zip(name: str, path: Path) -> None:
     except DataError as error:
         raise DataError(_without_folder(as_line(error), path, name)) from None
     if size > LARGEST_UNPACKED:
-        raise DataError(f"{_shown(name)}: {size:,} bytes unpacked: expected at most {LARGEST_UNPACKED:,}")
+        raise DataError(
+            f"{_shown(name)}: {size:,} bytes unpacked: expected at most {LARGEST_UNPACKED:,}"
+        )
 
 
 def _shown(name: str) -> str:

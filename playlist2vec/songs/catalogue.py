@@ -36,9 +36,10 @@ class Hit(NamedTuple):
 class Catalogue:
     """One entry for each row of a model, empty where nothing is known.
 
-    `ids`: track ids. `artists`: what tells artists apart, an id or a name. `artist_names`, `titles`: for people.
-    `counts`: int64 (songs,), plays in the training data. `genres`, `isrcs`, `files`: no entry at all for a data set
-    without genres, International Standard Recording Codes, or files that its songs are.
+    `ids`: track ids. `artists`: what tells artists apart, an id or a name. `artist_names`,
+    `titles`: for people. `counts`: int64 (songs,), plays in the training data. `genres`, `isrcs`,
+    `files`: no entry at all for a data set without genres, International Standard Recording Codes,
+    or files that its songs are.
     """
 
     ids: list[str]
@@ -60,7 +61,8 @@ class Catalogue:
         mine: Mapping[str, tuple[str, str]] = NO_NAMES,
         others: Mapping[str, tuple[str, str]] = NO_NAMES,
     ) -> "Catalogue":
-        """The songs of a vocabulary with the names in a table of tracks; `mine` go before these, `others` fill gaps.
+        """The songs of a vocabulary with the names in a table of tracks; `mine` go before these,
+        `others` fill gaps.
 
         `mine`, `others`: (artist, title) by track id, empty where unknown.
         """
@@ -77,10 +79,16 @@ class Catalogue:
             others_artist, others_title = others.get(track, ("", ""))
             artist_names[row] = artist or artist_names[row] or others_artist
             titles[row] = title or titles[row] or others_title
-        artists = [artist or name.casefold() for artist, name in zip(artists, artist_names, strict=True)]
+        artists = [
+            artist or name.casefold() for artist, name in zip(artists, artist_names, strict=True)
+        ]
         more = tracks.more if tracks else {}
-        others_known = (column(more[name]) if name in more else [] for name in ("genre", "isrc", FILE))
-        return Catalogue(vocabulary.ids, artists, artist_names, titles, vocabulary.counts, *others_known)
+        others_known = (
+            column(more[name]) if name in more else [] for name in ("genre", "isrc", FILE)
+        )
+        return Catalogue(
+            vocabulary.ids, artists, artist_names, titles, vocabulary.counts, *others_known
+        )
 
     @cached_property
     def row_of(self) -> dict[str, Row]:
@@ -91,7 +99,9 @@ class Catalogue:
     def artist_codes(self) -> NDArray[np.int64]:
         """Equal numbers for songs of one artist, -1 where the artist is not known: int64 (songs,)."""
         code_of: dict[str, int] = {"": -1}
-        return np.array([code_of.setdefault(artist, len(code_of) - 1) for artist in self.artists], np.int64)
+        return np.array(
+            [code_of.setdefault(artist, len(code_of) - 1) for artist in self.artists], np.int64
+        )
 
     @property
     def named(self) -> int:
@@ -103,19 +113,27 @@ class Catalogue:
         return " – ".join(filter(None, (self.artist_names[row], self.titles[row]))) or self.ids[row]
 
     def told(self, row: Row) -> str:
-        """The label of a song with its id in brackets, or the id alone where that is all that is known."""
+        """The label of a song with its id in brackets, or the id alone where that is all that is
+        known.
+        """
         label, track = self.label(row), self.ids[row]
         return track if label == track else f"{label} ({track})"
 
     def artist_rows(self, text: str) -> NDArray[np.int64]:
-        """The songs of the artist with this name or id, whatever its case and accents: int64 (rows,)."""
+        """The songs of the artist with this name or id, whatever its case and accents: int64
+        (rows,).
+        """
         wanted = plain(text)
-        named = {name for name in {*self.artists, *self.artist_names} if name and plain(name) == wanted}
+        named = {
+            name for name in {*self.artists, *self.artist_names} if name and plain(name) == wanted
+        }
         rows = enumerate(zip(self.artists, self.artist_names, strict=True))
         return np.array([row for row, names in rows if not named.isdisjoint(names)], np.int64)
 
     def known(self, ids: Iterable[str]) -> Row | None:
-        """Return the row of the first of these ids that a song has, or of the first code of a recording."""
+        """Return the row of the first of these ids that a song has, or of the first code of a
+        recording.
+        """
         for each in ids:
             # The codes are read at their first use alone.
             row = self.row_of[each] if each in self.row_of else self._row_of_isrc.get(each)
@@ -124,11 +142,12 @@ class Catalogue:
         return None
 
     def find(self, text: str, limit: int = 10) -> list[Hit]:
-        """The songs whose artist and title are most like the text, best first, ties by row; none for an empty text.
+        """The songs whose artist and title are most like the text, best first, ties by row; none
+        for an empty text.
 
-        Letters count without case and accents, words in any order and left out ones forgiven. A track id, or an
-        address that stands for it, finds its song. Of a song without artist and title, an id that is a name, such as
-        `St. Stephen`, counts as its title.
+        Letters count without case and accents, words in any order and left out ones forgiven. A
+        track id, or an address that stands for it, finds its song. Of a song without artist and
+        title, an id that is a name, such as `St. Stephen`, counts as its title.
         """
         from rapidfuzz import fuzz, process
 
@@ -138,12 +157,19 @@ class Catalogue:
         choices = [f"{artist} {title}".strip() for artist, title in self._plain]
         if not wanted or not choices:
             return []
-        # Words in any order, or a piece of the name as it stands: whichever is more alike; the whole settles ties.
+        # Words in any order, or a piece of the name as it stands: whichever is more alike; the
+        # whole settles ties.
         scorers = (fuzz.token_set_ratio, fuzz.partial_ratio, fuzz.ratio)
-        words, piece, whole = (process.cdist([wanted], choices, scorer=scorer)[0] for scorer in scorers)
+        words, piece, whole = (
+            process.cdist([wanted], choices, scorer=scorer)[0] for scorer in scorers
+        )
         scores = np.where([bool(choice) for choice in choices], np.maximum(words, piece), 0)
         best = np.lexsort((np.arange(len(scores)), -whole, -scores))[:limit]
-        return [Hit(row, round(float(scores[row]), 1)) for row in best.tolist() if scores[row] >= LEAST_ALIKE]
+        return [
+            Hit(row, round(float(scores[row]), 1))
+            for row in best.tolist()
+            if scores[row] >= LEAST_ALIKE
+        ]
 
     @cached_property
     def by_name(self) -> NameIndex:
@@ -152,7 +178,9 @@ class Catalogue:
 
     @cached_property
     def same(self) -> NDArray[np.int64]:
-        """Equal numbers for one song under several ids, as `same_codes` says, -1 for one without a name: (songs,)."""
+        """Equal numbers for one song under several ids, as `same_codes` says, -1 for one without a
+        name: (songs,).
+        """
         pairs = zip(self.artist_names, self.artists, strict=True)
         return same_codes([name or artist for name, artist in pairs], self.titles)
 
@@ -179,6 +207,8 @@ class Catalogue:
 
 
 def is_name(track: str) -> bool:
-    """Tell whether a track id reads as a name: mostly letters, no code of letters and digits, no address."""
+    """Tell whether a track id reads as a name: mostly letters, no code of letters and digits, no
+    address.
+    """
     solid = [each for each in track if not each.isspace()]
     return sum(map(str.isalpha, solid)) >= MOSTLY * max(len(solid), 1) and not CODE.search(track)

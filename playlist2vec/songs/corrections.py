@@ -1,4 +1,6 @@
-"""Matches that a person settles once: a table of songs as files name them, and the track id of each."""
+"""Matches that a person settles once: a table of songs as files name them, and the track id of
+each.
+"""
 
 import csv
 import io
@@ -24,24 +26,33 @@ UNSETTLED = "rows without a track id: not settled yet"
 
 @dataclass(frozen=True)
 class Corrections:
-    """Ids by song: every spelling of the id that a person wrote beside the text, or the artist and title, of a file."""
+    """Ids by song: every spelling of the id that a person wrote beside the text, or the artist and
+    title, of a file.
+    """
 
     ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def ids_of(self, wanted: Wanted) -> Iterator[tuple[str, ...]]:
-        """Yield the ids that were settled for a song, by its names and by each text that may be its id."""
+        """Yield the ids that were settled for a song, by its names and by each text that may be its
+        id.
+        """
         if self.ids:
-            yield from (self.ids[text] for text in map(plain, (f"{wanted}", *wanted.ids)) if text in self.ids)
+            yield from (
+                self.ids[text]
+                for text in map(plain, (f"{wanted}", *wanted.ids))
+                if text in self.ids
+            )
 
 
 NOTHING_SETTLED = Corrections()
 
 
 def read_corrections(path: str | Path, notes: Notes) -> Corrections:
-    """Read a table with EXPECTED; further columns may stand there. Of several rows for a song the last one counts.
+    """Read a table with EXPECTED; further columns may stand there. Of several rows for a song the
+    last one counts.
 
-    Case, accents and signs do not matter. Rows without an id are counted in `notes`. Raises DataError for a missing
-    file or column.
+    Case, accents and signs do not matter. Rows without an id are counted in `notes`. Raises
+    DataError for a missing file or column.
     """
     table = _table(path, notes)
     track = table.first_of(TRACK)
@@ -57,9 +68,11 @@ def read_corrections(path: str | Path, notes: Notes) -> Corrections:
 
 
 def write_unknown(path: str | Path, songs: Iterable[Wanted]) -> int:
-    """Write a table of songs to be settled, with an empty column track_id; return how many are new in it.
+    """Write a table of songs to be settled, with an empty column track_id; return how many are new
+    in it.
 
-    Rows of a table that is there already stay, with all of their columns. Raises DataError for another table.
+    Rows of a table that is there already stay, with all of their columns. Raises DataError for
+    another table.
     """
     columns, rows, known = ["song", "track_id"], [], set()
     if Path(path).exists():
@@ -70,8 +83,12 @@ def write_unknown(path: str | Path, songs: Iterable[Wanted]) -> int:
             rows.append(line.cells)
             known.add(plain(_song(table, line.cells)))
         if lost := next((what for what in (RAGGED, QUOTES) if notes.number(what)), ""):
-            raise DataError(f"{path}: {notes.number(lost):,} {lost}: expected whole rows, or another file")
-    place = next(column for column, name in enumerate(columns) if name.casefold() in (*SONG, *TITLE))
+            raise DataError(
+                f"{path}: {notes.number(lost):,} {lost}: expected whole rows, or another file"
+            )
+    place = next(
+        column for column, name in enumerate(columns) if name.casefold() in (*SONG, *TITLE)
+    )
     new = 0
     for song in songs:
         if plain(f"{song}") not in known:
@@ -99,5 +116,9 @@ def _table(path: str | Path, notes: Notes) -> Table:
 
 def _song(table: Table, cells: list[str]) -> str:
     """The text, or `artist – title`, in a row."""
-    said = [without_apostrophe(cells[place]) for each in (SONG, ARTIST, TITLE) if (place := table.first_of(each)) >= 0]
+    said = [
+        without_apostrophe(cells[place])
+        for each in (SONG, ARTIST, TITLE)
+        if (place := table.first_of(each)) >= 0
+    ]
     return " – ".join(filter(None, said))

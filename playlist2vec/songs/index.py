@@ -17,8 +17,9 @@ SAME_WORDS = 3
 class Found(NamedTuple):
     """The songs that an artist and a title mean best.
 
-    `rows`: the most played first. `exact`: whether the names are equal, whatever their case and accents. `near`: of
-    the titles, as `nearness` says. `artist`: of the artists, as `artist_nearness` says.
+    `rows`: the most played first. `exact`: whether the names are equal, whatever their case and
+    accents. `near`: of the titles, as `nearness` says. `artist`: of the artists, as
+    `artist_nearness` says.
     """
 
     rows: list[Row]
@@ -41,7 +42,8 @@ class NameIndex:
                     self._add(key, Row(row))
 
     def find(self, artist: str, title: str) -> Found | None:
-        """Return the songs that these names mean best; without `artist`, songs of any artist. None if there is none.
+        """Return the songs that these names mean best; without `artist`, songs of any artist. None
+        if there is none.
 
         Equal names go before others, then near titles before near artists.
         """
@@ -81,8 +83,14 @@ class NameIndex:
         near = nearness(wanted, found)
         if near is None:
             return None
-        by = artist_nearness(artists, artists_in(self._artists[row]), guests_in(found.guests)) if artists else 0
+        by = (
+            artist_nearness(artists, artists_in(self._artists[row]), guests_in(found.guests))
+            if artists
+            else 0
+        )
         if by is None:
             return None
-        same = plain(self._titles[row]) == names[1] and (not artists or plain(self._artists[row]) == names[0])
+        same = plain(self._titles[row]) == names[1] and (
+            not artists or plain(self._artists[row]) == names[0]
+        )
         return not same, near, by

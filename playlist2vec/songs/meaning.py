@@ -1,4 +1,6 @@
-"""Which song of a model a person's text, or an entry of a file, means: by id, by names, or as a person settled it."""
+"""Which song of a model a person's text, or an entry of a file, means: by id, by names, or as a
+person settled it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +20,8 @@ How = Literal["settled", "id", "exact", "alike"]
 class Match:
     """The song that is taken for what was wanted.
 
-    `how`: a person settled it, an id is equal, artist and title are equal, or they are much alike. `note`: a sentence
-    that says what was taken for what; empty where nothing else could be meant.
+    `how`: a person settled it, an id is equal, artist and title are equal, or they are much alike.
+    `note`: a sentence that says what was taken for what; empty where nothing else could be meant.
     """
 
     row: Row
@@ -27,10 +29,13 @@ class Match:
     note: str = ""
 
 
-def meant(catalogue: Catalogue, wanted: Wanted, settled: Corrections = NOTHING_SETTLED) -> Match | None:
+def meant(
+    catalogue: Catalogue, wanted: Wanted, settled: Corrections = NOTHING_SETTLED
+) -> Match | None:
     """Return the song that is wanted, or None if the model does not know it.
 
-    A settled match goes before ids, and ids before names. Names need not be spelled alike, but for typing errors.
+    A settled match goes before ids, and ids before names. Names need not be spelled alike, but for
+    typing errors.
     """
     for ids in settled.ids_of(wanted):
         if (row := catalogue.known(ids)) is not None:
@@ -40,7 +45,9 @@ def meant(catalogue: Catalogue, wanted: Wanted, settled: Corrections = NOTHING_S
     for artist, title, limit in _readings(wanted):
         found = catalogue.by_name.find(artist, title)
         if found and (limit is None or max(found.near, found.artist) <= limit):
-            return _as_match(catalogue, wanted, found, alone=not artists_in(artist), asked=not limit)
+            return _as_match(
+                catalogue, wanted, found, alone=not artists_in(artist), asked=not limit
+            )
     return None
 
 
@@ -61,7 +68,9 @@ def _readings(wanted: Wanted) -> Iterator[tuple[str, str, int | None]]:
     yield title, artist, 1
 
 
-def _as_match(catalogue: Catalogue, wanted: Wanted, found: Found, *, alone: bool, asked: bool) -> Match:
+def _as_match(
+    catalogue: Catalogue, wanted: Wanted, found: Found, *, alone: bool, asked: bool
+) -> Match:
     row = found.rows[0]
     taken = catalogue.told(row)
     version = ", another version" if found.near >= ANOTHER_VERSION else ""

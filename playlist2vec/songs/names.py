@@ -1,4 +1,6 @@
-"""Artists and titles of songs by track id: from the user, from the data set's own table, and from Deezer."""
+"""Artists and titles of songs by track id: from the user, from the data set's own table, and from
+Deezer.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,7 +32,8 @@ UNNAMED = SongName("", "")
 
 @dataclass(frozen=True)
 class SongNames:
-    """Names by track id: `mine` from the user's table, `source` from the data set's, `asked` from Deezer.
+    """Names by track id: `mine` from the user's table, `source` from the data set's, `asked` from
+    Deezer.
 
     An artist or a title comes from the first of the three that knows it.
     """
@@ -40,13 +43,17 @@ class SongNames:
     asked: dict[str, SongName]
 
     def __getitem__(self, track: str) -> SongName:
-        """The name of a track; empty where nothing is known, of a track that nobody has heard of too."""
+        """The name of a track; empty where nothing is known, of a track that nobody has heard of
+        too.
+        """
         places = (self.mine, self.source, self.asked)
         artists, titles = zip(*(names.get(track, UNNAMED) for names in places), strict=True)
         return SongName(next(filter(None, artists), ""), next(filter(None, titles), ""))
 
     def shown(self, track: str) -> str:
-        """A track as people read it: `artist - title`, or as much of it as is known, or the track id in brackets."""
+        """A track as people read it: `artist - title`, or as much of it as is known, or the track
+        id in brackets.
+        """
         name = self[track]
         known = " - ".join(part for part in name if part)
         return known if name.title else f"{known} [{track}]".strip()
@@ -61,17 +68,23 @@ class SongNames:
                     known[place] += 1
                     break
         found = sum(known.values())
-        share = f"all {total:,} songs have" if found == total else f"{found:,} of {total:,} songs have"
+        share = (
+            f"all {total:,} songs have" if found == total else f"{found:,} of {total:,} songs have"
+        )
         told = ", ".join(f"{number:,} from {place}" for place, number in known.items() if number)
         return f"{share} a title{f' ({told})' if told else ''}"
 
 
-def load_names(data: str | Path, dataset: str, mine: str | Path | None = None, notes: Notes | None = None) -> SongNames:
-    """All names for the data set `dataset` below the folder `data`, and from the user's table `mine`.
+def load_names(
+    data: str | Path, dataset: str, mine: str | Path | None = None, notes: Notes | None = None
+) -> SongNames:
+    """All names for the data set `dataset` below the folder `data`, and from the user's table
+    `mine`.
 
-    The data set's are in canonical/tracks.tsv, those that `enrich` got from Deezer in incoming/names.csv; either may be
-    missing, and the latter is read only if the data set's track ids are Deezer's. `notes`: told how `mine` was read.
-    Raises DataError for a table without the columns, and if `mine` is not there.
+    The data set's are in canonical/tracks.tsv, those that `enrich` got from Deezer in
+    incoming/names.csv; either may be missing, and the latter is read only if the data set's track
+    ids are Deezer's. `notes`: told how `mine` was read. Raises DataError for a table without the
+    columns, and if `mine` is not there.
     """
     source, asked = Path(data) / "canonical/tracks.tsv", asked_path(data)
     return SongNames(
@@ -82,19 +95,24 @@ def load_names(data: str | Path, dataset: str, mine: str | Path | None = None, n
 
 
 def asked_path(data: str | Path) -> Path:
-    """Where names from Deezer are kept: a table for `read_names`; a track without a title is unknown to Deezer."""
+    """Where names from Deezer are kept: a table for `read_names`; a track without a title is
+    unknown to Deezer.
+    """
     return Path(data) / "incoming/names.csv"
 
 
 def read_names(path: str | Path, notes: Notes | None = None) -> dict[str, SongName]:
-    """Return the names in a table with columns for the track id, the artist and the title, by every spelling of the id.
+    """Return the names in a table with columns for the track id, the artist and the title, by every
+    spelling of the id.
 
-    Columns are known by their names, as in playlists; of several for the id the surest counts. Of several rows for a
-    track the first one counts. `notes`: told how the file was read, and which rows were left out. Raises DataError for
-    a missing file or column.
+    Columns are known by their names, as in playlists; of several for the id the surest counts. Of
+    several rows for a track the first one counts. `notes`: told how the file was read, and which
+    rows were left out. Raises DataError for a missing file or column.
     """
     if not Path(path).is_file():
-        raise DataError(f"{path}: no such file: expected a table with the columns track_id, artist and title")
+        raise DataError(
+            f"{path}: no such file: expected a table with the columns track_id, artist and title"
+        )
     table = Table(path, notes or Notes(path), _is_header, EXPECTED)
     places = _places(table.columns)
     found: dict[str, SongName] = {}

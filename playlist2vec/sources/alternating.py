@@ -13,12 +13,16 @@ NOTHING_KNOWN = "useless"
 """The word that a file has beside an item of which nothing is known."""
 
 
-def alternating(rows: Iterable[list[str]], path: str | Path, place: str, first: int) -> Iterator[RawPlaylist]:
-    """Playlists of rows that alternate `track_<id>` and `artist_<id>`, an empty row being an empty playlist.
+def alternating(
+    rows: Iterable[list[str]], path: str | Path, place: str, first: int
+) -> Iterator[RawPlaylist]:
+    """Playlists of rows that alternate `track_<id>` and `artist_<id>`, an empty row being an empty
+    playlist.
 
-    If the first token of the file does not begin with `track_`, rows alternate an item and its metadata, which is taken
-    for its artist unless it is the word `useless`. Errors call row number i, from 0, `<place> <first + i>` of `path`.
-    Raises DataError for an odd number of tokens, a token of the other kind, an empty one, and a control character.
+    If the first token of the file does not begin with `track_`, rows alternate an item and its
+    metadata, which is taken for its artist unless it is the word `useless`. Errors call row number
+    i, from 0, `<place> <first + i>` of `path`. Raises DataError for an odd number of tokens, a
+    token of the other kind, an empty one, and a control character.
     """
     prefixed = None
     for number, (row, key) in enumerate(zip(rows, row_keys(), strict=False), start=first):
@@ -40,7 +44,8 @@ def alternating(rows: Iterable[list[str]], path: str | Path, place: str, first: 
 
 
 def _all_begin(tokens: list[str], prefix: str) -> bool:
-    """Return whether all tokens begin with `prefix` and none holds a blank or a control character; False may be wrong.
+    """Return whether all tokens begin with `prefix` and none holds a blank or a control character;
+    False may be wrong.
 
     One count over all of them is ten times as fast as a look at each.
     """

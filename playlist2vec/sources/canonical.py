@@ -25,8 +25,8 @@ class FirstSeen(dict[str, int]):
 def encode(playlists: Iterable[RawPlaylist]) -> tuple[Playlists, Tracks]:
     """The canonical form of playlists and the table of their tracks, without names and titles.
 
-    Track codes ascend with the UTF-8 bytes of the track ids, whatever order they come in. A track's artist is the
-    one beside its first play.
+    Track codes ascend with the UTF-8 bytes of the track ids, whatever order they come in. A track's
+    artist is the one beside its first play.
     """
     seen, artist_of = FirstSeen(), list[str]()
     plays, lengths, keys = array("i"), array("q"), array("Q")
@@ -36,7 +36,10 @@ def encode(playlists: Iterable[RawPlaylist]) -> tuple[Playlists, Tracks]:
         lengths.append(len(codes))
         keys.append(key)
         if len(seen) > len(artist_of):
-            artist_of.extend(_artists_of_new(codes, artists, len(artist_of)) or [""] * (len(seen) - len(artist_of)))
+            artist_of.extend(
+                _artists_of_new(codes, artists, len(artist_of))
+                or [""] * (len(seen) - len(artist_of))
+            )
     ids = list(seen)
     del seen
     order = order_of(ids)
@@ -51,7 +54,11 @@ def encode(playlists: Iterable[RawPlaylist]) -> tuple[Playlists, Tracks]:
     places = order.tolist()
     nothing = [""] * len(ids)
     return canonical, Tracks(
-        [ids[i] for i in places], [artist_of[i] for i in places], nothing, list(nothing), list(nothing)
+        [ids[i] for i in places],
+        [artist_of[i] for i in places],
+        nothing,
+        list(nothing),
+        list(nothing),
     )
 
 
@@ -62,7 +69,9 @@ def order_of(ids: list[str]) -> NDArray[np.int64]:
 
 
 def _artists_of_new(codes: list[int], artists: list[str], first: int) -> list[str]:
-    """The artists of the codes from `first` on, which appear in ascending order; empty if artists are unknown."""
+    """The artists of the codes from `first` on, which appear in ascending order; empty if artists
+    are unknown.
+    """
     found: list[str] = []
     for code, artist in zip(codes, artists, strict=False):
         if code == first + len(found):
@@ -75,7 +84,9 @@ def _as_array(values: "array[int]", dtype: type[Code]) -> NDArray[Code]:
 
 
 def with_details(tracks: Tracks, details: Mapping[str, TrackDetails]) -> Tracks:
-    """The same tracks with the names, titles and previews that are known of them; the rest of `details` is left out."""
+    """The same tracks with the names, titles and previews that are known of them; the rest of
+    `details` is left out.
+    """
     found = [details.get(track, NO_DETAILS) for track in tracks.ids]
     return Tracks(
         ids=tracks.ids,

@@ -13,7 +13,9 @@ from playlist2vec.sources.placed import first_names
 TABLES = (".csv", ".tsv")
 TEXT = ".txt"
 LISTS = tuple(ending for ending in READ if ending not in (*TABLES, TEXT))
-"""Endings of the playlist files that `reading.playlists` reads; in a folder a table and a text may be one too."""
+"""Endings of the playlist files that `reading.playlists` reads; in a folder a table and a text may
+be one too.
+"""
 ENDINGS = (*TABLES, TEXT, *LISTS, *(f"{ending}.gz" for ending in (*TABLES, TEXT)))
 LARGEST = 1 << 28
 """Bytes of a file in a zip file, which is held in memory."""
@@ -30,18 +32,24 @@ def copy_files(files: Mapping[str, Path], raw: Path) -> str:
 
 
 def copy_all(file: str, raw: Path) -> str:
-    """Copy what `local.file` names to `raw`: one file as `playlists` and its ending, more into the folder `playlists`.
+    """Copy what `local.file` names to `raw`: one file as `playlists` and its ending, more into the
+    folder `playlists`.
 
-    Returns the summary. Raises DataError, which begins with what stands after `local.file = `, for what cannot be read.
+    Returns the summary. Raises DataError, which begins with what stands after `local.file = `, for
+    what cannot be read.
     """
     place = Path(file)
     if not place.exists():
         raise DataError("expected the path of a file or folder that is there")
     if place.is_dir() or place.name.lower().endswith(".zip"):
-        copied, passed = _from_folder(place, raw / RAW) if place.is_dir() else _from_zip(place, raw / RAW)
+        copied, passed = (
+            _from_folder(place, raw / RAW) if place.is_dir() else _from_zip(place, raw / RAW)
+        )
         if not copied:
             there = f"none of {len(passed):,} files in it" if passed else "no file in it"
-            raise DataError(f"{there} can be read: expected names that end in {', '.join((*TABLES, TEXT, *LISTS))}")
+            raise DataError(
+                f"{there} can be read: expected names that end in {', '.join((*TABLES, TEXT, *LISTS))}"
+            )
         return f"{len(copied):,} files of {file} copied to {raw}{_told(passed)}"
     ending = ending_of(place.name)
     if not ending:
@@ -58,7 +66,9 @@ def ending_of(name: str) -> str:
 
 
 def _wanted(name: str) -> bool:
-    """Return whether a file in a folder is read: hidden files, and those that macOS puts into zips, are not."""
+    """Return whether a file in a folder is read: hidden files, and those that macOS puts into zips,
+    are not.
+    """
     *folders, file = PurePosixPath(name).parts
     hidden = is_of_macos(name) or any(folder.startswith(".") for folder in folders)
     return bool(ending_of(file)) and not hidden

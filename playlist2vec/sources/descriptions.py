@@ -11,22 +11,32 @@ from playlist2vec.sources.registry import formats_by_kind
 from playlist2vec.sources.room import DataSet, Source, SourceFile
 
 FILE_KEYS = {"generated": ("name", "role"), "download": ("name", "role", "address", "blob")}
-"""The kinds whose files source.yaml lists, each with what it says of a file; of other kinds a parameter names them."""
+"""The kinds whose files source.yaml lists, each with what it says of a file; of other kinds a
+parameter names them.
+"""
 ROLES = ("playlists", "tracks")
 BLOB = re.compile(r"[0-9a-f]{40}")
 
 
 def dataset_names(folder: str | Path) -> list[str]:
-    """The names of all data sets, ascending: the folders directly below `folder` that hold a source.yaml."""
+    """The names of all data sets, ascending: the folders directly below `folder` that hold a
+    source.yaml.
+    """
     return sorted(path.parent.name for path in Path(folder).glob("*/source.yaml"))
 
 
 def read_source(path: str | Path) -> Source:
-    """Read and validate one source.yaml. Raises DataError for an unknown or missing key and for a wrong value."""
+    """Read and validate one source.yaml. Raises DataError for an unknown or missing key and for a
+    wrong value.
+    """
     content = _mapping(_parsed(path), f"{path}")
     formats = formats_by_kind()
     kind = _one_of(content.get("kind"), tuple(formats), f"{path}: kind")
-    keys = ("kind", "format", "licence", "files") if kind in FILE_KEYS else ("kind", "format", "licence")
+    keys = (
+        ("kind", "format", "licence", "files")
+        if kind in FILE_KEYS
+        else ("kind", "format", "licence")
+    )
     _check_keys(content, keys, ("about",), f"{path}: ")
     return Source(
         name=Path(path).absolute().parent.name,
@@ -38,7 +48,8 @@ def read_source(path: str | Path) -> Source:
 
 
 def read_data_set(params: str, source: str, raw: str) -> DataSet:
-    """Return a data set as the stages hand it to the room of its source, from the paths that they are given.
+    """Return a data set as the stages hand it to the room of its source, from the paths that they
+    are given.
 
     Raises DataError as `read_source` does.
     """
@@ -55,7 +66,9 @@ def _parsed(path: str | Path) -> object:
 def _files(value: object, kind: str, path: str | Path) -> tuple[SourceFile, ...]:
     if not isinstance(value, list):
         raise DataError(f"{path}: files = {_shown(value)}: expected a list of files")
-    files = tuple(_file(entry, kind, f"{path}: files[{number}]") for number, entry in enumerate(value))
+    files = tuple(
+        _file(entry, kind, f"{path}: files[{number}]") for number, entry in enumerate(value)
+    )
     if len({file.name for file in files}) < len(files):
         raise DataError(f"{path}: files: expected a different name for each")
     roles = [file.role for file in files]
@@ -71,13 +84,20 @@ def _file(value: object, kind: str, place: str) -> SourceFile:
     _check_keys(entry, FILE_KEYS[kind], (), f"{place}.")
     name = _text(entry["name"], f"{place}.name")
     if re.search(r"[/\\]", name) or name.startswith("."):
-        raise DataError(f"{place}.name = {name}: expected a file name without a folder and without a dot in front")
+        raise DataError(
+            f"{place}.name = {name}: expected a file name without a folder and without a dot in front"
+        )
     role = _one_of(entry["role"], ROLES, f"{place}.role")
     if "blob" not in FILE_KEYS[kind]:
         return SourceFile(name, role, "", "")
-    address, blob = _text(entry["address"], f"{place}.address"), _text(entry["blob"], f"{place}.blob")
+    address, blob = (
+        _text(entry["address"], f"{place}.address"),
+        _text(entry["blob"], f"{place}.blob"),
+    )
     if not address.startswith(("http://", "https://")):
-        raise DataError(f"{place}.address = {address}: expected an address that begins with https:// or http://")
+        raise DataError(
+            f"{place}.address = {address}: expected an address that begins with https:// or http://"
+        )
     if not BLOB.fullmatch(blob):
         raise DataError(f"{place}.blob = {blob}: expected a git blob id, 40 digits from 0 to f")
     return SourceFile(name, role, address, blob)
@@ -89,10 +109,14 @@ def _mapping(value: object, place: str) -> dict[Any, Any]:
     return value
 
 
-def _check_keys(found: dict[Any, Any], needed: tuple[str, ...], allowed: tuple[str, ...], place: str) -> None:
+def _check_keys(
+    found: dict[Any, Any], needed: tuple[str, ...], allowed: tuple[str, ...], place: str
+) -> None:
     for key in found:
         if key not in (*needed, *allowed):
-            raise DataError(f"{place}{_shown(key)} is unknown: expected {', '.join((*needed, *allowed))}")
+            raise DataError(
+                f"{place}{_shown(key)} is unknown: expected {', '.join((*needed, *allowed))}"
+            )
     for key in needed:
         if key not in found:
             raise DataError(f"{place}{key} is missing: expected it to be there")

@@ -41,10 +41,11 @@ def write_playlists(
 ) -> str:
     """Write the canonical form of playlists to `out`; return the summary in one line.
 
-    `details`: names by track id. `times`: of the last play of each playlist, in seconds since 1970, known when `found`
-    is at its end, or empty. `files`: the path of the file of a track that has one, likewise; a column of its own holds
-    them where there are some. `listens`: who listened to the plays when; a file of its own holds them where there is a
-    user. Raises DataError, which names `raw`, where no song is left.
+    `details`: names by track id. `times`: of the last play of each playlist, in seconds since 1970,
+    known when `found` is at its end, or empty. `files`: the path of the file of a track that has
+    one, likewise; a column of its own holds them where there are some. `listens`: who listened to
+    the plays when; a file of its own holds them where there is a user. Raises DataError, which
+    names `raw`, where no song is left.
     """
     playlists, tracks = encode(found)
     if len(playlists.tracks) == 0:
@@ -53,7 +54,9 @@ def write_playlists(
         playlists = replace(playlists, times=np.array(times, np.int64))
     tracks = with_details(tracks, details)
     if files:
-        tracks = replace(tracks, more={**tracks.more, FILE: [files.get(track, "") for track in tracks.ids]})
+        tracks = replace(
+            tracks, more={**tracks.more, FILE: [files.get(track, "") for track in tracks.ids]}
+        )
     playlists.save(out / "playlists.npz")
     tracks.save(out / "tracks.tsv")
     if listens is not None and len(listens):

@@ -71,7 +71,8 @@ class Sessions(NamedTuple):
 
 
 class Log:
-    """Plays of listeners, to be cut into playlists. `duplicates`: plays that were there already, and left out.
+    """Plays of listeners, to be cut into playlists. `duplicates`: plays that were there already,
+    and left out.
 
     `details`: names of the songs, the first ones that are known. `outside`: plays that are kept,
     but before or after the times that listens can have, and stand in them with the nearest one.
@@ -102,7 +103,8 @@ class Log:
             yield from ((listener, start, song) for start, song in zip(starts, songs, strict=True))
 
     def sessions(self, pause: int, piece: int = 0, *, keep_users: bool = False) -> Sessions:
-        """Return the playlists: one begins with each listener and after a pause of more than `pause` minutes.
+        """Return the playlists: one begins with each listener and after a pause of more than
+        `pause` minutes.
 
         0 = a playlist a listener. `piece`: the songs after which a playlist is cut again, 0 = none.
         Plays with listener, start and song of another one are left out and counted. A play is
@@ -111,7 +113,9 @@ class Log:
         playlists, times = list[RawPlaylist](), list[int]()
         began, lengths = array("q"), list[int]()
         for listener, (starts, ends, songs) in self._listeners.items():
-            order = sorted(range(len(songs)), key=lambda play: (starts[play], songs[play], ends[play]))
+            order = sorted(
+                range(len(songs)), key=lambda play: (starts[play], songs[play], ends[play])
+            )
             kept = [
                 play
                 for before, play in zip([-1, *order], order, strict=False)
@@ -123,7 +127,10 @@ class Log:
             lengths.append(len(kept))
             for begin, stop in pieces_between(first, last, pause):
                 tracks = [songs[play] for play in kept[begin:stop]]
-                artists = [self.details[song].artist_name if song in self.details else "" for song in tracks]
+                artists = [
+                    self.details[song].artist_name if song in self.details else ""
+                    for song in tracks
+                ]
                 playlists += pieces(session_name(listener, first[begin]), tracks, artists, piece)
                 times += [last[stop - 1] // SECOND] * (len(playlists) - len(times))
         heard = np.frombuffer(began, np.int64) if began else np.empty(0, np.int64)
@@ -140,7 +147,8 @@ class Log:
 
 
 def pieces_between(starts: Sequence[int], ends: Sequence[int], pause: int) -> list[tuple[int, int]]:
-    """Return begin and end of each run of plays in order of time with no pause of more than `pause` minutes in it.
+    """Return begin and end of each run of plays in order of time with no pause of more than `pause`
+    minutes in it.
 
     `starts`, `ends`: microseconds. A pause of 0 cuts nothing.
     """

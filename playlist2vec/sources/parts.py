@@ -1,8 +1,10 @@
-"""A data set of many files, each made into a part of the canonical form by itself, and the parts made into one.
+"""A data set of many files, each made into a part of the canonical form by itself, and the parts
+made into one.
 
-A part has codes of its own for its tracks; when all parts are there, the codes become those of the canonical form,
-which do not depend on how many parts there were. So files can be read by several processes at once, and neither they
-nor this one hold more in memory than a part, and every different track once.
+A part has codes of its own for its tracks; when all parts are there, the codes become those of the
+canonical form, which do not depend on how many parts there were. So files can be read by several
+processes at once, and neither they nor this one hold more in memory than a part, and every
+different track once.
 """
 
 from array import array
@@ -32,9 +34,9 @@ ROWS = 1 << 16
 class Part(NamedTuple):
     """Some playlists of a data set, in their order; it travels between processes.
 
-    `lengths`: int64 (playlists,). `keys`: uint64 (playlists,). `rows`: int64 (playlists,), as in `Playlists`.
-    `codes`: int32 (plays,), places in `ids`. `ids`: the different ids of tracks, `names`: what `named` makes of each;
-    both as lines of UTF-8, with a line break between two.
+    `lengths`: int64 (playlists,). `keys`: uint64 (playlists,). `rows`: int64 (playlists,), as in
+    `Playlists`. `codes`: int32 (plays,), places in `ids`. `ids`: the different ids of tracks,
+    `names`: what `named` makes of each; both as lines of UTF-8, with a line break between two.
     """
 
     lengths: NDArray[np.int64]
@@ -54,13 +56,18 @@ class Assembled(NamedTuple):
 
 
 def named(artist: str, artist_name: str, title: str, *more: str) -> str:
-    """Return artist, artist's name and title of a track on one line, with tabs between, and `more` that is known of it.
+    """Return artist, artist's name and title of a track on one line, with tabs between, and `more`
+    that is known of it.
 
     Names that are too long are cut off.
     """
     fields = (artist, artist_name, title, *more)
     line = "\t".join(fields)
-    if len(line) > LONGEST_NAME or line.count("\t") >= len(fields) or not line.replace("\t", "").isprintable():
+    if (
+        len(line) > LONGEST_NAME
+        or line.count("\t") >= len(fields)
+        or not line.replace("\t", "").isprintable()
+    ):
         line = "\t".join(one_line(each[:LONGEST_NAME]) for each in fields)
     return line
 
@@ -135,9 +142,16 @@ def _codes(part: Part, seen: FirstSeen) -> NDArray[np.int32]:
 
 
 def _write_tracks(
-    path: Path, ids: list[str], order: NDArray[np.int64], names: Path, ends: NDArray[np.int64], more: tuple[str, ...]
+    path: Path,
+    ids: list[str],
+    order: NDArray[np.int64],
+    names: Path,
+    ends: NDArray[np.int64],
+    more: tuple[str, ...],
 ) -> None:
-    """Write the table of tracks in this order; the names of track t are the bytes from `ends[t]` to `ends[t + 1]`."""
+    """Write the table of tracks in this order; the names of track t are the bytes from `ends[t]` to
+    `ends[t + 1]`.
+    """
     content: mmap | bytes = b""
     with open(names, "rb") as file:
         if ends[-1]:
@@ -146,7 +160,9 @@ def _write_tracks(
     def rows() -> Iterator[tuple[str, ...]]:
         for start in range(0, len(order), ROWS):
             block = order[start : start + ROWS]
-            for place, begin, end in zip(block.tolist(), ends[block].tolist(), ends[block + 1].tolist(), strict=True):
+            for place, begin, end in zip(
+                block.tolist(), ends[block].tolist(), ends[block + 1].tolist(), strict=True
+            ):
                 fields = content[begin:end].decode().split("\t")
                 yield (ids[place], *fields[:3], "", *fields[3:])
 
@@ -154,7 +170,9 @@ def _write_tracks(
 
 
 def _recoded(whole: Playlists, plays: Path, code_of: NDArray[np.int32]) -> Iterator[Playlists]:
-    """The playlists in blocks, with the codes of the canonical form in place of those in the file `plays`."""
+    """The playlists in blocks, with the codes of the canonical form in place of those in the file
+    `plays`.
+    """
     offsets = whole.offsets
     start = 0
     with open(plays, "rb") as file:

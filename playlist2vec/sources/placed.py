@@ -1,4 +1,6 @@
-"""Files that are too large to be copied: listed with size and hash, and read where somebody placed them."""
+"""Files that are too large to be copied: listed with size and hash, and read where somebody placed
+them.
+"""
 
 import hashlib
 import re
@@ -22,7 +24,8 @@ HEADER = "file\tbytes\tsha256\tpublished"
 class PlacedFile(NamedTuple):
     """A file of a data set: `name` below the folder that was given, with slashes; `size` in bytes.
 
-    `sha256`: that of its content, 64 digits from 0 to f. `published`: whether that hash lay beside the file.
+    `sha256`: that of its content, 64 digits from 0 to f. `published`: whether that hash lay beside
+    the file.
     """
 
     name: str
@@ -34,17 +37,20 @@ class PlacedFile(NamedTuple):
 def find_files(
     place: str | Path, suffixes: tuple[str, ...], what: str, fits: Callable[[str], bool] = bool
 ) -> list[PlacedFile]:
-    """Return the files in a folder, at any depth, or the one file `place`, whose names end in `suffixes`, by name.
+    """Return the files in a folder, at any depth, or the one file `place`, whose names end in
+    `suffixes`, by name.
 
-    `fits`: whether a file is one, by its name below the folder. Where `<name>.sha256` lies beside a file, it must
-    agree. Other files are passed over. `what`: the word for such files in errors. Raises DataError when there is none,
-    and when a file and its hash differ.
+    `fits`: whether a file is one, by its name below the folder. Where `<name>.sha256` lies beside a
+    file, it must agree. Other files are passed over. `what`: the word for such files in errors.
+    Raises DataError when there is none, and when a file and its hash differ.
     """
     top = Path(place)
     names = {_name(path, top): path for path in _paths(top) if path.name.lower().endswith(suffixes)}
     found = {name: path for name, path in names.items() if fits(name)}
     if not found:
-        raise DataError(f"{place}: no {what}: expected a folder or file with names that end in {', '.join(suffixes)}")
+        raise DataError(
+            f"{place}: no {what}: expected a folder or file with names that end in {', '.join(suffixes)}"
+        )
     return [_checked(name, found[name]) for name in sorted(found)]
 
 
@@ -55,9 +61,13 @@ def names_in(place: str | Path) -> list[str]:
 
 
 def passed_over(place: str | Path, found: list[PlacedFile]) -> str:
-    """Return how many other files lie in a folder, and the names of the first ones, for a summary; empty for none."""
+    """Return how many other files lie in a folder, and the names of the first ones, for a summary;
+    empty for none.
+    """
     known = {each.name for each in found}
-    others = [name for name in names_in(place) if name not in known and not name.endswith(".sha256")]
+    others = [
+        name for name in names_in(place) if name not in known and not name.endswith(".sha256")
+    ]
     if not others:
         return ""
     return f"; {len(others):,} other files passed over: {first_names(others)}"
@@ -69,7 +79,8 @@ def first_names(names: Sequence[str]) -> str:
 
 
 def documents(paths: Iterable[Path], fits: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
-    """Yield place and content of each file, and in zip files of each member that `fits`, by its name.
+    """Yield place and content of each file, and in zip files of each member that `fits`, by its
+    name.
 
     Raises DataError for a damaged zip file, and for more than LARGEST bytes in one file.
     """
@@ -91,7 +102,9 @@ def _name(path: Path, top: Path) -> str:
 
 
 def path_of(place: str | Path, found: PlacedFile) -> Path:
-    """Return the path of a file that `find_files` found in `place`. Raises DataError unless it has the size it had."""
+    """Return the path of a file that `find_files` found in `place`. Raises DataError unless it has
+    the size it had.
+    """
     path = Path(place) if Path(place).is_file() else Path(place) / found.name
     size = path.stat().st_size if path.is_file() else None
     if size != found.size:
@@ -112,27 +125,39 @@ def _checked(name: str, path: Path) -> PlacedFile:
     with open(published, "rb") as file:
         words = file.read(CHUNK).split()
     if not words or not re.fullmatch(rb"[0-9a-fA-F]{64}", words[0]):
-        raise DataError(f"{published}: expected a SHA-256 hash, 64 digits from 0 to f, then the name of the file")
+        raise DataError(
+            f"{published}: expected a SHA-256 hash, 64 digits from 0 to f, then the name of the file"
+        )
     wanted = words[0].decode().lower()
     if found != wanted:
-        raise DataError(f"{path}: its SHA-256 is {found}, expected {wanted} as in {published}: download it again")
+        raise DataError(
+            f"{path}: its SHA-256 is {found}, expected {wanted} as in {published}: download it again"
+        )
     return PlacedFile(name, size, found, published=True)
 
 
 def save_list(files: list[PlacedFile], path: str | Path) -> None:
-    """Write a TSV file with a row a file, in the order given. Raises DataError for a name with a control character."""
+    """Write a TSV file with a row a file, in the order given. Raises DataError for a name with a
+    control character.
+    """
     for each in files:
         if not each.name.isprintable():
             raise DataError(f"{each.name!a}: expected a file name of printable characters")
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="\n") as file,
+    ):
         file.write(HEADER + "\n")
         file.writelines(
-            f"{each.name}\t{each.size}\t{each.sha256}\t{'yes' if each.published else 'no'}\n" for each in files
+            f"{each.name}\t{each.size}\t{each.sha256}\t{'yes' if each.published else 'no'}\n"
+            for each in files
         )
 
 
 def list_found(files: list[PlacedFile], place: str, path: Path) -> str:
-    """Write the files that were found in `place` as `save_list` does, and return how many they are, for a summary."""
+    """Write the files that were found in `place` as `save_list` does, and return how many they are,
+    for a summary.
+    """
     save_list(files, path)
     return f"{len(files):,} files with {sum(file.size for file in files):,} bytes in {place} listed, not copied"
 
@@ -140,4 +165,7 @@ def list_found(files: list[PlacedFile], place: str, path: Path) -> str:
 def load_list(path: str | Path) -> list[PlacedFile]:
     """Read what `save_list` wrote."""
     rows = (line.split("\t") for line in Path(path).read_text("utf-8").splitlines()[1:])
-    return [PlacedFile(name, int(size), sha256, published == "yes") for name, size, sha256, published in rows]
+    return [
+        PlacedFile(name, int(size), sha256, published == "yes")
+        for name, size, sha256, published in rows
+    ]

@@ -11,17 +11,20 @@ BLANKS = " \r\n"
 
 
 def read_text(path: str | Path) -> Iterator[RawPlaylist]:
-    """The playlists of a UTF-8 text file, `.gz` allowed, one a line; a blank line is an empty playlist.
+    """The playlists of a UTF-8 text file, `.gz` allowed, one a line; a blank line is an empty
+    playlist.
 
-    Lines alternate track and artist (see `alternating`), with commas or blanks between them. Raises DataError, naming
-    the line, for what is not UTF-8, an empty id, and a control character.
+    Lines alternate track and artist (see `alternating`), with commas or blanks between them. Raises
+    DataError, naming the line, for what is not UTF-8, an empty id, and a control character.
     """
     rows = (split(line.strip(BLANKS), "," if "," in line else "") for line in lines_of(path))
     return alternating(rows, path, "line", 1)
 
 
 def split(line: str, separator: str) -> list[str]:
-    """Return the ids of a line without its outer blanks; no separator means blanks, and one may follow the last id."""
+    """Return the ids of a line without its outer blanks; no separator means blanks, and one may
+    follow the last id.
+    """
     if not separator:
         return [token for token in line.split(" ") if token]
     if not line.strip():

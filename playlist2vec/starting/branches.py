@@ -1,4 +1,6 @@
-"""The two ways to train that the rule compares, with everything else that it says by a corpus's size alone."""
+"""The two ways to train that the rule compares, with everything else that it says by a corpus's
+size alone.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,8 +22,9 @@ MOST_EPOCHS = 500
 class Branch:
     """A way to train, but for the epochs.
 
-    `similarity`: how its model is asked. `dimensions`: of a song's vector. `pairs`: how many pairs of songs an epoch
-    trains on for a play, about. `spaces`: input vectors of a song beside that of the target.
+    `similarity`: how its model is asked. `dimensions`: of a song's vector. `pairs`: how many pairs
+    of songs an epoch trains on for a play, about. `spaces`: input vectors of a song beside that of
+    the target.
     """
 
     contexts: str
@@ -56,27 +59,41 @@ class Branch:
         )
 
     def settings(self, epochs: int, decay: float) -> dict[str, Any]:
-        """Return what the rule says, by names in params.yaml; `decay`: 0 to ask with the last song alone."""
+        """Return what the rule says, by names in params.yaml; `decay`: 0 to ask with the last song
+        alone.
+        """
         trained = asdict(self.training(epochs))
         said = {f"train.{name}": value for name, value in trained.items() if name not in LEFT_ALONE}
-        said |= {"evaluate.similarity": self.similarity, "evaluate.query": "history" if decay else "last"}
-        return said | ({"evaluate.songs_back": SONGS_BACK, "evaluate.decay": decay} if decay else {})
+        said |= {
+            "evaluate.similarity": self.similarity,
+            "evaluate.query": "history" if decay else "last",
+        }
+        return said | (
+            {"evaluate.songs_back": SONGS_BACK, "evaluate.decay": decay} if decay else {}
+        )
 
 
 def branches_of(corpus: Corpus) -> tuple[Branch, Branch]:
-    """Return `window`, for which the order of a playlist does not count, and `offsets`, for which it does.
+    """Return `window`, for which the order of a playlist does not count, and `offsets`, for which
+    it does.
 
-    Vectors of `window` have three dimensions for each play of the average song, from 30 to 300: what so many plays can
-    fill. `offsets` looks back eight songs, or as far as half of the playlists go.
+    Vectors of `window` have three dimensions for each play of the average song, from 30 to 300:
+    what so many plays can fill. `offsets` looks back eight songs, or as far as half of the
+    playlists go.
     """
     plays, longest = corpus.plays / corpus.songs, corpus.median_length - 1
     dimensions = 10 * int(np.clip(round(0.3 * plays), 3, 30))
     furthest = int(np.clip(longest, 1, 8))
-    # Songs on both sides within a window drawn from 1 to 3; songs before within `furthest`, where they are there.
-    reached = sum(float(np.maximum(corpus.train.lengths - far, 0).sum()) for far in range(1, furthest + 1))
+    # Songs on both sides within a window drawn from 1 to 3; songs before within `furthest`, where
+    # they are there.
+    reached = sum(
+        float(np.maximum(corpus.train.lengths - far, 0).sum()) for far in range(1, furthest + 1)
+    )
     return (
         Branch("window", 3, dimensions, 10, 1.0, "log_odds_symmetric", 4.0, 0),
-        Branch("offsets", furthest, 100, 5, 0.75, "log_odds", reached / max(corpus.plays, 1), furthest),
+        Branch(
+            "offsets", furthest, 100, 5, 0.75, "log_odds", reached / max(corpus.plays, 1), furthest
+        ),
     )
 
 

@@ -1,4 +1,6 @@
-"""What the rule looks at: a corpus, the questions of its validation pairs, and what counting scores on them."""
+"""What the rule looks at: a corpus, the questions of its validation pairs, and what counting scores
+on them.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +23,9 @@ TRIED: dict[str, tuple[float, ...]] = {"decay": (0.0, 0.3, 0.5, 0.8), "window": 
 PAIRS = 2_000
 """Validation pairs that are asked, at most."""
 FEW_PLAYLISTS = 1_000
-"""Where fewer playlists can be asked about, the rule holds out FRACTION of them instead of a number of them."""
+"""Where fewer playlists can be asked about, the rule holds out FRACTION of them instead of a number
+of them.
+"""
 FRACTION = 0.2
 
 
@@ -29,8 +33,8 @@ FRACTION = 0.2
 class Corpus:
     """A corpus to choose parameters for.
 
-    `train`: the training playlists, of rows of `vocabulary`. `questions`: of validation pairs, with whole histories.
-    `few`: whether FEW_PLAYLISTS has it that a fraction is held out.
+    `train`: the training playlists, of rows of `vocabulary`. `questions`: of validation pairs, with
+    whole histories. `few`: whether FEW_PLAYLISTS has it that a fraction is held out.
     """
 
     train: Playlists
@@ -54,11 +58,14 @@ class Corpus:
         return int(np.median(self.train.lengths))
 
 
-def corpus_of(train: Playlists, pairs: Pairs, ids: list[str], asked: Query, *, few: bool = False) -> Corpus:
+def corpus_of(
+    train: Playlists, pairs: Pairs, ids: list[str], asked: Query, *, few: bool = False
+) -> Corpus:
     """Return the corpus of a split.
 
-    `ids`: the track id of each song code in `train` and `pairs`. `asked`: of which `repeats` and `suggest_known` alone
-    matter, for they say what is asked for; how a model is asked is for the rule to say.
+    `ids`: the track id of each song code in `train` and `pairs`. `asked`: of which `repeats` and
+    `suggest_known` alone matter, for they say what is asked for; how a model is asked is for the
+    rule to say.
     """
     training = training_of(train, ids)
     rows = rows_of(training.vocabulary, ids)
@@ -67,24 +74,33 @@ def corpus_of(train: Playlists, pairs: Pairs, ids: list[str], asked: Query, *, f
 
 
 def few_playlists(playlists: Playlists, params: SplitParams) -> bool:
-    """Return whether so few playlists can be asked about that the rule holds out a fraction of them."""
-    return int(np.count_nonzero(may_be_asked(outline_of(playlists, params), params))) < FEW_PLAYLISTS
+    """Return whether so few playlists can be asked about that the rule holds out a fraction of
+    them.
+    """
+    return (
+        int(np.count_nonzero(may_be_asked(outline_of(playlists, params), params))) < FEW_PLAYLISTS
+    )
 
 
 def split_by_fraction(playlists: Playlists, params: SplitParams) -> tuple[Playlists, Pairs]:
-    """Return the training playlists and the validation pairs as with the fractions that the rule holds out."""
+    """Return the training playlists and the validation pairs as with the fractions that the rule
+    holds out.
+    """
     split = split_playlists(playlists, replace(params, validation=FRACTION, test=FRACTION))
     return split.train, split.validation
 
 
 def counted(corpus: Corpus) -> dict[str, float]:
-    """Return NDCG@10 on the validation pairs of counting next songs and of counting neighbours on both sides.
+    """Return NDCG@10 on the validation pairs of counting next songs and of counting neighbours on
+    both sides.
 
-    Each is asked with the last song or a history, and the second counts neighbours within one, two or five songs,
-    whichever suits it.
+    Each is asked with the last song or a history, and the second counts neighbours within one, two
+    or five songs, whichever suits it.
     """
     training = training_of(corpus.train, corpus.vocabulary.ids)
     return {
-        name: ndcg(corpus.questions.answer(tune(name, training, TRIED, corpus.questions).ranker.rank), 10)
+        name: ndcg(
+            corpus.questions.answer(tune(name, training, TRIED, corpus.questions).ranker.rank), 10
+        )
         for name in ("markov", "cooccurrence")
     }

@@ -1,13 +1,17 @@
-"""What a training costs, in seconds of one core and in memory: by numbers of one machine, and as measured on this."""
+"""What a training costs, in seconds of one core and in memory: by numbers of one machine, and as
+measured on this.
+"""
 
 from playlist2vec.starting.branches import Branch
 from playlist2vec.starting.corpus import Corpus
 
 PLAY_SECONDS, DIMENSION_SECONDS, PAIR_SECONDS = 4.5e-6, 0.045e-6, 4.5e-6
-"""Seconds for a play with `window` contexts, for each dimension more, and for a pair with `offsets` contexts.
+"""Seconds for a play with `window` contexts, for each dimension more, and for a pair with `offsets`
+contexts.
 
-Read off trainings with gensim 4.4 on the data sets of benchmarks/scores.yaml, where they are right within a factor
-of two. What is tried within a budget is decided by these, and so is the same on every machine.
+Read off trainings with gensim 4.4 on the data sets of benchmarks/scores.yaml, where they are right
+within a factor of two. What is tried within a budget is decided by these, and so is the same on
+every machine.
 """
 START_SECONDS = 4.0
 """What a stage takes before and after it trains."""

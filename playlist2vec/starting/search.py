@@ -10,7 +10,9 @@ from playlist2vec.starting.cost import START_SECONDS, nominal_seconds, shown
 from playlist2vec.starting.trials import Trial, run_trial
 
 LEVELS = (300, 600, 1_200, 2_400)
-"""Plays of the average song over all epochs: too few and vectors stay rough, too many and they learn noise by heart."""
+"""Plays of the average song over all epochs: too few and vectors stay rough, too many and they
+learn noise by heart.
+"""
 FIRST = 1
 """The place in LEVELS at which both ways are compared."""
 UNTRIED = 1_200
@@ -26,7 +28,9 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Choice:
-    """What the rule chose and why. `trial`: None where the budget allowed no training, and counting decided."""
+    """What the rule chose and why. `trial`: None where the budget allowed no training, and counting
+    decided.
+    """
 
     branch: Branch
     epochs: int
@@ -43,14 +47,17 @@ class Choice:
 def choose(corpus: Corpus, budget: float, say: Say) -> Choice:
     """Choose parameters for a corpus.
 
-    Both ways are trained for the same number of epochs; the better one is then trained for twice as many as long as
-    that is better on validation, and for half as many if it never is. Where so few epochs fit the budget that they
-    would say little, counting decides between the ways, and the other one is not trained. `budget`: seconds for all
-    trials, by the constants in `cost`. `say` is given a line for each. Nothing but the corpus and the budget decides.
+    Both ways are trained for the same number of epochs; the better one is then trained for twice as
+    many as long as that is better on validation, and for half as many if it never is. Where so few
+    epochs fit the budget that they would say little, counting decides between the ways, and the
+    other one is not trained. `budget`: seconds for all trials, by the constants in `cost`. `say` is
+    given a line for each. Nothing but the corpus and the budget decides.
     """
     branches = branches_of(corpus)
     levels = [epochs_for(corpus, level) for level in (LEVELS[FIRST], LEVELS[0])]
-    fitting = [epochs for epochs in levels if max(_each(corpus, branches, epochs)) <= BRANCH_SHARE * budget]
+    fitting = [
+        epochs for epochs in levels if max(_each(corpus, branches, epochs)) <= BRANCH_SHARE * budget
+    ]
     if not fitting:
         return _by_counting(corpus, branches, budget, say)
     trials = [_tried(corpus, branch, fitting[0], say) for branch in branches]
@@ -67,14 +74,18 @@ def budgeted_seconds(corpus: Corpus, budget: float) -> float:
 
 
 def stage_seconds(corpus: Corpus, choice: Choice, slow: float) -> float:
-    """Return what the stage `train` will take: as a trial of the same way did, else `slow` times by the constants."""
+    """Return what the stage `train` will take: as a trial of the same way did, else `slow` times by
+    the constants.
+    """
     if choice.trial is None:
         return slow * nominal_seconds(corpus, choice.branch, choice.epochs) + START_SECONDS
     longer = choice.epochs / choice.trial.epochs
     return longer * (choice.trial.stage_seconds - START_SECONDS) + START_SECONDS
 
 
-def _with_epochs(corpus: Corpus, best: Trial, trials: list[Trial], budget: float, reason: str, say: Say) -> Choice:
+def _with_epochs(
+    corpus: Corpus, best: Trial, trials: list[Trial], budget: float, reason: str, say: Say
+) -> Choice:
     left = budget - sum(nominal_seconds(corpus, each.branch, each.epochs) for each in trials)
     first, highest = best, LEVELS[-1] // LEVELS[FIRST] * epochs_for(corpus, LEVELS[FIRST])
 
@@ -99,7 +110,9 @@ def _with_epochs(corpus: Corpus, best: Trial, trials: list[Trial], budget: float
     return Choice(best.branch, chosen, best.decay, reason, best)
 
 
-def _by_counting(corpus: Corpus, branches: tuple[Branch, Branch], budget: float, say: Say) -> Choice:
+def _by_counting(
+    corpus: Corpus, branches: tuple[Branch, Branch], budget: float, say: Say
+) -> Choice:
     """Choose the way by counts, and its epochs as far as the budget goes."""
     found = counted(corpus)
     say(
@@ -112,7 +125,9 @@ def _by_counting(corpus: Corpus, branches: tuple[Branch, Branch], budget: float,
     epochs = int(BRANCH_SHARE * budget / nominal_seconds(corpus, branch, 1))
     if not epochs:
         epochs = _longest(corpus, branch, epochs_for(corpus, UNTRIED))
-        return Choice(branch, epochs, UNTRIED_DECAYS[ordered], f"{reason}; no epoch fits the budget", None)
+        return Choice(
+            branch, epochs, UNTRIED_DECAYS[ordered], f"{reason}; no epoch fits the budget", None
+        )
     trial = _tried(corpus, branch, min(epochs, epochs_for(corpus, LEVELS[FIRST])), say)
     return _with_epochs(corpus, trial, [trial], budget, reason, say)
 

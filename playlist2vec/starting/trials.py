@@ -24,15 +24,17 @@ DECAYS = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
 CURVE_PAIRS, CURVE_RULES = 500, 2
 """What the training curve asks after each epoch, as params.yaml has it."""
 PROBE_PLAYS, PROBE_EPOCHS = 20_000, 4
-"""Plays and epochs of the training that measures how fast this machine is; its first epoch is not counted."""
+"""Plays and epochs of the training that measures how fast this machine is; its first epoch is not
+counted.
+"""
 
 
 @dataclass(frozen=True)
 class Trial:
     """A training and what it scored.
 
-    `score`: NDCG@10 with `decay`, the best of DECAYS. `seconds`: of the training. `stage_seconds`: what the stage
-    `train` will take for the same, its curve included.
+    `score`: NDCG@10 with `decay`, the best of DECAYS. `seconds`: of the training. `stage_seconds`:
+    what the stage `train` will take for the same, its curve included.
     """
 
     branch: Branch
@@ -54,15 +56,21 @@ def run_trial(corpus: Corpus, branch: Branch, epochs: int) -> Trial:
     best = int(np.argmax(scores))
     asked = (time.perf_counter() - start) / len(DECAYS) / max(len(corpus.questions.asked), 1)
     curve = epochs * CURVE_RULES * min(CURVE_PAIRS, len(corpus.questions.asked)) * asked
-    return Trial(branch, epochs, DECAYS[best], scores[best], seconds, seconds + curve + START_SECONDS)
+    return Trial(
+        branch, epochs, DECAYS[best], scores[best], seconds, seconds + curve + START_SECONDS
+    )
 
 
 def slowness(corpus: Corpus) -> float:
-    """Return how many times longer than by the constants in `cost` a short training takes on this machine."""
+    """Return how many times longer than by the constants in `cost` a short training takes on this
+    machine.
+    """
     whole = int(np.searchsorted(corpus.train.offsets, PROBE_PLAYS, side="right")) - 1
     some, branch = select_playlists(corpus.train, np.arange(max(1, whole))), branches_of(corpus)[0]
     ends: list[float] = []
-    _train(corpus, some, branch, PROBE_EPOCHS, lambda epoch, model: ends.append(time.perf_counter()))
+    _train(
+        corpus, some, branch, PROBE_EPOCHS, lambda epoch, model: ends.append(time.perf_counter())
+    )
     share = len(some.tracks) / corpus.plays
     return (ends[-1] - ends[0]) / ((PROBE_EPOCHS - 1) * nominal_seconds(corpus, branch, 1) * share)
 
@@ -86,6 +94,8 @@ def _train(
 
 def _score(corpus: Corpus, ranker: EmbeddingRanker, decay: float) -> float:
     ranks = corpus.questions.answer(
-        lambda queries, targets, excluded: ranker.rank(reweighted(queries, decay, SONGS_BACK), targets, excluded)
+        lambda queries, targets, excluded: ranker.rank(
+            reweighted(queries, decay, SONGS_BACK), targets, excluded
+        )
     )
     return ndcg(ranks, 10)

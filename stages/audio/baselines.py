@@ -1,4 +1,6 @@
-"""audio_baselines: vectors of songs without a network: chance, nearest sounds, ridge regression, the artist's name."""
+"""audio_baselines: vectors of songs without a network: chance, nearest sounds, ridge regression,
+the artist's name.
+"""
 
 from pathlib import Path
 
@@ -31,7 +33,11 @@ def main(params: str, tracks: str, roles: str, model: str, features: str, folder
     for name, each in ways.items():
         each.save(Path(folder) / f"{name}.npz")
     known = set(np.array(songs.artists)[training]) - {""}
-    new = sum(artist not in known for artist, warm in zip(songs.artists, training, strict=True) if not warm)
+    new = sum(
+        artist not in known
+        for artist, warm in zip(songs.artists, training, strict=True)
+        if not warm
+    )
     return (
         f"{np.count_nonzero(training):,} training songs; ridge with penalty {learned.penalty:g}; "
         f"{len(known):,} artists; {new:,} cold songs by an artist without training songs"

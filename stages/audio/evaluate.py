@@ -6,7 +6,13 @@ import numpy as np
 
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
-from playlist2vec.cold_songs.scoring.methods import MIX, ColdSongs, choose_share, load_methods, scores_and_table
+from playlist2vec.cold_songs.scoring.methods import (
+    MIX,
+    ColdSongs,
+    choose_share,
+    load_methods,
+    scores_and_table,
+)
 from playlist2vec.cold_songs.scoring.params import ColdScoring
 from playlist2vec.cold_songs.split.questions import ColdQuestions
 from playlist2vec.cold_songs.split.roles import Role
@@ -31,13 +37,17 @@ def main(
     metrics: str,
     table: str,
 ) -> str:
-    """Score each way on the validation questions, choose the artist's share of the mixture by them, and write all.
+    """Score each way on the validation questions, choose the artist's share of the mixture by them,
+    and write all.
 
-    `taste`: the planted taste, for the ceiling. `cold`: the vectors of the mixture. `settings`: the share.
+    `taste`: the planted taste, for the ceiling. `cold`: the vectors of the mixture. `settings`: the
+    share.
     """
     scoring, section = read_section(params, ColdScoring), read_section(params, AudioParams)
     songs = Tracks.load(tracks)
-    collection = ColdSongs.of(Model.load(model).vocabulary, songs.ids, songs.artists, np.load(roles))
+    collection = ColdSongs.of(
+        Model.load(model).vocabulary, songs.ids, songs.artists, np.load(roles)
+    )
     task = collection.task(ColdQuestions.load(questions), Role.VALIDATION, scoring.k)
     methods = load_methods(baselines, tower, section.model)
     share, _ = choose_share(collection, methods["artist"], methods[section.model], task, scoring)
@@ -47,7 +57,9 @@ def main(
     scores, lines = scores_and_table(collection, methods, task, scoring, Path(taste))
     write_json(metrics, scores)
     write_text(table, lines)
-    best = ", ".join(f"{name} {each[f'ndcg@{scoring.k}']:.4f}" for name, each in scores["all"].items())
+    best = ", ".join(
+        f"{name} {each[f'ndcg@{scoring.k}']:.4f}" for name, each in scores["all"].items()
+    )
     return f"{len(task.questions):,} questions, {len(task.candidates):,} songs; ndcg@{scoring.k}: {best}; share {share}"
 
 

@@ -1,4 +1,6 @@
-"""audio_mels: the mel spectrogram of each song that has sound, and what is known of those that have none."""
+"""audio_mels: the mel spectrogram of each song that has sound, and what is known of those that have
+none.
+"""
 
 from pathlib import Path
 
@@ -20,15 +22,21 @@ from stages import run
 
 
 def main(params: str, source: str, scratch: str, folder: str, features: str, metrics: str) -> str:
-    """Write the spectrograms of the songs of `source` into `folder`, their `features` and `metrics`.
+    """Write the spectrograms of the songs of `source` into `folder`, their `features` and
+    `metrics`.
 
-    Files are decoded, and fetched mels are taken as they are. `scratch`: keeps what a killed run has done.
+    Files are decoded, and fetched mels are taken as they are. `scratch`: keeps what a killed run
+    has done.
     """
     section = read_section(params, MelParams)
     given = read_section(params, SoundsParams)
-    sounds = read_sounds(Path(source) / "files.tsv", Path(source if given.sounds == "tones" else given.folder))
+    sounds = read_sounds(
+        Path(source) / "files.tsv", Path(source if given.sounds == "tones" else given.folder)
+    )
     if given.sounds == "fetched":
-        rows = Fetched.load(given.fetched, section).copy([sound.track for sound in sounds], section, Path(folder))
+        rows = Fetched.load(given.fetched, section).copy(
+            [sound.track for sound in sounds], section, Path(folder)
+        )
         return finish(rows, folder, features, metrics)
     with tqdm(total=len(sounds), unit=" songs", desc="mels", mininterval=pause()) as bar:
         rows = make_mels(sounds, section, Path(scratch), Path(folder), bar.update)
@@ -45,4 +53,13 @@ def finish(rows: list[Row], folder: str, features: str, metrics: str) -> str:
 
 
 if __name__ == "__main__":
-    run("audio.mels", main, "PARAMS", "SOURCE_FOLDER", "SCRATCH_FOLDER", "FOLDER", "FEATURES", "METRICS")
+    run(
+        "audio.mels",
+        main,
+        "PARAMS",
+        "SOURCE_FOLDER",
+        "SCRATCH_FOLDER",
+        "FOLDER",
+        "FEATURES",
+        "METRICS",
+    )

@@ -16,7 +16,9 @@ from stages import run
 
 
 def main(params: str, source: str, roles: str, tower: str, curve: str, test: str, page: str) -> str:
-    """Write the page. Listed are new songs first, then test songs, those that have a sound; see `Role`."""
+    """Write the page. Listed are new songs first, then test songs, those that have a sound; see
+    `Role`.
+    """
     given = read_section(params, SoundsParams)
     tracks, sound, role = (
         Tracks.load(Path(source) / "tracks.tsv"),
@@ -27,9 +29,13 @@ def main(params: str, source: str, roles: str, tower: str, curve: str, test: str
     sounds = read_sounds(Path(source) / "files.tsv", below) if below else []
     files = {each.track: each.path for each in sounds}
     columns = zip(tracks.artist_names, tracks.titles, tracks.ids, strict=True)
-    songs = [PageSong(artist, title, track, files.get(track, "")) for artist, title, track in columns]
+    songs = [
+        PageSong(artist, title, track, files.get(track, "")) for artist, title, track in columns
+    ]
     there = sound.found.any(axis=1)
-    cold = np.concatenate([np.flatnonzero((role == each) & there) for each in (Role.NEW, Role.TEST)])
+    cold = np.concatenate(
+        [np.flatnonzero((role == each) & there) for each in (Role.NEW, Role.TEST)]
+    )
     known = np.flatnonzero((role == Role.TRAINING) & sound.query.any(axis=1))
     listed = cold[:MOST]
     near = neighbours(sound, listed, known, LIKE).tolist()
@@ -42,10 +48,18 @@ def main(params: str, source: str, roles: str, tower: str, curve: str, test: str
         Path(page).parent,
     )
     write_text(page, content)
-    return (
-        f"{len(listed):,} of {len(cold):,} songs that no training playlist holds, to be heard: open {page} in a browser"
-    )
+    return f"{len(listed):,} of {len(cold):,} songs that no training playlist holds, to be heard: open {page} in a browser"
 
 
 if __name__ == "__main__":
-    run("audio.page", main, "PARAMS", "SOURCE_FOLDER", "ROLES", "TOWER_FOLDER", "CURVE", "TEST_TABLE", "PAGE")
+    run(
+        "audio.page",
+        main,
+        "PARAMS",
+        "SOURCE_FOLDER",
+        "ROLES",
+        "TOWER_FOLDER",
+        "CURVE",
+        "TEST_TABLE",
+        "PAGE",
+    )

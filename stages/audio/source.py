@@ -28,7 +28,8 @@ from stages import run
 def main(params: str, folder: str) -> str:
     """Write tracks.tsv, files.tsv, playlists.npz, taste.npy and `sounds/` into `folder`.
 
-    The last two are empty for a folder of one's own, for fetched mels and for a data set, which stay where they are.
+    The last two are empty for a folder of one's own, for fetched mels and for a data set, which
+    stay where they are.
     """
     given = read_section(params, SoundsParams)
     if given.sounds == "folder":
@@ -44,7 +45,9 @@ def main(params: str, folder: str) -> str:
 
 
 def write_own(given: SoundsParams, out: Path) -> str:
-    """Join the files of the user's folder with the songs of the playlist chain, and write the collection."""
+    """Join the files of the user's folder with the songs of the playlist chain, and write the
+    collection.
+    """
     tracks, playlists = of_chain(Path(given.playlists))
     with tqdm(unit=" files", desc="tags", mininterval=pause()) as bar:
         found = scan(given.folder, bar.update)
@@ -52,7 +55,9 @@ def write_own(given: SoundsParams, out: Path) -> str:
     joined.tracks.save(out / "tracks.tsv")
     joined.playlists.save(out / "playlists.npz")
     pairs = zip(joined.tracks.ids, joined.files, strict=True)
-    write_sounds(out / "files.tsv", (Sound(track, file.file, file.seconds) for track, file in pairs))
+    write_sounds(
+        out / "files.tsv", (Sound(track, file.file, file.seconds) for track, file in pairs)
+    )
     write_nothing_generated(out)
     left_out = ", ".join(f"{count:,} {reason}" for reason, count in found.left_out.items())
     return (
@@ -72,11 +77,16 @@ def write_fetched(given: SoundsParams, out: Path) -> str:
     tracks.save(out / "tracks.tsv")
     playlists.save(out / "playlists.npz")
     places = [place_of[track] for track in tracks.ids]
-    sounds = (Sound(rows[each].track, shard_path(Path(), each).name, rows[each].seconds) for each in places)
+    sounds = (
+        Sound(rows[each].track, shard_path(Path(), each).name, rows[each].seconds)
+        for each in places
+    )
     write_sounds(out / "files.tsv", sounds)
     write_nothing_generated(out)
     counts = Counter(row.status for row in rows if row.status != OK)
-    without = ", ".join(f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in sorted(counts))
+    without = ", ".join(
+        f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in sorted(counts)
+    )
     return (
         f"{len(rows):,} songs were asked about: {len(tracks):,} have a mel, {len(place_of) - len(tracks):,} more that "
         f"the playlists do not know; without: {without or 'none'}; {len(playlists):,} playlists with "
@@ -85,14 +95,18 @@ def write_fetched(given: SoundsParams, out: Path) -> str:
 
 
 def write_data_set(given: SoundsParams, out: Path) -> str:
-    """Take the songs of a data set of free music and the playlists of the playlist chain, and write the collection."""
+    """Take the songs of a data set of free music and the playlists of the playlist chain, and write
+    the collection.
+    """
     tracks, playlists = of_chain(Path(given.playlists))
     songs = read_set(given.data_set)
     place = {track: code for code, track in enumerate(tracks.ids)}
     kept = playlists_of([song.track for song in songs], place, playlists)
     known = sum(song.track in place for song in songs)
     if not known:
-        raise DataError(f"{given.data_set}: no song of {given.playlists}: expected playlists of the same tracks")
+        raise DataError(
+            f"{given.data_set}: no song of {given.playlists}: expected playlists of the same tracks"
+        )
     Tracks(
         [song.track for song in songs],
         [song.uploader for song in songs],
@@ -112,10 +126,14 @@ def write_data_set(given: SoundsParams, out: Path) -> str:
 
 
 def of_chain(chain: Path) -> tuple[Tracks, Playlists]:
-    """Read the songs and playlists of the playlist chain. Raises DataError where they are missing or damaged."""
+    """Read the songs and playlists of the playlist chain. Raises DataError where they are missing
+    or damaged.
+    """
     for name in ("tracks.tsv", "playlists.npz"):
         if not (chain / name).is_file():
-            raise DataError(f"{chain / name}: no such file: expected what `dvc repro` writes into data/canonical")
+            raise DataError(
+                f"{chain / name}: no such file: expected what `dvc repro` writes into data/canonical"
+            )
     return Tracks.load(chain / "tracks.tsv"), Playlists.load(chain / "playlists.npz")
 
 

@@ -8,7 +8,14 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file, write_json
 from playlist2vec.base.rules import read_section
 from playlist2vec.cold_songs.split.params import ColdSplitParams
-from playlist2vec.cold_songs.split.roles import Role, first_of, given_roles, questions_of, restricted, roles_of
+from playlist2vec.cold_songs.split.roles import (
+    Role,
+    first_of,
+    given_roles,
+    questions_of,
+    restricted,
+    roles_of,
+)
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import count_plays
@@ -19,7 +26,9 @@ from stages import run
 
 
 def main(params: str, playlists: str, tracks: str, mels: str, folder: str, metrics: str) -> str:
-    """Write roles.npy, train.npz, validation.npz, test.npz and levels.json into `folder`, the counts into `metrics`."""
+    """Write roles.npy, train.npz, validation.npz, test.npz and levels.json into `folder`, the
+    counts into `metrics`.
+    """
     section, given = read_section(params, ColdSplitParams), read_section(params, SoundsParams)
     songs, sounds = Tracks.load(tracks), Mels.load(mels)
     if [row.track for row in sounds.rows] != songs.ids:
@@ -37,16 +46,25 @@ def main(params: str, playlists: str, tracks: str, mels: str, folder: str, metri
     with whole_file(out / "roles.npy") as unfinished, open(unfinished, "wb") as file:
         np.save(file, roles, allow_pickle=False)
     train.save(out / "train.npz")
-    questions = {role.name.lower(): questions_of(lists, roles, role) for role in (Role.VALIDATION, Role.TEST)}
+    questions = {
+        role.name.lower(): questions_of(lists, roles, role) for role in (Role.VALIDATION, Role.TEST)
+    }
     for name, each in questions.items():
         each.save(out / f"{name}.npz")
-    heard = np.concatenate([mel for mel, known in zip(sounds.all_songs(), training, strict=True) if known])
+    heard = np.concatenate(
+        [mel for mel, known in zip(sounds.all_songs(), training, strict=True) if known]
+    )
     mean, std = float(heard.mean(dtype=np.float64)), float(heard.std(dtype=np.float64))
     quantiles = {f"q{share}": float(np.percentile(heard, share)) for share in (1, 25, 50, 75, 99)}
-    write_json(out / "levels.json", {"mean": round(mean, 6), "std": round(max(std, 1e-6), 6), **quantiles})
+    write_json(
+        out / "levels.json", {"mean": round(mean, 6), "std": round(max(std, 1e-6), 6), **quantiles}
+    )
     counts = {role.name.lower(): int(np.count_nonzero(roles == role)) for role in Role}
     asked = {f"{name}_questions": len(each) for name, each in questions.items()}
-    write_json(metrics, {"songs": counts, "playlists": len(lists), "training_playlists": len(train), **asked})
+    write_json(
+        metrics,
+        {"songs": counts, "playlists": len(lists), "training_playlists": len(train), **asked},
+    )
     names = ", ".join(f"{number:,} {name}" for name, number in counts.items())
     return (
         f"{len(songs):,} songs: {names}; {len(lists):,} playlists, {len(train):,} with training songs, questions about "

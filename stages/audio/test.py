@@ -30,10 +30,14 @@ def main(
     metrics: str,
     table: str,
 ) -> str:
-    """Score each way on the test questions, the mixture with the share that validation chose, and write the scores."""
+    """Score each way on the test questions, the mixture with the share that validation chose, and
+    write the scores.
+    """
     scoring, section = read_section(params, ColdScoring), read_section(params, AudioParams)
     songs = Tracks.load(tracks)
-    collection = ColdSongs.of(Model.load(model).vocabulary, songs.ids, songs.artists, np.load(roles))
+    collection = ColdSongs.of(
+        Model.load(model).vocabulary, songs.ids, songs.artists, np.load(roles)
+    )
     task = collection.task(ColdQuestions.load(questions), Role.TEST, scoring.k)
     methods = load_methods(baselines, tower, section.model)
     share = float(read_json(settings)["artist_share"])
@@ -41,7 +45,9 @@ def main(
     scores, lines = scores_and_table(collection, methods, task, scoring, Path(taste))
     write_json(metrics, scores)
     write_text(table, lines)
-    best = ", ".join(f"{name} {each[f'ndcg@{scoring.k}']:.4f}" for name, each in scores["all"].items())
+    best = ", ".join(
+        f"{name} {each[f'ndcg@{scoring.k}']:.4f}" for name, each in scores["all"].items()
+    )
     return f"{len(task.questions):,} questions, {len(task.candidates):,} songs; ndcg@{scoring.k}: {best}"
 
 

@@ -1,4 +1,6 @@
-"""audio_train: the model of sound that `audio.train.model` names, and the vector that it gives each song."""
+"""audio_train: the model of sound that `audio.train.model` names, and the vector that it gives each
+song.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -33,11 +35,21 @@ Curve = list[dict[str, float]]
 
 
 def main(
-    params: str, tracks: str, split: str, model: str, mels: str, features: str, scratch: str, tower: str, metrics: str
+    params: str,
+    tracks: str,
+    split: str,
+    model: str,
+    mels: str,
+    features: str,
+    scratch: str,
+    tower: str,
+    metrics: str,
 ) -> str:
-    """Train on the training playlists in the folder `split`, and write the folders `tower` and `metrics`.
+    """Train on the training playlists in the folder `split`, and write the folders `tower` and
+    `metrics`.
 
-    Validation questions serve the curve alone. `scratch`: keeps checkpoints for a run after a killed one.
+    Validation questions serve the curve alone. `scratch`: keeps checkpoints for a run after a
+    killed one.
     """
     section = read_section(params, AudioParams)
     songs, word2vec = Tracks.load(tracks), Model.load(model)
@@ -58,14 +70,18 @@ def main(
         curve: Curve = [{"epoch": 0, "loss": 0.0, **measure(found)}]
         summary = f"ridge regression with penalty {learned.penalty:g}"
     else:
-        found, curve = train_network(section, Path(split), vectors, Path(mels), Path(scratch), out, measure)
+        found, curve = train_network(
+            section, Path(split), vectors, Path(mels), Path(scratch), out, measure
+        )
         summary = f"{section.epochs} epochs, loss {curve[-1]['loss']:.4f}"
     found.save(out / "vectors.npz")
     about = {"model": section.model, "stack": section.stack, "frames": section.frames}
     levels = read_json(Path(split) / "levels.json")
     write_json(out / "about.json", {**about, "mean": levels["mean"], "std": levels["std"]})
     write_curve(Path(metrics) / "curve.csv", curve)
-    scores = ", ".join(f"{name} {value:.4f}" for name, value in curve[-1].items() if name not in ("epoch", "loss"))
+    scores = ", ".join(
+        f"{name} {value:.4f}" for name, value in curve[-1].items() if name not in ("epoch", "loss")
+    )
     return f"{section.model}: {np.count_nonzero(found.found.any(axis=1)):,} songs with a vector; {summary}; {scores}"
 
 
@@ -80,16 +96,23 @@ def train_network(
 ) -> tuple[SongVectors, Curve]:
     """Train the network under a progress bar; return the vectors of the songs and the curve."""
     if find_spec("torch") is None:
-        raise DataError(f"audio.train.model = {section.model}: torch is not installed: `make setup EXTRAS=audio`")
+        raise DataError(
+            f"audio.train.model = {section.model}: torch is not installed: `make setup EXTRAS=audio`"
+        )
     from playlist2vec.models.audio.encoding import encode
     from playlist2vec.models.audio.training import SoundData, train_tower
     from playlist2vec.models.neural.checkpoints import place_of, save_weights
 
     levels = read_json(split / "levels.json")
     songs = Mels.load(mels).all_songs()
-    data = SoundData(songs, Playlists.load(split / "train.npz"), vectors, levels["mean"], levels["std"])
+    data = SoundData(
+        songs, Playlists.load(split / "train.npz"), vectors, levels["mean"], levels["std"]
+    )
     told = [repr(section), hashlib.sha256(vectors.tobytes()).hexdigest()]
-    told += [hashlib.sha256(path.read_bytes()).hexdigest() for path in (split / "train.npz", mels / "songs.tsv")]
+    told += [
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (split / "train.npz", mels / "songs.tsv")
+    ]
     checkpoint = place_of(scratch, told)
     with tqdm(total=section.epochs, unit=" epochs", mininterval=pause()) as bar:
 

@@ -1,4 +1,6 @@
-"""audio_vectors: Word2Vec on the playlists without cold songs, whose vectors say where a sound belongs."""
+"""audio_vectors: Word2Vec on the playlists without cold songs, whose vectors say where a sound
+belongs.
+"""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +16,9 @@ from stages import run
 
 
 def main(params: str, tracks: str, train: str, model: str) -> str:
-    """Train on the playlists `train`, songs by their place in `tracks`, and write the folder `model`."""
+    """Train on the playlists `train`, songs by their place in `tracks`, and write the folder
+    `model`.
+    """
     section = as_training(read_section(params, VectorsParams))
     playlists = Playlists.load(train)
     songs, rows = training_vocabulary([playlists], track_ids(tracks))
@@ -23,11 +27,15 @@ def main(params: str, tracks: str, train: str, model: str) -> str:
         contexts = make_contexts(InRows([playlists], rows), songs, section, Path(scratch))
         trained = train_word2vec(contexts, songs, section)
     trained.model.save(model)
-    return f"{len(playlists):,} playlists, {len(songs):,} songs as {section.vector_size} numbers each"
+    return (
+        f"{len(playlists):,} playlists, {len(songs):,} songs as {section.vector_size} numbers each"
+    )
 
 
 def as_training(section: VectorsParams) -> TrainParams:
-    """Return the parameters of a training in which a playlist's songs are each other's contexts, alike for all."""
+    """Return the parameters of a training in which a playlist's songs are each other's contexts,
+    alike for all.
+    """
     return TrainParams(
         trainer="gensim",
         blocks=64,

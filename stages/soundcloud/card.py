@@ -11,7 +11,9 @@ from stages import run
 
 
 def main(params: str, hashed: str, numbers: str, folder: str) -> str:
-    """Write README.md and genres.html into `folder`, from the metrics of soundcloud_hash and soundcloud_finalise."""
+    """Write README.md and genres.html into `folder`, from the metrics of soundcloud_hash and
+    soundcloud_finalise.
+    """
     section, copies = read_section(params, CardParams), read_section(params, CopiesParams)
     found = read_json(numbers)
     with reading(numbers, "the metrics of soundcloud_finalise"):

@@ -1,4 +1,6 @@
-"""soundcloud_finalise: the data set: tracks that pass all filters, their split, and what is handed on with them."""
+"""soundcloud_finalise: the data set: tracks that pass all filters, their split, and what is handed
+on with them.
+"""
 
 from pathlib import Path
 
@@ -30,7 +32,9 @@ def main(params: str, hashes: str, copies: str, folder: str, metrics: str) -> st
     judged = judge_all(entries, rows, read_copies(copies), removals, genres, select)
     numbers = write_set(Path(folder), judged, split, card)
     write_json(metrics, numbers)
-    fates = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in numbers["fates"].items() if count)
+    fates = ", ".join(
+        f"{count:,} {name.replace('_', ' ')}" for name, count in numbers["fates"].items() if count
+    )
     parts = ", ".join(f"{part['tracks']:,} {name}" for name, part in numbers["parts"].items())
     return (
         f"{numbers['read']:,} tracks: {fates}; of those kept {parts}, by {numbers['uploaders']:,} uploaders, in "

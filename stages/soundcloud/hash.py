@@ -27,7 +27,9 @@ def main(params: str, scratch: str, folder: str, metrics: str) -> str:
         rows = hash_all(entries, below, section.workers, Path(scratch), Path(folder), bar.update)
     counts = counts_of(rows)
     write_json(metrics, counts)
-    without = ", ".join(f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if counts[reason])
+    without = ", ".join(
+        f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if counts[reason]
+    )
     return (
         f"{counts['tracks']:,} tracks, {counts[OK]:,} with a fingerprint; without: {without or 'none'}; "
         f"{counts['covers']:,} covers, {counts['hours']:.2f} hours"

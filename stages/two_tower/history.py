@@ -1,4 +1,6 @@
-"""two_tower_history: listens cut by time, the songs before the cut, and what is asked on validation and in the test."""
+"""two_tower_history: listens cut by time, the songs before the cut, and what is asked on validation
+and in the test.
+"""
 
 from pathlib import Path
 
@@ -10,12 +12,15 @@ from stages import run
 
 
 def main(params: str, source: str, validation: str, test: str, metrics: str) -> str:
-    """Write the folders `validation`, without a listen of the test, and `test`; and the counts as `metrics`.
+    """Write the folders `validation`, without a listen of the test, and `test`; and the counts as
+    `metrics`.
 
     `source`: what two_tower_source wrote.
     """
     section = read_section(params, HistoryParams)
-    histories, tracks = load_canonical(read_section(params, DataParams).folder(Path(source) / "canonical"))
+    histories, tracks = load_canonical(
+        read_section(params, DataParams).folder(Path(source) / "canonical")
+    )
     made, counts = make_history(histories, tracks, section)
     made.save(validation, test)
     write_json(metrics, counts)
@@ -35,4 +40,12 @@ def main(params: str, source: str, validation: str, test: str, metrics: str) -> 
 
 
 if __name__ == "__main__":
-    run("two_tower.history", main, "PARAMS", "SOURCE_FOLDER", "VALIDATION_FOLDER", "TEST_FOLDER", "METRICS")
+    run(
+        "two_tower.history",
+        main,
+        "PARAMS",
+        "SOURCE_FOLDER",
+        "VALIDATION_FOLDER",
+        "TEST_FOLDER",
+        "METRICS",
+    )

@@ -1,4 +1,6 @@
-"""two_tower_order: candidates of several rankers in the order of a model, and the folder for suggestions."""
+"""two_tower_order: candidates of several rankers in the order of a model, and the folder for
+suggestions.
+"""
 
 from pathlib import Path
 
@@ -34,8 +36,12 @@ RIVALS = ("counts", "base_level", "last_played")
 """Baselines that the order stands beside."""
 
 
-def main(params: str, history: str, tower: str, settings: str, folder: str, metrics: str, table: str) -> str:
-    """Fit the order on the questions of half of the listeners, score it on those of the others, and write `folder`."""
+def main(
+    params: str, history: str, tower: str, settings: str, folder: str, metrics: str, table: str
+) -> str:
+    """Fit the order on the questions of half of the listeners, score it on those of the others, and
+    write `folder`.
+    """
     given, scoring = read_section(params, HistoryParams), read_section(params, ListenScoring)
     section = read_section(params, OrderParams)
     known = History.load(history)
@@ -44,7 +50,9 @@ def main(params: str, history: str, tower: str, settings: str, folder: str, metr
     tables = SongTables.of(training.sessions(given.gap), len(vocabulary), MOST)
     retrieval = Retrieval(known.songs, TwoTower.load(tower), tables, given.gap)
     learning = half_of(questions, section.seed)
-    features, query, right = labelled(questions, retrieval, np.flatnonzero(learning & (questions.targets >= 0)))
+    features, query, right = labelled(
+        questions, retrieval, np.flatnonzero(learning & (questions.targets >= 0))
+    )
     ordered = Ordered(retrieval, fit(features, query, right, section))
     ListenModel(ordered, Tracks.load(Path(history) / "tracks.tsv"), given.listens_back).save(folder)
     heard, chosen = Heard(training, vocabulary, given.gap), read_json(settings)
@@ -54,7 +62,9 @@ def main(params: str, history: str, tower: str, settings: str, folder: str, metr
     ranks = {name: asked.rank(ranker) for name, ranker in rankers.items()}
     discovered = {name: asked.rank_discoveries(ranker) for name, ranker in rankers.items()}
     scores, lines = score(asked, ranks, discovered, scoring)
-    scores["ordered_minus"] = {name: compare(asked, ranks["ordered"], ranks[name], scoring) for name in ranks}
+    scores["ordered_minus"] = {
+        name: compare(asked, ranks["ordered"], ranks[name], scoring) for name in ranks
+    }
     del scores["ordered_minus"]["ordered"]
     share = float(np.mean(np.isfinite(ranks["ordered"])))
     each = len(query) / max(int(np.count_nonzero(learning & (questions.targets >= 0))), 1)
@@ -71,28 +81,49 @@ def main(params: str, history: str, tower: str, settings: str, folder: str, metr
 def half_of(questions: Questions, seed: int) -> NDArray[np.bool_]:
     """Return the questions that are learned from: those of half of the listeners, chosen by a hash.
 
-    Half of the questions, whoever's they are, where the listeners are too few for either half to have FEWEST of them.
+    Half of the questions, whoever's they are, where the listeners are too few for either half to
+    have FEWEST of them.
     """
-    by_listener: NDArray[np.bool_] = mix(questions.users.astype(np.uint64), seed) % np.uint64(2) == 0
+    by_listener: NDArray[np.bool_] = (
+        mix(questions.users.astype(np.uint64), seed) % np.uint64(2) == 0
+    )
     if FEWEST <= by_listener.mean() <= 1 - FEWEST:
         return by_listener
-    chosen: NDArray[np.bool_] = mix(questions.history.questions.astype(np.uint64), seed) % np.uint64(2) == 0
+    chosen: NDArray[np.bool_] = (
+        mix(questions.history.questions.astype(np.uint64), seed) % np.uint64(2) == 0
+    )
     return chosen
 
 
 def labelled(
     questions: Questions, retrieval: Retrieval, chosen: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Return features of the candidates of questions, the question of each, from 0, and whether it is the answer."""
+    """Return features of the candidates of questions, the question of each, from 0, and whether it
+    is the answer.
+    """
     parts = []
-    for start in tqdm(range(0, len(chosen), BLOCK), unit=" blocks", desc="candidates", mininterval=pause()):
+    for start in tqdm(
+        range(0, len(chosen), BLOCK), unit=" blocks", desc="candidates", mininterval=pause()
+    ):
         some = chosen[start : start + BLOCK]
         queries = questions.queries(some)
         found, features = retrieval.candidates(queries, nothing(queries))
-        parts.append((features, found.query + start, found.songs == questions.targets[some][found.query]))
+        parts.append(
+            (features, found.query + start, found.songs == questions.targets[some][found.query])
+        )
     features, query, right = (np.concatenate(column) for column in zip(*parts, strict=True))
     return features, query, right
 
 
 if __name__ == "__main__":
-    run("two_tower.order", main, "PARAMS", "HISTORY", "TOWER", "SETTINGS", "FOLDER", "METRICS", "TABLE")
+    run(
+        "two_tower.order",
+        main,
+        "PARAMS",
+        "HISTORY",
+        "TOWER",
+        "SETTINGS",
+        "FOLDER",
+        "METRICS",
+        "TABLE",
+    )

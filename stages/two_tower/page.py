@@ -1,4 +1,6 @@
-"""two_tower_page: one page with the scores of the test, kinds of questions, and the curves of the towers."""
+"""two_tower_page: one page with the scores of the test, kinds of questions, and the curves of the
+towers.
+"""
 
 from pathlib import Path
 

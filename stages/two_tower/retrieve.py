@@ -25,8 +25,11 @@ EPOCHS = 30
 """The length of those lines."""
 
 
-def main(params: str, history: str, towers: str, settings: str, metrics: str, table: str, flat: str) -> str:
-    """Choose the settings of baselines on the validation questions, score all rankers, and write all.
+def main(
+    params: str, history: str, towers: str, settings: str, metrics: str, table: str, flat: str
+) -> str:
+    """Choose the settings of baselines on the validation questions, score all rankers, and write
+    all.
 
     `flat`: the scores of some baselines as lines beside the curves.
     """
@@ -47,7 +50,12 @@ def main(params: str, history: str, towers: str, settings: str, metrics: str, ta
     columns = {name: rates(ranks[name]) for name in FLAT}
     names = [f"{name}_{cutoff}" for name in columns for cutoff in CUTOFFS]
     numbers = ",".join(f"{value:.6f}" for found in columns.values() for value in found.values())
-    write_text(flat, "".join([f"epoch,{','.join(names)}\n", *(f"{epoch + 1},{numbers}\n" for epoch in range(EPOCHS))]))
+    write_text(
+        flat,
+        "".join(
+            [f"epoch,{','.join(names)}\n", *(f"{epoch + 1},{numbers}\n" for epoch in range(EPOCHS))]
+        ),
+    )
     best = sorted(scores["all"], key=lambda name: -scores["all"][name]["top_10"])[:5]
     said = ", ".join(f"{name} {scores['all'][name]['top_10']:.4f}" for name in best)
     outside = scores["questions"]["outside"]
@@ -55,4 +63,14 @@ def main(params: str, history: str, towers: str, settings: str, metrics: str, ta
 
 
 if __name__ == "__main__":
-    run("two_tower.retrieve", main, "PARAMS", "HISTORY", "TOWERS_FOLDER", "SETTINGS", "METRICS", "TABLE", "FLAT")
+    run(
+        "two_tower.retrieve",
+        main,
+        "PARAMS",
+        "HISTORY",
+        "TOWERS_FOLDER",
+        "SETTINGS",
+        "METRICS",
+        "TABLE",
+        "FLAT",
+    )

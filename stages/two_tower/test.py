@@ -17,7 +17,9 @@ from playlist2vec.ranking.ranker import Ranker
 from stages import run
 
 
-def main(params: str, history: str, towers: str, model: str, settings: str, metrics: str, table: str) -> str:
+def main(
+    params: str, history: str, towers: str, model: str, settings: str, metrics: str, table: str
+) -> str:
     """Score with the settings that were chosen on validation, and write `metrics` and `table`."""
     given, scoring = read_section(params, HistoryParams), read_section(params, ListenScoring)
     known = History.load(history)
@@ -30,7 +32,9 @@ def main(params: str, history: str, towers: str, model: str, settings: str, metr
     discovered = {name: questions.rank_discoveries(ranker) for name, ranker in rankers.items()}
     scores, lines = score(questions, ranks, discovered, scoring)
     rivals = ("recent", "counts")
-    scores["ordered_minus"] = {name: compare(questions, ranks["ordered"], ranks[name], scoring) for name in rivals}
+    scores["ordered_minus"] = {
+        name: compare(questions, ranks["ordered"], ranks[name], scoring) for name in rivals
+    }
     write_json(metrics, scores)
     write_text(table, lines)
     best = sorted(scores["all"], key=lambda name: -scores["all"][name]["top_10"])[:5]
@@ -40,4 +44,14 @@ def main(params: str, history: str, towers: str, model: str, settings: str, metr
 
 
 if __name__ == "__main__":
-    run("two_tower.test", main, "PARAMS", "HISTORY", "TOWERS_FOLDER", "MODEL", "SETTINGS", "METRICS", "TABLE")
+    run(
+        "two_tower.test",
+        main,
+        "PARAMS",
+        "HISTORY",
+        "TOWERS_FOLDER",
+        "MODEL",
+        "SETTINGS",
+        "METRICS",
+        "TABLE",
+    )

@@ -21,10 +21,13 @@ from stages import run
 def main(params: str, variant: str, history: str, scratch: str, folder: str, curve: str) -> str:
     """Train the tower on the listens before validation; write it to `folder`, and its `curve`.
 
-    Validation questions choose the epoch that is kept. `scratch`: keeps checkpoints for a run after a killed one.
+    Validation questions choose the epoch that is kept. `scratch`: keeps checkpoints for a run after
+    a killed one.
     """
     if find_spec("torch") is None:
-        raise DataError("torch is not installed: expected it: `make two-tower`, or `make setup EXTRAS=two-tower`")
+        raise DataError(
+            "torch is not installed: expected it: `make two-tower`, or `make setup EXTRAS=two-tower`"
+        )
     from playlist2vec.models.neural.checkpoints import forget, place_of
     from playlist2vec.models.two_tower.training import ListenData, train_tower
 
@@ -32,7 +35,9 @@ def main(params: str, variant: str, history: str, scratch: str, folder: str, cur
     known = History.load(history)
     # A tower sees no more than this, whatever a question knows.
     questions = Questions(known, given.gap, section.songs_back)
-    data = ListenData(known.histories, known.songs.vocabulary, known.songs.artists, known.first, known.end)
+    data = ListenData(
+        known.histories, known.songs.vocabulary, known.songs.artists, known.first, known.end
+    )
     told = [repr(section), repr(given)]
     for path in sorted(Path(history).iterdir()):
         with open(path, "rb") as content:
@@ -44,7 +49,9 @@ def main(params: str, variant: str, history: str, scratch: str, folder: str, cur
             bar.update(epoch - bar.n)
             bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
 
-        tower, points = train_tower(data, section, checkpoint, lambda each: rates(questions.rank(each)), report)
+        tower, points = train_tower(
+            data, section, checkpoint, lambda each: rates(questions.rank(each)), report
+        )
     tower.save(folder)
     write_curve(curve, points)
     forget(checkpoint)
@@ -57,4 +64,6 @@ def main(params: str, variant: str, history: str, scratch: str, folder: str, cur
 
 
 if __name__ == "__main__":
-    run("two_tower.train", main, "PARAMS", "VARIANT", "HISTORY", "SCRATCH_FOLDER", "FOLDER", "CURVE")
+    run(
+        "two_tower.train", main, "PARAMS", "VARIANT", "HISTORY", "SCRATCH_FOLDER", "FOLDER", "CURVE"
+    )

@@ -29,11 +29,15 @@ def test_a_write_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
 
 def test_json_is_for_people(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", {"hit@10": 0.25, "title": "Ümlaut"})
-    assert (tmp_path / "a.json").read_text("utf-8") == '{\n  "hit@10": 0.25,\n  "title": "Ümlaut"\n}\n'
+    assert (tmp_path / "a.json").read_text(
+        "utf-8"
+    ) == '{\n  "hit@10": 0.25,\n  "title": "Ümlaut"\n}\n'
 
 
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
-    """A limit on the size of files stands in for the disk: the kernel refuses the write as it would there."""
+    """A limit on the size of files stands in for the disk: the kernel refuses the write as it would
+    there.
+    """
     code = (
         "import resource, signal, sys\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -44,7 +48,10 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
         "run('check', lambda path: write_json(path, {'a': 'x' * 1000}) or '', 'PATH')\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "a.json")], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, str(tmp_path / "a.json")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert done.stderr == f"check: {tmp_path}/a.json: cannot be written: File too large\n"
@@ -54,13 +61,22 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file where a folder is due", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "stages.check", "params.yaml", "data/sources", str(tmp_path / "data/check/passed")],
+        [
+            sys.executable,
+            "-m",
+            "stages.check",
+            "params.yaml",
+            "data/sources",
+            str(tmp_path / "data/check/passed"),
+        ],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr == f"check: {tmp_path}/data/check/passed: cannot be written: Not a directory\n"
+    assert (
+        done.stderr == f"check: {tmp_path}/data/check/passed: cannot be written: Not a directory\n"
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"3"])

@@ -6,7 +6,9 @@ from playlist2vec.base.hashing import key_of_name, mix
 
 
 def test_the_first_values_of_splitmix64() -> None:
-    """With seed 0, mix(0), mix(1), ... are the outputs of SplitMix64 started at 0, as published with it."""
+    """With seed 0, mix(0), mix(1), ... are the outputs of SplitMix64 started at 0, as published
+    with it.
+    """
     assert mix(np.arange(3, dtype=np.uint64)).tolist() == [
         0xE220A8397B1DCDAF,
         0x6E789E6AA1B965F4,
@@ -20,7 +22,9 @@ def test_different_values_stay_different(values: list[int], seed: int) -> None:
 
 
 def test_hashes_are_spread_evenly() -> None:
-    shares = np.histogram(mix(np.arange(100_000, dtype=np.uint64), 5) / 2.0**64, bins=10, range=(0, 1))[0]
+    shares = np.histogram(
+        mix(np.arange(100_000, dtype=np.uint64), 5) / 2.0**64, bins=10, range=(0, 1)
+    )[0]
     assert np.abs(shares - 10_000).max() < 5 * np.sqrt(9_000)
 
 

@@ -19,13 +19,17 @@ def test_the_steps_are_those_given_with_a_bar_and_without(monkeypatch: pytest.Mo
     assert list(watched(iter("abc"), "counting", 3)) == ["a", "b", "c"]
 
 
-def test_nothing_is_written_into_a_pipe(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_written_into_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(progress, "DELAY", 0.0)
     assert list(watched(range(3), "counting")) == [0, 1, 2]
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_terminal_sees_the_work_its_share_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_sees_the_work_its_share_and_the_time_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(progress, "DELAY", 0.0)
     monkeypatch.setattr("sys.stderr", terminal := Terminal())
     for step in watched(range(4), "counting", unit="blocks"):

@@ -69,22 +69,37 @@ def test_what_is_taken(rule: Rule, value: object, taken: object) -> None:
 @pytest.mark.parametrize(
     ("rule", "value", "accepted"),
     [
-        *((integer(2, 5), value, "a whole number from 2 to 5") for value in (1, 6, 2.5, "x", True, None, [3], "nan")),
+        *(
+            (integer(2, 5), value, "a whole number from 2 to 5")
+            for value in (1, 6, 2.5, "x", True, None, [3], "nan")
+        ),
         (integer(2), 1, "a whole number, 2 or more"),
         (integer(0), 1e300, "a whole number, 0 or more"),
         (integer(-9), -(10**301), "a whole number, -9 or more"),
-        *((number(0.5, 2), value, "a number from 0.5 to 2") for value in (0.4, 2.1, "", float("nan"), False)),
+        *(
+            (number(0.5, 2), value, "a number from 0.5 to 2")
+            for value in (0.4, 2.1, "", float("nan"), False)
+        ),
         (number(0, 1, above=True), 0, "a number above 0 and at most 1"),
         *((count_or_fraction(), value, COUNT) for value in (0, 1.5, -1, "many", True)),
         (choice("a", "b"), "c", "a or b"),
         (choice("a", "b"), ["a"], "a or b"),
         (choice("a", "b", "c"), "ab", "one of a, b, c"),
         *((flag(), value, "true or false") for value in ("yes", 1, None)),
-        *((text(empty=False), value, "text on one line, not empty") for value in ("", " ", None, "a\nb", ["a"], True)),
-        *((text(empty=True), value, "text on one line, or '' for none") for value in ("a\nb", {"a": 1}, False)),
+        *(
+            (text(empty=False), value, "text on one line, not empty")
+            for value in ("", " ", None, "a\nb", ["a"], True)
+        ),
+        *(
+            (text(empty=True), value, "text on one line, or '' for none")
+            for value in ("a\nb", {"a": 1}, False)
+        ),
         *((cutoffs(), value, RISING) for value in ([], 5, [0], [1, 1], [5, 1], [1.5], ["x"], None)),
         (numbers(integer(1, 9)), [1, 10], EACH),
-        *((numbers(integer(1, 9)), value, "a list of different numbers, one or more") for value in ([], 3, [2, 2])),
+        *(
+            (numbers(integer(1, 9)), value, "a list of different numbers, one or more")
+            for value in ([], 3, [2, 2])
+        ),
     ],
 )
 def test_what_is_refused(rule: Rule, value: object, accepted: str) -> None:
@@ -123,13 +138,28 @@ def test_a_section_is_read(tmp_path: Path) -> None:
     ("content", "line"),
     [
         ("mine: {size: 0, key: k, file: a}", "mine.size = 0: expected a whole number from 1 to 9"),
-        ("mine: {size: true, key: k, file: a}", "mine.size = true: expected a whole number from 1 to 9"),
-        ("mine: {size: '', key: k, file: a}", "mine.size = '': expected a whole number from 1 to 9"),
-        ('mine: {size: "a\\n b", key: k, file: a}', "mine.size = a b: expected a whole number from 1 to 9"),
+        (
+            "mine: {size: true, key: k, file: a}",
+            "mine.size = true: expected a whole number from 1 to 9",
+        ),
+        (
+            "mine: {size: '', key: k, file: a}",
+            "mine.size = '': expected a whole number from 1 to 9",
+        ),
+        (
+            'mine: {size: "a\\n b", key: k, file: a}',
+            "mine.size = a b: expected a whole number from 1 to 9",
+        ),
         ("mine: {key: k, file: a}", "mine.size is missing: expected it to be there"),
         ("mine: {size: 1, key: k}", "mine.file is missing: expected it to be there"),
-        ("mine: {size: 1, key: [geheim], file: a}", "mine.key = ...: expected text on one line, not empty"),
-        ("mine: {size: 1, key: k, file: ''}", "mine.file = '': expected text on one line, not empty"),
+        (
+            "mine: {size: 1, key: [geheim], file: a}",
+            "mine.key = ...: expected text on one line, not empty",
+        ),
+        (
+            "mine: {size: 1, key: k, file: ''}",
+            "mine.file = '': expected text on one line, not empty",
+        ),
         ("mine: {size: 9, key: k, file: a}", "mine.size = 9: expected less today"),
         ("mine: 3", "mine = 3: expected a section of parameters"),
         ("other: 3", "mine = None: expected a section of parameters"),
@@ -220,7 +250,10 @@ class SamePart:
     ("content", "said"),
     [
         ("whole: {one: 1, part: {two: 2, three: 3}}", ""),
-        ("whole: {one: 1, part: {two: 2, three: 3}}\nmore: 1", "more is unknown: expected one of whole"),
+        (
+            "whole: {one: 1, part: {two: 2, three: 3}}\nmore: 1",
+            "more is unknown: expected one of whole",
+        ),
         (
             "whole: {one: 1, part: {two: 2, three: 3}, four: 4}",
             "whole.four is unknown: expected one of one, part",
@@ -233,12 +266,20 @@ class SamePart:
         ("whole: {one: 1, part: 3}", "whole.part = 3: expected a section of parameters"),
         ("whole: 3", "whole = 3: expected a section of parameters"),
         ("more: 1", "whole = None: expected a section of parameters"),
-        ("whole: {one: 0, part: {two: 2, three: 3}}", "whole.one = 0: expected a whole number from 1 to 9"),
-        ("whole: {one: 1, part: {two: 0, three: 3}}", "whole.part.two = 0: expected a whole number from 1 to 9"),
+        (
+            "whole: {one: 0, part: {two: 2, three: 3}}",
+            "whole.one = 0: expected a whole number from 1 to 9",
+        ),
+        (
+            "whole: {one: 1, part: {two: 0, three: 3}}",
+            "whole.part.two = 0: expected a whole number from 1 to 9",
+        ),
         ("whole: {one: 1, part: {two: 2}}", "whole.part.three is missing: expected it to be there"),
     ],
 )
-def test_sections_inside_a_section_are_checked_as_a_whole(tmp_path: Path, content: str, said: str) -> None:
+def test_sections_inside_a_section_are_checked_as_a_whole(
+    tmp_path: Path, content: str, said: str
+) -> None:
     path = tmp_path / "p.yaml"
     path.write_text(content, "utf-8")
     if not said:

@@ -1,4 +1,6 @@
-"""`python -m benchmarks.engines` at a tiny scale: the same bytes from every candidate that is installed."""
+"""`python -m benchmarks.engines` at a tiny scale: the same bytes from every candidate that is
+installed.
+"""
 
 import os
 import re

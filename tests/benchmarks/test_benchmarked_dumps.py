@@ -9,16 +9,26 @@ from benchmarks.data.listen_dumps import make, run
 from playlist2vec.sources.listenbrainz.parts import parts_of, read_part
 
 
-def test_lines_and_parquet_hold_the_same_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_and_parquet_hold_the_same_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("pyarrow")
     monkeypatch.setattr(listen_dumps, "BLOCK", 700)
     read = []
     for name in ("a.tar.zst", "a.tar"):
         make(2000, tmp_path / name)
-        blocks = [block for part in parts_of([tmp_path / name], 1) for block in read_part(part, by_mbid=False)]
+        blocks = [
+            block
+            for part in parts_of([tmp_path / name], 1)
+            for block in read_part(part, by_mbid=False)
+        ]
         read.append(
             [
-                (known and user, time, *(column.different[code] for column, code in zip(texts, codes, strict=True)))
+                (
+                    known and user,
+                    time,
+                    *(column.different[code] for column, code in zip(texts, codes, strict=True)),
+                )
                 for block in blocks
                 for texts in [(block.recordings, block.artists, block.titles)]
                 for known, user, time, *codes in zip(

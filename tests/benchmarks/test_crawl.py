@@ -11,7 +11,15 @@ from benchmarks.crawl.policies import Found, run
 from benchmarks.data.soundcloud_shapes import FLAT, SCENES, Shape, generate
 from benchmarks.data.soundcloud_world import FIRST_LIST, FIRST_USER, World
 from playlist2vec.online.soundcloud.answers import CallError
-from playlist2vec.online.soundcloud.calls import LIKERS, LIKES, PLAYLIST, PLAYLISTS, TRACKS, UPLOADS, Call
+from playlist2vec.online.soundcloud.calls import (
+    LIKERS,
+    LIKES,
+    PLAYLIST,
+    PLAYLISTS,
+    TRACKS,
+    UPLOADS,
+    Call,
+)
 from playlist2vec.sources.soundcloud.genres import Genres
 from tests.conftest import ROOT
 from tests.online.crawling.small import whole
@@ -58,7 +66,8 @@ def test_a_world_is_as_its_shape_says(shape: Shape) -> None:
     assert np.all(np.diff(made.uploader) >= 0)
     assert 0.6 * shape.mean < sizes.mean() < 1.1 * shape.mean
     assert 0.05 < made.counts.mean() < 0.08
-    # Half of what counts is of the uploaders who give most, a tenth of them: the rest give next to nothing.
+    # Half of what counts is of the uploaders who give most, a tenth of them: the rest give next to
+    # nothing.
     given = np.sort(np.bincount(made.uploader, made.counts))[::-1]
     assert given[: len(given) // 10].sum() > 0.5 * given.sum()
     assert made.lists.entries.max() < 150_000
@@ -80,14 +89,21 @@ def test_a_world_answers_as_its_lists_say() -> None:
     number = int(made.start(1))
     (playlist,) = made.ask(Call("resolve", made.start(1))).playlists
     assert [each["id"] - 1 for each in playlist["tracks"]] == made.lists[number].tolist()
-    assert [each["license"] == "cc-by" for each in playlist["tracks"][:5]] == made.free[made.lists[number][:5]].tolist()
+    assert [each["license"] == "cc-by" for each in playlist["tracks"][:5]] == made.free[
+        made.lists[number][:5]
+    ].tolist()
     track = int(made.lists[number][0])
-    for kind, ids, first in ((PLAYLISTS, made.lists.inverted, FIRST_LIST), (LIKERS, made.likes.inverted, FIRST_USER)):
+    for kind, ids, first in (
+        (PLAYLISTS, made.lists.inverted, FIRST_LIST),
+        (LIKERS, made.likes.inverted, FIRST_USER),
+    ):
         reply = whole(made.ask, Call(kind, str(track + 1)))
         found = [each["id"] for each in reply.playlists] + reply.people
         assert [each - first for each in found] == ids[track].tolist()
     uploads = whole(made.ask, Call(UPLOADS, str(made.uploader[track] + 1)))
-    assert [each["id"] - 1 for each in uploads.tracks] == np.flatnonzero(made.uploader == made.uploader[track]).tolist()
+    assert [each["id"] - 1 for each in uploads.tracks] == np.flatnonzero(
+        made.uploader == made.uploader[track]
+    ).tolist()
     likes = whole(made.ask, Call(LIKES, str(FIRST_USER + 3)))
     assert [each["id"] - 1 for each in likes.tracks] == made.likes[3].tolist()
     assert [each["id"] for each in made.ask(Call(TRACKS, "5,3")).tracks] == [5, 3]
@@ -102,7 +118,9 @@ def test_a_world_without_uploads_or_stubs_answers_less() -> None:
     number = int(made.start(1))
     track = int(made.lists[number][0])
     (shown,) = (
-        each for each in whole(made.ask, Call(PLAYLISTS, str(track + 1))).playlists if each["id"] == FIRST_LIST + number
+        each
+        for each in whole(made.ask, Call(PLAYLISTS, str(track + 1))).playlists
+        if each["id"] == FIRST_LIST + number
     )
     (asked,) = made.ask(Call(PLAYLIST, str(FIRST_LIST + number))).playlists
     assert [each["id"] - 1 for each in asked["tracks"]] == made.lists[number].tolist()

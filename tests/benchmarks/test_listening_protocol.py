@@ -1,4 +1,6 @@
-"""The paper's protocol: shares of pairs, ranks by plays, a song that is listed twice, and the drawn rows."""
+"""The paper's protocol: shares of pairs, ranks by plays, a song that is listed twice, and the drawn
+rows.
+"""
 
 from itertools import pairwise
 
@@ -32,7 +34,9 @@ def test_the_most_played_is_first_and_ties_go_to_the_smaller_row() -> None:
 
 
 @given(PAIRS, PAIRS)
-def test_ranks_by_plays_are_those_of_a_slow_loop(training: list[tuple[int, int]], asked: list[tuple[int, int]]) -> None:
+def test_ranks_by_plays_are_those_of_a_slow_loop(
+    training: list[tuple[int, int]], asked: list[tuple[int, int]]
+) -> None:
     slow = []
     for user, song in asked:
         order = sorted(range(6), key=lambda row: (-training.count((user, row)), row))
@@ -43,10 +47,17 @@ def test_ranks_by_plays_are_those_of_a_slow_loop(training: list[tuple[int, int]]
 def test_a_song_that_is_listed_twice_stands_one_place_lower_where_its_double_is_above_it() -> None:
     ranks = np.array([1.0, 1.0, 7.0, np.inf])
     assert ranks_listed_twice(ranks).tolist() == [2, 2, 8, np.inf]
-    assert ranks_listed_twice(ranks, np.array([True, False, True, False])).tolist() == [2, 1, 8, np.inf]
+    assert ranks_listed_twice(ranks, np.array([True, False, True, False])).tolist() == [
+        2,
+        1,
+        8,
+        np.inf,
+    ]
 
 
-@given(st.lists(st.lists(st.integers(0, 9), max_size=6), min_size=1, max_size=4), st.integers(0, 12))
+@given(
+    st.lists(st.lists(st.integers(0, 9), max_size=6), min_size=1, max_size=4), st.integers(0, 12)
+)
 def test_the_earliest_listens_stay_with_their_listeners(times: list[list[int]], count: int) -> None:
     each = [sorted(user) for user in times]
     flat = [second for user in each for second in user]
@@ -56,4 +67,6 @@ def test_the_earliest_listens_stay_with_their_listeners(times: list[list[int]], 
     chosen = sorted(sorted(range(len(flat)), key=lambda place: (flat[place], place))[:count])
     assert early.tracks.tolist() == chosen
     for user, (begin, end) in enumerate(pairwise(early.users.tolist())):
-        assert whole.user_of(early.tracks[begin:end].astype(np.int64)).tolist() == [user] * (end - begin)
+        assert whole.user_of(early.tracks[begin:end].astype(np.int64)).tolist() == [user] * (
+            end - begin
+        )

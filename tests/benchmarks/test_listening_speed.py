@@ -36,7 +36,11 @@ def test_items_are_what_the_training_sees_and_others_are_noticed() -> None:
     other = invented(users=3, songs=20, listens=90)
     moved = Histories(data.histories.tracks, seconds, data.histories.users)
     with pytest.raises(ValueError, match="other inputs"):
-        same_inputs(ItemByItem(data, 4), type(other)(moved, data.vocabulary, data.artists, data.first, data.end), 4)
+        same_inputs(
+            ItemByItem(data, 4),
+            type(other)(moved, data.vocabulary, data.artists, data.first, data.end),
+            4,
+        )
 
 
 def test_invented_songs_are_in_the_order_of_their_counts() -> None:

@@ -24,7 +24,13 @@ from benchmarks.peers.choice import PINS, choose
 from benchmarks.peers.fit import WHERE, Scorer, Settings, train_and_rank
 from benchmarks.peers.page import BEGIN, END, block_of, put, with_block_of
 from benchmarks.peers.ranks import rank_in_scores
-from benchmarks.peers.table import beside_the_blend, row, still_rising, verdict, what_beats_the_blend
+from benchmarks.peers.table import (
+    beside_the_blend,
+    row,
+    still_rising,
+    verdict,
+    what_beats_the_blend,
+)
 from benchmarks.peers.task import KINDS, Sequences, Task
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.ranking.exclusions import Exclusions
@@ -46,7 +52,8 @@ class Clock:
 def test_a_rank_by_hand() -> None:
     scores = np.array([[0.5, 0.9, 0.5, -np.inf], [0.1, 0.2, 0.3, 0.4], [0.1, 0.2, 0.3, -np.inf]])
     excluded = Exclusions(Rows(np.array([1, 3])), np.array([0, 1, 2, 2]))
-    # Behind song 0, equal with a smaller row, song 1 being excluded; excluded itself; unknown, behind all others.
+    # Behind song 0, equal with a smaller row, song 1 being excluded; excluded itself; unknown,
+    # behind all others.
     assert rank_in_scores(scores, Rows(np.array([2, 3, 3])), excluded).tolist() == [2, math.inf, 4]
     with pytest.raises(ValueError, match="1 scores are not a number"):
         rank_in_scores(np.array([[np.nan, 1.0]]), Rows(np.array([1])), Exclusions.none(1))
@@ -58,18 +65,28 @@ def test_ranks_are_those_of_the_library(data: st.DataObject) -> None:
     row_of = st.integers(0, songs - 1)
     scores = np.array(
         data.draw(
-            st.lists(st.lists(st.integers(0, 3), min_size=songs, max_size=songs), min_size=queries, max_size=queries)
+            st.lists(
+                st.lists(st.integers(0, 3), min_size=songs, max_size=songs),
+                min_size=queries,
+                max_size=queries,
+            )
         ),
         float,
     )
-    targets = Rows(np.array(data.draw(st.lists(row_of, min_size=queries, max_size=queries)), np.int64))
-    never = sequences(data.draw(st.lists(st.lists(row_of, max_size=3), min_size=queries, max_size=queries)))
+    targets = Rows(
+        np.array(data.draw(st.lists(row_of, min_size=queries, max_size=queries)), np.int64)
+    )
+    never = sequences(
+        data.draw(st.lists(st.lists(row_of, max_size=3), min_size=queries, max_size=queries))
+    )
     excluded = Exclusions(never.songs, never.offsets)
 
     def scorer(block: Queries) -> csr_array:
         return csr_array(scores[block.songs])
 
-    expected = rank_by_scores(scorer, Queries.of_each(Rows(np.arange(queries))), targets, excluded, songs)
+    expected = rank_by_scores(
+        scorer, Queries.of_each(Rows(np.arange(queries))), targets, excluded, songs
+    )
     assert rank_in_scores(scores, targets, excluded).tolist() == expected.tolist()
 
 
@@ -79,7 +96,9 @@ def test_pieces_hold_each_pair_of_neighbours_once(lists: list[list[int]], most: 
     assert all(2 <= len(piece) <= most for piece in pieces)
     neighbours = [pair for piece in pieces for pair in pairwise(piece)]
     assert neighbours == [pair for each in lists for pair in pairwise(each)]
-    assert [each.tolist() for each in sequences(lists).last(most)] == [each[-most:] for each in lists]
+    assert [each.tolist() for each in sequences(lists).last(most)] == [
+        each[-most:] for each in lists
+    ]
 
 
 def test_a_task_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -142,21 +161,34 @@ def ranks(validation: float, test: float = 1) -> dict[str, NDArray[Any]]:
     return {"validation": np.full(4, validation), "test": np.full(4, test)}
 
 
-def test_a_configuration_is_chosen_on_validation_with_one_seed_and_the_others_are_run_for_it_alone() -> None:
+def test_a_configuration_is_chosen_on_validation_with_one_seed_and_the_others_are_run_for_it_alone() -> (
+    None
+):
     asked = []
 
     def run(jobs: choice.Jobs) -> list[dict[str, NDArray[Any]]]:
         asked.extend(jobs)
         # On test the other way round; what both sizes 2 and 3 reach is chosen by the order.
-        return [ranks({1: 9, 2: 2, 3: 2}[settings["size"]], settings["size"] + seed) for settings, seed in jobs]
+        return [
+            ranks({1: 9, 2: 2, 3: 2}[settings["size"]], settings["size"] + seed)
+            for settings, seed in jobs
+        ]
 
     chosen = choose([{"size": 1}, {"size": 2}, {"size": 3}], 3, run)
     assert chosen.settings == {"size": 2}
-    assert asked == [({"size": 1}, 1), ({"size": 2}, 1), ({"size": 3}, 1), ({"size": 2}, 2), ({"size": 2}, 3)]
+    assert asked == [
+        ({"size": 1}, 1),
+        ({"size": 2}, 1),
+        ({"size": 3}, 1),
+        ({"size": 2}, 2),
+        ({"size": 2}, 3),
+    ]
     assert [each["test"][0] for each in chosen.runs] == [3, 4, 5]
 
 
-def test_what_was_trained_before_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_trained_before_is_not_trained_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     task, pins, trained = tmp_path / "task.npz", tmp_path / "pins.txt", []
     task.write_text("a")
     pins.write_text("b")
@@ -211,9 +243,13 @@ def test_a_line_of_the_table_and_the_verdict() -> None:
     none = beside_the_blend({"d": [level]}, [level])
     assert verdict(none) == "Above the blend: none. Level with it: d. Below it: none."
     said = what_beats_the_blend({"one": groups["above"], "two": none["above"]})
-    assert said == "**Above the blend in NDCG@10, by the paired interval: a on one; nothing on two.**"
+    assert (
+        said == "**Above the blend in NDCG@10, by the paired interval: a on one; nothing on two.**"
+    )
     rising, falling = np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.3, 0.3])
-    assert still_rising({"a": [rising, rising[1:]], "b": [rising, falling]}).endswith("every seed: a.")
+    assert still_rising({"a": [rising, rising[1:]], "b": [rising, falling]}).endswith(
+        "every seed: a."
+    )
     assert still_rising({"b": [falling]}) == ""
 
 
@@ -222,11 +258,18 @@ def test_each_peer_has_three_configurations_and_a_module() -> None:
     assert set(peers) == set(WHERE)
     for each in peers.values():
         assert len({json.dumps(settings, sort_keys=True) for settings in each["settings"]}) == 3
-    assert re.fullmatch(r"rectools [\d.]+, cornac [\d.]+, torch [\d.]+, numpy [\d.]+, pm-implicit [\d.]+", versions())
+    assert re.fullmatch(
+        r"rectools [\d.]+, cornac [\d.]+, torch [\d.]+, numpy [\d.]+, pm-implicit [\d.]+",
+        versions(),
+    )
 
 
 def test_pins_are_exact_and_name_no_host() -> None:
-    lines = [line for line in (ROOT / PINS).read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    lines = [
+        line
+        for line in (ROOT / PINS).read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
     exact = re.compile(r'[\w.-]+(\[torch\])?==[\w.+]+(; python_version (<|>=) "3\.13")?')
     assert [line for line in lines if not exact.fullmatch(line)] == []
 

@@ -18,11 +18,20 @@ from tests.conftest import ROOT
 
 pytestmark = [
     pytest.mark.thorough,
-    pytest.mark.skipif(not (ROOT / PYTHON).is_file(), reason="`make peers` has not set .venv-peers up"),
+    pytest.mark.skipif(
+        not (ROOT / PYTHON).is_file(), reason="`make peers` has not set .venv-peers up"
+    ),
 ]
 
 
-SMALL = {"n_factors": 32, "n_blocks": 1, "n_heads": 1, "dropout_rate": 0.1, "lr": 0.01, "batch_size": 32}
+SMALL = {
+    "n_factors": 32,
+    "n_blocks": 1,
+    "n_heads": 1,
+    "dropout_rate": 0.1,
+    "lr": 0.01,
+    "batch_size": 32,
+}
 SETTINGS: dict[str, dict[str, Any]] = {
     "sasrec": SMALL,
     "bert4rec": SMALL,
@@ -31,7 +40,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "bpr": {"factors": 16, "learning_rate": 0.1, "regularization": 0.001},
 }
 PLACE = {"sasrec": 1, "gru4rec": 1}
-"""Where the song that follows must stand; for the others among those around the history, on both sides."""
+"""Where the song that follows must stand; for the others among those around the history, on both
+sides.
+"""
 TWICE = """
 import json, sys
 from importlib import import_module
@@ -55,7 +66,9 @@ def run(script: str, *arguments: str) -> list[Any]:
     """Run a script in the peers' environment, and return the lines that it prints, which are JSON."""
     command = [str(PYTHON), "-c", script, *arguments]
     environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
 

@@ -1,4 +1,6 @@
-"""The rule of 2021 in a crawl of a generated world: each visit is the one that a plain form of the rule draws."""
+"""The rule of 2021 in a crawl of a generated world: each visit is the one that a plain form of the
+rule draws.
+"""
 
 import json
 from dataclasses import replace
@@ -32,11 +34,15 @@ def plain_visit(state: CrawlState) -> int:
     for _, shown, entries, body in waiting:
         length = json.loads(body)["track_count"]
         old = sum(each in tracks and tracks[each].okay for each in json.loads(entries))
-        candidates.append(Candidate([tracks[each] for each in json.loads(shown)], length - old, length))
+        candidates.append(
+            Candidate([tracks[each] for each in json.loads(shown)], length - old, length)
+        )
     generator = np.random.default_rng([state.settings.seed, state.meta("round")])
     if len(candidates) > state.settings.pool:
         looked_at = sorted(generator.choice(len(candidates), state.settings.pool, replace=False))
-        candidates, waiting = ([all_[place] for place in looked_at] for all_ in (candidates, waiting))
+        candidates, waiting = (
+            [all_[place] for place in looked_at] for all_ in (candidates, waiting)
+        )
     return int(waiting[plain_choice(candidates, counts, state.settings, generator.random())][0])
 
 

@@ -1,4 +1,6 @@
-"""An invented challenge set in the shape of the published one, and the challenge's rules for what is submitted."""
+"""An invented challenge set in the shape of the published one, and the challenge's rules for what
+is submitted.
+"""
 
 import json
 from pathlib import Path
@@ -40,7 +42,11 @@ def challenge_set(each_way: int, songs: int, seed: int = 1) -> dict[str, Any]:
     for number in range(each_way * len(WAYS)):
         way = WAYS[number % len(WAYS)]
         whole = rng.integers(songs, size=way.seeds + int(rng.integers(5, 60))).tolist()
-        places = sorted(rng.permutation(len(whole))[: way.seeds].tolist()) if way.random else range(way.seeds)
+        places = (
+            sorted(rng.permutation(len(whole))[: way.seeds].tolist())
+            if way.random
+            else range(way.seeds)
+        )
         playlist: dict[str, Any] = {
             "num_holdouts": len(whole) - way.seeds,
             "pid": 1_000_000 + number,
@@ -49,7 +55,12 @@ def challenge_set(each_way: int, songs: int, seed: int = 1) -> dict[str, Any]:
             "num_samples": way.seeds,
         }
         playlists.append({"name": f"list, no {number}", **playlist} if way.title else playlist)
-    return {"date": "2018-01-16 08:47:28.198015", "version": "v1", "name": "invented", "playlists": playlists}
+    return {
+        "date": "2018-01-16 08:47:28.198015",
+        "version": "v1",
+        "name": "invented",
+        "playlists": playlists,
+    }
 
 
 def written(folder: Path, content: dict[str, Any]) -> Path:
@@ -61,12 +72,20 @@ def written(folder: Path, content: dict[str, Any]) -> Path:
 def broken_rules(challenge: dict[str, Any], submission: str, *, tracks: bool = True) -> list[str]:
     """The rules that a submission breaks, as the README of the challenge set states them.
 
-    `tracks`: whether the first line must name a challenge track, main or creative, as it had to in 2018.
+    `tracks`: whether the first line must name a challenge track, main or creative, as it had to in
+    2018.
     """
     broken = []
-    shown = {each["pid"]: {track["track_uri"] for track in each["tracks"]} for each in challenge["playlists"]}
+    shown = {
+        each["pid"]: {track["track_uri"] for track in each["tracks"]}
+        for each in challenge["playlists"]
+    }
     lines = [line.strip() for line in submission.split("\n")]
-    rows = [[field.strip() for field in line.split(",")] for line in lines if line and not line.startswith("#")]
+    rows = [
+        [field.strip() for field in line.split(",")]
+        for line in lines
+        if line and not line.startswith("#")
+    ]
     if not rows or rows[0][0] != "team_info" or "@" not in rows[0][-1]:
         broken.append("the first line names the team and its address")
     elif tracks and not {"main", "creative"} & set(rows[0][1:3]):

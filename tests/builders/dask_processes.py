@@ -1,4 +1,6 @@
-"""A Dask cluster of real processes on this machine, for tests; all of them are ended, and what they started is gone."""
+"""A Dask cluster of real processes on this machine, for tests; all of them are ended, and what they
+started is gone.
+"""
 
 import json
 import os
@@ -36,7 +38,11 @@ class Cluster:
 
     def end(self) -> None:
         """SIGTERM, and SIGKILL for what is left of it after that."""
-        everybody = [psutil.Process(each.pid) for each in (*self.workers, self._scheduler) if each.poll() is None]
+        everybody = [
+            psutil.Process(each.pid)
+            for each in (*self.workers, self._scheduler)
+            if each.poll() is None
+        ]
         for each in everybody:
             each.terminate()
         for left in psutil.wait_procs(everybody, timeout=10)[1]:
@@ -52,7 +58,14 @@ class Cluster:
         return [line for line in self.log().splitlines() if "Registered to:" in line]
 
     def _begin(self, what: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--host", "127.0.0.1", "--no-dashboard"]
+        command = [
+            sys.executable,
+            "-m",
+            f"distributed.cli.dask_{what}",
+            "--host",
+            "127.0.0.1",
+            "--no-dashboard",
+        ]
         number = len(list(self.folder.glob("*.log")))
         with (self.folder / f"{number}-{what}.log").open("wb") as log:
             return subprocess.Popen(
@@ -86,7 +99,9 @@ def item_processes(folder: Path) -> list[psutil.Process]:
             words = process.cmdline()
         except psutil.Error:
             continue
-        if "playlist2vec.engine.worker_process" in words and any(str(folder) in word for word in words):
+        if "playlist2vec.engine.worker_process" in words and any(
+            str(folder) in word for word in words
+        ):
             found.append(process)
     return found
 

@@ -33,15 +33,15 @@ class Raw(bytes):
 class DeezerServer(ThreadingHTTPServer):
     """Answers what `songs` hold, but first, request by request, the faults in `script`.
 
-    A fault is a key of FAULTS; bytes, the body of an answer; Raw; a status, such as `500`; `silent`, no answer;
-    `slow`, the right answer after a while; `truncated`, half of it; `hang up`, none of it;
-    `drip`, a byte now and then without end. `previews`: raw answers to the next requests for previews.
-    `preview_address`: where songs say that their previews are. `paths`, `times`: of every
-    request to the API, its path and when it came (time.monotonic). `asked`: is set when a request meets `silent`.
-    `without_preview`: ids of songs that have none. The address of a preview is another one at each answer, and plays
-    what `sounds` holds for the song, or a tenth of a second. `gone`: ids of songs whose previews are not
-    there. `isrcs`: ids of songs by code. `preview_times`: how often
-    the preview of a song was asked for.
+    A fault is a key of FAULTS; bytes, the body of an answer; Raw; a status, such as `500`;
+    `silent`, no answer; `slow`, the right answer after a while; `truncated`, half of it; `hang up`,
+    none of it; `drip`, a byte now and then without end. `previews`: raw answers to the next
+    requests for previews. `preview_address`: where songs say that their previews are. `paths`,
+    `times`: of every request to the API, its path and when it came (time.monotonic). `asked`: is
+    set when a request meets `silent`. `without_preview`: ids of songs that have none. The address
+    of a preview is another one at each answer, and plays what `sounds` holds for the song, or a
+    tenth of a second. `gone`: ids of songs whose previews are not there. `isrcs`: ids of songs by
+    code. `preview_times`: how often the preview of a song was asked for.
     """
 
     daemon_threads = True
@@ -74,7 +74,9 @@ class DeezerServer(ThreadingHTTPServer):
 
     def entry(self, song: Song) -> dict[str, Any]:
         """A song as the API writes it, with some of what is of no use here."""
-        preview = self.preview_address or f"{self.address}/preview/{song.id}.wav?exp={len(self.paths)}"
+        preview = (
+            self.preview_address or f"{self.address}/preview/{song.id}.wav?exp={len(self.paths)}"
+        )
         return {
             "id": song.id,
             "readable": song.id not in self.without_preview,
@@ -85,7 +87,12 @@ class DeezerServer(ThreadingHTTPServer):
             "duration": song.duration,
             "rank": 100000,
             "preview": "" if song.id in self.without_preview else preview,
-            "artist": {"id": 7, "name": song.artist, "tracklist": "https://www.example.org/7", "type": "artist"},
+            "artist": {
+                "id": 7,
+                "name": song.artist,
+                "tracklist": "https://www.example.org/7",
+                "type": "artist",
+            },
             "album": {"id": 8, "title": song.album, "type": "album"},
             "type": "track",
         }

@@ -33,7 +33,10 @@ def playlists_of(lists: list[list[int]]) -> Playlists:
     tracks = np.array([track for tracks in lists for track in tracks], np.int32)
     rows = np.arange(len(lists), dtype=np.int64)
     return Playlists(
-        tracks, offsets_of(np.array([len(each) for each in lists], np.int64)), rows.astype(np.uint64), rows
+        tracks,
+        offsets_of(np.array([len(each) for each in lists], np.int64)),
+        rows.astype(np.uint64),
+        rows,
     )
 
 
@@ -42,14 +45,18 @@ def lists_of(playlists: Playlists) -> list[list[int]]:
 
 
 def some_playlists(min_size: int = 0, tracks: int = 8) -> st.SearchStrategy[Playlists]:
-    lists = st.lists(st.lists(st.integers(0, tracks - 1), max_size=12), min_size=min_size, max_size=20)
+    lists = st.lists(
+        st.lists(st.integers(0, tracks - 1), max_size=12), min_size=min_size, max_size=20
+    )
     return lists.map(playlists_of)
 
 
 def filter_params(
     min_count: int = 1, count: str = "occurrences", min_length: int = 2, keep_repeats: bool = True
 ) -> FilterParams:
-    return FilterParams(min_count=min_count, count=count, min_length=min_length, keep_repeats=keep_repeats)
+    return FilterParams(
+        min_count=min_count, count=count, min_length=min_length, keep_repeats=keep_repeats
+    )
 
 
 def split_params(
@@ -119,12 +126,16 @@ def scoring_params(k: tuple[int, ...] = (1, 5, 10, 50), index: str = "exact") ->
     return Scoring(k=k, resamples=50, seed=1, index=index, challenge=False)
 
 
-def model_of(vectors: NDArray[np.float32], vocabulary: Vocabulary, output: NDArray[np.float32] | None = None) -> Model:
+def model_of(
+    vectors: NDArray[np.float32], vocabulary: Vocabulary, output: NDArray[np.float32] | None = None
+) -> Model:
     """A model whose output vectors are its input vectors, if no others are given."""
     earlier = np.zeros((0, *vectors.shape), np.float32)
     return Model(vectors, vectors if output is None else output, vocabulary, earlier, 0.5)
 
 
-def song_vectors(vectors: NDArray[np.float32], songs: NDArray[np.integer], similarity: str) -> NDArray[np.float64]:
+def song_vectors(
+    vectors: NDArray[np.float32], songs: NDArray[np.integer], similarity: str
+) -> NDArray[np.float64]:
     """Query vectors of single songs."""
     return query_vectors([vectors], Queries.of_each(Rows(songs.astype(np.int64))), similarity)

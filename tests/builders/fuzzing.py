@@ -1,4 +1,6 @@
-"""What files from elsewhere can be damaged by, as Hypothesis strategies, and how many are tried on a reader."""
+"""What files from elsewhere can be damaged by, as Hypothesis strategies, and how many are tried on
+a reader.
+"""
 
 import json
 import tracemalloc
@@ -15,14 +17,25 @@ from hypothesis import strategies as st
 Case = TypeVar("Case")
 MB = 1 << 20
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(10**400) | st.just("x" * 5000)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.just(10**400)
+    | st.just("x" * 5000)
+)
 
 
 @cache
 def anything(keys: tuple[str, ...]) -> st.SearchStrategy[Any]:
     """Any value of JSON, whose objects have some of these keys."""
     return st.recursive(
-        scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(keys), inner, max_size=3)
+        scalars,
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(keys), inner, max_size=3)
+        ),
     )
 
 
@@ -35,18 +48,26 @@ def damaged(draw: st.DrawFn, content: bytes) -> bytes:
         end = min(size, start + draw(st.integers(0, 600)))
         piece = content[start:end]
         new = draw(
-            st.sampled_from([b"", piece * 2, bytes(len(piece)), bytes(byte ^ 0x55 for byte in piece)])
+            st.sampled_from(
+                [b"", piece * 2, bytes(len(piece)), bytes(byte ^ 0x55 for byte in piece)]
+            )
             | st.binary(max_size=40)
         )
-        content = content[:start] if draw(st.integers(0, 9)) == 0 else content[:start] + new + content[end:]
+        content = (
+            content[:start]
+            if draw(st.integers(0, 9)) == 0
+            else content[:start] + new + content[end:]
+        )
     return content
 
 
 @st.composite
 def strange_json(draw: st.DrawFn, content: bytes, keys: tuple[str, ...]) -> bytes:
-    """JSON with another value somewhere, of another type, a key twice, deep nesting or in another encoding.
+    """JSON with another value somewhere, of another type, a key twice, deep nesting or in another
+    encoding.
 
-    `keys`: those that get such values, besides those that are there. What is no JSON stays as it is.
+    `keys`: those that get such values, besides those that are there. What is no JSON stays as it
+    is.
     """
     try:
         made: Any = json.loads(content)
@@ -59,7 +80,9 @@ def strange_json(draw: st.DrawFn, content: bytes, keys: tuple[str, ...]) -> byte
         made = value
     else:
         # The first of them are the outer ones, of which there are few.
-        holder = holders[draw(st.integers(0, min(3, len(holders) - 1)) | st.integers(0, len(holders) - 1))]
+        holder = holders[
+            draw(st.integers(0, min(3, len(holders) - 1)) | st.integers(0, len(holders) - 1))
+        ]
         known = list(range(len(holder))) if isinstance(holder, list) else [*holder, *keys]
         holder[draw(st.sampled_from(known))] = value
     text = json.dumps(made, ensure_ascii=draw(st.booleans()))
@@ -67,7 +90,9 @@ def strange_json(draw: st.DrawFn, content: bytes, keys: tuple[str, ...]) -> byte
         text = text.replace("}", f', "{draw(st.sampled_from(keys))}": {json.dumps(value)}}}', 1)
     elif kind == 3:
         depth = draw(st.integers(1, 3000))
-        text = text.replace("null", "[" * depth + "]" * depth).replace(": 1", ': {"a":' * depth + "1" + "}" * depth)
+        text = text.replace("null", "[" * depth + "]" * depth).replace(
+            ": 1", ': {"a":' * depth + "1" + "}" * depth
+        )
     encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1"]))
     return text.encode(encoding, "surrogatepass" if encoding.startswith("utf") else "replace")
 
@@ -78,11 +103,16 @@ def holders_of(made: Any) -> Iterator[Any]:
     while level:
         level = [each for each in level if isinstance(each, dict | list)]
         yield from level
-        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+        level = [
+            inner for each in level for inner in (each.values() if isinstance(each, dict) else each)
+        ]
 
 
 def fuzz(
-    cases: int, files: st.SearchStrategy[Case], check: Callable[[Path, Case], object], factory: pytest.TempPathFactory
+    cases: int,
+    files: st.SearchStrategy[Case],
+    check: Callable[[Path, Case], object],
+    factory: pytest.TempPathFactory,
 ) -> None:
     """Draw so many cases, and check each in an empty folder."""
     top = factory.mktemp("fuzz")

@@ -1,4 +1,6 @@
-"""Invented listens in the shape of ListenBrainz's dumps, with sessions that are known, and the files of such dumps."""
+"""Invented listens in the shape of ListenBrainz's dumps, with sessions that are known, and the
+files of such dumps.
+"""
 
 import io
 import json
@@ -48,7 +50,9 @@ class Row:
 
 @dataclass
 class Planted:
-    """Listens, ascending by time; the sessions in them, each a user, songs and the time of the last; spoilt rows."""
+    """Listens, ascending by time; the sessions in them, each a user, songs and the time of the
+    last; spoilt rows.
+    """
 
     rows: list[Row] = field(default_factory=list)
     sessions: list[tuple[int, list[Song], int]] = field(default_factory=list)
@@ -71,10 +75,14 @@ def catalogue(songs: int) -> list[Song]:
     ]
 
 
-def plant(users: int = 6, sessions: int = 5, songs: int = 30, seed: int = 1, spoil: int = 3) -> Planted:
-    """Sessions with pauses of more than 30 minutes between them, of at most as much inside, both to the second.
+def plant(
+    users: int = 6, sessions: int = 5, songs: int = 30, seed: int = 1, spoil: int = 3
+) -> Planted:
+    """Sessions with pauses of more than 30 minutes between them, of at most as much inside, both to
+    the second.
 
-    Of each kind of row that cannot be used there are `spoil`; of each kind of pause the closest there can be.
+    Of each kind of row that cannot be used there are `spoil`; of each kind of pause the closest
+    there can be.
     """
     draw = random.Random(seed)
     known = catalogue(songs)
@@ -108,8 +116,15 @@ def row_of(user: int, time: int, song: Song) -> Row:
 
 
 def line(row: Row, time_name: str = "timestamp") -> bytes:
-    """A line of a `.listens` file, with what else stands in one; a missing value is null or not there."""
-    info: dict[str, Any] = {"submission_client": "invented", "duration_ms": 210_000, "tags": [], "artist_names": ["x"]}
+    """A line of a `.listens` file, with what else stands in one; a missing value is null or not
+    there.
+    """
+    info: dict[str, Any] = {
+        "submission_client": "invented",
+        "duration_ms": 210_000,
+        "tags": [],
+        "artist_names": ["x"],
+    }
     info |= {"recording_mbid": row.mbid} if row.mbid else {}
     listen = {
         "user_id": row.user,
@@ -131,13 +146,17 @@ def lines(rows: Iterable[Row], time_name: str = "timestamp") -> bytes:
 
 
 def parquet(rows: list[Row], unit: str = "ns") -> bytes:
-    """A file of a spark dump: its eleven columns, packed with zstd. A test that asks for one needs pyarrow."""
+    """A file of a spark dump: its eleven columns, packed with zstd. A test that asks for one needs
+    pyarrow.
+    """
     needed_package("pyarrow")
     import pyarrow as pa
     from pyarrow.parquet import write_table
 
     factor = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
-    times = pa.array([None if row.time is None else row.time * factor for row in rows], pa.timestamp(unit))
+    times = pa.array(
+        [None if row.time is None else row.time * factor for row in rows], pa.timestamp(unit)
+    )
     nothing = [None] * len(rows)
     columns = {
         "listened_at": times,
@@ -182,15 +201,23 @@ def months(
 def write(path: Path, content: bytes) -> Path:
     """Write a file, packed as its name says."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    packers: dict[str, Callable[[bytes], bytes]] = {".xz": lzma.compress, ".zst": zstandard.compress}
+    packers: dict[str, Callable[[bytes], bytes]] = {
+        ".xz": lzma.compress,
+        ".zst": zstandard.compress,
+    }
     path.write_bytes(packers[path.suffix](content) if path.suffix in packers else content)
     return path
 
 
 def write_lines(folder: Path, rows: list[Row]) -> dict[str, Path]:
-    """The same listens in every form that JSON lines come in: a folder of files, or one dump, for each."""
+    """The same listens in every form that JSON lines come in: a folder of files, or one dump, for
+    each.
+    """
     for number, half in enumerate(halves(rows)):
-        write(folder / f"plain/listens/2024/{number}.listens", lines(half, "listened_at" if number else "timestamp"))
+        write(
+            folder / f"plain/listens/2024/{number}.listens",
+            lines(half, "listened_at" if number else "timestamp"),
+        )
     return {
         "plain": folder / "plain",
         "tar": write(folder / "a.tar", tar(months(rows))),
@@ -201,7 +228,10 @@ def write_lines(folder: Path, rows: list[Row]) -> dict[str, Path]:
 
 def write_parquet(folder: Path, rows: list[Row]) -> dict[str, Path]:
     """The same listens in every form that Parquet comes in."""
-    spark = [(f"listenbrainz-spark-dump-1/{number}.parquet", parquet(half)) for number, half in enumerate(halves(rows))]
+    spark = [
+        (f"listenbrainz-spark-dump-1/{number}.parquet", parquet(half))
+        for number, half in enumerate(halves(rows))
+    ]
     for number, half in enumerate(halves(rows)):
         write(folder / f"files/{number}.parquet", parquet(half, "ms"))
     return {

@@ -1,4 +1,6 @@
-"""Invented slices for tests, as objects that can be spoilt before they are written, and the zip files with them."""
+"""Invented slices for tests, as objects that can be spoilt before they are written, and the zip
+files with them.
+"""
 
 import io
 import json
@@ -15,7 +17,9 @@ NAME = "mpd.slice.0-2.json"
 
 def content(playlists: int = 3, songs: int = 30, longest: int = 8) -> Content:
     """The first slice of so many playlists."""
-    made: Content = json.loads(slice_of(shape_of(playlists, songs=songs, longest=longest), 0, playlists - 1, 0))
+    made: Content = json.loads(
+        slice_of(shape_of(playlists, songs=songs, longest=longest), 0, playlists - 1, 0)
+    )
     return made
 
 

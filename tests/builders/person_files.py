@@ -10,8 +10,12 @@ def uri(number: int) -> str:
     return f"spotify:track:{number:022d}"
 
 
-def extended(number: int | None, minute: float, seconds: float = 180, **more: Any) -> dict[str, Any]:
-    """A play of the extended history that ended `minute` minutes after START; no song without a number."""
+def extended(
+    number: int | None, minute: float, seconds: float = 180, **more: Any
+) -> dict[str, Any]:
+    """A play of the extended history that ended `minute` minutes after START; no song without a
+    number.
+    """
     song = number is not None
     return {
         "ts": (START + timedelta(minutes=minute)).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -44,5 +48,15 @@ def of_year(number: int, minute: float, seconds: float = 180) -> dict[str, Any]:
 
 def item(number: int) -> dict[str, Any]:
     """A song in a playlist."""
-    song = {"trackName": f"Song {number}", "artistName": f"Artist {number}", "trackUri": uri(number)}
-    return {"track": song, "episode": None, "audiobook": None, "localTrack": None, "addedDate": "2024-01-01"}
+    song = {
+        "trackName": f"Song {number}",
+        "artistName": f"Artist {number}",
+        "trackUri": uri(number),
+    }
+    return {
+        "track": song,
+        "episode": None,
+        "audiobook": None,
+        "localTrack": None,
+        "addedDate": "2024-01-01",
+    }

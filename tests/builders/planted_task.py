@@ -20,7 +20,11 @@ def round_the_cycle(histories: Sequences) -> Asked:
 
 
 def planted() -> Task:
-    """Playlists of 8 songs round the cycle, from every song of it ten times; histories of 5, and none in training."""
-    train = sequences([[(start + step) % SONGS for step in range(8)] for start in range(SONGS)] * 10)
+    """Playlists of 8 songs round the cycle, from every song of it ten times; histories of 5, and
+    none in training.
+    """
+    train = sequences(
+        [[(start + step) % SONGS for step in range(8)] for start in range(SONGS)] * 10
+    )
     histories = sequences([[(start + step) % SONGS for step in range(5)] for start in range(SONGS)])
     return Task(train, SONGS, dict.fromkeys(KINDS, round_the_cycle(histories)))

@@ -7,7 +7,9 @@ from playlist2vec.reading.playlists.reader import read_playlist
 from playlist2vec.reading.songs import Wanted
 
 
-def read(folder: Path, name: str, content: str | bytes, playlist: str = "") -> tuple[list[Wanted], list[str]]:
+def read(
+    folder: Path, name: str, content: str | bytes, playlist: str = ""
+) -> tuple[list[Wanted], list[str]]:
     """The songs of a file with this content, and the notes on it without its path."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())

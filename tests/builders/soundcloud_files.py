@@ -1,4 +1,6 @@
-"""Invented playlists in the shape of SoundCloud's api-v2, with what stands in them known, and the files of crawls."""
+"""Invented playlists in the shape of SoundCloud's api-v2, with what stands in them known, and the
+files of crawls.
+"""
 
 import gzip
 import json
@@ -12,8 +14,25 @@ import zstandard
 
 COMPLETE = 5
 """Tracks of a playlist that the api gives in full; of the rest it gives stubs."""
-LICENCES = ("all-rights-reserved", "cc-by", "cc-by-nc", "cc-by-nd", "no-rights-reserved", "cc-by-nc-sa", "cc-by-sa")
-GENRES = ("DnB", "Drum & Bass", "Hip Hop", "hiphop", "Techno", "free download", "Moon Music Core", "")
+LICENCES = (
+    "all-rights-reserved",
+    "cc-by",
+    "cc-by-nc",
+    "cc-by-nd",
+    "no-rights-reserved",
+    "cc-by-nc-sa",
+    "cc-by-sa",
+)
+GENRES = (
+    "DnB",
+    "Drum & Bass",
+    "Hip Hop",
+    "hiphop",
+    "Techno",
+    "free download",
+    "Moon Music Core",
+    "",
+)
 NAMES = {"DnB": "drum & bass", "Hip Hop": "hip-hop & rap", "hiphop": "hip-hop & rap"}
 BODY = Any
 
@@ -55,10 +74,11 @@ class Song:
 
 @dataclass
 class Planted:
-    """What a crawl holds: bodies of tracks and playlists, and which songs stand in the playlists that count.
+    """What a crawl holds: bodies of tracks and playlists, and which songs stand in the playlists
+    that count.
 
-    `played`: by playlist id, its songs in order, those that cannot be used included. `counts`: what was planted of
-    each kind that is left out or passed over.
+    `played`: by playlist id, its songs in order, those that cannot be used included. `counts`: what
+    was planted of each kind that is left out or passed over.
     """
 
     tracks: list[BODY] = field(default_factory=list)
@@ -74,7 +94,11 @@ class Planted:
     def kept(self) -> dict[int, list[str]]:
         """The track ids in each playlist without a filter."""
         return {
-            playlist: [f"{song.id}" for song in songs if song and song.policy != "BLOCK" and not song.private]
+            playlist: [
+                f"{song.id}"
+                for song in songs
+                if song and song.policy != "BLOCK" and not song.private
+            ]
             for playlist, songs in self.played.items()
         }
 
@@ -82,7 +106,9 @@ class Planted:
 def track(song: Song, **changes: BODY) -> BODY:
     """A track in full, with fields beside those that are read."""
     return {
-        "artwork_url": f"https://i1.example.org/artworks-{song.id}-large.jpg" if song.id % 3 else None,
+        "artwork_url": f"https://i1.example.org/artworks-{song.id}-large.jpg"
+        if song.id % 3
+        else None,
         "comment_count": 3,
         "created_at": "2019-03-01T10:00:00Z",
         "description": 'Out "now" [free] {link}\n' * 3,
@@ -94,7 +120,9 @@ def track(song: Song, **changes: BODY) -> BODY:
         "last_modified": "2021-05-09T15:19:32Z",
         "license": song.licence,
         "likes_count": song.likes,
-        "media": {"transcodings": [{"url": "https://example.org/hls", "format": {"protocol": "hls"}}]},
+        "media": {
+            "transcodings": [{"url": "https://example.org/hls", "format": {"protocol": "hls"}}]
+        },
         "monetization_model": "NOT_APPLICABLE",
         "permalink_url": f"https://example.org/someone/track-{song.id}",
         "playback_count": song.plays,
@@ -110,7 +138,12 @@ def track(song: Song, **changes: BODY) -> BODY:
 
 
 def stub(song: Song) -> BODY:
-    return {"id": song.id, "kind": "track", "monetization_model": "NOT_APPLICABLE", "policy": song.policy}
+    return {
+        "id": song.id,
+        "kind": "track",
+        "monetization_model": "NOT_APPLICABLE",
+        "policy": song.policy,
+    }
 
 
 def playlist(number: int, songs: Iterable[Song | None], **changes: BODY) -> BODY:
@@ -135,8 +168,12 @@ def playlist(number: int, songs: Iterable[Song | None], **changes: BODY) -> BODY
     } | changes
 
 
-def plant(playlists: int = 8, songs: int = 60, seed: int = 1, spoil: int = 2, longest: int = 12) -> Planted:
-    """Playlists of 3 to `longest` songs; of each kind of thing that is left out or passed over there are `spoil`."""
+def plant(
+    playlists: int = 8, songs: int = 60, seed: int = 1, spoil: int = 2, longest: int = 12
+) -> Planted:
+    """Playlists of 3 to `longest` songs; of each kind of thing that is left out or passed over
+    there are `spoil`.
+    """
     draw = random.Random(seed)
     known = [
         Song(
@@ -164,14 +201,22 @@ def plant(playlists: int = 8, songs: int = 60, seed: int = 1, spoil: int = 2, lo
         body = planted.playlists[number]
         planted.playlists += [
             body | {"last_modified": "2020-01-01T00:00:00Z", "tracks": [stub(some[0])]},
-            {key: value for key, value in body.items() if key != "tracks"} | {"last_modified": "2022-01-01T00:00:00Z"},
+            {key: value for key, value in body.items() if key != "tracks"}
+            | {"last_modified": "2022-01-01T00:00:00Z"},
             playlist(10**9 + number, some, public=False, sharing="private", secret_token="s-1"),
-            {key: value for key, value in playlist(2 * 10**9 + number, []).items() if key != "tracks"},
+            {
+                key: value
+                for key, value in playlist(2 * 10**9 + number, []).items()
+                if key != "tracks"
+            },
             playlist(3 * 10**9 + number, some)
             | {"kind": "system-playlist", "id": f"soundcloud:system-playlists:x:{number}"},
             playlist(4 * 10**9 + number, some) | {"id": None},
         ]
-        planted.tracks += [track(some[0], title="Older", last_modified="2001-01-01T00:00:00Z"), track(some[1], id=0)]
+        planted.tracks += [
+            track(some[0], title="Older", last_modified="2001-01-01T00:00:00Z"),
+            track(some[1], id=0),
+        ]
         planted.others += [
             {"id": number, "kind": "user", "username": "Somebody", "followers_count": 1},
             {"code": 401, "errors": [{"error_message": "no"}]},
@@ -192,12 +237,23 @@ def plant(playlists: int = 8, songs: int = 60, seed: int = 1, spoil: int = 2, lo
 
 
 def as_bodies(planted: Planted) -> dict[str, BODY]:
-    """The crawl as answers of the api, one a file: playlists, pages of a search, hydrated tracks, likes."""
+    """The crawl as answers of the api, one a file: playlists, pages of a search, hydrated tracks,
+    likes.
+    """
     half = len(planted.playlists) // 2
-    files = {f"playlists/{number}.json": body for number, body in enumerate(planted.playlists[:half])}
-    page = {"collection": planted.playlists[half:], "next_href": "https://example.org/?offset=50", "total_results": 99}
+    files = {
+        f"playlists/{number}.json": body for number, body in enumerate(planted.playlists[:half])
+    }
+    page = {
+        "collection": planted.playlists[half:],
+        "next_href": "https://example.org/?offset=50",
+        "total_results": 99,
+    }
     third = len(planted.tracks) // 3
-    likes = [{"created_at": "2020-01-01T00:00:00Z", "kind": "like", "track": each} for each in planted.tracks[third:]]
+    likes = [
+        {"created_at": "2020-01-01T00:00:00Z", "kind": "like", "track": each}
+        for each in planted.tracks[third:]
+    ]
     return files | {
         "search/playlists.json": page,
         "hydrated.json": planted.tracks[:third],
@@ -211,7 +267,10 @@ def as_state(planted: Planted, *, maps: bool) -> BODY:
     tracks: BODY = planted.tracks
     playlists: BODY = planted.playlists
     if maps:
-        tracks = {f"{body['id']}" if number < 5 else f"no-{number}": body for number, body in enumerate(tracks)}
+        tracks = {
+            f"{body['id']}" if number < 5 else f"no-{number}": body
+            for number, body in enumerate(tracks)
+        }
         playlists = {f"key-{number}": body for number, body in enumerate(playlists)}
     return {
         "max_candidates": 100_000,
@@ -229,7 +288,10 @@ def as_lines(bodies: Iterable[BODY]) -> bytes:
 def write(path: Path, content: bytes) -> Path:
     """Write a file, packed as its name says."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    packers: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstandard.compress}
+    packers: dict[str, Callable[[bytes], bytes]] = {
+        ".gz": gzip.compress,
+        ".zst": zstandard.compress,
+    }
     path.write_bytes(packers[path.suffix](content) if path.suffix in packers else content)
     return path
 
@@ -239,12 +301,21 @@ def write_forms(folder: Path, planted: Planted) -> dict[str, list[Path]]:
     bodies = as_bodies(planted)
     lines = planted.bodies
     return {
-        "bodies": [write(folder / "bodies" / name, json.dumps(body).encode()) for name, body in bodies.items()],
+        "bodies": [
+            write(folder / "bodies" / name, json.dumps(body).encode())
+            for name, body in bodies.items()
+        ],
         "lines": [
             write(folder / "lines/a.jsonl", as_lines(lines[:20])),
             write(folder / "lines/b.ndjson.gz", as_lines(lines[20:40])),
             write(folder / "lines/c.jsonl.zst", as_lines(lines[40:])),
         ],
-        "maps": [write(folder / "state.json", json.dumps(as_state(planted, maps=True), indent=4).encode())],
-        "lists": [write(folder / "state.json.zst", json.dumps(as_state(planted, maps=False)).encode())],
+        "maps": [
+            write(
+                folder / "state.json", json.dumps(as_state(planted, maps=True), indent=4).encode()
+            )
+        ],
+        "lists": [
+            write(folder / "state.json.zst", json.dumps(as_state(planted, maps=False)).encode())
+        ],
     }

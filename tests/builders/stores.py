@@ -37,9 +37,13 @@ def small_project(folder: Path, model: Path) -> Project:
     for name in ("model", "canonical"):
         (folder / "inputs" / name).mkdir(parents=True)
     for path in model.iterdir():
-        target = {"tracks.tsv": "inputs/canonical/tracks.tsv", "params.yaml": "params.yaml"}.get(path.name)
+        target = {"tracks.tsv": "inputs/canonical/tracks.tsv", "params.yaml": "params.yaml"}.get(
+            path.name
+        )
         shutil.copy(path, folder / (target or f"inputs/model/{path.name}"))
-    (folder / "params.yaml").write_text((folder / "params.yaml").read_text("utf-8") + "seed: 1\n", encoding="utf-8")
+    (folder / "params.yaml").write_text(
+        (folder / "params.yaml").read_text("utf-8") + "seed: 1\n", encoding="utf-8"
+    )
     (folder / "inputs/model/more").mkdir()
     (folder / "inputs/model/more/note.txt").write_text("a note", encoding="utf-8")
     (folder / "make.py").write_text(MAKE, encoding="utf-8")
@@ -95,13 +99,22 @@ def lock(folder: Path, value: object, path: str = "data/model") -> None:
 
 
 def listing(store: Path, name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((store / "files/md5" / name[:2] / name[2:]).read_bytes())
+    found: list[dict[str, Any]] = json.loads(
+        (store / "files/md5" / name[:2] / name[2:]).read_bytes()
+    )
     return found
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
     """Everything below a folder but what DVC keeps for itself, and what is data."""
-    own = (".dvc/cache", ".dvc/tmp", ".dvc/config.local", "data/model", "data/canonical", ".git/index")
+    own = (
+        ".dvc/cache",
+        ".dvc/tmp",
+        ".dvc/config.local",
+        "data/model",
+        "data/canonical",
+        ".git/index",
+    )
     paths = [path for path in folder.rglob("*") if path.is_file() or path.is_symlink()]
     kept = [path for path in paths if not str(path.relative_to(folder)).startswith(own)]
     return {str(path.relative_to(folder)): path.read_bytes() for path in kept}

@@ -12,15 +12,21 @@ UP_TO_DATE = "Data and pipelines are up to date."
 
 
 def stages_run(output: str) -> list[str]:
-    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage '")]
+    return [
+        line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage '")
+    ]
 
 
 def share(project: Project, *arguments: str, check: bool = True, **environment: str) -> str:
-    return project.run(sys.executable, "-m", "workflow.sharing.share", *arguments, check=check, **environment).stdout
+    return project.run(
+        sys.executable, "-m", "workflow.sharing.share", *arguments, check=check, **environment
+    ).stdout
 
 
 def join(project: Project, *arguments: str, check: bool = True, **environment: str) -> str:
-    return project.run(sys.executable, "-m", "workflow.sharing.join", *arguments, check=check, **environment).stdout
+    return project.run(
+        sys.executable, "-m", "workflow.sharing.join", *arguments, check=check, **environment
+    ).stdout
 
 
 def refused(command: subprocess.CompletedProcess[str]) -> str:
@@ -32,8 +38,12 @@ def refused(command: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
-def module(project: Project, name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return project.run(sys.executable, "-m", f"workflow.sharing.{name}", *arguments, check=False, **environment)
+def module(
+    project: Project, name: str, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return project.run(
+        sys.executable, "-m", f"workflow.sharing.{name}", *arguments, check=False, **environment
+    )
 
 
 def with_origin(project: Project) -> Path:

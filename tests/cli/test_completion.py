@@ -20,9 +20,15 @@ def completed(tmp_path: Path, *words: str) -> list[str]:
     """What bash offers in place of the last word."""
     file = tmp_path / "completion"
     file.write_text(script_for("bash"), encoding="utf-8")
-    script = BASH.format(file=file, words=" ".join(word or "''" for word in words), place=len(words))
+    script = BASH.format(
+        file=file, words=" ".join(word or "''" for word in words), place=len(words)
+    )
     done = subprocess.run(
-        [needed("bash"), "--norc", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+        [needed("bash"), "--norc", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stderr == ""
     return done.stdout.split()
@@ -59,4 +65,7 @@ def test_fish_completes(tmp_path: Path) -> None:
     file.write_text(script_for("fish"), encoding="utf-8")
     ask = f"source {file}; complete --do-complete 'playlist2vec su'"
     done = subprocess.run([needed("fish"), "-c", ask], capture_output=True, text=True, check=True)
-    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["submit", "suggest-params"]
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == [
+        "submit",
+        "suggest-params",
+    ]

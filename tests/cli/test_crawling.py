@@ -23,8 +23,12 @@ SECRETS = {"SC_CLIENT_ID": CLIENT_ID, "SC_OAUTH_TOKEN": TOKEN, "SC_CONTACT": "so
 
 
 @contextmanager
-def asked_from(folder: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundCloudServer]:
-    """A server of a catalogue, with credentials, which is asked from a folder; at the end its requests are checked."""
+def asked_from(
+    folder: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SoundCloudServer]:
+    """A server of a catalogue, with credentials, which is asked from a folder; at the end its
+    requests are checked.
+    """
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.chdir(folder)
     for name, value in SECRETS.items():
@@ -42,7 +46,17 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SoundClo
 
 def words(server: SoundCloudServer, folder: Path, *more: str, rate: float = 1e5) -> list[str]:
     fast = ["--address", server.address, "--backoff", "0.001", "--per-second", str(rate)]
-    return ["crawl", "--folder", str(folder), "--genres", str(GENRES), "--set", "round=6", *fast, *more]
+    return [
+        "crawl",
+        "--folder",
+        str(folder),
+        "--genres",
+        str(GENRES),
+        "--set",
+        "round=6",
+        *fast,
+        *more,
+    ]
 
 
 def content(folder: Path) -> str:
@@ -63,7 +77,20 @@ def test_begun_continued_and_handed_on(
     server: SoundCloudServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "crawl"
-    main(words(server, folder, "--start", START, "--search", "techno", "--calls", "20", "--statistics-every", "2"))
+    main(
+        words(
+            server,
+            folder,
+            "--start",
+            START,
+            "--search",
+            "techno",
+            "--calls",
+            "20",
+            "--statistics-every",
+            "2",
+        )
+    )
     said, bar = capsys.readouterr()
     calls = len(server.requests)
     assert 20 <= calls < 26
@@ -75,7 +102,9 @@ def test_begun_continued_and_handed_on(
     main(["crawl", "--folder", str(folder), "--export"])
     assert len(server.requests) == before
     said = capsys.readouterr().out.splitlines()[-1]
-    assert re.fullmatch(r"crawl: .*/crawl/export: [0-9]+ tracks, [0-9]+ playlists, 0 of their entries removed", said)
+    assert re.fullmatch(
+        r"crawl: .*/crawl/export: [0-9]+ tracks, [0-9]+ playlists, 0 of their entries removed", said
+    )
     for path in folder.rglob("*"):
         for secret in (CLIENT_ID, TOKEN):
             assert path.is_dir() or secret.encode() not in path.read_bytes()
@@ -95,15 +124,27 @@ def test_a_start_where_nothing_is_found_is_said(
     assert "0 tracks in full" in said.out
 
 
-def test_killed_again_and_again_it_comes_to_the_same(server: SoundCloudServer, tmp_path: Path) -> None:
+def test_killed_again_and_again_it_comes_to_the_same(
+    server: SoundCloudServer, tmp_path: Path
+) -> None:
     main(words(server, tmp_path / "whole", "--start", START, "--calls", "60"))
-    command = [sys.executable, "-m", "playlist2vec", *words(server, tmp_path / "killed", "--start", START)]
+    command = [
+        sys.executable,
+        "-m",
+        "playlist2vec",
+        *words(server, tmp_path / "killed", "--start", START),
+    ]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     for number in range(3):
         last = len(server.requests) + 3 + 7 * number
-        # From the last request on no answer comes, so that the kill meets a round that is not whole.
-        server.fault_of = lambda path, times, last=last: "silent" if len(server.requests) > last else ""  # type: ignore[misc]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        # From the last request on no answer comes, so that the kill meets a round that is not
+        # whole.
+        server.fault_of = lambda path, times, last=last: (
+            "silent" if len(server.requests) > last else ""
+        )  # type: ignore[misc]
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+        )
         while len(server.requests) <= last:
             assert process.poll() is None
             server.over.wait(0.01)
@@ -133,12 +174,16 @@ def test_what_stops_it_is_one_line_and_what_was_found_stays(
     assert content(tmp_path) == before
 
 
-def test_requests_come_at_the_pace_that_was_asked_for(server: SoundCloudServer, tmp_path: Path) -> None:
+def test_requests_come_at_the_pace_that_was_asked_for(
+    server: SoundCloudServer, tmp_path: Path
+) -> None:
     main(words(server, tmp_path, "--start", START, "--calls", "20", rate=40))
     server.check_rate(40)
 
 
-def test_what_is_missing_is_one_line(server: SoundCloudServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_is_one_line(
+    server: SoundCloudServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert fails(*words(server, tmp_path)) == (
         f"crawl: {tmp_path}/state.sqlite: no such file: expected --start or --search, to begin a crawl"
     )
@@ -148,10 +193,14 @@ def test_what_is_missing_is_one_line(server: SoundCloudServer, tmp_path: Path, m
     assert fails("crawl", "--start", START, "--per-second", "50").startswith(
         "crawl: --per-second 50.0: expected a number"
     )
-    assert fails("crawl", "--start", START, "--address", "https://example.org", "--per-second", "2").startswith(
+    assert fails(
+        "crawl", "--start", START, "--address", "https://example.org", "--per-second", "2"
+    ).startswith(
         "crawl: https://example.org: no address for credentials: expected https://api-v2.soundcloud.com"
     )
     monkeypatch.delenv("SC_CONTACT")
-    assert fails(*words(server, tmp_path, "--start", START)).startswith("crawl: SC_CONTACT = '': expected your e-mail")
+    assert fails(*words(server, tmp_path, "--start", START)).startswith(
+        "crawl: SC_CONTACT = '': expected your e-mail"
+    )
     assert server.requests == []
     assert list(tmp_path.iterdir()) == []

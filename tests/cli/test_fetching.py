@@ -1,4 +1,6 @@
-"""The command `fetch-mels` in a small project, against a server that answers like Deezer and plays MP3 files."""
+"""The command `fetch-mels` in a small project, against a server that answers like Deezer and plays
+MP3 files.
+"""
 
 import hashlib
 import re
@@ -100,12 +102,18 @@ def test_every_song_ends_with_a_mel_or_a_reason(folder: Path, server: DeezerServ
     assert server.preview_times[5] == 2
 
 
-def test_no_preview_and_no_address_of_one_is_written_anywhere(folder: Path, server: DeezerServer) -> None:
+def test_no_preview_and_no_address_of_one_is_written_anywhere(
+    folder: Path, server: DeezerServer
+) -> None:
     add_all(server).save(folder / "data/canonical/tracks.tsv")
     done = fetch(folder, server)
     files = [path for path in folder.rglob("*") if path.is_file() and "incoming" in path.parts]
     assert [path.name for path in sorted(files)] == ["00000.npy", "levels.json", "songs.tsv"]
-    for content in (*(path.read_bytes() for path in files), done.stdout.encode(), done.stderr.encode()):
+    for content in (
+        *(path.read_bytes() for path in files),
+        done.stdout.encode(),
+        done.stderr.encode(),
+    ):
         assert b"/preview/" not in content
         assert b"exp=" not in content
         assert mp3(900.0)[:64] not in content
@@ -118,12 +126,16 @@ def test_nothing_is_asked_twice_but_what_shall_be(folder: Path, server: DeezerSe
     assert list(statuses(folder)) == list(REASONS)[:4]
     asked = len(server.paths)
     done = fetch(folder, server, "--retry", "no_preview")
-    assert done.stdout.splitlines()[-1].startswith("fetch-mels: asked about 1: 0 with a mel; without: 1 no preview;")
+    assert done.stdout.splitlines()[-1].startswith(
+        "fetch-mels: asked about 1: 0 with a mel; without: 1 no preview;"
+    )
     assert len(server.paths) == asked + 1
     server.without_preview = set()
     server.add(Song(1, "Title a not found", "Artist 1", "", 200))
     done = fetch(folder, server, "--retry", "no_preview", "--retry", "not_found")
-    assert done.stdout.splitlines()[-1].startswith("fetch-mels: asked about 2: 2 with a mel; without: none;")
+    assert done.stdout.splitlines()[-1].startswith(
+        "fetch-mels: asked about 2: 2 with a mel; without: none;"
+    )
     fetch(folder, server)
     found = statuses(folder)
     assert list(found) == list(REASONS)
@@ -145,7 +157,10 @@ def test_a_killed_run_goes_on_to_equal_bytes(folder: Path, server: DeezerServer)
     server.preview_times.clear()
     for least in (10, 25):
         with subprocess.Popen(
-            [*FETCH, "--address", server.address], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*FETCH, "--address", server.address],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         ) as running:
             while not table.exists() or table.read_bytes().count(b"\n") <= least:
                 time.sleep(0.005)
@@ -180,7 +195,9 @@ def test_ctrl_c_keeps_what_was_fetched(folder: Path, server: DeezerServer) -> No
     assert running.returncode == 130
     assert complained.splitlines()[-1] == "fetch-mels: stopped; the same command goes on from here"
     kept = len(statuses(folder))
-    assert said.splitlines()[-1].startswith(f"fetch-mels: asked about {kept}: {kept} with a mel; without: none; in ")
+    assert said.splitlines()[-1].startswith(
+        f"fetch-mels: asked about {kept}: {kept} with a mel; without: none; in "
+    )
     server.script = []
     assert fetch(folder, server).returncode == 0
     assert set(statuses(folder).values()) == {"ok"}
@@ -193,13 +210,19 @@ def run_here(
     quota = Quota(50, 5.0, clock=lambda: 0.0, sleep=lambda _: None)
     deezers = [Deezer(server.address, quota=quota, sleep=lambda _: None) for _ in range(clients)]
     with Store(folder / "data/incoming/mels", MELS) as store:
-        songs = [song for song in Songs.load(folder / "data/canonical", {}, True) if song.track not in store.rows]
+        songs = [
+            song
+            for song in Songs.load(folder / "data/canonical", {}, True)
+            if song.track not in store.rows
+        ]
         code = fetch_and_keep(deezers, songs, store, MELS)
     said = capsys.readouterr()
     return code, said.out.splitlines(), said.err.splitlines()
 
 
-def test_the_quota_is_waited_for(folder: Path, server: DeezerServer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_quota_is_waited_for(
+    folder: Path, server: DeezerServer, capsys: pytest.CaptureFixture[str]
+) -> None:
     numbered(server, folder, 4)
     server.script = ["quota", "429", "quota", "", "429", "quota"]
     code, said, _ = run_here(folder, server, capsys)
@@ -231,7 +254,8 @@ def test_an_unusable_answer_is_passed_over_and_asked_for_again(
     code, said, complained = run_here(folder, server, capsys)
     assert code == 1
     assert any(
-        line.startswith(f"fetch-mels: track_002: {server.address}/track/2: answered 200 OK") for line in complained
+        line.startswith(f"fetch-mels: track_002: {server.address}/track/2: answered 200 OK")
+        for line in complained
     )
     assert "asked about 3: 2 with a mel; without: none, 1 without a usable answer; " in said[-1]
     assert list(statuses(folder)) == ["track_001", "track_003"]
@@ -240,7 +264,9 @@ def test_an_unusable_answer_is_passed_over_and_asked_for_again(
 
 
 def test_without_decoders_it_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("playlist2vec.cli.fetching.find_spec", lambda name: None if name == "soxr" else name)
+    monkeypatch.setattr(
+        "playlist2vec.cli.fetching.find_spec", lambda name: None if name == "soxr" else name
+    )
     with pytest.raises(SystemExit) as ended:
         main(["fetch-mels"])
     assert ended.value.code == "fetch-mels: soxr not installed: expected `make setup EXTRAS=audio`"
@@ -260,7 +286,10 @@ def test_two_runs_in_one_folder(folder: Path, server: DeezerServer) -> None:
     with Store(folder / "data/incoming/mels", MELS):
         done = fetch(folder, server)
     assert (done.returncode, server.paths) == (1, [])
-    assert done.stderr == "fetch-mels: data/incoming/mels: another run writes there: expected one at a time\n"
+    assert (
+        done.stderr
+        == "fetch-mels: data/incoming/mels: another run writes there: expected one at a time\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -276,7 +305,11 @@ def test_two_runs_in_one_folder(folder: Path, server: DeezerServer) -> None:
             [],
             "data/incoming/mels/levels.json: bins = 16: expected 32, as audio.mel.bins is, or another folder",
         ),
-        ("", ["--isrc", "no.csv"], "no.csv: no such file: expected a table with the columns track_id and isrc"),
+        (
+            "",
+            ["--isrc", "no.csv"],
+            "no.csv: no such file: expected a table with the columns track_id and isrc",
+        ),
         ("", ["--params", "no.yaml"], "[Errno 2] No such file or directory: 'no.yaml'"),
     ],
 )

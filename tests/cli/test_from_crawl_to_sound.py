@@ -1,4 +1,6 @@
-"""From a crawl of the invented SoundCloud to a data set, the playlist chain and the pipeline of sound, as people go."""
+"""From a crawl of the invented SoundCloud to a data set, the playlist chain and the pipeline of
+sound, as people go.
+"""
 
 import csv
 import json
@@ -54,7 +56,10 @@ def test_a_crawl_becomes_a_set_and_feeds_both_pipelines_with_one_split(
     assert made > 50
 
     # The data set.
-    given = PARAMS | {"manifest": f"{FOLDER}/scraped/tracks.jsonl", "remove": f"{FOLDER}/remove.txt"}
+    given = PARAMS | {
+        "manifest": f"{FOLDER}/scraped/tracks.jsonl",
+        "remove": f"{FOLDER}/remove.txt",
+    }
     (FOLDER / "remove.txt").write_text("# nobody yet\n", "utf-8")
     Path("set.yaml").write_text(yaml.safe_dump({"soundcloud_set": given}), "utf-8")
     stage("soundcloud.hash", "set.yaml", "scratch", "hashes", "hash.json")
@@ -69,11 +74,20 @@ def test_a_crawl_becomes_a_set_and_feeds_both_pipelines_with_one_split(
 
     # Its tracks in the playlists of the crawl.
     main(["crawl", "--folder", str(FOLDER), "--export", "--tracks", str(SET / "attribution.tsv")])
-    write_params(Path("params.yaml"), all_params(dataset="soundcloud", soundcloud={"crawl": f"{FOLDER}/export"}))
-    stage("source", "params.yaml", "data/sources/soundcloud/source.yaml", "data/incoming", "data/raw")
-    stage("ingest", "params.yaml", "data/sources/soundcloud/source.yaml", "data/raw", "data/canonical")
+    write_params(
+        Path("params.yaml"),
+        all_params(dataset="soundcloud", soundcloud={"crawl": f"{FOLDER}/export"}),
+    )
+    stage(
+        "source", "params.yaml", "data/sources/soundcloud/source.yaml", "data/incoming", "data/raw"
+    )
+    stage(
+        "ingest", "params.yaml", "data/sources/soundcloud/source.yaml", "data/raw", "data/canonical"
+    )
     with open(SET / "attribution.tsv", encoding="utf-8", newline="") as file:
-        kept = {row["id"] for row in csv.DictReader(file, dialect="excel-tab", quoting=csv.QUOTE_NONE)}
+        kept = {
+            row["id"] for row in csv.DictReader(file, dialect="excel-tab", quoting=csv.QUOTE_NONE)
+        }
     listed = Tracks.load("data/canonical/tracks.tsv").ids
     assert set(listed) <= kept
     assert len(Playlists.load("data/canonical/playlists.npz")) > 10
@@ -85,7 +99,10 @@ def test_a_crawl_becomes_a_set_and_feeds_both_pipelines_with_one_split(
     params["audio"]["split"]["by"] = "data_set"
     said = run_audio(params, "audio_check", "audio_source", "audio_mels", "audio_split")
     assert said["audio_mels"] == f"{len(kept)} of {len(kept)} songs have sound; without: none"
-    part_of = {str(each["id"]): each["scdata_split"] for each in json.loads((SET / "scdata.json").read_text("utf-8"))}
+    part_of = {
+        str(each["id"]): each["scdata_split"]
+        for each in json.loads((SET / "scdata.json").read_text("utf-8"))
+    }
     role_of = {"train": Role.TRAINING, "validation": Role.VALIDATION, "test": Role.TEST}
     ids = Tracks.load("data/audio/source/tracks.tsv").ids
     expected = [role_of[part_of[track]] if track in listed else Role.NEW for track in ids]

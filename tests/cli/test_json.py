@@ -1,4 +1,6 @@
-"""The one shape of what commands write with --json, as docs/json.md has it: all commands, as people type them."""
+"""The one shape of what commands write with --json, as docs/json.md has it: all commands, as people
+type them.
+"""
 
 import json
 import subprocess
@@ -77,14 +79,18 @@ def given(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     """Words for the commands: songs of the model, a playlist, a table of names."""
     folder, catalogue = tmp_path_factory.mktemp("given"), load(finished.folder).catalogue
     song, other = catalogue.ids[3], catalogue.ids[5]
-    (folder / "names.csv").write_text(f"track_id,artist,title\n{song},Ann,A \x1b[31m song\n", "utf-8")
+    (folder / "names.csv").write_text(
+        f"track_id,artist,title\n{song},Ann,A \x1b[31m song\n", "utf-8"
+    )
     (folder / "list.txt").write_text(f"{song}\n{other}\nNobody – Nothing\n", "utf-8")
     files = {"names": str(folder / "names.csv"), "list": str(folder / "list.txt")}
     return {"song": song, "other": other, "label": catalogue.label(catalogue.row_of[song]), **files}
 
 
 @pytest.mark.parametrize("command", WITH_SONGS)
-def test_a_song_is_the_same_object_everywhere(finished: Project, given: dict[str, str], command: str) -> None:
+def test_a_song_is_the_same_object_everywhere(
+    finished: Project, given: dict[str, str], command: str
+) -> None:
     words = [word.format(**given) for word in WITH_SONGS[command]]
     done = subprocess.run(
         [*PROGRAM, command, *words, "--json"],
@@ -125,7 +131,9 @@ def test_listens_have_the_same_songs(tmp_path: Path, capsys: pytest.CaptureFixtu
     from playlist2vec.cli.command_line import main
 
     model().save(tmp_path / "model")
-    listens = scrobbles(tmp_path / "s.csv", [(NOON + 300 * number, number % 10) for number in range(30)])
+    listens = scrobbles(
+        tmp_path / "s.csv", [(NOON + 300 * number, number % 10) for number in range(30)]
+    )
     main(["listen", "--listens", str(listens), "--model", str(tmp_path / "model"), "--json"])
     said = json.loads(capsys.readouterr().out)
     songs = list(songs_in(said))

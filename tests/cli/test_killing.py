@@ -1,4 +1,5 @@
-"""The commands `crawl` and `scrape` in turns, killed at any time, while five of a hundred requests meet a fault.
+"""The commands `crawl` and `scrape` in turns, killed at any time, while five of a hundred requests
+meet a fault.
 
 `KILLS=40 python -m pytest -m thorough tests/cli/test_killing.py` kills more often.
 """
@@ -28,7 +29,8 @@ KILLS = int(os.environ.get("KILLS", "6"))
 
 
 def run_killed(server: SoundCloudServer, folder: Path, seed: int = 1) -> int:
-    """Crawl and scrape in turns, each killed after a number of requests and a time that are drawn, then to the end.
+    """Crawl and scrape in turns, each killed after a number of requests and a time that are drawn,
+    then to the end.
 
     Return the number of processes that a kill met at work.
     """
@@ -38,7 +40,9 @@ def run_killed(server: SoundCloudServer, folder: Path, seed: int = 1) -> int:
     for number in range(KILLS):
         command = [sys.executable, "-m", "playlist2vec", *everything(server, folder)[number % 2]]
         last = requests(server) + draw.randint(1, 16)
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+        )
         while process.poll() is None and requests(server) < last:
             server.over.wait(0.002)
         server.over.wait(draw.uniform(0, 0.05))
@@ -56,7 +60,14 @@ def requests(server: SoundCloudServer) -> int:
 
 def everything(server: SoundCloudServer, folder: Path) -> list[list[str]]:
     """The commands of a crawl and of a scrape of all that it finds."""
-    start = ["--start", START, "--calls", f"{10 * KILLS}", "--genres", str(ROOT / "data/sources/soundcloud/genres.tsv")]
+    start = [
+        "--start",
+        START,
+        "--calls",
+        f"{10 * KILLS}",
+        "--genres",
+        str(ROOT / "data/sources/soundcloud/genres.tsv"),
+    ]
     return [
         words(server, "crawl", folder, *start, "--set", "round=6"),
         words(server, "scrape", folder, "--audio", "streams", "--permission", PERMISSION),
@@ -73,7 +84,9 @@ def test_crawl_and_scrape_killed_again_and_again_come_to_the_same(
         monkeypatch.setenv(name, value)
     catalogue = CATALOGUE.copy()
     for place, song in enumerate(sorted(catalogue.songs)):
-        catalogue.change(song, media={3: "expires", 5: "changes", 7: "drm", 9: "short"}.get(place % 11, ""))
+        catalogue.change(
+            song, media={3: "expires", 5: "changes", 7: "drm", 9: "short"}.get(place % 11, "")
+        )
     with soundcloud_server(catalogue) as server:
         for given in everything(server, tmp_path / "right"):
             main(given)

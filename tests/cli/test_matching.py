@@ -1,4 +1,6 @@
-"""What `complete`, `next` and `radio` say of songs that are named in another way than the model names them."""
+"""What `complete`, `next` and `radio` say of songs that are named in another way than the model
+names them.
+"""
 
 import csv
 from pathlib import Path
@@ -29,7 +31,11 @@ def folder(tmp_path: Path) -> Path:
     vocabulary = Vocabulary([song[0] for song in SONGS], np.arange(len(SONGS), 0, -1))
     earlier = np.zeros((0, len(SONGS), 4), np.float32)
     Model(vectors[0], vectors[1], vocabulary, earlier, 0.75).save(tmp_path / "model")
-    rows = ["Track ID;Artist;Title", *(f"{track};{artist};{title}" for track, artist, title in SONGS), "x;"]
+    rows = [
+        "Track ID;Artist;Title",
+        *(f"{track};{artist};{title}" for track, artist, title in SONGS),
+        "x;",
+    ]
     (tmp_path / "names.csv").write_bytes("\r\n".join(rows).encode("cp1252"))
     return tmp_path
 
@@ -43,15 +49,29 @@ def test_complete_says_what_it_took_and_writes_what_it_did_not_know(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, unknown = folder / "mine.txt", folder / "unknown.csv"
-    lines = ["Nell Oak feat. Tom - Night Ferry", "Lull", "Zoé Firr - Cone", "https://link.deezer.com/s/abc"]
+    lines = [
+        "Nell Oak feat. Tom - Night Ferry",
+        "Lull",
+        "Zoé Firr - Cone",
+        "https://link.deezer.com/s/abc",
+    ]
     file.write_text("\n".join(lines), encoding="utf-8")
     asked(folder, "complete", f"{file}", "--unknown", f"{unknown}", "--format", "csv", "-k", "9")
     out, err = capsys.readouterr()
     first, kites = SONGS[0][0], SONGS[1][0]
-    assert f"line 1: 'Nell Oak feat. Tom – Night Ferry' is taken for Nell Oak – Night Ferry ({first})" in err
-    assert f"line 2: 'Lull': 2 songs are called that: the most played, The Kites – Lull ({kites}), is taken" in err
+    assert (
+        f"line 1: 'Nell Oak feat. Tom – Night Ferry' is taken for Nell Oak – Night Ferry ({first})"
+        in err
+    )
+    assert (
+        f"line 2: 'Lull': 2 songs are called that: the most played, The Kites – Lull ({kites}), is taken"
+        in err
+    )
     assert "line 3: Zoé Firr – Cone: the model does not know this song: skipped" in err
-    assert "line 4: https://link.deezer.com/s/abc: a short link, which only its service can resolve" in err
+    assert (
+        "line 4: https://link.deezer.com/s/abc: a short link, which only its service can resolve"
+        in err
+    )
     assert "names.csv: 1 rows of another width than the header: left out" in err
     assert "names.csv: it is not UTF-8, and is read as Windows-1252" in err
     # The remaster is the ferry under another id.
@@ -59,7 +79,9 @@ def test_complete_says_what_it_took_and_writes_what_it_did_not_know(
 
     settled = unknown.read_text(encoding="utf-8").replace("Cone,", f"Cone,{SONGS[4][0]}")
     unknown.write_text(settled, encoding="utf-8")
-    asked(folder, "complete", f"{file}", "--corrections", f"{unknown}", "--format", "csv", "-k", "9")
+    asked(
+        folder, "complete", f"{file}", "--corrections", f"{unknown}", "--format", "csv", "-k", "9"
+    )
     out, err = capsys.readouterr()
     assert "mine.txt: line 3" not in err
     assert "unknown.csv: 1 rows without a track id: not settled yet" in err
@@ -73,27 +95,40 @@ def test_a_playlist_without_a_known_song_leaves_the_table_to_be_settled(
     file.write_text("Nobody - Nothing\n", encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
         asked(folder, "complete", f"{file}", "--unknown", f"{unknown}")
-    assert f"{ended.value}" == f"complete: {file}: none of its 1 songs is known: expected one at least"
+    assert (
+        f"{ended.value}" == f"complete: {file}: none of its 1 songs is known: expected one at least"
+    )
     assert unknown.read_text(encoding="utf-8") == "song,track_id\nNobody – Nothing,\n"
     assert f"{unknown}: 1 songs to be filled in were added" in capsys.readouterr().err
 
 
-def test_next_takes_corrections_links_and_several_artists(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_next_takes_corrections_links_and_several_artists(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     table = folder / "settled.csv"
     table.write_text(f"artist,title,track_id\n,that pier song,{SONGS[5][0]}\n", encoding="utf-8")
     link = "https://open.spotify.com/intl-de/track/4aZz09bbbbbbbbbbbbbbb4?si=1"
     words = ("That Pier Song!", "Tom, Nell Oak - Night Ferry", link)
     asked(folder, "next", *words, "--corrections", f"{table}", "--format", "m3u8")
     out, err = capsys.readouterr()
-    assert f"'Tom, Nell Oak – Night Ferry' is taken for Nell Oak – Night Ferry ({SONGS[0][0]})" in err
-    assert {line.rpartition("/")[2] for line in out.splitlines() if line.startswith("https://open.spotify.com")} == {
-        song[0].rpartition(":")[2] for song in (SONGS[1], SONGS[2])
-    }
+    assert (
+        f"'Tom, Nell Oak – Night Ferry' is taken for Nell Oak – Night Ferry ({SONGS[0][0]})" in err
+    )
+    assert {
+        line.rpartition("/")[2]
+        for line in out.splitlines()
+        if line.startswith("https://open.spotify.com")
+    } == {song[0].rpartition(":")[2] for song in (SONGS[1], SONGS[2])}
 
 
-def test_a_typing_error_is_taken_by_next_and_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_typing_error_is_taken_by_next_and_said(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked(folder, "next", "Nell Oak - Nigth Ferry Remastr 2011", "-k", "1")
-    assert "'Nell Oak - Nigth Ferry Remastr 2011' is taken for Nell Oak – Night Ferry" in capsys.readouterr().err
+    assert (
+        "'Nell Oak - Nigth Ferry Remastr 2011' is taken for Nell Oak – Night Ferry"
+        in capsys.readouterr().err
+    )
 
 
 def test_corrections_of_another_model_are_passed_over(folder: Path) -> None:

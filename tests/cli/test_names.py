@@ -21,14 +21,18 @@ from tests.conftest import heed_ctrl_c
 
 ENRICH = (sys.executable, "-m", "playlist2vec", "enrich")
 IDS = ["track_4", "track_2", "own song", "track_3", "track_1"]
-"""The vocabulary, the song played most often first. Deezer knows 2, 3 and 4; the data set's own table 2."""
+"""The vocabulary, the song played most often first. Deezer knows 2, 3 and 4; the data set's own
+table 2.
+"""
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeezerServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with deezer_server() as running:
-        running.add(*(Song(number, f"Title {number}", f"Artist, {number}", "", 200) for number in (2, 3, 4)))
+        running.add(
+            *(Song(number, f"Title {number}", f"Artist, {number}", "", 200) for number in (2, 3, 4))
+        )
         yield running
 
 
@@ -47,14 +51,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 def enrich(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*ENRICH, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*ENRICH, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
 
 
 def names_in(folder: Path) -> dict[str, SongName]:
     return read_names(folder / "data/incoming/names.csv")
 
 
-def test_songs_without_a_title_are_asked_about_the_most_frequent_first(folder: Path, server: DeezerServer) -> None:
+def test_songs_without_a_title_are_asked_about_the_most_frequent_first(
+    folder: Path, server: DeezerServer
+) -> None:
     done = enrich(folder, "--address", server.address)
     assert (done.returncode, server.paths) == (0, ["/track/4", "/track/3", "/track/1"])
     assert (folder / "data/incoming/names.csv").read_text("utf-8") == (
@@ -84,7 +92,9 @@ def test_a_limit_and_a_table_of_ones_own(folder: Path, server: DeezerServer) -> 
     assert list(names_in(folder)) == ["track_3", "track_4"]
 
 
-def test_ctrl_c_keeps_what_was_learned_and_the_next_run_goes_on(folder: Path, server: DeezerServer) -> None:
+def test_ctrl_c_keeps_what_was_learned_and_the_next_run_goes_on(
+    folder: Path, server: DeezerServer
+) -> None:
     server.script = ["", "silent"]
     with subprocess.Popen(
         [*ENRICH, "--address", server.address],
@@ -108,7 +118,9 @@ def test_ctrl_c_keeps_what_was_learned_and_the_next_run_goes_on(folder: Path, se
 
 def test_a_killed_run_asks_nothing_twice(folder: Path, server: DeezerServer) -> None:
     server.script = ["", "silent"]
-    with subprocess.Popen([*ENRICH, "--address", server.address], cwd=folder, stderr=subprocess.DEVNULL) as running:
+    with subprocess.Popen(
+        [*ENRICH, "--address", server.address], cwd=folder, stderr=subprocess.DEVNULL
+    ) as running:
         assert server.asked.wait(60)
         running.kill()
     assert not (folder / "data/incoming/names.csv").exists()
@@ -117,7 +129,9 @@ def test_a_killed_run_asks_nothing_twice(folder: Path, server: DeezerServer) -> 
     assert server.paths.count("/track/4") == 1
 
 
-def test_an_unusable_answer_is_passed_over_with_a_word_and_asked_for_again(folder: Path, server: DeezerServer) -> None:
+def test_an_unusable_answer_is_passed_over_with_a_word_and_asked_for_again(
+    folder: Path, server: DeezerServer
+) -> None:
     server.script = ["page"]
     done = enrich(folder, "--address", server.address)
     assert done.returncode == 0
@@ -164,7 +178,9 @@ def test_without_a_network_what_was_learned_is_kept(
         ("", ["--params", "no.yaml"], "[Errno 2] No such file or directory: 'no.yaml'"),
     ],
 )
-def test_what_cannot_work_is_one_line(folder: Path, change: str, arguments: list[str], line: str) -> None:
+def test_what_cannot_work_is_one_line(
+    folder: Path, change: str, arguments: list[str], line: str
+) -> None:
     (folder / "data/sources/sample").mkdir()
     (folder / "data/sources/sample/source.yaml").write_text("kind: generated\n", encoding="utf-8")
     if change == "no vocabulary":
@@ -180,7 +196,9 @@ def test_ids_of_deezer_in_another_data_set(folder: Path, server: DeezerServer) -
     (folder / "params.yaml").write_text("dataset: local\n", encoding="utf-8")
     assert enrich(folder, "--address", server.address, "--deezer-ids").returncode == 0
     again = enrich(folder, "--address", server.address, "--deezer-ids")
-    assert again.stdout.startswith("enrich: 3 of 5 songs have a title (1 from the data set, 2 from Deezer); 0 to ask")
+    assert again.stdout.startswith(
+        "enrich: 3 of 5 songs have a title (1 from the data set, 2 from Deezer); 0 to ask"
+    )
 
 
 def test_a_wrong_limit_and_the_help(folder: Path) -> None:

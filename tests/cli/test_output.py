@@ -1,4 +1,6 @@
-"""Tables and batches as a terminal and programs get them, also where songs have no names or hostile ones."""
+"""Tables and batches as a terminal and programs get them, also where songs have no names or hostile
+ones.
+"""
 
 import argparse
 import json
@@ -41,7 +43,10 @@ def test_columns_of_what_is_not_known_are_left_out(capsys: pytest.CaptureFixture
         ({"artist_names": nothing}, ["title", "track", "plays", "score"]),
         ({"artist_names": nothing, "titles": nothing}, ["track", "plays", "score"]),
         ({"genres": nothing}, ["artist", "title", "track", "plays", "score"]),
-        ({"artist_names": ["", "one", *nothing[2:]]}, ["artist", "title", "track", "plays", "score"]),
+        (
+            {"artist_names": ["", "one", *nothing[2:]]},
+            ["artist", "title", "track", "plays", "score"],
+        ),
     ):
         lines = written(named(**columns), capsys).splitlines()
         assert lines[0].split() == header
@@ -58,7 +63,9 @@ def test_nothing_in_a_name_steers_the_terminal(capsys: pytest.CaptureFixture[str
     assert all(sign.isprintable() or sign == "\n" for sign in table + text)
 
 
-@pytest.mark.parametrize(("form", "address"), [("m3u8", "{}"), ("xspf", "file://{}"), ("csv", "track_0")])
+@pytest.mark.parametrize(
+    ("form", "address"), [("m3u8", "{}"), ("xspf", "file://{}"), ("csv", "track_0")]
+)
 def test_a_song_that_is_a_file_here_is_its_file_for_players(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, address: str
 ) -> None:
@@ -80,7 +87,9 @@ def test_ids_are_searched_where_songs_have_no_names() -> None:
     assert find(" ", 5) == find("ack_0", 5) == []
 
 
-def test_a_batch_is_answered_from_a_pipe_with_a_mark_into_one_that_closes(finished: Project, tmp_path: Path) -> None:
+def test_a_batch_is_answered_from_a_pipe_with_a_mark_into_one_that_closes(
+    finished: Project, tmp_path: Path
+) -> None:
     ids = Vocabulary.load(finished.folder / "data/model/vocabulary.tsv").ids
     queries = ("\ufeff" + "".join(f"{ids[1]}\t{ids[2]}\n" for _ in range(4000))).encode()
     (tmp_path / "queries.tsv").write_bytes(queries)
@@ -90,8 +99,13 @@ def test_a_batch_is_answered_from_a_pipe_with_a_mark_into_one_that_closes(finish
         done = subprocess.run(command, stdin=file, capture_output=True, check=False, **place)  # type: ignore[call-overload]
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 80_000
-    assert done.stderr == b"4,000 queries; 0 songs that the model does not know; 0 queries without a known song\n"
+    assert (
+        done.stderr
+        == b"4,000 queries; 0 songs that the model does not know; 0 queries without a known song\n"
+    )
     command[5] = str(tmp_path / "queries.tsv")
     shell = '"$@" | head -n 1; exit ${PIPESTATUS[0]}'
-    closed = subprocess.run(["bash", "-c", shell, "-", *command], capture_output=True, check=False, **place)  # type: ignore[call-overload]
+    closed = subprocess.run(
+        ["bash", "-c", shell, "-", *command], capture_output=True, check=False, **place
+    )  # type: ignore[call-overload]
     assert (closed.returncode, closed.stderr, len(closed.stdout.splitlines())) == (0, b"", 1)

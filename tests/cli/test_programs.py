@@ -12,25 +12,39 @@ from tests.conftest import Project, needed_package
 def run(project: Project, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "playlist2vec", *words]
     return subprocess.run(
-        command, cwd=project.folder, env=project.environment, capture_output=True, text=True, check=False
+        command,
+        cwd=project.folder,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
 def test_exports_of_a_run(finished: Project, tmp_path: Path) -> None:
     done = run(finished, "export", "projector", "--output", str(tmp_path / "projector"))
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.endswith("numbers each: vectors.tsv, metadata.tsv, projector.json, projector_config.pbtxt\n")
+    assert done.stderr.endswith(
+        "numbers each: vectors.tsv, metadata.tsv, projector.json, projector_config.pbtxt\n"
+    )
     songs = len((tmp_path / "projector/vectors.tsv").read_text("utf-8").splitlines())
-    done = run(finished, "export", "tsv", "--output", str(tmp_path / "songs.tsv"), "--from", "data/model")
+    done = run(
+        finished, "export", "tsv", "--output", str(tmp_path / "songs.tsv"), "--from", "data/model"
+    )
     assert done.returncode == 0
     assert len((tmp_path / "songs.tsv").read_text("utf-8").splitlines()) == songs + 1
 
 
 @pytest.mark.extra
-def test_the_export_for_the_atlas_says_whether_there_is_a_map(finished: Project, tmp_path: Path) -> None:
+def test_the_export_for_the_atlas_says_whether_there_is_a_map(
+    finished: Project, tmp_path: Path
+) -> None:
     needed_package("pyarrow")
     output = str(tmp_path / "songs.parquet")
-    assert "of them with a place on the map" in run(finished, "export", "atlas", "--output", output).stderr
+    assert (
+        "of them with a place on the map"
+        in run(finished, "export", "atlas", "--output", output).stderr
+    )
     alone = run(finished, "export", "atlas", "--output", output, "--from", "data/model")
     assert alone.stderr.endswith("; no map: no data/model/data/report/report.html\n")
 
@@ -59,7 +73,10 @@ def test_without_the_extra_one_line_says_how_to_get_it(finished: Project) -> Non
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr == "serve: fastapi is not installed: expected what `make setup EXTRAS=serve` installs\n"
+    assert (
+        done.stderr
+        == "serve: fastapi is not installed: expected what `make setup EXTRAS=serve` installs\n"
+    )
 
 
 @pytest.mark.extra
@@ -72,10 +89,15 @@ def test_without_the_extra_one_line_says_how_to_get_it(finished: Project) -> Non
         (["--port", "0", "--host", "no.such.host.invalid"], "--host no.such.host.invalid: "),
         (["--port", "0", "--host", "203.0.113.7"], "--host 203.0.113.7 --port 0: "),
         (["--port", "0", "grids"], "grids: no model: expected"),
-        (["--port", "0", "a=.", "a=data/model"], "two models are called a: expected another name, NAME=data/model"),
+        (
+            ["--port", "0", "a=.", "a=data/model"],
+            "two models are called a: expected another name, NAME=data/model",
+        ),
     ],
 )
-def test_what_serve_does_not_accept_is_one_line(finished: Project, words: list[str], said: str) -> None:
+def test_what_serve_does_not_accept_is_one_line(
+    finished: Project, words: list[str], said: str
+) -> None:
     for package in ("fastapi", "python_multipart", "uvicorn"):
         needed_package(package)
     done = run(finished, "serve", *words)

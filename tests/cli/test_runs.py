@@ -20,7 +20,18 @@ def test_two_revisions_are_compared_and_different_pairs_refused(project: Project
     project.git("checkout", ".")
     project.dvc("checkout")
     done = project.run(*COMPARE, "HEAD", "narrow")
-    assert done.stdout.splitlines()[0].split() == ["A:", "HEAD", "B:", "narrow", "B", "-", "A", "(paired,", "95", "%)"]
+    assert done.stdout.splitlines()[0].split() == [
+        "A:",
+        "HEAD",
+        "B:",
+        "narrow",
+        "B",
+        "-",
+        "A",
+        "(paired,",
+        "95",
+        "%)",
+    ]
     assert done.stdout.splitlines()[-1].startswith("40 pairs: A ranks the target higher in ")
     assert "no difference shown" in project.run(*COMPARE, "HEAD", "workspace").stdout
     project.dvc("exp", "run", "--name", "other", "-S", "split.validation=30")
@@ -62,15 +73,26 @@ def test_what_is_printed_can_be_run_and_is_then_the_answer_again(project: Projec
 def test_settings_are_written_in_place_without_an_identity_in_git(project: Project) -> None:
     params = project.folder / "params.yaml"
     before = params.read_text("utf-8").splitlines()
-    nobody = {"HOME": str(project.folder), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    nobody = {
+        "HOME": str(project.folder),
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
     printed = project.run(*SUGGEST, check=True, **nobody).stdout
-    assert "suggest-params: `dvc exp run` needs Git's user.name and user.email, and they are not set" in printed
+    assert (
+        "suggest-params: `dvc exp run` needs Git's user.name and user.email, and they are not set"
+        in printed
+    )
     project.run(*SUGGEST, "--write", check=True, **nobody)
     after = params.read_text("utf-8").splitlines()
     assert len(after) == len(before)
-    changed = {new.split(":")[0].strip() for old, new in zip(before, after, strict=True) if old != new}
+    changed = {
+        new.split(":")[0].strip() for old, new in zip(before, after, strict=True) if old != new
+    }
     assert changed
-    assert changed <= {setting.split("=")[0].split(".")[1] for setting in printed.split() if "=" in setting}
+    assert changed <= {
+        setting.split("=")[0].split(".")[1] for setting in printed.split() if "=" in setting
+    }
     project.run(sys.executable, "-m", "dvc", "repro", "-q", "train", check=True, **nobody)
     assert "suggest-params: 0 of " in project.run(*SUGGEST, "--write", check=True, **nobody).stdout
     assert params.read_text("utf-8").splitlines() == after
@@ -93,7 +115,9 @@ def test_without_a_split_it_says_what_to_do(project: Project) -> None:
 @pytest.mark.parametrize("columns", [40, 60, 200])
 def test_a_comparison_fits_the_terminal(finished: Project, columns: int) -> None:
     words = (*COMPARE, "HEAD", "workspace")
-    code, lines = on_a_terminal(words, finished.folder, finished.environment | {"NO_COLOR": "1"}, columns)
+    code, lines = on_a_terminal(
+        words, finished.folder, finished.environment | {"NO_COLOR": "1"}, columns
+    )
     assert code == 0
     assert max(map(len, lines)) <= columns or (columns == 200 and len(lines) == 5)
     assert sum("no difference shown" in line for line in lines) == 2

@@ -29,7 +29,9 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SoundClo
         yield running
 
 
-def words(server: SoundCloudServer, command: str, folder: Path, *more: str, rate: float = 1e5) -> list[str]:
+def words(
+    server: SoundCloudServer, command: str, folder: Path, *more: str, rate: float = 1e5
+) -> list[str]:
     fast = ["--address", server.address, "--backoff", "0.001", "--per-second", str(rate)]
     cdn = ["--cdn", server.cdn.address] if command == "scrape" else []
     return [command, "--folder", str(folder), *fast, *cdn, *more]
@@ -55,9 +57,14 @@ def test_streams_ask_for_a_permission_that_is_kept_with_the_manifest(
 ) -> None:
     known(server, tmp_path).close()
     for wrong in ("", "yes", "two\nlines of it", "x" * 2001):
-        said = fails(*words(server, "scrape", tmp_path, "--audio", "streams", "--permission", wrong))
+        said = fails(
+            *words(server, "scrape", tmp_path, "--audio", "streams", "--permission", wrong)
+        )
         assert said.startswith("scrape: --audio streams --permission ")
-        assert ": expected for streams the words by which SoundCloud allowed it, a line of 10 to 2000" in said
+        assert (
+            ": expected for streams the words by which SoundCloud allowed it, a line of 10 to 2000"
+            in said
+        )
     assert "and none without streams" in fails(
         *words(server, "scrape", tmp_path, "--permission", PERMISSION, "--audio", "offered")
     )
@@ -65,7 +72,10 @@ def test_streams_ask_for_a_permission_that_is_kept_with_the_manifest(
     main(words(server, "scrape", tmp_path, "--audio", "streams", "--permission", PERMISSION))
     assert (tmp_path / "scraped/permission.txt").read_text("utf-8") == f"{PERMISSION}\n"
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "scrape: 6 free tracks: 6 taken (3 offered, 3 streamed), 0 left out, 0 failed, 0 wait"
+    assert (
+        lines[0]
+        == "scrape: 6 free tracks: 6 taken (3 offered, 3 streamed), 0 left out, 0 failed, 0 wait"
+    )
     assert lines[-1] == f"scrape: {UNTRIED}"
     assert [each["id"] for each in manifest(tmp_path)] == [FIRST + each for each in range(6)]
     main(words(server, "scrape", tmp_path, "--audio", "offered"))
@@ -75,7 +85,9 @@ def test_streams_ask_for_a_permission_that_is_kept_with_the_manifest(
             assert path.is_dir() or secret.encode() not in path.read_bytes()
 
 
-def test_offered_needs_no_permission_and_leaves_none(server: SoundCloudServer, tmp_path: Path) -> None:
+def test_offered_needs_no_permission_and_leaves_none(
+    server: SoundCloudServer, tmp_path: Path
+) -> None:
     known(server, tmp_path).close()
     main(words(server, "scrape", tmp_path, "--audio", "offered"))
     assert [each["id"] for each in manifest(tmp_path)] == [FIRST, FIRST + 2, FIRST + 4]
@@ -114,7 +126,11 @@ def test_remove_txt_is_honoured_by_scrape_and_refresh(
     ]
     (tmp_path / "remove.txt").write_text("17, 18\n", "utf-8")
     for command in ("scrape", "refresh"):
-        said_wrong = fails(*words(server, command, tmp_path, *(["--audio", "offered"] if command == "scrape" else [])))
+        said_wrong = fails(
+            *words(
+                server, command, tmp_path, *(["--audio", "offered"] if command == "scrape" else [])
+            )
+        )
         assert said_wrong.startswith(
             f"{command}: {tmp_path}/remove.txt: line 1 is '17, 18': expected the id of a track"
         )
@@ -145,16 +161,28 @@ def test_what_stops_it_is_one_line(
             f"{command}: {server.address}: answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN that "
             "SoundCloud accepts; the same command goes on from here"
         )
-    assert fails(*words(server, "scrape", tmp_path, "--audio", "offered", "--cdn", "https://example.org")) == (
-        "scrape: https://example.org: expected a server on this machine"
-    )
+    assert fails(
+        *words(server, "scrape", tmp_path, "--audio", "offered", "--cdn", "https://example.org")
+    ) == ("scrape: https://example.org: expected a server on this machine")
 
 
 def test_ctrl_c_keeps_what_was_taken(server: SoundCloudServer, tmp_path: Path) -> None:
     known(server, tmp_path).close()
     # No answer comes for the fourth track.
-    server.fault_of = lambda path, times: "silent" if path.startswith(f"/tracks/{FIRST + 3}?") else ""
-    given = words(server, "scrape", tmp_path, "--audio", "streams", "--permission", PERMISSION, "--threads", "1")
+    server.fault_of = lambda path, times: (
+        "silent" if path.startswith(f"/tracks/{FIRST + 3}?") else ""
+    )
+    given = words(
+        server,
+        "scrape",
+        tmp_path,
+        "--audio",
+        "streams",
+        "--permission",
+        PERMISSION,
+        "--threads",
+        "1",
+    )
     process = subprocess.Popen(
         [sys.executable, "-m", "playlist2vec", *given],
         stdout=subprocess.PIPE,
@@ -170,7 +198,9 @@ def test_ctrl_c_keeps_what_was_taken(server: SoundCloudServer, tmp_path: Path) -
     said, errors = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "scrape: stopped; the same command goes on from here" in errors
-    assert said.startswith("scrape: 6 free tracks: 3 taken (2 offered, 1 streamed), 0 left out, 0 failed, 3 wait\n")
+    assert said.startswith(
+        "scrape: 6 free tracks: 3 taken (2 offered, 1 streamed), 0 left out, 0 failed, 3 wait\n"
+    )
     assert [each["id"] for each in manifest(tmp_path)] == [FIRST, FIRST + 1, FIRST + 2]
     server.fault_of = lambda path, times: ""
     main(given)

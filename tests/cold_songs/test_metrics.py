@@ -31,14 +31,20 @@ def test_ndcg_by_hand() -> None:
     assert np.isnan(hit(gains[:1], np.array([0]), 3)).all()
 
 
-@given(st.permutations(range(12)), st.lists(st.booleans(), min_size=12, max_size=12), st.integers(1, 15))
+@given(
+    st.permutations(range(12)),
+    st.lists(st.booleans(), min_size=12, max_size=12),
+    st.integers(1, 15),
+)
 def test_ndcg_is_scikit_learns(order: list[int], right: list[bool], k: int) -> None:
     relevant = np.array([right])
     if not relevant.any():
         return
     scores = -np.array([order], np.float64)
     gains = np.take_along_axis(relevant, np.argsort(-scores, axis=1), axis=1).astype(np.float64)
-    assert ndcg(gains, relevant.sum(axis=1), k)[0] == pytest.approx(ndcg_score(relevant.astype(float), scores, k=k))
+    assert ndcg(gains, relevant.sum(axis=1), k)[0] == pytest.approx(
+        ndcg_score(relevant.astype(float), scores, k=k)
+    )
 
 
 def test_what_is_expected_of_ties_is_the_mean_over_their_orders() -> None:

@@ -1,4 +1,6 @@
-"""The page on cold songs: what it shows, that it is well formed, and that it asks nobody for anything."""
+"""The page on cold songs: what it shows, that it is well formed, and that it asks nobody for
+anything.
+"""
 
 import re
 from pathlib import Path
@@ -23,7 +25,9 @@ CURVE = "epoch,loss,auc,ndcg@10,hit@10\n5,2.5,0.7,0.4,0.9\n10,2.0,0.8,0.5,0.95\n
 def page(folder: Path, songs: list[PageSong], left_out: int = 0, curve: str = CURVE) -> str:
     (folder / "curve.csv").write_text(curve, "utf-8")
     (folder / "test.csv").write_text(TEST, "utf-8")
-    return render(songs, [(0, [1])], left_out, folder / "curve.csv", folder / "test.csv", folder / "data")
+    return render(
+        songs, [(0, [1])], left_out, folder / "curve.csv", folder / "test.csv", folder / "data"
+    )
 
 
 def test_the_nearest_known_songs_by_hand() -> None:
@@ -35,7 +39,10 @@ def test_the_nearest_known_songs_by_hand() -> None:
 
 
 def test_it_says_scores_with_their_differences_and_lets_one_hear_files(tmp_path: Path) -> None:
-    songs = [PageSong("A", "Near", "a", str(tmp_path / "music/ä #1?.flac")), PageSong("", "", "b", "")]
+    songs = [
+        PageSong("A", "Near", "a", str(tmp_path / "music/ä #1?.flac")),
+        PageSong("", "", "b", ""),
+    ]
     text = page(tmp_path, songs, 3)
     assert "0.550" in text
     assert "+0.050 [-0.010, +0.110]" in text
@@ -48,13 +55,17 @@ def test_it_says_scores_with_their_differences_and_lets_one_hear_files(tmp_path:
 
 
 def test_names_are_text_and_nothing_is_asked_from_elsewhere(tmp_path: Path) -> None:
-    hostile = PageSong("<script>alert(1)</script>", '"><img src=https://x.org>', "t", f'{tmp_path}/a"b.mp3')
+    hostile = PageSong(
+        "<script>alert(1)</script>", '"><img src=https://x.org>', "t", f'{tmp_path}/a"b.mp3'
+    )
     text = page(tmp_path, [hostile, hostile])
     assert "<script" not in text
     assert "<img" not in text
     body = re.sub(r"<!DOCTYPE html>|<meta [^>]*>", "", text).replace(" controls", "")
     tree = ElementTree.fromstring(body)
-    assert {each.get("src") for each in tree.iter() if each.get("src") or each.get("href")} == {"../a%22b.mp3"}
+    assert {each.get("src") for each in tree.iter() if each.get("src") or each.get("href")} == {
+        "../a%22b.mp3"
+    }
 
 
 @pytest.mark.parametrize("curve", ["epoch,loss\n0,0\n"])

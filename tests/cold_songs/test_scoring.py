@@ -5,7 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playlist2vec.cold_songs.scoring.methods import BASELINES, CEILING, ColdSongs, choose_share, scores_and_table
+from playlist2vec.cold_songs.scoring.methods import (
+    BASELINES,
+    CEILING,
+    ColdSongs,
+    choose_share,
+    scores_and_table,
+)
 from playlist2vec.cold_songs.scoring.params import ColdScoring
 from playlist2vec.cold_songs.scoring.scores import means
 from playlist2vec.cold_songs.split.questions import ColdQuestions
@@ -25,7 +31,9 @@ def collection(artists: list[str] | None = None) -> tuple[ColdSongs, ColdQuestio
     """Playlists of one group of songs each; a third of the songs is for test."""
     rng = np.random.default_rng(1)
     roles = np.where(np.arange(SONGS) // GROUPS % 3 == 0, Role.TEST, Role.TRAINING).astype(np.int8)
-    playlists = playlists_of([rng.permutation(np.flatnonzero(n % GROUPS == GROUP))[:12].tolist() for n in range(80)])
+    playlists = playlists_of(
+        [rng.permutation(np.flatnonzero(n % GROUPS == GROUP))[:12].tolist() for n in range(80)]
+    )
     vocabulary, _ = training_vocabulary([restricted(playlists, roles == Role.TRAINING)], IDS)
     songs = ColdSongs.of(vocabulary, IDS, artists or [f"a{group}" for group in GROUP], roles)
     return songs, questions_of(playlists, roles, Role.TEST)
@@ -34,7 +42,10 @@ def collection(artists: list[str] | None = None) -> tuple[ColdSongs, ColdQuestio
 def test_whoever_knows_the_groups_finds_all_and_chance_half() -> None:
     songs, questions = collection()
     task = songs.task(questions, Role.TEST, 5)
-    methods = {"groups": SongVectors.of_units(np.eye(GROUPS)[GROUP]), "random": random_vectors(SONGS, 1)}
+    methods = {
+        "groups": SongVectors.of_units(np.eye(GROUPS)[GROUP]),
+        "random": random_vectors(SONGS, 1),
+    }
     found = {name: means(scores) for name, scores in songs.score(methods, task).items()}
     assert found["groups"]["auc"] > 0.85
     assert found["groups"]["hit@5"] > 0.9
@@ -44,10 +55,14 @@ def test_whoever_knows_the_groups_finds_all_and_chance_half() -> None:
 def test_the_order_of_questions_and_of_ids_changes_no_score() -> None:
     songs, questions = collection()
     task = songs.task(questions, Role.TEST, 5)
-    vectors = SongVectors.of_units(np.eye(GROUPS)[GROUP] + 0.1 * np.random.default_rng(2).random((SONGS, GROUPS)))
+    vectors = SongVectors.of_units(
+        np.eye(GROUPS)[GROUP] + 0.1 * np.random.default_rng(2).random((SONGS, GROUPS))
+    )
     scores = songs.score({"a": vectors}, task)["a"]
     one = songs.task(
-        ColdQuestions(playlists_of([list(questions.known)[3].tolist()]), *parts_of(questions, 3)), Role.TEST, 5
+        ColdQuestions(playlists_of([list(questions.known)[3].tolist()]), *parts_of(questions, 3)),
+        Role.TEST,
+        5,
     )
     for name, each in songs.score({"a": vectors}, one)["a"].items():
         assert each[0] == scores[name][3]
@@ -63,16 +78,25 @@ def test_ridge_and_artist_find_what_features_and_names_say() -> None:
     task = songs.task(questions, Role.TEST, 5)
     training = songs.roles == Role.TRAINING
     rng = np.random.default_rng(3)
-    word2vec = (np.eye(GROUPS)[GROUP] + 0.05 * rng.standard_normal((SONGS, GROUPS))).astype(np.float32)
+    word2vec = (np.eye(GROUPS)[GROUP] + 0.05 * rng.standard_normal((SONGS, GROUPS))).astype(
+        np.float32
+    )
     word2vec[~training] = 0
-    features = np.hstack([np.eye(GROUPS)[GROUP], rng.standard_normal((SONGS, 6))]).astype(np.float32)
+    features = np.hstack([np.eye(GROUPS)[GROUP], rng.standard_normal((SONGS, 6))]).astype(
+        np.float32
+    )
     predicted, learned = ridge(standardised(features, training), word2vec, training)
     named = artist_mean(songs.artists, word2vec, training)
-    found = {name: means(each)["auc"] for name, each in songs.score({"r": predicted, "a": named}, task).items()}
+    found = {
+        name: means(each)["auc"]
+        for name, each in songs.score({"r": predicted, "a": named}, task).items()
+    }
     assert found["r"] > 0.85
     assert found["a"] > 0.85
     assert learned.penalty > 0
-    renamed = ["new" if not known else name for name, known in zip(songs.artists, training, strict=True)]
+    renamed = [
+        "new" if not known else name for name, known in zip(songs.artists, training, strict=True)
+    ]
     unknown = artist_mean(renamed, word2vec, training)
     assert not unknown.found[~training].any()
 
@@ -81,7 +105,10 @@ def test_a_mixture_is_chosen_that_is_as_good_as_the_better_of_both() -> None:
     songs, questions = collection()
     task = songs.task(questions, Role.TEST, 5)
     good, bad = SongVectors.of_units(np.eye(GROUPS)[GROUP]), random_vectors(SONGS, 4)
-    scores = {name: means(each)["ndcg@5"] for name, each in songs.score({"g": good, "b": bad}, task).items()}
+    scores = {
+        name: means(each)["ndcg@5"]
+        for name, each in songs.score({"g": good, "b": bad}, task).items()
+    }
     for first, second in ((good, bad), (bad, good)):
         share, ndcg = choose_share(songs, first, second, task, PARAMS)
         assert ndcg >= max(scores.values())
@@ -102,13 +129,18 @@ def test_a_gain_that_may_be_chance_is_not_taken() -> None:
 
 
 def test_the_table_has_slices_a_ceiling_and_paired_differences(tmp_path: Path) -> None:
-    artists = [f"a{group}" if number % 8 < 4 else f"own{number}" for number, group in enumerate(GROUP)]
+    artists = [
+        f"a{group}" if number % 8 < 4 else f"own{number}" for number, group in enumerate(GROUP)
+    ]
     songs, questions = collection(artists)
     task = songs.task(questions, Role.TEST, 5)
     taste = np.zeros((80, SONGS), np.int8)
     taste[np.arange(80)[:, None] % GROUPS == GROUP] = 2
     np.save(tmp_path / "taste.npy", taste)
-    methods = {"artist": SongVectors.of_units(np.eye(GROUPS)[GROUP]), "random": random_vectors(SONGS, 1)}
+    methods = {
+        "artist": SongVectors.of_units(np.eye(GROUPS)[GROUP]),
+        "random": random_vectors(SONGS, 1),
+    }
     scores, table = scores_and_table(songs, methods, task, PARAMS, tmp_path / "taste.npy")
     assert set(scores) == {"questions", "candidates", "all", "known artist", "new artist"}
     assert set(scores["all"]) == {"artist", "random", CEILING}

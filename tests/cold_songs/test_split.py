@@ -6,7 +6,14 @@ import pytest
 from playlist2vec.base.errors import DataError
 from playlist2vec.cold_songs.split.params import ColdSplitParams
 from playlist2vec.cold_songs.split.questions import ColdQuestions
-from playlist2vec.cold_songs.split.roles import Role, first_of, given_roles, questions_of, restricted, roles_of
+from playlist2vec.cold_songs.split.roles import (
+    Role,
+    first_of,
+    given_roles,
+    questions_of,
+    restricted,
+    roles_of,
+)
 from tests.builders.examples import lists_of, playlists_of
 
 IDS = [f"t{number}" for number in range(200)]
@@ -21,7 +28,9 @@ def test_each_song_with_sound_has_one_role() -> None:
     sounding = np.arange(200) % 4 > 0
     roles = roles_of(params(), IDS, ARTISTS, sounding)
     assert (roles == Role.SILENT).tolist() == (~sounding).tolist()
-    assert [np.count_nonzero(roles == role) for role in (Role.TEST, Role.VALIDATION, Role.TRAINING)] == [30, 15, 105]
+    assert [
+        np.count_nonzero(roles == role) for role in (Role.TEST, Role.VALIDATION, Role.TRAINING)
+    ] == [30, 15, 105]
     assert roles.tolist() == roles_of(params(), IDS, ARTISTS, sounding).tolist()
     assert roles.tolist() != roles_of(params(seed=2), IDS, ARTISTS, sounding).tolist()
 
@@ -36,7 +45,9 @@ def test_a_song_that_no_playlist_holds_is_new() -> None:
 def test_a_role_does_not_depend_on_the_order_of_the_songs() -> None:
     order = np.random.default_rng(1).permutation(200)
     roles = roles_of(params(), IDS, ARTISTS, np.ones(200, bool))
-    moved = roles_of(params(), [IDS[n] for n in order], [ARTISTS[n] for n in order], np.ones(200, bool))
+    moved = roles_of(
+        params(), [IDS[n] for n in order], [ARTISTS[n] for n in order], np.ones(200, bool)
+    )
     assert moved.tolist() == roles[order].tolist()
 
 
@@ -44,7 +55,10 @@ def test_by_artist_an_artist_has_one_role_and_an_unknown_one_is_a_song_of_its_ow
     artists = [*ARTISTS[:150], *[""] * 50]
     roles = roles_of(params("artist"), IDS, artists, np.ones(200, bool))
     for artist in set(artists) - {""}:
-        assert len({role for role, own in zip(roles.tolist(), artists, strict=True) if own == artist}) == 1
+        assert (
+            len({role for role, own in zip(roles.tolist(), artists, strict=True) if own == artist})
+            == 1
+        )
     assert len(set(roles[150:].tolist())) == 3
     assert 40 <= np.count_nonzero(roles == Role.TEST) < 50
 
@@ -80,12 +94,16 @@ def test_training_playlists_hold_training_songs_alone() -> None:
 
 def test_the_split_of_a_data_set_is_taken_as_it_is() -> None:
     ids = list("abcdef")
-    parts = dict(zip(ids, ["test", "train", "validation", "train", "test", "validation"], strict=True))
+    parts = dict(
+        zip(ids, ["test", "train", "validation", "train", "test", "validation"], strict=True)
+    )
     sounding = np.array([True, True, True, False, True, True])
     listed = np.array([True, True, True, True, False, True])
     roles = given_roles(ids, parts, sounding, listed)
     expected = [Role.TEST, Role.TRAINING, Role.VALIDATION, Role.SILENT, Role.NEW, Role.VALIDATION]
     assert roles.tolist() == expected
     assert given_roles(ids, parts, sounding)[4] == Role.TEST
-    with pytest.raises(DataError, match="4 songs with sound in playlists, none of which is for test: expected more"):
+    with pytest.raises(
+        DataError, match="4 songs with sound in playlists, none of which is for test: expected more"
+    ):
         given_roles(ids, parts | {"a": "train"}, sounding, listed)

@@ -1,4 +1,6 @@
-"""Songs that no playlist holds, suggested by their artist and by their sound, and the files that were added."""
+"""Songs that no playlist holds, suggested by their artist and by their sound, and the files that
+were added.
+"""
 
 from pathlib import Path
 
@@ -25,7 +27,9 @@ def table(share: float = 0.5, sound: list[list[float]] | None = None) -> ColdTab
 
 
 def asked(*tracks: str) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    return np.array([{"a1": NORTH, "b1": EAST}[track] for track in tracks], np.float32).reshape(len(tracks), 2)
+    return np.array([{"a1": NORTH, "b1": EAST}[track] for track in tracks], np.float32).reshape(
+        len(tracks), 2
+    )
 
 
 def test_by_artist_and_by_sound_and_each_is_marked() -> None:
@@ -39,7 +43,9 @@ def test_by_artist_and_by_sound_and_each_is_marked() -> None:
 
 def test_the_share_weighs_the_two_and_the_larger_part_is_named() -> None:
     sound = [NORTH, EAST, EAST, NORTH, NORTH]
-    found = {SONGS[each.song].track: each for each in table(0.25, sound).suggest(["a1"], asked("a1"), 3)}
+    found = {
+        SONGS[each.song].track: each for each in table(0.25, sound).suggest(["a1"], asked("a1"), 3)
+    }
     assert (found["a2"].score, found["a2"].by) == (0.25, ARTIST)
     assert (found["b2"].score, found["b2"].by) == (0.75, SOUND)
     assert found["new"].score == 1.0
@@ -59,7 +65,10 @@ def test_songs_that_the_model_knows_and_those_left_out_never_come() -> None:
 
 def test_without_a_sound_to_ask_with_the_artist_speaks_alone() -> None:
     found = table(0.0).suggest(["unheard"], asked("a1"), 9)
-    assert [(each.song, each.score, each.by) for each in found] == [(2, 1.0, ARTIST), (3, 0.0, ARTIST)]
+    assert [(each.song, each.score, each.by) for each in found] == [
+        (2, 1.0, ARTIST),
+        (3, 0.0, ARTIST),
+    ]
     assert table().suggest([], asked(), 9)[0].score == 0.0
 
 
@@ -78,13 +87,21 @@ def test_the_vector_of_an_artist_is_the_mean_of_their_songs_whatever_the_spellin
 
 def test_files_that_were_added_are_kept_and_added_again(tmp_path: Path) -> None:
     vectors = SongVectors.of_units(np.eye(2, dtype=np.float32))
-    first = OwnSongs([OwnSong("file:/a", "A", "tab\tinside", "/a"), OwnSong("file:/b", "", "B", "/b")], vectors, "one")
+    first = OwnSongs(
+        [OwnSong("file:/a", "A", "tab\tinside", "/a"), OwnSong("file:/b", "", "B", "/b")],
+        vectors,
+        "one",
+    )
     first.save(tmp_path)
     again = load_own(tmp_path)
     assert again is not None
     assert (again.songs, again.model) == (first.songs, "one")
     assert np.array_equal(again.sound.found, vectors.found)
-    more = OwnSongs([OwnSong("file:/b", "", "renamed", "/b")], SongVectors.of_units(np.array([[1.0, 1.0]])), "one")
+    more = OwnSongs(
+        [OwnSong("file:/b", "", "renamed", "/b")],
+        SongVectors.of_units(np.array([[1.0, 1.0]])),
+        "one",
+    )
     both = again.with_more(more)
     assert [song.title for song in both.songs] == ["tab\tinside", "renamed"]
     assert both.sound.found[1] == pytest.approx(np.full(2, 0.5**0.5))
@@ -95,7 +112,10 @@ def test_files_that_were_added_are_kept_and_added_again(tmp_path: Path) -> None:
     ("content", "text"),
     [
         ("track\tartist\ttitle\n", "songs.tsv: line 1: expected track artist title file"),
-        ("track\tartist\ttitle\tfile\na\tb\n", "songs.tsv: line 2: expected track artist title file"),
+        (
+            "track\tartist\ttitle\tfile\na\tb\n",
+            "songs.tsv: line 2: expected track artist title file",
+        ),
         ("track\tartist\ttitle\tfile\na\tb\tc\td\n", "vectors.npz: 2 songs, songs.tsv has 1"),
     ],
 )

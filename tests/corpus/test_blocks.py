@@ -1,4 +1,6 @@
-"""The stages from `filter` to `split` read in blocks, in one process or several, and write the same bytes."""
+"""The stages from `filter` to `split` read in blocks, in one process or several, and write the same
+bytes.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,12 +52,19 @@ def run_stages(folder: Path, params: str, playlists: Playlists) -> list[str]:
     playlists.save(folder / "canonical.npz")
     nothing = [""] * len(IDS)
     Tracks(IDS, nothing, nothing, nothing, nothing).save(folder / "tracks.tsv")
-    paths = {name: str(folder / name) for name in ("canonical.npz", "filtered.npz", "tracks.tsv", "vocabulary.tsv")}
+    paths = {
+        name: str(folder / name)
+        for name in ("canonical.npz", "filtered.npz", "tracks.tsv", "vocabulary.tsv")
+    }
     split = [str(folder / f"{part}.npz") for part in ("train", "validation", "test")]
     return [
         stages.filter.main(params, paths["canonical.npz"], paths["filtered.npz"]),
         stages.vocabulary.main(
-            params, paths["filtered.npz"], paths["tracks.tsv"], paths["vocabulary.tsv"], str(folder / "coded.npz")
+            params,
+            paths["filtered.npz"],
+            paths["tracks.tsv"],
+            paths["vocabulary.tsv"],
+            str(folder / "coded.npz"),
         ),
         stages.split.main(params, str(folder / "coded.npz"), *split),
     ]
@@ -75,7 +84,14 @@ def save_at_once(folder: Path, params: str, playlists: Playlists) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    names = ("filtered.npz", "vocabulary.tsv", "coded.npz", "train.npz", "validation.npz", "test.npz")
+    names = (
+        "filtered.npz",
+        "vocabulary.tsv",
+        "coded.npz",
+        "train.npz",
+        "validation.npz",
+        "test.npz",
+    )
     return {name: (folder / name).read_bytes() for name in names}
 
 
@@ -121,7 +137,9 @@ def test_any_size_of_block_gives_the_bytes_of_the_whole(
 
 def test_any_number_of_workers_gives_the_same_bytes_and_summaries(tmp_path: Path) -> None:
     draws = np.random.default_rng(5)
-    playlists = playlists_of([draws.integers(0, 8, size).tolist() for size in draws.integers(0, 30, 200)])
+    playlists = playlists_of(
+        [draws.integers(0, 8, size).tolist() for size in draws.integers(0, 30, 200)]
+    )
     params = params_with(tmp_path, 1)
     told = run_stages(tmp_path, params, playlists)
     alone = contents(tmp_path)

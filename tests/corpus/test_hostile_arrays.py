@@ -78,12 +78,20 @@ FILES: dict[str, Callable[[Path], object]] = {
         path, contents(COLUMNS | {"tracks": np.zeros(50_000_000, np.int32)}), zipfile.ZIP_DEFLATED
     ),
     "a flipped byte": flipped,
-    "a header that claims more": lambda path: zipped(path, contents(COLUMNS) | {"tracks.npy": claims(10**12)}),
-    "a header that is none": lambda path: zipped(path, contents(COLUMNS) | {"tracks.npy": b"\x93NUMPY\1\0\5\0}}}}}"}),
+    "a header that claims more": lambda path: zipped(
+        path, contents(COLUMNS) | {"tracks.npy": claims(10**12)}
+    ),
+    "a header that is none": lambda path: zipped(
+        path, contents(COLUMNS) | {"tracks.npy": b"\x93NUMPY\1\0\5\0}}}}}"}
+    ),
     "no array": lambda path: zipped(path, contents(COLUMNS) | {"tracks.npy": b"nothing"}),
     "a path outside": lambda path: zipped(path, contents(COLUMNS) | {"../tracks.npy": b""}),
-    "no tracks": lambda path: zipped(path, {name: each for name, each in contents(COLUMNS).items() if name[0] != "t"}),
-    "a thousand members": lambda path: zipped(path, {f"{'x' * 60}{number}.npy": b"" for number in range(1000)}),
+    "no tracks": lambda path: zipped(
+        path, {name: each for name, each in contents(COLUMNS).items() if name[0] != "t"}
+    ),
+    "a thousand members": lambda path: zipped(
+        path, {f"{'x' * 60}{number}.npy": b"" for number in range(1000)}
+    ),
 } | {name: lambda path, new=new: np.savez(path, **(COLUMNS | new)) for name, new in ARRAYS.items()}
 
 

@@ -28,8 +28,12 @@ def test_blocks_are_all_playlists_in_order_and_written_in_parts_they_are_the_sam
     playlists.save(folder / "whole.npz")
     file = PlaylistsFile(folder / "whole.npz")
     blocks = file.blocks(plays)
-    assert [list(range(block.start, block.end)) for block in blocks if block.start == block.end] == []
-    assert [number for block in blocks for number in range(block.start, block.end)] == list(range(len(playlists)))
+    assert [
+        list(range(block.start, block.end)) for block in blocks if block.start == block.end
+    ] == []
+    assert [number for block in blocks for number in range(block.start, block.end)] == list(
+        range(len(playlists))
+    )
     assert [each for block in blocks for each in lists_of(block.load())] == lists_of(playlists)
     save_parts(folder / "parts.npz", [block.load() for block in blocks] or [playlists])
     assert (folder / "parts.npz").read_bytes() == (folder / "whole.npz").read_bytes()
@@ -38,7 +42,10 @@ def test_blocks_are_all_playlists_in_order_and_written_in_parts_they_are_the_sam
 def test_a_block_holds_no_more_songs_than_asked_for_unless_a_playlist_does(folder: Path) -> None:
     playlists_of([[1, 2], [3], [], [4, 5, 6, 7, 8], [9]]).save(folder / "some.npz")
     file = PlaylistsFile(folder / "some.npz")
-    assert [lists_of(block.load()) for block in file.blocks(3)] == [[[1, 2], [3], []], [[4, 5, 6, 7, 8], [9]]]
+    assert [lists_of(block.load()) for block in file.blocks(3)] == [
+        [[1, 2], [3], []],
+        [[4, 5, 6, 7, 8], [9]],
+    ]
     assert file.plays == 9
     assert file.column("rows").tolist() == [0, 1, 2, 3, 4]
     assert file.column("times") is None

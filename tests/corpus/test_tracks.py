@@ -12,7 +12,14 @@ from playlist2vec.corpus.tracks import Tracks, artists_of, copy_tracks, track_id
 
 FIRST = "track\tartist\tartist_name\ttitle\tpreview"
 PLAIN = Tracks(["a", "b"], ["x", ""], ["X", ""], ["One", ""], ["", ""])
-WIDE = Tracks(["a", "b"], ["x", ""], ["X", ""], ["One", ""], ["", ""], {"genre": ["techno", ""], "likes": ["7", ""]})
+WIDE = Tracks(
+    ["a", "b"],
+    ["x", ""],
+    ["X", ""],
+    ["One", ""],
+    ["", ""],
+    {"genre": ["techno", ""], "likes": ["7", ""]},
+)
 
 
 def test_a_table_without_further_columns_has_the_bytes_it_always_had(tmp_path: Path) -> None:
@@ -23,7 +30,9 @@ def test_a_table_without_further_columns_has_the_bytes_it_always_had(tmp_path: P
 
 def test_further_columns_follow_by_name(tmp_path: Path) -> None:
     WIDE.save(tmp_path / "t.tsv")
-    assert (tmp_path / "t.tsv").read_text() == (f"{FIRST}\tgenre\tlikes\na\tx\tX\tOne\t\ttechno\t7\nb\t\t\t\t\t\t\n")
+    assert (tmp_path / "t.tsv").read_text() == (
+        f"{FIRST}\tgenre\tlikes\na\tx\tX\tOne\t\ttechno\t7\nb\t\t\t\t\t\t\n"
+    )
     assert Tracks.load(tmp_path / "t.tsv") == WIDE
 
 
@@ -37,7 +46,9 @@ def test_those_who_want_one_column_get_it_from_both(tmp_path: Path) -> None:
 def test_the_rows_of_some_songs_are_a_table_too(tmp_path: Path) -> None:
     WIDE.save(tmp_path / "t.tsv")
     copy_tracks(tmp_path / "t.tsv", ["b", "c"], tmp_path / "some.tsv")
-    assert Tracks.load(tmp_path / "some.tsv") == Tracks(["b"], [""], [""], [""], [""], {"genre": [""], "likes": [""]})
+    assert Tracks.load(tmp_path / "some.tsv") == Tracks(
+        ["b"], [""], [""], [""], [""], {"genre": [""], "likes": [""]}
+    )
 
 
 def is_control(character: str) -> bool:
@@ -61,7 +72,9 @@ def test_any_text_comes_back_on_one_line(texts: list[str], columns: int) -> None
     assert loaded.ids == ids
     assert list(loaded.more) == list(more)
     for column in (loaded.titles, *loaded.more.values()):
-        assert [each.split() for each in column] == [without_controls(each).split() for each in texts]
+        assert [each.split() for each in column] == [
+            without_controls(each).split() for each in texts
+        ]
         assert [each for each in column if any(map(is_control, each))] == []
 
 
@@ -72,12 +85,18 @@ def test_any_text_comes_back_on_one_line(texts: list[str], columns: int) -> None
             f"{FIRST}\tgenre\na\t\t\t\t\n",
             ": line 2 has 5 columns: expected 6 (track artist artist_name title preview genre)",
         ),
-        (f"{FIRST}\na\t\t\t\t\tx\n", ": line 2 has 6 columns: expected 5 (track artist artist_name title preview)"),
+        (
+            f"{FIRST}\na\t\t\t\t\tx\n",
+            ": line 2 has 6 columns: expected 5 (track artist artist_name title preview)",
+        ),
         (
             "track\tartist\n",
             ": line 1 is 'track\\tartist': expected track artist artist_name title preview, and further ",
         ),
-        (f"{FIRST}\tx\tx\n", f": line 1 is {FIRST + chr(9) + 'x' + chr(9) + 'x'!r}: expected track artist"),
+        (
+            f"{FIRST}\tx\tx\n",
+            f": line 1 is {FIRST + chr(9) + 'x' + chr(9) + 'x'!r}: expected track artist",
+        ),
     ],
 )
 def test_wrong_tables(tmp_path: Path, content: str, text: str) -> None:

@@ -27,19 +27,30 @@ def test_rewritten_playlists_hold_the_same_songs(playlists: Playlists) -> None:
     back = [[vocabulary.ids[index] for index in tracks] for tracks in lists_of(coded)]
     assert back == [[IDS[track] for track in tracks] for tracks in lists_of(playlists)]
     assert vocabulary.counts.tolist() == np.bincount(coded.tracks).tolist()
-    ranking = [(-count, track) for count, track in zip(vocabulary.counts.tolist(), vocabulary.ids, strict=True)]
+    ranking = [
+        (-count, track)
+        for count, track in zip(vocabulary.counts.tolist(), vocabulary.ids, strict=True)
+    ]
     assert ranking == sorted(ranking)
 
 
 def test_no_song_left_is_an_error_that_says_what_to_change() -> None:
-    with pytest.raises(DataError, match=r"^the vocabulary is empty: .* smaller filter.min_count or filter.min_length$"):
+    with pytest.raises(
+        DataError,
+        match=r"^the vocabulary is empty: .* smaller filter.min_count or filter.min_length$",
+    ):
         build_vocabulary(playlists_of([]), IDS)
 
 
 @given(
-    st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\t\n\r"), min_size=1), unique=True)
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\t\n\r"), min_size=1),
+        unique=True,
+    )
 )
-def test_a_written_vocabulary_reads_back(tmp_path_factory: pytest.TempPathFactory, ids: list[str]) -> None:
+def test_a_written_vocabulary_reads_back(
+    tmp_path_factory: pytest.TempPathFactory, ids: list[str]
+) -> None:
     path = tmp_path_factory.mktemp("vocabulary") / "vocabulary.tsv"
     Vocabulary(ids, np.arange(len(ids), 0, -1)).save(path)
     back = Vocabulary.load(path)

@@ -137,10 +137,14 @@ def test_few_items_are_given_out_ahead(two: Cluster) -> None:
         assert len(taken) <= 7
 
 
-def test_what_is_bound_to_the_function_arrives_once_in_each_process(two: Cluster, folder: Path) -> None:
+def test_what_is_bound_to_the_function_arrives_once_in_each_process(
+    two: Cluster, folder: Path
+) -> None:
     noted = Noted(folder / "arrivals")
     with open_engine(params(two.address)) as engine:
-        assert list(engine.map(partial(with_noted, noted), range(40))) == [(1 << 20) + item for item in range(40)]
+        assert list(engine.map(partial(with_noted, noted), range(40))) == [
+            (1 << 20) + item for item in range(40)
+        ]
     arrivals = noted.file.read_text().splitlines()
     assert len(arrivals) == len(set(arrivals)) <= 2
 
@@ -174,7 +178,13 @@ def test_nothing_answers_is_one_line_within_seconds() -> None:
         silent.listen()
         closed.bind(("127.0.0.1", 0))
         ports = [each.getsockname()[1] for each in (silent, closed)]
-        for address in (f"tcp://127.0.0.1:{ports[0]}", f"tcp://127.0.0.1:{ports[1]}", "nonsense", "tcp://", ""):
+        for address in (
+            f"tcp://127.0.0.1:{ports[0]}",
+            f"tcp://127.0.0.1:{ports[1]}",
+            "nonsense",
+            "tcp://",
+            "",
+        ):
             begun = time.monotonic()
             with pytest.raises(DataError) as raised, open_engine(params(address)):
                 pass
@@ -214,7 +224,10 @@ def test_a_worker_with_other_code_is_named(two: Cluster, monkeypatch: pytest.Mon
     here = worker_process.facts() | {"the code of playlist2vec": "edited since"}
     monkeypatch.setattr(worker_process, "facts", lambda: here)
     with (
-        pytest.raises(DataError, match=r"the code of playlist2vec is [0-9a-f]{12} and here edited since: expected"),
+        pytest.raises(
+            DataError,
+            match=r"the code of playlist2vec is [0-9a-f]{12} and here edited since: expected",
+        ),
         open_engine(params(two.address)),
     ):
         pass
@@ -228,7 +241,10 @@ def test_a_worker_that_sees_another_folder_is_named(
     monkeypatch.setattr(dask, "SIGHT", 0.5)
     monkeypatch.setattr(Path, "write_text", lambda *_, **__: 0)
     with (
-        pytest.raises(DataError, match=rf": its {folder} is another folder than that of this machine: expected"),
+        pytest.raises(
+            DataError,
+            match=rf": its {folder} is another folder than that of this machine: expected",
+        ),
         open_engine(params(two.address)),
     ):
         pass
@@ -239,7 +255,10 @@ def test_a_worker_that_sees_another_folder_is_named(
     monkeypatch.setattr(Path, "cwd", lambda: folder / "elsewhere")
     monkeypatch.setattr(Path, "write_text", lambda *_, **__: 0)
     with (
-        pytest.raises(DataError, match=r"elsewhere is not there \(No such file or directory\): expected workers that"),
+        pytest.raises(
+            DataError,
+            match=r"elsewhere is not there \(No such file or directory\): expected workers that",
+        ),
         open_engine(params(two.address)),
     ):
         pass
@@ -254,7 +273,9 @@ def test_the_items_of_a_worker_that_is_killed_run_elsewhere(folder: Path) -> Non
         assert [first, *results] == list(range(12))
         noted = [tuple(line.split()) for line in (folder / "noted").read_text().splitlines()]
         # An orphan may write once more before it ends.
-        assert {worker for _, _, worker in noted} - {"1"} >= {str(each.pid) for each in made.workers}
+        assert {worker for _, _, worker in noted} - {"1"} >= {
+            str(each.pid) for each in made.workers
+        }
         wait_for(lambda: len(item_processes(folder)) == 1, 5)
     wait_for(lambda: item_processes(folder) == [], 5)
 
@@ -264,8 +285,12 @@ def test_an_item_that_ends_every_worker_is_one_line(folder: Path) -> None:
     with cluster(folder / "cluster", 3, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1") as made:
         with open_engine(params(made.address)) as engine, pytest.raises(DataError) as raised:
             list(engine.map(end_its_worker, range(10)))
-        assert [each.wait(5) for each in made.workers if each.poll() is not None] == [-signal.SIGKILL] * 2
-    assert re.search(r": item 3 \(3\): 2 workers ended while they were at it, the last tcp://", str(raised.value))
+        assert [each.wait(5) for each in made.workers if each.poll() is not None] == [
+            -signal.SIGKILL
+        ] * 2
+    assert re.search(
+        r": item 3 \(3\): 2 workers ended while they were at it, the last tcp://", str(raised.value)
+    )
     wait_for(lambda: item_processes(folder) == [], 5)
 
 
@@ -293,7 +318,9 @@ with open_engine(params(sys.argv[1])) as engine:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGKILL])
-def test_with_the_client_its_items_end(two: Cluster, folder: Path, ended_by: signal.Signals) -> None:
+def test_with_the_client_its_items_end(
+    two: Cluster, folder: Path, ended_by: signal.Signals
+) -> None:
     client = subprocess.Popen(
         [sys.executable, "-c", CLIENT, two.address, str(folder)],
         cwd=folder,
@@ -328,7 +355,10 @@ def test_the_preparation_writes_the_same_bytes_with_any_number_of_workers(
     assert len(expected) == 6
     # Many small blocks.
     code = project.folder / "playlist2vec/corpus/playlists.py"
-    code.write_text(re.sub(r"^BLOCK = .*", "BLOCK = 1 << 14", code.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    code.write_text(
+        re.sub(r"^BLOCK = .*", "BLOCK = 1 << 14", code.read_text("utf-8"), flags=re.MULTILINE),
+        "utf-8",
+    )
     with cluster(folder / "cluster", 0) as made:
         for workers in (1, 2, 3):
             worker = made.begin_worker()
@@ -339,8 +369,14 @@ def test_the_preparation_writes_the_same_bytes_with_any_number_of_workers(
         project.dvc("repro", "split")
         repro = [sys.executable, "-m", "dvc", "repro", "--force", "split"]
         with (folder / "log").open("w") as log:
-            running = subprocess.Popen(repro, cwd=project.folder, env=project.environment, stdout=log, stderr=log)
-        wait_for(lambda: "'filter'" in (folder / "log").read_text() and item_processes(project.folder) != [])
+            running = subprocess.Popen(
+                repro, cwd=project.folder, env=project.environment, stdout=log, stderr=log
+            )
+        wait_for(
+            lambda: (
+                "'filter'" in (folder / "log").read_text() and item_processes(project.folder) != []
+            )
+        )
         worker.kill()
         assert running.wait(100) == 0, (folder / "log").read_text()
         assert prepared(project) == expected
@@ -348,4 +384,6 @@ def test_the_preparation_writes_the_same_bytes_with_any_number_of_workers(
 
 
 def prepared(project: Project) -> dict[str, bytes]:
-    return {path: content for path, content in project.outputs().items() if path.startswith(PREPARED)}
+    return {
+        path: content for path, content in project.outputs().items() if path.startswith(PREPARED)
+    }

@@ -62,7 +62,10 @@ def test_few_items_are_given_out_ahead() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_refusal_is_raised_as_it_was(workers: int) -> None:
-    with open_engine(engine(workers)) as opened, pytest.raises(DataError, match=r"^file 3: expected another$"):
+    with (
+        open_engine(engine(workers)) as opened,
+        pytest.raises(DataError, match=r"^file 3: expected another$"),
+    ):
         list(opened.map(refuse, range(50)))
 
 

@@ -10,7 +10,13 @@ from playlist2vec.engine.params import EngineParams
 from tests.builders.params import all_params, write_params
 from workflow.experiments.grid import check_cluster
 
-GOOD = ("tcp://10.0.0.1:8786", "tls://host.example:8786", "host:8786", "tcp://[::1]:8786", "inproc://10.0.0.1/99/1")
+GOOD = (
+    "tcp://10.0.0.1:8786",
+    "tls://host.example:8786",
+    "host:8786",
+    "tcp://[::1]:8786",
+    "inproc://10.0.0.1/99/1",
+)
 BAD = (
     "tcp://me:geheim@host:8786",
     "tcp:/me:geheim@host:8786",
@@ -26,7 +32,8 @@ BAD = (
 
 def read(folder: Path, address: str, name: str = "dask") -> EngineParams:
     return read_section(
-        write_params(folder / "params.yaml", all_params(engine={"address": address, "name": name})), EngineParams
+        write_params(folder / "params.yaml", all_params(engine={"address": address, "name": name})),
+        EngineParams,
     )
 
 
@@ -42,6 +49,8 @@ def test_more_than_that_is_refused_and_not_shown(tmp_path: Path, address: str, n
     with pytest.raises(DataError, match=r"params.yaml: engine.address .*expected ") as caught:
         read(tmp_path, address, name)
     assert "geh" not in str(caught.value)
-    with pytest.raises(DataError, match=r"^CLUSTER has more in it .*: expected tcp://host:8786 without ") as caught:
+    with pytest.raises(
+        DataError, match=r"^CLUSTER has more in it .*: expected tcp://host:8786 without "
+    ) as caught:
         check_cluster(address)
     assert "geh" not in str(caught.value)

@@ -28,7 +28,9 @@ def hits(playlists: Playlists, songs: int, params: SplitParams, k: int) -> dict[
 def concerts() -> Playlists:
     """400 concerts of eleven of 55 songs, drawn at random, and one of five encores."""
     draws = np.random.default_rng(1)
-    return playlists_of([[*(5 + draws.permutation(55)[:11]).tolist(), int(draws.integers(5))] for _ in range(400)])
+    return playlists_of(
+        [[*(5 + draws.permutation(55)[:11]).tolist(), int(draws.integers(5))] for _ in range(400)]
+    )
 
 
 def test_who_asks_for_the_last_song_asks_for_encores(concerts: Playlists) -> None:
@@ -38,7 +40,8 @@ def test_who_asks_for_the_last_song_asks_for_encores(concerts: Playlists) -> Non
 
 def test_a_random_place_takes_the_encores_away(concerts: Playlists) -> None:
     found = hits(concerts, 60, split_params(200, 100, 3, target="random"), 5)
-    # One of the ten places with two songs before them is the last: 0.1 of 200 pairs, standard deviation 0.021.
+    # One of the ten places with two songs before them is the last: 0.1 of 200 pairs, standard
+    # deviation 0.021.
     assert 0.02 < found["closing"] < 0.19
 
 
@@ -51,7 +54,9 @@ def twice(playlists: int, songs: int) -> Playlists:
 @pytest.mark.parametrize("target", ["random", "last"])
 def test_copies_tell_the_answer_unless_they_are_dropped(target: str) -> None:
     kept = hits(twice(400, 800), 800, split_params(100, 100, 3, target=target), 10)
-    dropped = hits(twice(400, 800), 800, split_params(100, 100, 3, target=target, copies="drop"), 10)
+    dropped = hits(
+        twice(400, 800), 800, split_params(100, 100, 3, target=target, copies="drop"), 10
+    )
     assert kept["kneser_ney"] > 0.6
     # Chance is 10 of 800: 1.25 of 100 pairs, standard deviation 1.1.
     assert max(dropped.values()) < 0.07

@@ -10,7 +10,9 @@ def test_differences_and_wins_by_hand() -> None:
     a, b, difference = found.scores["hit@10"]
     assert (a.estimate, b.estimate, difference.estimate) == (2 / 4, 4 / 4, 2 / 4)
     ndcg = found.scores["ndcg@10"][2].estimate
-    assert ndcg == pytest.approx((1 / np.log2(3) + 1 / np.log2(4) + 1 / np.log2(7) - 1 / np.log2(6)) / 4)
+    assert ndcg == pytest.approx(
+        (1 / np.log2(3) + 1 / np.log2(4) + 1 / np.log2(7) - 1 / np.log2(6)) / 4
+    )
     assert found.wins == (1, 2, 1)
 
 
@@ -20,7 +22,9 @@ def test_any_score_of_a_rank_can_be_compared() -> None:
     assert found.scores["hit@1"][2].estimate == -1 / 2
     assert found.scores["ndcg@50"][2].estimate == pytest.approx((1 / np.log2(3) - 1) / 2)
     for name in ("r_precision", "hit@0", "hit", "mrr@5"):
-        with pytest.raises(DataError, match=f"^{name}: ranks do not tell this score: expected hit@k, ndcg@k or mrr"):
+        with pytest.raises(
+            DataError, match=f"^{name}: ranks do not tell this score: expected hit@k, ndcg@k or mrr"
+        ):
             compare_ranks(np.array([1.0]), np.array([2.0]), (name,))
 
 

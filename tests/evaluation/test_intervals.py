@@ -5,7 +5,9 @@ from playlist2vec.evaluation.intervals import bootstrap, bootstrap_by, score_int
 
 
 def test_every_pair_is_drawn_alike() -> None:
-    """A measure to which one of 8 pairs adds 1: it is drawn Binomial(8, 1 / 8) times, from 0 to 3 in 95 % of draws."""
+    """A measure to which one of 8 pairs adds 1: it is drawn Binomial(8, 1 / 8) times, from 0 to 3
+    in 95 % of draws.
+    """
     assert bootstrap(np.eye(8), 2000, seed=1) == [(1 / 8, 0, 3 / 8)] * 8
 
 
@@ -36,16 +38,23 @@ def test_groups_of_one_pair_are_pairs() -> None:
 def test_groups_are_drawn_whole() -> None:
     """A pair that is there ten times, always drawn with its copies, tells no more than once."""
     values = np.random.default_rng(6).random((1, 40))
-    (often,) = bootstrap_by(np.repeat(values, 10, axis=1), np.repeat(np.arange(40), 10), 500, seed=1)
+    (often,) = bootstrap_by(
+        np.repeat(values, 10, axis=1), np.repeat(np.arange(40), 10), 500, seed=1
+    )
     (once,) = bootstrap(values, 500, seed=1)
     assert often == pytest.approx(once)
 
 
 def test_of_groups_of_different_sizes_each_pair_counts_alike() -> None:
-    """Groups of 1 and 3 pairs, which score 1 and 0: the two draws are 1, 1 / 4 or 0 per pair, the mean is 1 / 4."""
+    """Groups of 1 and 3 pairs, which score 1 and 0: the two draws are 1, 1 / 4 or 0 per pair, the
+    mean is 1 / 4.
+    """
     (interval,) = bootstrap_by(np.array([[1.0, 0, 0, 0]]), np.array([5, 2, 2, 2]), 2000, seed=1)
     assert interval == (1 / 4, 0, 1)
-    weights, groups = np.random.default_rng(7).random((1, 90)), np.repeat(np.arange(30), [1, 2, 6] * 10)
+    weights, groups = (
+        np.random.default_rng(7).random((1, 90)),
+        np.repeat(np.arange(30), [1, 2, 6] * 10),
+    )
     generator = np.random.Generator(np.random.PCG64(3))
     means = []
     for _ in range(100):
@@ -70,7 +79,9 @@ def test_repeated_runs_by_hand() -> None:
 
 
 def test_nineteen_of_twenty_intervals_hold_the_truth() -> None:
-    """Draw 400 samples with a known rate: the share of intervals that hold it is .95, within three standard errors."""
+    """Draw 400 samples with a known rate: the share of intervals that hold it is .95, within three
+    standard errors.
+    """
     rng = np.random.default_rng(2)
     held = 0
     for _ in range(400):

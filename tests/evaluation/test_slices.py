@@ -24,7 +24,9 @@ def groups(slices: list) -> dict[str, list[int]]:  # type: ignore[type-arg]
 
 
 def test_thirds_of_the_plays_by_hand() -> None:
-    """Plays 6, 3, 3, 2, 2, 2 of 18: the first song is a third, the next two are, the last three are."""
+    """Plays 6, 3, 3, 2, 2, 2 of 18: the first song is a third, the next two are, the last three
+    are.
+    """
     counts = np.array([2, 6, 3, 0, 2, 3, 2])
     found = groups(popularity_slices(np.arange(7), counts))
     assert found == {"head": [1], "middle": [2, 5], "tail": [0, 4, 6], "unseen": [3]}
@@ -34,7 +36,11 @@ def test_thirds_of_the_plays_by_hand() -> None:
 def test_bigrams_agree_with_counting_by_hand(train: Playlists, asked: Playlists) -> None:
     pairs = Pairs.of_last(playlists_of([tracks for tracks in lists_of(asked) if len(tracks) > 1]))
     by_hand = [
-        sum((a, b) == (query, target) for tracks in lists_of(train) for a, b in itertools.pairwise(tracks))
+        sum(
+            (a, b) == (query, target)
+            for tracks in lists_of(train)
+            for a, b in itertools.pairwise(tracks)
+        )
         for query, target in zip(pairs.queries, pairs.targets, strict=True)
     ]
     assert bigram_counts([train], pairs, 8).tolist() == by_hand
@@ -56,8 +62,15 @@ def test_cold_pairs_and_lengths_fall_into_their_groups() -> None:
 
 
 def test_places_fall_into_halves_and_the_end() -> None:
-    pairs = Pairs(playlists_of([[0, 1, 2, 3, 4], [0, 1, 2, 3, 4], [5, 6], [0, 1, 2, 3, 4]]), np.array([1, 2, 1, 4]))
-    assert groups(place_slices(pairs)) == {"first half": [0], "second half": [1], "last song": [2, 3]}
+    pairs = Pairs(
+        playlists_of([[0, 1, 2, 3, 4], [0, 1, 2, 3, 4], [5, 6], [0, 1, 2, 3, 4]]),
+        np.array([1, 2, 1, 4]),
+    )
+    assert groups(place_slices(pairs)) == {
+        "first half": [0],
+        "second half": [1],
+        "last song": [2, 3],
+    }
 
 
 def test_a_near_copy_is_six_songs_in_their_order_within_one_playlist() -> None:
@@ -82,7 +95,9 @@ def test_every_pair_is_in_one_group_and_the_parts_make_the_whole() -> None:
 
 def test_suggestions_by_hand() -> None:
     lists = np.array([[1, 2], [0, -1]])
-    found = describe_suggestions(lists, np.array([0, 3]), np.array([6, 3, 2, 1]), np.array([7, 7, 8, -1]))
+    found = describe_suggestions(
+        lists, np.array([0, 3]), np.array([6, 3, 2, 1]), np.array([7, 7, 8, -1])
+    )
     assert found.coverage == 3 / 4
     assert found.mean_popularity == pytest.approx(((3 + 2 + 6) / 3) / 3)
     assert found.same_artist == 1 / 2

@@ -16,7 +16,20 @@ from playlist2vec.exporting.text import write_projector, write_table
 from tests.conftest import needed_package
 from tests.recommend.test_recommender import planted
 
-NASTY = ["Tab\there", "Line\nbreak", "\r\n", 'Say "so"', "'", "", " ", "\u2028x", "=1+1", "\x1b[2J", "é 音", "plain"]
+NASTY = [
+    "Tab\there",
+    "Line\nbreak",
+    "\r\n",
+    'Say "so"',
+    "'",
+    "",
+    " ",
+    "\u2028x",
+    "=1+1",
+    "\x1b[2J",
+    "é 音",
+    "plain",
+]
 
 
 def nasty() -> Songs:
@@ -32,8 +45,21 @@ def column(songs: Songs, name: str) -> list[str | int]:
 
 def test_what_is_said_of_a_song() -> None:
     songs = nasty()
-    assert [each.name for each in songs.columns] == ["track", "label", "artist", "title", "genre", "plays"]
-    assert [each.name for each in songs_of(planted()).columns] == ["track", "label", "artist", "title", "plays"]
+    assert [each.name for each in songs.columns] == [
+        "track",
+        "label",
+        "artist",
+        "title",
+        "genre",
+        "plays",
+    ]
+    assert [each.name for each in songs_of(planted()).columns] == [
+        "track",
+        "label",
+        "artist",
+        "title",
+        "plays",
+    ]
     assert column(songs, "label")[0] == "artist 0 – Tab\there"
     assert column(songs_of(planted()), "plays") == list(range(12, 0, -1))
 
@@ -54,7 +80,8 @@ def test_the_projector_has_a_line_a_song(tmp_path: Path) -> None:
     songs = nasty()
     paths = write_projector(songs, tmp_path / "new/projector")
     assert [path.name for path in paths] == sorted(
-        (path.name for path in (tmp_path / "new/projector").iterdir()), key=[each.name for each in paths].index
+        (path.name for path in (tmp_path / "new/projector").iterdir()),
+        key=[each.name for each in paths].index,
     )
     vectors, metadata, standalone, tensorboard = (path.read_bytes().decode() for path in paths)
     read = np.loadtxt(io.StringIO(vectors), delimiter="\t", dtype=np.float64).astype(np.float32)
@@ -62,8 +89,15 @@ def test_the_projector_has_a_line_a_song(tmp_path: Path) -> None:
     header, *lines = metadata.split("\n")[:-1]
     assert header.split("\t") == [each.name for each in songs.columns]
     assert len(lines) == len(songs)
-    assert all(len(line.split("\t")) == 6 and line.replace("\t", "").isprintable() for line in lines)
-    assert [line.split("\t")[3] for line in lines[:4]] == ["Tab here", "Line break", "-", 'Say "so"']
+    assert all(
+        len(line.split("\t")) == 6 and line.replace("\t", "").isprintable() for line in lines
+    )
+    assert [line.split("\t")[3] for line in lines[:4]] == [
+        "Tab here",
+        "Line break",
+        "-",
+        'Say "so"',
+    ]
     (one,) = json.loads(standalone)["embeddings"]
     assert one["tensorShape"] == [12, 4]
     for name in (one["tensorPath"], one["metadataPath"]):

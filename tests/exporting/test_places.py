@@ -16,7 +16,9 @@ POINTS = np.array([[0, 0], [65_535, 0], [0, 13_107]], "<u2")
 
 def written(path: Path, data: object) -> Path:
     text = json.dumps(data)
-    path.write_text(f'<html><script type="application/json" id="data">{text}</script></html>', encoding="utf-8")
+    path.write_text(
+        f'<html><script type="application/json" id="data">{text}</script></html>', encoding="utf-8"
+    )
     return path
 
 

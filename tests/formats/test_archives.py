@@ -16,7 +16,11 @@ from playlist2vec.formats.archives import opened_archive, unpacked_file
 from tests.builders.listen_files import tar, write
 
 CONTENT = [("top/a", b"a" * 3000), ("top/b", b""), ("top/c", b"c")]
-PACKERS: dict[str, Callable[[bytes], bytes]] = {"tar": bytes, "tar.xz": lzma.compress, "tar.zst": zstandard.compress}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "tar": bytes,
+    "tar.xz": lzma.compress,
+    "tar.zst": zstandard.compress,
+}
 
 
 def read(path: Path) -> list[tuple[str, bytes]]:
@@ -57,7 +61,9 @@ def test_the_members_of_a_whole_archive(tmp_path: Path, suffix: str) -> None:
 def test_xz_pads_its_streams_with_zeros(tmp_path: Path) -> None:
     whole = tar(CONTENT)
     path = tmp_path / "a.tar.xz"
-    path.write_bytes(lzma.compress(whole[:700]) + bytes(8) + lzma.compress(whole[700:]) + bytes(400_000))
+    path.write_bytes(
+        lzma.compress(whole[:700]) + bytes(8) + lzma.compress(whole[700:]) + bytes(400_000)
+    )
     assert read(path) == CONTENT
 
 
@@ -78,11 +84,15 @@ def test_an_archive_that_is_cut_off_anywhere(tmp_path: Path, suffix: str) -> Non
     )
 
 
-@pytest.mark.parametrize("name", ["/etc/passwd", "../a", "top/../../a", "top/..", "C:\\a", "\\a", "a\\..\\b"])
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../a", "top/../../a", "top/..", "C:\\a", "\\a", "a\\..\\b"]
+)
 @pytest.mark.parametrize("suffix", PACKERS)
 def test_a_path_that_leads_out_of_the_archive(tmp_path: Path, suffix: str, name: str) -> None:
     path = write(tmp_path / f"a.{suffix}", tar([*CONTENT, (name, b"x")]))
-    assert refused(path) == f"it holds the path {name!r}: expected paths that stay inside the archive"
+    assert (
+        refused(path) == f"it holds the path {name!r}: expected paths that stay inside the archive"
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,15 +100,26 @@ def test_a_path_that_leads_out_of_the_archive(tmp_path: Path, suffix: str, name:
     [
         (tarfile.SYMTYPE, "it holds 'top/x', which is a link: expected plain files and folders"),
         (tarfile.LNKTYPE, "it holds 'top/x', which is a link: expected plain files and folders"),
-        (tarfile.CHRTYPE, "it holds 'top/x', which is no plain file: expected plain files and folders"),
-        (tarfile.BLKTYPE, "it holds 'top/x', which is no plain file: expected plain files and folders"),
-        (tarfile.FIFOTYPE, "it holds 'top/x', which is no plain file: expected plain files and folders"),
+        (
+            tarfile.CHRTYPE,
+            "it holds 'top/x', which is no plain file: expected plain files and folders",
+        ),
+        (
+            tarfile.BLKTYPE,
+            "it holds 'top/x', which is no plain file: expected plain files and folders",
+        ),
+        (
+            tarfile.FIFOTYPE,
+            "it holds 'top/x', which is no plain file: expected plain files and folders",
+        ),
         (tarfile.GNUTYPE_SPARSE, "it holds a file with holes: expected plain files"),
     ],
 )
 @pytest.mark.parametrize("suffix", PACKERS)
 def test_members_that_are_no_files(tmp_path: Path, suffix: str, kind: bytes, text: str) -> None:
-    path = write(tmp_path / f"a.{suffix}", tar([(header("top/x", kind, "/etc/passwd"), b""), *CONTENT]))
+    path = write(
+        tmp_path / f"a.{suffix}", tar([(header("top/x", kind, "/etc/passwd"), b""), *CONTENT])
+    )
     assert refused(path) == text
 
 
@@ -110,7 +131,9 @@ def test_members_that_are_no_files(tmp_path: Path, suffix: str, kind: bytes, tex
     ],
 )
 def test_files_with_holes_in_their_attributes(tmp_path: Path, pax: dict[str, str]) -> None:
-    path = write(tmp_path / "a.tar.zst", tar([(header("top/x", pax=pax), b"1\n0\n" + b"0\n" * 600)]))
+    path = write(
+        tmp_path / "a.tar.zst", tar([(header("top/x", pax=pax), b"1\n0\n" + b"0\n" * 600)])
+    )
     assert "expected plain files" in refused(path)
 
 
@@ -137,14 +160,19 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, suffix: str) ->
 
 
 def test_a_header_that_would_fill_the_memory(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.tar.zst", tar([(header("top/x", pax={"comment": "x" * (1 << 21)}), b"")]))
+    path = write(
+        tmp_path / "a.tar.zst", tar([(header("top/x", pax={"comment": "x" * (1 << 21)}), b"")])
+    )
     assert refused(path).startswith("it holds a header of 20971")
 
 
 def test_a_window_that_would_fill_the_memory(tmp_path: Path) -> None:
     wide = zstandard.ZstdCompressionParameters.from_level(3, window_log=30)
     path = tmp_path / "a.tar.zst"
-    with open(path, "wb") as file, zstandard.ZstdCompressor(compression_params=wide).stream_writer(file) as packer:
+    with (
+        open(path, "wb") as file,
+        zstandard.ZstdCompressor(compression_params=wide).stream_writer(file) as packer,
+    ):
         packer.write(tar(CONTENT))
     assert "Frame requires too much memory" in refused(path)
     path = tmp_path / "a.tar.xz"
@@ -184,7 +212,8 @@ def test_a_packed_file_that_is_cut_off_or_damaged_is_refused(ending: str, tmp_pa
     for size in (1, 5, len(content) // 2 + 5, len(content) - 1):
         path.write_bytes(content[:size])
         with pytest.raises(
-            DataError, match=rf"a\{ending}: cannot be unpacked \(.*\): expected a whole \{ending} file$"
+            DataError,
+            match=rf"a\{ending}: cannot be unpacked \(.*\): expected a whole \{ending} file$",
         ):
             read_whole(path)
     path.write_bytes(b"not packed at all")
@@ -195,6 +224,7 @@ def test_a_packed_file_that_is_cut_off_or_damaged_is_refused(ending: str, tmp_pa
 def test_a_packed_file_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.zst").write_bytes(zstandard.compress(bytes(1 << 28)))
     with pytest.raises(
-        DataError, match=r"a\.zst: it holds more than 1000 times its size: expected a dump and no bomb$"
+        DataError,
+        match=r"a\.zst: it holds more than 1000 times its size: expected a dump and no bomb$",
     ):
         read_whole(tmp_path / "a.zst")

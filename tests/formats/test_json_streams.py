@@ -1,4 +1,6 @@
-"""JSON in a stream: what comes out is what `json` reads from the whole, however little is held in memory."""
+"""JSON in a stream: what comes out is what `json` reads from the whole, however little is held in
+memory.
+"""
 
 import io
 import json
@@ -12,9 +14,15 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.formats import json_streams
 from playlist2vec.formats.json_streams import JsonStream, json_lines
 
-texts = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(["", '"', "\\", "{[", "]}", ",:", "\n"])
+texts = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(
+    ["", '"', "\\", "{[", "]}", ",:", "\n"]
+)
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
 )
 
@@ -33,7 +41,13 @@ def stream_of(content: bytes) -> JsonStream:
     return JsonStream(io.BytesIO(content), "a.json")
 
 
-@given(values, st.sampled_from([100, 300, 10**6]), st.integers(1, 40), st.sampled_from([None, 1, "\t"]), st.booleans())
+@given(
+    values,
+    st.sampled_from([100, 300, 10**6]),
+    st.integers(1, 40),
+    st.sampled_from([None, 1, "\t"]),
+    st.booleans(),
+)
 def test_pieces_make_the_whole(
     value: object, largest: int, chunk: int, indent: int | str | None, escaped: bool
 ) -> None:
@@ -50,8 +64,12 @@ def test_pieces_make_the_whole(
         stream.end()
 
 
-@given(values, st.integers(0, 60), st.sampled_from([b"", b"]", b"}", b",", b'"', b"x", b"\xff", b"1"]))
-def test_what_is_not_json_is_refused_as_a_whole_and_in_pieces(value: object, place: int, put: bytes) -> None:
+@given(
+    values, st.integers(0, 60), st.sampled_from([b"", b"]", b"}", b",", b'"', b"x", b"\xff", b"1"])
+)
+def test_what_is_not_json_is_refused_as_a_whole_and_in_pieces(
+    value: object, place: int, put: bytes
+) -> None:
     content = json.dumps([value, [value] * 3], indent=1, ensure_ascii=False).encode()
     content = content[:place] + put + content[place + 1 :]
     try:
@@ -115,7 +133,11 @@ def test_endless_nesting_is_refused_at_once() -> None:
 
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert stream_of(b"\xef\xbb\xbf[1]").small() == (True, [1])
-    assert list(json_lines(io.BytesIO(b"\xef\xbb\xbf1\n\n \r\n2\r\n[3]"), "a")) == [(1, 1), (4, 2), (5, [3])]
+    assert list(json_lines(io.BytesIO(b"\xef\xbb\xbf1\n\n \r\n2\r\n[3]"), "a")) == [
+        (1, 1),
+        (4, 2),
+        (5, [3]),
+    ]
 
 
 @given(st.lists(st.sampled_from([b"", b"1", b'"x"', b"[2,3]", b" " * 20])), st.integers(1, 30))
@@ -123,13 +145,19 @@ def test_lines_are_the_same_in_any_chunks(lines: list[bytes], chunk: int) -> Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_streams, "CHUNK", chunk)
         found = list(json_lines(io.BytesIO(b"\n".join(lines)), "a"))
-    assert found == [(number, json.loads(line)) for number, line in enumerate(lines, 1) if line.strip()]
+    assert found == [
+        (number, json.loads(line)) for number, line in enumerate(lines, 1) if line.strip()
+    ]
 
 
 def test_lines_that_are_wrong_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(DataError, match=r"^a: line 2 is not JSON \(.*\): expected a JSON value a line$"):
+    with pytest.raises(
+        DataError, match=r"^a: line 2 is not JSON \(.*\): expected a JSON value a line$"
+    ):
         list(json_lines(io.BytesIO(b"1\n{\n"), "a"))
     monkeypatch.setattr(json_streams, "LARGEST", 20)
     monkeypatch.setattr(json_streams, "CHUNK", 10)
-    with pytest.raises(DataError, match=r"^a: line 3 is longer than 20 bytes: expected lines of JSON$"):
+    with pytest.raises(
+        DataError, match=r"^a: line 3 is longer than 20 bytes: expected lines of JSON$"
+    ):
         list(json_lines(io.BytesIO(b"1\n2\n" + b"3" * 40), "a"))

@@ -18,7 +18,9 @@ CODECS = b"c_codecs\nencode\n"
 
 def header(count: int) -> bytes:
     file = io.BytesIO()
-    np.lib.format.write_array_header_1_0(file, {"descr": "|O", "fortran_order": False, "shape": (count,)})
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": "|O", "fortran_order": False, "shape": (count,)}
+    )
     return file.getvalue()
 
 
@@ -64,7 +66,10 @@ RUN = (
 def test_what_makes_more_than_it_holds_is_one_line(name: str, tmp_path: Path) -> None:
     (tmp_path / "x.npy").write_bytes(BOMBS[name])
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(tmp_path / "x.npy")], capture_output=True, text=True, check=False
+        [sys.executable, "-c", RUN, str(tmp_path / "x.npy")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stderr == ""
     line, most = done.stdout.splitlines()
@@ -74,7 +79,9 @@ def test_what_makes_more_than_it_holds_is_one_line(name: str, tmp_path: Path) ->
 
 
 def test_bytes_of_texts_of_their_own_are_made(tmp_path: Path) -> None:
-    """Python 3 writes bytes in protocol 2 as texts that are encoded; they are told from texts afterwards."""
+    """Python 3 writes bytes in protocol 2 as texts that are encoded; they are told from texts
+    afterwards.
+    """
     made = np.empty(1, object)
     made[0] = [b"track_1", b"artist_1", b"track_2", b"artist_2"]
     (tmp_path / "x.npy").write_bytes(header(1) + pickle.dumps(made, protocol=2))

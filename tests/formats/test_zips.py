@@ -13,7 +13,11 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.formats.zips import LARGEST_DIRECTORY, ZipMember, members_of, read_member
 from tests.builders.mpd_files import zipped
 
-CONTENT: list[tuple[str | ZipInfo, bytes | str]] = [("top/a", b"a" * 3000), ("top/b", b""), ("top/ä", b"c")]
+CONTENT: list[tuple[str | ZipInfo, bytes | str]] = [
+    ("top/a", b"a" * 3000),
+    ("top/b", b""),
+    ("top/ä", b"c"),
+]
 
 
 def read(path: Path) -> list[bytes]:
@@ -51,12 +55,18 @@ def test_the_members_of_a_whole_file(tmp_path: Path, packing: int, large: bool) 
         ZipMember("top/b", 0, 0),
         ZipMember("top/ä", 1, crc32(b"c")),
     ]
-    assert [read_member(path, str(name), 3000) for name, _ in CONTENT] == [content for _, content in CONTENT]
-    with pytest.raises(DataError, match=r"a\.zip: top/a: more than 2,999 bytes: expected at most so many$"):
+    assert [read_member(path, str(name), 3000) for name, _ in CONTENT] == [
+        content for _, content in CONTENT
+    ]
+    with pytest.raises(
+        DataError, match=r"a\.zip: top/a: more than 2,999 bytes: expected at most so many$"
+    ):
         read_member(path, "top/a", 2999)
 
 
-@pytest.mark.parametrize("name", ["/etc/passwd", "../a", "top/../../a", "top/..", "C:\\a", "\\a", "a\\..\\b"])
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../a", "top/../../a", "top/..", "C:\\a", "\\a", "a\\..\\b"]
+)
 def test_a_path_that_leads_out_of_the_file(tmp_path: Path, name: str) -> None:
     said = refused(tmp_path / "a.zip", zipped([*CONTENT, (name, b"x")]))
     assert said == f"it holds the path {name!a}: expected paths that stay inside the archive"
@@ -121,7 +131,10 @@ def test_bombs_are_refused_before_they_are_unpacked(tmp_path: Path) -> None:
     for place in entries[1:]:
         content = content[: place + 42] + struct.pack("<L", 0) + content[place + 46 :]
         content = content[: place + 20] + struct.pack("<L", len(content)) + content[place + 24 :]
-    assert refused(tmp_path / "a.zip", content) == "its members overlap: expected each with bytes of its own"
+    assert (
+        refused(tmp_path / "a.zip", content)
+        == "its members overlap: expected each with bytes of its own"
+    )
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -145,5 +158,7 @@ def test_a_file_that_is_cut_off_anywhere(tmp_path: Path) -> None:
 def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
     whole = zipped([("top/a", bytes(range(256)) * 4)])
     place = whole.index(b"top/a") + 20
-    said = refused(tmp_path / "a.zip", whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    said = refused(
+        tmp_path / "a.zip", whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+    )
     assert said.startswith("cannot be unpacked (")

@@ -1,4 +1,6 @@
-"""Invented songs at the rate of fingerprints, and the share of wrong bits at the best of all shifts."""
+"""Invented songs at the rate of fingerprints, and the share of wrong bits at the best of all
+shifts.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

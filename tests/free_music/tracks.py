@@ -29,7 +29,14 @@ def metadata(track: int, uploader: int = 9, **changed: Any) -> dict[str, Any]:
 
 def entry(track: int, uploader: int = 9, size: int = 1_000, **changed: Any) -> Entry:
     digest = f"{track:064x}"
-    return Entry(track, f"audio/{track}.m4a", size, digest, f"covers/{track}.png", metadata(track, uploader, **changed))
+    return Entry(
+        track,
+        f"audio/{track}.m4a",
+        size,
+        digest,
+        f"covers/{track}.png",
+        metadata(track, uploader, **changed),
+    )
 
 
 def hashed(track: int, status: str = OK, seconds: float = 60.0, **changed: Any) -> Hashes:

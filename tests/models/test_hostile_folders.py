@@ -1,4 +1,6 @@
-"""Folders of a model that a stranger made: one line each, no traceback, and no memory for what a header claims."""
+"""Folders of a model that a stranger made: one line each, no traceback, and no memory for what a
+header claims.
+"""
 
 import os
 import subprocess
@@ -33,7 +35,9 @@ def good(folder: Path) -> Path:
         draws.normal(size=(1, *shape)).astype(np.float32),
         0.75,
     ).save(folder)
-    Tracks(ids, ids, ids, [f"Title {each}" for each in ids], [""] * SONGS).save(folder / "tracks.tsv")
+    Tracks(ids, ids, ids, [f"Title {each}" for each in ids], [""] * SONGS).save(
+        folder / "tracks.tsv"
+    )
     write_params(folder / "params.yaml", all_params(evaluate={"ranker": "word2vec"}))
     return folder
 
@@ -42,7 +46,9 @@ def array(name: str, values: object) -> Change:
     return lambda folder: np.save(folder / name, np.asarray(values), allow_pickle=True)
 
 
-def claiming(name: str, shape: str, dtype: str = "'<f4'", version: int = 1, order: str = "False") -> Change:
+def claiming(
+    name: str, shape: str, dtype: str = "'<f4'", version: int = 1, order: str = "False"
+) -> Change:
     """A header that claims an array, with a few bytes after it."""
 
     def write(folder: Path) -> None:
@@ -54,7 +60,9 @@ def claiming(name: str, shape: str, dtype: str = "'<f4'", version: int = 1, orde
 
 
 def text(name: str, content: str | bytes) -> Change:
-    return lambda folder: (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return lambda folder: (folder / name).write_bytes(
+        content if isinstance(content, bytes) else content.encode()
+    )
 
 
 def replaced(name: str, before: str, after: str) -> Change:
@@ -109,13 +117,19 @@ FOLDERS: dict[str, Change] = {
     "texts": array("input.npy", np.full((SONGS, SIZE), "a")),
     "objects": array("input.npy", np.full((SONGS, SIZE), None)),
     "records": claiming("input.npy", "(6,)", "[('a', '<f4'), ('b', 'O')]"),
-    "a program as a dtype": claiming("input.npy", "(6, 3)", "' + __import__('os').system('touch x') + '"),
+    "a program as a dtype": claiming(
+        "input.npy", "(6, 3)", "' + __import__('os').system('touch x') + '"
+    ),
     "an expression as a header": claiming("input.npy", "(9**9**9, 3)"),
     "deep header": claiming("input.npy", "(" * 3000 + ")" * 3000),
     "version 9": claiming("input.npy", "(6, 3)", version=9),
-    "long header": lambda folder: (folder / "input.npy").write_bytes(b"\x93NUMPY\2\0\xff\xff\xff\xff" + b"{" * 100),
+    "long header": lambda folder: (folder / "input.npy").write_bytes(
+        b"\x93NUMPY\2\0\xff\xff\xff\xff" + b"{" * 100
+    ),
     "Fortran's order": claiming("input.npy", "(6, 3)", order="True"),
-    "not a number": array("input.npy", np.where(np.eye(SONGS, SIZE) > 0, np.nan, 1).astype(np.float32)),
+    "not a number": array(
+        "input.npy", np.where(np.eye(SONGS, SIZE) > 0, np.nan, 1).astype(np.float32)
+    ),
     "infinite": array("output.npy", np.full((SONGS, SIZE), np.inf, np.float32)),
     "another number of songs": array("input.npy", np.ones((SONGS - 1, SIZE), np.float32)),
     "another length": array("output.npy", np.ones((SONGS, SIZE + 1), np.float32)),
@@ -140,7 +154,9 @@ FOLDERS: dict[str, Change] = {
     "an id twice": replaced("vocabulary.tsv", "track_2", "track_1"),
     "rising counts": replaced("vocabulary.tsv", "track_5\t1\n", "track_5\t9\n"),
     "count below 0": replaced("vocabulary.tsv", "track_5\t1\n", "track_5\t-1\n"),
-    "count that no computer has": replaced("vocabulary.tsv", "track_0\t6\n", f"track_0\t{'9' * 30}\n"),
+    "count that no computer has": replaced(
+        "vocabulary.tsv", "track_0\t6\n", f"track_0\t{'9' * 30}\n"
+    ),
     "count over 64 bits": replaced("vocabulary.tsv", "track_0\t6\n", f"track_0\t{2**63}\n"),
     "count with other digits": replaced("vocabulary.tsv", "track_5\t1\n", "track_5\t\u0661\n"),
     "rows out of order": replaced("vocabulary.tsv", "5\ttrack_5", "4\ttrack_5"),
@@ -162,13 +178,19 @@ FOLDERS: dict[str, Change] = {
     "tracks of nothing": text("tracks.tsv", ""),
     "a track twice": replaced("tracks.tsv", "track_2\t", "track_1\t"),
     "a track with too little": replaced("tracks.tsv", "\tTitle track_2", ""),
-    "tracks in Latin-1": text("tracks.tsv", b"track\tartist\tartist_name\ttitle\tpreview\n\xfc\t\t\t\t\n"),
+    "tracks in Latin-1": text(
+        "tracks.tsv", b"track\tartist\tartist_name\ttitle\tpreview\n\xfc\t\t\t\t\n"
+    ),
     "tracks cut off": lambda folder: os.truncate(folder / "tracks.tsv", 100),
-    "tracks of line breaks": text("tracks.tsv", "track\tartist\tartist_name\ttitle\tpreview\n" + "\n" * 20_000_000),
+    "tracks of line breaks": text(
+        "tracks.tsv", "track\tartist\tartist_name\ttitle\tpreview\n" + "\n" * 20_000_000
+    ),
     "parameters are no YAML": text("params.yaml", "evaluate: ["),
     "parameters are a list": text("params.yaml", "[1]"),
     "parameters without evaluate": text("params.yaml", "dataset: sample"),
-    "parameters run a program": text("params.yaml", "evaluate: !!python/object/apply:os.system ['touch x']"),
+    "parameters run a program": text(
+        "params.yaml", "evaluate: !!python/object/apply:os.system ['touch x']"
+    ),
     "parameters that repeat themselves": text(
         "params.yaml",
         "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
@@ -218,7 +240,9 @@ def test_all_of_them_in_one_process_take_little_memory(tmp_path: Path) -> None:
     for number, change in enumerate(FOLDERS.values()):
         change(good(tmp_path / str(number)))
     folders = [str(tmp_path / str(number)) for number in range(len(FOLDERS))]
-    done = subprocess.run([sys.executable, "-c", RUN, *folders], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *folders], capture_output=True, text=True, check=False
+    )
     *lines, most = done.stdout.splitlines()
     assert done.stderr == ""
     assert set(lines) == {"1 True True"}

@@ -62,7 +62,9 @@ TRAINING = training()
 
 
 def model(spaces: int = 1) -> Model:
-    """Small whole numbers as vectors, so that many scores are equal; one song is broken, one a vector of zeros."""
+    """Small whole numbers as vectors, so that many scores are equal; one song is broken, one a
+    vector of zeros.
+    """
     rng = np.random.default_rng(4)
     vectors, output = rng.integers(-2, 3, (2, SONGS, 3)).astype(np.float32)
     vectors[11] = np.nan
@@ -75,30 +77,45 @@ def model(spaces: int = 1) -> Model:
 def mixture(with_model: bool) -> Mixture:
     """A mixture with a weight for each part that it can have."""
     chosen = dict.fromkeys(RANKERS, SETTINGS)
-    made_of = mixture_of(TRAINING, chosen, model() if with_model else None, query_params(query="history", decay=0.5))
+    made_of = mixture_of(
+        TRAINING, chosen, model() if with_model else None, query_params(query="history", decay=0.5)
+    )
     names = [*made_of.parts, *made_of.priors, *(["word2vec"] if with_model else [])]
-    return with_fit(made_of, Fit({name: 1 / len(names) for name in names}, 0.5 if with_model else 0))
+    return with_fit(
+        made_of, Fit({name: 1 / len(names) for name in names}, 0.5 if with_model else 0)
+    )
 
 
 def every_ranker() -> dict[str, Ranker]:
     counting = {name: each.make(TRAINING, SETTINGS) for name, each in RANKERS.items()}
-    counting |= {f"{name} reweighted": made(name, TRAINING, SETTINGS) for name in ("markov", "session_knn")}
+    counting |= {
+        f"{name} reweighted": made(name, TRAINING, SETTINGS) for name in ("markov", "session_knn")
+    }
     counting |= {"last song": Reweighted(counting["cooccurrence"], 0)}
     exact = {name: EmbeddingRanker(model(), name) for name in SIMILARITIES}
-    trees = {f"{name} by tree": EmbeddingRanker(model(), name, "kd_tree") for name in ("cosine", "euclidean")}
+    trees = {
+        f"{name} by tree": EmbeddingRanker(model(), name, "kd_tree")
+        for name in ("cosine", "euclidean")
+    }
     counting |= {name: mixture(with_model) for name, with_model in MIXTURES.items()}
     offsets = {"offsets": EmbeddingRanker(model(3), "log_odds")}
     return counting | exact | trees | sounds() | offsets | rankers_of_listens(TRAINING.vocabulary)
 
 
 def sounds() -> dict[str, Ranker]:
-    """Rankers by song vectors of two kinds and a mixture of them; codes stand in another order than rows."""
+    """Rankers by song vectors of two kinds and a mixture of them; codes stand in another order than
+    rows.
+    """
     rng = np.random.default_rng(6)
     rows = RowOfCode(rng.permutation(SONGS))
     numbers = rng.integers(-2, 3, (SONGS, 11)).astype(np.float64)
     alike = SongVectors.of_units(numbers[:, :3])
     apart = SongVectors.of_units(numbers[:, 3:7], numbers[:, 7:])
-    each = {"sound": alike, "artist": apart, "artist and sound": mixture_of_vectors(apart, alike, 0.3)}
+    each = {
+        "sound": alike,
+        "artist": apart,
+        "artist and sound": mixture_of_vectors(apart, alike, 0.3),
+    }
     return {name: vectors.ranker(TRAINING.vocabulary, rows) for name, vectors in each.items()}
 
 
@@ -106,9 +123,13 @@ ALL = every_ranker()
 
 
 def questions(number: int = MANY) -> tuple[Queries, Rows, Exclusions]:
-    """Queries of no song up to four, with times, targets that some of them hold or exclude, exclusions."""
+    """Queries of no song up to four, with times, targets that some of them hold or exclude,
+    exclusions.
+    """
     rng = np.random.default_rng(5)
-    histories = playlists_of([rng.integers(0, SONGS, rng.integers(0, 7)).tolist() for _ in range(number)])
+    histories = playlists_of(
+        [rng.integers(0, SONGS, rng.integers(0, 7)).tolist() for _ in range(number)]
+    )
     out = playlists_of([rng.integers(0, SONGS, rng.integers(0, 9)).tolist() for _ in range(number)])
     excluded = Exclusions(Rows(out.tracks.astype(np.int64)), out.offsets)
     queries = with_times(decayed(histories, songs_back=4, decay=0.5), seed=5)
@@ -136,8 +157,13 @@ def test_a_rank_is_the_place_in_the_list(ranker: Ranker) -> None:
     queries, targets, excluded = questions(120)
     for limit in (None, np.arange(SONGS) % 3 > 0):
         limited = replace(excluded, allowed=limit)
-        ranks, lists = ranker.rank(queries, targets, limited), ranker.suggest(queries, limited, SONGS)
-        for rank, listed, target in zip(ranks.tolist(), lists.tolist(), targets.tolist(), strict=True):
+        ranks, lists = (
+            ranker.rank(queries, targets, limited),
+            ranker.suggest(queries, limited, SONGS),
+        )
+        for rank, listed, target in zip(
+            ranks.tolist(), lists.tolist(), targets.tolist(), strict=True
+        ):
             assert rank == (listed.index(target) + 1 if target in listed else np.inf)
 
 
@@ -155,10 +181,14 @@ def test_what_is_excluded_never_comes(ranker: Ranker) -> None:
         assert (listed[len(there) :] == -1).all()
         found += len(there)
     assert found > 120 * 20
-    assert np.isinf(ranker.rank(queries, Rows(np.zeros(120, np.int64)), replace(excluded, allowed=allowed))).all()
+    assert np.isinf(
+        ranker.rank(queries, Rows(np.zeros(120, np.int64)), replace(excluded, allowed=allowed))
+    ).all()
 
 
-def test_a_shorter_list_is_the_beginning_of_a_longer_one_and_scores_fall_along_it(ranker: Ranker) -> None:
+def test_a_shorter_list_is_the_beginning_of_a_longer_one_and_scores_fall_along_it(
+    ranker: Ranker,
+) -> None:
     queries, _, excluded = questions(120)
     longer = ranker.suggest(queries, excluded, SONGS)
     assert ranker.suggest(queries, excluded, 4).tolist() == longer[:, :4].tolist()
@@ -175,7 +205,11 @@ def test_block_sizes_change_nothing(ranker: Ranker, monkeypatch: pytest.MonkeyPa
     ranks, lists = ranker.rank(queries, targets, excluded), ranker.suggest(queries, excluded, 6)
     scores = ranker.score(queries, lists)
     # Sizes that stand as defaults of arguments are tried in the tests of each function.
-    for name, size in {"dense.CANDIDATE_BLOCK": 9, "dense.QUERY_BLOCK": 5, "sparse.SCORES": 3 * SONGS}.items():
+    for name, size in {
+        "dense.CANDIDATE_BLOCK": 9,
+        "dense.QUERY_BLOCK": 5,
+        "sparse.SCORES": 3 * SONGS,
+    }.items():
         monkeypatch.setattr(f"playlist2vec.ranking.{name}", size)
     monkeypatch.setattr("playlist2vec.ranking.by_vectors.BLOCK", 11)
     monkeypatch.setattr("playlist2vec.models.two_tower.model.QUERIES", 13)
@@ -194,7 +228,9 @@ class Backwards:
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
         lists = self.suggest(queries, excluded, len(self.vocabulary))
-        places = [np.flatnonzero(listed == target) for listed, target in zip(lists, targets, strict=True)]
+        places = [
+            np.flatnonzero(listed == target) for listed, target in zip(lists, targets, strict=True)
+        ]
         return np.array([place[0] + 1 if len(place) else np.inf for place in places], np.float64)
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
@@ -209,9 +245,15 @@ class Backwards:
         return np.where(songs < 0, np.nan, songs.astype(np.float64))
 
 
-def test_a_sixth_ranker_is_a_module_and_a_line(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line is that of the registry: scores, ranks, the challenge's scores and every table have it after that."""
-    monkeypatch.setitem(RANKERS, "backwards", Baseline(lambda training, settings: Backwards(training.vocabulary)))
+def test_a_sixth_ranker_is_a_module_and_a_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line is that of the registry: scores, ranks, the challenge's scores and every table have
+    it after that.
+    """
+    monkeypatch.setitem(
+        RANKERS, "backwards", Baseline(lambda training, settings: Backwards(training.vocabulary))
+    )
     monkeypatch.chdir(project.folder)
     project.change("evaluate", challenge=True)
     chain = yaml.safe_load(Path("dvc.yaml").read_text("utf-8"))["stages"]
@@ -232,5 +274,7 @@ def test_pairs_are_asked_of_any_ranker() -> None:
 
     vocabulary = Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))
     pairs: Playlists = playlists_of([[0, 2], [2, 1], [2, 2]])
-    found = evaluate_pairs(Backwards(vocabulary), Pairs.of_last(pairs), ["a", "b", "c"], query_params())
+    found = evaluate_pairs(
+        Backwards(vocabulary), Pairs.of_last(pairs), ["a", "b", "c"], query_params()
+    )
     assert found.ranks.tolist() == [1, 1, np.inf]

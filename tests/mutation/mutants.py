@@ -1,7 +1,9 @@
-"""`python -m tests.mutation.mutants EVERY FILE TEST...`: change one place of a module, and see if tests notice.
+"""`python -m tests.mutation.mutants EVERY FILE TEST...`: change one place of a module, and see if
+tests notice.
 
-Prints each mutant that all tests pass, `function: before -> after`, and last how many mutants there were. Each mutant
-runs in a fork of this process, which has imported what takes long, but nothing of the project.
+Prints each mutant that all tests pass, `function: before -> after`, and last how many mutants there
+were. Each mutant runs in a fork of this process, which has imported what takes long, but nothing of
+the project.
 """
 
 import ast
@@ -20,19 +22,43 @@ from hypothesis import strategies as st
 SECONDS, MEMORY = 100, 8 << 30
 """Processor seconds and bytes beyond which a mutant counts as noticed."""
 SWAPPED: dict[type, type] = {
-    **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},
-    **{ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And},
-    **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult},
+    **{
+        ast.Lt: ast.LtE,
+        ast.LtE: ast.Lt,
+        ast.Gt: ast.GtE,
+        ast.GtE: ast.Gt,
+        ast.Eq: ast.NotEq,
+        ast.NotEq: ast.Eq,
+    },
+    **{
+        ast.In: ast.NotIn,
+        ast.NotIn: ast.In,
+        ast.Is: ast.IsNot,
+        ast.IsNot: ast.Is,
+        ast.And: ast.Or,
+        ast.Or: ast.And,
+    },
+    **{
+        ast.Add: ast.Sub,
+        ast.Sub: ast.Add,
+        ast.Mult: ast.Div,
+        ast.Div: ast.Mult,
+        ast.FloorDiv: ast.Mult,
+    },
     **{ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.Pow: ast.Mult},
 }
 LEFT_ALONE = ("annotation", "returns", "decorator_list")
-"""Fields of types and of decorators, which change nothing that runs, or the kind of a class; so does zip's `strict`."""
+"""Fields of types and of decorators, which change nothing that runs, or the kind of a class; so
+does zip's `strict`.
+"""
 
 
 def mutants(tree: ast.AST, function: str = "") -> Iterator[str]:
-    """Change a tree in one place after another, and yield what was changed while it is: `function: before -> after`.
+    """Change a tree in one place after another, and yield what was changed while it is: `function:
+    before -> after`.
 
-    Operators are swapped, constants changed, conditions decided, what is returned or raised, and sums, left out.
+    Operators are swapped, constants changed, conditions decided, what is returned or raised, and
+    sums, left out.
     """
     for field, value in ast.iter_fields(tree):
         for place, node in enumerate(list(value) if isinstance(value, list) else [value]):
@@ -46,7 +72,11 @@ def mutants(tree: ast.AST, function: str = "") -> Iterator[str]:
                 _put(tree, field, place, node)
             if isinstance(node, ast.Compare | ast.BinOp | ast.BoolOp):
                 yield from _swapped(node, function)
-            inside = f"{function}.{node.name}" if isinstance(node, ast.FunctionDef | ast.ClassDef) else function
+            inside = (
+                f"{function}.{node.name}"
+                if isinstance(node, ast.FunctionDef | ast.ClassDef)
+                else function
+            )
             yield from mutants(node, inside.removeprefix("."))
 
 
@@ -119,10 +149,16 @@ def passes(path: Path, tree: ast.AST, tests: list[str]) -> bool:
 
 
 def main(every: str, file: str, *tests: str) -> None:
-    """Try one of each `every` mutants of a file, print those that the tests let pass, then how many were tried."""
+    """Try one of each `every` mutants of a file, print those that the tests let pass, then how many
+    were tried.
+    """
     phases = (Phase.explicit, Phase.generate)
-    settings.register_profile("mutants", derandomize=True, deadline=None, database=None, phases=phases, max_examples=50)
-    find(st.lists(st.integers()), bool, settings=settings.get_profile("mutants"))  # the first takes a second more
+    settings.register_profile(
+        "mutants", derandomize=True, deadline=None, database=None, phases=phases, max_examples=50
+    )
+    find(
+        st.lists(st.integers()), bool, settings=settings.get_profile("mutants")
+    )  # the first takes a second more
     path, tree = Path(file), ast.parse(Path(file).read_text("utf-8"))
     if not passes(path, tree, list(tests)):
         sys.exit(f"{file}: its tests fail as it is: expected tests that pass")

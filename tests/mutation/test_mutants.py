@@ -57,10 +57,25 @@ EQUIVALENT = {
 @pytest.mark.parametrize("module", MODULES)
 def test_tests_notice_a_change(module: str) -> None:
     """At least SHARE of all mutants of the module fail its quick tests."""
-    command = [sys.executable, "-m", "tests.mutation.mutants", EVERY, f"playlist2vec/{module}.py", *MODULES[module]]
-    alone = {"HYPOTHESIS_PROFILE": "mutants", "OPENBLAS_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(command, cwd=ROOT, env=inherited | alone, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "tests.mutation.mutants",
+        EVERY,
+        f"playlist2vec/{module}.py",
+        *MODULES[module],
+    ]
+    alone = {
+        "HYPOTHESIS_PROFILE": "mutants",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")
+    }
+    done = subprocess.run(
+        command, cwd=ROOT, env=inherited | alone, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     *survived, number = done.stdout.splitlines()
     unnoticed = [each for each in survived if each not in EQUIVALENT.get(module, {})]

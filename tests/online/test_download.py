@@ -34,11 +34,13 @@ BLOB = blob_id(CONTENT)
 
 
 class Server(ThreadingHTTPServer):
-    """Answers each request by the next of `answers`, the last one for ever; keeps the Range of every request.
+    """Answers each request by the next of `answers`, the last one for ever; keeps the Range of
+    every request.
 
-    An answer is `file`, `no range` (the file, Range ignored), `cut` (half of what was asked for), `stall` (the same,
-    then silence), `piece` (half of what was asked for, and announced as such), `packed` (gzip whatever is accepted),
-    `elsewhere` (a range that was not asked for), `other` (another content of the same size), or a status.
+    An answer is `file`, `no range` (the file, Range ignored), `cut` (half of what was asked for),
+    `stall` (the same, then silence), `piece` (half of what was asked for, and announced as such),
+    `packed` (gzip whatever is accepted), `elsewhere` (a range that was not asked for), `other`
+    (another content of the same size), or a status.
     """
 
     daemon_threads = True
@@ -52,7 +54,9 @@ class Server(ThreadingHTTPServer):
 
     @property
     def file(self) -> SourceFile:
-        return SourceFile("songs.npy", "playlists", f"http://127.0.0.1:{self.server_port}/songs.npy", BLOB)
+        return SourceFile(
+            "songs.npy", "playlists", f"http://127.0.0.1:{self.server_port}/songs.npy", BLOB
+        )
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is part of the game."""
@@ -71,7 +75,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(int(answer))
             return
         content = bytes(byte ^ 1 for byte in CONTENT) if answer == "other" else CONTENT
-        start = int(self.headers["Range"][6:-1]) if self.headers["Range"] and answer != "no range" else 0
+        start = (
+            int(self.headers["Range"][6:-1])
+            if self.headers["Range"] and answer != "no range"
+            else 0
+        )
         if answer == "packed":
             content, start = gzip.compress(content), 0
         if start >= len(content):
@@ -88,7 +96,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {shown}-{end - 1}/{len(content)}")
         self.end_headers()
         body = (
-            content[start : start + (len(content) - start) // 2] if answer in ("cut", "stall") else content[start:end]
+            content[start : start + (len(content) - start) // 2]
+            if answer in ("cut", "stall")
+            else content[start:end]
         )
         server.sent.append(len(body))
         self.wfile.write(body)
@@ -134,12 +144,18 @@ def test_blob_id_is_gits(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "any"
     path.write_bytes(content)
     git = subprocess.run(
-        ["git", "hash-object", "--no-filters", path], capture_output=True, text=True, check=True, cwd=tmp_path
+        ["git", "hash-object", "--no-filters", path],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
     )
     assert git_blob_id(path) == git.stdout.strip()
 
 
-def test_a_missing_file_is_downloaded_whole(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_is_downloaded_whole(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     incoming = tmp_path / "not" / "yet"
     assert fetch(server.file, incoming, QUICK) == incoming / "songs.npy"
     assert (incoming / "songs.npy").read_bytes() == CONTENT
@@ -151,7 +167,9 @@ def test_a_missing_file_is_downloaded_whole(server: Server, tmp_path: Path, caps
     assert "400k/400k" in shown.err
 
 
-def test_the_right_file_placed_by_hand_is_kept_without_a_request(server: Server, tmp_path: Path) -> None:
+def test_the_right_file_placed_by_hand_is_kept_without_a_request(
+    server: Server, tmp_path: Path
+) -> None:
     placed = tmp_path / "songs.npy"
     placed.write_bytes(CONTENT)
     os.utime(placed, (1, 1))
@@ -173,7 +191,9 @@ def test_a_wrong_file_placed_by_hand_is_left_and_named(server: Server, tmp_path:
 
 
 @pytest.mark.parametrize(("cut", "read"), [("cut", 10.0), ("stall", 0.5)])
-def test_a_cut_off_download_goes_on_within_one_call(server: Server, tmp_path: Path, cut: str, read: float) -> None:
+def test_a_cut_off_download_goes_on_within_one_call(
+    server: Server, tmp_path: Path, cut: str, read: float
+) -> None:
     server.answers = [cut, "file"]
     assert fetch(server.file, tmp_path, replace(QUICK, read=read)).read_bytes() == CONTENT
     first, second = server.ranges
@@ -184,7 +204,9 @@ def test_a_cut_off_download_goes_on_within_one_call(server: Server, tmp_path: Pa
     assert server.sent == [HALF, len(CONTENT) - start]
 
 
-def test_the_next_call_goes_on_where_the_last_one_was_killed(server: Server, tmp_path: Path) -> None:
+def test_the_next_call_goes_on_where_the_last_one_was_killed(
+    server: Server, tmp_path: Path
+) -> None:
     (tmp_path / ".songs.npy.part").write_bytes(CONTENT[:HALF])
     assert fetch(server.file, tmp_path, QUICK).read_bytes() == CONTENT
     assert server.ranges == [f"bytes={HALF}-"]
@@ -200,7 +222,9 @@ def test_a_server_may_send_less_than_was_asked_for(server: Server, tmp_path: Pat
     assert server.sent == [HALF // 2, HALF // 2]
 
 
-def test_many_cuts_are_survived_as_long_as_there_is_progress(server: Server, tmp_path: Path) -> None:
+def test_many_cuts_are_survived_as_long_as_there_is_progress(
+    server: Server, tmp_path: Path
+) -> None:
     (tmp_path / ".songs.npy.part").write_bytes(CONTENT[:10])
     server.answers = ["cut", "cut", "503", "cut", "file"]
     assert fetch(server.file, tmp_path, QUICK).read_bytes() == CONTENT
@@ -249,7 +273,9 @@ def test_what_cannot_go_on_starts_anew(
 
 
 @pytest.mark.parametrize(("part", "requests"), [(b"", 1), (CONTENT[:HALF], 2)])
-def test_wrong_content_is_thrown_away(server: Server, tmp_path: Path, part: bytes, requests: int) -> None:
+def test_wrong_content_is_thrown_away(
+    server: Server, tmp_path: Path, part: bytes, requests: int
+) -> None:
     if part:
         (tmp_path / ".songs.npy.part").write_bytes(part)
     server.answers = ["other"]
@@ -263,19 +289,25 @@ def test_wrong_content_is_thrown_away(server: Server, tmp_path: Path, part: byte
 
 
 @pytest.mark.parametrize(
-    ("status", "shown", "requests"), [("404", "404 Not Found", 1), ("503", "503 Service Unavailable", 3)]
+    ("status", "shown", "requests"),
+    [("404", "404 Not Found", 1), ("503", "503 Service Unavailable", 3)],
 )
 def test_a_refusal_says_how_to_place_the_file(
     server: Server, tmp_path: Path, status: str, shown: str, requests: int
 ) -> None:
     server.answers = [status]
     target = tmp_path / "songs.npy"
-    assert error_of(server.file, tmp_path) == f"{target}: the server answered {shown}; {by_hand(server.file, target)}"
+    assert (
+        error_of(server.file, tmp_path)
+        == f"{target}: the server answered {shown}; {by_hand(server.file, target)}"
+    )
     assert len(server.ranges) == requests
     assert names(tmp_path) == []
 
 
-def test_no_network_says_how_to_place_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_network_says_how_to_place_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with socket.socket() as closed:  # bound, and nobody listens
         closed.bind(("127.0.0.1", 0))

@@ -33,7 +33,9 @@ def test_a_pause_holds_everybody_and_a_shorter_one_does_not_end_a_longer_one() -
     assert starts(pace, clock, [0, 0]) == [30, 30.5]
 
 
-@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 2.0]), max_size=30), st.sampled_from([0.5, 2.0, 4.0]))
+@given(
+    st.lists(st.sampled_from([0.0, 0.25, 0.5, 2.0]), max_size=30), st.sampled_from([0.5, 2.0, 4.0])
+)
 def test_the_pace_is_kept_and_no_wait_is_longer(durations: list[float], per_second: float) -> None:
     clock = Clock()
     found = starts(Pace(per_second, 1, clock=clock.read, sleep=clock.sleep), clock, durations)

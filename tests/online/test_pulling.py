@@ -1,4 +1,6 @@
-"""A model from another repository, whose store a stranger may write to: one line, and nothing beside the model."""
+"""A model from another repository, whose store a stranger may write to: one line, and nothing
+beside the model.
+"""
 
 import json
 import shutil
@@ -45,7 +47,11 @@ def project(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pr
 def refusal(project: Project) -> str:
     """The line with which the model of HEAD is refused; nothing is left of it."""
     top = project.folder.parent
-    before = {path: path.read_bytes() for path in top.rglob("*") if path.is_file() and ".dvc/tmp" not in str(path)}
+    before = {
+        path: path.read_bytes()
+        for path in top.rglob("*")
+        if path.is_file() and ".dvc/tmp" not in str(path)
+    }
     with pytest.raises(DataError) as caught:
         load(project.folder, "HEAD")
     after = {path for path in top.rglob("*") if path.is_file() and ".dvc/" not in str(path)}
@@ -66,7 +72,18 @@ def test_a_model_comes_from_the_remote(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../../source.py", "../../../outside", "/tmp/outside", "a\\b", "C:/x", ".git/hooks/x", "", "a//b", None]
+    "path",
+    [
+        "../../source.py",
+        "../../../outside",
+        "/tmp/outside",
+        "a\\b",
+        "C:/x",
+        ".git/hooks/x",
+        "",
+        "a//b",
+        None,
+    ],
 )
 def test_a_path_outside_is_refused(path: object, project: Project) -> None:
     store = project.folder.parent / "store"
@@ -107,7 +124,9 @@ def test_settings_that_run_a_program_are_refused(project: Project) -> None:
         encoding="utf-8",
     )
     commit(project)
-    assert ".dvc/config: 'theirs': 'bearer_token_command': expected no such option" in refusal(project)
+    assert ".dvc/config: 'theirs': 'bearer_token_command': expected no such option" in refusal(
+        project
+    )
     assert not ran.exists()
 
 
@@ -129,7 +148,17 @@ def test_no_secret_of_an_address_is_shown(address: str, tmp_path: Path) -> None:
     project = Project(tmp_path / "empty")
     project.folder.mkdir()
     run = "from playlist2vec.__main__ import main; main()"
-    done = project.run(sys.executable, "-c", run, "similar", "a", "--from", address, check=False, PYTHONPATH=str(ROOT))
+    done = project.run(
+        sys.executable,
+        "-c",
+        run,
+        "similar",
+        "a",
+        "--from",
+        address,
+        check=False,
+        PYTHONPATH=str(ROOT),
+    )
     assert done.returncode == 1
     assert "Traceback" not in done.stdout
     assert "expected" in done.stdout

@@ -48,7 +48,12 @@ def test_fifty_at_once_and_the_next_when_the_first_is_five_seconds_old() -> None
 def test_a_request_counts_from_its_end() -> None:
     clock = Clock()
     quota = Quota(2, 5, clock=clock.read, sleep=clock.sleep)
-    assert spans(quota, clock, [1, 2, 4, 1]) == [(1000, 1001), (1001, 1003), (1006, 1010), (1010, 1011)]
+    assert spans(quota, clock, [1, 2, 4, 1]) == [
+        (1000, 1001),
+        (1001, 1003),
+        (1006, 1010),
+        (1010, 1011),
+    ]
 
 
 @given(st.integers(1, 5), st.lists(st.integers(0, 9), max_size=30))
@@ -56,8 +61,14 @@ def test_the_quota_holds_wherever_on_its_way_a_request_is_counted_and_no_wait_is
     requests: int, durations: list[int]
 ) -> None:
     clock = Clock()
-    found = spans(Quota(requests, 5, clock=clock.read, sleep=clock.sleep), clock, [float(each) for each in durations])
-    for (_, old_end), (_, last_end), (start, _) in zip(found, found[requests - 1 :], found[requests:], strict=False):
+    found = spans(
+        Quota(requests, 5, clock=clock.read, sleep=clock.sleep),
+        clock,
+        [float(each) for each in durations],
+    )
+    for (_, old_end), (_, last_end), (start, _) in zip(
+        found, found[requests - 1 :], found[requests:], strict=False
+    ):
         assert start == max(old_end + 5, last_end)
 
 

@@ -8,7 +8,8 @@ PACKAGES = ("playlist2vec", "stages")
 
 
 def files_reached(module: str, root: Path) -> set[str]:
-    """Return the project's files, relative to `root`, that importing `module` and calling its functions can load.
+    """Return the project's files, relative to `root`, that importing `module` and calling its
+    functions can load.
 
     Imports inside functions count too, and so does a text that is the name of a module: registries
     load what they name so. Imports for type checkers alone load nothing.
@@ -27,9 +28,11 @@ def files_reached(module: str, root: Path) -> set[str]:
 
 
 def rooms_reached(module: str, root: Path) -> set[str]:
-    """Return the rooms of the library that `module` reaches, and single files outside rooms, relative to `root`.
+    """Return the rooms of the library that `module` reaches, and single files outside rooms,
+    relative to `root`.
 
-    `__init__.py` files are left out, but that of `stages`, which runs code: the others hold a sentence.
+    `__init__.py` files are left out, but that of `stages`, which runs code: the others hold a
+    sentence.
     """
     files = {path for path in files_reached(module, root) if not path.endswith("__init__.py")}
     return {room_of(path, root) for path in files} | {"stages/__init__.py"}

@@ -33,7 +33,9 @@ class Pipeline:
     def whole(self) -> dict[str, Any]:
         """Its stages as they are written, those of the test, if it has one, last."""
         files = [ROOT / f"pipelines/{self.name}/{file}" for file in ("dvc.yaml", "final/dvc.yaml")]
-        read = [yaml.safe_load(file.read_text("utf-8"))["stages"] for file in files if file.is_file()]
+        read = [
+            yaml.safe_load(file.read_text("utf-8"))["stages"] for file in files if file.is_file()
+        ]
         return {name: stage for stages in read for name, stage in stages.items()}
 
     @cached_property

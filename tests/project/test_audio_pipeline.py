@@ -1,4 +1,6 @@
-"""pipelines/audio against the code: deps, params and outs, and what the other pipelines do not notice."""
+"""pipelines/audio against the code: deps, params and outs, and what the other pipelines do not
+notice.
+"""
 
 import ast
 from pathlib import Path
@@ -12,33 +14,55 @@ from tests.project.test_pipeline import paths
 
 PARAMS, STAGES = AUDIO.params, AUDIO.stages
 module_of, file_of = AUDIO.module_of, AUDIO.file_of
-TORCH_ROOMS = ("playlist2vec/models/neural/", "playlist2vec/models/audio/", "playlist2vec/models/two_tower/")
+TORCH_ROOMS = (
+    "playlist2vec/models/neural/",
+    "playlist2vec/models/audio/",
+    "playlist2vec/models/two_tower/",
+)
 
 
 def test_only_the_final_stage_sees_the_test_songs() -> None:
     held_out = {"data/audio/split/test.npz", "data/audio/split", "data/audio"}
-    assert [name for name, stage in STAGES.items() if held_out & paths(stage, "deps")] == ["audio_test"]
+    assert [name for name, stage in STAGES.items() if held_out & paths(stage, "deps")] == [
+        "audio_test"
+    ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("    bins: 128", "    bins: 4", "audio.mel.bins = 4: expected a whole number from 8 to 512"),
+        (
+            "    bins: 128",
+            "    bins: 4",
+            "audio.mel.bins = 4: expected a whole number from 8 to 512",
+        ),
         (
             "    bins: 128",
             "    bens: 128",
             "audio.mel.bens is unknown: expected one of bins, max, min, seconds, workers",
         ),
-        ("    min: -80", "    min: 0", "audio.mel.max = 0: expected more than audio.mel.min, which is 0"),
+        (
+            "    min: -80",
+            "    min: 0",
+            "audio.mel.max = 0: expected more than audio.mel.min, which is 0",
+        ),
         ("  mel:", "  mels:", "audio.mel = None: expected a section of parameters"),
-        ("    by: song", "    by: genre", "audio.split.by = genre: expected one of song, artist, data_set"),
+        (
+            "    by: song",
+            "    by: genre",
+            "audio.split.by = genre: expected one of song, artist, data_set",
+        ),
         (
             "    frames: 130",
             "    frames: 64",
             "audio.train.frames = 64: expected 128 or more with audio.train.stack",
         ),
         ("audio:", "sound:\n  a: 1\naudio:", "sound is unknown: expected one of audio"),
-        ("  sounds: tones", "  sounds: tunes", "audio.sounds = tunes: expected one of tones, folder, fetched"),
+        (
+            "  sounds: tones",
+            "  sounds: tunes",
+            "audio.sounds = tunes: expected one of tones, folder, fetched",
+        ),
         ("  sounds: tones", "  sonds: tones", "audio.sonds is unknown: expected one of "),
     ],
 )
@@ -74,10 +98,14 @@ def test_decoders_and_tags_are_imported_in_the_rooms_of_sound_alone() -> None:
 
 def test_what_needs_no_network_reaches_no_room_of_torch() -> None:
     reached = {name: rooms_reached(module_of(name), ROOT) for name in STAGES}
-    assert [name for name, found in reached.items() if "playlist2vec/models/neural" in found] == ["audio_train"]
+    assert [name for name, found in reached.items() if "playlist2vec/models/neural" in found] == [
+        "audio_train"
+    ]
     models = ROOT / "playlist2vec/models/audio"
     with_torch = {
-        path.relative_to(ROOT).as_posix() for path in models.glob("*.py") if "import torch" in path.read_text()
+        path.relative_to(ROOT).as_posix()
+        for path in models.glob("*.py")
+        if "import torch" in path.read_text()
     }
     assert with_torch
     for name in set(STAGES) - {"audio_train"}:

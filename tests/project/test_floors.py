@@ -46,7 +46,9 @@ def test_the_contracts_are_kept(house: Path) -> None:
         ("playlist2vec/charts/svg.py", "stages.check"),
     ],
 )
-def test_an_import_that_goes_up_or_sideways_breaks_one(house: Path, file: str, imported: str) -> None:
+def test_an_import_that_goes_up_or_sideways_breaks_one(
+    house: Path, file: str, imported: str
+) -> None:
     path = house / file
     before = path.read_text("utf-8")
     path.write_text(f"{before}\nimport {imported}\n", "utf-8")

@@ -41,7 +41,9 @@ TARGETS = {
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The Makefile in a folder where everything is installed, and python notes down what it is given."""
+    """The Makefile in a folder where everything is installed, and python notes down what it is
+    given.
+    """
     folder = tmp_path / 'mes listes "é" $x `y` \''
     programs = folder / ".venv/bin"
     programs.mkdir(parents=True)
@@ -60,11 +62,15 @@ def make(
 ) -> tuple[subprocess.CompletedProcess[str], list[list[str]]]:
     """Call make, and return what it did with what python was given, a call a line."""
     noted = folder / "noted"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    }
     done = subprocess.run(
         ["make", *words],
         cwd=folder,
-        env=kept | {"NOTED": str(noted), "PATH": f"{folder}/.venv/bin:{kept['PATH']}"} | (environment or {}),
+        env=kept
+        | {"NOTED": str(noted), "PATH": f"{folder}/.venv/bin:{kept['PATH']}"}
+        | (environment or {}),
         capture_output=True,
         text=True,
         check=False,
@@ -82,15 +88,24 @@ def make(
 
 def given(calls: list[list[str]], value: str) -> bool:
     """Whether a command was given the value as it is, alone or behind an option and =."""
-    return any(word == value or (word.startswith("--") and word.partition("=")[2] == value) for word in calls[-1])
+    return any(
+        word == value or (word.startswith("--") and word.partition("=")[2] == value)
+        for word in calls[-1]
+    )
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_value_is_run_and_each_arrives_as_it_is(checkout: Path, target: str) -> None:
     names = TARGETS[target]
     for start in range(0, len(HOSTILE), len(names)):
-        named = {name: f"{name}{HOSTILE[(start + place) % len(HOSTILE)]}" for place, name in enumerate(names)}
-        for words, environment in (([f"{name}={each}" for name, each in named.items()], {}), ([], named)):
+        named = {
+            name: f"{name}{HOSTILE[(start + place) % len(HOSTILE)]}"
+            for place, name in enumerate(names)
+        }
+        for words, environment in (
+            ([f"{name}={each}" for name, each in named.items()], {}),
+            ([], named),
+        ):
             done, calls = make(checkout, target, *words, environment=environment)
             assert done.returncode == 0, (named, done.stderr)
             for each in named.values():
@@ -122,11 +137,24 @@ def test_python_is_a_program_and_nothing_more(checkout: Path, value: str) -> Non
 
 def test_the_help_has_a_line_for_each_target(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path / "Makefile")
-    # As typed by a person, and not below the make that runs the tests, which would have it say where it is.
-    alone = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    done = subprocess.run(["make", "help"], cwd=tmp_path, env=alone, capture_output=True, text=True, check=True)
+    # As typed by a person, and not below the make that runs the tests, which would have it say
+    # where it is.
+    alone = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    }
+    done = subprocess.run(
+        ["make", "help"], cwd=tmp_path, env=alone, capture_output=True, text=True, check=True
+    )
     lines = done.stdout.splitlines()
-    phony = next(line for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if line.startswith(".PHONY: "))
+    phony = next(
+        line
+        for line in (ROOT / "Makefile").read_text("utf-8").splitlines()
+        if line.startswith(".PHONY: ")
+    )
     assert sorted(line.split()[1] for line in lines) == sorted(phony.split()[1:])
-    assert all(line.startswith("make ") and len(line.split()) > 3 and len(line) <= 100 for line in lines)
+    assert all(
+        line.startswith("make ") and len(line.split()) > 3 and len(line) <= 100 for line in lines
+    )
     assert not (tmp_path / ".venv").exists(), "nothing is set up for it"

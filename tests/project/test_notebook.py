@@ -19,10 +19,14 @@ NOTEBOOK = "docs/course.ipynb"
 def shown(notebook: dict[str, Any]) -> list[Any]:
     """The text of every output; the cell that asks Deezer depends on the network."""
     cells = [
-        cell for cell in notebook["cells"] if cell["cell_type"] == "code" and "Deezer" not in "".join(cell["source"])
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and "Deezer" not in "".join(cell["source"])
     ]
     return [
-        "".join(output.get("data", {}).get("text/plain", output.get("text", output.get("evalue", ""))))
+        "".join(
+            output.get("data", {}).get("text/plain", output.get("text", output.get("evalue", "")))
+        )
         for cell in cells
         for output in cell["outputs"]
     ]
@@ -39,18 +43,28 @@ def python_in(path: Path) -> list[str]:
     """The Python code of a notebook's cells, or of a page's blocks."""
     text = path.read_text("utf-8")
     if path.suffix == ".ipynb":
-        return ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+        return [
+            "".join(cell["source"])
+            for cell in json.loads(text)["cells"]
+            if cell["cell_type"] == "code"
+        ]
     return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def test_what_the_notebook_and_the_pages_import_is_there() -> None:
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs").glob("*.ipynb"))]
+    pages = [
+        ROOT / "README.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+        *sorted((ROOT / "docs").glob("*.ipynb")),
+    ]
     found = 0
     for code in (block for page in pages for block in python_in(page)):
         for node in ast.walk(ast.parse(code)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("playlist2vec"):
                 module = importlib.import_module(str(node.module))
-                assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == [], node.module
+                assert [
+                    alias.name for alias in node.names if not hasattr(module, alias.name)
+                ] == [], node.module
                 found += 1
     assert found >= 15
 

@@ -54,12 +54,17 @@ def test_the_tests_own_parameters_have_the_names_of_the_committed_ones() -> None
 def reads_committed(text: str) -> bool:
     """Whether a test module opens params.yaml in the project's folder, by ROOT or as started there."""
     relative = r"""(Path|open|read_section|read_all|check_all)\(["']params\.yaml"""
-    return bool(re.search(r"ROOT.*params\.yaml", text) or (re.search(relative, text) and "chdir(" not in text))
+    return bool(
+        re.search(r"ROOT.*params\.yaml", text)
+        or (re.search(relative, text) and "chdir(" not in text)
+    )
 
 
 def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
     modules = set((ROOT / "tests").rglob("*.py"))
-    assert {path for path in modules if reads_committed(path.read_text("utf-8"))} == {Path(__file__)}
+    assert {path for path in modules if reads_committed(path.read_text("utf-8"))} == {
+        Path(__file__)
+    }
 
 
 @pytest.mark.parametrize(
@@ -71,21 +76,45 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
         ({"train__window": True}, "train.window = true: expected a whole number from 1 to 10000"),
         ({"train__sample": float("nan")}, "train.sample = nan: expected a number from 0 to 1"),
         ({"train__sample": 10**400}, f"train.sample = {10**400}: expected a number from 0 to 1"),
-        ({"train__min_alpha": 0.5}, "train.min_alpha = 0.5: expected at most train.alpha, which is 0.05"),
-        ({"train__vector_size": None}, "train.vector_size = None: expected a whole number from 1 to 10000"),
+        (
+            {"train__min_alpha": 0.5},
+            "train.min_alpha = 0.5: expected at most train.alpha, which is 0.05",
+        ),
+        (
+            {"train__vector_size": None},
+            "train.vector_size = None: expected a whole number from 1 to 10000",
+        ),
         (
             {"train__windw": 3},
             "train.windw is unknown: expected one of trainer, blocks, sg, contexts, metadata, ",
         ),
         ({"filter__count": "songs"}, "filter.count = songs: expected occurrences or playlists"),
-        ({"filter__keep_repeats": "perhaps"}, "filter.keep_repeats = perhaps: expected true or false"),
+        (
+            {"filter__keep_repeats": "perhaps"},
+            "filter.keep_repeats = perhaps: expected true or false",
+        ),
         ({"filter": None}, "filter = None: expected a section of parameters"),
         ({"filter": {}}, "filter.min_count is missing: expected it to be there"),
-        ({"split__validation": 0}, "split.validation = 0: expected a whole number, 1 or more (a count), or a number "),
-        ({"split__validation": 1.5}, "split.validation = 1.5: expected a whole number, 1 or more (a count), or a "),
-        ({"evaluate__k": [5, 1]}, "evaluate.k = [5, 1]: expected a list of different whole numbers, 1 or more, in "),
-        ({"evaluate__k": 10}, "evaluate.k = 10: expected a list of different whole numbers, 1 or more, in rising "),
-        ({"train__contexts": "directed", "train__sg": 0}, "train.sg = 0: expected 1 with train.contexts = directed"),
+        (
+            {"split__validation": 0},
+            "split.validation = 0: expected a whole number, 1 or more (a count), or a number ",
+        ),
+        (
+            {"split__validation": 1.5},
+            "split.validation = 1.5: expected a whole number, 1 or more (a count), or a ",
+        ),
+        (
+            {"evaluate__k": [5, 1]},
+            "evaluate.k = [5, 1]: expected a list of different whole numbers, 1 or more, in ",
+        ),
+        (
+            {"evaluate__k": 10},
+            "evaluate.k = 10: expected a list of different whole numbers, 1 or more, in rising ",
+        ),
+        (
+            {"train__contexts": "directed", "train__sg": 0},
+            "train.sg = 0: expected 1 with train.contexts = directed",
+        ),
         (
             {"train__contexts": "offsets", "train__metadata": "artist"},
             "train.metadata = artist: expected none with train.contexts = offsets",
@@ -103,7 +132,10 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
             "evaluate.challenge = true: expected false with split.held_out = song",
         ),
         ({"split__held_out": "all"}, "split.held_out = all: expected one of song, rest, playlist"),
-        ({"engine__name": "dask"}, "engine.address = '': expected tcp://host:port with engine.name = dask"),
+        (
+            {"engine__name": "dask"},
+            "engine.address = '': expected tcp://host:port with engine.name = dask",
+        ),
         ({"engine__name": "spark"}, "engine.name = spark: expected local or dask"),
         ({"evaluate__decay": 0}, "evaluate.decay = 0: expected a number above 0 and at most 1"),
         ({"evaluate__ranker": "both"}, "evaluate.ranker = both: expected word2vec or blend"),
@@ -121,15 +153,30 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
             "soundcloud.licence = free: expected one of any, to_share, to_use_commercially, to_modify_commercially",
         ),
         ({"train__trainer": "fast"}, "train.trainer = fast: expected gensim or blocks"),
-        ({"train__trainer": "blocks", "train__sg": 0}, "train.sg = 0: expected 1 with train.trainer = blocks"),
-        ({"soundcloud__stubs": True}, "soundcloud.stubs = true: expected one of unless_filtered, always, never"),
+        (
+            {"train__trainer": "blocks", "train__sg": 0},
+            "train.sg = 0: expected 1 with train.trainer = blocks",
+        ),
+        (
+            {"soundcloud__stubs": True},
+            "soundcloud.stubs = true: expected one of unless_filtered, always, never",
+        ),
         (
             {"soundcloud__min_duration": 90, "soundcloud__max_duration": 60},
             "soundcloud.max_duration = 60: expected 0 (no limit) or at least soundcloud.min_duration, which is 90",
         ),
-        ({"listenbrainz__gap": 0}, "listenbrainz.gap = 0: expected a whole number from 1 to 1000000"),
-        ({"listenbrainz__max_share": 0}, "listenbrainz.max_share = 0: expected a number above 0 and at most 1"),
-        ({"listenbrainz__track": "mbid"}, "listenbrainz.track = mbid: expected recording_mbid or recording_msid"),
+        (
+            {"listenbrainz__gap": 0},
+            "listenbrainz.gap = 0: expected a whole number from 1 to 1000000",
+        ),
+        (
+            {"listenbrainz__max_share": 0},
+            "listenbrainz.max_share = 0: expected a number above 0 and at most 1",
+        ),
+        (
+            {"listenbrainz__track": "mbid"},
+            "listenbrainz.track = mbid: expected recording_mbid or recording_msid",
+        ),
         ({"local__file": ""}, "local.file = '': expected text on one line, not empty"),
     ],
 )
@@ -148,7 +195,10 @@ def test_a_data_set_whose_name_a_shell_may_heed(tmp_path: Path, name: str) -> No
     path = written(tmp_path, dataset=name)
     with pytest.raises(DataError) as error:
         check_all(path, ["sample", name])
-    assert str(error.value) == f"{path}: dataset = {name}: expected a folder named with a to z, 0 to 9 and _ alone"
+    assert (
+        str(error.value)
+        == f"{path}: dataset = {name}: expected a folder named with a to z, 0 to 9 and _ alone"
+    )
 
 
 @pytest.mark.parametrize("text", ["dataset: [", "- a\n- b\n", "", "\x00", "a: b: c"])
@@ -162,7 +212,13 @@ def test_files_that_are_no_parameters(tmp_path: Path, text: str) -> None:
 
 
 def test_text_that_dvc_writes_for_numbers_is_read_as_numbers(tmp_path: Path) -> None:
-    path = written(tmp_path, train__sample="1e-05", train__window="7", train__shrink_windows="False", split__test=".2")
+    path = written(
+        tmp_path,
+        train__sample="1e-05",
+        train__window="7",
+        train__shrink_windows="False",
+        split__test=".2",
+    )
     train = read_section(path, TrainParams)
     assert (train.sample, train.window, train.shrink_windows) == (1e-5, 7, False)
     assert read_section(path, SplitParams).test == 0.2
@@ -199,7 +255,9 @@ def test_any_value_is_accepted_or_refused_in_a_line(
 ) -> None:
     key = data.draw(st.sampled_from(sorted(PARAMS[section])))
     value = data.draw(
-        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()))
+        st.one_of(
+            st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers())
+        )
     )
     path = written(tmp_path_factory.mktemp("params"), **{f"{section}__{key}": value})
     try:

@@ -49,7 +49,9 @@ def is_code(path: str) -> bool:
 
 
 def declared_params(name: str) -> set[str]:
-    """Return the entries of a stage's `params`: sections, `section.key`, or all sections for a whole file."""
+    """Return the entries of a stage's `params`: sections, `section.key`, or all sections for a
+    whole file.
+    """
     entries: set[str] = set()
     for entry in STAGES[name].get("params", []):
         entries |= set(PARAMS) if entry == {"params.yaml": None} else {entry}
@@ -94,16 +96,20 @@ def test_rooms_in_deps_are_what_the_stage_imports(name: str) -> None:
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
-def test_a_change_to_a_sections_class_makes_no_other_stage_stale(section: type[SectionClass]) -> None:
+def test_a_change_to_a_sections_class_makes_no_other_stage_stale(
+    section: type[SectionClass],
+) -> None:
     file = section.__module__.replace(".", "/") + ".py"
     room = room_of(file, ROOT)
     stale = {name for name in STAGES if room in paths(STAGES[name], "deps")}
     reading = {name for name in STAGES if section.SECTION in declared_sections(name)} - {"check"}
-    # `test` writes all parameters down, and `report` asks as it says there. `train` asks for its curve with a Query.
-    # `source` and `ingest` share the room of the sources, as whose kind they are is known only when they run.
+    # `test` writes all parameters down, and `report` asks as it says there. `train` asks for its
+    # curve with a Query. `source` and `ingest` share the room of the sources, as whose kind they
+    # are is known only when they run.
     allowed = {"test"} | ({"train", "report"} if section is Query else set())
     if section is BaselinesParams:
-        # `blend` counts with the settings that `baselines` chose, and these change with it; `report` does as well.
+        # `blend` counts with the settings that `baselines` chose, and these change with it;
+        # `report` does as well.
         allowed |= {"blend", "report"}
     if room == "playlist2vec/evaluation":
         # `report` compares rankers as evaluation does.
@@ -122,7 +128,10 @@ def test_init_files_hold_a_sentence_so_that_leaving_them_out_of_deps_is_safe() -
 
 
 def test_dvc_files_are_short_enough_to_be_read() -> None:
-    lines = {file: len((ROOT / file).read_text("utf-8").splitlines()) for file in ("dvc.yaml", "final/dvc.yaml")}
+    lines = {
+        file: len((ROOT / file).read_text("utf-8").splitlines())
+        for file in ("dvc.yaml", "final/dvc.yaml")
+    }
     assert lines["dvc.yaml"] <= 300
     assert lines["final/dvc.yaml"] <= 90
 
@@ -130,7 +139,10 @@ def test_dvc_files_are_short_enough_to_be_read() -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_stages_import_no_stage_and_the_library_imports_none(name: str) -> None:
     reached = files_reached(f"stages.{name}", ROOT)
-    assert {path for path in reached if path.startswith("stages/")} == {"stages/__init__.py", f"stages/{name}.py"}
+    assert {path for path in reached if path.startswith("stages/")} == {
+        "stages/__init__.py",
+        f"stages/{name}.py",
+    }
 
 
 def test_every_stage_waits_for_the_check() -> None:
@@ -149,7 +161,9 @@ def test_data_is_cached_and_metrics_are_not() -> None:
 
 
 def test_no_stage_that_a_grid_runs_sees_the_test_pairs() -> None:
-    assert [name for name, stage in GRID_STAGES.items() if "data/split/test.npz" in paths(stage, "deps")] == []
+    assert [
+        name for name, stage in GRID_STAGES.items() if "data/split/test.npz" in paths(stage, "deps")
+    ] == []
     assert not any({"data/split", "data"} & paths(stage, "deps") for stage in GRID_STAGES.values())
 
 
@@ -177,20 +191,37 @@ def test_files_that_a_stage_opens_are_its_deps_and_outs(
     # A file without a name is opened by its folder.
     files = {path for path in map(Path, noted) if not path.is_dir()}
     inside = {path.resolve() for path in files} - {project.folder / "params.yaml"}
-    seen = {target_of(p.relative_to(project.folder).as_posix()) for p in inside if p.is_relative_to(project.folder)}
-    # DVCLive asks DVC and Git for the name of the experiment, which it does not write into its curve.
+    seen = {
+        target_of(p.relative_to(project.folder).as_posix())
+        for p in inside
+        if p.is_relative_to(project.folder)
+    }
+    # DVCLive asks DVC and Git for the name of the experiment, which it does not write into its
+    # curve.
     own = (".dvc", ".git") if name == "train" else ()
-    seen = {path for path in seen if not path.endswith((".py", ".pyc")) and not path.startswith(own)}
+    seen = {
+        path for path in seen if not path.endswith((".py", ".pyc")) and not path.startswith(own)
+    }
     deps = paths(STAGES[name], "deps")
     data = {filled_in(path, params) for path in deps if not is_code(path)} - {PASSED}
     outs = paths(STAGES[name], "outs", "metrics")
     declared = data | outs
     allowed = declared | {path for path in deps if is_code(path)}
-    strays = {path for path in seen if not any(path == each or path.startswith(f"{each}/") for each in allowed)}
+    strays = {
+        path
+        for path in seen
+        if not any(path == each or path.startswith(f"{each}/") for each in allowed)
+    }
     assert not strays
     # What belongs to one data set is opened only when it is the data set.
-    unused = {each for each in declared if not any(path == each or path.startswith(f"{each}/") for path in seen)}
-    of_one_data_set = {f"{params[name][key]}" for name, key in OWN.items()} | {"data/sources/soundcloud/genres.tsv"}
+    unused = {
+        each
+        for each in declared
+        if not any(path == each or path.startswith(f"{each}/") for path in seen)
+    }
+    of_one_data_set = {f"{params[name][key]}" for name, key in OWN.items()} | {
+        "data/sources/soundcloud/genres.tsv"
+    }
     assert unused <= of_one_data_set
 
 
@@ -226,7 +257,9 @@ def failure(name: str, params: dict[str, Any]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", [each for each in GRID_STAGES if each not in ("baselines", "slices")])
+@pytest.mark.parametrize(
+    "name", [each for each in GRID_STAGES if each not in ("baselines", "slices")]
+)
 def test_a_stage_loads_no_library_that_it_does_not_need(name: str, project: Project) -> None:
     words = shlex.split(filled_in(STAGES[name]["cmd"], project.params()))[3:]
     code = (

@@ -17,20 +17,32 @@ OF_ITEMS = {"OF_VARIANT[variant]": "two_tower.towers.${item}"}
 
 
 def test_every_pipeline_is_tried() -> None:
-    assert sorted(pipeline.name for pipeline in ALL) == sorted(path.name for path in (ROOT / "pipelines").iterdir())
+    assert sorted(pipeline.name for pipeline in ALL) == sorted(
+        path.name for path in (ROOT / "pipelines").iterdir()
+    )
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_STAGE)
 def test_rooms_in_deps_are_what_the_stage_imports(pipeline: Pipeline, name: str) -> None:
-    code = {path for path in paths(pipeline.stages[name], "deps") if path.split("/")[0] in ("playlist2vec", "stages")}
+    code = {
+        path
+        for path in paths(pipeline.stages[name], "deps")
+        if path.split("/")[0] in ("playlist2vec", "stages")
+    }
     reached = rooms_reached(pipeline.module_of(name), ROOT) - {f"stages/{pipeline.name}"}
     assert code == reached | {pipeline.file_of(name)}
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_STAGE)
 def test_stages_import_no_stage(pipeline: Pipeline, name: str) -> None:
-    reached = {path for path in files_reached(pipeline.module_of(name), ROOT) if path.startswith("stages/")}
-    assert reached == {"stages/__init__.py", f"stages/{pipeline.name}/__init__.py", pipeline.file_of(name)}
+    reached = {
+        path for path in files_reached(pipeline.module_of(name), ROOT) if path.startswith("stages/")
+    }
+    assert reached == {
+        "stages/__init__.py",
+        f"stages/{pipeline.name}/__init__.py",
+        pipeline.file_of(name),
+    }
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_STAGE)
@@ -48,11 +60,15 @@ def test_commands_are_fixed_and_what_they_name_is_declared(pipeline: Pipeline, n
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_STAGE)
-def test_data_is_cached_metrics_are_not_and_every_stage_waits_for_the_check(pipeline: Pipeline, name: str) -> None:
+def test_data_is_cached_metrics_are_not_and_every_stage_waits_for_the_check(
+    pipeline: Pipeline, name: str
+) -> None:
     stage = pipeline.stages[name]
     for entry in stage["outs"]:
         path = entry if isinstance(entry, str) else next(iter(entry))
-        assert path.startswith(f"{'data' if isinstance(entry, str) else 'metrics'}/{pipeline.name}/")
+        assert path.startswith(
+            f"{'data' if isinstance(entry, str) else 'metrics'}/{pipeline.name}/"
+        )
         assert isinstance(entry, str) or entry == {path: {"cache": False}}
     check = f"data/{pipeline.name}/check/passed"
     assert name == f"{pipeline.name}_check" or check in paths(stage, "deps")

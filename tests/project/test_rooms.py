@@ -41,7 +41,9 @@ def test_every_stage_is_in_the_table() -> None:
         ("stages/check.py", []),
     ],
 )
-def test_an_edit_makes_those_stale_that_name_the_room_or_a_folder_above(edited: str, stale: list[str]) -> None:
+def test_an_edit_makes_those_stale_that_name_the_room_or_a_folder_above(
+    edited: str, stale: list[str]
+) -> None:
     assert stale_after(edited, DEPS) == stale
 
 
@@ -75,7 +77,17 @@ def test_what_dvc_says_otherwise_is_a_line(tmp_path: Path, monkeypatch: pytest.M
     run(*dvc, "init", "--quiet")
     run(*dvc, "repro", "dvc.yaml", "final/dvc.yaml")
     run("git", "add", "--all")
-    run("git", "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "--quiet", "--message", "run")
+    run(
+        "git",
+        "-c",
+        "user.name=T",
+        "-c",
+        "user.email=t@example.org",
+        "commit",
+        "--quiet",
+        "--message",
+        "run",
+    )
     monkeypatch.setattr("benchmarks.stale.note", lambda _: None)
     assert verify(tmp_path) == [
         "stages/__init__.py: []: expected ['check']",

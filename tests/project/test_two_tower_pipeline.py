@@ -1,4 +1,6 @@
-"""pipelines/two_tower against the code: deps, params and outs, and what the other pipelines do not notice."""
+"""pipelines/two_tower against the code: deps, params and outs, and what the other pipelines do not
+notice.
+"""
 
 from pathlib import Path
 
@@ -35,13 +37,17 @@ def test_plots_name_curves_and_lines_that_there_are() -> None:
         for file, wanted in content["y"].items():
             stem = Path(file).stem
             assert stem in (*VARIANTS, "flat"), name
-            there = columns if stem == "flat" else {"loss", *(f"top_{cutoff}" for cutoff in CUTOFFS)}
+            there = (
+                columns if stem == "flat" else {"loss", *(f"top_{cutoff}" for cutoff in CUTOFFS)}
+            )
             assert set([wanted] if isinstance(wanted, str) else wanted) <= there, name
 
 
 def test_only_the_final_stage_sees_the_listens_of_the_test() -> None:
     held_out = {"data/two_tower/test", "data/two_tower"}
-    assert [name for name, stage in STAGES.items() if held_out & paths(stage, "deps")] == ["two_tower_test"]
+    assert [name for name, stage in STAGES.items() if held_out & paths(stage, "deps")] == [
+        "two_tower_test"
+    ]
 
 
 def test_the_committed_parameters_are_valid_and_explained_where_they_come_first() -> None:
@@ -51,14 +57,20 @@ def test_the_committed_parameters_are_valid_and_explained_where_they_come_first(
     for number, line in enumerate(lines):
         key = line.strip().partition(":")[0]
         if key and not key.startswith(("#", "- ")) and key not in {*explained, *VARIANTS[1:]}:
-            assert lines[number - 1].lstrip().startswith("#") or key in ("two_tower", "recent"), line
+            assert lines[number - 1].lstrip().startswith("#") or key in ("two_tower", "recent"), (
+                line
+            )
             explained.add(key)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("    gap: 30", "    gap: 0", "two_tower.history.gap = 0: expected a whole number from 1 to 1000000"),
+        (
+            "    gap: 30",
+            "    gap: 0",
+            "two_tower.history.gap = 0: expected a whole number from 1 to 1000000",
+        ),
         (
             "    recent:\n      # recent = ",
             "    recents:\n      # recent = ",
@@ -69,9 +81,21 @@ def test_the_committed_parameters_are_valid_and_explained_where_they_come_first(
             "    model: forest",
             "two_tower.order.model = forest: expected lambdarank or logistic",
         ),
-        ("      - 128\n      # recent only", "      - 0\n      # recent only", "expected a list, each a whole number"),
-        ("  data: listens", "  data: canonic", "two_tower.data = canonic: expected listens or canonical"),
-        ("      dropout: 0.5", "      drop_out: 0.5", "two_tower.towers.recent.drop_out is unknown: expected one of"),
+        (
+            "      - 128\n      # recent only",
+            "      - 0\n      # recent only",
+            "expected a list, each a whole number",
+        ),
+        (
+            "  data: listens",
+            "  data: canonic",
+            "two_tower.data = canonic: expected listens or canonical",
+        ),
+        (
+            "      dropout: 0.5",
+            "      drop_out: 0.5",
+            "two_tower.towers.recent.drop_out is unknown: expected one of",
+        ),
     ],
 )
 def test_a_wrong_parameter_is_a_line(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -81,8 +105,12 @@ def test_a_wrong_parameter_is_a_line(tmp_path: Path, old: str, new: str, said: s
 def test_only_training_reaches_torch_and_only_the_fit_needs_lightgbm() -> None:
     with_torch, with_trees = importing("torch"), importing("lightgbm")
     assert with_trees == {"playlist2vec/listening/ordering/fitting.py"}
-    assert [name for name in STAGES if files_reached(module_of(name), ROOT) & with_torch] == ["two_tower_train"]
-    assert [name for name in STAGES if files_reached(module_of(name), ROOT) & with_trees] == ["two_tower_order"]
+    assert [name for name in STAGES if files_reached(module_of(name), ROOT) & with_torch] == [
+        "two_tower_train"
+    ]
+    assert [name for name in STAGES if files_reached(module_of(name), ROOT) & with_trees] == [
+        "two_tower_order"
+    ]
 
 
 def test_suggestions_need_neither() -> None:

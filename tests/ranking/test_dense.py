@@ -17,8 +17,12 @@ SIMILARITIES = ["cosine", "euclidean"]
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], Exclusions]:
-    """Vectors with many ties, equal rows, zeros and numbers that are not finite; queries, targets and exclusions."""
+def questions(
+    draw: st.DrawFn,
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], Exclusions]:
+    """Vectors with many ties, equal rows, zeros and numbers that are not finite; queries, targets
+    and exclusions.
+    """
     songs, size = draw(st.integers(2, 30)), draw(st.integers(1, 4))
     grid = st.sampled_from([0.0, 0.0, 1.0, -1.0, 0.5, 1 / 3, 1.0000001, float("nan"), float("inf")])
     numbers = draw(st.lists(grid, min_size=songs * size, max_size=songs * size))
@@ -27,7 +31,9 @@ def questions(draw: st.DrawFn) -> tuple[NDArray[np.float32], NDArray[np.int64], 
     queries = np.array(draw(places))
     targets = np.array([draw(st.integers(0, songs - 1)) for _ in queries])
     others = [draw(st.lists(st.integers(0, songs - 1), max_size=4)) for _ in queries]
-    flat = np.array([song for query, more in zip(queries, others, strict=True) for song in (query, *more)])
+    flat = np.array(
+        [song for query, more in zip(queries, others, strict=True) for song in (query, *more)]
+    )
     offsets = np.cumsum([0, *(1 + len(more) for more in others)])
     return vectors, queries, targets, Exclusions(Rows(flat), offsets)
 
@@ -39,7 +45,9 @@ def ranks_by_definition(
     excluded: Exclusions,
     similarity: str,
 ) -> list[float]:
-    """1 + candidates scored above the target + candidates scored equal with a smaller index, one query at a time."""
+    """1 + candidates scored above the target + candidates scored equal with a smaller index, one
+    query at a time.
+    """
     candidates = candidates_for(similarity, vectors)
     asked = song_vectors(vectors, queries, similarity)
     ranks = []
@@ -72,7 +80,12 @@ def test_ranks_are_those_of_the_definition_whatever_the_block_size_and_the_index
         asked = song_vectors(vectors, queries, similarity)
         candidates = candidates_for(similarity, vectors)
         found = rank_targets(
-            asked, candidates, targets, excluded, query_block=query_block, candidate_block=candidate_block
+            asked,
+            candidates,
+            targets,
+            excluded,
+            query_block=query_block,
+            candidate_block=candidate_block,
         )
         by_tree = rank_targets_by_tree(similarity, asked, candidates, targets, excluded)
     assert found.tolist() == expected
@@ -120,7 +133,9 @@ def test_equal_vectors_rank_as_popularity_does(similarity: str, constant: float)
 
 
 def test_songs_at_the_same_distance_stand_in_the_order_of_the_rows() -> None:
-    """The root of 1 + 1, squared, is more than 2; (1, 1) and (1, 0) are as far from (1, 0.5), and so are others."""
+    """The root of 1 + 1, squared, is more than 2; (1, 1) and (1, 0) are as far from (1, 0.5), and
+    so are others.
+    """
     vectors = np.array([[1, 1], [1, 0], [0, 1], [2, 1], [3, 0.5]], np.float32)
     candidates = candidates_for("euclidean", vectors)
     assert candidates.bias.tolist() == [-1, -0.5, -0.5, -2.5, -4.625]
@@ -155,7 +170,9 @@ def test_scores_that_float32_cannot_tell_apart_are_settled_exactly() -> None:
     base = rng.standard_normal(40).astype(np.float32)
     vectors = np.tile(base, (300, 1))
     for song in range(300):
-        vectors[song, song % 40] = np.nextafter(vectors[song, song % 40], np.float32(9), dtype=np.float32)
+        vectors[song, song % 40] = np.nextafter(
+            vectors[song, song % 40], np.float32(9), dtype=np.float32
+        )
     queries = np.arange(200)
     targets = (queries * 7 + 1) % 300
     excluded = Exclusions.of_each(queries)
@@ -174,13 +191,18 @@ def test_letting_songs_go_early_changes_no_list(monkeypatch: pytest.MonkeyPatch)
     excluded = Exclusions(Rows(rng.integers(900, size=1200)), np.arange(0, 1204, 4))
     monkeypatch.setattr("playlist2vec.ranking.dense.CANDIDATE_BLOCK", 50)
     scores = np.array(
-        [exact_scores(np.repeat(queries[i : i + 1], 900, axis=0), candidates, np.arange(900)) for i in range(300)]
+        [
+            exact_scores(np.repeat(queries[i : i + 1], 900, axis=0), candidates, np.arange(900))
+            for i in range(300)
+        ]
     )
     scores[excluded.of_block(0, 300)] = -np.inf
     for k, room in ((1, 1), (10, 1), (60, 1), (60, 3), (895, 1), (2000, 1)):
         monkeypatch.setattr("playlist2vec.ranking.dense.ROOM", room)
         for number, (songs, _) in enumerate(nearest(queries, candidates, k, excluded)):
-            wanted = [song for song in np.lexsort((np.arange(900), -scores[number])) if scores[number, song] > -np.inf][
-                :k
-            ]
+            wanted = [
+                song
+                for song in np.lexsort((np.arange(900), -scores[number]))
+                if scores[number, song] > -np.inf
+            ][:k]
             assert songs.tolist() == ([] if number == 7 else wanted)

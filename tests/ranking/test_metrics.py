@@ -39,11 +39,22 @@ def test_scores_have_six_digits() -> None:
 
 
 def test_nothing_but_misses_scores_nothing() -> None:
-    assert score(np.full(3, np.inf), (1, 10)) == {"hit@1": 0, "hit@10": 0, "ndcg@1": 0, "ndcg@10": 0, "mrr": 0}
+    assert score(np.full(3, np.inf), (1, 10)) == {
+        "hit@1": 0,
+        "hit@10": 0,
+        "ndcg@1": 0,
+        "ndcg@10": 0,
+        "mrr": 0,
+    }
 
 
-@given(st.lists(st.one_of(st.integers(1, 100).map(float), st.just(float("inf"))), min_size=1), st.randoms())
-def test_scores_do_not_depend_on_the_order_and_rise_with_k(ranks: list[float], random: object) -> None:
+@given(
+    st.lists(st.one_of(st.integers(1, 100).map(float), st.just(float("inf"))), min_size=1),
+    st.randoms(),
+)
+def test_scores_do_not_depend_on_the_order_and_rise_with_k(
+    ranks: list[float], random: object
+) -> None:
     shuffled = list(ranks)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     scores = score(np.array(ranks), (1, 5, 10))

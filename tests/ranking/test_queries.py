@@ -41,7 +41,9 @@ def test_a_block_and_a_choice_hold_the_queries_as_they_are(
 ) -> None:
     queries = decayed(histories, songs_back, decay)
     expected = content(queries)
-    assert [[song for song, _ in each] for each in expected] == [each[-songs_back:] for each in lists_of(histories)]
+    assert [[song for song, _ in each] for each in expected] == [
+        each[-songs_back:] for each in lists_of(histories)
+    ]
     start = data.draw(st.integers(0, len(queries)))
     end = data.draw(st.integers(start, len(queries)))
     block = queries.block(start, end)
@@ -58,7 +60,9 @@ ROWS = np.array([3, 2, 1, 0, -1])
 
 
 def excluded_songs(excluded: Exclusions) -> list[list[int]]:
-    return [excluded.songs[start:end].tolist() for start, end in pairwise(excluded.offsets.tolist())]
+    return [
+        excluded.songs[start:end].tolist() for start, end in pairwise(excluded.offsets.tolist())
+    ]
 
 
 def test_only_what_can_be_answered_is_asked() -> None:
@@ -86,6 +90,10 @@ def test_a_history_asks_where_the_last_song_cannot() -> None:
 @pytest.mark.parametrize("query", ["last", "history"])
 def test_songs_of_the_playlist_are_excluded_and_targets_among_them_counted(query: str) -> None:
     pairs = Pairs.of_last(playlists_of([[0, 1, 0], [0, 4, 1, 2], [0, 0, 1, 0]]))
-    questions = ask(pairs, RowOfCode(ROWS), replace(query_params(suggest_known=False), query=query, songs_back=1))
+    questions = ask(
+        pairs,
+        RowOfCode(ROWS),
+        replace(query_params(suggest_known=False), query=query, songs_back=1),
+    )
     assert excluded_songs(questions.excluded) == [[3, 2], [3, 2], [3, 3, 2]]
     assert questions.counts["known_targets"] == 2

@@ -21,7 +21,9 @@ def matrix_of(rows: list[Scores], columns: int) -> csr_array:
 
 
 def fixed(rows: list[Scores], columns: int) -> tuple[Scorer, Queries]:
-    """A scorer that gives these scores, and the queries that ask for them: query i holds song i alone."""
+    """A scorer that gives these scores, and the queries that ask for them: query i holds song i
+    alone.
+    """
     numbers = np.arange(len(rows))
     queries = Queries(Rows(numbers), np.ones(len(rows)), np.arange(len(rows) + 1), numbers)
     table = matrix_of(rows, columns)
@@ -53,9 +55,12 @@ def test_ranks_are_those_of_the_definition_whatever_the_block_size(
         offsets_of(np.array([len(each) for each in out], np.int64)),
     )
     scorer, queries = fixed(rows, songs)
-    found = rank_by_scores(scorer, queries, np.array(targets), excluded, songs, query_block=query_block)
+    found = rank_by_scores(
+        scorer, queries, np.array(targets), excluded, songs, query_block=query_block
+    )
     assert found.tolist() == [
-        rank_by_definition(row, target, each, songs) for row, target, each in zip(rows, targets, out, strict=True)
+        rank_by_definition(row, target, each, songs)
+        for row, target, each in zip(rows, targets, out, strict=True)
     ]
 
 
@@ -84,7 +89,10 @@ def test_the_largest_of_each_row_are_kept_ties_by_column(rows: list[Scores], k: 
 def test_rows_are_added_with_their_weights() -> None:
     scorer = weighted_rows(matrix_of([{1: 2.0}, {0: 1.0, 1: 4.0}, {}], 3).__getitem__)
     queries = Queries(
-        Rows(np.array([0, 1, 1, 1])), np.array([0.5, 1.0, 0.25, 1.0]), np.array([0, 2, 2, 4]), np.arange(3)
+        Rows(np.array([0, 1, 1, 1])),
+        np.array([0.5, 1.0, 0.25, 1.0]),
+        np.array([0, 2, 2, 4]),
+        np.arange(3),
     )
     assert scorer(queries).toarray().tolist() == [
         [1, 0.5 * 2 + 4, 0],

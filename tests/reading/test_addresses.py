@@ -82,7 +82,9 @@ def test_other_spellings_are_among_them(text: str, among: str) -> None:
     assert among in spellings(text)
 
 
-@pytest.mark.parametrize("text", [SPOTIFY, "17", "ab_CD-12345", f"https://open.spotify.com/album/{SPOTIFY}", "x"])
+@pytest.mark.parametrize(
+    "text", [SPOTIFY, "17", "ab_CD-12345", f"https://open.spotify.com/album/{SPOTIFY}", "x"]
+)
 def test_what_no_column_and_no_address_says_is_not_guessed(text: str) -> None:
     assert spellings(text) == (text,)
 
@@ -102,12 +104,18 @@ def test_no_text_is_no_id() -> None:
         (Listed(MBID, "", ""), f"https://musicbrainz.org/recording/{MBID}"),
         (Listed("track_17", "", "", deezer=True), "https://www.deezer.com/track/17"),
         (Listed("track_17", "", ""), "urn:song:track_17"),
-        (Listed("/music/Nell Oak/#1 é.flac", "", ""), "file:///music/Nell%20Oak/%231%20%C3%A9.flac"),
+        (
+            Listed("/music/Nell Oak/#1 é.flac", "", ""),
+            "file:///music/Nell%20Oak/%231%20%C3%A9.flac",
+        ),
         (Listed("C:\\Music\\A b.mp3", "", ""), "file:///C:/Music/A%20b.mp3"),
         (Listed("\\\\box\\share\\a.mp3", "", ""), "file://box/share/a.mp3"),
         (Listed("Nell Oak/A:B.mp3", "", ""), "Nell%20Oak/A%3AB.mp3"),
         (Listed("https://radio.example/a?b", "", ""), "https://radio.example/a?b"),
-        (Listed("https://radio.example/a b", "", ""), "urn:song:https%3A%2F%2Fradio.example%2Fa%20b"),
+        (
+            Listed("https://radio.example/a b", "", ""),
+            "urn:song:https%3A%2F%2Fradio.example%2Fa%20b",
+        ),
         (Listed("urn:song:a", "", ""), "urn:song:urn%3Asong%3Aa"),
         (Listed(" 5, x", "", ""), "urn:song:%205%2C%20x"),
     ],
@@ -128,7 +136,9 @@ def test_cells_hold_ids() -> None:
 
 
 def test_paths_and_files() -> None:
-    assert [text for text in ("/a", "C:/a", "a/b.mp3", "xy:z.mp3", "a/b", "a.txt") if is_path(text)] == [
+    assert [
+        text for text in ("/a", "C:/a", "a/b.mp3", "xy:z.mp3", "a/b", "a.txt") if is_path(text)
+    ] == [
         "/a",
         "C:/a",
         "a/b.mp3",
@@ -138,14 +148,33 @@ def test_paths_and_files() -> None:
 
 
 def test_short_links_are_said_to_be_none_that_can_be_resolved() -> None:
-    assert short_link("https://link.deezer.com/s/abc").startswith("a short link, which only its service can resolve")
+    assert short_link("https://link.deezer.com/s/abc").startswith(
+        "a short link, which only its service can resolve"
+    )
     assert short_link("https://www.deezer.com/track/17") == ""
 
 
 KINDS = st.sampled_from(
-    ["", " ", "#", "/", "//", "/m/", "./", "C:\\", "C:/", "\\\\box\\", "file:///", "https://a/", "urn:song:", "track_"]
+    [
+        "",
+        " ",
+        "#",
+        "/",
+        "//",
+        "/m/",
+        "./",
+        "C:\\",
+        "C:/",
+        "\\\\box\\",
+        "file:///",
+        "https://a/",
+        "urn:song:",
+        "track_",
+    ]
 )
-IDS = st.tuples(KINDS, st.text(max_size=12), st.sampled_from(["", " ", ".mp3", "\n", "%20"])).map("".join)
+IDS = st.tuples(KINDS, st.text(max_size=12), st.sampled_from(["", " ", ".mp3", "\n", "%20"])).map(
+    "".join
+)
 
 
 @given(IDS.filter(bool), st.booleans())

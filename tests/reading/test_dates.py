@@ -21,11 +21,37 @@ def dates(*cells: str, reading: str = "") -> list[int | None]:
 @pytest.mark.parametrize(
     "cell",
     [
-        *("2010-04-05T11:59:00Z", "2010-04-05 11:59", "2010/04/05 11:59:00", "2010-4-5 11:59", "20100405T115900Z"),
-        *("2010-04-05T13:59:00+02:00", "2010-04-05T06:59:00-0500", "2010-04-05 11:59:00 UTC", "2010-04-05T11:59:00+00"),
-        *("05 Apr 2010, 11:59", "5 April 2010 11:59:00", "Mon, 05 Apr 2010 11:59:00 +0000", "Mon Apr  5 11:59:00 2010"),
-        *("Apr 5, 2010, 11:59 AM", "April 5th, 2010 11:59", "05-Apr-2010 11:59", "5. April 2010 um 11:59"),
-        *("5 avril 2010 à 11:59", "5 de abril de 2010 11:59", "lunedì 5 aprile 2010 11:59", "5.4.2010 11:59"),
+        *(
+            "2010-04-05T11:59:00Z",
+            "2010-04-05 11:59",
+            "2010/04/05 11:59:00",
+            "2010-4-5 11:59",
+            "20100405T115900Z",
+        ),
+        *(
+            "2010-04-05T13:59:00+02:00",
+            "2010-04-05T06:59:00-0500",
+            "2010-04-05 11:59:00 UTC",
+            "2010-04-05T11:59:00+00",
+        ),
+        *(
+            "05 Apr 2010, 11:59",
+            "5 April 2010 11:59:00",
+            "Mon, 05 Apr 2010 11:59:00 +0000",
+            "Mon Apr  5 11:59:00 2010",
+        ),
+        *(
+            "Apr 5, 2010, 11:59 AM",
+            "April 5th, 2010 11:59",
+            "05-Apr-2010 11:59",
+            "5. April 2010 um 11:59",
+        ),
+        *(
+            "5 avril 2010 à 11:59",
+            "5 de abril de 2010 11:59",
+            "lunedì 5 aprile 2010 11:59",
+            "5.4.2010 11:59",
+        ),
         *(
             "Apr 5, 2010, 11:59\u202fAM",
             "2010-04-05 07:59:00 EDT",
@@ -77,13 +103,21 @@ def test_numbers_count_from_1970(moments: list[datetime]) -> None:
 
 def test_halves_of_a_day() -> None:
     midnight = stamp(datetime(2010, 4, 5, tzinfo=UTC))
-    found = dates("April 5, 2010 12:00 AM", "April 5, 2010 12:30 PM", "April 5, 2010 1:00 pm", "April 5, 2010 13:00 PM")
+    found = dates(
+        "April 5, 2010 12:00 AM",
+        "April 5, 2010 12:30 PM",
+        "April 5, 2010 1:00 pm",
+        "April 5, 2010 13:00 PM",
+    )
     hours = [None if each is None else (each - midnight) / 3_600_000_000 for each in found]
     assert hours == [0, 12.5, 13, None]
 
 
 def test_the_column_says_which_number_is_the_day() -> None:
-    first, second = stamp(datetime(2019, 2, 26, 8, 34, tzinfo=UTC)), stamp(datetime(2019, 3, 1, 8, 34, tzinfo=UTC))
+    first, second = (
+        stamp(datetime(2019, 2, 26, 8, 34, tzinfo=UTC)),
+        stamp(datetime(2019, 3, 1, 8, 34, tzinfo=UTC)),
+    )
     assert dates("26/02/2019 08:34", "01/03/2019 08:34") == [first, second]
     assert dates("02/26/2019 08:34", "03/01/2019 08:34") == [first, second]
     assert dates("26.02.2019 08:34", "01.03.2019 08:34") == [first, second]
@@ -112,10 +146,16 @@ def test_the_column_says_which_number_is_the_day() -> None:
             "",
             "'26/02/2019' and '02/26/2019' have no reading in common: expected one form in all rows",
         ),
-        (["26/02/2019"], "month_first", "'26/02/2019' is no date with local.dates = month_first: expected day_first"),
+        (
+            ["26/02/2019"],
+            "month_first",
+            "'26/02/2019' is no date with local.dates = month_first: expected day_first",
+        ),
     ],
 )
-def test_what_the_column_cannot_decide_is_refused(cells: list[str], reading: str, text: str) -> None:
+def test_what_the_column_cannot_decide_is_refused(
+    cells: list[str], reading: str, text: str
+) -> None:
     with pytest.raises(DataError) as caught:
         dates(*cells, reading=reading)
     assert str(caught.value) == f"plays.csv: column when: {text}"

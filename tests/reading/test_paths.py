@@ -67,5 +67,9 @@ def test_the_path_in_an_address(address: str, path: str) -> None:
 
 
 def test_what_a_path_looks_like() -> None:
-    assert all(map(looks_like_path, ["/m/a", "C:\\a", "\\\\nas\\a", "../a.mp3", "a - b.flac", "file:///a"]))
-    assert not any(map(looks_like_path, ["Ann - Tide", "AC/DC", "https://a/b.mp3", "a.b", "track_1"]))
+    assert all(
+        map(looks_like_path, ["/m/a", "C:\\a", "\\\\nas\\a", "../a.mp3", "a - b.flac", "file:///a"])
+    )
+    assert not any(
+        map(looks_like_path, ["Ann - Tide", "AC/DC", "https://a/b.mp3", "a.b", "track_1"])
+    )

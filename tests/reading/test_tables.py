@@ -17,9 +17,12 @@ def read(path: Path, text: str, *names: str) -> tuple[Table, list[tuple[int, lis
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("ending", ["csv", "tsv", "txt"])
-def test_the_separator_is_found_whatever_the_name(tmp_path: Path, separator: str, ending: str) -> None:
+def test_the_separator_is_found_whatever_the_name(
+    tmp_path: Path, separator: str, ending: str
+) -> None:
     table, rows = read(
-        tmp_path / f"a.{ending}", f'Artist{separator}Title\n"Å, ;|\tb"{separator} c \n'.replace("\t\t", "\t")
+        tmp_path / f"a.{ending}",
+        f'Artist{separator}Title\n"Å, ;|\tb"{separator} c \n'.replace("\t\t", "\t"),
     )
     assert table.separator == separator
     assert table.columns == ["Artist", "Title"]
@@ -52,7 +55,12 @@ def test_a_quoted_cell_may_hold_lines_and_the_next_row_keeps_its_number(tmp_path
 
 
 def test_a_quote_that_nobody_closes_costs_one_row(tmp_path: Path) -> None:
-    lines = ["artist,title", '"a,b', *(f"c{number},d" for number in range(2 * LONGEST_ROW)), '12" mix,e']
+    lines = [
+        "artist,title",
+        '"a,b',
+        *(f"c{number},d" for number in range(2 * LONGEST_ROW)),
+        '12" mix,e',
+    ]
     table, rows = read(tmp_path / "a.csv", "\n".join(lines))
     assert len(rows) == 2 * LONGEST_ROW + 1
     assert rows[-1] == (len(lines), ['12" mix', "e"])

@@ -1,4 +1,6 @@
-"""Suggestions by the blend: planted answers, the same rules, reasons that add up, and files that belong together."""
+"""Suggestions by the blend: planted answers, the same rules, reasons that add up, and files that
+belong together.
+"""
 
 import dataclasses
 import json
@@ -73,14 +75,20 @@ def test_what_was_counted_is_suggested() -> None:
 
 
 def test_it_is_given_all_songs_and_its_model_what_evaluate_says() -> None:
-    """Two songs back stands song 3; only a part that hears of it can tell 5 from 8, between which the last one ties."""
+    """Two songs back stands song 3; only a part that hears of it can tell 5 from 8, between which
+    the last one ties.
+    """
     recommender = planted({"distances_0.8": 1.0})
     later, sooner = recommender.next(rows([3, 0]), SONGS), recommender.next(rows([0]), SONGS)
     assert dict(later)[Row(5)] > dict(later)[Row(8)]
     assert dict(sooner)[Row(5)] == pytest.approx(dict(sooner)[Row(8)])
     model_alone = planted({"word2vec": 1.0})
-    assert model_alone.next(rows([3, 0]), 3) == model_alone.next(rows([0]), 3, Wishes(banned=frozenset({3})))
-    heard = dataclasses.replace(model_alone, params=dataclasses.replace(model_alone.params, query="history"))
+    assert model_alone.next(rows([3, 0]), 3) == model_alone.next(
+        rows([0]), 3, Wishes(banned=frozenset({3}))
+    )
+    heard = dataclasses.replace(
+        model_alone, params=dataclasses.replace(model_alone.params, query="history")
+    )
     assert heard.next(rows([3, 0]), 3) != model_alone.next(rows([3, 0]), 3)
 
 
@@ -105,16 +113,22 @@ def test_wishes_are_kept(diversity: float) -> None:
 
 
 def test_diversity_weighs_logarithms() -> None:
-    """After song 1 stand song 2, like it and ten times less likely, and song 3, unlike it and hardly ever next.
+    """After song 1 stand song 2, like it and ten times less likely, and song 3, unlike it and
+    hardly ever next.
 
-    With a diversity of 0.3 song 2 is worth 0.7 * 0.83 - 0.3 * 1 by logarithms, from log(1e-6) to log(0.9), and
+    With a diversity of 0.3 song 2 is worth 0.7 * 0.83 - 0.3 * 1 by logarithms, from log(1e-6) to
+    log(0.9), and
     0.7 * 0.1 - 0.3 * 1 by shares; song 3 is worth 0 either way.
     """
-    assert logarithms(np.array([1.0, 0.1, 0.0])) == pytest.approx(np.log([1.0, 0.1, MIN_PROBABILITY]))
+    assert logarithms(np.array([1.0, 0.1, 0.0])) == pytest.approx(
+        np.log([1.0, 0.1, MIN_PROBABILITY])
+    )
     unit = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], np.float32)
     shares = np.array([[0, 0], [0.9, 0], [0.09, 0], [1e-6, 0]], np.float32)
     names = [*"abcd"]
-    ranker = EmbeddingRanker(model_of(unit, Vocabulary(names, np.array([4, 3, 2, 1])), shares), "dot")
+    ranker = EmbeddingRanker(
+        model_of(unit, Vocabulary(names, np.array([4, 3, 2, 1])), shares), "dot"
+    )
     catalogue = Catalogue(names, names, names, names, ranker.vocabulary.counts)
     asked = Queries.of_each(Rows(np.array([0]))), Exclusions.of_each(np.array([0]))
 
@@ -147,8 +161,15 @@ def test_every_part_of_a_blend_has_words() -> None:
 def test_the_radio_walks_by_the_blend() -> None:
     recommender = planted({"markov_last": 0.9, "word2vec": 0.1})
     calm = RadioParams(temperature=0, pull=0, cool_down=1)
-    assert [step.row for step in islice(recommender.radio(Row(3), calm), SONGS)] == [*range(3, SONGS), 0, 1, 2]
-    lively = [step.row for step in islice(recommender.radio(Row(3), RadioParams(temperature=5)), SONGS)]
+    assert [step.row for step in islice(recommender.radio(Row(3), calm), SONGS)] == [
+        *range(3, SONGS),
+        0,
+        1,
+        2,
+    ]
+    lively = [
+        step.row for step in islice(recommender.radio(Row(3), RadioParams(temperature=5)), SONGS)
+    ]
     assert sorted(lively) == list(range(SONGS))
 
 
@@ -171,7 +192,9 @@ def test_it_hits_as_often_as_the_test_says(finished: Project) -> None:
         songs = [known[ids[song]] for song in history.tolist() if ids[song] in known]
         wishes = Wishes(known=params.suggest_known, banned=frozenset(songs[-1:]))
         hits += known.get(ids[target]) in [each.row for each in recommender.next(songs, 10, wishes)]
-    scores = json.loads((finished.folder / "metrics/test.json").read_text("utf-8"))["baselines"]["blend"]
+    scores = json.loads((finished.folder / "metrics/test.json").read_text("utf-8"))["baselines"][
+        "blend"
+    ]
     assert hits / len(pairs) == pytest.approx(scores["hit@10"], abs=1e-6)
 
 
@@ -187,7 +210,10 @@ def test_without_its_files_the_model_suggests_and_says_so(project: Project) -> N
     assert bare.next(query) == alone.next(query)
     (project.folder / BLEND[2]).unlink()
     without = load(project.folder)
-    assert without.without_blend == f"{project.folder}: no {BLEND[2]}: Word2Vec alone suggests, not the blend"
+    assert (
+        without.without_blend
+        == f"{project.folder}: no {BLEND[2]}: Word2Vec alone suggests, not the blend"
+    )
     assert without.next(query) == alone.next(query)
     # A checkout from before the parameter suggests as it did then.
     params = project.params()
@@ -227,11 +253,24 @@ def test_files_of_another_model_are_one_line(project: Project) -> None:
 
 
 def damaged(content: bytes) -> list[bytes]:
-    """What may stand in a file from elsewhere: nothing, other things, half of it, JSON of other shapes."""
-    found = [b"", b"x", b"\xff\xfe\x00", content[: len(content) // 2], content.replace(b"0", b"x", 3)]
+    """What may stand in a file from elsewhere: nothing, other things, half of it, JSON of other
+    shapes.
+    """
+    found = [
+        b"",
+        b"x",
+        b"\xff\xfe\x00",
+        content[: len(content) // 2],
+        content.replace(b"0", b"x", 3),
+    ]
     with suppress(ValueError):
         whole = json.loads(content)
-        blends: list[object] = [3, {}, {"tau": "x", "weights": {}}, {"tau": 1, "weights": {"nosuch": 1}}]
+        blends: list[object] = [
+            3,
+            {},
+            {"tau": "x", "weights": {}},
+            {"tau": 1, "weights": {"nosuch": 1}},
+        ]
         shapes: list[object] = [[], 3, {}, *({**whole, "blend": each} for each in blends)]
         chosen: list[object] = [3, {}, {"markov": {}}]
         shapes += [{**whole, "chosen": each} for each in chosen]
@@ -252,7 +291,9 @@ MODEL_FILES = ("data/model/input.npy", "data/model/training.json", "data/model/v
 
 
 @pytest.mark.parametrize("name", [*BLEND, *MODEL_FILES])
-def test_a_damaged_file_is_one_line_that_names_its_folder(finished: Project, tmp_path: Path, name: str) -> None:
+def test_a_damaged_file_is_one_line_that_names_its_folder(
+    finished: Project, tmp_path: Path, name: str
+) -> None:
     project = finished.copy_to(tmp_path / "copy")
     file = project.folder / name
     content = file.read_bytes()
@@ -268,8 +309,13 @@ def test_a_damaged_file_is_one_line_that_names_its_folder(finished: Project, tmp
 
 
 def test_wrong_questions(tmp_path: Path) -> None:
-    model_of(np.eye(3, dtype=np.float32), Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))).save(tmp_path)
+    model_of(np.eye(3, dtype=np.float32), Vocabulary(["a", "b", "c"], np.array([3, 2, 1]))).save(
+        tmp_path
+    )
     with pytest.raises(DataError, match="ranker = both: expected one of word2vec, blend"):
         load(tmp_path, ranker="both")
-    with pytest.raises(DataError, match="similarity = dot: expected none with ranker = blend, which asks by log_odds"):
+    with pytest.raises(
+        DataError,
+        match="similarity = dot: expected none with ranker = blend, which asks by log_odds",
+    ):
         load(tmp_path, ranker="blend", similarity="dot")

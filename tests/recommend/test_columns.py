@@ -6,17 +6,24 @@ from hypothesis import strategies as st
 
 from playlist2vec.recommend.columns import GAP, NARROWEST, as_columns, cell_width, clipped, fitted
 
-TEXT = st.text(st.characters(codec="utf-8", categories=["L", "Mn", "N", "P", "S", "Zs"]), max_size=30)
+TEXT = st.text(
+    st.characters(codec="utf-8", categories=["L", "Mn", "N", "P", "S", "Zs"]), max_size=30
+)
 HEADER = ("", "artist", "title", "plays")
 ROWS = st.lists(st.tuples(TEXT, TEXT, st.integers(0, 10**6)), min_size=1, max_size=6)
 
 
 def cells(rows: list[tuple[str, str, int]]) -> list[list[str]]:
-    return [[f"{place}", artist, title, f"{plays}"] for place, (artist, title, plays) in enumerate(rows, start=1)]
+    return [
+        [f"{place}", artist, title, f"{plays}"]
+        for place, (artist, title, plays) in enumerate(rows, start=1)
+    ]
 
 
 @given(ROWS, st.integers(40, 120))
-def test_a_table_fits_its_width_and_keeps_its_numbers(rows: list[tuple[str, str, int]], width: int) -> None:
+def test_a_table_fits_its_width_and_keeps_its_numbers(
+    rows: list[tuple[str, str, int]], width: int
+) -> None:
     lines = as_columns(HEADER, cells(rows), numbers=("", "plays"), width=width).splitlines()
     assert len(lines) == len(rows) + 1
     assert all(cell_width(line) <= width for line in lines)
@@ -58,7 +65,9 @@ def test_wide_signs_and_combining_marks_count_as_a_terminal_shows_them() -> None
 @pytest.mark.parametrize(("width", "left"), [(100, 4), (43, 4), (42, 3), (33, 3), (32, 2)])
 def test_spare_columns_leave_whole_before_names_are_cut_short(width: int, left: int) -> None:
     header, row = ["artist", "title", "track", "plays"], ["A" * 30, "B" * 30, "track_17", "5"]
-    shown, cut = as_columns(header, [row], numbers=["plays"], width=width, spare=("track", "plays")).splitlines()
+    shown, cut = as_columns(
+        header, [row], numbers=["plays"], width=width, spare=("track", "plays")
+    ).splitlines()
     assert len(shown.split()) == left
     assert min(len(each) for each in cut.split()[:2]) >= NARROWEST
     assert "track_17" in cut or "track" not in shown

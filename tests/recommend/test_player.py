@@ -18,8 +18,12 @@ ADDRESS = "https://example.org/7.mp3?exp=5"
 
 
 def stand_in(folder: Path, name: str, script: str) -> None:
-    """A program of that name that notes its arguments, a line each, in the file `said` beside it, and does `script`."""
-    (folder / name).write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {folder}/said\n{script}\n', encoding="utf-8")
+    """A program of that name that notes its arguments, a line each, in the file `said` beside it,
+    and does `script`.
+    """
+    (folder / name).write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > {folder}/said\n{script}\n', encoding="utf-8"
+    )
     (folder / name).chmod(0o755)
 
 
@@ -53,15 +57,21 @@ def test_no_player_is_one_line(folder: Path) -> None:
         ("ffplay", 1.5, ["error", "-t", "1.5", "-i", ADDRESS]),
     ],
 )
-def test_an_address_is_played_to_its_end(folder: Path, name: str, seconds: float | None, end: list[str]) -> None:
+def test_an_address_is_played_to_its_end(
+    folder: Path, name: str, seconds: float | None, end: list[str]
+) -> None:
     stand_in(folder, name, "exit 0")
     assert play(ADDRESS, seconds)
     assert (folder / "said").read_text("utf-8").splitlines()[-len(end) :] == end
 
 
 @pytest.mark.thorough
-def test_mpv_hands_no_address_to_a_downloader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without --no-ytdl mpv asks yt-dlp about what it cannot play, and yt-dlp goes wherever that page points."""
+def test_mpv_hands_no_address_to_a_downloader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without --no-ytdl mpv asks yt-dlp about what it cannot play, and yt-dlp goes wherever that
+    page points.
+    """
     called = tmp_path / "called"
     for name in ("yt-dlp", "yt-dlp_x86", "youtube-dl"):
         stand_in(tmp_path, name, f"echo {name} >> {called}; exit 1")
@@ -82,7 +92,9 @@ def test_mpv_hands_no_address_to_a_downloader(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("name", ["mpv", "ffplay"])
-def test_a_player_shows_no_window_takes_no_keys_and_asks_no_downloader(folder: Path, name: str) -> None:
+def test_a_player_shows_no_window_takes_no_keys_and_asks_no_downloader(
+    folder: Path, name: str
+) -> None:
     stand_in(folder, name, "exit 0")
     play(ADDRESS)
     said = set((folder / "said").read_text("utf-8").splitlines())
@@ -105,9 +117,17 @@ def test_a_player_shows_no_window_takes_no_keys_and_asks_no_downloader(folder: P
 @pytest.mark.parametrize(
     ("name", "script", "text"),
     [
-        ("mpv", "echo '[ao] hm'; echo 'Failed to open it.' >&2; exit 2", "mpv cannot play it (Failed to open it.)"),
+        (
+            "mpv",
+            "echo '[ao] hm'; echo 'Failed to open it.' >&2; exit 2",
+            "mpv cannot play it (Failed to open it.)",
+        ),
         ("mpv", "exit 2", "mpv cannot play it (exit code 2)"),
-        ("ffplay", f"echo '{ADDRESS}: Gone' >&2; echo more; exit 0", "ffplay cannot play it (the address: Gone)"),
+        (
+            "ffplay",
+            f"echo '{ADDRESS}: Gone' >&2; echo more; exit 0",
+            "ffplay cannot play it (the address: Gone)",
+        ),
     ],
 )
 def test_what_cannot_be_played_is_named(folder: Path, name: str, script: str, text: str) -> None:
@@ -163,7 +183,9 @@ def runs(process: int) -> bool:
 @pytest.mark.parametrize("name", ["mpv", "ffplay"])
 def test_the_real_players(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / name).symlink_to(needed(name))
-    (tmp_path / "mpv.conf").write_text("ao=null\nloop-file=inf\nidle=yes\nkeep-open=always\n", encoding="utf-8")
+    (tmp_path / "mpv.conf").write_text(
+        "ao=null\nloop-file=inf\nidle=yes\nkeep-open=always\n", encoding="utf-8"
+    )
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("MPV_HOME", str(tmp_path))
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
@@ -188,5 +210,7 @@ def test_without_ipython_the_address_is_shown() -> None:
         "import sys; sys.modules['IPython'] = None; from playlist2vec.recommend.player import audio; "
         f"print(audio('{ADDRESS}'))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout == f"{ADDRESS}\n"

@@ -1,4 +1,6 @@
-"""Playlist files that are written for people, players and services, read here as foreign programs read them."""
+"""Playlist files that are written for people, players and services, read here as foreign programs
+read them.
+"""
 
 import csv
 import io
@@ -50,7 +52,9 @@ def addresses(text: str, form: str) -> list[str]:
     content = json.loads(text)
     if form == "json":
         return [track["track"] for track in content["tracks"]]
-    return [(track.get("identifier") or track["location"])[0] for track in content["playlist"]["track"]]
+    return [
+        (track.get("identifier") or track["location"])[0] for track in content["playlist"]["track"]
+    ]
 
 
 LINKS = (f"{NAMESPACE}identifier", f"{NAMESPACE}location")
@@ -96,11 +100,15 @@ def test_what_is_written_can_be_taken_elsewhere(form: str, expected: list[str]) 
 
 
 IDS = st.tuples(
-    st.sampled_from(["", " ", "#", "=", "'", "/", "./", "C:\\", "file:///", "https://a/", "urn:song:", "track_"]),
+    st.sampled_from(
+        ["", " ", "#", "=", "'", "/", "./", "C:\\", "file:///", "https://a/", "urn:song:", "track_"]
+    ),
     st.text(max_size=12),
     st.sampled_from(["", " ", ".mp3", "\n", ",", ";", '"', "%20"]),
 )
-LISTED = st.builds(Listed, IDS.map("".join).filter(bool), st.text(max_size=9), st.text(max_size=9), st.booleans())
+LISTED = st.builds(
+    Listed, IDS.map("".join).filter(bool), st.text(max_size=9), st.text(max_size=9), st.booleans()
+)
 
 
 @given(st.lists(LISTED, max_size=4), st.sampled_from(["m3u8", "xspf", "jspf", "json", "csv"]))
@@ -118,7 +126,12 @@ TEXT = st.text(max_size=20).map(lambda text: " ".join(printable(text).split()))
 
 @given(
     st.lists(
-        st.builds(Listed, IDS.map("".join).filter(lambda text: bool(text.strip())), TEXT, TEXT.filter(bool)),
+        st.builds(
+            Listed,
+            IDS.map("".join).filter(lambda text: bool(text.strip())),
+            TEXT,
+            TEXT.filter(bool),
+        ),
         min_size=1,
         max_size=4,
     ),
@@ -134,13 +147,16 @@ def test_what_is_written_is_read_again(
     assert len(found) == len(songs)
     for song, read in zip(songs, found, strict=True):
         assert song.id in read.ids
-        # A title with a dash in it, and no artist, is read as artist and title, as people write them.
+        # A title with a dash in it, and no artist, is read as artist and title, as people write
+        # them.
         if form != "m3u8" and (song.artist or not DASH.search(song.title)):
             assert (read.artist, read.title) == (song.artist, song.title)
 
 
 def check_jspf(text: str) -> None:
-    """Refuse what ListenBrainz refuses: a playlist without title, a track whose first identifier is no recording."""
+    """Refuse what ListenBrainz refuses: a playlist without title, a track whose first identifier is
+    no recording.
+    """
     playlist = json.loads(text)["playlist"]
     assert isinstance(playlist["title"], str)
     assert playlist["title"]
@@ -153,7 +169,9 @@ def check_jspf(text: str) -> None:
 
 
 def test_jspf_as_listenbrainz_wants_it() -> None:
-    text = write_playlist([Listed(MBIDS[0], "Nell Oak", "Ferry"), Listed(MBIDS[1], "", "")], "jspf", "Évening")
+    text = write_playlist(
+        [Listed(MBIDS[0], "Nell Oak", "Ferry"), Listed(MBIDS[1], "", "")], "jspf", "Évening"
+    )
     check_jspf(text)
     assert json.loads(text) == {
         "playlist": {
@@ -171,7 +189,9 @@ def test_jspf_as_listenbrainz_wants_it() -> None:
 
 
 def check_xspf(text: str) -> None:
-    """Refuse what the schema of XSPF 1 refuses of what is used here: elements, their order and number, addresses."""
+    """Refuse what the schema of XSPF 1 refuses of what is used here: elements, their order and
+    number, addresses.
+    """
     root = ElementTree.fromstring(text)
     assert (root.tag, root.attrib) == (f"{NAMESPACE}playlist", {"version": "1"})
     assert [each.tag for each in root] == [f"{NAMESPACE}title", f"{NAMESPACE}trackList"]
@@ -195,7 +215,9 @@ def test_xspf_by_its_schema(songs: list[Listed], title: str) -> None:
 
 
 def test_xspf_as_another_program_reads_it(tmp_path: Path) -> None:
-    from xspf_lib import Playlist  # refuses what the specification does: missing elements, wrong addresses, no version
+    from xspf_lib import (
+        Playlist,
+    )  # refuses what the specification does: missing elements, wrong addresses, no version
 
     songs = [Listed("track_1", "A & B", "x <y>"), Listed(f"spotify:track:{'a' * 22}", "", "ü\x1b")]
     (tmp_path / "list.xspf").write_text(write_playlist(songs, "xspf", "“title”"), "utf-8")
@@ -218,7 +240,9 @@ def test_each_format_keeps_its_rules() -> None:
     ]
     tree = ElementTree.fromstring(write_playlist(hostile, "xspf"))
     assert [each.text for each in tree.iter(f"{NAMESPACE}title")] == ["playlist", "</title> [31m "]
-    assert write_playlist([Listed("=x", "@a", "+y")], "csv") == "track,artist,title\r\n'=x,'@a,'+y\r\n"
+    assert (
+        write_playlist([Listed("=x", "@a", "+y")], "csv") == "track,artist,title\r\n'=x,'@a,'+y\r\n"
+    )
     table = write_playlist(hostile, "table")
     assert "</title>\\x1b[31m\\x00" in table
     assert "A\\n#EXTINF:-1,x\\u202e" in table
@@ -235,7 +259,9 @@ def test_no_cell_of_a_table_is_calculated_by_a_spreadsheet(sign: str) -> None:
 
 
 def test_a_table_in_a_file_is_aligned_and_cuts_nothing() -> None:
-    table = write_playlist([Listed("1", "ゴジラ", "x" * 100), Listed("22", "abcdef", "y")], "table").splitlines()
+    table = write_playlist(
+        [Listed("1", "ゴジラ", "x" * 100), Listed("22", "abcdef", "y")], "table"
+    ).splitlines()
     assert table[1] == f"1  ゴジラ  {'x' * 100}  1"
     assert table[2] == f"2  abcdef  y{' ' * 99}  22"
 
@@ -243,7 +269,10 @@ def test_a_table_in_a_file_is_aligned_and_cuts_nothing() -> None:
 def test_formats_by_name() -> None:
     names = ("a.m3u", "a.XSPF", "a.jspf", "a.json", "b.txt", "c.csv")
     assert [format_of(name) for name in names] == ["m3u8", "xspf", "jspf", "json", "table", "csv"]
-    with pytest.raises(DataError, match=r"a.mp3: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .t"):
+    with pytest.raises(
+        DataError,
+        match=r"a.mp3: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .t",
+    ):
         format_of("a.mp3")
 
 
@@ -259,18 +288,42 @@ def write_sound(path: Path) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("form", ["m3u8", "xspf"])
 def test_players_open_what_is_written(tmp_path: Path, form: str) -> None:
-    paths = [tmp_path / 'Nell "Oak" & Zoë' / name for name in ("01 Ferry, again.wav", "100% #1.wav", "% ü;=.wav")]
+    paths = [
+        tmp_path / 'Nell "Oak" & Zoë' / name
+        for name in ("01 Ferry, again.wav", "100% #1.wav", "% ü;=.wav")
+    ]
     for path in paths:
         write_sound(path)
     text = write_playlist([Listed(str(path), "Nell Oak", path.stem) for path in paths], form)
     for address in addresses(text, form):
         opened = unquote(address.removeprefix("file://")) if form == "xspf" else address
-        command = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", f"file:{opened}"]
-        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "0.100000\n"
+        command = [
+            "ffprobe",
+            "-v",
+            "error",
+            "-show_entries",
+            "format=duration",
+            "-of",
+            "csv=p=0",
+            f"file:{opened}",
+        ]
+        assert (
+            subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            == "0.100000\n"
+        )
     if shutil.which("mpv") and form == "m3u8":
         playlist = tmp_path / f"list.{form}"
         playlist.write_text(text, encoding="utf-8")
-        command = ["mpv", "--no-config", "--no-video", "--ao=null", "--msg-level=all=info", str(playlist)]
-        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+        command = [
+            "mpv",
+            "--no-config",
+            "--no-video",
+            "--ao=null",
+            "--msg-level=all=info",
+            str(playlist),
+        ]
+        said = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=60
+        ).stdout
         assert [path.name in said for path in paths] == [True] * 3
         assert "Failed" not in said

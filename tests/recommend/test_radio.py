@@ -1,4 +1,6 @@
-"""The radio keeps its rules for ever, on any corpus; the path and the diverse list do what they say."""
+"""The radio keeps its rules for ever, on any corpus; the path and the diverse list do what they
+say.
+"""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -17,7 +19,9 @@ from playlist2vec.recommend.radio import Radio, RadioParams, Scores
 
 
 def by_cosine(vectors: NDArray[np.float32]) -> Scores:
-    """The cosines of unit vectors with the last song's; a vector that is zero or not finite is never suggested."""
+    """The cosines of unit vectors with the last song's; a vector that is zero or not finite is
+    never suggested.
+    """
     double = vectors.astype(np.float64)
     usable = np.isfinite(double).all(axis=1) & (double != 0).any(axis=1)
 
@@ -29,7 +33,9 @@ def by_cosine(vectors: NDArray[np.float32]) -> Scores:
 
 def directions(songs: int, size: int, seed: int) -> NDArray[np.float32]:
     vectors = np.random.default_rng(seed).normal(size=(songs, size))
-    unit: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    unit: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(
+        np.float32
+    )
     return unit
 
 
@@ -69,10 +75,16 @@ def test_no_rule_is_broken_without_a_word(
 
 def test_rules_are_relaxed_only_where_nothing_else_is_left() -> None:
     one_artist = Radio(
-        by_cosine(directions(5, 3, 1)), np.zeros(5, np.int64), Row(0), RadioParams(look_back=100, cool_down=3)
+        by_cosine(directions(5, 3, 1)),
+        np.zeros(5, np.int64),
+        Row(0),
+        RadioParams(look_back=100, cool_down=3),
     )
     steps = list(islice(one_artist, 7))
-    assert [step.note for step in steps[:2]] == ["", "an artist may come again after 0 songs: no other artist is left"]
+    assert [step.note for step in steps[:2]] == [
+        "",
+        "an artist may come again after 0 songs: no other artist is left",
+    ]
     assert sorted(step.row for step in steps[:5]) == [0, 1, 2, 3, 4]
     assert steps[5].note == "a song may come again after 4 songs: all others have been played"
     assert steps[5].row == steps[0].row
@@ -83,7 +95,8 @@ def test_rules_are_relaxed_only_where_nothing_else_is_left() -> None:
 def test_the_same_seed_is_the_same_radio() -> None:
     cosines, artists = by_cosine(directions(200, 5, 1)), np.full(200, -1)
     first, again, other = (
-        [step.row for step in islice(Radio(cosines, artists, Row(3), RadioParams(), seed), 50)] for seed in (1, 1, 2)
+        [step.row for step in islice(Radio(cosines, artists, Row(3), RadioParams(), seed), 50)]
+        for seed in (1, 1, 2)
     )
     assert first == again
     assert first != other
@@ -91,20 +104,29 @@ def test_the_same_seed_is_the_same_radio() -> None:
 
 
 def test_the_pull_keeps_it_at_home() -> None:
-    """Two clouds with a bridge between them: with a pull the radio stays in the first, without it drifts."""
+    """Two clouds with a bridge between them: with a pull the radio stays in the first, without it
+    drifts.
+    """
     angles = np.linspace(0, np.pi, 400)
     cosines = by_cosine(np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32))
     artists = np.full(400, -1)
 
     def furthest(pull: float) -> int:
-        radio = Radio(cosines, artists, Row(0), RadioParams(neighbours=5, pull=pull, look_back=1000), 1)
+        radio = Radio(
+            cosines, artists, Row(0), RadioParams(neighbours=5, pull=pull, look_back=1000), 1
+        )
         return max(step.row for step in islice(radio, 60))
 
     assert furthest(0.5) < 90
     assert furthest(0.0) >= 59
     hot = RadioParams(neighbours=20, temperature=10, pull=0, look_back=1000)
     free = [step.row for step in islice(Radio(cosines, artists, Row(200), hot, 1), 100)]
-    held = [step.row for step in islice(Radio(cosines, artists, Row(200), RadioParams(20, 10, 1000, 1, 1.0), 1), 100)]
+    held = [
+        step.row
+        for step in islice(
+            Radio(cosines, artists, Row(200), RadioParams(20, 10, 1000, 1, 1.0), 1), 100
+        )
+    ]
     assert np.abs(np.array(held) - 200).max() < np.abs(np.array(free) - 200).max()
 
 
@@ -134,18 +156,26 @@ def test_it_asks_with_all_songs_played_and_none_skipped() -> None:
 
 
 def test_the_scale_of_scores_changes_nothing() -> None:
-    """Scores of rankers are no more than an order with distances: another unit, another zero, the same radio."""
+    """Scores of rankers are no more than an order with distances: another unit, another zero, the
+    same radio.
+    """
     cosines = by_cosine(directions(100, 5, 1))
     units: list[Scores] = [cosines, lambda songs: 30 * cosines(songs) - 200]
-    first, other = ([step.row for step in islice(Radio(unit, np.full(100, -1), Row(3)), 60)] for unit in units)
+    first, other = (
+        [step.row for step in islice(Radio(unit, np.full(100, -1), Row(3)), 60)] for unit in units
+    )
     assert first == other
 
 
 def test_the_pull_is_the_share_of_what_follows_the_first_song() -> None:
-    """After song 0 come songs 4 and 5, after any other song 3: at a pull of 0.6, 0.6 * 0.8 is more than 0.4 * 1."""
+    """After song 0 come songs 4 and 5, after any other song 3: at a pull of 0.6, 0.6 * 0.8 is more
+    than 0.4 * 1.
+    """
 
     def scores(songs: Sequence[Row]) -> NDArray[np.float64]:
-        return np.array([0, 0, 0, 0, 1.0, 0.8]) if songs[-1] == 0 else np.array([0, 0, 0, 1.0, 0, 0])
+        return (
+            np.array([0, 0, 0, 0, 1.0, 0.8]) if songs[-1] == 0 else np.array([0, 0, 0, 1.0, 0, 0])
+        )
 
     def first_three(pull: float) -> list[int]:
         radio = Radio(scores, np.full(6, -1), Row(0), RadioParams(temperature=0, pull=pull))
@@ -159,7 +189,10 @@ def test_a_skipped_song_does_not_come_again_and_its_artist_need_not_rest() -> No
     vectors = np.array([[1, 0], [0.9, 0.1], [0.8, 0.2], [0.1, 0.9]], np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     radio = Radio(
-        by_cosine(vectors), np.array([0, 1, 1, 2]), Row(0), RadioParams(temperature=0, cool_down=2, look_back=2)
+        by_cosine(vectors),
+        np.array([0, 1, 1, 2]),
+        Row(0),
+        RadioParams(temperature=0, cool_down=2, look_back=2),
     )
     songs = iter(radio)
     assert [next(songs).row for _ in range(2)] == [0, 1]
@@ -173,7 +206,9 @@ def test_songs_without_a_direction_are_never_played() -> None:
     vectors[2], vectors[4] = 0, np.nan
     played = {step.row for step in islice(Radio(by_cosine(vectors), np.full(6, -1), Row(0)), 20)}
     assert played == {0, 1, 3, 5}
-    with pytest.raises(DataError, match="song 2 is never suggested: expected a song that was trained"):
+    with pytest.raises(
+        DataError, match="song 2 is never suggested: expected a song that was trained"
+    ):
         Radio(by_cosine(vectors), np.full(6, -1), Row(2))
 
 
@@ -202,7 +237,9 @@ def test_a_path_turns_in_even_steps() -> None:
     assert sorted(path(vectors, nobody, Row(0), Row(3), 6)) == list(range(6))
     with pytest.raises(DataError, match="songs = 7: expected from 2 to 6"):
         path(vectors, nobody, Row(0), Row(3), 7)
-    with pytest.raises(DataError, match="song 6: expected a row from 0 to 5 whose vector is not zero"):
+    with pytest.raises(
+        DataError, match="song 6: expected a row from 0 to 5 whose vector is not zero"
+    ):
         path(vectors, nobody, Row(0), Row(6), 3)
 
 

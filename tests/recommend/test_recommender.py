@@ -45,7 +45,9 @@ def planted(songs: int = 12, size: int = 4, seed: int = 1, spaces: int = 1) -> R
     )
     artists = [f"artist {row // 3}" if row < songs - 3 else "" for row in range(songs)]
     return Recommender(
-        model, Catalogue(ids, artists, artists, [f"Title {row}" for row in range(songs)], counts), AS_A_RULE
+        model,
+        Catalogue(ids, artists, artists, [f"Title {row}" for row in range(songs)], counts),
+        AS_A_RULE,
     )
 
 
@@ -57,13 +59,17 @@ def test_next_is_what_evaluation_ranks(finished: Project) -> None:
     ranks = load_ranks(finished.folder / "data/ranks/validation.npz")["ranks"]
     everything = Wishes(known=params.suggest_known)
     asked = 0
-    for rank, history, target in zip(ranks.tolist(), pairs.histories(), pairs.targets.tolist(), strict=True):
+    for rank, history, target in zip(
+        ranks.tolist(), pairs.histories(), pairs.targets.tolist(), strict=True
+    ):
         known = recommender.catalogue.row_of
         if rank <= 20 and all(ids[song] in known for song in history.tolist()):
             rows = [known[ids[song]] for song in history.tolist()]
             found = [
                 each.row
-                for each in recommender.next(rows, 30, dataclasses.replace(everything, banned=frozenset(rows[-1:])))
+                for each in recommender.next(
+                    rows, 30, dataclasses.replace(everything, banned=frozenset(rows[-1:]))
+                )
             ]
             assert found.index(known[ids[target]]) + 1 == rank
             asked += 1
@@ -74,7 +80,9 @@ def test_a_batch_is_its_single_queries() -> None:
     recommender = planted()
     queries = [list(map(Row, songs)) for songs in ([0], [3, 1], [], [5, 5, 2])]
     for query in ("last", "history"):
-        asking = dataclasses.replace(recommender, params=dataclasses.replace(AS_A_RULE, query=query))
+        asking = dataclasses.replace(
+            recommender, params=dataclasses.replace(AS_A_RULE, query=query)
+        )
         assert asking.next_of_each(queries, 5) == [asking.next(each, 5) for each in queries]
     assert recommender.next([], 5) == []
 
@@ -82,7 +90,9 @@ def test_a_batch_is_its_single_queries() -> None:
 def test_similar_by_hand() -> None:
     recommender = planted(3, 2)
     vectors = np.array([[1, 0], [2, 2], [0, 3]], np.float32)
-    recommender = dataclasses.replace(recommender, model=dataclasses.replace(recommender.model, input=vectors))
+    recommender = dataclasses.replace(
+        recommender, model=dataclasses.replace(recommender.model, input=vectors)
+    )
     assert [(each.row, round(each.score, 6)) for each in recommender.similar(Row(0))] == [
         (1, round(1 / 2**0.5, 6)),
         (2, 0.0),
@@ -102,7 +112,9 @@ def test_wishes_are_kept(
     song: int, banned: frozenset[int], an_artist: int, least: int, most: int, diversity: float
 ) -> None:
     recommender = planted()
-    found = recommender.next([Row(song)], 12, Wishes(banned, False, an_artist, least, most, diversity))
+    found = recommender.next(
+        [Row(song)], 12, Wishes(banned, False, an_artist, least, most, diversity)
+    )
     rows = [each.row for each in found]
     counts = recommender.catalogue.counts[rows]
     assert song not in rows
@@ -114,7 +126,10 @@ def test_wishes_are_kept(
     assert not an_artist or all(artists.count(artist) <= an_artist for artist in artists)
     if not an_artist and not diversity:
         expected = 12 - len(
-            banned | {song} | set(range(12 - least + 1, 12)) | (set(range(12 - most)) if most else set())
+            banned
+            | {song}
+            | set(range(12 - least + 1, 12))
+            | (set(range(12 - most)) if most else set())
         )
         assert len(rows) == expected
 
@@ -198,7 +213,9 @@ def test_songs_of_nobody_known_are_no_songs_of_one_artist() -> None:
     assert sorted(row // 3 for row in found if row < 9) == [0, 1, 2]
 
 
-@pytest.mark.parametrize(("similarity", "spaces"), [*product(SIMILARITIES[:4], (1, 3)), ("log_odds_symmetric", 1)])
+@pytest.mark.parametrize(
+    ("similarity", "spaces"), [*product(SIMILARITIES[:4], (1, 3)), ("log_odds_symmetric", 1)]
+)
 def test_reasons_add_up_to_the_score(similarity: str, spaces: int) -> None:
     recommender = planted(spaces=spaces)
     params = dataclasses.replace(AS_A_RULE, similarity=similarity, query="history")
@@ -207,9 +224,13 @@ def test_reasons_add_up_to_the_score(similarity: str, spaces: int) -> None:
     for suggestion in recommender.next(songs, 3):
         reasons = recommender.why(songs, suggestion.row)
         own = recommender.by_itself(suggestion.row)
-        assert [reason.part for reason in reasons] == sorted((reason.part for reason in reasons), reverse=True)
+        assert [reason.part for reason in reasons] == sorted(
+            (reason.part for reason in reasons), reverse=True
+        )
         assert sum(reason.part for reason in reasons) + own == pytest.approx(suggestion.score)
-    queries = Queries(Rows(np.array(songs)), np.array([0.512, 0.64, 0.8, 1.0]), np.array([0, 4]), np.array([-1]))
+    queries = Queries(
+        Rows(np.array(songs)), np.array([0.512, 0.64, 0.8, 1.0]), np.array([0, 4]), np.array([-1])
+    )
     scored = scored_model(recommender.model, similarity)
     all_spaces = [scored.input, *scored.earlier]
     whole = query_vectors(all_spaces, queries, similarity)[0]
@@ -228,10 +249,13 @@ def test_a_song_by_its_names() -> None:
     assert recommender.row("Bo – Two Grooves") == 3
     assert recommender.row("zoe - smoky staircases") == 0
     assert recommender.row("smoky staircase") == 0
-    with pytest.raises(DataError, match=r"song 'groovy': .*: did you mean one of .*Two Grooves \(track_1\)"):
+    with pytest.raises(
+        DataError, match=r"song 'groovy': .*: did you mean one of .*Two Grooves \(track_1\)"
+    ):
         recommender.row("groovy")
     with pytest.raises(
-        DataError, match=r"song '%%%': .* none like it: expected a track id or a name; 12 of 12 have one"
+        DataError,
+        match=r"song '%%%': .* none like it: expected a track id or a name; 12 of 12 have one",
     ):
         recommender.row("%%%")
     assert [hit.row for hit in catalogue.find("stairs smoky")][:1] == [0]
@@ -261,7 +285,9 @@ def test_wrong_questions() -> None:
         recommender.next([Row(1)], 0)
 
 
-def test_a_model_from_a_folder_and_from_git(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_from_a_folder_and_from_git(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     checkout = load(project.folder)
     bare = load(project.folder / "data/model")
@@ -279,20 +305,34 @@ def test_a_model_from_a_folder_and_from_git(project: Project, tmp_path: Path, mo
     project.git("rm", "--quiet", "--cached", "metrics/blend_weights.json")
     project.git("commit", "--quiet", "--message", "without weights")
     without = load(str(project.folder), "HEAD")
-    assert without.without_blend.endswith(": no metrics/blend_weights.json: Word2Vec alone suggests, not the blend")
+    assert without.without_blend.endswith(
+        ": no metrics/blend_weights.json: Word2Vec alone suggests, not the blend"
+    )
     assert without.next([Row(0)]) == load(project.folder, ranker="word2vec").next([Row(0)])
-    assert load(str(project.folder), "HEAD~1").next([Row(0), Row(1)]) == checkout.next([Row(0), Row(1)])
-    with pytest.raises(DataError, match=r"at nowhere: unknown Git revision 'nowhere': expected a Git repository with "):
+    assert load(str(project.folder), "HEAD~1").next([Row(0), Row(1)]) == checkout.next(
+        [Row(0), Row(1)]
+    )
+    with pytest.raises(
+        DataError,
+        match=r"at nowhere: unknown Git revision 'nowhere': expected a Git repository with ",
+    ):
         load(str(project.folder), "nowhere")
-    with pytest.raises(DataError, match=r"no model: expected data/model \(`make repro` makes it\), or a folder with "):
+    with pytest.raises(
+        DataError,
+        match=r"no model: expected data/model \(`make repro` makes it\), or a folder with ",
+    ):
         load(tmp_path)
-    with pytest.raises(DataError, match="similarity = l2: expected one of cosine, euclidean, dot, log_odds"):
+    with pytest.raises(
+        DataError, match="similarity = l2: expected one of cosine, euclidean, dot, log_odds"
+    ):
         load(project.folder, similarity="l2")
 
 
 def test_own_names_go_before_the_sources(project: Project, tmp_path: Path) -> None:
     ids = load(project.folder).catalogue.ids
-    (tmp_path / "names.csv").write_text(f"track_id,artist,title\n{ids[3]},Somebody,Something\n", "utf-8")
+    (tmp_path / "names.csv").write_text(
+        f"track_id,artist,title\n{ids[3]},Somebody,Something\n", "utf-8"
+    )
     named = load(project.folder, names=tmp_path / "names.csv")
     assert named.catalogue.label(Row(3)) == "Somebody – Something"
     assert named.row("something") == 3

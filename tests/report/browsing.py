@@ -1,4 +1,6 @@
-"""A headless Chromium for tests of pages: what is shown, what is typed and clicked, what is asked of whom."""
+"""A headless Chromium for tests of pages: what is shown, what is typed and clicked, what is asked
+of whom.
+"""
 
 import json
 import time
@@ -17,7 +19,9 @@ Found = TypeVar("Found")
 
 @contextmanager
 def browser(folder: Path, *options: str) -> Iterator["Chrome"]:
-    """A headless Chromium that keeps a log of its console and of all requests; downloads go into `folder`."""
+    """A headless Chromium that keeps a log of its console and of all requests; downloads go into
+    `folder`.
+    """
     needed_package("selenium")
     program, driver = needed("chromium"), needed("chromedriver")
     from selenium.webdriver import Chrome, ChromeOptions
@@ -25,7 +29,13 @@ def browser(folder: Path, *options: str) -> Iterator["Chrome"]:
 
     chosen = ChromeOptions()
     chosen.binary_location = program
-    for option in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1200,900", *options):
+    for option in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--window-size=1200,900",
+        *options,
+    ):
         chosen.add_argument(option)
     chosen.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     chosen.add_experimental_option("prefs", {"download.default_directory": str(folder)})
@@ -82,7 +92,11 @@ def nothing_wrong(opened: "Chrome", *, asked: tuple[str, ...] = ()) -> None:
     assert complaints == [], complaints
     requests = [
         message["params"]["request"]["url"]
-        for message in (json.loads(entry["message"])["message"] for entry in _log(opened, "performance"))
+        for message in (
+            json.loads(entry["message"])["message"] for entry in _log(opened, "performance")
+        )
         if message["method"] == "Network.requestWillBeSent"
     ]
-    assert [url for url in requests if not url.startswith(("file:", "blob:", "data:", "about:", *asked))] == []
+    assert [
+        url for url in requests if not url.startswith(("file:", "blob:", "data:", "about:", *asked))
+    ] == []

@@ -1,4 +1,6 @@
-"""A server on this machine that answers like Deezer's API by script, over TLS, for tests of the page."""
+"""A server on this machine that answers like Deezer's API by script, over TLS, for tests of the
+page.
+"""
 
 import datetime
 import re
@@ -28,7 +30,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.paths.append(self.path)
         callback = re.search(r"callback=(\w+)", self.path)
-        content = f'{callback[1]}({{"data":[{{"preview":"{self.server.preview}"}}]}})' if callback else ""
+        content = (
+            f'{callback[1]}({{"data":[{{"preview":"{self.server.preview}"}}]}})' if callback else ""
+        )
         self.send_response(200 if callback else 404)
         self.send_header("Content-Type", "application/javascript")
         self.end_headers()
@@ -53,5 +57,9 @@ def make_certificate(folder: Path) -> None:
     certificate = builder.sign(key, hashes.SHA256())
     (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
     )

@@ -16,7 +16,8 @@ from tests.builders.examples import playlists_of, query_params
 
 HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=alert(1)>\u2028 {{css}}"
 PARTS = dict.fromkeys(
-    ("title", "name", "short_verdict", "scores", "about", "map_note", "rule_note", "radio_note"), "x"
+    ("title", "name", "short_verdict", "scores", "about", "map_note", "rule_note", "radio_note"),
+    "x",
 ) | {"runs": '<div id="runs-against"></div>'}
 NO_RUNS: dict[str, object] = {"runs": {"names": [], "rows": []}}
 
@@ -43,7 +44,12 @@ def counted(songs: int, playlists: int = 30) -> Counted:
     """Training playlists of these songs, by chance, each song in one at least."""
     draws = np.random.default_rng(2)
     lists = [draws.integers(0, songs, 8).tolist() for _ in range(playlists)]
-    return Counted(training_of(playlists_of([list(range(songs)), *lists]), [f"s{row}" for row in range(songs)]), {})
+    return Counted(
+        training_of(
+            playlists_of([list(range(songs)), *lists]), [f"s{row}" for row in range(songs)]
+        ),
+        {},
+    )
 
 
 def small_data(recommender: Recommender, songs: int) -> dict[str, Any]:

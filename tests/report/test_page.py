@@ -1,4 +1,6 @@
-"""The report in a real browser: its rule, its radio and its map, and nothing but Deezer is ever asked."""
+"""The report in a real browser: its rule, its radio and its map, and nothing but Deezer is ever
+asked.
+"""
 
 import re
 import threading
@@ -20,9 +22,26 @@ from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.report.assembly import page
 from playlist2vec.report.songs import songs_data
 from tests.conftest import ROOT, Project
-from tests.report.browsing import browser, click, nothing_wrong, text, texts, type_into_search, wait_for
+from tests.report.browsing import (
+    browser,
+    click,
+    nothing_wrong,
+    text,
+    texts,
+    type_into_search,
+    wait_for,
+)
 from tests.report.previews import Answers, make_certificate
-from tests.report.small import HOSTILE, NO_RUNS, PARTS, asked, counted, small_data, small_model, tracks_named
+from tests.report.small import (
+    HOSTILE,
+    NO_RUNS,
+    PARTS,
+    asked,
+    counted,
+    small_data,
+    small_model,
+    tracks_named,
+)
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -65,7 +84,9 @@ def histories(project: Project, recommender: Recommender) -> tuple[list[list[Row
 def test_the_page_suggests_what_next_suggests(
     project: Project, tmp_path: Path, ranker: str, similarity: str, query: str
 ) -> None:
-    """At least 9 of the first 10 songs are those of `next`, for each of 500 queries, with every part of the blend."""
+    """At least 9 of the first 10 songs are those of `next`, for each of 500 queries, with every
+    part of the blend.
+    """
     project.change("evaluate", ranker=ranker, similarity=similarity, query=query)
     project.dvc("repro", "dvc.yaml", "final/dvc.yaml")
     recommender = load(project.folder)
@@ -78,21 +99,32 @@ def test_the_page_suggests_what_next_suggests(
         found = opened.execute_script(script, queries, {})
         known = opened.execute_script(script, queries, {"known": True})
         nothing_wrong(opened)
-    shared = [len(set(page) & set(right)) for page, right in zip(found, expected, strict=True) if right]
+    shared = [
+        len(set(page) & set(right)) for page, right in zip(found, expected, strict=True) if right
+    ]
     assert min(shared) >= 9
     wishes = Wishes(known=True)
-    exact = [[each.row for each in listed] for listed in recommender.next_of_each(queries, K + 1, wishes)]
+    exact = [
+        [each.row for each in listed] for listed in recommender.next_of_each(queries, K + 1, wishes)
+    ]
     held = [
         [row for row in listed if row != songs[-1:][0]][:K] if songs else []
         for listed, songs in zip(exact, queries, strict=True)
     ]
     asked_for = (targets * 500)[:500]
-    hits = [np.mean([row in listed for row, listed in zip(asked_for, lists, strict=True)]) for lists in (known, held)]
+    hits = [
+        np.mean([row in listed for row, listed in zip(asked_for, lists, strict=True)])
+        for lists in (known, held)
+    ]
     assert hits[0] == pytest.approx(hits[1], abs=0.01)
 
 
-def test_hits_of_the_page_are_those_of_the_metrics(finished: Project, report: Callable[[], "Chrome"]) -> None:
-    """The blend's ranks are by weights fitted on other playlists, so that its score may be a little lower."""
+def test_hits_of_the_page_are_those_of_the_metrics(
+    finished: Project, report: Callable[[], "Chrome"]
+) -> None:
+    """The blend's ranks are by weights fitted on other playlists, so that its score may be a little
+    lower.
+    """
     recommender = load(finished.folder)
     queries, targets = histories(finished, recommender)
     script = "return arguments[0].map((songs) => nextSongs(songs, 10, { known: true }).map(({ row }) => row))"
@@ -108,7 +140,10 @@ def test_hits_of_the_page_are_those_of_the_metrics(finished: Project, report: Ca
     [
         ("{ perArtist: 1 }", Wishes(an_artist=1)),
         ("{ diversity: 0.5 }", Wishes(diversity=0.5)),
-        ("{ perArtist: 2, diversity: 0.3, banned: [0, 5] }", Wishes(frozenset([0, 5]), an_artist=2, diversity=0.3)),
+        (
+            "{ perArtist: 2, diversity: 0.3, banned: [0, 5] }",
+            Wishes(frozenset([0, 5]), an_artist=2, diversity=0.3),
+        ),
     ],
 )
 def test_wishes_mean_what_they_mean_on_the_command_line(
@@ -118,24 +153,35 @@ def test_wishes_mean_what_they_mean_on_the_command_line(
     queries = [[Row(row), Row(row + 1)] for row in range(1, 60, 3)]
     ask = f"return arguments[0].map((songs) => nextSongs(songs, 10, {script}).map(({{ row }}) => row))"
     found = report().execute_script(ask, queries)
-    expected = [[each.row for each in listed] for listed in recommender.next_of_each(queries, K, wishes)]
-    shared = [len(set(page) & set(right)) / len(right) for page, right in zip(found, expected, strict=True)]
+    expected = [
+        [each.row for each in listed] for listed in recommender.next_of_each(queries, K, wishes)
+    ]
+    shared = [
+        len(set(page) & set(right)) / len(right)
+        for page, right in zip(found, expected, strict=True)
+    ]
     assert np.mean(shared) >= 0.9
 
 
-def test_similar_songs_are_those_of_the_command_line(report: Callable[[], "Chrome"], finished: Project) -> None:
+def test_similar_songs_are_those_of_the_command_line(
+    report: Callable[[], "Chrome"], finished: Project
+) -> None:
     recommender = load(finished.folder)
     opened = report()
     alike = 0
     for row in range(5):
         opened.execute_script("choose(arguments[0])", row)
         shown = texts(opened, "#similar b")
-        expected = [recommender.catalogue.titles[each.row] for each in recommender.similar(Row(row), 8)]
+        expected = [
+            recommender.catalogue.titles[each.row] for each in recommender.similar(Row(row), 8)
+        ]
         alike += len(set(shown) & set(expected))
     assert alike >= 36
 
 
-def test_reasons_are_counts_in_the_playlists(report: Callable[[], "Chrome"], finished: Project) -> None:
+def test_reasons_are_counts_in_the_playlists(
+    report: Callable[[], "Chrome"], finished: Project
+) -> None:
     from playlist2vec.corpus.playlists import Playlists
 
     recommender = load(finished.folder)
@@ -161,7 +207,9 @@ def test_reasons_are_counts_in_the_playlists(report: Callable[[], "Chrome"], fin
     assert checked >= 10
 
 
-def test_five_hundred_songs_of_the_radio_keep_the_rules(report: Callable[[], "Chrome"], finished: Project) -> None:
+def test_five_hundred_songs_of_the_radio_keep_the_rules(
+    report: Callable[[], "Chrome"], finished: Project
+) -> None:
     opened = report()
     songs = opened.execute_script("return count")
     script = (
@@ -174,7 +222,9 @@ def test_five_hundred_songs_of_the_radio_keep_the_rules(report: Callable[[], "Ch
     for place in range(4, len(played)):
         heard = [artist[row] for row in played[place - 4 : place]]
         assert artist[played[place]] not in heard or "may come again" in notes[place]
-    more = opened.execute_script("for (let n = 0; n < 300; n++) playOn(); return radio.played.length")
+    more = opened.execute_script(
+        "for (let n = 0; n < 300; n++) playOn(); return radio.played.length"
+    )
     assert more == min(500, songs) + 300
     first = np.array([counts[row] for row in played[:50]])
     assert np.mean(first) >= np.mean(counts)
@@ -198,7 +248,9 @@ def test_the_radio_takes_the_best_without_chance_and_skips(report: Callable[[], 
     nothing_wrong(opened)
 
 
-def test_the_wheel_scrolls_the_page_and_zooms_with_control_alone(report: Callable[[], "Chrome"]) -> None:
+def test_the_wheel_scrolls_the_page_and_zooms_with_control_alone(
+    report: Callable[[], "Chrome"],
+) -> None:
     opened = report()
     script = (
         "const event = new WheelEvent('wheel', { deltaY: -100, cancelable: true, bubbles: true, "
@@ -209,7 +261,10 @@ def test_the_wheel_scrolls_the_page_and_zooms_with_control_alone(report: Callabl
     prevented, scale = opened.execute_script(script, True)
     assert prevented
     assert scale > 1.2
-    assert opened.execute_script("return getComputedStyle(map.marks).touchAction") in ("pan-x pan-y", "pan-y pan-x")
+    assert opened.execute_script("return getComputedStyle(map.marks).touchAction") in (
+        "pan-x pan-y",
+        "pan-y pan-x",
+    )
     click(opened, "#all")
     assert opened.execute_script("return map.scale") == 1
 
@@ -222,7 +277,9 @@ def test_a_click_on_the_map_chooses_the_song_there(report: Callable[[], "Chrome"
     marks = opened.find_element(By.ID, "marks")
     x, y, wide, high = opened.execute_script("return [...map.at(12), map.wide, map.high]")
     expected = opened.execute_script("return titleOf(map.under(...map.at(12)))")
-    ActionChains(opened).move_to_element_with_offset(marks, round(x - wide / 2), round(y - high / 2)).click().perform()
+    ActionChains(opened).move_to_element_with_offset(
+        marks, round(x - wide / 2), round(y - high / 2)
+    ).click().perform()
     assert text(opened, "card-title") == expected
     before = opened.execute_script("return map.scale")
     click(opened, "#closer")
@@ -233,14 +290,20 @@ def test_a_click_on_the_map_chooses_the_song_there(report: Callable[[], "Chrome"
     nothing_wrong(opened)
 
 
-def test_colours_can_be_told_apart(report: Callable[[], "Chrome"], finished: Project, tmp_path: Path) -> None:
-    """Dots against the map at least 3:1, and every two colours apart for all kinds of colour blindness."""
+def test_colours_can_be_told_apart(
+    report: Callable[[], "Chrome"], finished: Project, tmp_path: Path
+) -> None:
+    """Dots against the map at least 3:1, and every two colours apart for all kinds of colour
+    blindness.
+    """
     from tests.report.colours import apart, contrast, rgb
 
     for scheme in (0, 1):
         with browser(tmp_path, f"--blink-settings=preferredColorScheme={scheme}") as opened:
             opened.get((finished.folder / "data/report/report.html").as_uri())
-            dots, panel = opened.execute_script("return [[map.style.dot, ...map.colours], map.style.panel]")
+            dots, panel = opened.execute_script(
+                "return [[map.style.dot, ...map.colours], map.style.panel]"
+            )
         colours = [rgb(each) for each in dots]
         assert len(colours) == 9
         assert min(contrast(each, rgb(panel)) for each in colours) >= 3
@@ -256,7 +319,9 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
     file.write_text(page(PARTS, data, ROOT / "playlist2vec/report/page"), "utf-8")
     with browser(tmp_path) as opened:
         opened.get(file.as_uri())
-        opened.execute_script("change([1, 2], ''); choose(2); startRadio([2]); playOn(); playOn(); ban(5, true)")
+        opened.execute_script(
+            "change([1, 2], ''); choose(2); startRadio([2]); playOn(); playOn(); ban(5, true)"
+        )
         type_into_search(opened, "script")
         assert opened.title == "x"
         assert "<img src=x" in text(opened, "card-title")
@@ -290,8 +355,13 @@ def test_previews_come_from_deezer_and_from_nowhere_else(finished: Project, tmp_
             click(opened, "#sound")
             opened.execute_script("startRadio([0])")
             source = "return document.getElementById('audio').src"
-            assert wait_for(lambda: opened.execute_script(source)) == "https://cdn.dzcdn.net/preview.mp3"
-            assert re.match(r"/search\?limit=1&q=artist.*&output=jsonp&callback=answer1$", server.paths[0])
+            assert (
+                wait_for(lambda: opened.execute_script(source))
+                == "https://cdn.dzcdn.net/preview.mp3"
+            )
+            assert re.match(
+                r"/search\?limit=1&q=artist.*&output=jsonp&callback=answer1$", server.paths[0]
+            )
             assert not text(opened, "audio")
             server.preview = "https://elsewhere.example/x.mp3"
             opened.execute_script("playOn()")
@@ -311,7 +381,10 @@ def test_twenty_thousand_songs_are_five_megabytes() -> None:
     tracks.artist_names[:] = [f"An Artist of the Name {number % 6000}" for number in range(songs)]
     tracks.titles[:] = [f"A Song that Has the Number {number}" for number in range(songs)]
     for size, shown in ((40, 20_000), (300, 4_000)):
-        data = songs_data(asked(small_model(songs, size), tracks), counted(songs, 30_000), places) | NO_RUNS
+        data = (
+            songs_data(asked(small_model(songs, size), tracks), counted(songs, 30_000), places)
+            | NO_RUNS
+        )
         text_of_page = page(PARTS, data, ROOT / "playlist2vec/report/page")
         assert len(text_of_page.encode()) < 5e6
         assert len(data["ids"]) >= shown

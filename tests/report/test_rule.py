@@ -54,13 +54,18 @@ def test_eight_bits_of_nothing_and_of_what_is_no_number() -> None:
     [("cosine", 1), ("euclidean", 1), ("dot", 2), ("log_odds", 2), ("log_odds_symmetric", 2)],
 )
 def test_a_similarity_has_the_matrices_that_it_needs(similarity: str, matrices: int) -> None:
-    model, training = small_model(5), training_of(playlists_of([[0, 1, 2, 3, 4]]), [f"s{row}" for row in range(5)])
+    model, training = (
+        small_model(5),
+        training_of(playlists_of([[0, 1, 2, 3, 4]]), [f"s{row}" for row in range(5)]),
+    )
     recommender = asked(model, tracks_named("x", 5))
     object.__setattr__(recommender, "params", query_params(similarity=similarity))
     data = rule_data(recommender, Counted(training, {}), 5)
     assert len(data["input"]) + (data["output"] is not None) == matrices
     bias = np.frombuffer(base64.b64decode(data["bias"]), "<f4")
-    expected = {"log_odds": 0.75, "log_odds_symmetric": 0.875}.get(similarity, 0) * np.log(model.vocabulary.counts)
+    expected = {"log_odds": 0.75, "log_odds_symmetric": 0.875}.get(similarity, 0) * np.log(
+        model.vocabulary.counts
+    )
     if similarity != "euclidean":
         assert bias == pytest.approx(expected, abs=1e-6)
 
@@ -71,5 +76,7 @@ def test_a_song_that_is_never_suggested_has_a_bias_of_minus_infinity() -> None:
     recommender = asked(model, tracks_named("x", 4))
     object.__setattr__(recommender, "params", query_params(similarity="log_odds"))
     training = training_of(playlists_of([[0, 1, 2, 3]]), [f"s{row}" for row in range(4)])
-    bias = np.frombuffer(base64.b64decode(rule_data(recommender, Counted(training, {}), 4)["bias"]), "<f4")
+    bias = np.frombuffer(
+        base64.b64decode(rule_data(recommender, Counted(training, {}), 4)["bias"]), "<f4"
+    )
     assert np.isneginf(bias).tolist() == [False, False, True, False]

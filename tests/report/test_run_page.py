@@ -14,7 +14,16 @@ from playlist2vec.report.assembly import page
 from playlist2vec.report.projection import EDGE, map_of
 from playlist2vec.report.songs import map_note, shown_songs
 from tests.conftest import ROOT, Project
-from tests.report.small import HOSTILE, NO_RUNS, PARTS, asked, counted, small_data, small_model, tracks_named
+from tests.report.small import (
+    HOSTILE,
+    NO_RUNS,
+    PARTS,
+    asked,
+    counted,
+    small_data,
+    small_model,
+    tracks_named,
+)
 
 
 def data_of(text: str) -> dict[str, Any]:
@@ -29,10 +38,16 @@ def test_the_page_of_a_run(finished: Project) -> None:
     assert data["ids"] == model.vocabulary.ids
     assert data["counts"] == model.vocabulary.counts.tolist()
     assert data["api"] == ""
-    blend = json.loads((finished.folder / "metrics/blend.json").read_text("utf-8"))["blend"]["hit@10"]
+    blend = json.loads((finished.folder / "metrics/blend.json").read_text("utf-8"))["blend"][
+        "hit@10"
+    ]
     assert f"hit@10 {blend:.3f} on validation" in text
     assert f">{blend:.3f}</text>" in text
-    outside = [address for address in re.findall(r"https?://[\w.*-]+", text) if "www.deezer.com" not in address]
+    outside = [
+        address
+        for address in re.findall(r"https?://[\w.*-]+", text)
+        if "www.deezer.com" not in address
+    ]
     known = {"https://api.deezer.com", "https://*.dzcdn.net", "https://*.deezer.com"}
     assert set(outside) <= {*known, "http://xspf.org", "http://www.w3.org"}
     for place in ("What was dropped", "All parameters", "make two-tower", "docs/audio.md"):
@@ -92,7 +107,10 @@ def test_the_map_is_the_same_each_time_and_keeps_neighbours_together() -> None:
     assert (places == map_of(unit, 1)).all()
     groups = places.reshape(3, 40, 2).astype(float)
     inside = max(float(np.ptp(group, axis=0).max()) for group in groups)
-    apart = min(float(np.abs(groups[a].mean(0) - groups[b].mean(0)).max()) for a, b in ((0, 1), (0, 2), (1, 2)))
+    apart = min(
+        float(np.abs(groups[a].mean(0) - groups[b].mean(0)).max())
+        for a, b in ((0, 1), (0, 2), (1, 2))
+    )
     assert inside < apart
 
 
@@ -103,8 +121,17 @@ def test_tiny_maps(songs: int) -> None:
 
 
 def test_the_funnel_gives_shares_of_what_came_in() -> None:
-    text = funnel_part([Funnel("as it came", 200, 1000, 50), Funnel("after filtering", 200, 900, 25)])
-    assert re.findall("<td>(.*?)</td>", text) == ["200", "1,000", "50", "200", "900 (90.0%)", "25 (50.0%)"]
+    text = funnel_part(
+        [Funnel("as it came", 200, 1000, 50), Funnel("after filtering", 200, 900, 25)]
+    )
+    assert re.findall("<td>(.*?)</td>", text) == [
+        "200",
+        "1,000",
+        "50",
+        "200",
+        "900 (90.0%)",
+        "25 (50.0%)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -120,5 +147,7 @@ def test_own_data_are_called_by_their_file(section: dict[str, str], name: str) -
 
 
 def test_each_other_pipeline_has_a_place() -> None:
-    folders = [path.name for path in (ROOT / "pipelines").iterdir() if (path / "dvc.yaml").is_file()]
+    folders = [
+        path.name for path in (ROOT / "pipelines").iterdir() if (path / "dvc.yaml").is_file()
+    ]
     assert pipelines_part().count("<li>") == len(folders)

@@ -1,4 +1,6 @@
-"""The runs of a grid in the page: which are shown, how they differ, and two scores against each other."""
+"""The runs of a grid in the page: which are shown, how they differ, and two scores against each
+other.
+"""
 
 import re
 from pathlib import Path
@@ -25,7 +27,9 @@ ASKED = {
 @pytest.fixture
 def grid(tmp_path: Path) -> Path:
     path = tmp_path / "grid.csv"
-    lines = [f"g,e{number},local,random,playlists,{row},.1,.1,.1\n" for number, row in enumerate(ROWS)]
+    lines = [
+        f"g,e{number},local,random,playlists,{row},.1,.1,.1\n" for number, row in enumerate(ROWS)
+    ]
     path.write_text(HEAD + "".join(lines), "utf-8")
     return path
 
@@ -39,15 +43,20 @@ def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(grid: Path)
 
 def test_runs_on_other_pairs_are_not_shown(grid: Path) -> None:
     none = "No grid on the same pairs of the data set"
-    assert f"{none} sample has been taken over" in runs_part(Runs.of(grid, {**ASKED, "dataset": "sample"}))
+    assert f"{none} sample has been taken over" in runs_part(
+        Runs.of(grid, {**ASKED, "dataset": "sample"})
+    )
     assert none in runs_part(Runs.of(grid, {**ASKED, "split": {"target": "last"}}))
     # Nor are those of which it is not known what they were asked.
-    assert none in runs_part(Runs.of(grid, {**ASKED, "filter": {"count": "playlists", "min_count": 2}}))
+    assert none in runs_part(
+        Runs.of(grid, {**ASKED, "filter": {"count": "playlists", "min_count": 2}})
+    )
     grid.write_text("", "utf-8")
     assert f"{none} local has been" in runs_part(Runs.of(grid, ASKED))
     grid.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(
-        DataError, match=r"grid.csv: expected a table as `make grid` writes it, with the columns dataset"
+        DataError,
+        match=r"grid.csv: expected a table as `make grid` writes it, with the columns dataset",
     ):
         Runs.of(grid, ASKED)
 
@@ -63,13 +72,21 @@ def test_paired_differences_stand_beside_the_scores_where_the_grid_has_them(tmp_
     path = tmp_path / "grid.csv"
     head = HEAD.strip() + ",hit@10 to best,hit@10 to best_low,hit@10 to best_high\n"
     rows = ["3,5,40,.30,.2,.4,.1,.1,.1,,,", "2,5,40,.20,.1,.3,.1,.1,.1,-.1,-.15,-.05"]
-    path.write_text(head + "".join(f"g,e{n},local,random,playlists,{row}\n" for n, row in enumerate(rows)), "utf-8")
+    path.write_text(
+        head + "".join(f"g,e{n},local,random,playlists,{row}\n" for n, row in enumerate(rows)),
+        "utf-8",
+    )
     assert "-0.100 [-0.150, -0.050]" in runs_part(Runs.of(path, ASKED))
 
 
 def test_the_chart_has_the_scores_of_each_run(grid: Path) -> None:
     data = runs_data(Runs.of(grid, ASKED))
     assert data["names"] == ["hit@10", "mrr"]
-    assert [row["scores"] for row in data["rows"]] == [[0.3, 0.1], [0.2, 0.1], [0.25, 0.1], [0.35, 0.1]]
+    assert [row["scores"] for row in data["rows"]] == [
+        [0.3, 0.1],
+        [0.2, 0.1],
+        [0.25, 0.1],
+        [0.35, 0.1],
+    ]
     assert [row["own"] for row in data["rows"]] == [True, False, False, False]
     assert data["rows"][1]["name"] == "train.window 2, train.negative 5"

@@ -1,4 +1,6 @@
-"""A person's path through the page: a dropped playlist, suggestions, radio, export; by mouse, touch and keyboard."""
+"""A person's path through the page: a dropped playlist, suggestions, radio, export; by mouse, touch
+and keyboard.
+"""
 
 import re
 import subprocess
@@ -31,12 +33,19 @@ UNKNOWN = Listed("nowhere-1", "Nobody", "A Song that no Playlist Holds")
 
 
 @contextmanager
-def page_of(project: Project, folder: Path, width: int, scheme: str = "light") -> Iterator["Chrome"]:
+def page_of(
+    project: Project, folder: Path, width: int, scheme: str = "light"
+) -> Iterator["Chrome"]:
     """The page of a run at a width, of a phone where that is small, light or dark."""
     option = f"--blink-settings=preferredColorScheme={0 if scheme == 'dark' else 1}"
     with browser(folder, option) as opened:
         phone = width < 600
-        metrics = {"width": width, "height": 844 if phone else 900, "deviceScaleFactor": 1, "mobile": phone}
+        metrics = {
+            "width": width,
+            "height": 844 if phone else 900,
+            "deviceScaleFactor": 1,
+            "mobile": phone,
+        }
         opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         if phone:
             opened.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
@@ -45,10 +54,15 @@ def page_of(project: Project, folder: Path, width: int, scheme: str = "light") -
 
 
 def exported(project: Project, folder: Path, form: str) -> tuple[Path, list[str]]:
-    """A playlist file of a form, with four songs that the model knows and one that it does not; and their ids."""
+    """A playlist file of a form, with four songs that the model knows and one that it does not; and
+    their ids.
+    """
     catalogue = load(project.folder).catalogue
     rows = [3, 40, 75, 11]
-    songs = [Listed(catalogue.ids[row], catalogue.artist_names[row], catalogue.titles[row]) for row in rows]
+    songs = [
+        Listed(catalogue.ids[row], catalogue.artist_names[row], catalogue.titles[row])
+        for row in rows
+    ]
     path = folder / f"mine.{form}"
     path.write_text(write_playlist([*songs[:2], UNKNOWN, *songs[2:]], form), "utf-8")
     return path, [song.id for song in songs]
@@ -89,7 +103,9 @@ def swipe(opened: "Chrome", x: float, ys: list[float]) -> None:
     opened.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light"), (390, "dark")]
+)
 def test_from_a_dropped_playlist_to_the_same_songs_on_the_command_line(
     finished: Project, tmp_path: Path, width: int, scheme: str
 ) -> None:
@@ -99,7 +115,9 @@ def test_from_a_dropped_playlist_to_the_same_songs_on_the_command_line(
         wait_for(lambda: len(mine(opened)) == 4)
         assert mine(opened) == ids
         assert "4 of 5 songs known" in text(opened, "file-note")
-        assert "1 song not known to this model: Nobody – A Song that no Playlist Holds" in text(opened, "unknown")
+        assert "1 song not known to this model: Nobody – A Song that no Playlist Holds" in text(
+            opened, "unknown"
+        )
         see(opened, "coming")
         taken = []
         for _ in range(3):
@@ -117,14 +135,26 @@ def test_from_a_dropped_playlist_to_the_same_songs_on_the_command_line(
         suggested = coming(opened)
         nothing_wrong(opened)
     assert [wanted.ids[0] for wanted in read_playlist(saved, Notes(saved))] == [*ids, *taken]
-    command = [sys.executable, "-m", "playlist2vec", "complete", str(saved), "-k", "12", "--json", "--output"]
+    command = [
+        sys.executable,
+        "-m",
+        "playlist2vec",
+        "complete",
+        str(saved),
+        "-k",
+        "12",
+        "--json",
+        "--output",
+    ]
     subprocess.run([*command, str(tmp_path / "next.json")], cwd=finished.folder, check=True)
     listed = [each["track"] for each in read_json(tmp_path / "next.json")["tracks"]]
     assert len(set(listed[:10]) & set(suggested[:10])) >= 9
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form != "table"])
-def test_every_form_that_is_written_is_read_by_the_page(finished: Project, tmp_path: Path, form: str) -> None:
+def test_every_form_that_is_written_is_read_by_the_page(
+    finished: Project, tmp_path: Path, form: str
+) -> None:
     path, ids = exported(finished, tmp_path, form)
     with page_of(finished, tmp_path, 1440) as opened:
         drop(opened, path)
@@ -236,12 +266,16 @@ def test_songs_are_ordered_by_dragging(finished: Project, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_axe_has_nothing_to_say_in_any_view(finished: Project, tmp_path: Path, width: int, scheme: str) -> None:
+def test_axe_has_nothing_to_say_in_any_view(
+    finished: Project, tmp_path: Path, width: int, scheme: str
+) -> None:
     needed_package("axe_playwright_python")
     axe = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
     with page_of(finished, tmp_path, width, scheme) as opened:
         opened.execute_script(axe)
-        opened.execute_script("change([7, 3, 9], ''); ban(12, true); state.unknown = ['x']; showPlaylist()")
+        opened.execute_script(
+            "change([7, 3, 9], ''); ban(12, true); state.unknown = ['x']; showPlaylist()"
+        )
         opened.execute_script("choose(5); startRadio(state.mine)")
         for view in ("try", "scores", "runs", "about"):
             opened.execute_script("showView(arguments[0])", view)
@@ -253,7 +287,9 @@ def test_axe_has_nothing_to_say_in_any_view(finished: Project, tmp_path: Path, w
                     "done(all.violations.map((each) => [each.id, each.help, each.nodes.map((node) => node.html)])))"
                 )
                 assert found == [], (view, part, found)
-            assert opened.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+            assert opened.execute_script(
+                "return document.documentElement.scrollWidth <= innerWidth"
+            )
 
 
 def test_by_touch_one_finger_scrolls_and_a_tap_chooses(finished: Project, tmp_path: Path) -> None:
@@ -275,7 +311,9 @@ def test_by_touch_one_finger_scrolls_and_a_tap_chooses(finished: Project, tmp_pa
 def test_a_table_is_sorted_by_a_click_on_its_head(finished: Project, tmp_path: Path) -> None:
     with page_of(finished, tmp_path, 1440) as opened:
         click(opened, "#tab-scores")
-        column = "return [...document.querySelectorAll('#scores table')][0].querySelectorAll('tbody tr')"
+        column = (
+            "return [...document.querySelectorAll('#scores table')][0].querySelectorAll('tbody tr')"
+        )
         values = f"{column.replace('return ', 'return [...')}].map((row) => Number(row.cells[1].textContent))"
         click(opened, "#scores thead th:nth-child(2) button")
         down = opened.execute_script(values)
@@ -285,7 +323,9 @@ def test_a_table_is_sorted_by_a_click_on_its_head(finished: Project, tmp_path: P
         assert texts(opened, "#scores th[aria-sort='ascending']") == ["hit@10"]
 
 
-def test_the_page_of_a_server_asks_it_for_what_comes_next_and_for_files(finished: Project, tmp_path: Path) -> None:
+def test_the_page_of_a_server_asks_it_for_what_comes_next_and_for_files(
+    finished: Project, tmp_path: Path
+) -> None:
     needed_package("uvicorn")
     path, ids = exported(finished, tmp_path, "xspf")
     command = [sys.executable, "-m", "playlist2vec", "serve", str(finished.folder), "--port", "0"]

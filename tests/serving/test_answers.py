@@ -1,4 +1,6 @@
-"""Answers: those of the command line, the same for many threads at once, and for models side by side."""
+"""Answers: those of the command line, the same for many threads at once, and for models side by
+side.
+"""
 
 import json
 import subprocess
@@ -51,10 +53,17 @@ def said(finished: Project) -> Asking:
     def run(*words: str) -> Any:
         command = [sys.executable, "-m", "playlist2vec", *words, "--json"]
         done = subprocess.run(
-            command, cwd=finished.folder, env=finished.environment, capture_output=True, text=True, check=True
+            command,
+            cwd=finished.folder,
+            env=finished.environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         lines = done.stdout.splitlines()
-        return [json.loads(each) for each in lines] if words[0] == "radio" else json.loads(done.stdout)
+        return (
+            [json.loads(each) for each in lines] if words[0] == "radio" else json.loads(done.stdout)
+        )
 
     return run
 
@@ -62,7 +71,17 @@ def said(finished: Project) -> Asking:
 def test_next_is_that_of_the_command(models: Models, said: Asking) -> None:
     ids = models.default.recommender.catalogue.ids
     wanted = Wanted(k=4, exclude=[ids[7]], per_artist=1, min_plays=2, diversity=0.3, why=True)
-    options = ["--exclude", ids[7], "--an-artist", "1", "--min-count", "2", "--diversity", "0.3", "--why"]
+    options = [
+        "--exclude",
+        ids[7],
+        "--an-artist",
+        "1",
+        "--min-count",
+        "2",
+        "--diversity",
+        "0.3",
+        "--why",
+    ]
     expected = said("next", ids[2], ids[4], "-k", "4", *options)
     assert asked(models, "next", texts=[ids[2], ids[4]], options=wanted) == expected
     alone = said("next", ids[2], ids[4], "-k", "4", "--why", "--from", "data/model")
@@ -75,7 +94,9 @@ def test_the_other_questions_are_those_of_the_command(models: Models, said: Aski
     ids, name = catalogue.ids, catalogue.label(5)  # type: ignore[arg-type]
     assert asked(models, "find", text=name, k=3) == said("find", name, "-k", "3")
     assert asked(models, "similar", text=ids[3], k=3) == said("similar", ids[3], "-k", "3")
-    assert asked(models, "path", start=ids[3], end=ids[9], songs=5) == said("path", ids[3], ids[9], "-k", "5")
+    assert asked(models, "path", start=ids[3], end=ids[9], songs=5) == said(
+        "path", ids[3], ids[9], "-k", "5"
+    )
     radio = asked(models, "radio", text=ids[3], songs=6, params=RadioParams(pull=0.5), seed=4)
     assert radio["tracks"] == said("radio", ids[3], "--steps", "6", "--pull", "0.5", "--seed", "4")
 
@@ -86,7 +107,9 @@ def test_complete_is_that_of_the_command(models: Models, said: Asking, finished:
     path = finished.folder.parent / "list.m3u"
     path.write_text(text, encoding="utf-8")
     expected = said("complete", str(path), "-k", "3")
-    found = asked(models, "complete", name="a.m3u", content=text.encode(), playlist="", options=Wanted(k=3))
+    found = asked(
+        models, "complete", name="a.m3u", content=text.encode(), playlist="", options=Wanted(k=3)
+    )
     assert found == expected | {"notes": []}
     assert (found["query"]["skipped"], len(found["query"]["unknown"])) == (1, 1)
 
@@ -108,14 +131,20 @@ def test_models_stand_side_by_side() -> None:
     models = two_models()
     said = asked(models, "models")
     assert said["default"] == "blend"
-    assert [(each["name"], each["dataset"], each["songs"], each["ranker"]) for each in said["models"]] == [
+    assert [
+        (each["name"], each["dataset"], each["songs"], each["ranker"]) for each in said["models"]
+    ] == [
         ("blend", "cycle", 12, "blend"),
         ("vectors", "", 12, "word2vec"),
     ]
     found = asked(models, "compare", texts=["Title 3", "nothing of the kind"], k=4)["models"]
     for each in found:
         alone = asked(
-            models, "next", model=each["model"], texts=["Title 3", "nothing of the kind"], options=Wanted(k=4)
+            models,
+            "next",
+            model=each["model"],
+            texts=["Title 3", "nothing of the kind"],
+            options=Wanted(k=4),
         )
         assert each == alone | {"model": each["model"]}
     assert found[0]["tracks"] != found[1]["tracks"]
@@ -127,18 +156,48 @@ def test_models_stand_side_by_side() -> None:
 @pytest.mark.parametrize(
     ("question", "arguments", "status", "start"),
     [
-        ("next", {"texts": ["Nobody"], "options": Wanted()}, 404, "song 'Nobody': the model knows none like it"),
-        ("next", {"texts": ["x", "y"], "options": Wanted()}, 404, "songs: the model knows none of the 2"),
-        ("next", {"texts": ["Title 3"], "options": Wanted(exclude=["Nobody"])}, 404, "exclude: 'Nobody': expected"),
+        (
+            "next",
+            {"texts": ["Nobody"], "options": Wanted()},
+            404,
+            "song 'Nobody': the model knows none like it",
+        ),
+        (
+            "next",
+            {"texts": ["x", "y"], "options": Wanted()},
+            404,
+            "songs: the model knows none of the 2",
+        ),
+        (
+            "next",
+            {"texts": ["Title 3"], "options": Wanted(exclude=["Nobody"])},
+            404,
+            "exclude: 'Nobody': expected",
+        ),
         (
             "next",
             {"texts": ["Title 3"], "options": Wanted(exclude_artists=["Nobody"])},
             404,
             "exclude_artists: 'Nobody': no song of this artist",
         ),
-        ("similar", {"text": "\x1b[2J", "k": 1}, 404, r"song '\x1b[2J': the model knows no such song"),
-        ("similar", {"text": "Title 3", "k": 1, "model": "other"}, 404, "model 'other': expected one of blend, vec"),
-        ("path", {"start": "Title 1", "end": "Title 2", "songs": 100}, 422, "songs = 100: expected from 2 to 12"),
+        (
+            "similar",
+            {"text": "\x1b[2J", "k": 1},
+            404,
+            r"song '\x1b[2J': the model knows no such song",
+        ),
+        (
+            "similar",
+            {"text": "Title 3", "k": 1, "model": "other"},
+            404,
+            "model 'other': expected one of blend, vec",
+        ),
+        (
+            "path",
+            {"start": "Title 1", "end": "Title 2", "songs": 100},
+            422,
+            "songs = 100: expected from 2 to 12",
+        ),
         ("compare", {"texts": ["x"], "k": 1}, 404, "songs: no model knows any of the 1"),
     ],
 )
@@ -151,7 +210,10 @@ def test_what_cannot_be_answered_is_one_line(
 
 
 def test_nothing_left_is_an_empty_list() -> None:
-    assert asked(two_models(), "next", texts=["Title 3"], options=Wanted(min_plays=1000))["tracks"] == []
+    assert (
+        asked(two_models(), "next", texts=["Title 3"], options=Wanted(min_plays=1000))["tracks"]
+        == []
+    )
     assert asked(two_models(), "find", text="qqqq", k=5) == {"tracks": []}
 
 
@@ -190,7 +252,9 @@ def test_many_threads_get_the_answers_that_one_gets(processes: int) -> None:
         check(partial(answered, fresh))
 
 
-def test_a_process_that_has_ended_is_said_and_the_others_go_on(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_process_that_has_ended_is_said_and_the_others_go_on(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     models = two_models()
     question = ("similar", {"model": "", "text": "Title 3", "k": 1})
     with forked(models, 2) as answering:
@@ -206,7 +270,9 @@ def test_a_process_that_has_ended_is_said_and_the_others_go_on(capfd: pytest.Cap
         second.kill()
         second.wait()
         for _ in range(3):
-            assert content(answering.ask(*question), 503)["detail"].startswith("a process that answers has ended")
+            assert content(answering.ask(*question), 503)["detail"].startswith(
+                "a process that answers has ended"
+            )
     assert psutil.Process().children() == []
 
 

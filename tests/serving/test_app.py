@@ -45,7 +45,9 @@ def test_every_question_has_its_answer() -> None:
 
 def test_a_whole_number_may_be_written_with_a_point() -> None:
     assert len(read(post("/api/next", {"songs": ["Title 3"], "k": 4.0}))["tracks"]) == 4
-    assert read(post("/api/next", {"songs": ["Title 3"], "k": 4.5}), 422)["detail"].startswith("k = 4.5: expected")
+    assert read(post("/api/next", {"songs": ["Title 3"], "k": 4.5}), 422)["detail"].startswith(
+        "k = 4.5: expected"
+    )
 
 
 def test_a_file_comes_as_the_body_or_in_a_form() -> None:
@@ -66,7 +68,10 @@ def test_a_file_comes_as_the_body_or_in_a_form() -> None:
             parts=[content],
         )
         said = read(reply)
-        assert ([song["title"] for song in said["query"]["tracks"]], len(said["tracks"])) == (["Title 3", "Title 4"], 3)
+        assert ([song["title"] for song in said["query"]["tracks"]], len(said["tracks"])) == (
+            ["Title 3", "Title 4"],
+            3,
+        )
         assert "parts" in said["tracks"][0]
     form = [("host", OWN), ("content-type", "multipart/form-data; boundary=x")]
     for content in (b"", b"--x--\r\n", b"no form"):
@@ -101,7 +106,9 @@ def test_what_is_not_accepted_is_one_line(content: object, said: str) -> None:
     assert found.isprintable()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[" * 200_000, b"\xff", b"9" * 10_000, b'{"songs": NaN}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[" * 200_000, b"\xff", b"9" * 10_000, b'{"songs": NaN}']
+)
 def test_a_body_that_is_no_question_is_one_line(body: bytes) -> None:
     reply = request(APP, "/api/next", method="POST", headers=JSON, parts=[body])
     assert reply.status in (400, 422)
@@ -124,7 +131,9 @@ def test_the_pages_ask_for_nothing_from_elsewhere(tmp_path: Path) -> None:
     assert request(APP, "/api").status == 200
     page = tmp_path / "report.html"
     meta = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
-    page.write_text(f'{meta}<script type="application/json" id="data">{{"api":""}}</script>', encoding="utf-8")
+    page.write_text(
+        f'{meta}<script type="application/json" id="data">{{"api":""}}</script>', encoding="utf-8"
+    )
     served = request(application(partial(answered, MODELS), Hosts(PORT), page), "/")
     assert b'"api":"/api"' in served.body
     page.write_text("no page", encoding="utf-8")
@@ -134,9 +143,9 @@ def test_the_pages_ask_for_nothing_from_elsewhere(tmp_path: Path) -> None:
 
 def test_the_api_is_described() -> None:
     described = json.loads(request(APP, "/openapi.json").body)
-    assert {(path, method.upper()) for path, each in described["paths"].items() for method in each} == {
-        (route.path, route.method) for route in ROUTES
-    }
+    assert {
+        (path, method.upper()) for path, each in described["paths"].items() for method in each
+    } == {(route.path, route.method) for route in ROUTES}
     for each in described["paths"].values():
         for operation in each.values():
             assert operation["summary"]

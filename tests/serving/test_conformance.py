@@ -24,7 +24,12 @@ from schemathesis.specs.openapi.checks import (  # noqa: E402
 
 from playlist2vec.serving.app import application  # noqa: E402
 
-FORM = (not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance)
+FORM = (
+    not_a_server_error,
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 APP = application(partial(answered, two_models()), Hosts(PORT, frozenset({"testserver"})))
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)

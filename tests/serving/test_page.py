@@ -45,7 +45,9 @@ def test_the_policy_allows_the_page_its_own_origin(policy: str, expected: str) -
 
 
 @given(st.dictionaries(TEXT, TEXT | st.lists(st.integers()) | st.dictionaries(TEXT, TEXT)))
-def test_the_data_says_where_the_server_answers_and_is_what_it_was_besides(data: dict[str, object]) -> None:
+def test_the_data_says_where_the_server_answers_and_is_what_it_was_besides(
+    data: dict[str, object],
+) -> None:
     text = json.dumps(data).replace("<", "\\u003c")
     page = fetching(PAGE.format(policy="default-src 'none'", data=text))
     assert data_of(page) == data | {"api": "/api"}

@@ -21,7 +21,9 @@ needed_package("uvicorn")
 
 
 @contextmanager
-def started(project: Project, *words: str) -> Iterator[tuple[subprocess.Popen[str], int, list[str]]]:
+def started(
+    project: Project, *words: str
+) -> Iterator[tuple[subprocess.Popen[str], int, list[str]]]:
     """A server, its port and the lines that it printed."""
     with subprocess.Popen(
         [sys.executable, "-m", "playlist2vec", "serve", *words],
@@ -35,7 +37,9 @@ def started(project: Project, *words: str) -> Iterator[tuple[subprocess.Popen[st
         try:
             assert process.stdout is not None
             lines = [process.stdout.readline(), process.stdout.readline()]
-            found = re.fullmatch(r"listening at http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends it\)\n", lines[0])
+            found = re.fullmatch(
+                r"listening at http://127\.0\.0\.1:(\d+)/ \(Ctrl-C ends it\)\n", lines[0]
+            )
             assert found, process.communicate()
             yield process, int(found[1]), lines
         finally:
@@ -64,7 +68,12 @@ def test_it_answers_until_ctrl_c(finished: Project, processes: int) -> None:
         status, content = asked(port, "/api/next", {"songs": [song], "k": 5})
         command = [sys.executable, "-m", "playlist2vec", "next", song, "-k", "5", "--json"]
         said = subprocess.run(
-            command, cwd=finished.folder, env=finished.environment, capture_output=True, text=True, check=True
+            command,
+            cwd=finished.folder,
+            env=finished.environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         assert json.loads(content) == json.loads(said.stdout)
         assert b'"api":"/api"' in asked(port, "/")[1]
@@ -91,14 +100,24 @@ def test_a_port_that_is_taken_is_one_line(finished: Project) -> None:
         port = taken.getsockname()[1]
         command = [sys.executable, "-m", "playlist2vec", "serve", "--port", str(port)]
         done = subprocess.run(
-            command, cwd=finished.folder, env=finished.environment, capture_output=True, text=True, check=False
+            command,
+            cwd=finished.folder,
+            env=finished.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     assert (done.returncode, done.stdout) == (1, "")
-    expected = "Address already in use: expected an address of this machine and a free port; 0 takes any"
+    expected = (
+        "Address already in use: expected an address of this machine and a free port; 0 takes any"
+    )
     assert done.stderr == f"serve: --host 127.0.0.1 --port {port}: {expected}\n"
 
 
 def test_models_side_by_side_by_their_names(finished: Project) -> None:
     with started(finished, "new=.", "alone=data/model", "--port", "0") as (_, port, _):
         said = json.loads(asked(port, "/api/models")[1])
-        assert [(each["name"], each["ranker"]) for each in said["models"]] == [("new", "blend"), ("alone", "word2vec")]
+        assert [(each["name"], each["ranker"]) for each in said["models"]] == [
+            ("new", "blend"),
+            ("alone", "word2vec"),
+        ]

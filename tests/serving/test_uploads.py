@@ -25,8 +25,16 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "
 """
 
 
-def sent(name: str, content: bytes, playlist: str = "", **options: Any) -> tuple[int, dict[str, Any]]:
-    arguments = {"model": "", "name": name, "content": content, "playlist": playlist, "options": Wanted(**options)}
+def sent(
+    name: str, content: bytes, playlist: str = "", **options: Any
+) -> tuple[int, dict[str, Any]]:
+    arguments = {
+        "model": "",
+        "name": name,
+        "content": content,
+        "playlist": playlist,
+        "options": Wanted(**options),
+    }
     status, said = answered(MODELS, "complete", arguments)
     return status, json.loads(said)
 
@@ -50,14 +58,21 @@ def packed(*members: tuple[str, bytes]) -> bytes:
         ("list.xspf", XSPF.encode()),
         ("list.csv.gz", gzip.compress(b"title\nTitle 3\nUnknown\n")),
         ("named-wrongly.csv", gzip.compress(XSPF.encode())),
-        ("lists.zip", packed(("one.txt", b"Title 3\n"), ("two.txt", b"Unknown\n"), ("a.png", b"x"))),
+        (
+            "lists.zip",
+            packed(("one.txt", b"Title 3\n"), ("two.txt", b"Unknown\n"), ("a.png", b"x")),
+        ),
     ],
 )
 def test_every_form_is_read(name: str, content: bytes) -> None:
     status, said = sent(name, content, k=3)
     assert status == 200, said
     assert [song["title"] for song in said["query"]["tracks"]] == ["Title 3"]
-    assert (said["query"]["skipped"], len(said["query"]["unknown"]), len(said["tracks"])) == (1, 1, 3)
+    assert (said["query"]["skipped"], len(said["query"]["unknown"]), len(said["tracks"])) == (
+        1,
+        1,
+        3,
+    )
     assert all("/tmp" not in each and "playlist2vec-" not in each for each in said["notes"])
 
 
@@ -66,7 +81,10 @@ def test_one_of_several_playlists_can_be_asked_with() -> None:
     status, said = sent("lists.zip", content, "two")
     assert (status, [song["title"] for song in said["query"]["tracks"]]) == (200, ["Title 5"])
     status, said = sent("lists.zip", content, "three")
-    assert (status, said["detail"]) == (404, "lists.zip: no playlist 'three': expected one of 'one', 'two'")
+    assert (status, said["detail"]) == (
+        404,
+        "lists.zip: no playlist 'three': expected one of 'one', 'two'",
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,10 +123,16 @@ def test_what_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_playlist_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "MAX_ENTRIES", 3)
     assert sent("a.txt", b"Title 1\n" * 3)[0] == 200
-    assert sent("a.txt", b"Title 1\n" * 4)[1]["detail"] == "a.txt: more than 3 songs: expected a shorter playlist"
+    assert (
+        sent("a.txt", b"Title 1\n" * 4)[1]["detail"]
+        == "a.txt: more than 3 songs: expected a shorter playlist"
+    )
 
 
-@given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.xspf", "a.zip", "a.json", "a.m3u8", "a.gz", "a", "."]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["a.csv", "a.xspf", "a.zip", "a.json", "a.m3u8", "a.gz", "a", "."]),
+)
 def test_any_bytes_are_answered_or_one_line(content: bytes, name: str) -> None:
     status, said = sent(name, content)
     assert status in (200, 404)
@@ -117,6 +141,10 @@ def test_any_bytes_are_answered_or_one_line(content: bytes, name: str) -> None:
 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for name, content in (("a.txt", b"Title 3\n"), ("a.pdf", b"%PDF"), ("a.zip", packed(("x.txt", b"Title 3\n")))):
+    for name, content in (
+        ("a.txt", b"Title 3\n"),
+        ("a.pdf", b"%PDF"),
+        ("a.zip", packed(("x.txt", b"Title 3\n"))),
+    ):
         sent(name, content)
     assert list(tmp_path.iterdir()) == []

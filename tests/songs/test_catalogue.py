@@ -9,7 +9,14 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.songs.catalogue import Catalogue, is_name
 from tests.recommend.test_recommender import planted
 
-SHOWS = ["St. Stephen", "Dark Star", "Truckin'", "El Paso", "99 Years and One Day", "Eyes of the World"]
+SHOWS = [
+    "St. Stephen",
+    "Dark Star",
+    "Truckin'",
+    "El Paso",
+    "99 Years and One Day",
+    "Eyes of the World",
+]
 
 
 def test_ids_that_are_names_are_found_by_what_is_like_them() -> None:
@@ -24,14 +31,25 @@ def test_a_wrong_name_is_refused_with_the_nearest_ids() -> None:
     from dataclasses import replace
 
     recommender = planted()
-    ids = [*SHOWS, *(f"Song of {letter}" for letter in ("Alder", "Birch", "Cedar", "Doubt", "Elm", "Fir"))]
+    ids = [
+        *SHOWS,
+        *(f"Song of {letter}" for letter in ("Alder", "Birch", "Cedar", "Doubt", "Elm", "Fir")),
+    ]
     nothing = [""] * 12
     catalogue = replace(
-        recommender.catalogue, ids=ids, titles=nothing, artist_names=nothing, artists=nothing, files=[], isrcs=[]
+        recommender.catalogue,
+        ids=ids,
+        titles=nothing,
+        artist_names=nothing,
+        artists=nothing,
+        files=[],
+        isrcs=[],
     )
     recommender = replace(recommender, catalogue=catalogue)
     assert recommender.match_text("st stephen").note == "'st stephen' is taken for St. Stephen"
-    with pytest.raises(DataError, match=r"^song 'song': may mean several songs: did you mean one of Song of \w+; "):
+    with pytest.raises(
+        DataError, match=r"^song 'song': may mean several songs: did you mean one of Song of \w+; "
+    ):
         recommender.row("song")
     with pytest.raises(DataError, match=r"^song 'Paso Star': .*: did you mean one of .*Dark Star"):
         recommender.row("Paso Star")
@@ -45,7 +63,16 @@ def test_names(name: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        *("track_17", "12345", "USRC17607839", "4uLU6hMCjMI75M1A2tKUQC", "spotify:track:x", "", " ", "http://x/y"),
+        *(
+            "track_17",
+            "12345",
+            "USRC17607839",
+            "4uLU6hMCjMI75M1A2tKUQC",
+            "spotify:track:x",
+            "",
+            " ",
+            "http://x/y",
+        ),
         "8f3471b5-7e6a-48da-86a9-c1c07a0f47ae",
     ],
 )

@@ -33,7 +33,10 @@ def test_unknown_songs_are_settled_once_and_for_all(tmp_path: Path) -> None:
     notes = Notes(path)
     assert read_corrections(path, notes).ids == {}
     assert notes.number(UNSETTLED) == 3
-    path.write_text(path.read_text(encoding="utf-8").replace("Ferry,", "Ferry,track_7").replace("x,", "x,b"), "utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Ferry,", "Ferry,track_7").replace("x,", "x,b"),
+        "utf-8",
+    )
     assert write_unknown(path, [*UNKNOWN, Wanted("", (), "Moss", "Dew")]) == 1
     settled = read_corrections(path, Notes(path))
     assert [ids(settled, each) for each in UNKNOWN] == [["track_7"], ["b"], [], ["track_7"]]
@@ -53,13 +56,20 @@ def test_a_table_with_artist_and_title_from_a_spreadsheet(tmp_path: Path) -> Non
 
 
 def test_other_tables_are_refused_and_left_as_they_are(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"no such file: expected a table with the columns song, or artist and title"):
+    with pytest.raises(
+        DataError,
+        match=r"no such file: expected a table with the columns song, or artist and title",
+    ):
         read_corrections(tmp_path / "none.csv", Notes("none.csv"))
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n", "utf-8")
-    with pytest.raises(DataError, match="no header with the columns song, or artist and title, and track_id"):
+    with pytest.raises(
+        DataError, match="no header with the columns song, or artist and title, and track_id"
+    ):
         write_unknown(path, UNKNOWN)
     path.write_text("song,track_id\na,1\nb\n", "utf-8")
-    with pytest.raises(DataError, match=r"1 rows of another width .*: expected whole rows, or another file"):
+    with pytest.raises(
+        DataError, match=r"1 rows of another width .*: expected whole rows, or another file"
+    ):
         write_unknown(path, UNKNOWN)
     assert path.read_text("utf-8") == "song,track_id\na,1\nb\n"

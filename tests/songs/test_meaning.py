@@ -30,7 +30,9 @@ SONGS = [
 
 def catalogue() -> Catalogue:
     ids, artists, titles = map(list, zip(*SONGS, strict=True))
-    return Catalogue(ids, artists, artists, titles, np.arange(len(ids), 0, -1), isrcs=["USAB12000042", *[""] * 9])
+    return Catalogue(
+        ids, artists, artists, titles, np.arange(len(ids), 0, -1), isrcs=["USAB12000042", *[""] * 9]
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,15 +87,24 @@ def test_names_of_no_song(artist: str, title: str) -> None:
 @pytest.mark.parametrize(
     ("wanted", "note"),
     [
-        (Wanted("", (), "Nell Oak ft. Tom", "Night Ferry"), "'Nell Oak ft. Tom – Night Ferry' is taken for {a}"),
+        (
+            Wanted("", (), "Nell Oak ft. Tom", "Night Ferry"),
+            "'Nell Oak ft. Tom – Night Ferry' is taken for {a}",
+        ),
         (Wanted("", (), "Zoë Fir", "Pier"), "'Zoë Fir – Pier' is taken for {f}, another version"),
-        (Wanted("", (), "", "Lull"), "'Lull': 2 songs are called that: the most played, {c}, is taken"),
+        (
+            Wanted("", (), "", "Lull"),
+            "'Lull': 2 songs are called that: the most played, {c}, is taken",
+        ),
         (
             Wanted("", (), "", "Lull (Remix)"),
             "'Lull (Remix)': 2 songs are called that: the most played, {c}, another version, is taken",
         ),
         (Wanted("", (), "", "Night Ferry"), ""),
-        (Wanted("", ("Night Ferry - Live",), "Night Ferry", "Live"), "'Night Ferry – Live' is taken for {b}"),
+        (
+            Wanted("", ("Night Ferry - Live",), "Night Ferry", "Live"),
+            "'Night Ferry – Live' is taken for {b}",
+        ),
     ],
 )
 def test_what_was_taken_for_what_is_said(wanted: Wanted, note: str) -> None:
@@ -118,16 +129,22 @@ def test_ids_go_before_names_and_what_is_settled_before_ids() -> None:
 
 
 def test_codes_of_recordings_come_from_the_table_of_tracks() -> None:
-    tracks = Tracks(["x", "y"], ["", ""], ["", ""], ["", ""], ["", ""], {"isrc": ["", "USAB12000042"]})
+    tracks = Tracks(
+        ["x", "y"], ["", ""], ["", ""], ["", ""], ["", ""], {"isrc": ["", "USAB12000042"]}
+    )
     found = Catalogue.of(Vocabulary(["y", "z"], np.array([2, 1])), tracks)
     assert found.isrcs == ["USAB12000042", ""]
     assert found.known(spellings("isrc:USAB12000042")) == 0
 
 
 @given(
-    st.sampled_from(SONGS), st.booleans(), st.sampled_from([" (feat. X Y)", " [Bonus Track]", " - 2011 Remaster", ""])
+    st.sampled_from(SONGS),
+    st.booleans(),
+    st.sampled_from([" (feat. X Y)", " [Bonus Track]", " - 2011 Remaster", ""]),
 )
-def test_every_song_is_found_by_its_own_name_with_more(song: tuple[str, str, str], shout: bool, more: str) -> None:
+def test_every_song_is_found_by_its_own_name_with_more(
+    song: tuple[str, str, str], shout: bool, more: str
+) -> None:
     _, artist, title = song
     wanted = Wanted("", (), artist.upper() if shout else artist, title + more)
     match = meant(catalogue(), wanted)

@@ -9,8 +9,16 @@ from playlist2vec.reading.tables import RAGGED
 from playlist2vec.songs.names import EXPECTED, SongName, SongNames, load_names, read_names
 
 ALL = SongNames(
-    mine={"a": SongName("My Oak", "My Ferry"), "b": SongName("", "My Pier"), "x": SongName("X", "")},
-    source={"a": SongName("Oak", "Ferry"), "b": SongName("Kites", "Pier"), "c": SongName("Firs", "")},
+    mine={
+        "a": SongName("My Oak", "My Ferry"),
+        "b": SongName("", "My Pier"),
+        "x": SongName("X", ""),
+    },
+    source={
+        "a": SongName("Oak", "Ferry"),
+        "b": SongName("Kites", "Pier"),
+        "c": SongName("Firs", ""),
+    },
     asked={
         "a": SongName("O", "F"),
         "c": SongName("The Firs", "Cone"),
@@ -55,18 +63,25 @@ def test_everything_is_found_below_the_folder(tmp_path: Path) -> None:
     )
     asked = tmp_path / "incoming" / "names.csv"
     asked.parent.mkdir()
-    asked.write_text('track_id,artist,title\ntrack_1,O,F\ntrack_2,"Moss, Inc.",Dew\n', encoding="utf-8")
+    asked.write_text(
+        'track_id,artist,title\ntrack_1,O,F\ntrack_2,"Moss, Inc.",Dew\n', encoding="utf-8"
+    )
     mine = tmp_path / "mine.tsv"
     mine.write_text("title\tid\tname\nMy Ferry\ttrack_1\tMe\n", encoding="utf-8")
     names = load_names(tmp_path, "deezer", mine)
     assert names["track_1"] == ("Me", "My Ferry")
     assert names["track_2"] == ("Moss, Inc.", "Dew")
-    assert names.summary(["track_1", "track_2"]) == "all 2 songs have a title (1 from your table, 1 from Deezer)"
+    assert (
+        names.summary(["track_1", "track_2"])
+        == "all 2 songs have a title (1 from your table, 1 from Deezer)"
+    )
 
 
 def test_names_from_deezer_are_for_ids_of_deezer(tmp_path: Path) -> None:
     (tmp_path / "incoming").mkdir()
-    (tmp_path / "incoming" / "names.csv").write_text("track_id,artist,title\ntrack_1,O,F\n", encoding="utf-8")
+    (tmp_path / "incoming" / "names.csv").write_text(
+        "track_id,artist,title\ntrack_1,O,F\n", encoding="utf-8"
+    )
     assert load_names(tmp_path, "deezer")["track_1"] == ("O", "F")
     assert load_names(tmp_path, "30music")["track_1"] == ("", "")
 
@@ -77,14 +92,23 @@ def test_without_any_table_nothing_is_known(tmp_path: Path) -> None:
 
 def test_a_table_of_names(tmp_path: Path) -> None:
     path = tmp_path / "n.csv"
-    path.write_text(' track_id ,id,artist,title\n 5 ,9,"A\nB", T \n5,9,later,later\n6,9,,\n', encoding="utf-8")
+    path.write_text(
+        ' track_id ,id,artist,title\n 5 ,9,"A\nB", T \n5,9,later,later\n6,9,,\n', encoding="utf-8"
+    )
     assert read_names(path) == {"5": ("A B", "T"), "6": ("", "")}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_tables_of_names_as_spreadsheets_write_them(tmp_path: Path, encoding: str, separator: str) -> None:
-    rows = [["Titel", "Interpret", "Track_ID"], ["Knüppel, again", "Zoë", "5"], ["'=1+1", "", "6"], ["short"]]
+def test_tables_of_names_as_spreadsheets_write_them(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
+    rows = [
+        ["Titel", "Interpret", "Track_ID"],
+        ["Knüppel, again", "Zoë", "5"],
+        ["'=1+1", "", "6"],
+        ["short"],
+    ]
     text = "\r\n".join(separator.join(f'"{cell}"' for cell in row) for row in rows)
     path = tmp_path / "n.csv"
     path.write_bytes(text.encode(encoding))
@@ -95,15 +119,25 @@ def test_tables_of_names_as_spreadsheets_write_them(tmp_path: Path, encoding: st
 
 def test_names_count_for_every_spelling_of_an_id(tmp_path: Path) -> None:
     path = tmp_path / "n.csv"
-    path.write_text("Spotify - id,Artist name,Track name\n4aZz09bbbbbbbbbbbbbbbb,Nell Oak,Ferry\n", encoding="utf-8")
+    path.write_text(
+        "Spotify - id,Artist name,Track name\n4aZz09bbbbbbbbbbbbbbbb,Nell Oak,Ferry\n",
+        encoding="utf-8",
+    )
     names = read_names(path)
-    assert names["spotify:track:4aZz09bbbbbbbbbbbbbbbb"] == names["4aZz09bbbbbbbbbbbbbbbb"] == ("Nell Oak", "Ferry")
+    assert (
+        names["spotify:track:4aZz09bbbbbbbbbbbbbbbb"]
+        == names["4aZz09bbbbbbbbbbbbbbbb"]
+        == ("Nell Oak", "Ferry")
+    )
 
 
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        ("number,artist,title\n", f"no header with {EXPECTED}; its first line is 'number,artist,title'"),
+        (
+            "number,artist,title\n",
+            f"no header with {EXPECTED}; its first line is 'number,artist,title'",
+        ),
         ("id,title\n", f"no header with {EXPECTED}; its first line is 'id,title'"),
         ("", f"no header with {EXPECTED}; its first line is ''"),
         (None, "no such file: expected a table with the columns track_id, artist and title"),

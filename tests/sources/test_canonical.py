@@ -13,7 +13,9 @@ from playlist2vec.sources.track_tables import TrackDetails
 IDS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=6)
 RAW = st.lists(
     st.tuples(st.integers(0, 2**64 - 1), st.lists(st.tuples(IDS, IDS), max_size=6)).map(
-        lambda drawn: RawPlaylist(drawn[0], [track for track, _ in drawn[1]], [artist for _, artist in drawn[1]])
+        lambda drawn: RawPlaylist(
+            drawn[0], [track for track, _ in drawn[1]], [artist for _, artist in drawn[1]]
+        )
     )
 )
 
@@ -21,10 +23,15 @@ RAW = st.lists(
 @given(RAW)
 def test_codes_stand_for_the_ids_they_came_from(raw: list[RawPlaylist]) -> None:
     playlists, tracks = encode(iter(raw))
-    assert [[tracks.ids[code] for code in codes] for codes in playlists] == [playlist.tracks for playlist in raw]
+    assert [[tracks.ids[code] for code in codes] for codes in playlists] == [
+        playlist.tracks for playlist in raw
+    ]
     assert playlists.keys.tolist() == [playlist.key for playlist in raw]
     assert playlists.rows.tolist() == list(range(len(raw)))
-    assert [array.dtype for array in (playlists.tracks, playlists.offsets, playlists.keys, playlists.rows)] == [
+    assert [
+        array.dtype
+        for array in (playlists.tracks, playlists.offsets, playlists.keys, playlists.rows)
+    ] == [
         np.int32,
         np.int64,
         np.uint64,
@@ -40,7 +47,9 @@ def test_code_order_is_the_order_of_bytes(raw: list[RawPlaylist]) -> None:
 
 
 @given(RAW, st.randoms(use_true_random=False))
-def test_codes_do_not_depend_on_the_order_of_playlists(raw: list[RawPlaylist], order: random.Random) -> None:
+def test_codes_do_not_depend_on_the_order_of_playlists(
+    raw: list[RawPlaylist], order: random.Random
+) -> None:
     shuffled = order.sample(raw, len(raw))
     (first, tracks), (second, same) = encode(raw), encode(shuffled)
     assert tracks.ids == same.ids
@@ -67,7 +76,9 @@ def test_artists_may_be_unknown() -> None:
 
 def test_details_go_to_their_tracks() -> None:
     tracks = encode([RawPlaylist(1, ["b", "a"], ["y", "x"])])[1]
-    named = with_details(tracks, {"b": TrackDetails("Them", "Gloria", "http://b"), "c": TrackDetails("No", "No", "")})
+    named = with_details(
+        tracks, {"b": TrackDetails("Them", "Gloria", "http://b"), "c": TrackDetails("No", "No", "")}
+    )
     assert named == Tracks(["a", "b"], ["x", "y"], ["", "Them"], ["", "Gloria"], ["", "http://b"])
 
 

@@ -14,27 +14,40 @@ from playlist2vec.sources.room import Source, SourceFile
 
 BLOB = "575d9e8522aab53b6a6bfb69c8d1bb9f89ebae4c"
 FILE = {"name": "a.npy", "role": "playlists", "address": "https://example.org/a.npy", "blob": BLOB}
-DOWNLOAD = {"kind": "download", "format": "npy", "licence": "CC0", "about": "any text", "files": [FILE]}
+DOWNLOAD = {
+    "kind": "download",
+    "format": "npy",
+    "licence": "CC0",
+    "about": "any text",
+    "files": [FILE],
+}
 LOCAL = {"kind": "local", "format": "table", "licence": "yours"}
 PLACED = {"kind": "placed", "format": "listens", "licence": "CC0"}
 GENERATED = {
     "kind": "generated",
     "format": "text",
     "licence": "MIT",
-    "files": [{"name": "playlists.txt", "role": "playlists"}, {"name": "tracks.csv", "role": "tracks"}],
+    "files": [
+        {"name": "playlists.txt", "role": "playlists"},
+        {"name": "tracks.csv", "role": "tracks"},
+    ],
 }
 
 
 def room(folder: Path, content: object) -> Path:
     path = folder / "invented" / "source.yaml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8")
+    path.write_text(
+        content if isinstance(content, str) else yaml.safe_dump(content), encoding="utf-8"
+    )
     return path
 
 
 def test_each_kind_is_read(tmp_path: Path) -> None:
     downloaded = SourceFile("a.npy", "playlists", "https://example.org/a.npy", BLOB)
-    assert read_source(room(tmp_path, DOWNLOAD)) == Source("invented", "download", "npy", "CC0", (downloaded,))
+    assert read_source(room(tmp_path, DOWNLOAD)) == Source(
+        "invented", "download", "npy", "CC0", (downloaded,)
+    )
     assert read_source(room(tmp_path, LOCAL)) == Source("invented", "local", "table", "yours", ())
     assert read_source(room(tmp_path, PLACED)) == Source("invented", "placed", "listens", "CC0", ())
     assert read_source(room(tmp_path, GENERATED)).files == (
@@ -64,7 +77,10 @@ def test_data_sets_are_the_folders_with_a_description(tmp_path: Path) -> None:
     [
         ("kind: [", ": not YAML: while parsing a flow node"),
         ("", " = None: expected keys with values"),
-        ({**LOCAL, "kind": "remote"}, ": kind = remote: expected generated or local or download or placed"),
+        (
+            {**LOCAL, "kind": "remote"},
+            ": kind = remote: expected generated or local or download or placed",
+        ),
         ({}, ": kind = None: expected generated or local or download or placed"),
         ({**DOWNLOAD, "format": "table"}, ": format = table: expected npy or text"),
         ({**LOCAL, "format": "npy"}, ": format = npy: expected table"),
@@ -93,7 +109,10 @@ def test_data_sets_are_the_folders_with_a_description(tmp_path: Path) -> None:
             {**DOWNLOAD, "files": [{**FILE, "name": ".."}]},
             ": files[0].name = ..: expected a file name without a folder and without a dot in front",
         ),
-        ({**DOWNLOAD, "files": [{**FILE, "role": "songs"}]}, ": files[0].role = songs: expected playlists or tracks"),
+        (
+            {**DOWNLOAD, "files": [{**FILE, "role": "songs"}]},
+            ": files[0].role = songs: expected playlists or tracks",
+        ),
         (
             {**DOWNLOAD, "files": [{**FILE, "address": "file:///etc/passwd"}]},
             ": files[0].address = file:///etc/passwd: expected an address that begins with https:// or http://",
@@ -119,7 +138,10 @@ def test_a_wrong_description_is_one_line(tmp_path: Path, content: object, text: 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 values: st.SearchStrategy[Any] = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
 )
 
 
@@ -131,7 +153,9 @@ values: st.SearchStrategy[Any] = st.recursive(
 def test_whatever_stands_there_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, key: str, file_key: str, value: object
 ) -> None:
-    content = {**DOWNLOAD, "files": [{**FILE, file_key: value}]} if file_key else {**DOWNLOAD, key: value}
+    content = (
+        {**DOWNLOAD, "files": [{**FILE, file_key: value}]} if file_key else {**DOWNLOAD, key: value}
+    )
     path = room(tmp_path_factory.mktemp("rooms"), content)
     try:
         assert [file.role for file in read_source(path).files].count("playlists") == 1

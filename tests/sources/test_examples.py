@@ -48,5 +48,7 @@ def test_all_kept_listens_of_an_example_have_a_user_and_a_time(
     canonical = run(tmp_path, dataset, monkeypatch)
     heard = heard_in(canonical)
     assert (len(heard), sum(map(len, heard))) == (users, listens)
-    assert all(heard[user] == sorted(heard[user], key=lambda play: play[0]) for user in range(users))
+    assert all(
+        heard[user] == sorted(heard[user], key=lambda play: play[0]) for user in range(users)
+    )
     assert listens_in(canonical).keys is None

@@ -27,7 +27,9 @@ def part_of(playlists: list[RawPlaylist], first_row: int) -> Part:
         rows=np.arange(first_row, first_row + len(playlists)),
         codes=np.array(plays, np.int32),
         ids="\n".join(distinct).encode(),
-        names="\n".join(named(f"artist of {each}", f"{first_row}", "") for each in distinct).encode(),
+        names="\n".join(
+            named(f"artist of {each}", f"{first_row}", "") for each in distinct
+        ).encode(),
     )
 
 
@@ -38,10 +40,16 @@ def part_of(playlists: list[RawPlaylist], first_row: int) -> Part:
 def test_any_parts_give_the_canonical_form_of_the_whole(
     tmp_path_factory: pytest.TempPathFactory, cut: list[list[list[str]]], block: int
 ) -> None:
-    whole = [RawPlaylist(number * 7, tracks, []) for number, tracks in enumerate(t for part in cut for t in part)]
+    whole = [
+        RawPlaylist(number * 7, tracks, [])
+        for number, tracks in enumerate(t for part in cut for t in part)
+    ]
     starts = np.cumsum([0, *map(len, cut)]).tolist()
     folder = tmp_path_factory.mktemp("parts")
-    cut_parts = [part_of(whole[start : start + len(part)], start) for start, part in zip(starts, cut, strict=False)]
+    cut_parts = [
+        part_of(whole[start : start + len(part)], start)
+        for start, part in zip(starts, cut, strict=False)
+    ]
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory(dir=folder) as scratch:
         patch.setattr(parts, "BLOCK", block)
         patch.setattr(parts, "ROWS", block)

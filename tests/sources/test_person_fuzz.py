@@ -23,19 +23,44 @@ from tests.builders.fuzzing import MB, damaged, fuzz, strange_json, within
 from tests.builders.person_files import extended, item, of_year
 
 LOCAL = LocalParams(
-    *("own", "who", "track", "when", "ascending", "", 30, "artist", "title", 0, "", ""), keep_users=False
+    *("own", "who", "track", "when", "ascending", "", 30, "artist", "title", 0, "", ""),
+    keep_users=False,
 )
 TIMES = replace(LOCAL, playlist_column="", order_column="", user_column="who", time_column="when")
 HISTORY = SpotifyHistoryParams("unused", "both", 30, 30)
-KEYS = ("ts", "ms_played", "endTime", "items", "track", "playlists", "artist", "date", "uts", "name", "@attr", "uri")
-TABLE = "who;track;artist;title;when\n" + "".join(f"me;{n};A {n};T {n};0{n} Jan 2024, 10:00\n" for n in range(1, 9))
+KEYS = (
+    "ts",
+    "ms_played",
+    "endTime",
+    "items",
+    "track",
+    "playlists",
+    "artist",
+    "date",
+    "uts",
+    "name",
+    "@attr",
+    "uri",
+)
+TABLE = "who;track;artist;title;when\n" + "".join(
+    f"me;{n};A {n};T {n};0{n} Jan 2024, 10:00\n" for n in range(1, 9)
+)
 SPOTIFY = {
     "Streaming_History_Audio_1.json": json.dumps([extended(n, 4 * n) for n in range(6)]),
     "StreamingHistory_music_0.json": json.dumps([of_year(n, 4 * n) for n in range(6)]),
-    "Playlist1.json": json.dumps({"playlists": [{"name": "Mine", "items": [item(n) for n in range(5)]}]}),
+    "Playlist1.json": json.dumps(
+        {"playlists": [{"name": "Mine", "items": [item(n) for n in range(5)]}]}
+    ),
 }
 LASTFM = json.dumps(
-    [{"recenttracks": {"track": [{"artist": {"#text": "A"}, "name": "T", "date": {"uts": "1700000000"}}] * 3}}]
+    [
+        {
+            "recenttracks": {
+                "track": [{"artist": {"#text": "A"}, "name": "T", "date": {"uts": "1700000000"}}]
+                * 3
+            }
+        }
+    ]
 )
 
 
@@ -93,7 +118,9 @@ def check_spotify(path: Path) -> None:
     history = read_history(lambda: documents([path], is_read), HISTORY)
     playlists, times, listens = history.made()
     listens.checked(sum(len(each.tracks) for each in playlists))
-    counted = sum(count for reason, count in history.left_out.items() if reason != "not songs in playlists")
+    counted = sum(
+        count for reason, count in history.left_out.items() if reason != "not songs in playlists"
+    )
     assert history.kept + counted == history.read
     assert sum(len(each.tracks) for each in playlists) == history.kept + history.listed
     assert len(times) in (0, len(playlists))
@@ -130,11 +157,15 @@ def check(kind: str, folder: Path, case: Case) -> None:
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_damaged_files_are_read_or_refused(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_damaged_files_are_read_or_refused(
+    kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     fuzz(60, CASES[kind], partial(check, kind), tmp_path_factory)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("kind", CASES)
-def test_thousands_of_damaged_files_in_little_memory(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_thousands_of_damaged_files_in_little_memory(
+    kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     fuzz(2_000, CASES[kind], within(100 * MB, partial(check, kind)), tmp_path_factory)

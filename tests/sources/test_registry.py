@@ -27,7 +27,16 @@ from playlist2vec.sources.spotify_mpd import source as spotify_mpd
 from stages import ingest, source
 from tests.conftest import ROOT
 
-KNOWN: tuple[Room, ...] = (sample, local, published, listenbrainz, spotify_mpd, soundcloud, spotify_history, lastfm)
+KNOWN: tuple[Room, ...] = (
+    sample,
+    local,
+    published,
+    listenbrainz,
+    spotify_mpd,
+    soundcloud,
+    spotify_history,
+    lastfm,
+)
 """mypy holds each module against the protocol."""
 TOY = '''
 """Scales as playlists: so many notes up from each of the first notes."""
@@ -109,7 +118,9 @@ def test_a_new_sources_section_is_read_by_its_rules(toy: Path) -> None:
         ingest.main("params.yaml", card, "data/raw", "data/canonical")
 
 
-def test_a_card_may_have_the_kinds_of_the_registry_and_no_other(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_card_may_have_the_kinds_of_the_registry_and_no_other(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     card = "data/sources/toy/source.yaml"
     assert read_source(card).format == "notes"
     monkeypatch.delitem(registry.ROOMS, ("toys", "notes"))

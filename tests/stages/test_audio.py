@@ -55,12 +55,19 @@ def run(params: dict[str, Any], *names: str) -> dict[str, str]:
 
 
 def written(*folders: str) -> dict[str, bytes]:
-    files = [path for folder in folders or ("data", "metrics") for path in Path(folder).rglob("*") if path.is_file()]
+    files = [
+        path
+        for folder in folders or ("data", "metrics")
+        for path in Path(folder).rglob("*")
+        if path.is_file()
+    ]
     return {path.as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.parametrize("train", [{}, {"model": "dcue", "optimiser": "sgd", "learning_rate": 0.2}])
-def test_two_runs_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, train: dict[str, Any]) -> None:
+def test_two_runs_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, train: dict[str, Any]
+) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     monkeypatch.chdir(tmp_path / "a")
@@ -103,7 +110,9 @@ def test_statistics_need_no_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("stages.audio.train.find_spec", lambda name: None)
     stages = [name for name in STAGES if name not in ("audio_evaluate", "audio_test", "audio_page")]
     said = run(small(model="statistics"), *stages)
-    assert said["audio_train"].startswith("statistics: 96 songs with a vector; ridge regression with penalty ")
+    assert said["audio_train"].startswith(
+        "statistics: 96 songs with a vector; ridge regression with penalty "
+    )
 
 
 def test_a_data_set_of_free_music_is_asked_about_by_its_own_split(
@@ -117,7 +126,11 @@ def test_a_data_set_of_free_music_is_asked_about_by_its_own_split(
     tracks = Tracks.load("data/canonical/tracks.tsv")
     number = {track: place + 1 for place, track in enumerate(tracks.ids)}
     Tracks(
-        [str(each) for each in number.values()], tracks.artists, tracks.artist_names, tracks.titles, [""] * len(number)
+        [str(each) for each in number.values()],
+        tracks.artists,
+        tracks.artist_names,
+        tracks.titles,
+        [""] * len(number),
     ).save(Path("data/canonical/tracks.tsv"))
     files = read_sounds(Path("data/canonical/files.tsv"), Path())
     parts = [PARTS[(place % 10 > 6) + (place % 10 > 7)] for place in range(len(files))]
@@ -127,7 +140,11 @@ def test_a_data_set_of_free_music_is_asked_about_by_its_own_split(
     ]
     rows.append(rows[0] | {"id": 1_000, "title": "Never listed"})
     write_set(Path("data/soundcloud/set"), rows)
-    params["audio"] |= {"sounds": "data_set", "data_set": "data/soundcloud/set", "folder": "data/canonical"}
+    params["audio"] |= {
+        "sounds": "data_set",
+        "data_set": "data/soundcloud/set",
+        "folder": "data/canonical",
+    }
     params["audio"] |= {"playlists": "data/canonical"}
     params["audio"]["split"]["by"] = "data_set"
     said = run(params)
@@ -149,17 +166,26 @@ def test_fetched_previews_are_a_collection_like_any_other(
     run(params, "audio_check", "audio_source")
     Path("data/audio/source").rename("data/canonical")
     tracks = Tracks.load("data/canonical/tracks.tsv")
-    files = [Path(sound.path) for sound in read_sounds(Path("data/canonical/files.tsv"), Path("data/canonical"))]
+    files = [
+        Path(sound.path)
+        for sound in read_sounds(Path("data/canonical/files.tsv"), Path("data/canonical"))
+    ]
     mels = MelParams(**params["audio"]["mel"])
     with deezer_server() as server, Store("data/incoming/mels", mels) as store:
         for number, file in enumerate(files, start=1):
-            server.add(Song(number, tracks.titles[number - 1], tracks.artist_names[number - 1], "", 4))
+            server.add(
+                Song(number, tracks.titles[number - 1], tracks.artist_names[number - 1], "", 4)
+            )
             server.sounds[number] = file.read_bytes()
         clients = [Deezer(server.address, quota=Quota(50, 0)) for _ in range(2)]
         songs = list(Songs.load(Path("data/canonical"), {}, deezer_ids=False))
         assert fetch_and_keep(clients, songs, store, mels) == 0
     assert "asked about 96: 96 with a mel; without: none; " in capsys.readouterr().out
-    params["audio"] |= {"sounds": "fetched", "fetched": "data/incoming/mels", "playlists": "data/canonical"}
+    params["audio"] |= {
+        "sounds": "fetched",
+        "fetched": "data/incoming/mels",
+        "playlists": "data/canonical",
+    }
     said = run(params)
     assert said["audio_source"].startswith("96 songs were asked about: 96 have a mel, 0 more that ")
     assert said["audio_mels"] == "96 of 96 songs have sound; without: none"

@@ -27,7 +27,9 @@ IDS = [f"t{number:02}" for number in range(20)]
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with parameters, playlists of twenty songs, and the mels of sixteen of them and of another."""
+    """A folder with parameters, playlists of twenty songs, and the mels of sixteen of them and of
+    another.
+    """
     monkeypatch.chdir(tmp_path)
     params = yaml.safe_load((ROOT / PARAMS).read_text("utf-8"))
     params["audio"] |= {"sounds": "fetched", "fetched": "mels", "playlists": "canonical"}
@@ -46,7 +48,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 store.add(Row(track, "no_preview", 0.0, 0, ""), np.zeros((0, 8), np.uint8))
             else:
                 frames = frames_of(MELS) - number % 3
-                store.add(Row(track, OK, 1.0, frames, ""), rng.integers(0, 255, (frames, 8), np.uint8))
+                store.add(
+                    Row(track, OK, 1.0, frames, ""), rng.integers(0, 255, (frames, 8), np.uint8)
+                )
     return tmp_path
 
 
@@ -57,13 +61,25 @@ def test_songs_with_a_fetched_mel_are_the_collection(here: Path) -> None:
     )
     said = mels.main("params.yaml", "source", "scratch", "out", "features.npy", "metrics.json")
     assert said == "16 of 16 songs have sound; without: none"
-    assert split.main("params.yaml", "source/playlists.npz", "source/tracks.tsv", "out", "split", "s.json")
-    tracks, made, kept = Tracks.load("source/tracks.tsv"), Mels.load("out"), Fetched.load("mels", MELS)
+    assert split.main(
+        "params.yaml", "source/playlists.npz", "source/tracks.tsv", "out", "split", "s.json"
+    )
+    tracks, made, kept = (
+        Tracks.load("source/tracks.tsv"),
+        Mels.load("out"),
+        Fetched.load("mels", MELS),
+    )
     place_of = {row.track: place for place, row in enumerate(kept.rows)}
-    assert tracks.ids == [row.track for row in made.rows] == [each for each in IDS if kept.rows[place_of[each]].frames]
+    assert (
+        tracks.ids
+        == [row.track for row in made.rows]
+        == [each for each in IDS if kept.rows[place_of[each]].frames]
+    )
     for row, mel in zip(made.rows, made.all_songs(), strict=True):
         np.testing.assert_array_equal(mel, kept.mel(place_of[row.track]))
-    assert {sound.path for sound in read_sounds(Path("source/files.tsv"), Path("mels"))} == {"mels/00000.npy"}
+    assert {sound.path for sound in read_sounds(Path("source/files.tsv"), Path("mels"))} == {
+        "mels/00000.npy"
+    }
     whole, mine = Playlists.load("canonical/playlists.npz"), Playlists.load("source/playlists.npz")
     expected = [[IDS[code] for code in codes if IDS[code] in tracks.ids] for codes in whole]
     assert [[tracks.ids[code] for code in codes] for codes in mine] == expected
@@ -79,8 +95,16 @@ def test_songs_with_a_fetched_mel_are_the_collection(here: Path) -> None:
             "fetched: none",
             "none/songs.tsv: no such file: expected what `playlist2vec fetch-mels` writes",
         ),
-        ("bins: 8", "bins: 9", "mels/levels.json: bins = 8: expected 9, as audio.mel.bins is, or another folder"),
-        ("seconds: 1\n", "seconds: 2\n", "mels/levels.json: seconds = 1: expected 2, as audio.mel.seconds is, or"),
+        (
+            "bins: 8",
+            "bins: 9",
+            "mels/levels.json: bins = 8: expected 9, as audio.mel.bins is, or another folder",
+        ),
+        (
+            "seconds: 1\n",
+            "seconds: 2\n",
+            "mels/levels.json: seconds = 1: expected 2, as audio.mel.seconds is, or",
+        ),
     ],
 )
 def test_what_does_not_fit_is_one_line(here: Path, old: str, new: str, said: str) -> None:
@@ -108,6 +132,8 @@ def test_a_folder_that_lost_a_song_is_one_line(here: Path) -> None:
 def test_no_mel_of_a_known_song_is_one_line(here: Path) -> None:
     Tracks(["x"], [""], [""], [""], [""]).save("canonical/tracks.tsv")
     rows = np.arange(1)
-    Playlists(rows.astype(np.int32), np.array([0, 1]), rows.astype(np.uint64), rows).save("canonical/playlists.npz")
+    Playlists(rows.astype(np.int32), np.array([0, 1]), rows.astype(np.uint64), rows).save(
+        "canonical/playlists.npz"
+    )
     with pytest.raises(DataError, match="mels: no mel of a song in canonical: expected some"):
         source.main("params.yaml", "source")

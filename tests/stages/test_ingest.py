@@ -60,11 +60,15 @@ FILE = {"address": "https://example.org/x", "blob": "0" * 40}
 class Room:
     """A data set in a folder of its own."""
 
-    def __init__(self, folder: Path, kind: str, form: str, files: list[dict[str, str]] | None = None) -> None:
+    def __init__(
+        self, folder: Path, kind: str, form: str, files: list[dict[str, str]] | None = None
+    ) -> None:
         self.folder = folder
         self.raw = folder / "raw"
         self.raw.mkdir()
-        content = {"kind": kind, "format": form, "licence": "none"} | ({} if files is None else {"files": files})
+        content = {"kind": kind, "format": form, "licence": "none"} | (
+            {} if files is None else {"files": files}
+        )
         (folder / "source.yaml").write_text(yaml.safe_dump(content))
         listens, crawl = {"dumps": str(folder / "dumps")}, {"crawl": str(folder / "crawl")}
         params = {"local": LOCAL, "engine": ENGINE}
@@ -78,22 +82,36 @@ class Room:
 
     def playlists(self) -> list[list[str]]:
         ids = Tracks.load(self.folder / "canonical/tracks.tsv").ids
-        return [[ids[code] for code in codes] for codes in Playlists.load(self.folder / "canonical/playlists.npz")]
+        return [
+            [ids[code] for code in codes]
+            for codes in Playlists.load(self.folder / "canonical/playlists.npz")
+        ]
 
 
 @pytest.fixture
 def deezer(tmp_path: Path) -> Room:
-    files = [{"name": "m.npy", "role": "playlists"} | FILE, {"name": "t.csv", "role": "tracks"} | FILE]
+    files = [
+        {"name": "m.npy", "role": "playlists"} | FILE,
+        {"name": "t.csv", "role": "tracks"} | FILE,
+    ]
     room = Room(tmp_path, "download", "npy", files)
     rows = np.empty(3, object)
-    rows[:] = [["track_5", "artist_1", "track_10", "artist_2"], [], ["track_5", "artist_1", "track_5", "artist_1"]]
+    rows[:] = [
+        ["track_5", "artist_1", "track_10", "artist_2"],
+        [],
+        ["track_5", "artist_1", "track_5", "artist_1"],
+    ]
     np.save(room.raw / "m.npy", rows, allow_pickle=True)
-    (room.raw / "t.csv").write_text("track_id,title,name,preview\ntrack_5,Gloria,Them,\ntrack_7,No,No,\n")
+    (room.raw / "t.csv").write_text(
+        "track_id,title,name,preview\ntrack_5,Gloria,Them,\ntrack_7,No,No,\n"
+    )
     return room
 
 
 def test_an_array_with_a_table_of_tracks(deezer: Room) -> None:
-    assert deezer.ingest() == "3 playlists (1 empty), 4 songs, 2 distinct, 2 artists, 1 with a title"
+    assert (
+        deezer.ingest() == "3 playlists (1 empty), 4 songs, 2 distinct, 2 artists, 1 with a title"
+    )
     assert deezer.playlists() == [["track_5", "track_10"], [], ["track_5", "track_5"]]
     assert (deezer.folder / "canonical/tracks.tsv").read_text() == (
         "track\tartist\tartist_name\ttitle\tpreview\ntrack_10\tartist_2\t\t\t\ntrack_5\tartist_1\tThem\tGloria\t\n"
@@ -116,7 +134,9 @@ def test_generated_text(tmp_path: Path) -> None:
         ("playlists.txt", "x y\nz\n", [["x", "y"], ["z"]]),
     ],
 )
-def test_a_file_of_ones_own(tmp_path: Path, name: str, content: str, expected: list[list[str]]) -> None:
+def test_a_file_of_ones_own(
+    tmp_path: Path, name: str, content: str, expected: list[list[str]]
+) -> None:
     room = Room(tmp_path, "local", "table")
     (room.raw / name).write_text(content)
     room.ingest()
@@ -135,14 +155,18 @@ def test_dumps_of_listens(tmp_path: Path) -> None:
         "1 without a user, 1 without a time, 1 without a recording, 1 without names, 1 before 2002-10-01, "
         "1 duplicates, 0 of users with too few, 0 beyond a user's share of a track"
     )
-    assert sorted(room.playlists()) == sorted([song.id() for song in songs] for _, songs, _ in planted.sessions)
+    assert sorted(room.playlists()) == sorted(
+        [song.id() for song in songs] for _, songs, _ in planted.sessions
+    )
     assert sorted(path.name for path in (tmp_path / "canonical").iterdir()) == [
         "listens.npz",
         "playlists.npz",
         "tracks.tsv",
     ]
     write(tmp_path / "dumps/a.tar.zst", b"")
-    with pytest.raises(DataError, match=r"a\.tar\.zst: [0-9]+ bytes: expected the [0-9]+ bytes that were listed; "):
+    with pytest.raises(
+        DataError, match=r"a\.tar\.zst: [0-9]+ bytes: expected the [0-9]+ bytes that were listed; "
+    ):
         room.ingest()
 
 
@@ -152,7 +176,10 @@ def test_no_song_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"^x\.csv: 2 playlists without a song: expected songs$"):
         room.ingest()
     (room.raw / "playlists.csv").write_text("show,song\n")
-    with pytest.raises(DataError, match=r"raw: 2 files playlists\.\*: expected one; `dvc repro source` puts it there$"):
+    with pytest.raises(
+        DataError,
+        match=r"raw: 2 files playlists\.\*: expected one; `dvc repro source` puts it there$",
+    ):
         room.ingest()
     assert not (tmp_path / "canonical").exists()
 
@@ -160,7 +187,13 @@ def test_no_song_is_an_error(tmp_path: Path) -> None:
 def test_the_same_bytes_under_any_hash_seed_and_locale(deezer: Room) -> None:
     deezer.ingest()
     for seed, language in (("1", "C"), ("2", "C.UTF-8")):
-        command = [sys.executable, "-m", "stages.ingest", *deezer.arguments[:-1], str(deezer.folder / seed)]
+        command = [
+            sys.executable,
+            "-m",
+            "stages.ingest",
+            *deezer.arguments[:-1],
+            str(deezer.folder / seed),
+        ]
         done = subprocess.run(
             command,
             env=os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": language},
@@ -168,9 +201,14 @@ def test_the_same_bytes_under_any_hash_seed_and_locale(deezer: Room) -> None:
             text=True,
             check=True,
         )
-        assert done.stdout == "ingest: 3 playlists (1 empty), 4 songs, 2 distinct, 2 artists, 1 with a title\n"
+        assert (
+            done.stdout
+            == "ingest: 3 playlists (1 empty), 4 songs, 2 distinct, 2 artists, 1 with a title\n"
+        )
         for name in ("playlists.npz", "tracks.tsv"):
-            assert (deezer.folder / seed / name).read_bytes() == (deezer.folder / "canonical" / name).read_bytes()
+            assert (deezer.folder / seed / name).read_bytes() == (
+                deezer.folder / "canonical" / name
+            ).read_bytes()
 
 
 def test_bad_input_ends_in_one_line_and_exit_code_1(deezer: Room) -> None:
@@ -197,7 +235,12 @@ def test_a_crawl_of_soundcloud(tmp_path: Path) -> None:
     assert summary.startswith(f"{len(files)} files read, 6 of them without a playlist or a track; ")
     assert f" entries in those kept, {kept} kept (" in summary
     assert sorted(room.playlists()) == sorted(planted.kept().values())
-    assert sorted(path.name for path in (tmp_path / "canonical").iterdir()) == ["playlists.npz", "tracks.tsv"]
+    assert sorted(path.name for path in (tmp_path / "canonical").iterdir()) == [
+        "playlists.npz",
+        "tracks.tsv",
+    ]
     (tmp_path / "crawl/hydrated.json").write_bytes(b"")
-    with pytest.raises(DataError, match=r"hydrated\.json: 0 bytes: expected the [0-9]+ bytes that were listed; "):
+    with pytest.raises(
+        DataError, match=r"hydrated\.json: 0 bytes: expected the [0-9]+ bytes that were listed; "
+    ):
         room.ingest()

@@ -89,16 +89,24 @@ def test_planted_copies_are_found_and_counts_add_up(finished: Path) -> None:
     fates = {name: count for name, count in numbers["fates"].items() if count}
     assert fates == {"kept": 7, "copy": 2, "licence": 1, "genre": 1, "rare_genre": 1}
     assert numbers["read"] == sum(fates.values()) == 12
-    assert {name: part["tracks"] for name, part in numbers["parts"].items()} == {"train": 3, "validation": 2, "test": 2}
+    assert {name: part["tracks"] for name, part in numbers["parts"].items()} == {
+        "train": 3,
+        "validation": 2,
+        "test": 2,
+    }
 
 
 def leaks(folder: Path) -> tuple[int, int]:
-    """How many uploaders of a data set are in two parts, and how many groups of copies have two tracks in it."""
+    """How many uploaders of a data set are in two parts, and how many groups of copies have two
+    tracks in it.
+    """
     tracks = json.loads((folder / "set/scdata.json").read_text("utf-8"))
     parts = {(each["user"]["id"], each["scdata_split"]) for each in tracks}
     copies = read_copies(folder / "copies.tsv")
     groups = Counter(copies[each["id"]] for each in tracks if each["id"] in copies)
-    return len(parts) - len({uploader for uploader, _ in parts}), sum(count > 1 for count in groups.values())
+    return len(parts) - len({uploader for uploader, _ in parts}), sum(
+        count > 1 for count in groups.values()
+    )
 
 
 def test_no_uploader_and_no_copy_lies_across_the_split(finished: Path) -> None:
@@ -114,7 +122,11 @@ def test_the_sound_files_have_the_sums_that_are_handed_on(finished: Path) -> Non
 def test_a_second_run_in_processes_writes_the_same_bytes(finished: Path, tmp_path: Path) -> None:
     run(tmp_path / "again", write_params(tmp_path / "params.yaml", hash={"workers": 2}))
     files = {path.relative_to(finished) for path in finished.rglob("*") if path.is_file()}
-    assert files == {path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file()}
+    assert files == {
+        path.relative_to(tmp_path / "again")
+        for path in (tmp_path / "again").rglob("*")
+        if path.is_file()
+    }
     for file in files:
         assert (finished / file).read_bytes() == (tmp_path / "again" / file).read_bytes(), file
 

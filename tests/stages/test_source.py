@@ -28,7 +28,12 @@ def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sample = {"playlists": 20, "songs": 50, "predictability": 0.8, "seed": 1}
     monkeypatch.chdir(tmp_path)
     write_params(Path("params.yaml"), all_params(sample=sample))
-    room("sample", kind="generated", format="text", files=[{"name": "playlists.txt", "role": "playlists"}])
+    room(
+        "sample",
+        kind="generated",
+        format="text",
+        files=[{"name": "playlists.txt", "role": "playlists"}],
+    )
     room("local", kind="local", format="table")
     for folder in ("data/incoming", "data/raw/deeper"):
         Path(folder).mkdir(parents=True)
@@ -58,7 +63,9 @@ def run(
 
 
 def raw() -> dict[str, bytes]:
-    return {str(path.relative_to("data/raw")): path.read_bytes() for path in Path("data/raw").rglob("*")}
+    return {
+        str(path.relative_to("data/raw")): path.read_bytes() for path in Path("data/raw").rglob("*")
+    }
 
 
 def download(content: bytes, *names: str) -> None:
@@ -78,7 +85,13 @@ def test_a_generated_source_is_written_alike_each_time() -> None:
     summary = run("sample")
     first = raw()
     assert set(first) == {"playlists.txt", "tracks.csv"}
-    played = sum(len(line.split()) for line in first["playlists.txt"].decode().replace(",", " ").splitlines()) // 2
+    played = (
+        sum(
+            len(line.split())
+            for line in first["playlists.txt"].decode().replace(",", " ").splitlines()
+        )
+        // 2
+    )
     assert summary.startswith(f"sample: 20 playlists generated, {played:,} songs played, ")
     assert run("sample") == summary
     assert raw() == first
@@ -127,7 +140,9 @@ def test_a_local_file_that_cannot_be_one_is_refused(name: str, expected: str) ->
 
 def test_a_damaged_zip_file_is_refused() -> None:
     Path("lists.zip").write_bytes(b"PK")
-    with pytest.raises(DataError, match=r"^lists\.zip: cannot be unpacked \(its end is missing\): expected a"):
+    with pytest.raises(
+        DataError, match=r"^lists\.zip: cannot be unpacked \(its end is missing\): expected a"
+    ):
         run("local", "lists.zip")
 
 
@@ -144,15 +159,25 @@ def test_a_folder_and_a_zip_file_of_playlists_are_copied_alike() -> None:
     found = raw_files()
     assert found == {f"playlists/{name}": content for name, content in files.items()}
     with ZipFile("lists.zip", "w") as archive:
-        for name, content in ({k: v for k, v in files.items() if not k.endswith("gz")} | others).items():
+        for name, content in (
+            {k: v for k, v in files.items() if not k.endswith("gz")} | others
+        ).items():
             archive.writestr(name, content)
-    assert run("local", "lists.zip").startswith("local: 2 files of lists.zip copied to data/raw; 3 passed over")
-    assert raw_files() == {name: content for name, content in found.items() if not name.endswith("gz")}
+    assert run("local", "lists.zip").startswith(
+        "local: 2 files of lists.zip copied to data/raw; 3 passed over"
+    )
+    assert raw_files() == {
+        name: content for name, content in found.items() if not name.endswith("gz")
+    }
 
 
 def raw_files() -> dict[str, bytes]:
     top = Path("data/raw")
-    return {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(top).as_posix(): path.read_bytes()
+        for path in top.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_files_in_incoming_are_copied_and_stay_untouched() -> None:
@@ -196,7 +221,8 @@ def test_slices_are_listed_and_not_copied() -> None:
     write_slices(Path("data/incoming/mpd/deeper"), shape)
     write_zip(Path("data/incoming/mpd.zip"), shape)
     contents = [
-        Path(f"data/incoming/mpd/deeper/mpd.slice.{numbers}.json").read_bytes() for numbers in ("0-9", "10-19", "20-24")
+        Path(f"data/incoming/mpd/deeper/mpd.slice.{numbers}.json").read_bytes()
+        for numbers in ("0-9", "10-19", "20-24")
     ]
     size = sum(map(len, contents))
     rows = [
@@ -232,7 +258,9 @@ def test_only_the_section_that_is_needed_is_read() -> None:
     Path("params.yaml").write_text("sample: nonsense\n", encoding="utf-8")
     Path("plays.csv").write_bytes(TABLE)
     run("local", "plays.csv")
-    with pytest.raises(DataError, match=r"^params\.yaml: sample = nonsense: expected a section of parameters$"):
+    with pytest.raises(
+        DataError, match=r"^params\.yaml: sample = nonsense: expected a section of parameters$"
+    ):
         run("sample")
 
 
@@ -246,6 +274,11 @@ def test_a_crawl_is_listed_and_not_copied() -> None:
         "crawl: 2 files with 3 bytes in data/incoming/sc listed, not copied"
     )
     lines = raw()["files.tsv"].decode().splitlines()
-    assert [line.split("\t")[:2] for line in lines[1:]] == [["a.json", "2"], ["deeper/b.jsonl.GZ", "1"]]
-    with pytest.raises(DataError, match=r"^data/incoming/none: no crawl: expected a folder or file with names"):
+    assert [line.split("\t")[:2] for line in lines[1:]] == [
+        ["a.json", "2"],
+        ["deeper/b.jsonl.GZ", "1"],
+    ]
+    with pytest.raises(
+        DataError, match=r"^data/incoming/none: no crawl: expected a folder or file with names"
+    ):
         run("crawl", crawl="data/incoming/none")

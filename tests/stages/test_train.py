@@ -33,7 +33,15 @@ def prepare(folder: Path, playlists: Playlists, songs: int, **changes: int | str
     Vocabulary(ids, np.ones(songs, np.int64)).save(folder / "vocabulary.tsv")
     playlists.save(folder / "train.npz")
     Pairs.of_last(playlists_of([[0, 1, 2]])).save(folder / "validation.npz")
-    names = ("params.yaml", "tracks.tsv", "vocabulary.tsv", "train.npz", "validation.npz", "model", "metrics")
+    names = (
+        "params.yaml",
+        "tracks.tsv",
+        "vocabulary.tsv",
+        "train.npz",
+        "validation.npz",
+        "model",
+        "metrics",
+    )
     return [str(folder / name) for name in names]
 
 
@@ -43,7 +51,9 @@ def walks() -> Playlists:
     steps = rng.integers(1, 4, (60, 20))
     steps[:, 0] = np.arange(60)
     lists = np.cumsum(steps, axis=1) % SONGS
-    return playlists_of([[], *lists[:30].tolist(), [3], lists.ravel().tolist(), [], *lists[30:].tolist(), []])
+    return playlists_of(
+        [[], *lists[:30].tolist(), [3], lists.ravel().tolist(), [], *lists[30:].tolist(), []]
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,13 +78,23 @@ def test_parts_of_any_size_give_the_same_bytes(
         assert said.startswith("65 playlists, 60 songs as 8 numbers each, 2 epochs;")
         model = tmp_path / name / "model"
         found.append({path.name: path.read_bytes() for path in model.iterdir()})
-    names = ["earlier.npy", "input.npy", "output.npy", "tracks.tsv", "training.json", "vectors.bin", "vocabulary.tsv"]
+    names = [
+        "earlier.npy",
+        "input.npy",
+        "output.npy",
+        "tracks.tsv",
+        "training.json",
+        "vectors.bin",
+        "vocabulary.tsv",
+    ]
     assert sorted(found[0]) == names, "nothing of the scratch folder stays"
     assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("kind", ["window", "directed"])
-def test_several_workers_train(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+def test_several_workers_train(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
     stage.main(*prepare(tmp_path, walks(), SONGS, contexts=kind, workers=2, epochs=10))
     assert "train.workers = 2: these embeddings cannot be reproduced" in capsys.readouterr().err
     vectors = np.load(tmp_path / "model/input.npy")
@@ -92,10 +112,14 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read from /proc")
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the peak of a process is read from /proc"
+)
 @pytest.mark.parametrize("kind", ["window", "directed"])
 def test_memory_is_that_of_the_songs_and_not_of_the_plays(tmp_path: Path, kind: str) -> None:
-    """Twenty times the plays of the same 2,000 songs: as lists of text they would take 16 MB more a million."""
+    """Twenty times the plays of the same 2,000 songs: as lists of text they would take 16 MB more a
+    million.
+    """
     peaks = []
     for plays in (100_000, 2_000_000):
         tracks = np.random.default_rng(1).integers(0, 2_000, plays).astype(np.int32)
@@ -113,14 +137,20 @@ def test_memory_is_that_of_the_songs_and_not_of_the_plays(tmp_path: Path, kind: 
         )
         peaks.append(int(done.stdout.split()[-1]) / 1024)
     small_peak, large_peak = peaks
-    # What is allowed are buffers of a set size, which the smaller does not fill: a part of the playlists, some pairs.
+    # What is allowed are buffers of a set size, which the smaller does not fill: a part of the
+    # playlists, some pairs.
     assert large_peak - small_peak < {"window": 20, "directed": 40}[kind], peaks
 
 
 @pytest.mark.extra
 @pytest.mark.parametrize(
     "changes",
-    [{"contexts": "window"}, {"metadata": "artist", "window": 7}, {"contexts": "directed"}, {"contexts": "offsets"}],
+    [
+        {"contexts": "window"},
+        {"metadata": "artist", "window": 7},
+        {"contexts": "directed"},
+        {"contexts": "offsets"},
+    ],
     ids=["window", "artist", "directed", "offsets"],
 )
 def test_blocks_write_the_same_files_with_any_number_of_workers(
@@ -130,18 +160,34 @@ def test_blocks_write_the_same_files_with_any_number_of_workers(
     found = []
     for workers in (1, 3):
         folder = tmp_path / str(workers)
-        said = stage.main(*prepare(folder, walks(), SONGS, trainer="blocks", workers=workers, epochs=8, **changes))
-        assert said.startswith("65 playlists, 60 songs as 8 numbers each, 8 epochs; 100% of the songs trained on")
+        said = stage.main(
+            *prepare(folder, walks(), SONGS, trainer="blocks", workers=workers, epochs=8, **changes)
+        )
+        assert said.startswith(
+            "65 playlists, 60 songs as 8 numbers each, 8 epochs; 100% of the songs trained on"
+        )
         found.append({path.name: path.read_bytes() for path in (folder / "model").iterdir()})
-    names = ["earlier.npy", "input.npy", "output.npy", "tracks.tsv", "training.json", "vectors.bin", "vocabulary.tsv"]
+    names = [
+        "earlier.npy",
+        "input.npy",
+        "output.npy",
+        "tracks.tsv",
+        "training.json",
+        "vectors.bin",
+        "vocabulary.tsv",
+    ]
     assert sorted(found[0]) == names
     assert found[0] == found[1]
     assert "cannot be reproduced" not in capsys.readouterr().err
 
 
-def test_blocks_without_numba_say_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_without_numba_say_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
-    with pytest.raises(DataError, match=r"train\.trainer = blocks: numba is not installed: expected `make setup"):
+    with pytest.raises(
+        DataError, match=r"train\.trainer = blocks: numba is not installed: expected `make setup"
+    ):
         stage.main(*prepare(tmp_path, walks(), SONGS, trainer="blocks"))
 
 

@@ -8,7 +8,14 @@ import pytest
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.preparation.split.holding_out import split_playlists
 from playlist2vec.preparation.split.params import SplitParams
-from playlist2vec.starting.corpus import FEW_PLAYLISTS, FRACTION, corpus_of, counted, few_playlists, split_by_fraction
+from playlist2vec.starting.corpus import (
+    FEW_PLAYLISTS,
+    FRACTION,
+    corpus_of,
+    counted,
+    few_playlists,
+    split_by_fraction,
+)
 from tests.builders.examples import playlists_of, query_params
 
 SPLIT = SplitParams("playlist", "random", 1, "song", "drop", 500, 500, 3, 1)
@@ -18,7 +25,10 @@ def test_a_corpus_is_described_by_counting() -> None:
     """After 0 comes 1, after 2 comes 3: the next song is always the most frequent follower."""
     train = playlists_of([[0, 1, 0, 1], [2, 3, 2, 3], [0, 1]])
     corpus = corpus_of(
-        train, Pairs.of_last(playlists_of([[0, 1], [2, 3]])), ["a", "b", "c", "d"], query_params(query="last")
+        train,
+        Pairs.of_last(playlists_of([[0, 1], [2, 3]])),
+        ["a", "b", "c", "d"],
+        query_params(query="last"),
     )
     assert (corpus.songs, corpus.plays, corpus.median_length) == (4, 10, 4)
     assert counted(corpus) == {"markov": 1, "cooccurrence": np.mean([1, 1])}

@@ -19,14 +19,27 @@ IDS = [f"t{song:02}" for song in range(SONGS)]
 
 
 def planted(ordered: bool, playlists: int = 300, *, few: bool = False) -> Corpus:
-    """Playlists of eight songs: steps of 7 through a circle of songs, or songs of one of six groups in any order."""
+    """Playlists of eight songs: steps of 7 through a circle of songs, or songs of one of six groups
+    in any order.
+    """
     rng = np.random.default_rng(1)
     if ordered:
-        drawn = [((rng.integers(SONGS) + 7 * np.arange(8)) % SONGS).tolist() for _ in range(playlists)]
+        drawn = [
+            ((rng.integers(SONGS) + 7 * np.arange(8)) % SONGS).tolist() for _ in range(playlists)
+        ]
     else:
-        drawn = [(10 * rng.integers(6) + rng.choice(10, 8, replace=False)).tolist() for _ in range(playlists)]
+        drawn = [
+            (10 * rng.integers(6) + rng.choice(10, 8, replace=False)).tolist()
+            for _ in range(playlists)
+        ]
     train, asked = drawn[: 4 * playlists // 5], drawn[4 * playlists // 5 :]
-    return corpus_of(playlists_of(train), Pairs.of_last(playlists_of(asked)), IDS, query_params(query="last"), few=few)
+    return corpus_of(
+        playlists_of(train),
+        Pairs.of_last(playlists_of(asked)),
+        IDS,
+        query_params(query="last"),
+        few=few,
+    )
 
 
 def test_where_order_decides_it_is_trained_on() -> None:
@@ -48,8 +61,12 @@ def test_the_same_corpus_gives_the_same_answer_and_a_budget_of_none_asks_counts(
     counted = choose(corpus, 0, said.append)
     assert (counted.trial, counted.branch.contexts) == (None, "offsets")
     assert len(said) == 1
-    assert said[0].startswith("too little fits the budget to train both ways; NDCG@10 of next-song counts 1.0000")
-    assert stage_seconds(corpus, counted, 2.0) > 2 * nominal_seconds(corpus, counted.branch, counted.epochs)
+    assert said[0].startswith(
+        "too little fits the budget to train both ways; NDCG@10 of next-song counts 1.0000"
+    )
+    assert stage_seconds(corpus, counted, 2.0) > 2 * nominal_seconds(
+        corpus, counted.branch, counted.epochs
+    )
     # Groups in any order: neighbours on both sides say more than the one before.
     assert choose(planted(ordered=False), 0, str).branch.contexts == "window"
 
@@ -79,7 +96,11 @@ def test_every_setting_is_accepted_and_says_all_that_the_rule_depends_on(few: bo
     for name, value in settings.items():
         assert known[name](value) == value
     said = {name.split(".")[1] for name in settings if name.startswith("train.")}
-    assert {name[6:] for name in known if name.startswith("train.")} - said == {"seed", "workers", "curve_pairs"}
+    assert {name[6:] for name in known if name.startswith("train.")} - said == {
+        "seed",
+        "workers",
+        "curve_pairs",
+    }
     assert settings.get("split.validation") == (FRACTION if few else None)
 
 
@@ -87,7 +108,12 @@ def test_epochs_and_sizes_stay_in_range_for_any_corpus() -> None:
     rng = np.random.default_rng(2)
     for playlists, length in ((2, 2), (5_000, 3), (3, 4_000)):
         drawn = [rng.integers(0, SONGS, length).tolist() for _ in range(playlists)]
-        corpus = corpus_of(playlists_of(drawn), Pairs.of_last(playlists_of([[0, 1]])), IDS, query_params(query="last"))
+        corpus = corpus_of(
+            playlists_of(drawn),
+            Pairs.of_last(playlists_of([[0, 1]])),
+            IDS,
+            query_params(query="last"),
+        )
         for branch in branches_of(corpus):
             assert 1 <= branch.window <= 8
             assert 30 <= branch.dimensions <= 300

@@ -42,8 +42,12 @@ def test_the_scores_are_there_and_say_what_they_belong_to(finished: Project) -> 
 
 
 def test_the_curve_says_by_which_rule_it_asked(finished: Project) -> None:
-    """Here `evaluate` asks by log_odds with the last song, so the curve ends at its score on the pairs of the curve."""
-    drawn = {path.stem: path for path in (finished.folder / "metrics/training/plots/metrics").iterdir()}
+    """Here `evaluate` asks by log_odds with the last song, so the curve ends at its score on the
+    pairs of the curve.
+    """
+    drawn = {
+        path.stem: path for path in (finished.folder / "metrics/training/plots/metrics").iterdir()
+    }
     assert set(drawn) == {"hit@10_log_odds_last", "hit@10_log_odds_history"}
     for name, path in drawn.items():
         header, *lines = path.read_text("utf-8").splitlines()
@@ -55,7 +59,9 @@ def test_the_curve_says_by_which_rule_it_asked(finished: Project) -> None:
         hits = ranks["ranks"][:asked] <= 10
     assert float(drawn["hit@10_log_odds_last"].read_text("utf-8").split()[-1]) == np.mean(hits)
     shown = json.loads(finished.dvc("plots", "show", "--json").stdout)
-    (points,) = (plot for title, plot in shown["data"].items() if title.startswith("hit@10 after each epoch"))
+    (points,) = (
+        plot for title, plot in shown["data"].items() if title.startswith("hit@10 after each epoch")
+    )
     assert points
 
 
@@ -89,12 +95,15 @@ os.scandir = lambda *where: Backwards(sorted(scandir(*where), key=lambda entry: 
 """
 
 
-def test_another_folder_hash_seed_locale_and_order_of_files_the_same_bytes(finished: Project, tmp_path: Path) -> None:
+def test_another_folder_hash_seed_locale_and_order_of_files_the_same_bytes(
+    finished: Project, tmp_path: Path
+) -> None:
     (tmp_path / "custom").mkdir()
     (tmp_path / "custom/sitecustomize.py").write_text(BACKWARDS, "utf-8")
     other = make_project(tmp_path / "else where")
     order = other.run(
-        *(sys.executable, "-c", "import os; print(os.listdir('.'))"), PYTHONPATH=str(tmp_path / "custom")
+        *(sys.executable, "-c", "import os; print(os.listdir('.'))"),
+        PYTHONPATH=str(tmp_path / "custom"),
     ).stdout
     assert order == f"{sorted(yaml.safe_load(order), reverse=True)}\n"
     done = other.run(
@@ -116,20 +125,47 @@ def test_another_folder_hash_seed_locale_and_order_of_files_the_same_bytes(finis
 
 
 def test_changing_the_evaluation_never_trains_again(project: Project) -> None:
-    project.change("evaluate", k=[1, 20], similarity="euclidean", repeats="hit", suggest_known=False, index="kd_tree")
-    assert stages_run(project.dvc("repro").stdout) == ["check", "evaluate", "baselines", "blend", "slices"]
+    project.change(
+        "evaluate",
+        k=[1, 20],
+        similarity="euclidean",
+        repeats="hit",
+        suggest_known=False,
+        index="kd_tree",
+    )
+    assert stages_run(project.dvc("repro").stdout) == [
+        "check",
+        "evaluate",
+        "baselines",
+        "blend",
+        "slices",
+    ]
 
 
 @pytest.mark.parametrize(
     ("setting", "line"),
     [
-        ("train.ns_exponent=1.5", "params.yaml: train.ns_exponent = 1.5: expected a number from -1 to 1"),
-        ("train.window=abc", "params.yaml: train.window = abc: expected a whole number from 1 to 10000"),
-        ("+train.windw=3", "params.yaml: train.windw is unknown: expected one of trainer, blocks, sg, "),
-        ("dataset=nothing", "params.yaml: dataset = nothing: expected one of 30music, deezer, ecommerce, "),
+        (
+            "train.ns_exponent=1.5",
+            "params.yaml: train.ns_exponent = 1.5: expected a number from -1 to 1",
+        ),
+        (
+            "train.window=abc",
+            "params.yaml: train.window = abc: expected a whole number from 1 to 10000",
+        ),
+        (
+            "+train.windw=3",
+            "params.yaml: train.windw is unknown: expected one of trainer, blocks, sg, ",
+        ),
+        (
+            "dataset=nothing",
+            "params.yaml: dataset = nothing: expected one of 30music, deezer, ecommerce, ",
+        ),
     ],
 )
-def test_a_wrong_value_fails_in_one_line_before_any_work(project: Project, setting: str, line: str) -> None:
+def test_a_wrong_value_fails_in_one_line_before_any_work(
+    project: Project, setting: str, line: str
+) -> None:
     failed = project.dvc("exp", "run", "-S", setting, check=False)
     assert failed.returncode != 0
     assert f"check: {line}" in failed.stdout
@@ -160,7 +196,9 @@ def test_a_chain_that_fails_half_way_loses_nothing(project: Project) -> None:
 
 def test_a_file_placed_by_hand_is_never_deleted(project: Project) -> None:
     mine = project.folder / "data/incoming/mine.txt"
-    mine.write_text("".join(f"{' '.join(songs)}\n" for songs in permutations("abcd", 3)), encoding="utf-8")
+    mine.write_text(
+        "".join(f"{' '.join(songs)}\n" for songs in permutations("abcd", 3)), encoding="utf-8"
+    )
     settings = ["-S", "dataset=local", "-S", "local.file=data/incoming/mine.txt"]
     sizes = ["-S", "split.validation=3", "-S", "split.test=3"]
     done = project.dvc("exp", "run", *settings, *sizes)
@@ -200,9 +238,13 @@ def wait_for_queue(project: Project) -> str:
 
 def test_a_python_without_the_packages_says_what_to_type(project: Project) -> None:
     bare = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable
-    failed = project.run(bare, "-S", "-m", "stages.check", "params.yaml", "data/sources", "x", check=False)
+    failed = project.run(
+        bare, "-S", "-m", "stages.check", "params.yaml", "data/sources", "x", check=False
+    )
     assert failed.returncode == 1
-    assert failed.stdout.strip().endswith("type `make repro`, or `make setup && . .venv/bin/activate`")
+    assert failed.stdout.strip().endswith(
+        "type `make repro`, or `make setup && . .venv/bin/activate`"
+    )
     assert len(failed.stdout.splitlines()) == 1
 
 
@@ -212,5 +254,8 @@ def test_a_repository_without_a_commit_is_one_line(tmp_path: Path) -> None:
     project.git("init", "--quiet")
     failed = project.dvc("repro", check=False)
     assert failed.returncode != 0
-    assert "train: the curve needs a repository with a commit (Empty git repo): expected `git commit`" in failed.stdout
+    assert (
+        "train: the curve needs a repository with a commit (Empty git repo): expected `git commit`"
+        in failed.stdout
+    )
     assert "Traceback" not in failed.stdout

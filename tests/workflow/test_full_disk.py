@@ -1,4 +1,6 @@
-"""A disk that is full in the middle of the chain: one clear line, nothing lost, and the next run goes on."""
+"""A disk that is full in the middle of the chain: one clear line, nothing lost, and the next run
+goes on.
+"""
 
 import subprocess
 from collections.abc import Iterator
@@ -32,7 +34,11 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
 
 
 def files_of(project: Project, folder: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (project.folder / folder).rglob("*") if path.is_file()}
+    return {
+        path.name: path.read_bytes()
+        for path in (project.folder / folder).rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("room", [8, 16])

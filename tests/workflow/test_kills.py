@@ -1,4 +1,6 @@
-"""A chain that is killed at any moment: nothing half-written, and the next run gives the same bytes."""
+"""A chain that is killed at any moment: nothing half-written, and the next run gives the same
+bytes.
+"""
 
 import os
 import random
@@ -34,14 +36,22 @@ def at_work(project: Project) -> list[str]:
 
 
 def finished_files(project: Project) -> dict[str, bytes]:
-    """What stands under its own name; the curve is alive while it is drawn, and DVC writes its locks itself."""
-    whole = {path: content for path, content in project.outputs().items() if not path.endswith(".unfinished")}
+    """What stands under its own name; the curve is alive while it is drawn, and DVC writes its
+    locks itself.
+    """
+    whole = {
+        path: content
+        for path, content in project.outputs().items()
+        if not path.endswith(".unfinished")
+    }
     alive = ("metrics/training/metrics.json", "metrics/training/plots/", "final/")
     return {path: content for path, content in whole.items() if not path.startswith(alive)}
 
 
 @pytest.mark.thorough
-def test_killed_at_any_moment_nothing_is_half_written_and_the_next_run_gives_the_same(tmp_path: Path) -> None:
+def test_killed_at_any_moment_nothing_is_half_written_and_the_next_run_gives_the_same(
+    tmp_path: Path,
+) -> None:
     project = make_project(tmp_path / "project")
     project.change("train", epochs=100)
     began = time.monotonic()
@@ -74,13 +84,19 @@ def test_killed_at_any_moment_nothing_is_half_written_and_the_next_run_gives_the
         while left := at_work(project):
             assert time.monotonic() < end, f"kill {number}: {left} went on without DVC"
             time.sleep(0.1)
-        wrong = [path for path, content in finished_files(project).items() if content != reference[path]]
+        wrong = [
+            path for path, content in finished_files(project).items() if content != reference[path]
+        ]
         assert wrong == [], f"kill {number}, at {running}"
         # As `make repro` does: DVC itself writes dvc.lock in place, and reads no half of it.
-        cut_off += project.run(sys.executable, "-m", "workflow.repair").stdout.count("left half-written")
+        cut_off += project.run(sys.executable, "-m", "workflow.repair").stdout.count(
+            "left half-written"
+        )
         project.dvc("repro")
         found = project.outputs() | {"dvc.lock": (project.folder / "dvc.lock").read_bytes()}
-        assert {path for path in found if found[path] != reference.get(path)} == set(), f"kill {number}"
+        assert {path for path in found if found[path] != reference.get(path)} == set(), (
+            f"kill {number}"
+        )
         assert found.keys() == reference.keys()
     print(
         f"{KILLS} kills, {alone} of a DVC alone with a stage at work; hit: {dict(hit)}; "

@@ -8,7 +8,9 @@ import pytest
 from tests.conftest import Project
 
 
-@pytest.mark.parametrize("left", ["", "schema: '2.0'\nstages:\n  check:\n    cmd: x\n    outs:\n    - pa"])
+@pytest.mark.parametrize(
+    "left", ["", "schema: '2.0'\nstages:\n  check:\n    cmd: x\n    outs:\n    - pa"]
+)
 def test_a_lock_cut_off_is_put_back(project: Project, left: str) -> None:
     lock = project.folder / "dvc.lock"
     whole = lock.read_text("utf-8")

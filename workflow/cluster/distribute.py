@@ -1,4 +1,6 @@
-"""Run a grid on a Dask cluster: each worker clones the repository, runs experiments there, and pushes them."""
+"""Run a grid on a Dask cluster: each worker clones the repository, runs experiments there, and
+pushes them.
+"""
 
 import time
 from contextlib import ExitStack
@@ -32,10 +34,12 @@ MADE = ("metrics/", "dvc.lock", "final/dvc.lock", ".dvc/config")
 def run_on_cluster(
     address: str, git_remote: str, grid: Grid, configurations: list[Configuration]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Have every configuration run to its end on the cluster, except those that somebody ran already.
+    """Have every configuration run to its end on the cluster, except those that somebody ran
+    already.
 
-    Returns the revisions of the finished, all of which are here then, and the reasons of the failed, by name. Raises
-    DataError where a worker could not get what is here, StoppedError after Ctrl-C.
+    Returns the revisions of the finished, all of which are here then, and the reasons of the
+    failed, by name. Raises DataError where a worker could not get what is here, StoppedError after
+    Ctrl-C.
     """
     head = pushed_head(git_remote)
     client = connect(address, NAMED)
@@ -53,18 +57,24 @@ def run_on_cluster(
 
 
 def pushed_head(git_remote: str) -> str:
-    """The commit of the workspace. Raises DataError unless the workspace is that commit, and the Git remote has it."""
+    """The commit of the workspace. Raises DataError unless the workspace is that commit, and the
+    Git remote has it.
+    """
     if not git_address(git_remote):
         raise DataError(
             f"there is no Git remote {git_remote}: expected one that the workers reach: "
             f"`git remote add {quote(git_remote)} URL`, or GIT_REMOTE=NAME"
         )
     if below := git("rev-parse", "--show-prefix").strip():
-        raise DataError(f"CLUSTER: the project is in {below} of a larger repository: expected a repository of its own")
+        raise DataError(
+            f"CLUSTER: the project is in {below} of a larger repository: expected a repository of its own"
+        )
     lines = git("status", "--porcelain", "--untracked-files=no").splitlines()
     changed = [line[3:] for line in lines if not line[3:].startswith(MADE)]
     if changed:
-        raise DataError(f"{named(changed)}: not committed: expected `git commit` and `git push`, workers run a commit")
+        raise DataError(
+            f"{named(changed)}: not committed: expected `git commit` and `git push`, workers run a commit"
+        )
     if git("rev-list", "--count", "HEAD", "--not", f"--remotes={git_remote}").strip() != "0":
         typed = f"git push {quote(git_remote)} HEAD"
         raise DataError(f"{git_remote} lacks this commit: expected `{typed}`, workers clone it")
@@ -82,7 +92,9 @@ def take_over(storage: Storage, git_remote: str, head: str, names: list[str]) ->
     refs = {f"refs/exps/{head[:2]}/{head[2:]}/{name}" for name in names}
     there = [each for each in experiments_of(git_remote) if each.ref in refs] if names else []
     if there and (problems := take(storage, git_remote, there).problems()):
-        print(visible(f"experiments of the workers, from {shown(storage.url)}{problems}"), flush=True)
+        print(
+            visible(f"experiments of the workers, from {shown(storage.url)}{problems}"), flush=True
+        )
 
 
 def _run_all(
@@ -103,7 +115,9 @@ def _run_all(
     with ExitStack() as stack:
         screen = Screen(stack, wanted, known)
         failed = _followed(client, storage, git_remote, head, waiting, screen)
-    finished = {name: revision for name, revision in finished_experiments(head).items() if name in wanted}
+    finished = {
+        name: revision for name, revision in finished_experiments(head).items() if name in wanted
+    }
     lost = [name for name in missing if name not in finished and name not in failed]
     return finished, failed | dict.fromkeys(lost, "it is not at the Git remote")
 
@@ -181,7 +195,9 @@ def _absolute(address: str) -> str:
 
 
 def _reason(client: Any, future: Any, name: str) -> str:
-    """Why an experiment that ended failed; empty if it finished. What it printed is kept either way."""
+    """Why an experiment that ended failed; empty if it finished. What it printed is kept either
+    way.
+    """
     try:
         kind, text, printed = result_of(client, future, name)
     except DataError as error:

@@ -1,7 +1,9 @@
-"""`python -m workflow.cluster.run ORDER ANSWER`: run one experiment in a clone on a worker of a cluster, and push it.
+"""`python -m workflow.cluster.run ORDER ANSWER`: run one experiment in a clone on a worker of a
+cluster, and push it.
 
-ORDER is JSON (see `Order`); ANSWER, a file, gets {"kind": "finished", "text": revision} or {"kind": "failed", "text":
-reason}. It ends, with all that it started, when the worker that started it has gone.
+ORDER is JSON (see `Order`); ANSWER, a file, gets {"kind": "finished", "text": revision} or {"kind":
+"failed", "text": reason}. It ends, with all that it started, when the worker that started it has
+gone.
 """
 
 import json
@@ -26,7 +28,17 @@ from workflow.git import experiments_at, git
 from workflow.sharing.failures import one_line
 from workflow.sharing.storage import Storage, using
 
-LIBRARIES = ("dvc", "gensim", "numpy", "scipy", "scikit-learn", "pandas", "orjson", "msgspec", "distributed")
+LIBRARIES = (
+    "dvc",
+    "gensim",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "pandas",
+    "orjson",
+    "msgspec",
+    "distributed",
+)
 """The libraries whose version may change a result."""
 ORIGIN = "origin"
 
@@ -35,8 +47,8 @@ ORIGIN = "origin"
 class Order:
     """An experiment to run.
 
-    `remote`: the folder that is DVC's default remote, where .dvc/config does not say it; else empty.
-    `versions`: what Python and LIBRARIES must be.
+    `remote`: the folder that is DVC's default remote, where .dvc/config does not say it; else
+    empty. `versions`: what Python and LIBRARIES must be.
     """
 
     name: str
@@ -55,18 +67,25 @@ def run(order: Order) -> str:
     if order.name not in experiments_at(ORIGIN):
         if order.name not in experiments_at("."):
             settings = [word for each in order.overrides for word in ("-S", each)]
-            dvc_run(order, "exp", "run", "--pull", "--allow-missing", "--name", order.name, *settings)
+            dvc_run(
+                order, "exp", "run", "--pull", "--allow-missing", "--name", order.name, *settings
+            )
         with using("", "", commit=False) as storage:
             push(storage, order.name)
     return revision(order.name)
 
 
 def dvc_run(order: Order, *arguments: str) -> None:
-    """Run DVC, what it prints is shown. Raises DataError when it fails, without a reason, which it printed."""
+    """Run DVC, what it prints is shown. Raises DataError when it fails, without a reason, which it
+    printed.
+    """
     with using(order.remote, "", commit=False):
         pass
     done = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments], stdin=subprocess.DEVNULL, env=environment(), check=False
+        [sys.executable, "-m", "dvc", *arguments],
+        stdin=subprocess.DEVNULL,
+        env=environment(),
+        check=False,
     )
     if done.returncode:
         raise DataError("")
@@ -76,12 +95,16 @@ def push(storage: Storage, name: str) -> None:
     """Push an experiment. Its data go first: whoever finds it there finds them as well."""
     from dvc.scm import SCMError
 
-    storage.repo.push(revs=[finished_experiments(git("rev-parse", "HEAD").strip())[name]], run_cache=True)
+    storage.repo.push(
+        revs=[finished_experiments(git("rev-parse", "HEAD").strip())[name]], run_cache=True
+    )
     try:
         # Where another worker was faster, that one's stays.
         storage.repo.experiments.push(ORIGIN, [name])
     except SCMError as error:
-        raise DataError(f"git push: {one_line(error)}: expected a Git remote that takes pushes from workers") from error
+        raise DataError(
+            f"git push: {one_line(error)}: expected a Git remote that takes pushes from workers"
+        ) from error
 
 
 def revision(name: str) -> str:

@@ -1,6 +1,8 @@
-"""What runs inside a worker of a Dask cluster for a grid: it keeps clones of the repository and runs experiments there.
+"""What runs inside a worker of a Dask cluster for a grid: it keeps clones of the repository and
+runs experiments there.
 
-The client sends these functions along by value, so that a worker needs nothing of the project but its packages.
+The client sends these functions along by value, so that a worker needs nothing of the project but
+its packages.
 """
 
 import contextlib
@@ -19,18 +21,22 @@ LOOK_EVERY = 0.5
 """Seconds after which a worker looks again whether anybody still wants the experiment."""
 
 
-def run_experiment(address: str, commit: str, identity: dict[str, str], order: dict[str, Any]) -> tuple[str, str, str]:
+def run_experiment(
+    address: str, commit: str, identity: dict[str, str], order: dict[str, Any]
+) -> tuple[str, str, str]:
     """Run an experiment in a clone of the Git repository at `address`, at `commit`, and push it.
 
-    `identity`: user.name and user.email for Git. `order`: what workflow.cluster.run is given. Returns "finished" and
-    its revision, or "failed" and the reason; and all that was printed.
+    `identity`: user.name and user.email for Git. `order`: what workflow.cluster.run is given.
+    Returns "finished" and its revision, or "failed" and the reason; and all that was printed.
     """
     from distributed import get_worker
 
     worker = get_worker()
     with vars(worker).setdefault(LOCK, threading.Lock()):
         free = vars(worker).setdefault(FREE, [])
-        folder = free.pop() if free else Path(worker.local_directory) / f"clone-{threading.get_ident()}"
+        folder = (
+            free.pop() if free else Path(worker.local_directory) / f"clone-{threading.get_ident()}"
+        )
     try:
         if error := check_out(folder, address, commit, identity):
             return "failed", f"worker {worker.address}: {error}", error
@@ -41,8 +47,14 @@ def run_experiment(address: str, commit: str, identity: dict[str, str], order: d
 
 
 def check_out(folder: Path, address: str, commit: str, identity: dict[str, str]) -> str:
-    """Bring the folder to the commit, first cloned where it is no clone of this address; what Git complains of."""
-    origin = git(folder, "remote", "get-url", "origin").stdout.strip() if (folder / ".git").is_dir() else ""
+    """Bring the folder to the commit, first cloned where it is no clone of this address; what Git
+    complains of.
+    """
+    origin = (
+        git(folder, "remote", "get-url", "origin").stdout.strip()
+        if (folder / ".git").is_dir()
+        else ""
+    )
     if origin != address:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -76,15 +88,24 @@ def git(folder: Path, *arguments: str) -> Any:
 
 
 def run(worker: Any, folder: Path, order: dict[str, Any]) -> tuple[str, str, str]:
-    """Run workflow.cluster.run in the clone, with the clone's own code; ended when nobody wants it any more."""
+    """Run workflow.cluster.run in the clone, with the clone's own code; ended when nobody wants it
+    any more.
+    """
     log, answer = folder.with_suffix(".log"), folder.with_suffix(".json")
     answer.unlink(missing_ok=True)
-    inherited = {name: value for name, value in os.environ.items() if name not in ("DVC_STAGE", "PYTHONPATH")}
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in ("DVC_STAGE", "PYTHONPATH")
+    }
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "workflow.cluster.run", json.dumps(order), str(answer)],
             cwd=folder,
-            env=inherited | {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))},
+            env=inherited
+            | {
+                "PYTHONPATH": os.pathsep.join(
+                    filter(None, [str(folder), os.environ.get("PYTHONPATH")])
+                )
+            },
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -102,7 +123,9 @@ def run(worker: Any, folder: Path, order: dict[str, Any]) -> tuple[str, str, str
                 process.wait()
     printed = log.read_text("utf-8", errors="replace")
     if process.returncode < 0:
-        raise ChildProcessError(f"{worker.address}: its process ended by signal {-process.returncode}")
+        raise ChildProcessError(
+            f"{worker.address}: its process ended by signal {-process.returncode}"
+        )
     if not answer.is_file():
         return "failed", "", printed
     told = json.loads(answer.read_text("utf-8"))

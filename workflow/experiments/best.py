@@ -1,8 +1,10 @@
-"""`python -m workflow.experiments.best`: take over the best experiment of a grid or search, if it is better.
+"""`python -m workflow.experiments.best`: take over the best experiment of a grid or search, if it
+is better.
 
-`make best` runs params.yaml as it stands, and the best row's parameters where its experiment is not there, and compares
-the two on the same validation pairs. What is better is applied; its table becomes metrics/grid.csv, final/dvc.yaml
-tests it, and the blocks of results in README.md and docs/model-card.md are filled.
+`make best` runs params.yaml as it stands, and the best row's parameters where its experiment is not
+there, and compares the two on the same validation pairs. What is better is applied; its table
+becomes metrics/grid.csv, final/dvc.yaml tests it, and the blocks of results in README.md and
+docs/model-card.md are filled.
 """
 
 import argparse
@@ -50,7 +52,8 @@ TOLD = (
 def take_best(by: str, table: Path | None, *, force: bool) -> int:
     """Compare, apply, test, write down; the exit code, 1 if nothing was taken over.
 
-    `table`: the file of the table, None for the last one. `force`: take the best row over though it is not better.
+    `table`: the file of the table, None for the last one. `force`: take the best row over though it
+    is not better.
     """
     check_ready()
     path = table or last_table()
@@ -58,7 +61,9 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     chosen = best_of(rows, by, path)
     score = sum(row.scores[by].value for row in chosen) / len(chosen)
     over = f", mean of {len(chosen)} seeds; the first of them, {chosen[0].parameters['train.seed']}, is taken"
-    told = f"{path}: best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}"
+    told = (
+        f"{path}: best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}"
+    )
     print(visible(told + over * (len(chosen) > 1)), flush=True)
     for line in mend():
         print(visible(line))
@@ -67,7 +72,10 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     revision = revision_of(settings, read_params(), path) if settings else "workspace"
     better, reason = judge(revision, settings, by)
     if not better and not force:
-        print(visible(f"nothing is taken over: {reason}; FORCE=1 takes it over all the same"), file=sys.stderr)
+        print(
+            visible(f"nothing is taken over: {reason}; FORCE=1 takes it over all the same"),
+            file=sys.stderr,
+        )
         return 1
     print(visible(f"{chosen[0].experiment}: {reason}"), flush=True)
     apply(settings, revision)
@@ -81,14 +89,20 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
 
 
 def apply(settings: Settings, revision: str) -> None:
-    """Bring the workspace to an experiment's parameters and results. What else was changed there stays as it is.
+    """Bring the workspace to an experiment's parameters and results. What else was changed there
+    stays as it is.
 
-    `settings`: what the experiment changed in params.yaml. `dvc exp apply` would put every uncommitted change aside.
+    `settings`: what the experiment changed in params.yaml. `dvc exp apply` would put every
+    uncommitted change aside.
     """
     if settings:
-        # What the present configuration's run has just made gives way too, where the commit has the experiment's own.
+        # What the present configuration's run has just made gives way too, where the commit has the
+        # experiment's own.
         made_by_runs = [
-            path for stage in stages_of().values() for path in outputs_of(stage) if path.startswith("metrics/")
+            path
+            for stage in stages_of().values()
+            for path in outputs_of(stage)
+            if path.startswith("metrics/")
         ]
         remade = git(*CHANGED, revision, "--", "dvc.lock", *made_by_runs).splitlines()
         brought = sorted({*git(*CHANGED, "HEAD", revision).splitlines(), *remade})
@@ -104,12 +118,16 @@ def apply(settings: Settings, revision: str) -> None:
 
 
 def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
-    """Those parameters of an experiment that params.yaml gives another value; `table`: its file, for the error."""
+    """Those parameters of an experiment that params.yaml gives another value; `table`: its file,
+    for the error.
+    """
     now = flat(params)
     changed: Settings = {}
     for key, value in row.parameters.items():
         if key not in now:
-            raise DataError(f"{table}: {key} is not in {PARAMS}: expected a table made with the present parameters")
+            raise DataError(
+                f"{table}: {key} is not in {PARAMS}: expected a table made with the present parameters"
+            )
         # By value, not by text: params.yaml may say 0 where the table says 0.0.
         said = value if isinstance(now[key], str) and value != '""' else json.loads(value)
         if said != now[key]:
@@ -118,7 +136,9 @@ def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
 
 
 def results() -> str:
-    """Return the results in full: data set, parameters, and the scores beside all baselines, from metrics/ alone."""
+    """Return the results in full: data set, parameters, and the scores beside all baselines, from
+    metrics/ alone.
+    """
     test = _json("metrics/test.json")
     settings = flat(test["parameters"])
     rows = _rows()
@@ -134,14 +154,18 @@ def results() -> str:
 
 
 def headlines() -> str:
-    """Return the scores of the model, the mixtures, the best baseline on validation, and popularity."""
+    """Return the scores of the model, the mixtures, the best baseline on validation, and
+    popularity.
+    """
     best = _json("metrics/baselines.json")["best_baseline"]["name"]
     rows = _rows()
     return "\n".join(_table(rows, [name for name in rows if name in {*HEADLINES, best}]))
 
 
 def _rows() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the scores of each ranker on validation and test pairs: Word2Vec, then the best on validation first."""
+    """Return the scores of each ranker on validation and test pairs: Word2Vec, then the best on
+    validation first.
+    """
     test = _json("metrics/test.json")
     counted = _json("metrics/blend_details.json") | _json("metrics/baselines_details.json")
     validation = {"word2vec": _json("metrics/validation_details.json")} | counted
@@ -161,14 +185,18 @@ def _table(rows: dict[str, tuple[dict[str, Any], dict[str, Any]]], names: list[s
         cells = []
         for scores, interval in zip(rows[name], intervals, strict=True):
             for score in ("hit@10", "ndcg@10"):
-                brackets = " [{:.3f}, {:.3f}]".format(*interval[score]) if name == "word2vec" else ""
+                brackets = (
+                    " [{:.3f}, {:.3f}]".format(*interval[score]) if name == "word2vec" else ""
+                )
                 cells.append(f"{scores[score]:.3f}{brackets}")
         lines.append(f"| {NAMES.get(name, name)} | {' | '.join(cells)} |")
     return lines
 
 
 def fill_in(page: Path, block: str) -> None:
-    """Put the block between the marks of a page, in place of what stood there. Raises DataError without the marks."""
+    """Put the block between the marks of a page, in place of what stood there. Raises DataError
+    without the marks.
+    """
     before, begin, rest = page.read_text("utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
@@ -183,7 +211,9 @@ def _json(path: str) -> dict[str, Any]:
 
 def _intervals(path: str) -> dict[str, tuple[float, float]]:
     with Path(path).open(encoding="utf-8", newline="") as file:
-        return {row["score"]: (float(row["low"]), float(row["high"])) for row in csv.DictReader(file)}
+        return {
+            row["score"]: (float(row["low"]), float(row["high"])) for row in csv.DictReader(file)
+        }
 
 
 def main() -> None:
@@ -193,8 +223,12 @@ def main() -> None:
         description="Take the best experiment of a grid or search over, if it is better than params.yaml; test it.",
     )
     parser.add_argument("--by", default="hit@10", help="the validation score that decides")
-    parser.add_argument("--table", default="", help="the file of the table; without one, the last in grids/")
-    parser.add_argument("--force", default="0", choices=("0", "1"), help="1 = take it over though it is not better")
+    parser.add_argument(
+        "--table", default="", help="the file of the table; without one, the last in grids/"
+    )
+    parser.add_argument(
+        "--force", default="0", choices=("0", "1"), help="1 = take it over though it is not better"
+    )
     arguments = parser.parse_args()
     table = Path(arguments.table) if arguments.table else None
     command(partial(take_best, force=arguments.force == "1"), arguments.by, table)

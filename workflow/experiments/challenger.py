@@ -12,13 +12,17 @@ from workflow.experiments.running import configure, run_all
 from workflow.git import git
 
 COUNTING = ("evaluate.repeats", "evaluate.suggest_known")
-"""Parameters that decide what counts as a hit, so that scores under two values of them say nothing of the models."""
+"""Parameters that decide what counts as a hit, so that scores under two values of them say nothing
+of the models.
+"""
 
 
 def revision_of(settings: Settings, params: dict[str, Any], table: Path) -> str:
-    """Return the revision of the experiment with `settings` over `params`, which runs unless it did on this commit.
+    """Return the revision of the experiment with `settings` over `params`, which runs unless it did
+    on this commit.
 
-    `table`: the file that the settings stand in, for the error. Raises DataError when the run fails.
+    `table`: the file that the settings stand in, for the error. Raises DataError when the run
+    fails.
     """
     configurations = configure([settings], params, str(table))
     name = configurations[0].name
@@ -35,11 +39,13 @@ def revision_of(settings: Settings, params: dict[str, Any], table: Path) -> str:
 
 
 def judge(revision: str, settings: Settings, by: str) -> tuple[bool, str]:
-    """Return whether the experiment `revision` is better than the workspace, and a sentence that says why or why not.
+    """Return whether the experiment `revision` is better than the workspace, and a sentence that
+    says why or why not.
 
-    Better is a higher estimate of the score `by` on the same validation pairs; the sentence gives the paired interval
-    too, and says whether it excludes zero. `settings`: what the experiment changes in params.yaml. What cannot be
-    compared is not better: other pairs, or another notion of a hit.
+    Better is a higher estimate of the score `by` on the same validation pairs; the sentence gives
+    the paired interval too, and says whether it excludes zero. `settings`: what the experiment
+    changes in params.yaml. What cannot be compared is not better: other pairs, or another notion of
+    a hit.
     """
     if not settings:
         return False, "it is what params.yaml says already"

@@ -1,4 +1,6 @@
-"""`python -m workflow.experiments.grid NAME`: run a grid of configurations; `make grid GRID=smoke JOBS=2`."""
+"""`python -m workflow.experiments.grid NAME`: run a grid of configurations; `make grid GRID=smoke
+JOBS=2`.
+"""
 
 import argparse
 import signal
@@ -24,8 +26,8 @@ PARAMS = Path("params.yaml")
 def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
     """Run the grid and write its table, grids/NAME.csv; the exit code, 1 if a run failed.
 
-    `cluster`: the address of a Dask scheduler whose workers run it, each in a clone of `git_remote`; empty for DVC's
-    queue on this machine.
+    `cluster`: the address of a Dask scheduler whose workers run it, each in a clone of
+    `git_remote`; empty for DVC's queue on this machine.
     """
     grid = read_grid(name)
     configurations = configure(grid.configurations(), read_params(), f"grids/{name}.yaml")
@@ -35,7 +37,9 @@ def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
         from workflow.cluster.distribute import LOGS, run_on_cluster
 
         finished, failed = run_on_cluster(cluster, git_remote, grid, configurations)
-        return report(name, table_of_grid(name), configurations, finished, failed, f"{LOGS}/{{}}.log")
+        return report(
+            name, table_of_grid(name), configurations, finished, failed, f"{LOGS}/{{}}.log"
+        )
     run_shared(grid.varied())
     with Queue() as queue:
         finished, failed = run_all(queue, configurations, jobs)
@@ -59,7 +63,8 @@ def report(
     failed: dict[str, str],
     printed: str = "dvc queue logs {}",
 ) -> int:
-    """Write what finished to the file `table` and print it; name what failed and why. Returns the exit code.
+    """Write what finished to the file `table` and print it; name what failed and why. Returns the
+    exit code.
 
     `printed`: where all that a failed run printed is, with `{}` for its name.
     """
@@ -69,7 +74,9 @@ def report(
         write_rows(rows, table)
         print("\n" + visible(as_text(rows, configurations), keep="\n") + "\n")
         replaced = f", in place of {earlier} earlier ones" if earlier else ""
-        print(f"{table}: {len(rows)} experiments{replaced}; `make best` takes the best one over if it is better")
+        print(
+            f"{table}: {len(rows)} experiments{replaced}; `make best` takes the best one over if it is better"
+        )
     for experiment, reason in failed.items():
         said = f"{experiment} failed: {reason} (all it printed: {printed.format(experiment)})"
         print(as_line(said), file=sys.stderr)
@@ -80,7 +87,9 @@ def read_params() -> dict[str, Any]:
     """params.yaml as it stands. Raises DataError when it is no map."""
     content = yaml.safe_load(PARAMS.read_text("utf-8"))
     if not isinstance(content, dict):
-        raise DataError(f"{PARAMS}: expected sections of parameters, found {type(content).__name__}")
+        raise DataError(
+            f"{PARAMS}: expected sections of parameters, found {type(content).__name__}"
+        )
     return content
 
 
@@ -102,14 +111,22 @@ def command(run: Any, *arguments: Any) -> None:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m workflow.experiments.grid", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m workflow.experiments.grid", description=__doc__
+    )
     parser.add_argument("name", help=f"one of {', '.join(grid_names())}")
-    parser.add_argument("--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core")
     parser.add_argument(
-        "--cluster", default="", help="the address of a Dask scheduler: its workers run the grid, one at a time each"
+        "--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core"
     )
     parser.add_argument(
-        "--git-remote", default="origin", help="with --cluster: the Git remote that workers clone and push to"
+        "--cluster",
+        default="",
+        help="the address of a Dask scheduler: its workers run the grid, one at a time each",
+    )
+    parser.add_argument(
+        "--git-remote",
+        default="origin",
+        help="with --cluster: the Git remote that workers clone and push to",
     )
     arguments = parser.parse_args()
     if arguments.jobs < 1:

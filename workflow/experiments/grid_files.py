@@ -1,11 +1,11 @@
-"""Grids of configurations: small YAML files in grids/, read and checked as a whole before anything runs.
+"""Grids of configurations: small YAML files in grids/, read and checked as a whole before anything
+runs.
 
-about: what the grid is for
-how: product | one-at-a-time      every combination, or the settings with one parameter changed at a time
-settings: {section.key: value}    optional: what all configurations have in common, over params.yaml
-parameters: {section.key: [value, ...]}
-seeds: [1, 2, 3]                  optional: each configuration once with each of these as train.seed
-rungs: {epochs: [10, 20, 40], keep: 1/2}   optional, for a search: successive halving over train.epochs
+about: what the grid is for how: product | one-at-a-time      every combination, or the settings
+with one parameter changed at a time settings: {section.key: value}    optional: what all
+configurations have in common, over params.yaml parameters: {section.key: [value, ...]} seeds: [1,
+2, 3]                  optional: each configuration once with each of these as train.seed rungs:
+{epochs: [10, 20, 40], keep: 1/2}   optional, for a search: successive halving over train.epochs
 """
 
 import tempfile
@@ -27,7 +27,9 @@ Settings = dict[str, Value]
 
 @dataclass(frozen=True)
 class Rungs:
-    """Successive halving: the epochs of each rung, in rising order, and that one in `reduction` goes on to the next."""
+    """Successive halving: the epochs of each rung, in rising order, and that one in `reduction`
+    goes on to the next.
+    """
 
     epochs: tuple[int, ...]
     reduction: int
@@ -46,11 +48,19 @@ class Grid:
     rungs: Rungs | None
 
     def configurations(self) -> list[Settings]:
-        """The settings of every configuration, over params.yaml, in the order of the file; none of them twice."""
+        """The settings of every configuration, over params.yaml, in the order of the file; none of
+        them twice.
+        """
         if self.how == "product":
-            chosen = [dict(zip(self.parameters, values, strict=True)) for values in product(*self.parameters.values())]
+            chosen = [
+                dict(zip(self.parameters, values, strict=True))
+                for values in product(*self.parameters.values())
+            ]
         else:
-            chosen = [{}, *({key: value} for key, values in self.parameters.items() for value in values)]
+            chosen = [
+                {},
+                *({key: value} for key, values in self.parameters.items() for value in values),
+            ]
         seeds: list[Settings] = [{"train.seed": seed} for seed in self.seeds] or [{}]
         return [self.settings | each | seed for each in chosen for seed in seeds]
 
@@ -77,7 +87,9 @@ def read_grid(name: str, folder: Path = FOLDER) -> Grid:
         raise DataError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
     known = ("about", "how", "settings", "parameters", "seeds", "rungs")
     if not isinstance(content, dict):
-        raise DataError(f"{path}: expected a map with {', '.join(known)}, found {type(content).__name__}")
+        raise DataError(
+            f"{path}: expected a map with {', '.join(known)}, found {type(content).__name__}"
+        )
     for key in content:
         if key not in known:
             raise DataError(f"{path}: {key} is unknown: expected one of {', '.join(known)}")
@@ -86,31 +98,56 @@ def read_grid(name: str, folder: Path = FOLDER) -> Grid:
         raise DataError(f"{path}: how = {how}: expected product or one-at-a-time")
     parameters = _mapping(path, content, "parameters")
     if not parameters:
-        raise DataError(f"{path}: parameters: expected at least one section.key with a list of values")
+        raise DataError(
+            f"{path}: parameters: expected at least one section.key with a list of values"
+        )
     for key, values in parameters.items():
-        if not isinstance(values, list) or not values or not all(isinstance(each, Value) for each in values):
+        if (
+            not isinstance(values, list)
+            or not values
+            or not all(isinstance(each, Value) for each in values)
+        ):
             raise DataError(f"{path}: parameters.{key} = {values}: expected a list of values")
     settings = _mapping(path, content, "settings")
     for key, value in settings.items():
         if not isinstance(value, Value):
             raise DataError(f"{path}: settings.{key} = {value}: expected one value")
     seeds = content.get("seeds", [])
-    if not isinstance(seeds, list) or not all(type(seed) is int for seed in seeds) or len(set(seeds)) != len(seeds):
+    if (
+        not isinstance(seeds, list)
+        or not all(type(seed) is int for seed in seeds)
+        or len(set(seeds)) != len(seeds)
+    ):
         raise DataError(f"{path}: seeds = {seeds}: expected a list of different whole numbers")
-    grid = Grid(name, str(content.get("about", "")), how, settings, parameters, tuple(seeds), _rungs(path, content))
+    grid = Grid(
+        name,
+        str(content.get("about", "")),
+        how,
+        settings,
+        parameters,
+        tuple(seeds),
+        _rungs(path, content),
+    )
     if seeds and "train.seed" in (*parameters, *settings):
         raise DataError(f"{path}: train.seed: expected either seeds or a parameter, not both")
     if grid.rungs and "train.epochs" in grid.parameters:
-        raise DataError(f"{path}: parameters.train.epochs: expected it in rungs alone, where there are rungs")
+        raise DataError(
+            f"{path}: parameters.train.epochs: expected it in rungs alone, where there are rungs"
+        )
     return grid
 
 
 def complete(params: dict[str, Any], settings: Settings, named: str) -> dict[str, Any]:
-    """All parameters of a configuration: `params` with `settings`, checked as params.yaml is, as `read_all` gives them.
+    """All parameters of a configuration: `params` with `settings`, checked as params.yaml is, as
+    `read_all` gives them.
 
-    `named`: the file of the grid, for the error. Raises DataError for an unknown name or a wrong value.
+    `named`: the file of the grid, for the error. Raises DataError for an unknown name or a wrong
+    value.
     """
-    changed = {name: dict(section) if isinstance(section, dict) else section for name, section in params.items()}
+    changed = {
+        name: dict(section) if isinstance(section, dict) else section
+        for name, section in params.items()
+    }
     for name, value in settings.items():
         section, _, key = name.partition(".")
         if not key:

@@ -1,10 +1,12 @@
-"""DVC's own queue of experiments: fill it, start its workers, watch it, stop it, mend it after a kill.
+"""DVC's own queue of experiments: fill it, start its workers, watch it, stop it, mend it after a
+kill.
 
-Everything here is seen by `dvc queue status`, `dvc exp show` and the editors built on them, and works beside them.
-Facts about DVC 3.67 that it rests on: a worker leaves when the queue has been empty for ten seconds, and one that is
-about to leave answers no questions; a message that tells workers to leave may wait for the next ones of that name;
-after a SIGKILL of a worker its run is called running for ever and the processes that it started go on; `dvc queue
-start` hands its output streams on to its workers.
+Everything here is seen by `dvc queue status`, `dvc exp show` and the editors built on them, and
+works beside them. Facts about DVC 3.67 that it rests on: a worker leaves when the queue has been
+empty for ten seconds, and one that is about to leave answers no questions; a message that tells
+workers to leave may wait for the next ones of that name; after a SIGKILL of a worker its run is
+called running for ever and the processes that it started go on; `dvc queue start` hands its output
+streams on to its workers.
 """
 
 import contextlib
@@ -30,19 +32,25 @@ from workflow.experiments.records import as_overrides
 STARTING = 10.0
 """Seconds within which a worker that was started is seen among the processes."""
 GONE = 20.0
-"""Seconds for which a run that is being set up or collected may be seen with no worker before it counts as lost."""
+"""Seconds for which a run that is being set up or collected may be seen with no worker before it
+counts as lost.
+"""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is: the stage it is at, and the share of it that is done, 0 to 1; only `train` tells its share."""
+    """Where a run is: the stage it is at, and the share of it that is done, 0 to 1; only `train`
+    tells its share.
+    """
 
     stage: str
     share: float
 
 
 class Queue:
-    """The queue of the project in the working directory; a context that closes DVC's repository at its end."""
+    """The queue of the project in the working directory; a context that closes DVC's repository at
+    its end.
+    """
 
     def __init__(self) -> None:
         from dvc.repo import Repo
@@ -60,14 +68,18 @@ class Queue:
         self.repo.close()
 
     def put(self, name: str, settings: Settings) -> None:
-        """Queue the workspace as it is, with `settings` changed, as the experiment `name`. DataError if DVC refuses."""
+        """Queue the workspace as it is, with `settings` changed, as the experiment `name`.
+        DataError if DVC refuses.
+        """
         from dvc.exceptions import DvcException
         from dvc.repo.experiments.run import run
 
         try:
             run(self.repo, queue=True, params=as_overrides(settings), name=name)
         except DvcException as error:
-            raise DataError(f"{name}: DVC does not queue it: {' '.join(str(error).split())}") from error
+            raise DataError(
+                f"{name}: DVC does not queue it: {' '.join(str(error).split())}"
+            ) from error
 
     def waiting(self) -> list[str]:
         """The names of the runs that no worker has taken yet."""
@@ -85,7 +97,9 @@ class Queue:
     def progress(self, entry: Any) -> Progress:
         """Where a running experiment is."""
         log = self._log(entry)
-        begun = [line.split("'")[1] for line in log.splitlines() if line.startswith("Running stage '")]
+        begun = [
+            line.split("'")[1] for line in log.splitlines() if line.startswith("Running stage '")
+        ]
         stage = begun[-1] if begun else "starting"
         return Progress(stage, self._trained_share(entry) if stage == "train" else 0.0)
 
@@ -96,7 +110,9 @@ class Queue:
         # Its streams would be those of the workers, and keep them open.
         nothing = subprocess.DEVNULL
         start = [sys.executable, "-m", "dvc", "queue", "start", "--jobs", str(jobs)]
-        subprocess.run(start, check=True, stdin=nothing, stdout=nothing, stderr=nothing, env=environment())
+        subprocess.run(
+            start, check=True, stdin=nothing, stdout=nothing, stderr=nothing, env=environment()
+        )
         # DVC would start those twice that have not said a word yet.
         give_up = time.monotonic() + STARTING
         while len(self._workers()) < jobs and time.monotonic() < give_up:
@@ -109,31 +125,44 @@ class Queue:
         self._drop_broken_notes()
         done = [each.entry for each in self.queue.iter_failed()]
         entries = [entry for entry in (*self.queue.iter_queued(), *done) if entry.name == name]
-        # DVC removes a run that is still in its stash there only; the second call removes the task as well.
+        # DVC removes a run that is still in its stash there only; the second call removes the task
+        # as well.
         for _ in range(2):
             remove_tasks(self.queue, entries)
 
     def mend(self) -> list[str]:
-        """Take runs that lost their worker out of the queue, and end what is left of them. Returns the unfinished ones.
+        """Take runs that lost their worker out of the queue, and end what is left of them. Returns
+        the unfinished ones.
 
         To be called every few seconds: a loss is believed when it was seen at two calls.
         """
         active = list(self.queue._iter_active_tasks())
         workers = {worker.pid for worker in self._workers()}
         now = time.monotonic()
-        alone = {entry.stash_rev for result, entry in active if not self._is_held(result.id, entry, workers)}
+        alone = {
+            entry.stash_rev
+            for result, entry in active
+            if not self._is_held(result.id, entry, workers)
+        }
         self.unowned = {revision: self.unowned.get(revision, now) for revision in alone}
         lost = [
             (result, entry)
             for result, entry in active
-            if now - self.unowned.get(entry.stash_rev, now) >= (GONE if workers and not self._began(entry) else 1)
+            if now - self.unowned.get(entry.stash_rev, now)
+            >= (GONE if workers and not self._began(entry) else 1)
         ]
         return [entry.name for result, entry in lost if not self._end(result.id, entry)]
 
     def _is_held(self, task: str, entry: Any, workers: set[int]) -> bool:
-        """Whether a worker has the run in hand: as the parent of its process, by its own word before and after that."""
+        """Whether a worker has the run in hand: as the parent of its process, by its own word
+        before and after that.
+        """
         if not self._began(entry):
-            return any(each["id"] == task for tasks in self.queue.worker_status().values() for each in tasks)
+            return any(
+                each["id"] == task
+                for tasks in self.queue.worker_status().values()
+                for each in tasks
+            )
         process = self._process(entry)
         with contextlib.suppress(psutil.Error):
             return process is not None and process.ppid() in workers
@@ -151,14 +180,18 @@ class Queue:
         return None
 
     def stop(self) -> list[str]:
-        """End all running experiments and workers; what waits stays in the queue. Returns the names of the former."""
+        """End all running experiments and workers; what waits stays in the queue. Returns the names
+        of the former.
+        """
         for worker in self._workers():
             kill_tree(worker)
         active = list(self.queue._iter_active_tasks())
         return [entry.name for result, entry in active if not self._end(result.id, entry)]
 
     def dismiss_workers(self) -> None:
-        """Send the workers home if nothing is left to do, and see them leave: one that is leaving may lose a run."""
+        """Send the workers home if nothing is left to do, and see them leave: one that is leaving
+        may lose a run.
+        """
         if not self.waiting() and not self.running():
             workers = self._workers()
             for worker in workers:
@@ -176,7 +209,9 @@ class Queue:
         return found
 
     def _end(self, task: str, entry: Any) -> bool:
-        """End a run that has no worker. If it had finished, keep its result as a worker would have, and return True."""
+        """End a run that has no worker. If it had finished, keep its result as a worker would have,
+        and return True.
+        """
         from dvc.repo.experiments.executor.local import TempDirExecutor
         from dvc.scm import InvalidRemoteSCMRepo
         from scmrepo.exceptions import SCMError
@@ -194,9 +229,12 @@ class Queue:
         if folder is not None:
             info = self.queue._load_info(entry.stash_rev)
             if info.result is not None and info.result.ref_info is not None:
-                # A worker collects, then removes the folder: it may have been killed before, amid or after the latter.
+                # A worker collects, then removes the folder: it may have been killed before, amid
+                # or after the latter.
                 with contextlib.suppress(InvalidRemoteSCMRepo, SCMError):
-                    self.queue.collect_executor(self.repo.experiments, TempDirExecutor.from_info(info), info.result)
+                    self.queue.collect_executor(
+                        self.repo.experiments, TempDirExecutor.from_info(info), info.result
+                    )
                 finished = self.repo.scm.get_ref(str(info.result.ref_info)) is not None
             shutil.rmtree(folder, ignore_errors=True)
         if not finished:
@@ -204,8 +242,12 @@ class Queue:
         return finished
 
     def _drop_broken_notes(self) -> None:
-        """Remove DVC's notes on runs that a killed process left half-written: for one, DVC reads no run's at all."""
-        broken = [path for path in Path(self.repo.tmp_dir).glob("exps/run/*/*.run") if not _is_json(path)]
+        """Remove DVC's notes on runs that a killed process left half-written: for one, DVC reads no
+        run's at all.
+        """
+        broken = [
+            path for path in Path(self.repo.tmp_dir).glob("exps/run/*/*.run") if not _is_json(path)
+        ]
         if broken:
             time.sleep(0.5)  # a run at work may be writing its own
         for path in broken:
@@ -229,7 +271,10 @@ class Queue:
 
         try:
             epochs = yaml.safe_load((folder / "params.yaml").read_text("utf-8"))["train"]["epochs"]
-            done = json.loads((folder / "metrics/training/metrics.json").read_text("utf-8"))["step"] + 1
+            done = (
+                json.loads((folder / "metrics/training/metrics.json").read_text("utf-8"))["step"]
+                + 1
+            )
             return float(min(1.0, done / float(epochs)))
         except (OSError, ValueError, KeyError, TypeError):
             return 0.0
@@ -248,7 +293,8 @@ class Queue:
 
 
 def dvc(*arguments: str, quiet_about: str | None = None) -> None:
-    """Run DVC with this Python's programs first. What it prints is shown, but for lines that hold `quiet_about`.
+    """Run DVC with this Python's programs first. What it prints is shown, but for lines that hold
+    `quiet_about`.
 
     Raises DataError when it fails, after what it printed.
     """

@@ -8,7 +8,9 @@ NO_REASON = "it printed nothing"
 
 
 def reason_in(log: str) -> str:
-    """Return why a run failed, by all that it printed: the line of the stage, else that of DVC, else the last."""
+    """Return why a run failed, by all that it printed: the line of the stage, else that of DVC,
+    else the last.
+    """
     lines = [line.rpartition("\r")[2] for line in log.splitlines()]
     reasons = [line for line in lines if REASON.match(line)]
     own = [line for line in reasons if not line.startswith("ERROR: ")]
@@ -17,9 +19,19 @@ def reason_in(log: str) -> str:
 
 
 def reason_of_workers(folder: Path) -> str:
-    """Return the last error in the logs of DVC's workers in the queue's folder, for a run that printed nothing."""
+    """Return the last error in the logs of DVC's workers in the queue's folder, for a run that
+    printed nothing.
+    """
     logs = sorted(folder.glob("*.out"), key=lambda path: path.stat().st_mtime_ns)
-    lines = [line.strip() for path in logs for line in path.read_text("utf-8", errors="replace").splitlines()]
+    lines = [
+        line.strip()
+        for path in logs
+        for line in path.read_text("utf-8", errors="replace").splitlines()
+    ]
     # A traceback ends with the kind of error and what it says.
     errors = [line for line in lines if re.match(r"[\w.]*(?:Error|Exception|Interrupt)\b", line)]
-    return f"DVC's worker said: {errors[-1]}" if errors else f"{NO_REASON}; DVC's workers: {folder}/*.out"
+    return (
+        f"DVC's worker said: {errors[-1]}"
+        if errors
+        else f"{NO_REASON}; DVC's workers: {folder}/*.out"
+    )

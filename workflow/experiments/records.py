@@ -37,10 +37,11 @@ def stages_of(path: Path = CHAIN) -> dict[str, Stage]:
 
 
 def experiment_name(parameters: dict[str, Any]) -> str:
-    """The name of the experiment with these parameters, all of them, and the code and data of the workspace.
+    """The name of the experiment with these parameters, all of them, and the code and data of the
+    workspace.
 
-    A result depends on nothing else, so what has this name already need not run again. The name is `run-` and the
-    beginning of a SHA-256.
+    A result depends on nothing else, so what has this name already need not run again. The name is
+    `run-` and the beginning of a SHA-256.
     """
     digest = sha256(json.dumps(parameters, sort_keys=True).encode())
     # `check` depends on the whole library and writes a constant.
@@ -56,13 +57,18 @@ def experiment_name(parameters: dict[str, Any]) -> str:
     for path in sorted(named):
         if not _is_among(path, made):
             digest.update(path.encode())
-            whole = _folder_outline(Path(path)) if path == own_data and Path(path).is_dir() else _content(Path(path))
+            whole = (
+                _folder_outline(Path(path))
+                if path == own_data and Path(path).is_dir()
+                else _content(Path(path))
+            )
             digest.update(whole)
     return f"run-{digest.hexdigest()[:8]}"
 
 
 def shared_stages(varied: list[str]) -> list[str]:
-    """The stages of dvc.yaml whose outputs are the same whatever value the `varied` parameters take.
+    """The stages of dvc.yaml whose outputs are the same whatever value the `varied` parameters
+    take.
 
     `check` counts as one of them although it reads every parameter: what it writes is constant.
     """
@@ -91,15 +97,24 @@ def _is_among(path: str, outputs: set[str]) -> bool:
 
 def finished_experiments(head: str) -> dict[str, str]:
     """The experiments on the commit `head` that ran to their end: name to revision."""
-    lines = git("for-each-ref", "--format=%(refname) %(objectname)", f"refs/exps/{head[:2]}/{head[2:]}").splitlines()
-    return {ref.rpartition("/")[2]: revision for ref, revision in (line.split(" ") for line in lines)}
+    lines = git(
+        "for-each-ref", "--format=%(refname) %(objectname)", f"refs/exps/{head[:2]}/{head[2:]}"
+    ).splitlines()
+    return {
+        ref.rpartition("/")[2]: revision for ref, revision in (line.split(" ") for line in lines)
+    }
 
 
 def scores_at(revision: str) -> dict[str, Score]:
-    """The validation scores of a finished experiment, or of any revision. Raises DataError when it has none."""
+    """The validation scores of a finished experiment, or of any revision. Raises DataError when it
+    has none.
+    """
     text = git("show", f"{revision}:./{INTERVALS}")
     rows = csv.DictReader(io.StringIO(text))
-    return {row["score"]: Score(float(row["value"]), float(row["low"]), float(row["high"])) for row in rows}
+    return {
+        row["score"]: Score(float(row["value"]), float(row["low"]), float(row["high"]))
+        for row in rows
+    }
 
 
 def as_overrides(settings: Settings) -> list[str]:
@@ -111,11 +126,17 @@ def _as_override(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     # Quoted, so that a path or an empty text stays what it is in the grammar of overrides.
-    return json.dumps(value, ensure_ascii=False).replace('"', "'") if isinstance(value, str) else f"{value}"
+    return (
+        json.dumps(value, ensure_ascii=False).replace('"', "'")
+        if isinstance(value, str)
+        else f"{value}"
+    )
 
 
 def _folder_outline(folder: Path) -> bytes:
-    """Return a hash of the names and sizes of a folder's files, whose content may take hours to read."""
+    """Return a hash of the names and sizes of a folder's files, whose content may take hours to
+    read.
+    """
     digest = sha256()
     for inner in sorted(each for each in folder.rglob("*") if each.is_file()):
         digest.update(f"{inner.relative_to(folder).as_posix()}\n{inner.stat().st_size}\n".encode())
@@ -123,7 +144,9 @@ def _folder_outline(folder: Path) -> bytes:
 
 
 def _content(path: Path) -> bytes:
-    """Return a hash of a file's content; of a room, that of the names and contents of the files that DVC looks at."""
+    """Return a hash of a file's content; of a room, that of the names and contents of the files
+    that DVC looks at.
+    """
     digest = sha256()
     if path.is_dir():
         for inner in sorted(each for each in path.rglob("*") if each.is_file()):
@@ -136,5 +159,7 @@ def _content(path: Path) -> bytes:
             while block := file.read(1 << 20):
                 digest.update(block)
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: expected a file that a stage of dvc.yaml depends on") from None
+        raise DataError(
+            f"{path}: {error.strerror}: expected a file that a stage of dvc.yaml depends on"
+        ) from None
     return digest.digest()

@@ -16,7 +16,12 @@ from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.visible import visible
 from workflow.experiments.grid_files import Settings, complete
 from workflow.experiments.queue import Queue, dvc
-from workflow.experiments.records import experiment_name, finished_experiments, scores_at, shared_stages
+from workflow.experiments.records import (
+    experiment_name,
+    finished_experiments,
+    scores_at,
+    shared_stages,
+)
 from workflow.git import git
 from workflow.repair import mend
 
@@ -31,7 +36,9 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True)
 class Configuration:
-    """One configuration: the name of its experiment, its settings over params.yaml, and all its parameters."""
+    """One configuration: the name of its experiment, its settings over params.yaml, and all its
+    parameters.
+    """
 
     name: str
     settings: Settings
@@ -42,16 +49,24 @@ class Configuration:
         """What its training costs, in no unit but for comparison with others of the same data."""
         train = self.parameters["train"]
         context = train["window"] * (1 if train["sg"] else 0.3)
-        return float(train["epochs"] * context * (train["negative"] + 1) * (100 + train["vector_size"]))
+        return float(
+            train["epochs"] * context * (train["negative"] + 1) * (100 + train["vector_size"])
+        )
 
     def told(self, among: list[str]) -> str:
         """Those of its settings that tell it from others, `window=3 negative=5`."""
-        shown = [f"{key.rpartition('.')[2]}={value}" for key, value in self.settings.items() if key in among]
+        shown = [
+            f"{key.rpartition('.')[2]}={value}"
+            for key, value in self.settings.items()
+            if key in among
+        ]
         return " ".join(shown) or "as in params.yaml"
 
 
 def configure(settings: list[Settings], params: dict[str, Any], file: str) -> list[Configuration]:
-    """Check the settings of each configuration and name its experiment; what comes to the same stands there once."""
+    """Check the settings of each configuration and name its experiment; what comes to the same
+    stands there once.
+    """
     found: dict[str, Configuration] = {}
     for each in settings:
         parameters = complete(params, each, file)
@@ -63,7 +78,9 @@ def configure(settings: list[Settings], params: dict[str, Any], file: str) -> li
 def differing(configurations: list[Configuration]) -> list[str]:
     """The settings that are not the same in all of them."""
     keys = dict.fromkeys(key for each in configurations for key in each.settings)
-    return [key for key in keys if len({repr(each.settings.get(key)) for each in configurations}) > 1]
+    return [
+        key for key in keys if len({repr(each.settings.get(key)) for each in configurations}) > 1
+    ]
 
 
 def run_shared(varied: list[str]) -> None:
@@ -75,11 +92,13 @@ def run_shared(varied: list[str]) -> None:
     dvc("repro", *stages, quiet_about="skipping")
 
 
-def run_all(queue: Queue, configurations: list[Configuration], jobs: int) -> tuple[dict[str, str], dict[str, str]]:
+def run_all(
+    queue: Queue, configurations: list[Configuration], jobs: int
+) -> tuple[dict[str, str], dict[str, str]]:
     """Have every configuration run to its end, except those that did already.
 
-    `jobs`: how many at the same time. Returns the revisions of the finished and the reasons of the failed, by name.
-    Raises StoppedError after Ctrl-C, when everything that ran has been ended.
+    `jobs`: how many at the same time. Returns the revisions of the finished and the reasons of the
+    failed, by name. Raises StoppedError after Ctrl-C, when everything that ran has been ended.
     """
     head = git("rev-parse", "HEAD").strip()
     wanted = {each.name: each for each in configurations}
@@ -108,7 +127,11 @@ def run_all(queue: Queue, configurations: list[Configuration], jobs: int) -> tup
                 if queue.waiting():
                     queue.start_workers(jobs)
                 running = {name: entry for name, entry in queue.running().items() if name in wanted}
-                screen.show({name: queue.progress(entry) for name, entry in running.items()}, finished, failed)
+                screen.show(
+                    {name: queue.progress(entry) for name, entry in running.items()},
+                    finished,
+                    failed,
+                )
                 time.sleep(LOOK_EVERY)
             screen.show({}, finished, failed)
         except KeyboardInterrupt:
@@ -118,12 +141,16 @@ def run_all(queue: Queue, configurations: list[Configuration], jobs: int) -> tup
                 f"stopped: {len(stopped)} running experiments were ended, {waiting} wait in DVC's queue; "
                 "the same command goes on from here"
             ) from None
-    reasons = {name: reason for name, reason in failed.items() if name in wanted and name not in finished}
+    reasons = {
+        name: reason for name, reason in failed.items() if name in wanted and name not in finished
+    }
     return {name: revision for name, revision in finished.items() if name in wanted}, reasons
 
 
 def _queue_missing(queue: Queue, wanted: dict[str, Configuration], known: set[str]) -> list[str]:
-    """Queue what neither ran nor waits nor runs; what failed before is tried again. Returns the names."""
+    """Queue what neither ran nor waits nor runs; what failed before is tried again. Returns the
+    names.
+    """
     failed = queue.failed()
     there = known | set(queue.waiting()) | set(queue.running())
     missing = [name for name in wanted if name not in there]
@@ -149,7 +176,9 @@ def _uninterrupted() -> Iterator[None]:
 
 
 class Screen:
-    """A line for each running experiment, with the time left for the whole; without a terminal, a line now and then."""
+    """A line for each running experiment, with the time left for the whole; without a terminal, a
+    line now and then.
+    """
 
     def __init__(self, stack: ExitStack, wanted: dict[str, Configuration], known: set[str]) -> None:
         self.wanted = wanted
@@ -159,7 +188,11 @@ class Screen:
         self.last: dict[float, float] = {}
         self.reported: set[str] = set(known)
         console = Console(stderr=True)
-        self.live = stack.enter_context(Live(console=console, auto_refresh=False)) if console.is_terminal else None
+        self.live = (
+            stack.enter_context(Live(console=console, auto_refresh=False))
+            if console.is_terminal
+            else None
+        )
 
     def due(self, seconds: float) -> bool:
         """Whether it is time again for what is done every `seconds`."""
@@ -176,7 +209,9 @@ class Screen:
         else:
             print(visible(without_secrets(line)), file=sys.stderr, flush=True)
 
-    def show(self, running: dict[str, Any], finished: dict[str, str], failed: dict[str, str]) -> None:
+    def show(
+        self, running: dict[str, Any], finished: dict[str, str], failed: dict[str, str]
+    ) -> None:
         """Tell what ended since, and what runs: `running` gives the progress of each."""
         ended = {name for name in self.wanted if name in finished or name in failed}
         for name in sorted(ended - self.reported):
@@ -187,7 +222,8 @@ class Screen:
             else:
                 self.say(f"{name}  {told}: failed: {failed[name]}")
         lines = [
-            f"{name}  {self.wanted[name].told(self.told)}: {at.stage}" + (f" {at.share:.0%}" if at.share else "")
+            f"{name}  {self.wanted[name].told(self.told)}: {at.stage}"
+            + (f" {at.share:.0%}" if at.share else "")
             for name, at in running.items()
         ]
         left = self._left(running, ended) if len(ended) < len(self.wanted) else ""
@@ -198,10 +234,16 @@ class Screen:
             self.say("; ".join([total, *lines]))
 
     def _left(self, running: dict[str, Any], ended: set[str]) -> str:
-        """The time left, by what has been done since the start at the same pace; '' before anything was."""
+        """The time left, by what has been done since the start at the same pace; '' before anything
+        was.
+        """
         cost = {name: each.cost for name, each in self.wanted.items() if name not in self.known}
         done = sum(cost[name] for name in ended if name in cost)
-        done += sum(cost[name] * at.share for name, at in running.items() if name in cost and name not in ended)
+        done += sum(
+            cost[name] * at.share
+            for name, at in running.items()
+            if name in cost and name not in ended
+        )
         if not done:
             return ""
         seconds = (time.monotonic() - self.begun) * max(0.0, sum(cost.values()) / done - 1)

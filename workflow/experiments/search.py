@@ -1,9 +1,10 @@
 """`python -m workflow.experiments.search NAME`: Optuna chooses from a grid's values.
 
-Every trial is an experiment in DVC's queue, as those of `make grid` are. Nothing is cut short: with `rungs` in the
-grid, a trial first trains for the epochs of the lowest rung, and successive halving decides whether it is trained
-again, from the start, for those of the next. Trials are drawn `BATCH` at a time from the results of all before them: a
-search asks for the same trials whatever JOBS is, and goes on after an interruption where it was.
+Every trial is an experiment in DVC's queue, as those of `make grid` are. Nothing is cut short: with
+`rungs` in the grid, a trial first trains for the epochs of the lowest rung, and successive halving
+decides whether it is trained again, from the start, for those of the next. Trials are drawn `BATCH`
+at a time from the results of all before them: a search asks for the same trials whatever JOBS is,
+and goes on after an interruption where it was.
 """
 
 import argparse
@@ -16,7 +17,17 @@ from optuna.samplers import TPESampler
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from workflow.experiments.grid import command, read_params, report
-from workflow.experiments.grid_files import FOLDER, Grid, Rungs, Settings, Value, complete, flat, grid_names, read_grid
+from workflow.experiments.grid_files import (
+    FOLDER,
+    Grid,
+    Rungs,
+    Settings,
+    Value,
+    complete,
+    flat,
+    grid_names,
+    read_grid,
+)
 from workflow.experiments.queue import Queue
 from workflow.experiments.records import experiment_name, scores_at
 from workflow.experiments.running import configure, run_all, run_shared
@@ -29,7 +40,9 @@ ONE_RUNG = Rungs((0,), 2)
 
 
 def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
-    """Search until there are `trials` trials, those of earlier calls included; the exit code, 1 if a run failed."""
+    """Search until there are `trials` trials, those of earlier calls included; the exit code, 1 if
+    a run failed.
+    """
     grid, params = read_grid(name), read_params()
     file = f"{FOLDER}/{name}.yaml"
     space = space_of(grid, params)
@@ -44,14 +57,24 @@ def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
     with Queue() as queue:
         while on_rung := next_trials(study, grid, space, trials, seed):
             rung = len(on_rung[0].intermediate_values)
-            asked = {trial.number: configure([settings_of(trial, grid, rung)], params, file)[0] for trial in on_rung}
-            print(f"trials {', '.join(str(number + 1) for number in asked)} of {trials}{_told(grid, rung)}", flush=True)
-            finished, wrong = run_all(queue, list({each.name: each for each in asked.values()}.values()), jobs)
+            asked = {
+                trial.number: configure([settings_of(trial, grid, rung)], params, file)[0]
+                for trial in on_rung
+            }
+            print(
+                f"trials {', '.join(str(number + 1) for number in asked)} of {trials}{_told(grid, rung)}",
+                flush=True,
+            )
+            finished, wrong = run_all(
+                queue, list({each.name: each for each in asked.values()}.values()), jobs
+            )
             failed |= wrong
             for trial in on_rung:
                 experiment = asked[trial.number].name
                 if experiment in finished:
-                    Trial(study, trial._trial_id).report(scores_at(finished[experiment])[by].value, rung)
+                    Trial(study, trial._trial_id).report(
+                        scores_at(finished[experiment])[by].value, rung
+                    )
                 else:
                     study.tell(trial.number, state=TrialState.FAIL)
         asked_of_all = [
@@ -66,7 +89,9 @@ def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
 
 
 def open_study(grid: Grid, params: dict[str, Any], by: str, seed: int) -> optuna.Study:
-    """The search in its SQLite file, begun or continued; another code, data, grid or goal begins another search."""
+    """The search in its SQLite file, begun or continued; another code, data, grid or goal begins
+    another search.
+    """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     base = experiment_name(complete(params, grid.settings, grid.name))
     same = sha256(repr((base, grid.parameters, grid.rungs, by, seed)).encode()).hexdigest()[:8]
@@ -77,31 +102,43 @@ def open_study(grid: Grid, params: dict[str, Any], by: str, seed: int) -> optuna
         direction="maximize",
         load_if_exists=True,
     )
-    print(f"{path}: search {study.study_name}, {len(study.get_trials(deepcopy=False))} trials so far", flush=True)
+    print(
+        f"{path}: search {study.study_name}, {len(study.get_trials(deepcopy=False))} trials so far",
+        flush=True,
+    )
     return study
 
 
 def space_of(grid: Grid, params: dict[str, Any]) -> dict[str, list[Value]]:
-    """What is chosen from: the grid's values, and with `one-at-a-time` the value that they are changed from."""
+    """What is chosen from: the grid's values, and with `one-at-a-time` the value that they are
+    changed from.
+    """
     if grid.how == "product":
         return grid.parameters
     base = flat(params) | grid.settings
-    return {key: list(dict.fromkeys([base[key], *values])) for key, values in grid.parameters.items() if key in base}
+    return {
+        key: list(dict.fromkeys([base[key], *values]))
+        for key, values in grid.parameters.items()
+        if key in base
+    }
 
 
 def next_trials(
     study: optuna.Study, grid: Grid, space: dict[str, list[Value]], trials: int, seed: int
 ) -> list[FrozenTrial]:
-    """The trials to be run next, all on the same rung; empty when there are `trials` trials and all are at their end.
+    """The trials to be run next, all on the same rung; empty when there are `trials` trials and all
+    are at their end.
 
-    What a trial draws follows from the seed and the number of trials before it, and whether it goes on from all scores
-    on its rung so far: both are the same after an interruption.
+    What a trial draws follows from the seed and the number of trials before it, and whether it goes
+    on from all scores on its rung so far: both are the same after an interruption.
     """
     settle(study, grid.rungs or ONE_RUNG)
     before = len(study.get_trials(deepcopy=False))
     if not _open_trials(study) and before < trials:
         study.sampler = TPESampler(seed=seed + before)
-        choices: dict[str, BaseDistribution] = {key: CategoricalDistribution(each) for key, each in space.items()}
+        choices: dict[str, BaseDistribution] = {
+            key: CategoricalDistribution(each) for key, each in space.items()
+        }
         for _ in range(min(BATCH, trials - before)):
             study.ask(choices)
     waiting = _open_trials(study)
@@ -110,10 +147,12 @@ def next_trials(
 
 
 def settle(study: optuna.Study, rungs: Rungs) -> None:
-    """Successive halving: end the open trials that have all scores, or are not among the best on their rung.
+    """Successive halving: end the open trials that have all scores, or are not among the best on
+    their rung.
 
-    Of n trials with a score on a rung the best ceil(n / reduction) go on, and those as good as the last of them.
-    Jamieson and Talwalkar, Non-stochastic best arm identification and hyperparameter optimization, 2016.
+    Of n trials with a score on a rung the best ceil(n / reduction) go on, and those as good as the
+    last of them. Jamieson and Talwalkar, Non-stochastic best arm identification and hyperparameter
+    optimization, 2016.
     """
     waiting = _open_trials(study)
     done = min((len(trial.intermediate_values) for trial in waiting), default=0)
@@ -147,18 +186,25 @@ def _told(grid: Grid, rung: int) -> str:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m workflow.experiments.search", description="Optuna chooses from the values of a grid."
+        prog="python -m workflow.experiments.search",
+        description="Optuna chooses from the values of a grid.",
     )
     parser.add_argument("name", help=f"one of {', '.join(grid_names())}")
-    parser.add_argument("--trials", type=int, default=30, help="trials in all, those of earlier calls included")
-    parser.add_argument("--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core")
+    parser.add_argument(
+        "--trials", type=int, default=30, help="trials in all, those of earlier calls included"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core"
+    )
     parser.add_argument("--by", default="hit@10", help="the validation score to raise")
     parser.add_argument("--seed", type=int, default=1, help="another one draws other trials")
     arguments = parser.parse_args()
     for option in ("trials", "jobs"):
         if getattr(arguments, option) < 1:
             parser.error(f"--{option} {getattr(arguments, option)}: expected 1 or more")
-    command(run_search, arguments.name, arguments.trials, arguments.jobs, arguments.by, arguments.seed)
+    command(
+        run_search, arguments.name, arguments.trials, arguments.jobs, arguments.by, arguments.seed
+    )
 
 
 if __name__ == "__main__":

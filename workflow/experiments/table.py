@@ -1,8 +1,8 @@
 """Tables of grids and searches: parameters, scores and intervals of the experiments, one a row.
 
-A grid writes a table of its own, grids/NAME.csv, a search grids/NAME.search.csv; Git ignores them. `make best` puts the
-table that it takes the best row of into metrics/grid.csv, which is committed. Pages and plots read that file, never
-experiments or Git.
+A grid writes a table of its own, grids/NAME.csv, a search grids/NAME.search.csv; Git ignores them.
+`make best` puts the table that it takes the best row of into metrics/grid.csv, which is committed.
+Pages and plots read that file, never experiments or Git.
 """
 
 import csv
@@ -29,7 +29,9 @@ SHOWN = ("hit@10", "ndcg@10")
 
 @dataclass(frozen=True)
 class Row:
-    """One experiment. `parameters`: all of them, `section.key` to value as JSON, without the quotes of text."""
+    """One experiment. `parameters`: all of them, `section.key` to value as JSON, without the quotes
+    of text.
+    """
 
     grid: str
     experiment: str
@@ -38,7 +40,9 @@ class Row:
 
 
 def collect(grid: str, configurations: list[Configuration], revisions: dict[str, str]) -> list[Row]:
-    """The rows of the finished experiments, in the order of the configurations, with their differences to the best."""
+    """The rows of the finished experiments, in the order of the configurations, with their
+    differences to the best.
+    """
     rows = [
         Row(
             grid,
@@ -55,7 +59,8 @@ def collect(grid: str, configurations: list[Configuration], revisions: dict[str,
 def with_differences(rows: list[Row], revisions: dict[str, str]) -> list[Row]:
     """Add to each run but the best by the first of SHOWN its paired differences to that one.
 
-    A run whose ranks are neither in the cache nor at the remote, or that was asked about other pairs, has none.
+    A run whose ranks are neither in the cache nor at the remote, or that was asked about other
+    pairs, has none.
     """
     best = max(rows, key=lambda row: row.scores[SHOWN[0]].value, default=None)
     found = []
@@ -63,7 +68,9 @@ def with_differences(rows: list[Row], revisions: dict[str, str]) -> list[Row]:
         scores = row.scores
         if best is not None and row is not best:
             try:
-                compared = compare_revisions(revisions[best.experiment], revisions[row.experiment], SHOWN).scores
+                compared = compare_revisions(
+                    revisions[best.experiment], revisions[row.experiment], SHOWN
+                ).scores
                 scores = scores | {f"{name}{PAIRED}": Score(*compared[name][2]) for name in SHOWN}
             except DataError:
                 pass
@@ -112,9 +119,20 @@ def write_rows(rows: list[Row], path: Path) -> None:
     )
     for row in rows:
         numbers = [row.scores.get(name) for name in scores]
-        cells = [part for each in numbers for part in ((each.value, each.low, each.high) if each else ("", "", ""))]
+        cells = [
+            part
+            for each in numbers
+            for part in ((each.value, each.low, each.high) if each else ("", "", ""))
+        ]
         shown = [f"{cell:.6f}" if isinstance(cell, float) else cell for cell in cells]
-        writer.writerow([row.grid, row.experiment, *(row.parameters.get(name, "") for name in parameters), *shown])
+        writer.writerow(
+            [
+                row.grid,
+                row.experiment,
+                *(row.parameters.get(name, "") for name in parameters),
+                *shown,
+            ]
+        )
     write_text(path, out.getvalue())
 
 
@@ -128,23 +146,34 @@ def read_rows(path: Path) -> list[Row]:
             ends = [name[: -len("_low")] for name in line if name and name.endswith("_low")]
             try:
                 scores = {
-                    name: Score(float(line[name]), float(line[f"{name}_low"]), float(line[f"{name}_high"]))
+                    name: Score(
+                        float(line[name]), float(line[f"{name}_low"]), float(line[f"{name}_high"])
+                    )
                     for name in ends
                     if line[name]
                 }
             except (KeyError, TypeError, ValueError):
-                raise DataError(f"{path}: line {number}: expected a number for each score and its interval") from None
-            known = {"grid", "experiment", *(f"{name}{end}" for name in ends for end in ("", "_low", "_high"))}
-            parameters = {name: value for name, value in line.items() if name not in known and value}
+                raise DataError(
+                    f"{path}: line {number}: expected a number for each score and its interval"
+                ) from None
+            known = {
+                "grid",
+                "experiment",
+                *(f"{name}{end}" for name in ends for end in ("", "_low", "_high")),
+            }
+            parameters = {
+                name: value for name, value in line.items() if name not in known and value
+            }
             rows.append(Row(line.get("grid", ""), line.get("experiment", ""), parameters, scores))
     return rows
 
 
 def best_of(rows: list[Row], by: str, path: Path) -> list[Row]:
-    """The rows of the best configuration, one for each seed, the first seed first: best is the highest mean of `by`.
+    """The rows of the best configuration, one for each seed, the first seed first: best is the
+    highest mean of `by`.
 
-    Of equal ones the first in the table is taken. `path`: the file of the table, for the error. Raises DataError when
-    no row has that score.
+    Of equal ones the first in the table is taken. `path`: the file of the table, for the error.
+    Raises DataError when no row has that score.
     """
     groups = [rows for rows in seeds_together(rows) if all(by in row.scores for row in rows)]
     if not groups:
@@ -163,11 +192,16 @@ def seeds_together(rows: list[Row]) -> list[list[Row]]:
 
 
 def as_text(rows: list[Row], configurations: list[Configuration], by: str = SHOWN[0]) -> str:
-    """The table for people, the best configuration first; several seeds by their mean and t-interval."""
+    """The table for people, the best configuration first; several seeds by their mean and
+    t-interval.
+    """
     told = [key for key in differing(configurations) if key != "train.seed"]
     settings = {each.name: each.told(told) for each in configurations}
     groups = sorted(seeds_together(rows), key=lambda rows: -_mean(rows, by))
-    lines = [[group[0].experiment, settings[group[0].experiment], *_shown(group), str(len(group))] for group in groups]
+    lines = [
+        [group[0].experiment, settings[group[0].experiment], *_shown(group), str(len(group))]
+        for group in groups
+    ]
     headers = ["experiment", "settings", *(f"{name} [95 %]" for name in SHOWN), "seeds"]
     if all(len(group) == 1 for group in groups):
         lines, headers = [line[:-1] for line in lines], headers[:-1]

@@ -26,8 +26,8 @@ OTHER_LOGIN = "`dvc remote modify --local {name} OPTION VALUE`"
 class Address:
     """Where results are shared.
 
-    `url` has no password in it and `options` no secret; both may be committed unless the address is `private`.
-    `secrets` never are.
+    `url` has no password in it and `options` no secret; both may be committed unless the address is
+    `private`. `secrets` never are.
     """
 
     url: str
@@ -37,23 +37,30 @@ class Address:
 
 
 def as_address(text: str, endpoint: str = "") -> Address:
-    """Read an address: a folder, or scheme://[user[:password]@]host[:port]/path. A folder is made absolute.
+    """Read an address: a folder, or scheme://[user[:password]@]host[:port]/path. A folder is made
+    absolute.
 
-    `endpoint`: the http(s) address of a server that speaks S3 and is not Amazon's. Raises DataError, without the
-    password, for what DVC would not understand.
+    `endpoint`: the http(s) address of a server that speaks S3 and is not Amazon's. Raises
+    DataError, without the password, for what DVC would not understand.
     """
     if any(not sign.isprintable() for sign in text):
-        raise DataError("REMOTE: it has characters that are not printed: expected a folder or an address without them")
+        raise DataError(
+            "REMOTE: it has characters that are not printed: expected a folder or an address without them"
+        )
     return _as_server(text, endpoint) if "://" in text else _as_folder(text, endpoint)
 
 
 def _as_folder(text: str, endpoint: str) -> Address:
     if endpoint:
-        raise DataError(f"{_endpoint(endpoint)}: a folder has none: expected it with s3:// or gs:// only")
+        raise DataError(
+            f"{_endpoint(endpoint)}: a folder has none: expected it with s3:// or gs:// only"
+        )
     before, colon, path = text.partition(":")
     user, _, host = before.rpartition("@")
     if colon and is_user(user) and re.fullmatch(r"[\w.-]+", host) and "@" not in path:
-        raise DataError(f"REMOTE={text}: expected ssh://{before}/{path.lstrip('/')}, with the whole path")
+        raise DataError(
+            f"REMOTE={text}: expected ssh://{before}/{path.lstrip('/')}, with the whole path"
+        )
     # A mistyped address may hold a password, so it is neither shown nor taken for a folder.
     if (colon and not before.startswith((".", "/", "~"))) or re.search(r":[^/]*@", text):
         raise DataError(
@@ -70,10 +77,16 @@ def _as_folder(text: str, endpoint: str) -> Address:
 def _as_server(text: str, endpoint: str) -> Address:
     from dvc.config_schema import REMOTE_SCHEMAS
 
-    schemas = {scheme: options for scheme, options in REMOTE_SCHEMAS.items() if scheme not in ("", "remote")}
+    schemas = {
+        scheme: options
+        for scheme, options in REMOTE_SCHEMAS.items()
+        if scheme not in ("", "remote")
+    }
     parts = _split(text)
     if parts.scheme not in schemas:
-        raise DataError(f"REMOTE={_scheme(parts)}...: expected a folder, or one of {', '.join(sorted(schemas))} ://")
+        raise DataError(
+            f"REMOTE={_scheme(parts)}...: expected a folder, or one of {', '.join(sorted(schemas))} ://"
+        )
     options = schemas[parts.scheme]
     own = {"endpointurl": _as_endpoint(endpoint, parts.scheme, options)} if endpoint else {}
     user, _, host = parts.netloc.rpartition("@")
@@ -94,7 +107,9 @@ def parts_of(url: str) -> SplitResult:
 
 
 def verified(scheme: str) -> dict[str, str]:
-    """The option by which DVC compares what it pulls with its hash, where a remote of this scheme has it."""
+    """The option by which DVC compares what it pulls with its hash, where a remote of this scheme
+    has it.
+    """
     from dvc.config_schema import REMOTE_SCHEMAS
 
     return {"verify": "true"} if "verify" in REMOTE_SCHEMAS.get(scheme, {}) else {}
@@ -127,7 +142,9 @@ def _secrets(parts: SplitResult, host: str, options: dict[str, Any]) -> dict[str
     """
     if parts.scheme in LOGIN_SCHEMES:
         if not is_user(unquote(parts.username or "")):
-            raise DataError(f"REMOTE={parts.scheme}://...@{host}: its user is none: expected a name, and no token")
+            raise DataError(
+                f"REMOTE={parts.scheme}://...@{host}: its user is none: expected a name, and no token"
+            )
         if parts.password is None:
             return {}
         if "password" in options:
@@ -136,7 +153,9 @@ def _secrets(parts: SplitResult, host: str, options: dict[str, Any]) -> dict[str
         basic = {"auth": "basic"} if "auth" in options else {}
         return {"user": unquote(parts.username), "password": unquote(parts.password or "")} | basic
     login = LOGIN.get(parts.scheme, OTHER_LOGIN).format(name=SHARED)
-    raise DataError(f"REMOTE={parts.scheme}://...@{host}: expected {parts.scheme}://{host}, and then {login}")
+    raise DataError(
+        f"REMOTE={parts.scheme}://...@{host}: expected {parts.scheme}://{host}, and then {login}"
+    )
 
 
 def _endpoint(text: str) -> str:
@@ -146,13 +165,19 @@ def _endpoint(text: str) -> str:
 
 def _as_endpoint(text: str, scheme: str, options: dict[str, Any]) -> str:
     if "endpointurl" not in options:
-        raise DataError(f"{_endpoint(text)}: {scheme}:// has none: expected it with s3:// or gs:// only")
+        raise DataError(
+            f"{_endpoint(text)}: {scheme}:// has none: expected it with s3:// or gs:// only"
+        )
     if not ENDPOINT.fullmatch(text):
-        raise DataError("ENDPOINT: expected http(s)://host:port, without a user, password or question mark")
+        raise DataError(
+            "ENDPOINT: expected http(s)://host:port, without a user, password or question mark"
+        )
     return text
 
 
 def shown(url: str) -> str:
-    """An address as it may be printed: without a password or token, and what follows a question mark; on one line."""
+    """An address as it may be printed: without a password or token, and what follows a question
+    mark; on one line.
+    """
     shown = without_secrets(url)
     return shown if shown.isprintable() else ascii(shown)[1:-1]

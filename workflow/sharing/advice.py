@@ -14,13 +14,34 @@ from workflow.sharing.settings import SECRETS
 EXTRAS = ("ssh", "s3", "gs", "azure")
 WRONG = (
     ({"gaierror"}, "this host is unknown", "another spelling, or a network that knows it"),
-    ({"ConnectionRefusedError"}, "nothing answers there, the connection was refused", "a server at this host and port"),
+    (
+        {"ConnectionRefusedError"},
+        "nothing answers there, the connection was refused",
+        "a server at this host and port",
+    ),
     ({"TimeoutError"}, "no answer in time", "a server that runs, and a network that reaches it"),
-    ({"NoSuchBucket"}, "there is no such bucket", "one that exists, with ENDPOINT=https://... if it is not Amazon's"),
-    ({"SFTPPermissionDenied"}, "no permission for this folder", "one that this user may read and write"),
+    (
+        {"NoSuchBucket"},
+        "there is no such bucket",
+        "one that exists, with ENDPOINT=https://... if it is not Amazon's",
+    ),
+    (
+        {"SFTPPermissionDenied"},
+        "no permission for this folder",
+        "one that this user may read and write",
+    ),
 )
-"""Errors that say that an address cannot be right, by the names of their classes: what is wrong, and what to give."""
-LOCKED = {"AuthError", "EOFError", "GoogleAuthError", "KeyImportError", "NoCredentialsError", "PermissionError"}
+"""Errors that say that an address cannot be right, by the names of their classes: what is wrong,
+and what to give.
+"""
+LOCKED = {
+    "AuthError",
+    "EOFError",
+    "GoogleAuthError",
+    "KeyImportError",
+    "NoCredentialsError",
+    "PermissionError",
+}
 
 
 def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> DataError:
@@ -38,24 +59,34 @@ def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> D
         packages = f"'dvc[{scheme}]'"
         if scheme in EXTRAS:
             packages = f"--constraint constraints.txt --editable '.[{scheme}]'` or `make setup EXTRAS={scheme}"
-        line = f"{scheme}:// needs packages that are not installed: expected `pip install {packages}`"
+        line = (
+            f"{scheme}:// needs packages that are not installed: expected `pip install {packages}`"
+        )
         return UnreachableError(f"{shown(url)}: {line}")
     for wrong, what, expected in WRONG:
         if kinds & wrong:
             return UnreachableError(f"{shown(url)}: {what}: expected {expected}")
     if not scheme and isinstance(error, OSError):
-        return UnreachableError(f"{shown(url)}: {reason}: expected a folder that you may read and write")
+        return UnreachableError(
+            f"{shown(url)}: {reason}: expected a folder that you may read and write"
+        )
     own_file = getattr(error, "filename", None)
     if kinds & LOCKED or (own_file and own_file in options.values()):
         login = LOGIN.get(scheme, OTHER_LOGIN).format(name=name)
         return DataError(f"{shown(url)}: no access ({reason}): expected credentials: {login}")
     if kinds & {"FileNotFoundError", "NotADirectoryError", "SFTPFailure", "SFTPNotADirectory"}:
-        return UnreachableError(f"{shown(url)}: {reason}: expected a path that is there or can be made")
-    return DataError(f"{shown(url)}: {reason}: expected `dvc push --verbose` or `dvc pull --verbose` to say more")
+        return UnreachableError(
+            f"{shown(url)}: {reason}: expected a path that is there or can be made"
+        )
+    return DataError(
+        f"{shown(url)}: {reason}: expected `dvc push --verbose` or `dvc pull --verbose` to say more"
+    )
 
 
 def _without(reason: str, options: Mapping[str, str]) -> str:
-    """What an error says, without the secrets among a remote's options and without what its address has of them."""
+    """What an error says, without the secrets among a remote's options and without what its address
+    has of them.
+    """
     parts = parts_of(options["url"])
     secrets = [value for option, value in options.items() if option in SECRETS]
     for secret in (*secrets, parts.query, parts.fragment, parts.password):

@@ -12,8 +12,12 @@ from workflow.sharing.listings import take_listings
 from workflow.sharing.storage import Storage, named
 
 REF = re.compile(r"refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/([^/]+)")
-PIPELINE = re.compile(r"(.*/)?(dvc\.yaml|\.dvcignore|\.gitmodules|\.gitattributes|[^/]*\.dvc|\.dvc/.*)")
-"""Files that say where DVC reads and writes; an experiment that has others than a commit of the history is left out."""
+PIPELINE = re.compile(
+    r"(.*/)?(dvc\.yaml|\.dvcignore|\.gitmodules|\.gitattributes|[^/]*\.dvc|\.dvc/.*)"
+)
+"""Files that say where DVC reads and writes; an experiment that has others than a commit of the
+history is left out.
+"""
 LOCKED = re.compile(r"(.*/)?(dvc\.lock|params\.yaml|metrics/.*)")
 """What an experiment changes as a rule."""
 LARGEST = 1 << 22
@@ -34,7 +38,8 @@ class Experiment(NamedTuple):
 
 
 class Pulled(NamedTuple):
-    """What became of experiments: those that are here now, and how many of their objects were not shared.
+    """What became of experiments: those that are here now, and how many of their objects were not
+    shared.
 
     `diverged`: names that others have here. `refused`: why the others were left out, by name.
     """
@@ -47,15 +52,18 @@ class Pulled(NamedTuple):
     def problems(self) -> str:
         """The end of a line that says what is not here."""
         line = f"; {self.lost} of their objects were not shared" if self.lost else ""
-        line += f"; not {named(self.diverged)}: others of that name are here" if self.diverged else ""
+        line += (
+            f"; not {named(self.diverged)}: others of that name are here" if self.diverged else ""
+        )
         return line + "".join(f"; not {name}: {reason}" for name, reason in self.refused.items())
 
 
 def pull_experiments(storage: Storage, git_remote: str) -> str:
-    """Pull the experiments of a Git remote, with their data; returns a line that says what became of them.
+    """Pull the experiments of a Git remote, with their data; returns a line that says what became
+    of them.
 
-    What an experiment says is not run here. One whose pipeline no commit of the history has, or whose files would lie
-    outside their folders, is left out; those with other code are named.
+    What an experiment says is not run here. One whose pipeline no commit of the history has, or
+    whose files would lie outside their folders, is left out; those with other code are named.
     """
     if not git_address(git_remote):
         return "no experiments: there is no such Git remote"
@@ -70,7 +78,9 @@ def pull_experiments(storage: Storage, git_remote: str) -> str:
 
 
 def take(storage: Storage, git_remote: str, there: list[Experiment]) -> Pulled:
-    """Take over those of some experiments at a Git remote that nothing speaks against, with their data."""
+    """Take over those of some experiments at a Git remote that nothing speaks against, with their
+    data.
+    """
     _bring(git_remote, there)
     reasons = {each: _why_not(storage, each) for each in there}
     accepted = [each for each in there if not reasons[each]]
@@ -88,7 +98,9 @@ def experiments_of(git_remote: str) -> list[Experiment]:
     try:
         lines = git("ls-remote", git_remote, "refs/exps/*").splitlines()
     except DataError as error:
-        raise DataError(f"{error}: expected a Git remote that can be read; data and run cache are done") from None
+        raise DataError(
+            f"{error}: expected a Git remote that can be read; data and run cache are done"
+        ) from None
     found = [Experiment(ref, commit) for commit, _, ref in (line.partition("\t") for line in lines)]
     return [each for each in found if REF.fullmatch(each.ref)]
 
@@ -98,7 +110,14 @@ def _bring(git_remote: str, experiments: list[Experiment]) -> None:
     commits = sorted({each.commit for each in experiments})
     options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
     for start in range(0, len(commits), 500):
-        git("-c", "fetch.fsckObjects=true", "fetch", *options, git_remote, *commits[start : start + 500])
+        git(
+            "-c",
+            "fetch.fsckObjects=true",
+            "fetch",
+            *options,
+            git_remote,
+            *commits[start : start + 500],
+        )
 
 
 def _why_not(storage: Storage, experiment: Experiment) -> str:
@@ -123,7 +142,10 @@ def _why_not(storage: Storage, experiment: Experiment) -> str:
 
 def _is_known(ref: str) -> bool:
     """Whether an experiment began at a commit of this repository's branches or tags."""
-    return bool(_try("merge-base", "--is-ancestor", _baseline(ref), "HEAD") or _branches_with(_baseline(ref)))
+    return bool(
+        _try("merge-base", "--is-ancestor", _baseline(ref), "HEAD")
+        or _branches_with(_baseline(ref))
+    )
 
 
 def _baseline(ref: str) -> str:
@@ -133,7 +155,15 @@ def _baseline(ref: str) -> str:
 
 def _branches_with(commit: str) -> str:
     try:
-        return git("for-each-ref", "--contains", commit, "--count=1", "refs/heads", "refs/remotes", "refs/tags")
+        return git(
+            "for-each-ref",
+            "--contains",
+            commit,
+            "--count=1",
+            "refs/heads",
+            "refs/remotes",
+            "refs/tags",
+        )
     except DataError:
         return ""
 
@@ -148,12 +178,16 @@ def _try(*arguments: str) -> bool:
 
 def _changed(experiment: Experiment, usual: re.Pattern[str] | None = None) -> list[str]:
     """The paths of what an experiment has that its first commit has not, without `usual` ones."""
-    lines = git("diff", "--name-only", "--no-renames", "-z", _baseline(experiment.ref), experiment.commit)
+    lines = git(
+        "diff", "--name-only", "--no-renames", "-z", _baseline(experiment.ref), experiment.commit
+    )
     return [path for path in lines.split("\0") if path and not (usual and usual.fullmatch(path))]
 
 
 def _is_plain_yaml(experiment: Experiment, path: str) -> bool:
-    """Whether a file is YAML of some MB at most without references, which can make it as large as they like."""
+    """Whether a file is YAML of some MB at most without references, which can make it as large as
+    they like.
+    """
     name = f"{experiment.commit}:{path}"
     if not _try("cat-file", "-e", name):
         return True
@@ -170,7 +204,9 @@ def _take(experiment: Experiment) -> bool:
     """Give an experiment its name here; false where another one has it."""
     if _try("rev-parse", "--verify", "--quiet", experiment.ref):
         here = git("rev-parse", experiment.ref).strip()
-        if here != experiment.commit and not _try("merge-base", "--is-ancestor", here, experiment.commit):
+        if here != experiment.commit and not _try(
+            "merge-base", "--is-ancestor", here, experiment.commit
+        ):
             return False
     git("update-ref", experiment.ref, experiment.commit)
     return True

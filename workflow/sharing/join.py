@@ -1,7 +1,8 @@
-"""`python -m workflow.sharing.join [ADDRESS]`: take over what a teammate shared, so that nothing is left to run.
+"""`python -m workflow.sharing.join [ADDRESS]`: take over what a teammate shared, so that nothing is
+left to run.
 
-`make join REMOTE=ADDRESS` in a fresh clone sets DVC's default remote, for this machine alone, and pulls from it;
-without REMOTE it is the one in .dvc/config.
+`make join REMOTE=ADDRESS` in a fresh clone sets DVC's default remote, for this machine alone, and
+pulls from it; without REMOTE it is the one in .dvc/config.
 """
 
 import argparse
@@ -18,24 +19,33 @@ from workflow.sharing.storage import Storage, incomplete, named, using
 
 
 def join(text: str, endpoint: str, git_remote: str) -> None:
-    """Pull data, run cache and experiments from the address `text`, or from the default remote where it is empty."""
+    """Pull data, run cache and experiments from the address `text`, or from the default remote
+    where it is empty.
+    """
     with using(text, endpoint, commit=False) as storage:
         print(f"pulled {pull(storage)} files from {shown(storage.url)}")
         entries, strange = pull_run_cache(storage)
-        passed_over = f"; {strange} others are not what they are called, and were passed over" if strange else ""
+        passed_over = (
+            f"; {strange} others are not what they are called, and were passed over"
+            if strange
+            else ""
+        )
         print(f"run cache: {entries} new entries{passed_over}")
         print(pull_experiments(storage, git_remote))
         stale = storage.repo.status()
     if stale:
-        raise DataError(f"`dvc repro` would run {named(list(stale))}: `dvc status` says why: expected another commit")
+        raise DataError(
+            f"`dvc repro` would run {named(list(stale))}: `dvc status` says why: expected another commit"
+        )
     print("everything is up to date: `dvc repro dvc.yaml final/dvc.yaml` has nothing to run")
 
 
 def pull(storage: Storage) -> int:
     """Pull what the workspace needs; returns how many files came.
 
-    Raises DataError when the remote lacks some of them, or has others in their place, or lists files outside their
-    folders; and when what was changed here would be overwritten. Nothing is written into the workspace then.
+    Raises DataError when the remote lacks some of them, or has others in their place, or lists
+    files outside their folders; and when what was changed here would be overwritten. Nothing is
+    written into the workspace then.
     """
     from dvc.exceptions import CheckoutError, DownloadError, DvcException
 
@@ -61,7 +71,9 @@ def pull(storage: Storage) -> int:
         raise _lacking(storage) from None
     except DvcException as error:
         if "unsaved files" in str(error):
-            raise DataError(f"{one_line(error)}: expected none: `dvc checkout --force` gives them up") from error
+            raise DataError(
+                f"{one_line(error)}: expected none: `dvc checkout --force` gives them up"
+            ) from error
         raise
     return files
 
@@ -82,9 +94,20 @@ def main() -> None:
         description="Take over data, run cache and experiments that a teammate shared.",
         epilog="example: make join REMOTE=ssh://me@example.org/srv/songs; see docs/sharing.md",
     )
-    parser.add_argument("address", nargs="?", default="", help="what `make share` was given; else the default remote")
-    parser.add_argument("--endpoint", default="", help="the server, where s3:// or gs:// is not Amazon's or Google's")
-    parser.add_argument("--git-remote", default="origin", help="the Git remote that has the experiments")
+    parser.add_argument(
+        "address",
+        nargs="?",
+        default="",
+        help="what `make share` was given; else the default remote",
+    )
+    parser.add_argument(
+        "--endpoint",
+        default="",
+        help="the server, where s3:// or gs:// is not Amazon's or Google's",
+    )
+    parser.add_argument(
+        "--git-remote", default="origin", help="the Git remote that has the experiments"
+    )
     arguments = parser.parse_args()
     try:
         join(arguments.address, arguments.endpoint, arguments.git_remote)

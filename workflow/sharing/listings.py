@@ -1,7 +1,7 @@
 """Lists of the files in shared folders, checked before DVC, which believes them, writes a file.
 
-DVC reads a list from the remote where the cache has none, and does not compare it with its hash, whatever `verify`
-says. So each list is brought into the cache here, if it is right.
+DVC reads a list from the remote where the cache has none, and does not compare it with its hash,
+whatever `verify` says. So each list is brought into the cache here, if it is right.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,12 @@ from workflow.sharing.storage import Storage
 
 
 def take_listings(storage: Storage) -> tuple[list[str], int]:
-    """Bring the lists of all outputs into the cache; returns the outputs whose lists are nowhere, and how many came.
+    """Bring the lists of all outputs into the cache; returns the outputs whose lists are nowhere,
+    and how many came.
 
-    The outputs are those of the workspace, or of the revision that DVC's repository stands at. Raises DataError for a
-    list that is not the one of its output, for paths in it that lead out of the folder, on disk as well, and for
-    hashes that are none.
+    The outputs are those of the workspace, or of the revision that DVC's repository stands at.
+    Raises DataError for a list that is not the one of its output, for paths in it that lead out of
+    the folder, on disk as well, and for hashes that are none.
     """
     missing, came = [], 0
     storage.repo.drop_data_index()
@@ -36,13 +37,16 @@ def take_listings(storage: Storage) -> tuple[list[str], int]:
             continue
         for file in files_of_listing(content, out.hash_info.value, f"{shown(storage.url)}: {out}"):
             if leads_through_a_link(Path(out.fs_path), file.path):
-                raise DataError(f"{out}: {file.path} leads through a symbolic link: expected folders there")
+                raise DataError(
+                    f"{out}: {file.path} leads through a symbolic link: expected folders there"
+                )
         _keep(storage, out.hash_info.value, content)
     return missing, came
 
 
 def damaged(storage: Storage) -> list[str]:
-    """Files of the outputs that the store has, but with another content than was shared: what was pulled is not here.
+    """Files of the outputs that the store has, but with another content than was shared: what was
+    pulled is not here.
 
     Each with its place there.
     """
@@ -60,8 +64,14 @@ def _outputs(repo: Any) -> Iterator[Any]:
         if not out.use_cache or not out.hash_info:
             continue
         value = str(out.hash_info.value)
-        if out.hash_info.name != "md5" or not MD5.fullmatch(value.removesuffix(".dir")) or out.files:
-            raise DataError(f"dvc.lock: {out}: {ascii(value)[:80]}: expected one MD5, as DVC 3 writes it")
+        if (
+            out.hash_info.name != "md5"
+            or not MD5.fullmatch(value.removesuffix(".dir"))
+            or out.files
+        ):
+            raise DataError(
+                f"dvc.lock: {out}: {ascii(value)[:80]}: expected one MD5, as DVC 3 writes it"
+            )
         yield out
 
 
@@ -89,7 +99,9 @@ def _stored(storage: Storage, name: str) -> bytes | None:
     except FileNotFoundError:
         return None
     if len(content) > LARGEST:
-        raise DataError(f"{shown(storage.url)}: {name}: a list of more than {LARGEST:,} bytes: expected fewer")
+        raise DataError(
+            f"{shown(storage.url)}: {name}: a list of more than {LARGEST:,} bytes: expected fewer"
+        )
     return content
 
 

@@ -17,11 +17,12 @@ LARGEST = 1 << 20
 
 
 def pull_run_cache(storage: Storage) -> tuple[int, int]:
-    """Take over the entries that are not here yet; returns how many, and how many others were passed over.
+    """Take over the entries that are not here yet; returns how many, and how many others were
+    passed over.
 
-    DVC does not compare an entry with its name, and writes the outputs that it lists. So an entry is taken if it has
-    the hashes that it is called by, which bind its command, its inputs and the paths of its outputs, and if these
-    stay in the project.
+    DVC does not compare an entry with its name, and writes the outputs that it lists. So an entry
+    is taken if it has the hashes that it is called by, which bind its command, its inputs and the
+    paths of its outputs, and if these stay in the project.
     """
     remote, here = storage.repo.cloud.get_remote(), Path(storage.repo.stage_cache.cache_dir)
     top = remote.fs.join(remote.path, "runs")
@@ -70,7 +71,11 @@ def _is_output(out: Any) -> bool:
     if not isinstance(out, dict) or out.get("hash") != "md5" or "files" in out:
         return False
     md5 = out.get("md5")
-    return is_inside(out.get("path")) and isinstance(md5, str) and bool(MD5.fullmatch(md5.removesuffix(".dir")))
+    return (
+        is_inside(out.get("path"))
+        and isinstance(md5, str)
+        and bool(MD5.fullmatch(md5.removesuffix(".dir")))
+    )
 
 
 def _loaded(content: bytes) -> Any:

@@ -1,8 +1,8 @@
 """DVC's settings for the place where results are shared.
 
-The address that everybody uses is DVC's remote `storage` in .dvc/config, which Git keeps. An address
-of this machine alone, such as a folder, is the remote `private` in .dvc/config.local, which Git
-ignores. Credentials are only there.
+The address that everybody uses is DVC's remote `storage` in .dvc/config, which Git keeps. An
+address of this machine alone, such as a folder, is the remote `private` in .dvc/config.local, which
+Git ignores. Credentials are only there.
 """
 
 import os
@@ -43,12 +43,14 @@ SECRETS = frozenset(
 def set_default(address: Address, *, commit: bool) -> list[str]:
     """Make an address DVC's default remote; returns lines that say so, and what was replaced by it.
 
-    With `commit` it is written into .dvc/config unless it is private; else into .dvc/config.local, unless .dvc/config
-    says the same already. Options and credentials for the same server stay; those for another are dropped.
+    With `commit` it is written into .dvc/config unless it is private; else into .dvc/config.local,
+    unless .dvc/config says the same already. Options and credentials for the same server stay;
+    those for another are dropped.
     """
     from dvc.config import Config
 
-    # Not validated: where .dvc/config has a new address, .dvc/config.local may not fit to it any more.
+    # Not validated: where .dvc/config has a new address, .dvc/config.local may not fit to it any
+    # more.
     config = Config.from_cwd(validate=False)
     before = default_remote(config)
     plain = {"url": address.url} | address.options
@@ -71,12 +73,15 @@ def set_default(address: Address, *, commit: bool) -> list[str]:
             dropped += _replace(new, name, address.secrets, keep=keep)
             own = new["remote"].pop(name, {})
             new["core"].pop("remote", None)
-            # Credentials alone are an error to DVC in every older commit, whose .dvc/config has no such remote.
+            # Credentials alone are an error to DVC in every older commit, whose .dvc/config has no
+            # such remote.
             if own or not shared:
                 new["remote"][name] = plain | own | plain
             if own or committed_default != name:
                 new["core"]["remote"] = name
-    notes = [f"default remote: {shown(address.url)} (`{name}` in {FILES[0] if shared else FILES[1]})"]
+    notes = [
+        f"default remote: {shown(address.url)} (`{name}` in {FILES[0] if shared else FILES[1]})"
+    ]
     if before and before[1] != address.url:
         notes.append(f"until now it was {shown(before[1])} (`{before[0]}`)")
     if dropped:
@@ -86,7 +91,9 @@ def set_default(address: Address, *, commit: bool) -> list[str]:
 
 @contextmanager
 def _in_utf8() -> Iterator[None]:
-    """Have DVC write its settings in UTF-8, as it reads them: ASCII, as it writes them, has no accents."""
+    """Have DVC write its settings in UTF-8, as it reads them: ASCII, as it writes them, has no
+    accents.
+    """
     configobj: Any = import_module("configobj")
     former = configobj.ConfigObj
 
@@ -102,13 +109,19 @@ def _in_utf8() -> Iterator[None]:
 
 
 def _make_private(path: Path) -> None:
-    """Make a file that its owner alone may read, or make one so, before a secret is written into it."""
+    """Make a file that its owner alone may read, or make one so, before a secret is written into
+    it.
+    """
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     path.chmod(0o600)
 
 
-def _replace(config: dict[str, Any], name: str, options: dict[str, str], *, keep: bool) -> list[str]:
-    """Write the options of a remote into one of the two files; returns the names of those that had to go."""
+def _replace(
+    config: dict[str, Any], name: str, options: dict[str, str], *, keep: bool
+) -> list[str]:
+    """Write the options of a remote into one of the two files; returns the names of those that had
+    to go.
+    """
     old = config["remote"].pop(name, {})
     for option in ("url", "verify"):
         old.pop(option, None)
@@ -118,12 +131,18 @@ def _replace(config: dict[str, Any], name: str, options: dict[str, str], *, keep
 
 
 def _is_at_the_same_server(address: Address, former: dict[str, Any]) -> bool:
-    """Whether an address leads to the server that a remote is at now; then the same credentials serve for both."""
+    """Whether an address leads to the server that a remote is at now; then the same credentials
+    serve for both.
+    """
     old, new = parts_of(str(former.get("url", ""))), parts_of(address.url)
     hosts = {each.netloc.rpartition("@")[2] for each in (old, new)}
     endpoint = former.get("endpointurl")
     alike = len(hosts) == 1 or new.scheme in BUCKETS
-    return old.scheme == new.scheme and alike and address.options.get("endpointurl", endpoint) == endpoint
+    return (
+        old.scheme == new.scheme
+        and alike
+        and address.options.get("endpointurl", endpoint) == endpoint
+    )
 
 
 def committed_address() -> Address | None:
@@ -151,14 +170,18 @@ def refuse_committed_secrets() -> None:
     from dvc.config import Config
 
     for section, option, value in _entries(Config.from_cwd(validate=False).load_one("repo"), ()):
-        if option in SECRETS or (option.endswith("url") and (shown(value) != value or "#" in value)):
+        if option in SECRETS or (
+            option.endswith("url") and (shown(value) != value or "#" in value)
+        ):
             raise DataError(
                 f"{FILES[0]}: {' '.join(section)}: {option}: Git keeps this file: expected credentials in {FILES[1]} "
                 "only: `dvc remote modify --local NAME OPTION VALUE`; and change what was committed"
             )
 
 
-def _entries(config: dict[str, Any], section: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+def _entries(
+    config: dict[str, Any], section: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Section, option and value of everything in a configuration."""
     for key, value in config.items():
         if isinstance(value, dict):

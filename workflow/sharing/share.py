@@ -1,4 +1,5 @@
-"""`python -m workflow.sharing.share [ADDRESS]`: put data, run cache and experiments where teammates can take them from.
+"""`python -m workflow.sharing.share [ADDRESS]`: put data, run cache and experiments where teammates
+can take them from.
 
 `make share REMOTE=ADDRESS` sets DVC's default remote, pushes to it, and says what teammates type.
 """
@@ -26,7 +27,9 @@ def share(text: str, endpoint: str, git_remote: str) -> None:
     """Share the results with the address `text`, or with the default remote where it is empty."""
     with using(text, endpoint, commit=True) as storage:
         files, entries = push(storage)
-        print(f"pushed to {shown(storage.url)}: {files} files of data, {entries} entries of the run cache")
+        print(
+            f"pushed to {shown(storage.url)}: {files} files of data, {entries} entries of the run cache"
+        )
         print(push_experiments(storage, git_remote))
         for warning in warnings(storage, git_remote):
             print(f"share: warning: {warning}", file=sys.stderr)
@@ -61,28 +64,39 @@ def _source(git_remote: str) -> str:
 
 
 def _repository() -> tuple[Path, str]:
-    """The top of the Git repository, and the place of this folder below it, empty for the top itself."""
+    """The top of the Git repository, and the place of this folder below it, empty for the top
+    itself.
+    """
     place = git("rev-parse", "--show-prefix").removesuffix("\n").removesuffix("/")
     return Path.cwd().parents[place.count("/")] if place else Path.cwd(), place
 
 
 def push(storage: Storage) -> tuple[int, int]:
-    """Push what the last commit and the workspace need, then the run cache; returns how many files of each.
+    """Push what the last commit and the workspace need, then the run cache; returns how many files
+    of each.
 
     Raises DataError when an object is neither here nor there.
     """
     files = storage.repo.push(revs=["HEAD"])
     if storage.heard.missing:
         names = named(incomplete(storage.repo)) or "data of the last commit"
-        raise DataError(f"{names}: neither here nor there: expected `make repro`, or `make join` if they were shared")
+        raise DataError(
+            f"{names}: neither here nor there: expected `make repro`, or `make join` if they were shared"
+        )
     files += _push_files_of_folders(storage.repo)
     return files, storage.repo.push(run_cache=True)
 
 
 def _push_files_of_folders(repo: Any) -> int:
-    """Push files that the remote has lost: where it has the list of a folder's files, DVC takes them for present."""
-    objects = {each for found in repo.used_objs(revs=["HEAD"], push=True).values() for each in found}
-    done = repo.cloud.transfer(repo.cache.local, repo.cloud.get_remote_odb(), objects, shallow=False)
+    """Push files that the remote has lost: where it has the list of a folder's files, DVC takes
+    them for present.
+    """
+    objects = {
+        each for found in repo.used_objs(revs=["HEAD"], push=True).values() for each in found
+    }
+    done = repo.cloud.transfer(
+        repo.cache.local, repo.cloud.get_remote_odb(), objects, shallow=False
+    )
     return len(done.transferred)
 
 
@@ -103,9 +117,15 @@ def push_experiments(storage: Storage, git_remote: str) -> str:
         )
     experiments_at(git_remote)
     try:
-        done = storage.repo.experiments.push(git_remote, all_commits=True, push_cache=True) if here else {}
+        done = (
+            storage.repo.experiments.push(git_remote, all_commits=True, push_cache=True)
+            if here
+            else {}
+        )
     except SCMError as error:
-        raise DataError(f"{git_remote}: {one_line(error)}: expected a Git remote that takes your pushes") from error
+        raise DataError(
+            f"{git_remote}: {one_line(error)}: expected a Git remote that takes your pushes"
+        ) from error
     new, known = (done.get(status, []) for status in ("success", "up_to_date"))
     files = done.get("uploaded", 0)
     line = f"experiments: {len(new)} pushed to {git_remote}, {len(known)} there already, with {files} new files"
@@ -122,15 +142,23 @@ def warnings(storage: Storage, git_remote: str) -> list[str]:
     found = []
     changed = git("diff", "--name-only", "--relative", "-z", "HEAD").split("\0")[:-1]
     if storage.name == SHARED and str(FILES[0]) in changed:
-        found.append(f"teammates find the address in {FILES[0]}: commit it: git commit {FILES[0]} --message 'Share'")
+        found.append(
+            f"teammates find the address in {FILES[0]}: commit it: git commit {FILES[0]} --message 'Share'"
+        )
     if others := [path for path in changed if path != str(FILES[0])]:
-        found.append(f"teammates get what is committed; {named(others)} is not: commit, then share again")
+        found.append(
+            f"teammates get what is committed; {named(others)} is not: commit, then share again"
+        )
     if stale := storage.repo.status():
-        found.append(f"`dvc repro` would run {named(list(stale))}: `make repro` and commit, then share again")
+        found.append(
+            f"`dvc repro` would run {named(list(stale))}: `make repro` and commit, then share again"
+        )
     if git_address(git_remote):
         ahead = git("rev-list", "--count", "HEAD", "--not", f"--remotes={git_remote}").strip()
         if ahead != "0":
-            found.append(f"{git_remote} lacks {ahead} of your commits: git push {quote(git_remote)} HEAD")
+            found.append(
+                f"{git_remote} lacks {ahead} of your commits: git push {quote(git_remote)} HEAD"
+            )
     return found
 
 
@@ -141,9 +169,17 @@ def main() -> None:
         description="Push data, run cache and experiments to where teammates can take them from.",
         epilog="example: make share REMOTE=ssh://me@example.org/srv/songs; see docs/sharing.md",
     )
-    parser.add_argument("address", nargs="?", default="", help="a folder or an address; else the default remote")
-    parser.add_argument("--endpoint", default="", help="the server, where s3:// or gs:// is not Amazon's or Google's")
-    parser.add_argument("--git-remote", default="origin", help="the Git remote that takes the experiments")
+    parser.add_argument(
+        "address", nargs="?", default="", help="a folder or an address; else the default remote"
+    )
+    parser.add_argument(
+        "--endpoint",
+        default="",
+        help="the server, where s3:// or gs:// is not Amazon's or Google's",
+    )
+    parser.add_argument(
+        "--git-remote", default="origin", help="the Git remote that takes the experiments"
+    )
     arguments = parser.parse_args()
     try:
         share(arguments.address, arguments.endpoint, arguments.git_remote)

@@ -11,11 +11,19 @@ from playlist2vec.online.failures import foreseen
 from workflow.sharing.addresses import as_address, parts_of, shown, verified
 from workflow.sharing.advice import explained
 from workflow.sharing.failures import UnreachableError, kinds_of, one_line
-from workflow.sharing.settings import FILES, committed_address, default_remote, refuse_committed_secrets, set_default
+from workflow.sharing.settings import (
+    FILES,
+    committed_address,
+    default_remote,
+    refuse_committed_secrets,
+    set_default,
+)
 
 
 class Ear(logging.Handler):
-    """What DVC writes into its log instead of raising it: exceptions, and how many objects it found nowhere."""
+    """What DVC writes into its log instead of raising it: exceptions, and how many objects it found
+    nowhere.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -42,10 +50,11 @@ class Storage:
 
 @contextmanager
 def using(text: str, endpoint: str, *, commit: bool) -> Iterator[Storage]:
-    """The default remote to work with, set to the address `text` first if there is one; with `commit` for everybody.
+    """The default remote to work with, set to the address `text` first if there is one; with
+    `commit` for everybody.
 
-    What goes wrong there is raised as DataError: one line, with what to do. Where the address cannot be right, the
-    settings are put back.
+    What goes wrong there is raised as DataError: one line, with what to do. Where the address
+    cannot be right, the settings are put back.
     """
     from dvc.exceptions import DvcException
 
@@ -62,7 +71,9 @@ def using(text: str, endpoint: str, *, commit: bool) -> Iterator[Storage]:
                 print("\n".join(notes), end="\n" * bool(notes), flush=True)
                 yield storage
         except DvcException as error:
-            raise UnreachableError(f"{one_line(error)}: expected settings that DVC understands") from error
+            raise UnreachableError(
+                f"{one_line(error)}: expected settings that DVC understands"
+            ) from error
     except UnreachableError as error:
         if not text:
             raise
@@ -130,7 +141,8 @@ def _listening() -> Iterator[Ear]:
     ear = Ear()
     loggers = [logging.getLogger(name) for name in ("dvc", "dvc_data", "dvc_objects")]
     former = [each.handlers for each in loggers]
-    # Other libraries' logs, tracebacks among them, would come to the screen by logging's last resort.
+    # Other libraries' logs, tracebacks among them, would come to the screen by logging's last
+    # resort.
     logging.getLogger().addHandler(logging.NullHandler())
     for each in loggers:
         each.handlers = [ear]

@@ -1,4 +1,6 @@
-"""`playlist2vec doctor`: what is installed, what is missing, and what to type. No connection is opened."""
+"""`playlist2vec doctor`: what is installed, what is missing, and what to type. No connection is
+opened.
+"""
 
 import argparse
 from itertools import groupby
@@ -38,7 +40,9 @@ def _as_object(check: Check) -> dict[str, object]:
 
 
 def _lines(checks: list[Check], looks: Looks) -> list[str]:
-    """Return the checks as lines for people, each group under a heading, and a last line that sums up."""
+    """Return the checks as lines for people, each group under a heading, and a last line that sums
+    up.
+    """
     lines = []
     names = max(len(each.name) for each in checks)
     for group, members in groupby(checks, key=lambda each: each.group):
@@ -54,7 +58,9 @@ def _lines(checks: list[Check], looks: Looks) -> list[str]:
 
 
 def _line(check: Check, names: int, looks: Looks) -> list[str]:
-    """Return a check as a line, and below it what it is for and what to type where it is not as it should be."""
+    """Return a check as a line, and below it what it is for and what to type where it is not as it
+    should be.
+    """
     mark, style = ("ok", Style.GOOD) if check.fine else ("--", Style.DOUBTFUL)
     if check.missing:
         mark, style = "!!", Style.BAD

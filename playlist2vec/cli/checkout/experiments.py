@@ -1,4 +1,6 @@
-"""The runs that DVC keeps, as `dvc exp show --json` tells them: parameters that differ, scores and rivals."""
+"""The runs that DVC keeps, as `dvc exp show --json` tells them: parameters that differ, scores and
+rivals.
+"""
 
 import json
 import os
@@ -14,10 +16,15 @@ from playlist2vec.base.visible import as_line
 
 PARAMS = "params.yaml"
 SCORES = "metrics/validation.json"
-RIVALS = {"baseline": ("metrics/baselines.json", "best_baseline"), "blend": ("metrics/blend.json", "blend")}
+RIVALS = {
+    "baseline": ("metrics/baselines.json", "best_baseline"),
+    "blend": ("metrics/blend.json", "blend"),
+}
 """What a run is compared to, each by the file and the key of its scores."""
 PAIRS = ("dataset", "filter", "split", "sample")
-"""Sections that decide which pairs are asked: runs that differ in one cannot be compared by their scores."""
+"""Sections that decide which pairs are asked: runs that differ in one cannot be compared by their
+scores.
+"""
 WORKSPACE = "workspace"
 
 
@@ -41,10 +48,12 @@ class Run:
 
 
 def list_runs(folder: Path, commits: int) -> list[Run]:
-    """Return the workspace, the last `commits` commits and their experiments, each with what differs in it.
+    """Return the workspace, the last `commits` commits and their experiments, each with what
+    differs in it.
 
     `settings` of a run: its parameters that differ from those of the last commit; of the workspace
-    and the last commit itself, none where they are equal. Raises DataError where DVC does not answer.
+    and the last commit itself, none where they are equal. Raises DataError where DVC does not
+    answer.
     """
     runs = list(_runs_of(_asked(folder, commits)))
     base = next((run.parameters for run in runs if run.state == "commit"), {})
@@ -55,14 +64,18 @@ def _asked(folder: Path, commits: int) -> list[dict[str, Any]]:
     """Return what `dvc exp show --json` says in a folder."""
     command = [sys.executable, "-m", "dvc", "exp", "show", "--json", "--num", f"{commits}"]
     environment = os.environ | {"DVC_NO_ANALYTICS": "1"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no reason given"])[0].removeprefix("ERROR: ")
         raise DataError(f"{folder}: {as_line(said)}: expected a checkout")
     try:
         found: list[dict[str, Any]] = json.loads(done.stdout)
     except ValueError:
-        raise DataError(f"{folder}: `dvc exp show --json`: {as_line(done.stdout)[:80]}: expected JSON") from None
+        raise DataError(
+            f"{folder}: `dvc exp show --json`: {as_line(done.stdout)[:80]}: expected JSON"
+        ) from None
     return found
 
 
@@ -76,7 +89,9 @@ def _runs_of(said: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
             tip = each["revs"][0]
             executor = each.get("executor") or {}
             found = each.get("name") or tip.get("name") or tip["rev"][:7]
-            yield _run(found, "failed" if tip.get("error") else executor.get("state") or "success", tip)
+            yield _run(
+                found, "failed" if tip.get("error") else executor.get("state") or "success", tip
+            )
 
 
 def _run(name: str, state: str, said: Mapping[str, Any]) -> Run:
@@ -86,7 +101,11 @@ def _run(name: str, state: str, said: Mapping[str, Any]) -> Run:
     for file, content in (data.get("params") or {}).items():
         before = "" if file == PARAMS else f"{file}:"
         parameters |= {f"{before}{key}": value for key, value in _flat(content.get("data") or {})}
-    scores = {name: value for name, value in _content(metrics, SCORES).items() if isinstance(value, int | float)}
+    scores = {
+        name: value
+        for name, value in _content(metrics, SCORES).items()
+        if isinstance(value, int | float)
+    }
     rivals = {rival: _content(metrics, file).get(key) for rival, (file, key) in RIVALS.items()}
     known = {rival: each for rival, each in rivals.items() if isinstance(each, dict)}
     return Run(name, state, (data.get("timestamp") or "")[:16], parameters, scores, known)
@@ -107,7 +126,9 @@ def _flat(content: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, o
 
 
 def _with_settings(run: Run, base: Mapping[str, object]) -> Run:
-    changed = {key: value for key, value in run.parameters.items() if base and base.get(key) != value}
+    changed = {
+        key: value for key, value in run.parameters.items() if base and base.get(key) != value
+    }
     return Run(run.name, run.state, run.when, run.parameters, run.scores, run.rivals, changed)
 
 
@@ -129,6 +150,8 @@ def others_asked(runs: Sequence[Run]) -> list[str]:
         return []
 
     def pairs(run: Run) -> dict[str, object]:
-        return {key: value for key, value in run.parameters.items() if key.partition(".")[0] in PAIRS}
+        return {
+            key: value for key, value in run.parameters.items() if key.partition(".")[0] in PAIRS
+        }
 
     return [run.name for run in runs[1:] if run.scores and pairs(run) != pairs(runs[0])]

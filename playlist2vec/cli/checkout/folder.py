@@ -12,7 +12,11 @@ from playlist2vec.cli.checkout.checks import Check
 MARKS = ("dvc.yaml", "params.yaml", "playlist2vec", "stages")
 """What a checkout has."""
 MODELS = {
-    "data/model/vectors.bin": ("model", "`find`, `similar`, `next`, `complete`, `path`, `radio`", "make repro"),
+    "data/model/vectors.bin": (
+        "model",
+        "`find`, `similar`, `next`, `complete`, `path`, `radio`",
+        "make repro",
+    ),
     "data/audio/tower": ("model of sound", "`add`, --cold", "make audio"),
     "data/two_tower/model/model.json": ("model of listens", "`listen`", "make two-tower"),
 }
@@ -53,17 +57,26 @@ def _identity(folder: Path) -> Check:
     """Return whose commits Git makes in a folder: `dvc exp run` makes some."""
     asked = [["git", "config", "--get", f"user.{name}"] for name in ("name", "email")]
     try:
-        said = [subprocess.run(each, cwd=folder, capture_output=True, text=True, check=False) for each in asked]
+        said = [
+            subprocess.run(each, cwd=folder, capture_output=True, text=True, check=False)
+            for each in asked
+        ]
     except OSError:
         said = []
     found = [each.stdout.strip() for each in said]
     whole = len(found) == len(asked) and all(found)
-    advice = "" if whole else "git config --global user.name NAME; git config --global user.email MAIL"
-    return Check("Folder", "Git's identity", " ".join(found) if whole else "", "`dvc exp run`, grids", advice)
+    advice = (
+        "" if whole else "git config --global user.name NAME; git config --global user.email MAIL"
+    )
+    return Check(
+        "Folder", "Git's identity", " ".join(found) if whole else "", "`dvc exp run`, grids", advice
+    )
 
 
 def _locks(folder: Path) -> Iterator[Check]:
-    """Yield for each pipeline which stages are to be run, by what DVC says of its lock and the files here."""
+    """Yield for each pipeline which stages are to be run, by what DVC says of its lock and the
+    files here.
+    """
     if find_spec("dvc") is None:
         return
     for file, advice in LOCKS.items():

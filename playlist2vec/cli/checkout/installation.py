@@ -50,7 +50,9 @@ APT = {"sshd": "openssh-server"}
 def check_installation(*, checkout: bool) -> Iterator[Check]:
     """Yield what is looked for in an installation; `checkout`: whether stages shall run as well."""
     yield _python()
-    yield Check("Python", "playlist2vec", f"{playlist2vec.__version__} in {_place()}", "this command")
+    yield Check(
+        "Python", "playlist2vec", f"{playlist2vec.__version__} in {_place()}", "this command"
+    )
     wanted = required()
     yield from _packages(wanted.get("", []), checkout=checkout)
     yield from _extras(wanted, checkout=checkout)
@@ -59,9 +61,11 @@ def check_installation(*, checkout: bool) -> Iterator[Check]:
 
 
 def required() -> dict[str, list[str]]:
-    """Return the packages that this project names, by extra; those that it always needs by an empty text.
+    """Return the packages that this project names, by extra; those that it always needs by an empty
+    text.
 
-    They are told by what is installed, or by the pyproject.toml beside the library; empty where neither is there.
+    They are told by what is installed, or by the pyproject.toml beside the library; empty where
+    neither is there.
     """
     try:
         lines = requires("playlist2vec") or []
@@ -110,7 +114,9 @@ def _packages(names: list[str], *, checkout: bool) -> Iterator[Check]:
     found = {name: _version(name) for name in [*SHOWN, *names]}
     for name, installed in found.items():
         if name in SHOWN or not installed:
-            yield Check("Python", name, installed, "all commands", "" if installed else advice, needed=True)
+            yield Check(
+                "Python", name, installed, "all commands", "" if installed else advice, needed=True
+            )
     there = sum(map(bool, found.values()))
     if names:
         yield Check("Python", "packages", f"{there} of {len(found)}", "all commands")
@@ -147,7 +153,9 @@ def _program(names: tuple[str, ...], use: str, *, needed: bool) -> Check:
     """Return the first of these programs that is there."""
     # A server's folder is not on everybody's path.
     more = ":/usr/sbin:/usr/local/sbin"
-    paths = [path for name in names if (path := shutil.which(name) or shutil.which(name, path=more))]
+    paths = [
+        path for name in names if (path := shutil.which(name) or shutil.which(name, path=more))
+    ]
     package = APT.get(names[0], names[0])
     advice = "" if paths else f"sudo apt-get install {package}, or as your system installs programs"
     label = " or ".join(names[:2]) if not paths else Path(paths[0]).name

@@ -1,4 +1,6 @@
-"""`playlist2vec runs`: the experiments that DVC keeps, in a table that fits a terminal of 100 columns."""
+"""`playlist2vec runs`: the experiments that DVC keeps, in a table that fits a terminal of 100
+columns.
+"""
 
 import argparse
 from collections.abc import Sequence
@@ -15,10 +17,22 @@ SHOWN = ("hit@10", "ndcg@10")
 
 def _declare_runs(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--by", default=SHOWN[0], metavar="SCORE", help="best first by hit@10, ndcg@10 or mrr (%(default)s)")
+    add(
+        "--by",
+        default=SHOWN[0],
+        metavar="SCORE",
+        help="best first by hit@10, ndcg@10 or mrr (%(default)s)",
+    )
     many = "the last N commits with their experiments (%(default)s)"
     add("-n", "--commits", type=int, default=1, metavar="N", help=many)
-    add("--from", dest="source", type=Path, default=Path(), metavar="CHECKOUT", help="the checkout (here)")
+    add(
+        "--from",
+        dest="source",
+        type=Path,
+        default=Path(),
+        metavar="CHECKOUT",
+        help="the checkout (here)",
+    )
     add("--json", action="store_true", help="JSON, for programs")
 
 
@@ -33,7 +47,9 @@ def _runs(arguments: argparse.Namespace) -> None:
 
 
 def as_object(run: Run) -> dict[str, object]:
-    """Return a run as JSON has it; `settings` are its parameters that differ from the last commit's."""
+    """Return a run as JSON has it; `settings` are its parameters that differ from the last
+    commit's.
+    """
     return {
         "name": run.name,
         "state": run.state,
@@ -78,10 +94,18 @@ def _number(value: object) -> str:
 
 def _notes(runs: Sequence[Run], by: str) -> list[str]:
     """Return lines on what stands beside the scores, and on runs that cannot be compared by them."""
-    names = sorted({str(run.rivals["baseline"].get("name")) for run in runs if "baseline" in run.rivals})
-    lines = [f"baseline, blend: {by} of the best baseline ({', '.join(names)}) and of the blend"] if names else []
+    names = sorted(
+        {str(run.rivals["baseline"].get("name")) for run in runs if "baseline" in run.rivals}
+    )
+    lines = (
+        [f"baseline, blend: {by} of the best baseline ({', '.join(names)}) and of the blend"]
+        if names
+        else []
+    )
     if others := others_asked(runs):
-        lines.append(f"asked about other pairs than {runs[0].name}, so not to be compared with it: {', '.join(others)}")
+        lines.append(
+            f"asked about other pairs than {runs[0].name}, so not to be compared with it: {', '.join(others)}"
+        )
     return [*lines, "playlist2vec compare RUN_A RUN_B says whether two of them differ"]
 
 

@@ -24,7 +24,13 @@ def declare_asking(command: argparse.ArgumentParser, epilog: str) -> None:
     add = command.add_argument
     place = Path("data/incoming/soundcloud")
     add("--folder", type=Path, default=place, help=f"where the crawl is kept (default: {place})")
-    add("--per-second", type=float, default=PER_SECOND, metavar="X", help=f"requests a second (default: {PER_SECOND})")
+    add(
+        "--per-second",
+        type=float,
+        default=PER_SECOND,
+        metavar="X",
+        help=f"requests a second (default: {PER_SECOND})",
+    )
     at_once = f"calls at once (default and at most: {AT_ONCE})"
     add("--threads", type=as_count, default=AT_ONCE, metavar="N", help=at_once)
     add("--address", default=ADDRESS, help=argparse.SUPPRESS)
@@ -32,8 +38,12 @@ def declare_asking(command: argparse.ArgumentParser, epilog: str) -> None:
 
 
 def client(arguments: argparse.Namespace) -> SoundCloud:
-    """Return the client with the user's credentials. Raises DataError for a pace that is none or impolite."""
+    """Return the client with the user's credentials. Raises DataError for a pace that is none or
+    impolite.
+    """
     pace = arguments.per_second
     if not 0 < pace <= (FASTEST if arguments.address == ADDRESS else 1e6):
         raise DataError(f"--per-second {pace}: expected a number above 0 and at most {FASTEST:g}")
-    return SoundCloud(read_credentials(), arguments.address, per_second=pace, backoff=arguments.backoff)
+    return SoundCloud(
+        read_credentials(), arguments.address, per_second=pace, backoff=arguments.backoff
+    )

@@ -1,7 +1,8 @@
 """`playlist2vec crawl`: find tracks that may be shared, and playlists with them, at SoundCloud.
 
-It is no stage: what SoundCloud answers changes. What was found is in a file in the folder, and the same command goes
-on where it stopped, also after a kill. With `--export` it asks nothing and writes what the source `soundcloud` reads.
+It is no stage: what SoundCloud answers changes. What was found is in a file in the folder, and the
+same command goes on where it stopped, also after a kill. With `--export` it asks nothing and writes
+what the source `soundcloud` reads.
 """
 
 import argparse
@@ -43,19 +44,46 @@ def _declare_crawl(command: argparse.ArgumentParser) -> None:
         "command goes on from there.",
     )
     add = command.add_argument
-    add("--start", action="append", default=[], metavar="URL", help="a page to begin at: a playlist, track or user")
+    add(
+        "--start",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="a page to begin at: a playlist, track or user",
+    )
     add("--search", action="append", default=[], metavar="TEXT", help="words to begin with")
-    add("--score", choices=SCORES, help="what is asked next: by gain, by the rule of 2021, or anything (default: arms)")
+    add(
+        "--score",
+        choices=SCORES,
+        help="what is asked next: by gain, by the rule of 2021, or anything (default: arms)",
+    )
     known = ", ".join(CrawlSettings().as_dict())
     pair = f"a setting of the crawl, kept to its end; may be given several times: {known}"
     add("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE", help=pair)
-    add("--calls", type=as_count, metavar="N", help="stop after the round in which N calls are made in all")
+    add(
+        "--calls",
+        type=as_count,
+        metavar="N",
+        help="stop after the round in which N calls are made in all",
+    )
     every = "print statistics after every N rounds (default: 50)"
     add("--statistics-every", type=as_count, default=50, metavar="N", help=every)
     table = Path("data/sources/soundcloud/genres.tsv")
-    add("--genres", type=Path, default=table, metavar="TSV", help=f"the table of genres (default: {table})")
-    add("--export", action="store_true", help=f"ask nothing; write FOLDER/{EXPORT}, for soundcloud.crawl")
-    chosen = "with --export: only the tracks of this table, such as data/soundcloud/set/attribution.tsv"
+    add(
+        "--genres",
+        type=Path,
+        default=table,
+        metavar="TSV",
+        help=f"the table of genres (default: {table})",
+    )
+    add(
+        "--export",
+        action="store_true",
+        help=f"ask nothing; write FOLDER/{EXPORT}, for soundcloud.crawl",
+    )
+    chosen = (
+        "with --export: only the tracks of this table, such as data/soundcloud/set/attribution.tsv"
+    )
     add("--tracks", type=Path, metavar="TSV", help=chosen)
 
 
@@ -67,7 +95,12 @@ def _crawl(arguments: argparse.Namespace) -> int:
     if arguments.export:
         with closing(CrawlState.open(folder / STATE, None)) as state:
             remove(state, removed)
-            done = export(state, folder / EXPORT, removed, read_ids(arguments.tracks) if arguments.tracks else None)
+            done = export(
+                state,
+                folder / EXPORT,
+                removed,
+                read_ids(arguments.tracks) if arguments.tracks else None,
+            )
             print(f"crawl: {folder / EXPORT}: {done}")
         return 0
     soundcloud = client(arguments)
@@ -81,7 +114,10 @@ def _crawl(arguments: argparse.Namespace) -> int:
 def _open(arguments: argparse.Namespace) -> CrawlState:
     """Open the state of the crawl, or begin it."""
     path = arguments.folder / STATE
-    starts = [*((RESOLVE, each) for each in arguments.start), *((SEARCH, each) for each in arguments.search)]
+    starts = [
+        *((RESOLVE, each) for each in arguments.start),
+        *((SEARCH, each) for each in arguments.search),
+    ]
     if not starts and not path.exists():
         raise DataError(f"{path}: no such file: expected --start or --search, to begin a crawl")
     pairs = [*arguments.settings, *([f"score={arguments.score}"] if arguments.score else [])]
@@ -91,7 +127,11 @@ def _open(arguments: argparse.Namespace) -> CrawlState:
 
 
 def _crawl_and_keep(
-    arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, genres: Genres, removed: Removals
+    arguments: argparse.Namespace,
+    state: CrawlState,
+    soundcloud: SoundCloud,
+    genres: Genres,
+    removed: Removals,
 ) -> int:
     """Crawl under a progress bar, and say what is there in the end; return the exit code."""
     from tqdm import tqdm
@@ -99,19 +139,28 @@ def _crawl_and_keep(
     begun = state.counts()["calls"]
     bar: tqdm[Any] = tqdm(desc="crawl", initial=begun, mininterval=line_pause(), bar_format=BAR)
     with going_on("crawl") as end, bar:
-        rounds = crawl(state, soundcloud.ask, genres, removed, threads=arguments.threads, progress=bar.update)
+        rounds = crawl(
+            state, soundcloud.ask, genres, removed, threads=arguments.threads, progress=bar.update
+        )
         _watch(rounds, state, bar, arguments)
     if not end.code and not (state.counts()["tracks"] or state.counts()["playlists"]):
         end.code = 1
         begun_at = ", ".join(text for _, text in state.meta("starts"))
-        line = f"{arguments.folder / STATE}: nothing was found where this crawl began, at {begun_at}"
-        print(visible(f"crawl: {line}: expected other pages, and no such file or another folder"), file=sys.stderr)
+        line = (
+            f"{arguments.folder / STATE}: nothing was found where this crawl began, at {begun_at}"
+        )
+        print(
+            visible(f"crawl: {line}: expected other pages, and no such file or another folder"),
+            file=sys.stderr,
+        )
     for line in [*statistics(state), UNTRIED]:
         print(visible(f"crawl: {line}"))
     return end.code
 
 
-def _watch(rounds: Iterator[Round], state: CrawlState, bar: "tqdm[Any]", arguments: argparse.Namespace) -> None:
+def _watch(
+    rounds: Iterator[Round], state: CrawlState, bar: "tqdm[Any]", arguments: argparse.Namespace
+) -> None:
     """Follow the rounds to the number of calls that is asked for, and show how far they are."""
     start, begun = time.monotonic(), state.counts()["calls"]
     if arguments.calls and begun >= arguments.calls:

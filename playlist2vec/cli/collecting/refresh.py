@@ -1,4 +1,5 @@
-"""`playlist2vec refresh`: ask again for all tracks of a crawl, so that what was deleted since then leaves.
+"""`playlist2vec refresh`: ask again for all tracks of a crawl, so that what was deleted since then
+leaves.
 
 The same command goes on where it stopped, also after a kill.
 """

@@ -1,7 +1,8 @@
-"""`playlist2vec scrape`: take the sound and covers of free tracks that a crawl found, as far as that is allowed.
+"""`playlist2vec scrape`: take the sound and covers of free tracks that a crawl found, as far as
+that is allowed.
 
-It is no stage: what SoundCloud answers changes. Each free track ends in one state, in the file of the crawl, and the
-same command goes on where it stopped, also after a kill.
+It is no stage: what SoundCloud answers changes. Each free track ends in one state, in the file of
+the crawl, and the same command goes on where it stopped, also after a kill.
 """
 
 import argparse
@@ -47,7 +48,9 @@ def _declare_scrape(command: argparse.ArgumentParser) -> None:
         "free licence. Ctrl-C keeps what was taken;\nthe same command goes on from there.",
     )
     add = command.add_argument
-    kinds = "sound that is taken: none; what uploaders offer for download; streams too (default: none)"
+    kinds = (
+        "sound that is taken: none; what uploaders offer for download; streams too (default: none)"
+    )
     add("--audio", choices=AUDIO, default=NONE, help=kinds)
     allowed = "for --audio streams: the words by which SoundCloud allowed it, which the data set's card quotes"
     add("--permission", default="", metavar="TEXT", help=allowed)
@@ -58,7 +61,9 @@ def _declare_scrape(command: argparse.ArgumentParser) -> None:
 def _scrape(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     if arguments.audio == NONE:
-        print(f"scrape: --audio {NONE}: nothing is asked for and nothing taken; offered and streams take sound")
+        print(
+            f"scrape: --audio {NONE}: nothing is asked for and nothing taken; offered and streams take sound"
+        )
         print(f"scrape: {UNTRIED}")
         return 0
     permission = _permission(arguments)
@@ -74,13 +79,18 @@ def _scrape(arguments: argparse.Namespace) -> int:
             queue.state_permission(state, permission)
         tidy(state, folder / SCRAPED)
         if gone or gone_too:
-            print(f"scrape: {gone:,} tracks and playlists removed, {gone_too:,} tracks left the queue", flush=True)
+            print(
+                f"scrape: {gone:,} tracks and playlists removed, {gone_too:,} tracks left the queue",
+                flush=True,
+            )
         taker = Taker(soundcloud, cdn, arguments.audio, removed, folder / SCRAPED)
         return _scrape_and_keep(arguments, state, soundcloud, taker)
 
 
 def _permission(arguments: argparse.Namespace) -> str:
-    """Return the permission that is stated. Raises DataError where there is none and must be one, or the reverse."""
+    """Return the permission that is stated. Raises DataError where there is none and must be one,
+    or the reverse.
+    """
     text = str(arguments.permission).strip()
     fits = SHORTEST <= len(text) <= LONGEST and visible(text) == text
     if fits if arguments.audio == STREAMS else not text:
@@ -91,13 +101,18 @@ def _permission(arguments: argparse.Namespace) -> str:
     )
 
 
-def _scrape_and_keep(arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, taker: Taker) -> int:
+def _scrape_and_keep(
+    arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, taker: Taker
+) -> int:
     """Scrape under a progress bar, and say what is there in the end; return the exit code."""
     from tqdm import tqdm
 
     manifest = arguments.folder / SCRAPED / MANIFEST
     bar: tqdm[Any]
-    with going_on("scrape") as end, tqdm(desc="scrape", mininterval=line_pause(), bar_format=BAR) as bar:
+    with (
+        going_on("scrape") as end,
+        tqdm(desc="scrape", mininterval=line_pause(), bar_format=BAR) as bar,
+    ):
         _watch(scrape(state, soundcloud, taker, threads=arguments.threads), state, bar)
     try:
         tidy(state, manifest.parent)
@@ -120,7 +135,12 @@ def _watch(outcomes: Iterator[Outcome], state: CrawlState, bar: "tqdm[Any]") -> 
         left -= outcome.state != queue.FAILED
         taken += outcome.state == queue.TAKEN
         rate = number / max(time.monotonic() - start, 1e-9)
-        shown = (f"{taken:,} taken", f"{left:,} left", f"{rate:.1f} tracks/s", f"{duration(left / rate)} to go")
+        shown = (
+            f"{taken:,} taken",
+            f"{left:,} left",
+            f"{rate:.1f} tracks/s",
+            f"{duration(left / rate)} to go",
+        )
         bar.set_postfix_str(", ".join(shown), refresh=False)
         bar.update()
 

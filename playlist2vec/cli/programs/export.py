@@ -56,7 +56,11 @@ def _export(arguments: argparse.Namespace) -> None:
         places = places_of(folder / PAGE, recommender.catalogue.ids)
         write_atlas(songs, output, places)
         on_map = 0 if places is None else int(np.count_nonzero(np.isfinite(places[:, 0])))
-        said += f"; {on_map:,} of them with a place on the map" if on_map else f"; no map: no {folder / PAGE}"
+        said += (
+            f"; {on_map:,} of them with a place on the map"
+            if on_map
+            else f"; no map: no {folder / PAGE}"
+        )
     note(f"{output}: {said}")
 
 

@@ -22,8 +22,18 @@ def _declare_serve(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     where = "a checkout, a folder with a model's files, or a Git repository's address (here); NAME=WHERE gives a name"
     add("sources", metavar="WHERE", nargs="*", default=["."], help=where)
-    add("--host", default="127.0.0.1", help="the address to listen at; another one is open to others (%(default)s)")
-    add("--port", type=int, default=PORT, metavar="N", help="the port, 0 = any that is free (%(default)s)")
+    add(
+        "--host",
+        default="127.0.0.1",
+        help="the address to listen at; another one is open to others (%(default)s)",
+    )
+    add(
+        "--port",
+        type=int,
+        default=PORT,
+        metavar="N",
+        help="the port, 0 = any that is free (%(default)s)",
+    )
     add(
         "--allow-host",
         metavar="NAME",
@@ -39,25 +49,42 @@ def _declare_serve(command: argparse.ArgumentParser) -> None:
     )
     group = command.add_argument_group("which models")
     group.add_argument("--rev", metavar="REV", help="a commit, tag or branch of WHERE")
-    group.add_argument("--names", metavar="CSV", help="your own names of songs: columns track_id, artist, title")
+    group.add_argument(
+        "--names", metavar="CSV", help="your own names of songs: columns track_id, artist, title"
+    )
     how = "ask Word2Vec alone, and how (as params.yaml says)"
     group.add_argument("--similarity", choices=SIMILARITIES, help=how)
-    which = "what suggests: the model alone, or mixed with counting (evaluate.ranker of params.yaml)"
+    which = (
+        "what suggests: the model alone, or mixed with counting (evaluate.ranker of params.yaml)"
+    )
     group.add_argument("--ranker", choices=SUGGESTING, help=which)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
     missing = next((name for name in NEEDED if find_spec(name) is None), None)
     if missing:
-        raise DataError(f"{missing} is not installed: expected what `make setup EXTRAS=serve` installs")
+        raise DataError(
+            f"{missing} is not installed: expected what `make setup EXTRAS=serve` installs"
+        )
     if not 0 <= arguments.port < 1 << 16:
-        raise DataError(f"--port {arguments.port}: expected a number from 0, for any free port, to 65535")
+        raise DataError(
+            f"--port {arguments.port}: expected a number from 0, for any free port, to 65535"
+        )
     if arguments.processes is not None and not 1 <= arguments.processes <= MAX_PROCESSES:
-        raise DataError(f"--processes {arguments.processes}: expected a number from 1 to {MAX_PROCESSES}")
+        raise DataError(
+            f"--processes {arguments.processes}: expected a number from 1 to {MAX_PROCESSES}"
+        )
     from playlist2vec.serving.app import application
     from playlist2vec.serving.models import load_models
     from playlist2vec.serving.processes import usual_number
-    from playlist2vec.serving.running import asking, hosts_of, is_loopback, listening, places_of, run
+    from playlist2vec.serving.running import (
+        asking,
+        hosts_of,
+        is_loopback,
+        listening,
+        places_of,
+        run,
+    )
 
     # Before the models are read, which may take a while.
     with listening(arguments.host, arguments.port) as bound:

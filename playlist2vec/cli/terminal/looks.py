@@ -24,7 +24,9 @@ class Style(StrEnum):
 
 @dataclass(frozen=True)
 class Looks:
-    """How text is shown at one place. `width`: cells of a line, None = any number. `coloured`: whether styles are."""
+    """How text is shown at one place. `width`: cells of a line, None = any number. `coloured`:
+    whether styles are.
+    """
 
     width: int | None = None
     coloured: bool = False

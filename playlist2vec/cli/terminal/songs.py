@@ -19,12 +19,17 @@ def name_of(entry: Entry) -> str:
 def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks: Looks) -> str:
     """Return songs as a table for people, without the columns of what is known of none of them.
 
-    `number`: the key of the number in the last column, of so many `digits`; None for no such column.
+    `number`: the key of the number in the last column, of so many `digits`; None for no such
+    column.
     """
     genres = ["genre"] if any("genre" in entry for entry in entries) else []
     header = ["", "artist", "title", *genres, "track", "plays", *([number] if number else [])]
-    rows = [_cells(place, entry, header, number, digits) for place, entry in enumerate(entries, start=1)]
-    told = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)] or range(len(header))
+    rows = [
+        _cells(place, entry, header, number, digits) for place, entry in enumerate(entries, start=1)
+    ]
+    told = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)] or range(
+        len(header)
+    )
     header = [header[place] for place in told]
     # An id is all that people have of songs without names.
     spare = SPARE if {"artist", "title"} & set(header) else ("genre", "plays")
@@ -43,14 +48,23 @@ def cold_table(entries: Sequence[Entry], looks: Looks) -> str:
         return "no song that no playlist holds can be told by artist or sound from these\n"
     header = ["", "artist", "title", "track", "by", "cosine"]
     rows = [
-        [f"{place}", each["artist"], each["title"], each["track"], each["by"], f"{each['score']:.3f}"]
+        [
+            f"{place}",
+            each["artist"],
+            each["title"],
+            each["track"],
+            each["by"],
+            f"{each['score']:.3f}",
+        ]
         for place, each in enumerate(entries, start=1)
     ]
     table = looks.table(header, rows, numbers=("", "cosine"), spare=("by", "track"))
     return f"songs that no playlist holds, by their artist or their sound:\n{table}"
 
 
-def _cells(place: int, entry: Entry, header: Sequence[str], number: str | None, digits: int) -> list[str]:
+def _cells(
+    place: int, entry: Entry, header: Sequence[str], number: str | None, digits: int
+) -> list[str]:
     """Return the cells of a song under a header."""
     numbers = {"": f"{place}", "plays": f"{entry['plays']}"}
     if number:
@@ -61,7 +75,12 @@ def _cells(place: int, entry: Entry, header: Sequence[str], number: str | None, 
 def _reasons(entry: Entry) -> list[str]:
     """Return a line for each part of a suggestion's score."""
     why = entry.get("why", {})
-    parts = [f"     {part['part']:+.3f} by {visible(name_of(part))}" for part in why.get("tracks", ())]
-    parts += [f"     {part['adds']:+.4f} ({part['share']:.0%}) by {part['words']}" for part in entry.get("parts", ())]
+    parts = [
+        f"     {part['part']:+.3f} by {visible(name_of(part))}" for part in why.get("tracks", ())
+    ]
+    parts += [
+        f"     {part['adds']:+.4f} ({part['share']:.0%}) by {part['words']}"
+        for part in entry.get("parts", ())
+    ]
     own = why.get("by_itself", 0)
     return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts

@@ -11,9 +11,11 @@ from playlist2vec.corpus.tracks import Tracks
 
 
 def restrict(tracks: Tracks, playlists: Playlists, ids: Iterable[str]) -> tuple[Tracks, Playlists]:
-    """Return those songs of a table that have one of the ids, in the order of the ids, and playlists of them.
+    """Return those songs of a table that have one of the ids, in the order of the ids, and
+    playlists of them.
 
-    `playlists`: songs by their place in `tracks`; those that are returned have their places in the new table.
+    `playlists`: songs by their place in `tracks`; those that are returned have their places in the
+    new table.
     """
     place = {track: code for code, track in enumerate(tracks.ids)}
     order = sorted(place.keys() & set(ids))
@@ -21,7 +23,13 @@ def restrict(tracks: Tracks, playlists: Playlists, ids: Iterable[str]) -> tuple[
     def column(values: Sequence[str]) -> list[str]:
         return [values[place[track]] for track in order]
 
-    table = Tracks(order, column(tracks.artists), column(tracks.artist_names), column(tracks.titles), [""] * len(order))
+    table = Tracks(
+        order,
+        column(tracks.artists),
+        column(tracks.artist_names),
+        column(tracks.titles),
+        [""] * len(order),
+    )
     return table, playlists_of(order, place, playlists)
 
 

@@ -1,4 +1,6 @@
-"""A person's own music files beside the songs of playlists: which file is which song, and which songs are new."""
+"""A person's own music files beside the songs of playlists: which file is which song, and which
+songs are new.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +21,11 @@ NEW = "file:"
 
 @dataclass(frozen=True, eq=False)
 class Joined:
-    """Songs that have a file, in the order of their ids, and the playlists of those that were known.
+    """Songs that have a file, in the order of their ids, and the playlists of those that were
+    known.
 
-    `files`: the file of each song. `known`: songs that a table of tracks knows. `again`: files of a song that has one.
+    `files`: the file of each song. `known`: songs that a table of tracks knows. `again`: files of a
+    song that has one.
     """
 
     tracks: Tracks
@@ -46,16 +50,28 @@ def join_files(files: Sequence[OwnFile], tracks: Tracks, playlists: Playlists) -
     order = sorted(chosen)
     place = {track: code for code, track in enumerate(tracks.ids)}
     known = [track for track in order if track in place]
-    artists = dict(zip(map(plain, reversed(tracks.artist_names)), reversed(tracks.artists), strict=True))
+    artists = dict(
+        zip(map(plain, reversed(tracks.artist_names)), reversed(tracks.artists), strict=True)
+    )
     table = Tracks(
         order,
-        [tracks.artists[place[each]] if each in place else artist_id(chosen[each].artist, artists) for each in order],
-        [tracks.artist_names[place[each]] if each in place else chosen[each].artist for each in order],
+        [
+            tracks.artists[place[each]]
+            if each in place
+            else artist_id(chosen[each].artist, artists)
+            for each in order
+        ],
+        [
+            tracks.artist_names[place[each]] if each in place else chosen[each].artist
+            for each in order
+        ],
         [tracks.titles[place[each]] if each in place else chosen[each].title for each in order],
         [""] * len(order),
     )
     moved = playlists_of(order, place, playlists)
-    return Joined(table, [chosen[each] for each in order], moved, len(known), len(files) - len(order))
+    return Joined(
+        table, [chosen[each] for each in order], moved, len(known), len(files) - len(order)
+    )
 
 
 def artist_id(name: str, known: Mapping[str, str]) -> str:

@@ -1,4 +1,6 @@
-"""One page on songs that no playlist holds: scores, the curve of the training, and what sounds like what."""
+"""One page on songs that no playlist holds: scores, the curve of the training, and what sounds like
+what.
+"""
 
 import csv
 import os.path
@@ -15,7 +17,11 @@ from playlist2vec.charts.document import document
 from playlist2vec.charts.svg import Bar, bars, line, table
 from playlist2vec.models.audio.vectors import SongVectors
 
-CURVES = {"ndcg@10": "NDCG@10, validation songs", "auc": "AUC, validation songs", "loss": "loss, training songs"}
+CURVES = {
+    "ndcg@10": "NDCG@10, validation songs",
+    "auc": "AUC, validation songs",
+    "loss": "loss, training songs",
+}
 MIX = "artist and sound"
 """The method that stands out."""
 MOST = 200
@@ -25,7 +31,9 @@ LIKE = 3
 
 
 class PageSong(NamedTuple):
-    """A song as the page shows it: `place` is the path of its file, empty where there is none to be heard."""
+    """A song as the page shows it: `place` is the path of its file, empty where there is none to be
+    heard.
+    """
 
     artist: str
     title: str
@@ -38,12 +46,17 @@ class PageSong(NamedTuple):
         return " – ".join(filter(None, (self.artist, self.title))) or self.track
 
 
-def neighbours(vectors: SongVectors, cold: NDArray[np.int64], known: NDArray[np.int64], k: int) -> NDArray[np.int64]:
-    """Return for each cold song the k known songs that it sounds like most: int64 (cold, k), codes, best first.
+def neighbours(
+    vectors: SongVectors, cold: NDArray[np.int64], known: NDArray[np.int64], k: int
+) -> NDArray[np.int64]:
+    """Return for each cold song the k known songs that it sounds like most: int64 (cold, k), codes,
+    best first.
 
     `cold`, `known`: int64 codes. Ties go to the smaller code.
     """
-    scores = np.round(vectors.found[cold].astype(np.float64) @ vectors.query[known].T.astype(np.float64), 9)
+    scores = np.round(
+        vectors.found[cold].astype(np.float64) @ vectors.query[known].T.astype(np.float64), 9
+    )
     order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     found: NDArray[np.int64] = known[order]
     return found
@@ -59,9 +72,9 @@ def render(
 ) -> str:
     """Return the page as HTML without scripts, which asks nobody for anything.
 
-    `near`: cold songs, by code, with the songs of playlists that they sound like. `left_out`: cold songs that are not
-    listed. `curve`, `test`: the tables of the training and of the test scores. `folder`: where the page will lie, from
-    which the paths of files lead.
+    `near`: cold songs, by code, with the songs of playlists that they sound like. `left_out`: cold
+    songs that are not listed. `curve`, `test`: the tables of the training and of the test scores.
+    `folder`: where the page will lie, from which the paths of files lead.
     """
     rest = f"<p>{left_out:,} more songs are not listed.</p>" if left_out else ""
     rows = "".join(
@@ -89,7 +102,9 @@ def _heard(songs: Sequence[PageSong], folder: Path) -> str:
         parts.append(f"<div>{label}</div>")
         if song.place:
             source = quote(os.path.relpath(song.place, folder))
-            parts.append(f'<audio controls preload="none" src="{source}" aria-label="{label}"></audio>')
+            parts.append(
+                f'<audio controls preload="none" src="{source}" aria-label="{label}"></audio>'
+            )
     return "".join(parts)
 
 
@@ -105,15 +120,22 @@ def _scores(test: Path) -> str:
         chart.append(Bar(row["method"], middle, low, high, row["method"] == MIX))
     names = list(dict.fromkeys(row["score"] for row in found))
     value = {(row["method"], row["score"]): f"{float(row['value']):.3f}" for row in found}
-    cells = [[row["method"], *(value[row["method"], name] for name in names), _difference(row)] for row in ndcg]
+    cells = [
+        [row["method"], *(value[row["method"], name] for name in names), _difference(row)]
+        for row in ndcg
+    ]
     asked = ndcg[0]["score"] if ndcg else ""
-    return bars(asked, chart) + table(["method", *names, f"{asked} less that of the artist's songs"], cells)
+    return bars(asked, chart) + table(
+        ["method", *names, f"{asked} less that of the artist's songs"], cells
+    )
 
 
 def _difference(row: dict[str, str]) -> str:
     if not row["difference"]:
         return ""
-    difference, low, high = (float(row[name]) for name in ("difference", "difference_low", "difference_high"))
+    difference, low, high = (
+        float(row[name]) for name in ("difference", "difference_low", "difference_high")
+    )
     return f"{difference:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 

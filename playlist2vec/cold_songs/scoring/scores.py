@@ -1,4 +1,6 @@
-"""Scores of rankers on cold songs, with intervals, slices, and the ceiling where the answer was planted."""
+"""Scores of rankers on cold songs, with intervals, slices, and the ceiling where the answer was
+planted.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +17,16 @@ from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.ranker import Ranker
 
 Scores = dict[str, NDArray[np.float64]]
-"""By the name of a score its value for each question, float64 (questions,), NaN where a question has no answer."""
+"""By the name of a score its value for each question, float64 (questions,), NaN where a question
+has no answer.
+"""
 HEADER = "method,score,value,low,high,difference,difference_low,difference_high"
 
 
 @dataclass(frozen=True, eq=False)
 class ColdTask:
-    """Questions about cold songs, and the songs that may be found: `candidates`, int64, codes, rising.
+    """Questions about cold songs, and the songs that may be found: `candidates`, int64, codes,
+    rising.
 
     `rows`: int64 (codes,), the row of each code in the rankers' vocabulary.
     """
@@ -32,7 +37,9 @@ class ColdTask:
     k: int
 
     def score(self, ranker: Ranker) -> Scores:
-        """Return auc, ndcg@k and hit@k of each question, by the order of the candidates that the ranker suggests."""
+        """Return auc, ndcg@k and hit@k of each question, by the order of the candidates that the
+        ranker suggests.
+        """
         relevant = self.questions.relevant(self.candidates)
         songs = self.rows[self.candidates]
         queries = self.questions.queries(self.rows)
@@ -40,7 +47,9 @@ class ColdTask:
         allowed[songs] = True
         none = Exclusions.none(len(queries))
         lists = ranker.suggest(queries, Exclusions(none.songs, none.offsets, allowed), len(songs))
-        scores = ranker.score(queries, Rows(np.broadcast_to(songs, (len(queries), len(songs))).copy()))
+        scores = ranker.score(
+            queries, Rows(np.broadcast_to(songs, (len(queries), len(songs))).copy())
+        )
         place = np.full(len(ranker.vocabulary), 0)
         place[songs] = np.arange(len(songs))
         gains = np.take_along_axis(relevant, place[np.maximum(lists, 0)], axis=1) & (lists >= 0)
@@ -69,7 +78,9 @@ def intervals(scores: Scores, params: ColdScoring) -> dict[str, Interval]:
 
 
 def table_of(methods: Mapping[str, Scores], against: str, params: ColdScoring) -> list[str]:
-    """Return lines of CSV with the columns of HEADER; a difference is to the method `against`, paired by question."""
+    """Return lines of CSV with the columns of HEADER; a difference is to the method `against`,
+    paired by question.
+    """
     lines = []
     for method, scores in methods.items():
         paired = {name: each - methods[against][name] for name, each in scores.items()}

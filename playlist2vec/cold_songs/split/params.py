@@ -10,7 +10,8 @@ from playlist2vec.base.rules import RefusedError, choice, integer, number, param
 class ColdSplitParams:
     """Section `audio.split`: which songs no training playlist shall hold.
 
-    `by` = data_set: those that the data set holds out, and neither the shares nor the seed are asked.
+    `by` = data_set: those that the data set holds out, and neither the shares nor the seed are
+    asked.
     """
 
     SECTION: ClassVar[str] = "audio.split"

@@ -1,4 +1,6 @@
-"""Questions about cold songs: the training songs of a playlist, and those of its songs that are to be found."""
+"""Questions about cold songs: the training songs of a playlist, and those of its songs that are to
+be found.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +18,8 @@ from playlist2vec.ranking.queries import Queries
 class ColdQuestions:
     """Playlists without their cold songs, and these.
 
-    `known`: the training songs of each playlist, one at least. `targets`: int32, codes of its cold songs, those of
-    playlist p from `target_offsets[p]` to before `target_offsets[p + 1]`.
+    `known`: the training songs of each playlist, one at least. `targets`: int32, codes of its cold
+    songs, those of playlist p from `target_offsets[p]` to before `target_offsets[p + 1]`.
     """
 
     known: Playlists
@@ -28,13 +30,19 @@ class ColdQuestions:
         return len(self.known)
 
     def queries(self, rows: RowOfCode) -> Queries:
-        """Return the questions in rows, every song with weight 1; `rows`: int64 (codes,), the row of each code."""
+        """Return the questions in rows, every song with weight 1; `rows`: int64 (codes,), the row
+        of each code.
+        """
         songs = Rows(rows[self.known.tracks])
         return Queries(songs, np.ones(len(songs)), self.known.offsets, self.known.rows)
 
     def relevant(self, candidates: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return whether each of the candidates, codes, is to be found: bool (questions, candidates)."""
-        place = np.full(max(int(self.targets.max(initial=0)), int(candidates.max(initial=0))) + 1, -1, np.int64)
+        """Return whether each of the candidates, codes, is to be found: bool (questions,
+        candidates).
+        """
+        place = np.full(
+            max(int(self.targets.max(initial=0)), int(candidates.max(initial=0))) + 1, -1, np.int64
+        )
         place[candidates] = np.arange(len(candidates))
         found = np.zeros((len(self), len(candidates)), bool)
         question = np.repeat(np.arange(len(self)), np.diff(self.target_offsets))
@@ -49,7 +57,10 @@ class ColdQuestions:
     @staticmethod
     def load(path: str | Path) -> "ColdQuestions":
         """Read what `save` wrote. Raises DataError for a damaged file."""
-        with reading(path, "questions as `make audio` writes them"), np.load(path, allow_pickle=False) as arrays:
+        with (
+            reading(path, "questions as `make audio` writes them"),
+            np.load(path, allow_pickle=False) as arrays,
+        ):
             parts = dict(arrays)
             targets, offsets = parts.pop("targets"), parts.pop("target_offsets")
             return ColdQuestions(Playlists(**parts), targets, offsets)

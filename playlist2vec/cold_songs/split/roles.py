@@ -15,7 +15,9 @@ from playlist2vec.corpus.playlists import Playlists, offsets_of
 
 
 class Role(IntEnum):
-    """What a song is for; a song without sound is for nothing, and one that no playlist holds is only to be found."""
+    """What a song is for; a song without sound is for nothing, and one that no playlist holds is
+    only to be found.
+    """
 
     SILENT = -1
     TRAINING = 0
@@ -33,21 +35,30 @@ def roles_of(
 ) -> NDArray[np.int8]:
     """Return the role of each song: int8 (songs,).
 
-    `ids`, `artists`: of each song; `sounding`, `listed`: whether it has sound, and whether a playlist holds it, bool
-    (songs,), None for all. Songs stand in the order of a seeded hash of their id,
-    or with `by` = artist of their artist's id, or of their own where none is known; the first share is for test, the
-    next for validation. An artist's songs then have one role, and a share ends with the artist that reaches it.
-    Raises DataError where no song would be left for a role.
+    `ids`, `artists`: of each song; `sounding`, `listed`: whether it has sound, and whether a
+    playlist holds it, bool (songs,), None for all. Songs stand in the order of a seeded hash of
+    their id, or with `by` = artist of their artist's id, or of their own where none is known; the
+    first share is for test, the next for validation. An artist's songs then have one role, and a
+    share ends with the artist that reaches it. Raises DataError where no song would be left for a
+    role.
     """
-    names = [artist or name for artist, name in zip(artists, ids, strict=True)] if params.by == "artist" else list(ids)
+    names = (
+        [artist or name for artist, name in zip(artists, ids, strict=True)]
+        if params.by == "artist"
+        else list(ids)
+    )
     hashes = mix(np.array([key_of_name(name) for name in names], np.uint64), params.seed)
     roles, heard = _unasked(sounding, listed)
     order = heard[np.argsort(hashes[heard], kind="stable")]
     _, group, sizes = np.unique(hashes[order], return_inverse=True, return_counts=True)
     before = (np.cumsum(sizes) - sizes)[group]
     # Rounded, as 0.1 + 0.2 is more than 0.3.
-    test, both = (round(share * len(heard), 6) for share in (params.test, params.test + params.validation))
-    roles[order] = np.where(before < test, Role.TEST, np.where(before < both, Role.VALIDATION, Role.TRAINING))
+    test, both = (
+        round(share * len(heard), 6) for share in (params.test, params.test + params.validation)
+    )
+    roles[order] = np.where(
+        before < test, Role.TEST, np.where(before < both, Role.VALIDATION, Role.TRAINING)
+    )
     return _checked(roles, len(heard))
 
 
@@ -59,8 +70,8 @@ def given_roles(
 ) -> NDArray[np.int8]:
     """Return the role of each song by its part in a data set: int8 (songs,).
 
-    `parts`: train, validation or test for each of the `ids`; the others as `roles_of` has it. Raises DataError where no
-    song is left for a role.
+    `parts`: train, validation or test for each of the `ids`; the others as `roles_of` has it.
+    Raises DataError where no song is left for a role.
     """
     roles, heard = _unasked(sounding, listed)
     role_of = {"train": Role.TRAINING, "validation": Role.VALIDATION, "test": Role.TEST}
@@ -71,7 +82,9 @@ def given_roles(
 def _unasked(
     sounding: NDArray[np.bool_], listed: NDArray[np.bool_] | None
 ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
-    """Return roles of which those without sound and those that no playlist holds are set, and the other songs."""
+    """Return roles of which those without sound and those that no playlist holds are set, and the
+    other songs.
+    """
     roles = np.full(len(sounding), Role.SILENT, np.int8)
     known = sounding if listed is None else sounding & listed
     roles[sounding & ~known] = Role.NEW
@@ -89,7 +102,9 @@ def _checked(roles: NDArray[np.int8], heard: int) -> NDArray[np.int8]:
 
 
 def restricted(playlists: Playlists, kept: NDArray[np.bool_], least: int = 1) -> Playlists:
-    """Return playlists with those songs alone, bool (songs,), and of these the ones that still have `least` songs."""
+    """Return playlists with those songs alone, bool (songs,), and of these the ones that still have
+    `least` songs.
+    """
     stays = kept[playlists.tracks]
     lengths = np.diff(offsets_of(stays.astype(np.int64))[playlists.offsets])
     long = lengths >= least

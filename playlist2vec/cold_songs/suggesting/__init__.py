@@ -1,1 +1,3 @@
-"""Songs that no playlist holds, beside those that a model suggests: by their artist or by their sound."""
+"""Songs that no playlist holds, beside those that a model suggests: by their artist or by their
+sound.
+"""

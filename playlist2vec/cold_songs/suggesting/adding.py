@@ -26,7 +26,8 @@ NEW = "file:"
 
 @dataclass(frozen=True, eq=False)
 class Added:
-    """What became of files: the songs with their vectors, and those without usable sound, by path with their rows.
+    """What became of files: the songs with their vectors, and those without usable sound, by path
+    with their rows.
 
     `known`: songs that the model knows. `again`: files of a song that another file of these has.
     """
@@ -37,10 +38,14 @@ class Added:
     again: int
 
 
-def files_at(places: Sequence[str], report: Callable[[int], object]) -> tuple[dict[str, OwnFile], Counter[str]]:
-    """Return music files with what they say of themselves, by their whole path; and what was left out, by reason.
+def files_at(
+    places: Sequence[str], report: Callable[[int], object]
+) -> tuple[dict[str, OwnFile], Counter[str]]:
+    """Return music files with what they say of themselves, by their whole path; and what was left
+    out, by reason.
 
-    `places`: files, and folders that are read at any depth. Raises DataError for one that is missing.
+    `places`: files, and folders that are read at any depth. Raises DataError for one that is
+    missing.
     """
     found: dict[str, OwnFile] = {}
     left_out: Counter[str] = Counter()
@@ -50,7 +55,9 @@ def files_at(places: Sequence[str], report: Callable[[int], object]) -> tuple[di
             found |= {str((place / file.file).resolve()): file for file in scanned.files}
             left_out.update(scanned.left_out)
         elif not place.is_file():
-            raise DataError(f"{place}: no such file or folder: expected music files, {', '.join(SUFFIXES)}")
+            raise DataError(
+                f"{place}: no such file or folder: expected music files, {', '.join(SUFFIXES)}"
+            )
         else:
             found[str(place.resolve())] = read_tags(place, place.name)
             report(1)
@@ -67,12 +74,16 @@ def add_files(
 ) -> Added:
     """Decode files and ask the model in the folder `tower` for their vectors.
 
-    `files`: by their whole path. A file that says the name of a song that the model knows is that song's. `scratch`:
-    keeps what a killed run has done. `report` is called with the number of files decoded.
+    `files`: by their whole path. A file that says the name of a song that the model knows is that
+    song's. `scratch`: keeps what a killed run has done. `report` is called with the number of files
+    decoded.
     """
     chosen: dict[str, tuple[str, OwnFile]] = {}
     for path, file in files.items():
-        match = meant(catalogue, Wanted(path, (file.isrc,) if file.isrc else (), file.artist, file.title, file.album))
+        match = meant(
+            catalogue,
+            Wanted(path, (file.isrc,) if file.isrc else (), file.artist, file.title, file.album),
+        )
         chosen.setdefault(catalogue.ids[match.row] if match else f"{NEW}{path}", (path, file))
     sounds = [Sound(track, path, file.seconds) for track, (path, file) in chosen.items()]
     rows = make_mels(sounds, params, scratch / "batches", scratch / "mels", report)

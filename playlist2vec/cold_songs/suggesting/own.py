@@ -1,4 +1,6 @@
-"""A person's own music files that were added after a training: their vectors, kept in data/audio/own."""
+"""A person's own music files that were added after a training: their vectors, kept in
+data/audio/own.
+"""
 
 import csv
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ from playlist2vec.models.audio.vectors import SongVectors
 
 
 class OwnSong(NamedTuple):
-    """A song with its names, empty where unknown, and the path of its file, empty where it has none."""
+    """A song with its names, empty where unknown, and the path of its file, empty where it has
+    none.
+    """
 
     track: str
     artist: str
@@ -23,7 +27,9 @@ class OwnSong(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class OwnSongs:
-    """Songs and their vectors by sound. `model`: a hash of the model that gave them, empty where it does not matter."""
+    """Songs and their vectors by sound. `model`: a hash of the model that gave them, empty where it
+    does not matter.
+    """
 
     songs: list[OwnSong]
     sound: SongVectors
@@ -35,18 +41,27 @@ class OwnSongs:
         self.sound.save(folder / "vectors.npz")
         write_json(folder / "about.json", {"model": self.model})
         path = folder / "songs.tsv"
-        with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
+        with (
+            whole_file(path) as unfinished,
+            open(unfinished, "w", encoding="utf-8", newline="") as file,
+        ):
             writer = csv.writer(file, dialect="excel-tab", lineterminator="\n")
             writer.writerow(OwnSong._fields)
             writer.writerows(self.songs)
 
     def with_more(self, more: "OwnSongs") -> "OwnSongs":
-        """Return these songs and others by the same model, of which one with an id that is here takes its place."""
+        """Return these songs and others by the same model, of which one with an id that is here
+        takes its place.
+        """
         new = {song.track for song in more.songs}
         kept = [place for place, song in enumerate(self.songs) if song.track not in new]
         query = np.vstack([self.sound.query[kept], more.sound.query])
         found = np.vstack([self.sound.found[kept], more.sound.found])
-        return OwnSongs([*(self.songs[place] for place in kept), *more.songs], SongVectors(query, found), more.model)
+        return OwnSongs(
+            [*(self.songs[place] for place in kept), *more.songs],
+            SongVectors(query, found),
+            more.model,
+        )
 
 
 def load_own(folder: Path) -> OwnSongs | None:
@@ -64,5 +79,7 @@ def load_own(folder: Path) -> OwnSongs | None:
             songs.append(OwnSong(*row))
     sound = SongVectors.load(folder / "vectors.npz")
     if len(sound.found) != len(songs) - 1:
-        raise DataError(f"{folder}/vectors.npz: {len(sound.found):,} songs, songs.tsv has {len(songs) - 1:,}")
+        raise DataError(
+            f"{folder}/vectors.npz: {len(sound.found):,} songs, songs.tsv has {len(songs) - 1:,}"
+        )
     return OwnSongs(songs[1:], sound, str(read_json(folder / "about.json").get("model")))

@@ -1,4 +1,6 @@
-"""The songs that no playlist holds, and which of them come next: by their artist's other songs, or by their sound."""
+"""The songs that no playlist holds, and which of them come next: by their artist's other songs, or
+by their sound.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,8 +31,8 @@ ARTIST, SOUND = "artist", "sound"
 class ColdSuggestion(NamedTuple):
     """A song that no playlist holds, by its place in the table.
 
-    `score`: the mean of its cosines with the songs that were asked with. `by`: ARTIST or SOUND, which of the two spoke
-    more for it.
+    `score`: the mean of its cosines with the songs that were asked with. `by`: ARTIST or SOUND,
+    which of the two spoke more for it.
     """
 
     song: int
@@ -42,9 +44,9 @@ class ColdSuggestion(NamedTuple):
 class ColdTable:
     """Songs with a vector by artist, by sound or both; all arrays have one entry a song.
 
-    `cold`: bool (songs,), whether the model does not know it.
-    `artist`: float32 (songs, size), the mean of the artist's songs that the model knows, at length 1. `sound`: vectors
-    of the model of sound. `share`: the part that the artist has in a score where both speak.
+    `cold`: bool (songs,), whether the model does not know it. `artist`: float32 (songs, size), the
+    mean of the artist's songs that the model knows, at length 1. `sound`: vectors of the model of
+    sound. `share`: the part that the artist has in a score where both speak.
     """
 
     songs: list[OwnSong]
@@ -59,9 +61,15 @@ class ColdTable:
         return {song.track: place for place, song in enumerate(self.songs)}
 
     def suggest(
-        self, tracks: Sequence[str], vectors: NDArray[np.float32], k: int, without: Collection[int] = ()
+        self,
+        tracks: Sequence[str],
+        vectors: NDArray[np.float32],
+        k: int,
+        without: Collection[int] = (),
     ) -> list[ColdSuggestion]:
-        """Return the k best songs that the model does not know, as `ranked` says; fewer where fewer are left."""
+        """Return the k best songs that the model does not know, as `ranked` says; fewer where fewer
+        are left.
+        """
         return list(islice(self.ranked(tracks, vectors, without), k))
 
     def ranked(
@@ -69,14 +77,21 @@ class ColdTable:
     ) -> Iterator[ColdSuggestion]:
         """Yield the songs that the model does not know, best first, ties by place.
 
-        `tracks`: the ids of the songs asked with. `vectors`: float32 (tracks, size), those that the model has for them,
-        at length 1. `without`: places of songs that shall not come.
+        `tracks`: the ids of the songs asked with. `vectors`: float32 (tracks, size), those that the
+        model has for them, at length 1. `without`: places of songs that shall not come.
         """
         heard = [self.place[track] for track in tracks if track in self.place]
-        by_artist = self.artist @ vectors.mean(axis=0) if len(vectors) else np.zeros(len(self.songs), np.float32)
-        # A song without a vector says nothing of what was asked with, so that the mean is over the others.
+        by_artist = (
+            self.artist @ vectors.mean(axis=0)
+            if len(vectors)
+            else np.zeros(len(self.songs), np.float32)
+        )
+        # A song without a vector says nothing of what was asked with, so that the mean is over the
+        # others.
         heard = [song for song in heard if self.sound.query[song].any()]
-        by_sound = self.sound.found @ (self.sound.query[heard].mean(axis=0) if heard else self.sound.query[:0].sum(0))
+        by_sound = self.sound.found @ (
+            self.sound.query[heard].mean(axis=0) if heard else self.sound.query[:0].sum(0)
+        )
         named, sounds = _there(self.artist), _there(self.sound.found) & bool(heard)
         share = np.where(named & sounds, self.share, named)
         parts = np.round(share * by_artist, 9), np.round((1 - share) * by_sound, 9)
@@ -84,31 +99,45 @@ class ColdTable:
         places = possible[~np.isin(possible, [*without, *heard])]
         scores = parts[0] + parts[1]
         for song in places[np.lexsort((places, -scores[places]))].tolist():
-            yield ColdSuggestion(song, float(scores[song]), ARTIST if parts[0][song] >= parts[1][song] else SOUND)
+            yield ColdSuggestion(
+                song, float(scores[song]), ARTIST if parts[0][song] >= parts[1][song] else SOUND
+            )
 
     def sounding_like(self, song: int, k: int) -> list[str]:
-        """Return the ids of the k songs that the model knows which a song sounds like most, ties by place."""
+        """Return the ids of the k songs that the model knows which a song sounds like most, ties by
+        place.
+        """
         known = np.flatnonzero(~self.cold & self.sound.query.any(axis=1))
         known = known[known != song]
         scores = np.round(self.sound.query[known] @ self.sound.found[song], 9)
-        return [self.songs[other].track for other in known[np.lexsort((known, -scores))][:k].tolist()]
+        return [
+            self.songs[other].track for other in known[np.lexsort((known, -scores))][:k].tolist()
+        ]
 
 
 def load_table(top: Path, catalogue: Catalogue, vectors: NDArray[np.float32]) -> ColdTable:
     """Return the songs that `make audio` and `playlist2vec add` have written in the checkout `top`.
 
-    `vectors`: float32 (rows, size), at length 1, of the model's songs. Raises DataError where there are none.
+    `vectors`: float32 (rows, size), at length 1, of the model's songs. Raises DataError where there
+    are none.
     """
     folder = top / "data/audio"
     own = load_own(folder / "own")
     if own and own.model != fingerprint(folder / "tower"):
-        raise DataError(f"{folder}/own: added with another model of sound: expected `playlist2vec add` again")
+        raise DataError(
+            f"{folder}/own: added with another model of sound: expected `playlist2vec add` again"
+        )
     parts = [part for part in (_collection(top, folder), own) if part]
     if not parts:
-        raise DataError(f"{folder}: no songs with sound: expected what `make audio` or `playlist2vec add` writes")
+        raise DataError(
+            f"{folder}: no songs with sound: expected what `make audio` or `playlist2vec add` writes"
+        )
     # Of a song that both have, what was added last counts.
     every = [(part, place) for part, each in enumerate(parts) for place in range(len(each.songs))]
-    last = {(song := parts[part].songs[place]).file or song.track: (part, place) for part, place in every}
+    last = {
+        (song := parts[part].songs[place]).file or song.track: (part, place)
+        for part, place in every
+    }
     chosen = [(parts[part], place) for part, place in sorted(last.values())]
     songs = [part.songs[place] for part, place in chosen]
     query = np.stack([part.sound.query[place] for part, place in chosen])
@@ -120,8 +149,11 @@ def load_table(top: Path, catalogue: Catalogue, vectors: NDArray[np.float32]) ->
     return ColdTable(songs, cold, by_artist, SongVectors(query, found), share)
 
 
-def artist_vectors(artists: Sequence[str], catalogue: Catalogue, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean vector of the songs of each artist, by name, at length 1: float32 (artists, size).
+def artist_vectors(
+    artists: Sequence[str], catalogue: Catalogue, vectors: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the mean vector of the songs of each artist, by name, at length 1: float32 (artists,
+    size).
 
     Zeros for an artist, or an empty name, of whom the model knows no song.
     """
@@ -148,10 +180,16 @@ def _collection(top: Path, folder: Path) -> OwnSongs | None:
         return None
     tracks, sound = Tracks.load(source / "tracks.tsv"), SongVectors.load(tower)
     if len(sound.found) != len(tracks):
-        raise DataError(f"{tower}: {len(sound.found):,} songs, {source}/tracks.tsv has {len(tracks):,}: `make audio`")
+        raise DataError(
+            f"{tower}: {len(sound.found):,} songs, {source}/tracks.tsv has {len(tracks):,}: `make audio`"
+        )
     given = read_section(str(top / "pipelines/audio/params.yaml"), SoundsParams)
     below = given.place(source, top)
-    paths = {each.track: each.path for each in read_sounds(source / "files.tsv", below)} if below else {}
+    paths = (
+        {each.track: each.path for each in read_sounds(source / "files.tsv", below)}
+        if below
+        else {}
+    )
     names = (str(Path(paths[track]).resolve()) if track in paths else "" for track in tracks.ids)
     columns = zip(tracks.ids, tracks.artist_names, tracks.titles, names, strict=True)
     return OwnSongs(list(starmap(OwnSong, columns)), sound)

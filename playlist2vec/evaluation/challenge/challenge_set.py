@@ -1,8 +1,9 @@
-"""challenge_set.json of the RecSys Challenge 2018: playlists of which a part is shown, to be continued.
+"""challenge_set.json of the RecSys Challenge 2018: playlists of which a part is shown, to be
+continued.
 
-One JSON object {"name", "date", "version", "playlists"}; each of its 10,000 playlists has pid, name (or none),
-num_holdouts, num_samples, num_tracks and tracks, of which pos and track_uri are read here (README of the challenge set,
-recsys-challenge.spotify.com/challenge_readme).
+One JSON object {"name", "date", "version", "playlists"}; each of its 10,000 playlists has pid, name
+(or none), num_holdouts, num_samples, num_tracks and tracks, of which pos and track_uri are read
+here (README of the challenge set, recsys-challenge.spotify.com/challenge_readme).
 """
 
 import re
@@ -23,7 +24,8 @@ OTHER = "another way"
 class ChallengePlaylist(NamedTuple):
     """A playlist to be continued.
 
-    `seeds`: the uris of the songs shown, in their order in the playlist. `way`: the name of its way in WAYS, or OTHER.
+    `seeds`: the uris of the songs shown, in their order in the playlist. `way`: the name of its way
+    in WAYS, or OTHER.
     """
 
     pid: int
@@ -34,13 +36,16 @@ class ChallengePlaylist(NamedTuple):
 def read_challenge_set(path: str | Path) -> list[ChallengePlaylist]:
     """The playlists of a challenge set, in its order; tracks may stand in any order of their pos.
 
-    Raises DataError, naming the playlist, for what is no challenge set: other JSON, a pid twice, numbers that do not
-    agree with the tracks or with each other, a pos twice or outside of the playlist, a uri that is not a track's.
+    Raises DataError, naming the playlist, for what is no challenge set: other JSON, a pid twice,
+    numbers that do not agree with the tracks or with each other, a pos twice or outside of the
+    playlist, a uri that is not a track's.
     """
     content = _parsed(Path(path))
     entries = content.get("playlists") if type(content) is dict else None
     if type(entries) is not list or not entries:
-        raise DataError(f'{path}: expected an object with a list "playlists" of one playlist or more')
+        raise DataError(
+            f'{path}: expected an object with a list "playlists" of one playlist or more'
+        )
     playlists = []
     pids: set[int] = set()
     for number, entry in enumerate(entries):
@@ -49,7 +54,9 @@ def read_challenge_set(path: str | Path) -> list[ChallengePlaylist]:
             raise DataError(f"{place} = {_shown(entry)}: expected a playlist, {{...}}")
         pid = _number(place, entry, "pid")
         if pid in pids:
-            raise DataError(f"{place}: pid = {pid}: expected another one than that of a playlist before")
+            raise DataError(
+                f"{place}: pid = {pid}: expected another one than that of a playlist before"
+            )
         pids.add(pid)
         playlists.append(_playlist(f"{path}: playlist {pid}", pid, entry))
     return playlists
@@ -67,10 +74,14 @@ def _parsed(path: Path) -> Any:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise DataError(f"{path}: {size:,} bytes: expected a challenge set of at most {LARGEST:,}")
+            raise DataError(
+                f"{path}: {size:,} bytes: expected a challenge set of at most {LARGEST:,}"
+            )
         return orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
-        raise DataError(f"{path}: not JSON ({' '.join(str(error).split())[:100]}): expected a challenge set") from None
+        raise DataError(
+            f"{path}: not JSON ({' '.join(str(error).split())[:100]}): expected a challenge set"
+        ) from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -81,21 +92,33 @@ def _playlist(place: str, pid: int, entry: dict[str, Any]) -> ChallengePlaylist:
         raise DataError(f"{place}: name = {_shown(name)}: expected text, or none")
     if type(tracks) is not list or not all(type(track) is dict for track in tracks):
         raise DataError(f"{place}: tracks = {_shown(tracks)}: expected a list of tracks, {{...}}")
-    shown, hidden, whole = (_number(place, entry, key) for key in ("num_samples", "num_holdouts", "num_tracks"))
+    shown, hidden, whole = (
+        _number(place, entry, key) for key in ("num_samples", "num_holdouts", "num_tracks")
+    )
     if shown != len(tracks):
-        raise DataError(f"{place}: num_samples = {shown}: expected {len(tracks)}, the number of its tracks")
+        raise DataError(
+            f"{place}: num_samples = {shown}: expected {len(tracks)}, the number of its tracks"
+        )
     if shown + hidden != whole:
-        raise DataError(f"{place}: num_tracks = {whole}: expected num_samples + num_holdouts, {shown + hidden}")
+        raise DataError(
+            f"{place}: num_tracks = {whole}: expected num_samples + num_holdouts, {shown + hidden}"
+        )
     seeds: dict[int, str] = {}
     for number, track in enumerate(tracks):
         at = f"{place}: tracks[{number}]"
         pos, uri = _number(at, track, "pos"), track.get("track_uri")
         if pos in seeds or pos >= whole:
-            raise DataError(f"{at}: pos = {pos}: expected a place of its own, from 0 to {whole - 1}")
+            raise DataError(
+                f"{at}: pos = {pos}: expected a place of its own, from 0 to {whole - 1}"
+            )
         if type(uri) is not str or not TRACK.fullmatch(uri):
-            raise DataError(f"{at}: track_uri = {_shown(uri)}: expected spotify:track: and 22 letters or digits")
+            raise DataError(
+                f"{at}: track_uri = {_shown(uri)}: expected spotify:track: and 22 letters or digits"
+            )
         seeds[pos] = uri
-    return ChallengePlaylist(pid, [seeds[pos] for pos in sorted(seeds)], _way(name is not None, sorted(seeds)))
+    return ChallengePlaylist(
+        pid, [seeds[pos] for pos in sorted(seeds)], _way(name is not None, sorted(seeds))
+    )
 
 
 def _way(title: bool, places: list[int]) -> str:

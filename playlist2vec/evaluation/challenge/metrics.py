@@ -35,10 +35,11 @@ NEVER = 51
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """What was held back from each playlist: G of playlist p is `songs[offsets[p]:offsets[p + 1]]`, at least one song.
+    """What was held back from each playlist: G of playlist p is `songs[offsets[p]:offsets[p + 1]]`,
+    at least one song.
 
-    `songs`: int64 (total,), song codes from 0; a song that stands there twice counts once. `offsets`: int64
-    (playlists + 1,), from 0 to total.
+    `songs`: int64 (total,), song codes from 0; a song that stands there twice counts once.
+    `offsets`: int64 (playlists + 1,), from 0 to total.
     """
 
     songs: NDArray[np.int64]
@@ -122,12 +123,14 @@ def r_precision_tracks(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np
 
 
 def ndcg(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
-    """DCG / IDCG, with DCG = the sum of rel_i / log2(i + 1) and IDCG = the sum of 1 / log2(i + 1) to min(|G|, k).
+    """DCG / IDCG, with DCG = the sum of rel_i / log2(i + 1) and IDCG = the sum of 1 / log2(i + 1)
+    to min(|G|, k).
 
-    rel_i is 1 where the suggestion at place i, from 1, is a song of G, else 0; without a hit the score is 0.
-    So it stands in the rules of 2018 (where the first term has no logarithm: log2(2) is 1) and in the organisers' code,
-    which ends the ideal list at k = 500. The page of 2020 prints log2(i) from i = 2 on, and an ideal list of |G and R|
-    songs: there a list with one hit at its head scores 1, whatever it misses. That is not what is computed here.
+    rel_i is 1 where the suggestion at place i, from 1, is a song of G, else 0; without a hit the
+    score is 0. So it stands in the rules of 2018 (where the first term has no logarithm: log2(2) is
+    1) and in the organisers' code, which ends the ideal list at k = 500. The page of 2020 prints
+    log2(i) from i = 2 on, and an ideal list of |G and R| songs: there a list with one hit at its
+    head scores 1, whatever it misses. That is not what is computed here.
     """
     discounts = 1 / np.log2(np.arange(2, suggested.shape[1] + 2))
     gained = np.where(hits(suggested, truth), discounts, 0.0).sum(axis=1)
@@ -137,7 +140,8 @@ def ndcg(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
 
 
 def clicks(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
-    """floor((place of the first hit - 1) / 10), places from 1: how often ten more songs are asked for; 51 for no hit.
+    """floor((place of the first hit - 1) / 10), places from 1: how often ten more songs are asked
+    for; 51 for no hit.
 
     All sources agree. Expects lists of at most 500 songs. The smaller, the better.
     """
@@ -185,7 +189,9 @@ def _precision(
     return precision
 
 
-def _different(row: NDArray[np.integer], artists: NDArray[np.integer], base: int) -> NDArray[np.int64]:
+def _different(
+    row: NDArray[np.integer], artists: NDArray[np.integer], base: int
+) -> NDArray[np.int64]:
     """Each pair of playlist and artist once, as row * base + artist, rising."""
     known = artists >= 0
     return np.unique(row[known].astype(np.int64) * base + artists[known])

@@ -1,4 +1,6 @@
-"""The scores of the RecSys Challenge 2018 for any ranker: a part of each playlist is shown, the rest to be found."""
+"""The scores of the RecSys Challenge 2018 for any ranker: a part of each playlist is shown, the
+rest to be found.
+"""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,9 +39,10 @@ SCORES = ("r_precision", "r_precision_missed_artists", "r_precision_tracks", "nd
 class Task:
     """The playlists to be continued, in rows of the training vocabulary.
 
-    `held`: the same in song codes. `queries`: the shown songs that are asked with. `known`: all shown songs with a row,
-    which are never suggested. `codes`: int64 (rows,), the song code of each row. `artists`: int64 (codes,), the artist
-    of each song code, -1 for unknown. `counts`: as in Challenge.
+    `held`: the same in song codes. `queries`: the shown songs that are asked with. `known`: all
+    shown songs with a row, which are never suggested. `codes`: int64 (rows,), the song code of each
+    row. `artists`: int64 (codes,), the artist of each song code, -1 for unknown. `counts`: as in
+    Challenge.
     """
 
     held: HeldOut
@@ -65,7 +68,8 @@ class Challenge:
     counts: dict[str, int]
 
     def scores(self) -> dict[str, Any]:
-        """The means over all playlists, with each way weighing the same, and by way; and the counts. For JSON.
+        """The means over all playlists, with each way weighing the same, and by way; and the
+        counts. For JSON.
 
         `alike` is the mean of the ways' means: how the challenge, which has 1,000 playlists of
         each, weighs them.
@@ -76,14 +80,27 @@ class Challenge:
         }
         means = np.array([self.each[:, chosen].mean(axis=1) for _, chosen in self._of_each_way()])
         whole = np.ones(len(self.ways), bool)
-        alike = dict(zip(SCORES, (round(float(mean), 6) for mean in means.mean(axis=0)), strict=True))
-        return {"playlists": len(self.ways), **self._means(whole), **self.counts, "alike": alike, "ways": ways}
+        alike = dict(
+            zip(SCORES, (round(float(mean), 6) for mean in means.mean(axis=0)), strict=True)
+        )
+        return {
+            "playlists": len(self.ways),
+            **self._means(whole),
+            **self.counts,
+            "alike": alike,
+            "ways": ways,
+        }
 
     def table(self, params: Scoring) -> str:
-        """Lines of CSV without a header: score, value, and the 95 % interval over the playlists, of all and by way."""
+        """Lines of CSV without a header: score, value, and the 95 % interval over the playlists, of
+        all and by way.
+        """
         lines = []
         everything = ("", np.ones(len(self.ways), bool))
-        for name, chosen in (everything, *((f"ways.{name}.", chosen) for name, chosen in self._of_each_way())):
+        for name, chosen in (
+            everything,
+            *((f"ways.{name}.", chosen) for name, chosen in self._of_each_way()),
+        ):
             intervals = bootstrap(self.each[:, chosen], params.resamples, params.seed)
             for score, (value, low, high) in zip(SCORES, intervals, strict=True):
                 lines.append(f"challenge.{name}{score},{value:.6f},{low:.6f},{high:.6f}\n")
@@ -95,9 +112,12 @@ class Challenge:
             f"{name.replace('r_precision', 'r-precision').replace('_', ' ')} {mean:.4f}"
             for name, mean in zip(SCORES, self.each.mean(axis=1), strict=True)
         )
-        counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items())
+        counts = ", ".join(
+            f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items()
+        )
         ways = ", ".join(
-            f"{np.count_nonzero(chosen):,} {name.replace('_', ' ')}" for name, chosen in self._of_each_way()
+            f"{np.count_nonzero(chosen):,} {name.replace('_', ' ')}"
+            for name, chosen in self._of_each_way()
         )
         return f"challenge: {len(self.ways):,} playlists ({ways}): {rates}; {counts}"
 
@@ -111,11 +131,13 @@ class Challenge:
         return [(name, which) for name, which in chosen if which.any()]
 
 
-def task_of(playlists: Playlists, rows: RowOfCode, artists: NDArray[np.int64], params: Query) -> Task:
+def task_of(
+    playlists: Playlists, rows: RowOfCode, artists: NDArray[np.int64], params: Query
+) -> Task:
     """Show a part of each playlist and hold back the rest.
 
-    `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A song that training did
-    not see is not asked with, and where it is to be found it is a miss.
+    `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A
+    song that training did not see is not asked with, and where it is to be found it is a miss.
     """
     held = hold_out(playlists)
     seeds = replace(held.seeds, tracks=rows[held.seeds.tracks].astype(np.int32))
@@ -134,9 +156,11 @@ def task_of(playlists: Playlists, rows: RowOfCode, artists: NDArray[np.int64], p
 
 
 def asked_with(seeds: Playlists, params: Query) -> tuple[Queries, Exclusions]:
-    """What is asked with where these songs are shown, as rows of the training vocabulary, -1 for none; and these songs.
+    """What is asked with where these songs are shown, as rows of the training vocabulary, -1 for
+    none; and these songs.
 
-    As `query: history` asks, whatever `params.query` is: with the last `songs_back` of them, weighted by `decay`.
+    As `query: history` asks, whatever `params.query` is: with the last `songs_back` of them,
+    weighted by `decay`.
     """
     known = decayed(seeds, len(seeds.tracks), 1.0)
     return decayed(seeds, params.songs_back, params.decay), Exclusions(known.songs, known.offsets)
@@ -162,23 +186,30 @@ def continue_playlists(task: Task, ranker: Ranker) -> Challenge:
 
 
 def suggestions(ranker: Ranker, queries: Queries, known: Exclusions) -> Rows:
-    """Return SUGGESTIONS songs for each query: int64 (queries, SUGGESTIONS), rows, -1 where no song is left.
+    """Return SUGGESTIONS songs for each query: int64 (queries, SUGGESTIONS), rows, -1 where no song
+    is left.
 
     Without a song in the query, and where its songs do not suffice, popularity answers.
     """
-    return Rows(filled_up(ranker.suggest(queries, known, SUGGESTIONS), known, len(ranker.vocabulary)))
+    return Rows(
+        filled_up(ranker.suggest(queries, known, SUGGESTIONS), known, len(ranker.vocabulary))
+    )
 
 
 def evaluate_challenge(
     ranker: Ranker, playlists: Playlists, ids: list[str], tracks: str | Path, query: Query
 ) -> Challenge:
-    """The ranker's scores on `playlists`; `ids`: the track id of each song code in them; `tracks`: their artists."""
+    """The ranker's scores on `playlists`; `ids`: the track id of each song code in them; `tracks`:
+    their artists.
+    """
     task = task_of(playlists, rows_of(ranker.vocabulary, ids), artist_codes(tracks, ids), query)
     return continue_playlists(task, ranker)
 
 
 def artist_codes(tracks: str | Path, ids: list[str]) -> NDArray[np.int64]:
-    """The artist of each song code as a number: int64 (codes,), -1 where the table of tracks names none."""
+    """The artist of each song code as a number: int64 (codes,), -1 where the table of tracks names
+    none.
+    """
     numbers = {"": -1}
     found = [numbers.setdefault(artist, len(numbers) - 1) for artist in artists_of(tracks, ids)]
     return np.array(found, np.int64)

@@ -1,8 +1,10 @@
-"""The file that the RecSys Challenge 2018 takes: 500 songs for each playlist of its challenge set, as CSV.
+"""The file that the RecSys Challenge 2018 takes: 500 songs for each playlist of its challenge set,
+as CSV.
 
-The first line names the team: `team_info,main,NAME,MAIL`, or `creative` for a model that has seen other data than the
-challenge's. The challenge open since 2020 (aicrowd.com) has one track and leaves that field out. Then a line a
-playlist: pid and 500 different uris, the best first, none of them among the songs shown.
+The first line names the team: `team_info,main,NAME,MAIL`, or `creative` for a model that has seen
+other data than the challenge's. The challenge open since 2020 (aicrowd.com) has one track and
+leaves that field out. Then a line a playlist: pid and 500 different uris, the best first, none of
+them among the songs shown.
 """
 
 import gzip
@@ -37,17 +39,21 @@ class Team(NamedTuple):
         """The first line of a submission. Raises DataError for what cannot stand in it."""
         for option, value in (("--team", self.name), ("--email", self.email)):
             if not value.strip() or "," in value or not value.isprintable():
-                raise DataError(f"{option} {value!a}: expected text on one line, not empty and without a comma")
+                raise DataError(
+                    f"{option} {value!a}: expected text on one line, not empty and without a comma"
+                )
         if "@" not in self.email:
             raise DataError(f"{self.email!a}: expected an e-mail address")
-        return ",".join(["team_info", *filter(None, [self.track]), self.name.strip(), self.email.strip()])
+        return ",".join(
+            ["team_info", *filter(None, [self.track]), self.name.strip(), self.email.strip()]
+        )
 
 
 class Submitted(NamedTuple):
     """What became of a challenge set.
 
-    `seeds`: songs shown, `unknown` of them not known to the model. Answered by popularity: `untold` playlists that
-    show no song, `strange` ones of which the model knows no song shown.
+    `seeds`: songs shown, `unknown` of them not known to the model. Answered by popularity: `untold`
+    playlists that show no song, `strange` ones of which the model knows no song shown.
     """
 
     ways: dict[str, int]
@@ -67,12 +73,17 @@ class Submitted(NamedTuple):
 
 
 def write_submission(
-    path: str | Path, team: Team, playlists: Sequence[ChallengePlaylist], ranker: Ranker, query: Query
+    path: str | Path,
+    team: Team,
+    playlists: Sequence[ChallengePlaylist],
+    ranker: Ranker,
+    query: Query,
 ) -> Submitted:
-    """Continue the playlists, asked as `evaluate.challenge` asks, and write the file whole or not at all.
+    """Continue the playlists, asked as `evaluate.challenge` asks, and write the file whole or not
+    at all.
 
-    `path` ends in .csv, or .csv.gz for a packed file; equal submissions have equal bytes. Raises DataError for a model
-    of other tracks than Spotify's, and for one with too few songs.
+    `path` ends in .csv, or .csv.gz for a packed file; equal submissions have equal bytes. Raises
+    DataError for a model of other tracks than Spotify's, and for one with too few songs.
     """
     if not str(path).endswith(ENDINGS):
         raise DataError(f"{path}: expected a name that ends in {' or '.join(ENDINGS)}")
@@ -96,7 +107,9 @@ def write_submission(
         for block in _blocks(len(playlists)):
             lists = suggestions(ranker, queries.choose(block), known.choose(block))
             for number, songs in zip(block.tolist(), lists.tolist(), strict=True):
-                file.write(f"{playlists[number].pid},{','.join([ids[song] for song in songs])}\n".encode())
+                file.write(
+                    f"{playlists[number].pid},{','.join([ids[song] for song in songs])}\n".encode()
+                )
     shown = seeds.lengths > 0
     return Submitted(
         ways=ways_of(playlists),
@@ -109,9 +122,13 @@ def write_submission(
 
 def _seeds(playlists: Sequence[ChallengePlaylist], row_of: dict[str, int]) -> Playlists:
     """The songs shown, as rows of the model, -1 for a song that it does not know."""
-    tracks = np.array([row_of.get(uri, -1) for playlist in playlists for uri in playlist.seeds], np.int32)
+    tracks = np.array(
+        [row_of.get(uri, -1) for playlist in playlists for uri in playlist.seeds], np.int32
+    )
     offsets = offsets_of(np.array([len(playlist.seeds) for playlist in playlists], np.int64))
-    return Playlists(tracks, offsets, np.zeros(len(playlists), np.uint64), np.full(len(playlists), -1))
+    return Playlists(
+        tracks, offsets, np.zeros(len(playlists), np.uint64), np.full(len(playlists), -1)
+    )
 
 
 def _blocks(playlists: int) -> Iterator[NDArray[np.int64]]:

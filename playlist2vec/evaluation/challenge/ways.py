@@ -1,6 +1,8 @@
-"""The ten ways in which the RecSys Challenge 2018 shows a part of a playlist and holds back the rest.
+"""The ten ways in which the RecSys Challenge 2018 shows a part of a playlist and holds back the
+rest.
 
-Rules and counts: the README of the challenge set (recsys-challenge.spotify.com/challenge_readme), 1,000 playlists each.
+Rules and counts: the README of the challenge set (recsys-challenge.spotify.com/challenge_readme),
+1,000 playlists each.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ from playlist2vec.evaluation.challenge.metrics import Truth
 
 
 class Way(NamedTuple):
-    """What is known of a playlist: its title or not, and `seeds` songs of it, the first ones or any (`random`)."""
+    """What is known of a playlist: its title or not, and `seeds` songs of it, the first ones or any
+    (`random`).
+    """
 
     name: str
     title: bool
@@ -42,9 +46,9 @@ WAYS = (
 class HeldOut:
     """Playlists of which a part is known and the rest is to be found.
 
-    `seeds`: the known songs of each, in playing order. `truth`: the others, each once. `ways`: int64 (playlists,), the
-    place of each one's way in WAYS. `repeated`: how many plays were left out because the playlist holds their song
-    before them.
+    `seeds`: the known songs of each, in playing order. `truth`: the others, each once. `ways`:
+    int64 (playlists,), the place of each one's way in WAYS. `repeated`: how many plays were left
+    out because the playlist holds their song before them.
     """
 
     seeds: Playlists
@@ -59,11 +63,12 @@ class HeldOut:
 def hold_out(playlists: Playlists) -> HeldOut:
     """Treat each playlist, of one song or more, in one of the ten ways.
 
-    A song that a playlist holds again counts once, where it stands first: a seed is never also to be found. The way is
-    drawn by a hash of the playlist's key, evenly among those that leave a song to be found, i.e. that show fewer songs
-    than the playlist has; so it does not depend on the other playlists, and the ways of 100 songs are rare where long
-    playlists are. Seeds are the first n songs, or the n songs with the lowest hashes of key and place. Everything
-    follows from keys and songs alone.
+    A song that a playlist holds again counts once, where it stands first: a seed is never also to
+    be found. The way is drawn by a hash of the playlist's key, evenly among those that leave a song
+    to be found, i.e. that show fewer songs than the playlist has; so it does not depend on the
+    other playlists, and the ways of 100 songs are rare where long playlists are. Seeds are the
+    first n songs, or the n songs with the lowest hashes of key and place. Everything follows from
+    keys and songs alone.
     """
     first = _first_plays(playlists)
     different = keep_plays(playlists, first)
@@ -83,7 +88,9 @@ def hold_out(playlists: Playlists) -> HeldOut:
 
 
 def _draw(hashes: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A way for each playlist, evenly among those that show fewer songs than it has: int64 (playlists,)."""
+    """A way for each playlist, evenly among those that show fewer songs than it has: int64
+    (playlists,).
+    """
     fit = lengths[:, None] > np.array([way.seeds for way in WAYS])
     turn = (hashes % np.count_nonzero(fit, axis=1).astype(np.uint64)).astype(np.int64)
     chosen: NDArray[np.int64] = np.argmax(np.cumsum(fit, axis=1) > turn[:, None], axis=1)
@@ -93,7 +100,9 @@ def _draw(hashes: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.
 def _first_plays(playlists: Playlists) -> NDArray[np.bool_]:
     """Whether no play of the same playlist before it has its song: bool (plays,)."""
     owners = np.repeat(np.arange(len(playlists)), playlists.lengths)
-    _, first = np.unique(owners * (int(playlists.tracks.max(initial=0)) + 1) + playlists.tracks, return_index=True)
+    _, first = np.unique(
+        owners * (int(playlists.tracks.max(initial=0)) + 1) + playlists.tracks, return_index=True
+    )
     found = np.zeros(len(playlists.tracks), bool)
     found[first] = True
     return found

@@ -1,4 +1,6 @@
-"""The card of the data set: a page in Markdown, all numbers of which come from the metrics of the stages."""
+"""The card of the data set: a page in Markdown, all numbers of which come from the metrics of the
+stages.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -35,8 +37,11 @@ LIMITS = """\
 """
 
 
-def render(params: CardParams, by: str, numbers: Mapping[str, Any], hashed: Mapping[str, Any]) -> str:
-    """Return the card. `by`: what copies share; `numbers`: of soundcloud_finalise; `hashed`: of soundcloud_hash.
+def render(
+    params: CardParams, by: str, numbers: Mapping[str, Any], hashed: Mapping[str, Any]
+) -> str:
+    """Return the card. `by`: what copies share; `numbers`: of soundcloud_finalise; `hashed`: of
+    soundcloud_hash.
 
     Raises DataError where counts do not add up.
     """
@@ -48,9 +53,17 @@ def render(params: CardParams, by: str, numbers: Mapping[str, Any], hashed: Mapp
         for name, part in numbers["parts"].items()
     ]
     parts.append(("all", f"{kept:,}", f"{numbers['uploaders']:,}", f"{hours:.2f}"))
-    fates = [(FATES[name], f"{count:,}") for name, count in numbers["fates"].items() if name != "kept" and count]
+    fates = [
+        (FATES[name], f"{count:,}")
+        for name, count in numbers["fates"].items()
+        if name != "kept" and count
+    ]
     fates = [("**read**", f"{numbers['read']:,}"), *fates, ("**kept**", f"{kept:,}")]
-    permission = f"\nSound was saved with this permission: “{params.permission}”\n" if params.permission else ""
+    permission = (
+        f"\nSound was saved with this permission: “{params.permission}”\n"
+        if params.permission
+        else ""
+    )
     return "\n".join(
         [
             f"# {params.name}\n\n{params.description}\n",
@@ -74,13 +87,18 @@ def verify(numbers: Mapping[str, Any], hashed: Mapping[str, Any]) -> None:
         "fates": (sum(numbers["fates"].values()), numbers["read"]),
         "hashed tracks": (hashed["tracks"], numbers["read"]),
         "parts": (sum(part["tracks"] for part in numbers["parts"].values()), kept),
-        "uploaders of parts": (sum(part["uploaders"] for part in numbers["parts"].values()), numbers["uploaders"]),
+        "uploaders of parts": (
+            sum(part["uploaders"] for part in numbers["parts"].values()),
+            numbers["uploaders"],
+        ),
         "genres": (sum(numbers["genres"].values()), kept),
         "licences": (sum(numbers["licences"].values()), kept),
     }
     for name, (found, expected) in sums.items():
         if found != expected:
-            raise DataError(f"the numbers of the data set do not add up: {name} are {found:,}: expected {expected:,}")
+            raise DataError(
+                f"the numbers of the data set do not add up: {name} are {found:,}: expected {expected:,}"
+            )
 
 
 def _counted(counts: Mapping[str, int]) -> list[tuple[str, str]]:
@@ -90,4 +108,6 @@ def _counted(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table in Markdown; signs that mean something there are escaped."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
+    )

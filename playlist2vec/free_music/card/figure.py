@@ -14,7 +14,14 @@ def render(name: str, genres: Mapping[str, int]) -> str:
     total = sum(genres.values())
     shown = list(genres.items())[:MOST]
     rest = total - sum(count for _, count in shown)
-    shares = [(genre, count / total) for genre, count in [*shown, *([("others", rest)] if rest else [])]]
-    chart = bars("Share of the tracks by genre", [Bar(genre, share, share, share) for genre, share in shares])
+    shares = [
+        (genre, count / total) for genre, count in [*shown, *([("others", rest)] if rest else [])]
+    ]
+    chart = bars(
+        "Share of the tracks by genre", [Bar(genre, share, share, share) for genre, share in shares]
+    )
     numbers = table(("genre", "tracks"), [(genre, f"{count:,}") for genre, count in genres.items()])
-    return document(f"Genres of {name}", f"<p>{total:,} tracks in {len(genres):,} genres.</p>\n{chart}\n{numbers}")
+    return document(
+        f"Genres of {name}",
+        f"<p>{total:,} tracks in {len(genres):,} genres.</p>\n{chart}\n{numbers}",
+    )

@@ -1,4 +1,6 @@
-"""Groups of copies: tracks that are connected by copies, directly or through one another, and the one that stays."""
+"""Groups of copies: tracks that are connected by copies, directly or through one another, and the
+one that stays.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -30,7 +32,9 @@ def pairs_of(by: str, rows: Sequence[Hashes], prints: Fingerprints) -> list[Copy
 
 
 def groups_of(pairs: Iterable[Copy], entries: Sequence[Entry]) -> list[Copied]:
-    """Return the tracks that are in a group of copies, ascending by id; `pairs` are places in `entries`."""
+    """Return the tracks that are in a group of copies, ascending by id; `pairs` are places in
+    `entries`.
+    """
     given = list(pairs)
     first, second = (np.array([pair[side] for pair in given], np.int64) for side in (0, 1))
     graph = coo_array((np.ones(len(given)), (first, second)), shape=(len(entries), len(entries)))
@@ -43,10 +47,14 @@ def groups_of(pairs: Iterable[Copy], entries: Sequence[Entry]) -> list[Copied]:
     for place in errors:
         best = stays.setdefault(labels[place], entries[place])
         stays[labels[place]] = min(best, entries[place], key=preference)
-    found = (Copied(entries[place].id, stays[labels[place]].id, error) for place, error in errors.items())
+    found = (
+        Copied(entries[place].id, stays[labels[place]].id, error) for place, error in errors.items()
+    )
     return sorted(found)
 
 
 def preference(entry: Entry) -> tuple[int, str, int]:
-    """Return the key by which the smallest of several copies stays: most likes, then the oldest, then the lowest id."""
+    """Return the key by which the smallest of several copies stays: most likes, then the oldest,
+    then the lowest id.
+    """
     return -(entry.track.likes or 0), entry.created or "9999", entry.id

@@ -9,7 +9,9 @@ from playlist2vec.base.files import read_lines, reading, write_text
 
 
 class Copied(NamedTuple):
-    """A track in a group of copies: its id, that of the one which stays, maybe itself, and the least bit error rate."""
+    """A track in a group of copies: its id, that of the one which stays, maybe itself, and the
+    least bit error rate.
+    """
 
     id: int
     stays: int
@@ -21,7 +23,9 @@ COLUMNS = "\t".join(Copied._fields)
 
 def write_copies(path: str | Path, rows: Sequence[Copied]) -> None:
     """Write the table."""
-    write_text(path, "\n".join([COLUMNS, *(f"{row.id}\t{row.stays}\t{row.error:.6f}" for row in rows), ""]))
+    write_text(
+        path, "\n".join([COLUMNS, *(f"{row.id}\t{row.stays}\t{row.error:.6f}" for row in rows), ""])
+    )
 
 
 def read_copies(path: str | Path) -> dict[int, int]:

@@ -1,4 +1,5 @@
-"""The fingerprint of a sound: a 32-bit word for each step of time, which survives encoding, loudness and cuts.
+"""The fingerprint of a sound: a 32-bit word for each step of time, which survives encoding,
+loudness and cuts.
 
 Haitsma and Kalker, A highly robust audio fingerprinting system, ISMIR 2002: a bit says whether the
 difference of energy between two neighbouring bands grew since the step before. Steps are longer
@@ -26,8 +27,8 @@ BLOCK = 512
 def fingerprint(samples: NDArray[np.float32]) -> NDArray[np.uint32]:
     """Return the words of a mono sound at RATE, float32 (samples,), as uint32 (words,).
 
-    There is a word for each pair of neighbouring frames: (samples - WINDOW) // HOP words, none for a
-    sound that is shorter than two frames. Bit 31 is that of the two lowest bands. Digital silence
+    There is a word for each pair of neighbouring frames: (samples - WINDOW) // HOP words, none for
+    a sound that is shorter than two frames. Bit 31 is that of the two lowest bands. Digital silence
     gives words of 0.
     """
     from scipy.fft import rfft
@@ -54,6 +55,8 @@ def hann() -> NDArray[np.float32]:
 
 @cache
 def band_edges() -> NDArray[np.int64]:
-    """Return the first bin of each band and the bin after the last: int64 (BANDS + 1,), logarithmic in frequency."""
+    """Return the first bin of each band and the bin after the last: int64 (BANDS + 1,), logarithmic
+    in frequency.
+    """
     hertz = np.geomspace(LOWEST, HIGHEST, BANDS + 1)
     return np.rint(hertz * WINDOW / RATE).astype(np.int64)

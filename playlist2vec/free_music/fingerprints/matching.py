@@ -1,7 +1,7 @@
 """The search for copies: sounds that share words at the same shift, and the bit error rate at it.
 
-Haitsma and Kalker (ISMIR 2002) look words up in a table and call a block with at most 35 % wrong bits
-a match; here the words are sorted, and the whole overlap of two sounds is compared.
+Haitsma and Kalker (ISMIR 2002) look words up in a table and call a block with at most 35 % wrong
+bits a match; here the words are sorted, and the whole overlap of two sounds is compared.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from playlist2vec.free_music.fingerprints.storage import Fingerprints
 
 MAX_ERROR = 0.32
-"""The share of wrong bits at which two sounds still are copies; of unlike sounds about half are wrong."""
+"""The share of wrong bits at which two sounds still are copies; of unlike sounds about half are
+wrong.
+"""
 MIN_OVERLAP = 40
 """Words that both sounds have and that are no silence: 1.9 s."""
 MIN_SHARE = 0.5
@@ -31,7 +33,9 @@ _ZERO = 1 << (_SHIFT_BITS - 1)
 
 
 class Copy(NamedTuple):
-    """Two rows that sound alike, `first` < `second`; `error`: the share of wrong bits in their overlap."""
+    """Two rows that sound alike, `first` < `second`; `error`: the share of wrong bits in their
+    overlap.
+    """
 
     first: int
     second: int
@@ -53,9 +57,11 @@ def find_copies(prints: Fingerprints) -> list[Copy]:
 
 
 def error_at(first: NDArray[np.uint32], second: NDArray[np.uint32], shift: int) -> float:
-    """Return the least share of wrong bits at `shift` or one step beside it; 1 where the overlap is too small.
+    """Return the least share of wrong bits at `shift` or one step beside it; 1 where the overlap is
+    too small.
 
-    `shift`: the place in `first` less that in `second`. Steps at which either is silent do not count.
+    `shift`: the place in `first` less that in `second`. Steps at which either is silent do not
+    count.
     """
     least = max(MIN_OVERLAP, MIN_SHARE * min(len(first), len(second)))
     best = 1.0
@@ -126,7 +132,9 @@ def _hits_of(keys: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.
 
 
 def _candidates(hits: NDArray[np.uint64], lengths: NDArray[np.int64]) -> list[tuple[int, int, int]]:
-    """Return pairs of rows with a shift at which they share words enough to be compared, ascending by rows."""
+    """Return pairs of rows with a shift at which they share words enough to be compared, ascending
+    by rows.
+    """
     if not len(hits):
         return []
     # Hits of two rows at the same shift, or the next one, are a run.
@@ -141,4 +149,6 @@ def _candidates(hits: NDArray[np.uint64], lengths: NDArray[np.int64]) -> list[tu
     new = np.concatenate([[True], np.diff(pairs[kept]) != 0])[: len(kept)]
     rank = np.arange(len(kept)) - np.maximum.accumulate(np.where(new, np.arange(len(kept)), 0))
     kept = kept[rank < MAX_SHIFTS]
-    return list(zip(first[kept].tolist(), second[kept].tolist(), shifts[kept].tolist(), strict=True))
+    return list(
+        zip(first[kept].tolist(), second[kept].tolist(), shifts[kept].tolist(), strict=True)
+    )

@@ -1,4 +1,6 @@
-"""The fingerprints of many sounds as two files: all words behind each other, and where those of a sound begin."""
+"""The fingerprints of many sounds as two files: all words behind each other, and where those of a
+sound begin.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,8 +23,8 @@ LONGEST = 1 << 22
 class Fingerprints:
     """Fingerprints by row.
 
-    `words`: uint32 (words of all,). `starts`: int64 (sounds + 1,), rising from 0: the words of row i
-    are `words[starts[i]:starts[i + 1]]`.
+    `words`: uint32 (words of all,). `starts`: int64 (sounds + 1,), rising from 0: the words of row
+    i are `words[starts[i]:starts[i + 1]]`.
     """
 
     words: NDArray[np.uint32]
@@ -39,25 +41,42 @@ class Fingerprints:
     def of_all(found: Sequence[NDArray[np.uint32]]) -> "Fingerprints":
         """Return the fingerprints of sounds, uint32 (words,) each, in their order."""
         starts = np.concatenate([[0], np.cumsum([len(each) for each in found], dtype=np.int64)])
-        return Fingerprints(np.concatenate([np.zeros(0, np.uint32), *found]), starts.astype(np.int64))
+        return Fingerprints(
+            np.concatenate([np.zeros(0, np.uint32), *found]), starts.astype(np.int64)
+        )
 
     @staticmethod
     def load(folder: Path) -> "Fingerprints":
-        """Open the files of a folder; words stay on the disk until they are needed. Raises DataError for others."""
+        """Open the files of a folder; words stay on the disk until they are needed. Raises
+        DataError for others.
+        """
         with reading(folder / STARTS, "an array of int64"):
             starts = np.load(folder / STARTS, allow_pickle=False)
         with reading(folder / WORDS, "an array of uint32"):
             words = np.load(folder / WORDS, mmap_mode="r", allow_pickle=False)
-        if words.dtype != np.uint32 or starts.dtype != np.int64 or words.ndim != 1 or starts.ndim != 1:
-            raise DataError(f"{folder}: {words.dtype} and {starts.dtype}: expected uint32 and int64 in one dimension")
+        if (
+            words.dtype != np.uint32
+            or starts.dtype != np.int64
+            or words.ndim != 1
+            or starts.ndim != 1
+        ):
+            raise DataError(
+                f"{folder}: {words.dtype} and {starts.dtype}: expected uint32 and int64 in one dimension"
+            )
         if not len(starts) or starts[0] or starts[-1] != len(words) or (np.diff(starts) < 0).any():
-            raise DataError(f"{folder / STARTS}: expected places rising from 0 to {len(words)}, the number of words")
+            raise DataError(
+                f"{folder / STARTS}: expected places rising from 0 to {len(words)}, the number of words"
+            )
         if len(starts) > MOST + 1 or np.diff(starts).max(initial=0) > LONGEST:
-            raise DataError(f"{folder}: expected at most {MOST:,} sounds of at most {LONGEST:,} words")
+            raise DataError(
+                f"{folder}: expected at most {MOST:,} sounds of at most {LONGEST:,} words"
+            )
         return Fingerprints(words, starts)
 
 
-def save_fingerprints(folder: Path, lengths: Sequence[int], found: Iterable[NDArray[np.uint32]]) -> None:
+def save_fingerprints(
+    folder: Path, lengths: Sequence[int], found: Iterable[NDArray[np.uint32]]
+) -> None:
     """Write fingerprints, uint32 (words,) each, one after the other, without holding all of them.
 
     `lengths`: their words, known before. Raises DataError where `found` has others.

@@ -1,1 +1,3 @@
-"""Hashes of files, of their encoded sound and of covers, and fingerprints, for all tracks of a manifest."""
+"""Hashes of files, of their encoded sound and of covers, and fingerprints, for all tracks of a
+manifest.
+"""

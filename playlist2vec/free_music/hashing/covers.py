@@ -1,4 +1,6 @@
-"""The difference hash of a cover: 64 bits, each whether a cell of a grid is brighter than its left neighbour."""
+"""The difference hash of a cover: 64 bits, each whether a cell of a grid is brighter than its left
+neighbour.
+"""
 
 from pathlib import Path
 
@@ -9,10 +11,12 @@ LARGEST = 50_000_000
 
 
 def cover_hash(path: Path) -> str:
-    """Return the hash of a picture, 16 hexadecimal digits; empty for a file that is no picture, or is missing.
+    """Return the hash of a picture, 16 hexadecimal digits; empty for a file that is no picture, or
+    is missing.
 
     Difference hash (Krawetz, Kind of like that, hackerfactor.com 2013): the picture in grey, 9 by 8
-    cells, row by row. Pictures that were made smaller or encoded anew have the same hash, or nearly.
+    cells, row by row. Pictures that were made smaller or encoded anew have the same hash, or
+    nearly.
     """
     from PIL import Image
 

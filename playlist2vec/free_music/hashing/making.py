@@ -41,7 +41,9 @@ class Work(NamedTuple):
 
 
 class Hashed(NamedTuple):
-    """The row of a track and the words of its fingerprint, uint32 (words,), none with a status but OK."""
+    """The row of a track and the words of its fingerprint, uint32 (words,), none with a status but
+    OK.
+    """
 
     row: Hashes
     words: NDArray[np.uint32]
@@ -72,14 +74,24 @@ def hash_track(work: Work) -> Hashed:
     return Hashed(Hashes(work.id, OK, rest[0], len(words), *rest[1:]), words)
 
 
-def _without(work: Work, status: str, seconds: float, digest: str, packets: str, cover: str) -> Hashed:
-    return Hashed(Hashes(work.id, status, seconds, 0, digest, packets, cover), np.zeros(0, np.uint32))
+def _without(
+    work: Work, status: str, seconds: float, digest: str, packets: str, cover: str
+) -> Hashed:
+    return Hashed(
+        Hashes(work.id, status, seconds, 0, digest, packets, cover), np.zeros(0, np.uint32)
+    )
 
 
 def hash_all(
-    entries: Sequence[Entry], below: Path, workers: int, scratch: Path, out: Path, report: Callable[[int], object]
+    entries: Sequence[Entry],
+    below: Path,
+    workers: int,
+    scratch: Path,
+    out: Path,
+    report: Callable[[int], object],
 ) -> list[Hashes]:
-    """Write the table of hashes and the fingerprints of all tracks into `out`, and return the table.
+    """Write the table of hashes and the fingerprints of all tracks into `out`, and return the
+    table.
 
     `below`: the folder of the manifest. `scratch`: a folder that keeps finished batches until all
     are done; those of other tracks or code in it are deleted. `report` is called with the number of
@@ -91,7 +103,10 @@ def hash_all(
         if other != place:
             shutil.rmtree(other)
     place.mkdir(parents=True, exist_ok=True)
-    batches = [(place / f"{first:08}.npz", works[first : first + BATCH]) for first in range(0, len(works), BATCH)]
+    batches = [
+        (place / f"{first:08}.npz", works[first : first + BATCH])
+        for first in range(0, len(works), BATCH)
+    ]
     waiting = [batch for batch in batches if not batch[0].exists()]
     report(len(works) - sum(len(batch) for _, batch in waiting))
     with _mapping(min(workers, len(waiting))) as run:
@@ -108,17 +123,28 @@ def hash_all(
 def work_of(entry: Entry, below: Path) -> Work:
     """Return what is to be done for a track."""
     cover = str(below / entry.cover) if entry.cover else ""
-    return Work(entry.id, str(below / entry.file), entry.sha256, cover, (entry.track.duration or 0) / 1_000)
+    return Work(
+        entry.id, str(below / entry.file), entry.sha256, cover, (entry.track.duration or 0) / 1_000
+    )
 
 
 def counts_of(rows: Sequence[Hashes]) -> dict[str, int | float]:
-    """Return the counts of a table by name: tracks, those with a fingerprint, each reason, hours, covers, words."""
+    """Return the counts of a table by name: tracks, those with a fingerprint, each reason, hours,
+    covers, words.
+    """
     counts = Counter(row.status for row in rows)
     hours = round(sum(row.seconds for row in rows) / 3_600, 6)
     covers = sum(bool(row.cover) for row in rows)
     reasons = {reason: counts[reason] for reason in REASONS}
     words = sum(row.words for row in rows)
-    return {"tracks": len(rows), OK: counts[OK], **reasons, "covers": covers, "hours": hours, "words": words}
+    return {
+        "tracks": len(rows),
+        OK: counts[OK],
+        **reasons,
+        "covers": covers,
+        "hours": hours,
+        "words": words,
+    }
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from playlist2vec.base.rules import integer, parameter
 
 @dataclass(frozen=True)
 class HashParams:
-    """Section `soundcloud_set.hash`: `workers`: processes that decode; they change no byte of what is written."""
+    """Section `soundcloud_set.hash`: `workers`: processes that decode; they change no byte of what
+    is written.
+    """
 
     SECTION: ClassVar[str] = "soundcloud_set.hash"
 

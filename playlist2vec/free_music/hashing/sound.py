@@ -1,4 +1,5 @@
-"""Sound files by PyAV: the hash of the encoded packets, and the samples of which fingerprints are made.
+"""Sound files by PyAV: the hash of the encoded packets, and the samples of which fingerprints are
+made.
 
 PyAV brings its own FFmpeg, which decodes the AAC that SoundCloud gives; the decoders of
 `playlist2vec.sound` do not.
@@ -11,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-FORMATS = frozenset({"aac", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "mp3", "ogg", "wav"})
+FORMATS = frozenset(
+    {"aac", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "mp3", "ogg", "wav"}
+)
 """Containers that are read; a playlist, which names other files, is none of them."""
 
 
@@ -31,7 +34,8 @@ class Sound(NamedTuple):
 
 
 def read_sound(path: Path, rate: int) -> Sound:
-    """Decode a file to mono samples at `rate` a second. Raises UnreadableError where it is damaged, or no sound.
+    """Decode a file to mono samples at `rate` a second. Raises UnreadableError where it is damaged,
+    or no sound.
 
     A damaged file may ask for places that it does not have, which the system refuses.
     """
@@ -40,7 +44,10 @@ def read_sound(path: Path, rate: int) -> Sound:
     hashed, parts = sha256(), [np.zeros(0, np.float32)]
     resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
     try:
-        with open(path, "rb") as file, av.open(file, options={"protocol_whitelist": "pipe"}) as container:
+        with (
+            open(path, "rb") as file,
+            av.open(file, options={"protocol_whitelist": "pipe"}) as container,
+        ):
             if container.format.name not in FORMATS:
                 raise UnreadableError(f"a file of the kind {container.format.name}")
             if not container.streams.audio:

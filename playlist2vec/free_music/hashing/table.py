@@ -17,8 +17,8 @@ class Hashes(NamedTuple):
     """A track in the table of hashes.
 
     `status`: OK or one of REASONS. `seconds`: of the decoded sound. `words`: of the fingerprint.
-    `sha256`: of the file; `packets`: of its encoded sound; `cover`: of its picture; each empty where
-    there is none.
+    `sha256`: of the file; `packets`: of its encoded sound; `cover`: of its picture; each empty
+    where there is none.
     """
 
     id: int
@@ -35,7 +35,10 @@ COLUMNS = "\t".join(Hashes._fields)
 
 def write_hashes(folder: Path, rows: Sequence[Hashes]) -> None:
     """Write the table into a folder."""
-    lines = ("\t".join([str(row.id), row.status, f"{row.seconds:.3f}", *map(str, row[3:])]) for row in rows)
+    lines = (
+        "\t".join([str(row.id), row.status, f"{row.seconds:.3f}", *map(str, row[3:])])
+        for row in rows
+    )
     write_text(folder / FILE, "\n".join([COLUMNS, *lines, ""]))
 
 

@@ -40,7 +40,9 @@ class Entry:
 
     @property
     def created(self) -> str:
-        """The time at which the track was made known, as `2020-05-09T15:19:32`; empty where unknown."""
+        """The time at which the track was made known, as `2020-05-09T15:19:32`; empty where
+        unknown.
+        """
         time = self.metadata.get("created_at")
         match = TIME.match(time) if isinstance(time, str) else None
         return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}" if match else ""
@@ -99,15 +101,24 @@ def _is_number(value: object, least: int) -> bool:
 
 
 def _is_place(value: object) -> bool:
-    """Return whether a value is a path that leads nowhere else, and may stand in a list of checksums."""
+    """Return whether a value is a path that leads nowhere else, and may stand in a list of
+    checksums.
+    """
     if not isinstance(value, str) or not value.isprintable() or "\\" in value:
         return False
     parts = PurePosixPath(value).parts
-    return bool(parts) and not value.startswith("/") and ".." not in parts and str(PurePosixPath(value)) == value
+    return (
+        bool(parts)
+        and not value.startswith("/")
+        and ".." not in parts
+        and str(PurePosixPath(value)) == value
+    )
 
 
 def read_all(path: str | Path) -> list[Entry]:
-    """Read the whole manifest, ascending by id. Raises DataError as `read_entries`, and for one without a track."""
+    """Read the whole manifest, ascending by id. Raises DataError as `read_entries`, and for one
+    without a track.
+    """
     entries = sorted(read_entries(path), key=lambda entry: entry.id)
     if not entries:
         raise DataError(f"{path}: no track: expected {EXPECTED} on each line")

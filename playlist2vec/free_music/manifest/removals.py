@@ -1,4 +1,6 @@
-"""The list of what is left out because somebody asked for it: tracks, playlists and users with all that is theirs."""
+"""The list of what is left out because somebody asked for it: tracks, playlists and users with all
+that is theirs.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -37,7 +39,9 @@ class Removals:
         return self.has_track(entry.id, int(track.artist or 0), track.address)
 
     def has_track(self, number: int, uploader: int, address: object) -> bool:
-        """Return whether the track with this number, by this user, at this address of SoundCloud, is left out."""
+        """Return whether the track with this number, by this user, at this address of SoundCloud,
+        is left out.
+        """
         if number in self.tracks or uploader in self.users:
             return True
         match = _ADDRESS.fullmatch(address) if self.pages and isinstance(address, str) else None
@@ -52,8 +56,9 @@ class Removals:
 def read_removals(path: str | Path) -> Removals:
     """Read remove.txt; blank lines, and lines that begin with #, say nothing.
 
-    Raises DataError, naming the line, for what is neither a track, a playlist nor a user: a typing error must not
-    leave a track in. The address of a playlist is refused too, as nobody keeps the addresses of playlists.
+    Raises DataError, naming the line, for what is neither a track, a playlist nor a user: a typing
+    error must not leave a track in. The address of a playlist is refused too, as nobody keeps the
+    addresses of playlists.
     """
     with reading(path, EXPECTED):
         lines = Path(path).read_text("utf-8-sig").split("\n")

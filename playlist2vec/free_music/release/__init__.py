@@ -1,1 +1,3 @@
-"""The files of the data set: its table, raw metadata, attribution, licences, Croissant and checksums."""
+"""The files of the data set: its table, raw metadata, attribution, licences, Croissant and
+checksums.
+"""

@@ -1,4 +1,5 @@
-"""The description of the data set for machines: Croissant 1.0, JSON-LD with the names of schema.org.
+"""The description of the data set for machines: Croissant 1.0, JSON-LD with the names of
+schema.org.
 
 The format: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.0.html
 """

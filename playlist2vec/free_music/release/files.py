@@ -15,7 +15,12 @@ from playlist2vec.free_music.manifest.entries import Entry
 from playlist2vec.free_music.release.rows import Row
 from playlist2vec.free_music.selection.licences import FREE
 
-TABLE, RAW, ATTRIBUTION, LICENCES = "tracks.parquet", "scdata.json", "attribution.tsv", "LICENCES.md"
+TABLE, RAW, ATTRIBUTION, LICENCES = (
+    "tracks.parquet",
+    "scdata.json",
+    "attribution.tsv",
+    "LICENCES.md",
+)
 AUDIO_SUMS, SUMS = "audio.sha256", "checksums.sha256"
 SECRETS = frozenset({"track_authorization", "secret_token", "media"})
 """Keys of the metadata that are left out: permissions of whoever asked, and addresses that expire."""
@@ -32,14 +37,16 @@ def write_table(path: Path, rows: Sequence[Row]) -> None:
     kinds: dict[type, Any] = {int: pa.int64(), float: pa.float64(), str: pa.string()}
     kind_of = Row.__annotations__
     columns = {
-        name: pa.array([row[place] for row in rows], kinds[kind_of[name]]) for place, name in enumerate(Row._fields)
+        name: pa.array([row[place] for row in rows], kinds[kind_of[name]])
+        for place, name in enumerate(Row._fields)
     }
     with whole_file(path) as unfinished:
         pq.write_table(pa.table(columns), unfinished, row_group_size=ROW_GROUP, compression="zstd")
 
 
 def write_raw(path: Path, entries: Sequence[Entry], parts: Sequence[str]) -> None:
-    """Write the metadata of tracks as SoundCloud gave them, each with its `scdata_split`: a JSON list, a line a track.
+    """Write the metadata of tracks as SoundCloud gave them, each with its `scdata_split`: a JSON
+    list, a line a track.
 
     The keys in SECRETS are left out.
     """
@@ -52,7 +59,9 @@ def write_raw(path: Path, entries: Sequence[Entry], parts: Sequence[str]) -> Non
 
 
 def write_attribution(path: Path, rows: Sequence[Row]) -> None:
-    """Write who is to be named for each track: id, title, uploader, address, licence and its address."""
+    """Write who is to be named for each track: id, title, uploader, address, licence and its
+    address.
+    """
     text = io.StringIO()
     lines = csv.writer(text, dialect="excel-tab", lineterminator="\n")
     columns = ("id", "title", "uploader", "address", "licence_name", "licence_address")
@@ -62,7 +71,9 @@ def write_attribution(path: Path, rows: Sequence[Row]) -> None:
 
 
 def write_licences(path: Path, rows: Sequence[Row]) -> None:
-    """Write the licences that occur: name, number of tracks, the address of the text, and what each asks for."""
+    """Write the licences that occur: name, number of tracks, the address of the text, and what each
+    asks for.
+    """
     counts = {name: sum(row.licence == name for row in rows) for name in FREE}
     parts = [
         f"## {licence.name}\n\n{counts[name]:,} tracks (`{name}`). In short, where you share one: {licence.asks}. "
@@ -78,12 +89,16 @@ def write_licences(path: Path, rows: Sequence[Row]) -> None:
 
 
 def write_audio_sums(path: Path, rows: Sequence[Row]) -> None:
-    """Write the hashes of the sound files, to be checked by `sha256sum -c` in the folder of the manifest."""
+    """Write the hashes of the sound files, to be checked by `sha256sum -c` in the folder of the
+    manifest.
+    """
     write_text(path, "".join(f"{row.sha256}  {row.file}\n" for row in rows))
 
 
 def write_sums(folder: Path, names: Sequence[str]) -> None:
-    """Write the hashes of files of the data set itself, to be checked by `sha256sum -c` in its folder."""
+    """Write the hashes of files of the data set itself, to be checked by `sha256sum -c` in its
+    folder.
+    """
     write_text(folder / SUMS, "".join(f"{sha256_of(folder / name)}  {name}\n" for name in names))
 
 

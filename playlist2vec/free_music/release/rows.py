@@ -1,4 +1,6 @@
-"""The rows of the data set: what is known of each kept track, under the names that its columns have."""
+"""The rows of the data set: what is known of each kept track, under the names that its columns
+have.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple

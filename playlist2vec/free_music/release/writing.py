@@ -26,7 +26,9 @@ from playlist2vec.free_music.selection.params import UploaderSplitParams
 from playlist2vec.free_music.selection.split import PARTS
 
 
-def write_set(folder: Path, judged: Sequence[Judged], split: UploaderSplitParams, card: CardParams) -> dict[str, Any]:
+def write_set(
+    folder: Path, judged: Sequence[Judged], split: UploaderSplitParams, card: CardParams
+) -> dict[str, Any]:
     """Write all files of the data set into `folder`; return its counts, as `numbers_of` does."""
     rows = rows_of(judged, split)
     entries = [each.entry for each in judged if each.fate == KEPT]
@@ -41,7 +43,8 @@ def write_set(folder: Path, judged: Sequence[Judged], split: UploaderSplitParams
 
 
 def numbers_of(judged: Sequence[Judged], rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the numbers of the data set: tracks read, each fate, and of the kept tracks every part and every genre.
+    """Return the numbers of the data set: tracks read, each fate, and of the kept tracks every part
+    and every genre.
 
     The fates add up to the tracks read; parts, genres and licences add up to the kept tracks.
     """
@@ -61,6 +64,8 @@ def numbers_of(judged: Sequence[Judged], rows: Sequence[Row]) -> dict[str, Any]:
         "parts": parts,
         "uploaders": len({row.uploader_id for row in rows}),
         "bytes": sum(row.size for row in rows),
-        "genres": {name: genres[name] for name in sorted(genres, key=lambda each: (-genres[each], each))},
+        "genres": {
+            name: genres[name] for name in sorted(genres, key=lambda each: (-genres[each], each))
+        },
         "licences": {name: licences[name] for name in sorted(licences)},
     }

@@ -15,14 +15,26 @@ from playlist2vec.sources.soundcloud.records import BLOCKED, Track
 KEPT = "kept"
 REASONS = (
     *(KEPT, "removed", "copy_of_removed", "no_sound", "copy", "private", "blocked", "preview"),
-    *("title", "licence", "uploader", "address", "artwork", "duration", "size", "genre", "rare_genre"),
+    *(
+        "title",
+        "licence",
+        "uploader",
+        "address",
+        "artwork",
+        "duration",
+        "size",
+        "genre",
+        "rare_genre",
+    ),
 )
 """The fates of a track: it is kept, or left out under the first of these reasons that holds."""
 PREVIEW = "SNIP"
 
 
 class Judged(NamedTuple):
-    """A track of the manifest, what is known of it, and its fate, one of REASONS. `genre`: by the table of genres."""
+    """A track of the manifest, what is known of it, and its fate, one of REASONS. `genre`: by the
+    table of genres.
+    """
 
     entry: Entry
     track: Track
@@ -41,8 +53,9 @@ def judge_all(
 ) -> list[Judged]:
     """Return the fate of each track, in the order of `entries`; `rows` are in the same order.
 
-    `copies`: for each track in a group of copies the one that stays. Copies leave before the filters:
-    a free copy of a track that is not free is not free. So do copies of a track that was removed.
+    `copies`: for each track in a group of copies the one that stays. Copies leave before the
+    filters: a free copy of a track that is not free is not free. So do copies of a track that was
+    removed.
     """
     gone = {entry.id for entry in entries if entry in removals}
     gone_groups = {copies[track] for track in gone & copies.keys()}
@@ -64,7 +77,10 @@ def judge_all(
         judged.append(Judged(entry, track, row, genre.name, fate))
     common = Counter(each.genre for each in judged if each.fate == KEPT)
     rare = {genre for genre, count in common.items() if count < params.genre_tracks}
-    return [each._replace(fate="rare_genre") if each.fate == KEPT and each.genre in rare else each for each in judged]
+    return [
+        each._replace(fate="rare_genre") if each.fate == KEPT and each.genre in rare else each
+        for each in judged
+    ]
 
 
 def _filtered(entry: Entry, track: Track, row: Hashes, genre: Genre, params: SelectParams) -> str:
@@ -86,6 +102,8 @@ def _filtered(entry: Entry, track: Track, row: Hashes, genre: Genre, params: Sel
 
 
 def counts_of(judged: Sequence[Judged]) -> dict[str, int]:
-    """Return how many tracks have each fate, in the order of REASONS; together they are all that were read."""
+    """Return how many tracks have each fate, in the order of REASONS; together they are all that
+    were read.
+    """
     counts = Counter(each.fate for each in judged)
     return {reason: counts[reason] for reason in REASONS}

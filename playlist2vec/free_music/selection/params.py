@@ -11,9 +11,9 @@ from playlist2vec.free_music.selection.licences import GROUPS
 class SelectParams:
     """Section `soundcloud_set.select`: which tracks are in the data set.
 
-    `licence`: a group of free licences. `artwork`, `known_genre`: whether a cover, and a genre of the
-    table `genres`, is needed. `min_duration`, `max_duration`: seconds. `max_size`: megabytes of a
-    file. `genre_tracks`: tracks that a genre must have after all else.
+    `licence`: a group of free licences. `artwork`, `known_genre`: whether a cover, and a genre of
+    the table `genres`, is needed. `min_duration`, `max_duration`: seconds. `max_size`: megabytes of
+    a file. `genre_tracks`: tracks that a genre must have after all else.
     """
 
     SECTION: ClassVar[str] = "soundcloud_set.select"
@@ -40,8 +40,8 @@ class SelectParams:
 class UploaderSplitParams:
     """Section `soundcloud_set.split`: which uploaders are for validation and for the test.
 
-    `validation`, `test`: shares of the uploaders. `uploader_tracks`: an uploader with more tracks is
-    for training. `seed`: another one chooses others.
+    `validation`, `test`: shares of the uploaders. `uploader_tracks`: an uploader with more tracks
+    is for training. `seed`: another one chooses others.
     """
 
     SECTION: ClassVar[str] = "soundcloud_set.split"

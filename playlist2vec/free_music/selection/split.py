@@ -22,7 +22,9 @@ def split_of(uploaders: Sequence[str], params: UploaderSplitParams) -> list[str]
     keys = mix(np.array([key_of_name(name) for name in names], np.uint64), params.seed)
     places = (keys.astype(np.float64) / 2.0**64).tolist()
     part_of = {name: _part(place, params) for name, place in zip(names, places, strict=True)}
-    return [part_of[name] if counts[name] <= params.uploader_tracks else PARTS[0] for name in uploaders]
+    return [
+        part_of[name] if counts[name] <= params.uploader_tracks else PARTS[0] for name in uploaders
+    ]
 
 
 def _part(place: float, params: UploaderSplitParams) -> str:

@@ -1,4 +1,6 @@
-"""Invented music: genres, artists, albums and tracks, with what everybody hears and when albums come out."""
+"""Invented music: genres, artists, albums and tracks, with what everybody hears and when albums
+come out.
+"""
 
 from bisect import bisect
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ OLD = -1
 
 
 class Album(NamedTuple):
-    """An album: its artist, the number of its first track, how many it has, and the day it comes out, OLD or from 0."""
+    """An album: its artist, the number of its first track, how many it has, and the day it comes
+    out, OLD or from 0.
+    """
 
     artist: int
     first: int
@@ -43,8 +47,8 @@ class Draw:
 class Catalogue:
     """All music. `album_of`: the album of each track. `albums_of`: the albums of each artist.
 
-    `artists_of`: the artists of each genre. `popular`: draws tracks as everybody does. `appeal`: the weight of each
-    artist among those of its genre. `names`: artist and title of each track.
+    `artists_of`: the artists of each genre. `popular`: draws tracks as everybody does. `appeal`:
+    the weight of each artist among those of its genre. `names`: artist and title of each track.
     """
 
     albums: list[Album]
@@ -77,7 +81,13 @@ def make_catalogue(tracks: int, days: int, structure: float, seed: int) -> Catal
     album_of = [number for number, album in enumerate(albums) for _ in range(album.size)]
     weights = [appeal[albums[album_of[track]].artist] * loved[track] for track in range(tracks)]
     return Catalogue(
-        albums, album_of, albums_of, artists_of, appeal, Draw(list(range(tracks)), weights), _names(albums, seed)
+        albums,
+        album_of,
+        albums_of,
+        artists_of,
+        appeal,
+        Draw(list(range(tracks)), weights),
+        _names(albums, seed),
     )
 
 

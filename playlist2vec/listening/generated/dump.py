@@ -1,4 +1,6 @@
-"""The dump of invented listens: lines of JSON as ListenBrainz writes them, some of which no reader should take."""
+"""The dump of invented listens: lines of JSON as ListenBrainz writes them, some of which no reader
+should take.
+"""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -23,7 +25,8 @@ def write_dump(params: ListensParams, path: Path) -> str:
     """Write the listens of all people, person after person, and return a summary."""
     music = make_catalogue(params.tracks, params.days, params.structure, params.seed)
     ids = [
-        str(UUID(int=Random(f"{params.seed}/{track}").getrandbits(128), version=4)) for track in range(params.tracks)
+        str(UUID(int=Random(f"{params.seed}/{track}").getrandbits(128), version=4))
+        for track in range(params.tracks)
     ]
     listens = 0
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
@@ -46,7 +49,9 @@ def _counts(params: ListensParams) -> list[int]:
     return [end - begin for begin, end in pairwise(ends)]
 
 
-def _lines(user: int, listens: list[Listen], music: Catalogue, ids: list[str], random: Random) -> Iterator[bytes]:
+def _lines(
+    user: int, listens: list[Listen], music: Catalogue, ids: list[str], random: Random
+) -> Iterator[bytes]:
     for second, track in listens:
         artist, title = music.names[track]
         chance = random.random()

@@ -1,4 +1,6 @@
-"""What an invented person listens to: albums, favourites by the hour, songs heard before, and what everybody hears."""
+"""What an invented person listens to: albums, favourites by the hour, songs heard before, and what
+everybody hears.
+"""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -8,8 +10,9 @@ from playlist2vec.listening.generated.catalogue import OLD, Catalogue, Draw
 
 DAY = 86_400
 ALBUM, AGAIN, FOLLOWER, FAVOURITE = 0.33, 0.31, 0.2, 0.13
-"""How often a listen within a session is the next track of the album, a song heard before, the one that followed it
-before, and one by a favourite artist; what is left is what everybody hears."""
+"""How often a listen within a session is the next track of the album, a song heard before, the one
+that followed it before, and one by a favourite artist; what is left is what everybody hears.
+"""
 START_AGAIN, START_FAVOURITE = 0.5, 0.42
 """The same for the first listen of a session."""
 RECENT = 1.5
@@ -39,7 +42,9 @@ class Person:
     followers: dict[int, int] = field(default_factory=dict)
 
 
-def listens_of(music: Catalogue, count: int, days: int, structure: float, random: Random) -> list[Listen]:
+def listens_of(
+    music: Catalogue, count: int, days: int, structure: float, random: Random
+) -> list[Listen]:
     """Return so many listens of one person, in order of time.
 
     With probability 1 - `structure` a listen is what everybody hears, whatever went before.
@@ -82,7 +87,8 @@ def _sessions(count: int, days: int, random: Random) -> list[tuple[int, int]]:
         sizes.append(min(1 + int(random.expovariate(1 / (SESSION - 1))), count - sum(sizes)))
     evening = random.random()
     begins = sorted(
-        random.randrange(days) * DAY + int(random.triangular(6, 23.5, 20 if random.random() < evening else 9) * 3600)
+        random.randrange(days) * DAY
+        + int(random.triangular(6, 23.5, 20 if random.random() < evening else 9) * 3600)
         for _ in sizes
     )
     found, free = list[tuple[int, int]](), 0
@@ -116,7 +122,9 @@ def _next(person: Person, music: Catalogue, last: int, second: int, random: Rand
 
 
 def _again(person: Person, recent: float, random: Random) -> int:
-    """Return a song heard before: n listens ago with a probability as 1 / n where `recent` is 1, above it sooner."""
+    """Return a song heard before: n listens ago with a probability as 1 / n where `recent` is 1,
+    above it sooner.
+    """
     ago = int(len(person.heard) ** random.random() ** recent)
     return person.heard[-max(ago, 1)]
 

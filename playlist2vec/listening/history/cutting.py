@@ -1,4 +1,6 @@
-"""Where histories are cut, the vocabulary before the cut, and counts; block by block, so that memory stays small."""
+"""Where histories are cut, the vocabulary before the cut, and counts; block by block, so that
+memory stays small.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +22,8 @@ HOUR = 3_600
 
 @dataclass(frozen=True)
 class Cuts:
-    """Seconds since 2002-10-01, whole hours: `first` to before `end` is learned from, up to `test` asked on validation,
-    and what follows in the test.
+    """Seconds since 2002-10-01, whole hours: `first` to before `end` is learned from, up to `test`
+    asked on validation, and what follows in the test.
     """
 
     first: int
@@ -37,8 +39,9 @@ def blocks(listens: int) -> Iterator[slice]:
 def cut(seconds: NDArray[np.uint32], params: HistoryParams) -> Cuts:
     """Return where to cut, so that the latest shares of the listens are for validation and test.
 
-    Hours stay whole, so a share may be missed by the listens of an hour. Of the listens before, the latest
-    `training_listens` at most are learned from. Raises DataError where too few listens are left for one of the three.
+    Hours stay whole, so a share may be missed by the listens of an hour. Of the listens before, the
+    latest `training_listens` at most are learned from. Raises DataError where too few listens are
+    left for one of the three.
     """
     hours = np.zeros(1 << 21, np.int64)
     for block in blocks(len(seconds)):
@@ -48,7 +51,9 @@ def cut(seconds: NDArray[np.uint32], params: HistoryParams) -> Cuts:
     end = int(np.searchsorted(before, total * (1 - params.validation - params.test), side="left"))
     test = int(np.searchsorted(before, total * (1 - params.test), side="left"))
     earliest = int(np.flatnonzero(hours)[0]) if total else 0
-    first = max(int(np.searchsorted(before, before[end] - params.training_listens, side="left")), earliest)
+    first = max(
+        int(np.searchsorted(before, before[end] - params.training_listens, side="left")), earliest
+    )
     if before[end] == before[first] or before[test] == before[end] or total == before[test]:
         raise DataError(
             f"two_tower.history: {total:,} listens, {before[end] - before[first]:,} to learn from, "
@@ -58,11 +63,15 @@ def cut(seconds: NDArray[np.uint32], params: HistoryParams) -> Cuts:
     return Cuts(first * HOUR, end * HOUR, test * HOUR)
 
 
-def songs_of(histories: Histories, tracks: Tracks, cuts: Cuts, min_count: int) -> tuple[Songs, NDArray[np.int32]]:
-    """Return the songs heard at least `min_count` times in the training, and the row of each code, below 0 for none.
+def songs_of(
+    histories: Histories, tracks: Tracks, cuts: Cuts, min_count: int
+) -> tuple[Songs, NDArray[np.int32]]:
+    """Return the songs heard at least `min_count` times in the training, and the row of each code,
+    below 0 for none.
 
-    `histories.tracks`: codes, whose ids ascend. The most frequent song is row 0, ties by the bytes of the id; an
-    artist's number is its place in the order of names. A song without an artist has one of its own.
+    `histories.tracks`: codes, whose ids ascend. The most frequent song is row 0, ties by the bytes
+    of the id; an artist's number is its place in the order of names. A song without an artist has
+    one of its own.
     """
     codes = len(tracks)
     counts, first_heard = np.zeros(codes, np.int64), np.full(codes, 2**32 - 1, np.uint32)
@@ -80,7 +89,10 @@ def songs_of(histories: Histories, tracks: Tracks, cuts: Cuts, min_count: int) -
     rows = -1 - np.arange(codes, dtype=np.int32)
     rows[order] = np.arange(len(order), dtype=np.int32)
     chosen = order.tolist()
-    names = [tracks.artist_names[code] or tracks.artists[code] or f"\t{tracks.ids[code]}" for code in chosen]
+    names = [
+        tracks.artist_names[code] or tracks.artists[code] or f"\t{tracks.ids[code]}"
+        for code in chosen
+    ]
     number = {name: place for place, name in enumerate(sorted(set(names)))}
     artists = np.array([number[name] for name in names], np.int32)
     vocabulary = Vocabulary([tracks.ids[code] for code in chosen], counts[order])

@@ -24,10 +24,11 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """What is asked on validation with the listens before the test, and what in the test with all listens.
+    """What is asked on validation with the listens before the test, and what in the test with all
+    listens.
 
-    `histories`: of all listens, in codes. `tracks`: the table of the codes. `rows`: int32 (codes,), the
-    row of each, below 0 for none.
+    `histories`: of all listens, in codes. `tracks`: the table of the codes. `rows`: int32 (codes,),
+    the row of each, below 0 for none.
     """
 
     histories: Histories
@@ -56,8 +57,15 @@ class Made:
         """Return the songs of the vocabulary with their names, in the order of the rows."""
         kept = np.flatnonzero(self.rows >= 0)
         order = kept[np.argsort(self.rows[kept], kind="stable")].tolist()
-        columns = (self.tracks.ids, self.tracks.artists, self.tracks.artist_names, self.tracks.titles)
-        ids, artists, artist_names, titles = ([column[code] for code in order] for column in columns)
+        columns = (
+            self.tracks.ids,
+            self.tracks.artists,
+            self.tracks.artist_names,
+            self.tracks.titles,
+        )
+        ids, artists, artist_names, titles = (
+            [column[code] for code in order] for column in columns
+        )
         return Tracks(ids, artists, artist_names, titles, [""] * len(order))
 
     def _parts(self, end: int) -> Iterator[Histories]:
@@ -71,15 +79,21 @@ class Made:
 def offsets_before(histories: Histories, end: int) -> NDArray[np.int64]:
     """Return the offsets of the listeners in the listens before second `end`: int64 (users + 1,)."""
     pairs = pairwise(histories.users.tolist())
-    return offsets_of(np.array([np.searchsorted(histories.seconds[a:b], end) for a, b in pairs], np.int64))
+    return offsets_of(
+        np.array([np.searchsorted(histories.seconds[a:b], end) for a, b in pairs], np.int64)
+    )
 
 
 def load_canonical(folder: str | Path) -> tuple[Histories, Tracks]:
-    """Return all listens in codes, and the table of tracks. Raises DataError where nobody knows who listened when."""
+    """Return all listens in codes, and the table of tracks. Raises DataError where nobody knows who
+    listened when.
+    """
     folder = Path(folder)
     for name in ("playlists.npz", "tracks.tsv"):
         if not (folder / name).is_file():
-            raise DataError(f"{folder / name}: no such file: expected what `dvc repro` writes into data/canonical")
+            raise DataError(
+                f"{folder / name}: no such file: expected what `dvc repro` writes into data/canonical"
+            )
     if not (folder / FILE).is_file():
         raise DataError(
             f"{folder / FILE}: no such file: expected a data set that says who listened when, such as listenbrainz, "
@@ -91,11 +105,15 @@ def load_canonical(folder: str | Path) -> tuple[Histories, Tracks]:
     codes = plays.mapped("tracks")[first : listens.users[-1]]
     ends = [(codes[block].min(), codes[block].max()) for block in blocks(len(codes))]
     if any(low < 0 or high >= len(tracks) for low, high in ends):
-        raise DataError(f"{folder / 'playlists.npz'}: a track without a line in tracks.tsv: expected the same data set")
+        raise DataError(
+            f"{folder / 'playlists.npz'}: a track without a line in tracks.tsv: expected the same data set"
+        )
     return Histories(codes, listens.seconds, listens.users - first), tracks
 
 
-def make_history(histories: Histories, tracks: Tracks, params: HistoryParams) -> tuple[Made, dict[str, Counts]]:
+def make_history(
+    histories: Histories, tracks: Tracks, params: HistoryParams
+) -> tuple[Made, dict[str, Counts]]:
     """Cut listens, in codes, by time; return the two histories and what there is in each, by name."""
     cuts = cut(histories.seconds, params)
     songs, rows = songs_of(histories, tracks, cuts, params.min_count)
@@ -107,21 +125,36 @@ def make_history(histories: Histories, tracks: Tracks, params: HistoryParams) ->
         "validation": _counts(made, cuts.end, cuts.test) | {"questions": len(validation)},
         "test": _counts(made, cuts.test, 1 << 32) | {"questions": len(test)},
     }
-    counts["training"] |= {"left_out_as_too_early": int(np.count_nonzero(histories.seconds < cuts.first))}
-    counts["songs"] = {"in_training": len(songs.vocabulary), "in_all": len(tracks), "artists": _artists(songs)}
+    counts["training"] |= {
+        "left_out_as_too_early": int(np.count_nonzero(histories.seconds < cuts.first))
+    }
+    counts["songs"] = {
+        "in_training": len(songs.vocabulary),
+        "in_all": len(tracks),
+        "artists": _artists(songs),
+    }
     return made, counts
 
 
 def _counts(made: Made, first: int, end: int) -> Counts:
-    """Return how many listens there are within a time, of how many listeners, and how many have no row."""
+    """Return how many listens there are within a time, of how many listeners, and how many have no
+    row.
+    """
     histories, listens, unknown = made.histories, 0, 0
     heard = np.zeros(len(histories.users) - 1, bool)
     for block in blocks(len(histories)):
-        places = np.flatnonzero((histories.seconds[block] >= first) & (histories.seconds[block] < end)) + block.start
+        places = (
+            np.flatnonzero((histories.seconds[block] >= first) & (histories.seconds[block] < end))
+            + block.start
+        )
         listens += len(places)
         unknown += int(np.count_nonzero(made.rows[histories.tracks[places]] < 0))
         heard[histories.user_of(places)] = True
-    return {"listens": listens, "listeners": int(np.count_nonzero(heard)), "of_songs_outside_vocabulary": unknown}
+    return {
+        "listens": listens,
+        "listeners": int(np.count_nonzero(heard)),
+        "of_songs_outside_vocabulary": unknown,
+    }
 
 
 def _artists(songs: Songs) -> int:

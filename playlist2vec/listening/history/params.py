@@ -17,7 +17,9 @@ class DataParams:
     canonical: str = own_path()
 
     def folder(self, generated: str | Path) -> Path:
-        """Return the folder with playlists.npz, listens.npz and tracks.tsv; `generated`: that of the data set."""
+        """Return the folder with playlists.npz, listens.npz and tracks.tsv; `generated`: that of
+        the data set.
+        """
         return Path(generated if self.data == "listens" else self.canonical)
 
 

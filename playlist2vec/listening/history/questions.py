@@ -10,15 +10,21 @@ from playlist2vec.corpus.histories import Histories
 from playlist2vec.listening.history.cutting import BLOCK
 
 
-def choose_questions(histories: Histories, first: int, end: int, wanted: int, seed: int) -> NDArray[np.int64]:
-    """Return the places of listens from second `first` to before `end` that are asked about, rising: int64.
+def choose_questions(
+    histories: Histories, first: int, end: int, wanted: int, seed: int
+) -> NDArray[np.int64]:
+    """Return the places of listens from second `first` to before `end` that are asked about,
+    rising: int64.
 
-    Every listener is asked about equally often, as far as there are listens, and `wanted` times in all at most. Where
-    there are more listeners than that, the hash of their numbers chooses among them.
+    Every listener is asked about equally often, as far as there are listens, and `wanted` times in
+    all at most. Where there are more listeners than that, the hash of their numbers chooses among
+    them.
     """
     there = np.zeros(len(histories.users) - 1, np.int64)
     for users, places in _of_users(histories, first, end):
-        there[users] = np.bincount(histories.user_of(places) - users.start, minlength=users.stop - users.start)
+        there[users] = np.bincount(
+            histories.user_of(places) - users.start, minlength=users.stop - users.start
+        )
     each = _most(there, wanted)
     takers = np.flatnonzero(there)
     if len(takers) > wanted:
@@ -29,7 +35,8 @@ def choose_questions(histories: Histories, first: int, end: int, wanted: int, se
     for _, places in _of_users(histories, first, end):
         user = histories.user_of(places)
         places, user = places[asked[user]], user[asked[user]]
-        # A listener's number and the place among all its listens: what other listeners do changes nothing.
+        # A listener's number and the place among all its listens: what other listeners do changes
+        # nothing.
         with np.errstate(over="ignore"):
             within = (places - histories.users[user]).astype(np.uint64)
             key = mix(within + mix(user.astype(np.uint64), seed), seed)
@@ -40,7 +47,9 @@ def choose_questions(histories: Histories, first: int, end: int, wanted: int, se
 
 
 def _most(there: NDArray[np.int64], wanted: int) -> int:
-    """Return the largest n, 1 or more, so that n of each listener's, as far as there are, come to `wanted` at most."""
+    """Return the largest n, 1 or more, so that n of each listener's, as far as there are, come to
+    `wanted` at most.
+    """
     low, high = 1, max(wanted, 1)
     while low < high:
         middle = (low + high + 1) // 2
@@ -51,12 +60,19 @@ def _most(there: NDArray[np.int64], wanted: int) -> int:
     return low
 
 
-def _of_users(histories: Histories, first: int, end: int) -> Iterator[tuple[slice, NDArray[np.int64]]]:
-    """Yield slices of listeners and the places of their listens within the time, some listeners at a time."""
+def _of_users(
+    histories: Histories, first: int, end: int
+) -> Iterator[tuple[slice, NDArray[np.int64]]]:
+    """Yield slices of listeners and the places of their listens within the time, some listeners at
+    a time.
+    """
     users, start = histories.users, 0
     while start < len(users) - 1:
         stop = int(np.searchsorted(users, users[start] + BLOCK, side="right")) - 1
         stop = min(max(stop, start + 1), len(users) - 1)
         seconds = histories.seconds[users[start] : users[stop]]
-        yield slice(start, stop), np.flatnonzero((seconds >= first) & (seconds < end)) + users[start]
+        yield (
+            slice(start, stop),
+            np.flatnonzero((seconds >= first) & (seconds < end)) + users[start],
+        )
         start = stop

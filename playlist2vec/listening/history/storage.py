@@ -17,14 +17,18 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 
 EXPECTED = "histories as pipelines/two_tower writes them"
 FILES = (
-    *(f"{name}.npy" for name in ("tracks", "seconds", "users", "questions", "artists", "first_heard")),
+    *(
+        f"{name}.npy"
+        for name in ("tracks", "seconds", "users", "questions", "artists", "first_heard")
+    ),
     *("vocabulary.tsv", "history.json"),
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Songs:
-    """The songs of the rows: `vocabulary`, and for each its artist, int32 (songs,), and when it was first heard.
+    """The songs of the rows: `vocabulary`, and for each its artist, int32 (songs,), and when it was
+    first heard.
 
     `first_heard`: uint32 (songs,), seconds since 2002-10-01.
     """
@@ -38,8 +42,8 @@ class Songs:
 class History:
     """Listens, songs and questions.
 
-    `first`, `end`: listens from `first` to before `end` are learned from, seconds since 2002-10-01. `questions`: int64,
-    rising, places of the listens that are asked about.
+    `first`, `end`: listens from `first` to before `end` are learned from, seconds since 2002-10-01.
+    `questions`: int64, rising, places of the listens that are asked about.
     """
 
     histories: Histories
@@ -53,10 +57,11 @@ class History:
         return self.histories.between(self.first, self.end)
 
     def save(self, folder: str | Path, listens: Iterable[Histories]) -> None:
-        """Write all but the arrays of `histories`, of which `users` alone is needed; those come in `listens`, in parts.
+        """Write all but the arrays of `histories`, of which `users` alone is needed; those come in
+        `listens`, in parts.
 
-        Writes tracks.npy, seconds.npy, users.npy, questions.npy, artists.npy, first_heard.npy, vocabulary.tsv and
-        history.json.
+        Writes tracks.npy, seconds.npy, users.npy, questions.npy, artists.npy, first_heard.npy,
+        vocabulary.tsv and history.json.
         """
         folder = Path(folder)
         count = int(self.histories.users[-1])
@@ -81,7 +86,9 @@ class History:
 
     @staticmethod
     def load(folder: str | Path) -> "History":
-        """Map what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit together."""
+        """Map what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit
+        together.
+        """
         folder = Path(folder)
         for name in FILES:
             if not (folder / name).is_file():
@@ -95,7 +102,8 @@ class History:
             "seconds": _mapped(folder / "seconds.npy", np.uint32),
         }
         users, questions = (
-            read_array(folder / f"{name}.npy", Kind(np.int64), EXPECTED) for name in ("users", "questions")
+            read_array(folder / f"{name}.npy", Kind(np.int64), EXPECTED)
+            for name in ("users", "questions")
         )
         artists = read_array(folder / "artists.npy", Kind(np.int32), EXPECTED)
         first_heard = read_array(folder / "first_heard.npy", Kind(np.uint32), EXPECTED)
@@ -121,7 +129,11 @@ class History:
 def _writing(path: Path, dtype: type[np.generic], count: int) -> Iterator[IO[bytes]]:
     """Yield a file for the elements of an .npy file of `count` elements, after its header."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
-        header = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": (count,)}
+        header = {
+            "descr": np.lib.format.dtype_to_descr(np.dtype(dtype)),
+            "fortran_order": False,
+            "shape": (count,),
+        }
         np.lib.format.write_array_header_1_0(file, header)
         yield file
 

@@ -25,7 +25,9 @@ Scorers = Mapping[str, Callable[[Queries], csr_array]]
 
 
 class Candidates(NamedTuple):
-    """Songs for each query: those of query i are `songs[offsets[i]:offsets[i + 1]]`, rising; int64 both."""
+    """Songs for each query: those of query i are `songs[offsets[i]:offsets[i + 1]]`, rising; int64
+    both.
+    """
 
     songs: NDArray[np.int64]
     offsets: NDArray[np.int64]
@@ -52,7 +54,9 @@ def scorers_of(tables: SongTables) -> Scorers:
 
 def rankers_of(tower: Ranker, scorers: Scorers, vocabulary: Vocabulary) -> dict[str, Ranker]:
     """Return the rankers that bring candidates, by the names of SIZES."""
-    counting = {name: CountingRanker(vocabulary, scorers[name]) for name in SIZES if name != "tower"}
+    counting = {
+        name: CountingRanker(vocabulary, scorers[name]) for name in SIZES if name != "tower"
+    }
     return {"tower": tower, **counting}
 
 
@@ -63,4 +67,7 @@ def gather(rankers: Mapping[str, Ranker], queries: Queries, excluded: Exclusions
     found = np.concatenate(lists, axis=1)
     query = np.repeat(np.arange(len(queries)), found.shape[1])
     keys = np.unique((query * songs + found.ravel())[found.ravel() >= 0])
-    return Candidates(keys % songs, offsets_of(np.bincount(keys // songs, minlength=len(queries)).astype(np.int64)))
+    return Candidates(
+        keys % songs,
+        offsets_of(np.bincount(keys // songs, minlength=len(queries)).astype(np.int64)),
+    )

@@ -19,7 +19,15 @@ from playlist2vec.ranking.ranker import Ranker
 
 NAMES = (
     *("tower", "tower_below_best", "base_level", "markov", "own_followers", "neighbours"),
-    *("listens_ago", "hours_ago", "times", "times_this_hour", "times_this_session", "times_last_week", "never_heard"),
+    *(
+        "listens_ago",
+        "hours_ago",
+        "times",
+        "times_this_hour",
+        "times_this_session",
+        "times_last_week",
+        "never_heard",
+    ),
     *("artist_times", "artist_base_level", "artist_listens_ago", "artist_of_last"),
     *("popularity", "days_known", "pause", "session_start", "hour", "history"),
 )
@@ -33,7 +41,9 @@ WEEK = 7 * 86_400
 
 @dataclass(frozen=True, eq=False)
 class FeatureMaker:
-    """Makes features. `tower`: its scores are a feature. `gap`: minutes that end a session. `now`: none is later."""
+    """Makes features. `tower`: its scores are a feature. `gap`: minutes that end a session. `now`:
+    none is later.
+    """
 
     songs: Songs
     tower: Ranker
@@ -47,7 +57,9 @@ class FeatureMaker:
         tower = self._tower(queries, candidates)
         found["tower"] = tower
         # The best of all songs, so that a score does not depend on what else is asked about.
-        best = self.tower.score(queries, self.tower.suggest(queries, Exclusions.none(len(queries)), 1))[:, 0]
+        best = self.tower.score(
+            queries, self.tower.suggest(queries, Exclusions.none(len(queries)), 1)
+        )[:, 0]
         found["tower_below_best"] = best[query] - tower
         for name in ("base_level", "markov", "own_followers", "neighbours"):
             found[name] = values_at(self.scorers[name](queries), candidates)
@@ -73,19 +85,25 @@ class FeatureMaker:
         found: NDArray[np.float64] = scores[candidates.query, place]
         return found
 
-    def _own(self, queries: Queries, times: Times, candidates: Candidates) -> Mapping[str, NDArray[np.float64]]:
+    def _own(
+        self, queries: Queries, times: Times, candidates: Candidates
+    ) -> Mapping[str, NDArray[np.float64]]:
         """Return what the listener's own listens to a song say."""
         of = np.repeat(np.arange(len(queries)), queries.lengths)
         now, shape = times.now[of], (len(queries), len(self.songs.vocabulary))
         ones = np.ones(len(of))
 
         def times_where(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-            return values_at(table(of[chosen], queries.songs[chosen], ones[chosen], shape), candidates)
+            return values_at(
+                table(of[chosen], queries.songs[chosen], ones[chosen], shape), candidates
+            )
 
         whole = times_where(ones > 0)
         # 1 / n of the last listen, which is the largest; 1 / seconds likewise, and never 0.
         ages = values_at(self.scorers["last_played"](queries), candidates)
-        seconds = values_at(latest(of, queries.songs, times.seconds.astype(np.float64) + 1, shape), candidates)
+        seconds = values_at(
+            latest(of, queries.songs, times.seconds.astype(np.float64) + 1, shape), candidates
+        )
         since = (times.now[candidates.query] - (seconds - 1)) / 3_600
         hour = np.abs(now // 3_600 % HOURS - times.seconds // 3_600 % HOURS)
         near = np.minimum(hour, HOURS - hour) <= NEAR_HOURS
@@ -100,7 +118,9 @@ class FeatureMaker:
             "never_heard": (~heard).astype(np.float64),
         }
 
-    def _of_artists(self, queries: Queries, times: Times, candidates: Candidates) -> Mapping[str, NDArray[np.float64]]:
+    def _of_artists(
+        self, queries: Queries, times: Times, candidates: Candidates
+    ) -> Mapping[str, NDArray[np.float64]]:
         """Return what the listener's listens to a song's artist say."""
         of = np.repeat(np.arange(len(queries)), queries.lengths)
         artists = self.songs.artists.astype(np.int64)
@@ -117,7 +137,9 @@ class FeatureMaker:
         return {
             "artist_times": np.log1p(counts),
             "artist_base_level": values_at(table(of, heard, recent, shape), asked),
-            "artist_listens_ago": np.log(np.where(known, 1 / np.where(known, last_heard, 1), NEVER)),
+            "artist_listens_ago": np.log(
+                np.where(known, 1 / np.where(known, last_heard, 1), NEVER)
+            ),
             "artist_of_last": (last[candidates.query] == asked.songs).astype(np.float64),
         }
 
@@ -137,7 +159,9 @@ def in_session(queries: Queries, gap: int) -> NDArray[np.bool_]:
 
 
 def values_at(matrix: csr_array, candidates: Candidates) -> NDArray[np.float64]:
-    """Return the entries of a matrix, float64 (queries, songs), at candidates: float64 (candidates,), 0 for none."""
+    """Return the entries of a matrix, float64 (queries, songs), at candidates: float64
+    (candidates,), 0 for none.
+    """
     songs = matrix.shape[1]
     row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
     keys = row * songs + matrix.indices

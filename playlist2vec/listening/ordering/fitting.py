@@ -10,22 +10,30 @@ from playlist2vec.listening.ordering.model import Order
 from playlist2vec.listening.ordering.params import OrderParams
 from playlist2vec.listening.ordering.trees import KINDS, Trees, trees_of
 
-NO_TREES = Trees(**{name: np.zeros(0, dtype) for name, dtype in KINDS.items()}, roots=np.zeros(0, np.int32))
+NO_TREES = Trees(
+    **{name: np.zeros(0, dtype) for name, dtype in KINDS.items()}, roots=np.zeros(0, np.int32)
+)
 
 
 def fit(
-    features: NDArray[np.float64], query: NDArray[np.int64], right: NDArray[np.bool_], params: OrderParams
+    features: NDArray[np.float64],
+    query: NDArray[np.int64],
+    right: NDArray[np.bool_],
+    params: OrderParams,
 ) -> Order:
     """Return the order that puts the right candidates of queries first.
 
-    `features`: float64 (candidates, features). `query`: int64 (candidates,), rising; queries without a right candidate
-    teach nothing and are left out. `right`: bool (candidates,). Raises DataError where no query has a right candidate.
+    `features`: float64 (candidates, features). `query`: int64 (candidates,), rising; queries
+    without a right candidate teach nothing and are left out. `right`: bool (candidates,). Raises
+    DataError where no query has a right candidate.
     """
     with_answer = np.zeros(int(query.max(initial=-1)) + 1, bool)
     with_answer[query[right]] = True
     kept = with_answer[query]
     if not kept.any():
-        raise DataError("two_tower.order: no question has its answer among its candidates: expected more questions")
+        raise DataError(
+            "two_tower.order: no question has its answer among its candidates: expected more questions"
+        )
     features, query, right = features[kept], query[kept], right[kept]
     if params.model == "logistic":
         return Order(_logistic(features, right), NO_TREES)
@@ -33,11 +41,16 @@ def fit(
 
 
 def _lambdarank(
-    features: NDArray[np.float64], query: NDArray[np.int64], right: NDArray[np.bool_], params: OrderParams
+    features: NDArray[np.float64],
+    query: NDArray[np.int64],
+    right: NDArray[np.bool_],
+    params: OrderParams,
 ) -> Trees:
     """Burges, From RankNet to LambdaRank to LambdaMART: an overview, Microsoft Research, 2010."""
     if find_spec("lightgbm") is None:
-        raise DataError("lightgbm is not installed: expected it: `make two-tower`, or `make setup EXTRAS=two-tower`")
+        raise DataError(
+            "lightgbm is not installed: expected it: `make two-tower`, or `make setup EXTRAS=two-tower`"
+        )
     import lightgbm
 
     _, sizes = np.unique(query, return_counts=True)

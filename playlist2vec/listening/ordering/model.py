@@ -26,7 +26,9 @@ class Order:
     trees: Trees
 
     def score(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the score of each candidate: float64 (candidates,), from float64 (candidates, features)."""
+        """Return the score of each candidate: float64 (candidates,), from float64 (candidates,
+        features).
+        """
         total = self.trees.score(features)
         # In a fixed order, so that a candidate has one score in any batch.
         for column, weight in zip(features.T, self.weights.tolist(), strict=True):
@@ -42,11 +44,17 @@ class Order:
 
     @staticmethod
     def load(path: str | Path) -> "Order":
-        """Read what `save` wrote. Raises DataError for a damaged file, and for one of other features."""
+        """Read what `save` wrote. Raises DataError for a damaged file, and for one of other
+        features.
+        """
         kinds: dict[str, Kind] = {name: Kind(dtype) for name, dtype in KINDS.items()}
-        found = read_arrays(path, {**kinds, "roots": Kind(np.int32), "weights": Kind(np.float64)}, EXPECTED)
+        found = read_arrays(
+            path, {**kinds, "roots": Kind(np.int32), "weights": Kind(np.float64)}, EXPECTED
+        )
         weights = found.pop("weights")
         trees = Trees(**found)
         if len(weights) != len(NAMES) or not trees.fits(len(NAMES)):
-            raise DataError(f"{path}: trees or weights that do not fit {len(NAMES)} features: expected {EXPECTED}")
+            raise DataError(
+                f"{path}: trees or weights that do not fit {len(NAMES)} features: expected {EXPECTED}"
+            )
         return Order(weights, trees)

@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.listening.history.storage import Songs
-from playlist2vec.listening.ordering.candidates import Candidates, Scorers, gather, rankers_of, scorers_of
+from playlist2vec.listening.ordering.candidates import (
+    Candidates,
+    Scorers,
+    gather,
+    rankers_of,
+    scorers_of,
+)
 from playlist2vec.listening.ordering.features import FeatureMaker
 from playlist2vec.listening.ordering.model import Order
 from playlist2vec.models.histories.tables import SongTables
@@ -45,7 +51,9 @@ class Retrieval:
         """What makes features of candidates."""
         return FeatureMaker(self.songs, self.tower, self.scorers, self.gap)
 
-    def candidates(self, queries: Queries, excluded: Exclusions) -> tuple[Candidates, NDArray[np.float64]]:
+    def candidates(
+        self, queries: Queries, excluded: Exclusions
+    ) -> tuple[Candidates, NDArray[np.float64]]:
         """Return candidates and their features: float64 (candidates, features)."""
         found = gather(self.rankers, queries, excluded)
         return found, self.features.make(queries, found)
@@ -63,7 +71,9 @@ class Ordered:
         """The songs of the rows."""
         return self.retrieval.songs.vocabulary
 
-    def _listed(self, queries: Queries, excluded: Exclusions) -> tuple[Candidates, NDArray[np.float64]]:
+    def _listed(
+        self, queries: Queries, excluded: Exclusions
+    ) -> tuple[Candidates, NDArray[np.float64]]:
         """Return candidates in their order, and the score of each."""
         found, features = self.retrieval.candidates(queries, excluded)
         scores = self.order.score(features)
@@ -71,21 +81,29 @@ class Ordered:
         return Candidates(found.songs[order], found.offsets), scores[order]
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-        """Return the place of each target, infinity where it is no candidate, as `Ranker.rank` says."""
+        """Return the place of each target, infinity where it is no candidate, as `Ranker.rank`
+        says.
+        """
         ranks = np.full(len(queries), np.inf)
         for start in range(0, len(queries), BLOCK):
             end = min(start + BLOCK, len(queries))
-            found, _ = self._listed(queries.block(start, end), excluded.choose(np.arange(start, end)))
+            found, _ = self._listed(
+                queries.block(start, end), excluded.choose(np.arange(start, end))
+            )
             hit = np.flatnonzero(found.songs == targets[start:end][found.query])
             ranks[start + found.query[hit]] = hit - found.offsets[found.query[hit]] + 1
         return ranks
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
-        """Return the k best candidates of each query, as `Ranker.suggest` says; -1 where there are fewer."""
+        """Return the k best candidates of each query, as `Ranker.suggest` says; -1 where there are
+        fewer.
+        """
         best = np.full((len(queries), k), -1, np.int64)
         for start in range(0, len(queries), BLOCK):
             end = min(start + BLOCK, len(queries))
-            found, _ = self._listed(queries.block(start, end), excluded.choose(np.arange(start, end)))
+            found, _ = self._listed(
+                queries.block(start, end), excluded.choose(np.arange(start, end))
+            )
             place = np.arange(len(found.songs)) - found.offsets[found.query]
             kept = place < k
             best[start + found.query[kept], place[kept]] = found.songs[kept]

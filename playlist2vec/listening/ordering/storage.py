@@ -1,4 +1,6 @@
-"""The folder that suggestions are made from: a tower, tables of songs, the order, and the songs' names."""
+"""The folder that suggestions are made from: a tower, tables of songs, the order, and the songs'
+names.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +22,9 @@ EXPECTED = "a model as pipelines/two_tower writes it"
 
 @dataclass(frozen=True, eq=False)
 class ListenModel:
-    """A ranking in two stages, the names of its songs, in the order of the rows, and how many listens it looks at."""
+    """A ranking in two stages, the names of its songs, in the order of the rows, and how many
+    listens it looks at.
+    """
 
     ranker: Ordered
     tracks: Tracks
@@ -42,7 +46,9 @@ class ListenModel:
 
     @staticmethod
     def load(folder: str | Path) -> "ListenModel":
-        """Read what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit together."""
+        """Read what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit
+        together.
+        """
         folder = Path(folder)
         for name in ("model.json", "tables.npz", "order.npz", "songs.npz", "tracks.tsv"):
             if not (folder / name).is_file():
@@ -56,8 +62,12 @@ class ListenModel:
         kinds = {"artists": Kind(np.int32), "first_heard": Kind(np.uint32)}
         arrays = read_arrays(folder / "songs.npz", kinds, EXPECTED)
         count = len(tower.vocabulary)
-        if tracks.ids != tower.vocabulary.ids or any(len(each) != count for each in arrays.values()):
-            raise DataError(f"{folder}: tables of other songs than the tower's {count:,}: expected {EXPECTED}")
+        if tracks.ids != tower.vocabulary.ids or any(
+            len(each) != count for each in arrays.values()
+        ):
+            raise DataError(
+                f"{folder}: tables of other songs than the tower's {count:,}: expected {EXPECTED}"
+            )
         if arrays["artists"].min(initial=0) < 0 or arrays["artists"].max(initial=0) > count:
             raise DataError(f"{folder / 'songs.npz'}: artists out of bounds: expected {EXPECTED}")
         songs = Songs(tower.vocabulary, arrays["artists"], arrays["first_heard"])

@@ -20,8 +20,9 @@ KINDS: dict[str, type[np.generic]] = {
 class Trees:
     """Nodes of all trees, one tree after the other; tree t has those from `roots[t]` on.
 
-    `feature`: int32 (nodes,), the column that a node asks about, -1 for a leaf. `threshold`: float64 (nodes,): at most
-    this goes to `left`, int32 (nodes,), more to `right`. `value`: float64 (nodes,), of leaves. `roots`: int32 (trees,).
+    `feature`: int32 (nodes,), the column that a node asks about, -1 for a leaf. `threshold`:
+    float64 (nodes,): at most this goes to `left`, int32 (nodes,), more to `right`. `value`: float64
+    (nodes,), of leaves. `roots`: int32 (trees,).
     """
 
     feature: NDArray[np.int32]
@@ -32,7 +33,9 @@ class Trees:
     roots: NDArray[np.int32]
 
     def score(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the sum of the leaves that rows of features reach: float64 (rows,), from float64 (rows, columns)."""
+        """Return the sum of the leaves that rows of features reach: float64 (rows,), from float64
+        (rows, columns).
+        """
         total = np.zeros(len(features))
         for root in self.roots.tolist():
             node = np.full(len(features), root)

@@ -1,4 +1,6 @@
-"""One page on what comes next in listening histories: scores on the test, kinds of questions, curves of training."""
+"""One page on what comes next in listening histories: scores on the test, kinds of questions,
+curves of training.
+"""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -108,7 +110,9 @@ def _section(found: Rows, name: str) -> list[str]:
     if not rows:
         return ["<p>No question of the test is one.</p>"]
     scores: Scores = {(row["ranker"], int(row["cutoff"])): row for row in rows}
-    rankers = sorted({row["ranker"] for row in rows}, key=lambda each: (-_rate(scores[each, SHOWN]), each))
+    rankers = sorted(
+        {row["ranker"] for row in rows}, key=lambda each: (-_rate(scores[each, SHOWN]), each)
+    )
     chart = []
     for ranker in rankers:
         row = scores[ranker, SHOWN]
@@ -118,7 +122,9 @@ def _section(found: Rows, name: str) -> list[str]:
     cells = []
     for ranker in rankers:
         rates = [_rate(scores[ranker, cutoff]) for cutoff in CUTOFFS]
-        marks = ["*" if rate == best[cutoff] else "" for rate, cutoff in zip(rates, CUTOFFS, strict=True)]
+        marks = [
+            "*" if rate == best[cutoff] else "" for rate, cutoff in zip(rates, CUTOFFS, strict=True)
+        ]
         numbers = [f"{100 * rate:.1f}{mark}" for rate, mark in zip(rates, marks, strict=True)]
         numbers.insert(CUTOFFS.index(SHOWN) + 1, _interval(scores[ranker, SHOWN]))
         cells.append([ranker, "model" if ranker in MODELS else "baseline", *numbers])
@@ -143,7 +149,9 @@ def _curves(curves: Mapping[str, Rows], flat: Rows) -> list[str]:
         drawn = {name: _points(rows, f"top_{cutoff}") for name, rows in curves.items()}
         last = max(len(rows) for rows in curves.values())
         drawn |= {name: _points(flat[:last], f"{name}_{cutoff}") for name in FLAT}
-        charts.append(f"<h3>Top {cutoff} on validation</h3>{lines(f'top {cutoff} on validation', 'epochs', drawn)}")
+        charts.append(
+            f"<h3>Top {cutoff} on validation</h3>{lines(f'top {cutoff} on validation', 'epochs', drawn)}"
+        )
     losses = {name: _points(rows, "loss") for name, rows in curves.items() if name in PAPER}
     style = next((number for number, name in enumerate(curves) if name in PAPER), 0)
     charts.append(f"<h3>Loss of a batch</h3>{lines('loss', 'epochs', losses, style=style)}")

@@ -1,4 +1,6 @@
-"""Questions about the next listen: which there are, of which kinds, and the rank that a ranker gives their answers."""
+"""Questions about the next listen: which there are, of which kinds, and the rank that a ranker
+gives their answers.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,7 +30,9 @@ def nothing(queries: Queries) -> Exclusions:
 
 @dataclass(frozen=True, eq=False)
 class Questions:
-    """The questions of a history. `gap`: minutes that end a session. `back`: listens that a question sees at most."""
+    """The questions of a history. `gap`: minutes that end a session. `back`: listens that a
+    question sees at most.
+    """
 
     history: History
     gap: int
@@ -44,12 +48,16 @@ class Questions:
 
     @cached_property
     def targets(self) -> Rows:
-        """The row of the song of each question, below 0 for one outside the vocabulary: int64 (questions,)."""
+        """The row of the song of each question, below 0 for one outside the vocabulary: int64
+        (questions,).
+        """
         return Rows(self.history.histories.tracks[self.history.questions].astype(np.int64))
 
     def among(self, chosen: NDArray[np.bool_]) -> "Questions":
         """Return some of the questions: bool (questions,)."""
-        return replace(self, history=replace(self.history, questions=self.history.questions[chosen]))
+        return replace(
+            self, history=replace(self.history, questions=self.history.questions[chosen])
+        )
 
     def queries(self, chosen: NDArray[np.int64]) -> Queries:
         """Return what is known when some of the questions are asked."""
@@ -58,9 +66,11 @@ class Questions:
     def rank(
         self, ranker: Ranker, excluded: Excluded = nothing, among: NDArray[np.bool_] | None = None
     ) -> NDArray[np.float64]:
-        """Return the rank of each answer, infinity for one outside the vocabulary: float64 (questions,).
+        """Return the rank of each answer, infinity for one outside the vocabulary: float64
+        (questions,).
 
-        `among`: bool (questions,), the questions that are asked; the others get infinity. None = all.
+        `among`: bool (questions,), the questions that are asked; the others get infinity. None =
+        all.
         """
         ranks = np.full(len(self), np.inf)
         asked = self.targets >= 0
@@ -72,22 +82,30 @@ class Questions:
         return ranks
 
     def rank_discoveries(self, ranker: Ranker) -> NDArray[np.float64]:
-        """Return the ranks of answers that the listener never heard, among such songs alone; infinity for others."""
+        """Return the ranks of answers that the listener never heard, among such songs alone;
+        infinity for others.
+        """
         return self.rank(ranker, heard_songs, self.slices["discoveries"])
 
     @cached_property
     def slices(self) -> dict[str, NDArray[np.bool_]]:
         """Kinds of questions by name: bool (questions,) each.
 
-        `repeats`: the listener heard the song before; `discoveries`: never. `session_starts`: after a pause of `gap`.
-        `cold_listeners`: who heard nothing in the training. `new_songs`: first heard in its last NEW. `outside`: songs
-        that nobody heard in it, which are misses for every ranker.
+        `repeats`: the listener heard the song before; `discoveries`: never. `session_starts`: after
+        a pause of `gap`. `cold_listeners`: who heard nothing in the training. `new_songs`: first
+        heard in its last NEW. `outside`: songs that nobody heard in it, which are misses for every
+        ranker.
         """
         history, heard = self.history, self.history.histories
         places, users = history.questions, self.users
         repeats = np.array(
             [
-                bool((heard.tracks[max(heard.users[user], place - self.back) : place] == heard.tracks[place]).any())
+                bool(
+                    (
+                        heard.tracks[max(heard.users[user], place - self.back) : place]
+                        == heard.tracks[place]
+                    ).any()
+                )
                 for place, user in zip(places.tolist(), users.tolist(), strict=True)
             ],
             bool,

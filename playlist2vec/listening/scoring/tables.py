@@ -26,14 +26,19 @@ def rates(ranks: NDArray[np.float64]) -> dict[str, float]:
     return {f"top_{cutoff}": round(float(np.mean(ranks <= cutoff)), 6) for cutoff in CUTOFFS}
 
 
-def score(questions: Questions, ranks: Ranks, discovered: Ranks, params: ListenScoring) -> tuple[dict[str, Any], str]:
+def score(
+    questions: Questions, ranks: Ranks, discovered: Ranks, params: ListenScoring
+) -> tuple[dict[str, Any], str]:
     """Return metrics by slice, ranker and cutoff, and the same with intervals as lines of CSV.
 
-    `ranks`: of each ranker, among all songs. `discovered`: of discoveries, among songs that the listener never heard.
+    `ranks`: of each ranker, among all songs. `discovered`: of discoveries, among songs that the
+    listener never heard.
     """
     metrics: dict[str, Any] = {"questions": {"all": len(questions)}}
     slices = {"all": np.ones(len(questions), bool), **questions.slices}
-    metrics["questions"] |= {name: int(np.count_nonzero(chosen)) for name, chosen in questions.slices.items()}
+    metrics["questions"] |= {
+        name: int(np.count_nonzero(chosen)) for name, chosen in questions.slices.items()
+    }
     lines = [HEADER]
     for name, chosen in slices.items():
         if name == "outside" or not chosen.any():
@@ -43,18 +48,29 @@ def score(questions: Questions, ranks: Ranks, discovered: Ranks, params: ListenS
             users = questions.users[chosen]
             intervals = bootstrap_by(hits(found[chosen]), users, params.resamples, params.seed)
             metrics[name][ranker] = {
-                f"top_{cutoff}": round(each.estimate, 6) for cutoff, each in zip(CUTOFFS, intervals, strict=True)
+                f"top_{cutoff}": round(each.estimate, 6)
+                for cutoff, each in zip(CUTOFFS, intervals, strict=True)
             }
-            lines += [_line(ranker, name, users, *each) for each in zip(CUTOFFS, intervals, strict=True)]
+            lines += [
+                _line(ranker, name, users, *each) for each in zip(CUTOFFS, intervals, strict=True)
+            ]
     return metrics, "".join(lines)
 
 
 def compare(
-    questions: Questions, one: NDArray[np.float64], other: NDArray[np.float64], params: ListenScoring
+    questions: Questions,
+    one: NDArray[np.float64],
+    other: NDArray[np.float64],
+    params: ListenScoring,
 ) -> dict[str, list[float]]:
-    """Return by how much the hit rates of one ranker are higher at each cutoff, with the 95 % interval."""
+    """Return by how much the hit rates of one ranker are higher at each cutoff, with the 95 %
+    interval.
+    """
     found = bootstrap_by(hits(one) - hits(other), questions.users, params.resamples, params.seed)
-    return {f"top_{cutoff}": [round(value, 6) for value in each] for cutoff, each in zip(CUTOFFS, found, strict=True)}
+    return {
+        f"top_{cutoff}": [round(value, 6) for value in each]
+        for cutoff, each in zip(CUTOFFS, found, strict=True)
+    }
 
 
 def _line(ranker: str, name: str, users: NDArray[np.int64], cutoff: int, each: Interval) -> str:

@@ -12,7 +12,8 @@ Chosen = dict[str, dict[str, float]]
 
 
 def tune(questions: Questions, heard: Heard, report: Callable[[str], object]) -> Chosen:
-    """Return the settings of each baseline, by name: each parameter in turn is set to the best of its values.
+    """Return the settings of each baseline, by name: each parameter in turn is set to the best of
+    its values.
 
     The first of equal ones wins. `report`: called with the name of each baseline that is tuned.
     """
@@ -22,7 +23,8 @@ def tune(questions: Questions, heard: Heard, report: Callable[[str], object]) ->
         for option, values in baseline.options.items():
             if len(values) > 1:
                 scores = {
-                    value: rates(questions.rank(made(name, heard, {**settings, option: value})))[BY] for value in values
+                    value: rates(questions.rank(made(name, heard, {**settings, option: value})))[BY]
+                    for value in values
                 }
                 settings[option] = max(scores, key=lambda value: scores[value])
         chosen[name] = settings

@@ -1,4 +1,6 @@
-"""Files of a person's listens: exports of ListenBrainz, Last.fm and Spotify, known by what is in them."""
+"""Files of a person's listens: exports of ListenBrainz, Last.fm and Spotify, known by what is in
+them.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -27,7 +29,9 @@ SHORTEST = 30
 
 
 class Play(NamedTuple):
-    """A listen: when it began, seconds since 2002-10-01; the id of the song, empty for none; artist and title."""
+    """A listen: when it began, seconds since 2002-10-01; the id of the song, empty for none; artist
+    and title.
+    """
 
     second: int
     song: str
@@ -36,7 +40,9 @@ class Play(NamedTuple):
 
 
 class Plays(NamedTuple):
-    """The listens of each person in a file, by name, in order of time, and what was left out, by reason."""
+    """The listens of each person in a file, by name, in order of time, and what was left out, by
+    reason.
+    """
 
     of: dict[str, list[Play]]
     left_out: dict[str, int]
@@ -50,24 +56,33 @@ def read_plays(path: str | Path) -> Plays:
     found = _reader_of(place)(place)
     duplicates = 0
     for plays in found.of.values():
-        different = {(play.second, play.song or play[2:]): play for play in sorted(plays, reverse=True)}
+        different = {
+            (play.second, play.song or play[2:]): play for play in sorted(plays, reverse=True)
+        }
         duplicates += len(plays) - len(different)
         plays[:] = sorted(different.values())
     found.left_out["duplicates"] = found.left_out.get("duplicates", 0) + duplicates
     if not any(found.of.values()):
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in found.left_out.items() if count)
-        raise DataError(f"{path}: no listen in it ({reasons or 'nothing at all'}): expected {EXPECTED}")
+        reasons = ", ".join(
+            f"{count:,} {reason}" for reason, count in found.left_out.items() if count
+        )
+        raise DataError(
+            f"{path}: no listen in it ({reasons or 'nothing at all'}): expected {EXPECTED}"
+        )
     return found
 
 
 def plays_of(found: Plays, path: str | Path, listener: str | None) -> list[Play]:
-    """Return the listens of one person. Raises DataError unless there is one alone, or one of the name `listener`.
+    """Return the listens of one person. Raises DataError unless there is one alone, or one of the
+    name `listener`.
 
     ListenBrainz's listeners go by their name or number there.
     """
     if listener is None:
         if len(found.of) > 1:
-            raise DataError(f"{path}: listens of {len(found.of):,} people: expected one, or --listener NAME")
+            raise DataError(
+                f"{path}: listens of {len(found.of):,} people: expected one, or --listener NAME"
+            )
         return next(iter(found.of.values()))
     keys, _ = keys_of_users([int(listener) if listener.isdecimal() else listener, listener])
     for name in (listener, *map(str, keys.tolist())):
@@ -110,8 +125,14 @@ def _of_lastfm(path: Path) -> Plays:
 
 def _of_spotify(path: Path) -> Plays:
     section = SpotifyHistoryParams(str(path), take="sessions", pause=30, min_seconds=SHORTEST)
-    paths = sorted(each for each in path.rglob("*.json*") if is_read(each.name)) if path.is_dir() else [path]
-    history = read_history(partial(documents, paths, lambda name: is_read(name) or path.is_file()), section)
+    paths = (
+        sorted(each for each in path.rglob("*.json*") if is_read(each.name))
+        if path.is_dir()
+        else [path]
+    )
+    history = read_history(
+        partial(documents, paths, lambda name: is_read(name) or path.is_file()), section
+    )
     return Plays(*_of_log(history.log, dict(history.left_out)))
 
 
@@ -135,7 +156,10 @@ def _of_listenbrainz(path: Path) -> Plays:
             rows = zip(
                 block.users.tolist(),
                 block.times.tolist(),
-                *(column.codes.tolist() for column in (block.recordings, block.artists, block.titles)),
+                *(
+                    column.codes.tolist()
+                    for column in (block.recordings, block.artists, block.titles)
+                ),
                 strict=True,
             )
             for user, time, recording, artist, title in rows:
@@ -145,7 +169,9 @@ def _of_listenbrainz(path: Path) -> Plays:
                     left_out[reason] += 1
                     continue
                 song = (block.recordings.different[recording] or "").strip().lower()
-                of.setdefault(str(user), []).append(Play(time - EPOCH, song, *(each.strip() for each in names)))
+                of.setdefault(str(user), []).append(
+                    Play(time - EPOCH, song, *(each.strip() for each in names))
+                )
     return Plays(of, left_out)
 
 

@@ -23,7 +23,9 @@ MORE = 1_000
 
 
 class Wanted(NamedTuple):
-    """What is asked for: how many songs, none that was heard, and at most so many of an artist, 0 = any number."""
+    """What is asked for: how many songs, none that was heard, and at most so many of an artist, 0 =
+    any number.
+    """
 
     size: int
     new_only: bool
@@ -31,7 +33,9 @@ class Wanted(NamedTuple):
 
 
 class Suggested(NamedTuple):
-    """A song: its row, its score, None behind the candidates; how often and at which second it was last heard."""
+    """A song: its row, its score, None behind the candidates; how often and at which second it was
+    last heard.
+    """
 
     row: Row
     score: float | None
@@ -41,14 +45,18 @@ class Suggested(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Listener:
-    """A person's listens in the songs of a model. `plays`: in order of time. `rows`: of each, below 0 for none."""
+    """A person's listens in the songs of a model. `plays`: in order of time. `rows`: of each, below
+    0 for none.
+    """
 
     model: ListenModel
     plays: Sequence[Play]
 
     @cached_property
     def rows(self) -> list[int]:
-        """The row of the song of each listen: by its id, else by artist and title; below 0 for one unknown."""
+        """The row of the song of each listen: by its id, else by artist and title; below 0 for one
+        unknown.
+        """
         tracks = self.model.tracks
         by_id = self.model.ranker.vocabulary.index_of()
         names = dict[tuple[str, str], int]()
@@ -61,7 +69,10 @@ class Listener:
                 row = by_id.get(song[0], names.get((plain(song[1]), plain(song[2])), -1))
                 found[key] = row if row >= 0 else self._like(song[1], song[2])
         unknown = -1 - np.arange(len(found))
-        numbers = {key: row if row >= 0 else int(unknown[place]) for place, (key, row) in enumerate(found.items())}
+        numbers = {
+            key: row if row >= 0 else int(unknown[place])
+            for place, (key, row) in enumerate(found.items())
+        }
         return [numbers[play.song, play.artist, play.title] for play in self.plays]
 
     @cached_property
@@ -73,17 +84,25 @@ class Listener:
         return found.rows[0] if found else -1
 
     def query(self, now: int) -> Queries:
-        """Return the question what is listened to at second `now`, after the listens that began before."""
+        """Return the question what is listened to at second `now`, after the listens that began
+        before.
+        """
         seconds = np.array([play.second for play in self.plays], np.uint32)
         ends = np.array([np.searchsorted(seconds, now, side="left")])
         whole = Histories(np.array(self.rows, np.int32), seconds, np.array([0, len(seconds)]))
         return asked_after(whole, np.zeros(1, np.int64), ends, np.array([now]), self.model.back)
 
     def suggest(self, now: int, wanted: Wanted) -> list[Suggested]:
-        """Return the songs that are suggested at second `now`, best first, as many as are wanted or there are."""
+        """Return the songs that are suggested at second `now`, best first, as many as are wanted or
+        there are.
+        """
         query = self.query(now)
         # All that was heard, also what lies too far back to be part of the question.
-        before = [(row, play.second) for row, play in zip(self.rows, self.plays, strict=True) if play.second < now]
+        before = [
+            (row, play.second)
+            for row, play in zip(self.rows, self.plays, strict=True)
+            if play.second < now
+        ]
         heard, latest = Counter(row for row, _ in before), dict(before)
         excluded = Exclusions.none(1)
         if wanted.new_only:

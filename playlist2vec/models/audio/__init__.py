@@ -1,1 +1,3 @@
-"""Songs by their sound: ridge regression, the Deep Content-User Embedding model, and alignment with Word2Vec."""
+"""Songs by their sound: ridge regression, the Deep Content-User Embedding model, and alignment with
+Word2Vec.
+"""

@@ -1,4 +1,6 @@
-"""Ways to find cold songs without a network: chance, nearest sounds, ridge regression, and the artist's name."""
+"""Ways to find cold songs without a network: chance, nearest sounds, ridge regression, and the
+artist's name.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +18,9 @@ PENALTIES = tuple(10.0**power for power in range(7))
 
 
 class Regression(NamedTuple):
-    """From features, standardised, to a vector: float64 (size, features) and (size,); `penalty` of the fit."""
+    """From features, standardised, to a vector: float64 (size, features) and (size,); `penalty` of
+    the fit.
+    """
 
     coefficients: NDArray[np.float64]
     intercept: NDArray[np.float64]
@@ -24,14 +28,18 @@ class Regression(NamedTuple):
 
 
 def standardised(features: NDArray[np.float32], training: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return features, float32 (songs, features), with mean 0 and deviation 1 over `training`, bool (songs,)."""
+    """Return features, float32 (songs, features), with mean 0 and deviation 1 over `training`, bool
+    (songs,).
+    """
     return scaled_by(features, *moments(features, training))
 
 
 def moments(
     features: NDArray[np.float32], training: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and deviation of each feature over `training`, float64 (features,); 1 for a deviation of 0."""
+    """Return mean and deviation of each feature over `training`, float64 (features,); 1 for a
+    deviation of 0.
+    """
     known = features[training].astype(np.float64)
     deviation = known.std(axis=0)
     return known.mean(axis=0), np.where(deviation > 0, deviation, 1.0)
@@ -48,7 +56,9 @@ def scaled_by(
 def random_vectors(songs: int, seed: int) -> SongVectors:
     """Return vectors drawn at random."""
     rng = np.random.Generator(np.random.PCG64(seed))
-    return SongVectors.of_units(rng.standard_normal((songs, RANDOM_SIZE)), rng.standard_normal((songs, RANDOM_SIZE)))
+    return SongVectors.of_units(
+        rng.standard_normal((songs, RANDOM_SIZE)), rng.standard_normal((songs, RANDOM_SIZE))
+    )
 
 
 def ridge(
@@ -56,8 +66,9 @@ def ridge(
 ) -> tuple[SongVectors, Regression]:
     """Return song vectors predicted from features, and the regression.
 
-    `features`: float64 (songs, features), standardised. `vectors`: float32 (songs, size), Word2Vec's, of which those of
-    the training songs, bool (songs,), are fitted as unit vectors. Queries are Word2Vec's vectors.
+    `features`: float64 (songs, features), standardised. `vectors`: float32 (songs, size),
+    Word2Vec's, of which those of the training songs, bool (songs,), are fitted as unit vectors.
+    Queries are Word2Vec's vectors.
     """
     from sklearn.linear_model import RidgeCV
 
@@ -71,22 +82,37 @@ def ridge(
 def save_regression(
     path: str | Path, learned: Regression, mean: NDArray[np.float64], deviation: NDArray[np.float64]
 ) -> None:
-    """Write a regression with the mean and deviation of the features it takes; equal ones give equal bytes."""
+    """Write a regression with the mean and deviation of the features it takes; equal ones give
+    equal bytes.
+    """
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
-        np.savez(file, coef=learned.coefficients, intercept=learned.intercept, mean=mean, deviation=deviation)
+        np.savez(
+            file,
+            coef=learned.coefficients,
+            intercept=learned.intercept,
+            mean=mean,
+            deviation=deviation,
+        )
 
 
 def predict(path: str | Path, features: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return unit vectors for features, float32 (songs, features), by what `save_regression` wrote."""
-    with reading(path, "weights as `make audio` writes them"), np.load(path, allow_pickle=False) as found:
+    with (
+        reading(path, "weights as `make audio` writes them"),
+        np.load(path, allow_pickle=False) as found,
+    ):
         scaled = scaled_by(features, found["mean"], found["deviation"])
         return unit(scaled @ found["coef"].T + found["intercept"])
 
 
-def artist_mean(artists: Sequence[str], vectors: NDArray[np.float32], training: NDArray[np.bool_]) -> SongVectors:
-    """Return for each song the mean Word2Vec vector of its artist's training songs; zeros for a new artist.
+def artist_mean(
+    artists: Sequence[str], vectors: NDArray[np.float32], training: NDArray[np.bool_]
+) -> SongVectors:
+    """Return for each song the mean Word2Vec vector of its artist's training songs; zeros for a new
+    artist.
 
-    `artists`: the id of each song's artist, empty where none is known. `vectors`: float32 (songs, size).
+    `artists`: the id of each song's artist, empty where none is known. `vectors`: float32 (songs,
+    size).
     """
     known = np.where(training[:, None], unit(vectors), 0).astype(np.float32)
     number_of = {artist: number for number, artist in enumerate(sorted({*artists, ""}))}

@@ -12,8 +12,12 @@ CROPS = 64
 """Pieces of songs that are encoded at once."""
 
 
-def crops(mels: list[NDArray[np.uint8]], songs: NDArray[np.int64], frames: int, rng: np.random.Generator) -> Tensor:
-    """Return a random piece of each song, uint8 (songs, frames, bins); a shorter song is filled up with silence."""
+def crops(
+    mels: list[NDArray[np.uint8]], songs: NDArray[np.int64], frames: int, rng: np.random.Generator
+) -> Tensor:
+    """Return a random piece of each song, uint8 (songs, frames, bins); a shorter song is filled up
+    with silence.
+    """
     pieces = []
     for song in songs.tolist():
         mel = mels[song]
@@ -23,7 +27,9 @@ def crops(mels: list[NDArray[np.uint8]], songs: NDArray[np.int64], frames: int, 
 
 
 def encode(audio: AudioTower, mels: list[NDArray[np.uint8]], frames: int) -> NDArray[np.float32]:
-    """Return a unit vector for each song, float32 (songs, size): the mean over its pieces; zeros without sound."""
+    """Return a unit vector for each song, float32 (songs, size): the mean over its pieces; zeros
+    without sound.
+    """
     device = audio.dense.weight.device
     pieces = [(song, start) for song, mel in enumerate(mels) for start in starts(len(mel), frames)]
     total = np.zeros((len(mels), audio.dense.out_features), np.float32)
@@ -31,14 +37,17 @@ def encode(audio: AudioTower, mels: list[NDArray[np.uint8]], frames: int) -> NDA
     with torch.no_grad():
         for first in range(0, len(pieces), CROPS):
             some = pieces[first : first + CROPS]
-            block = np.stack([_filled(mels[song][start : start + frames], frames) for song, start in some])
+            block = np.stack(
+                [_filled(mels[song][start : start + frames], frames) for song, start in some]
+            )
             found = audio(torch.from_numpy(block).to(device)).cpu().numpy()
             np.add.at(total, [song for song, _ in some], found)
     return unit(total)
 
 
 def starts(length: int, frames: int) -> list[int]:
-    """Return where the pieces of a song of `length` frames begin: spread evenly, half a piece from each other at most.
+    """Return where the pieces of a song of `length` frames begin: spread evenly, half a piece from
+    each other at most.
 
     So all of a song is heard; one piece does for a song that is no longer than that.
     """

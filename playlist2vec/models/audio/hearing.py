@@ -16,10 +16,12 @@ EXPECTED = "weights as `make audio` writes them"
 
 
 def vectors_of(tower: str | Path, mels: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-    """Return the unit vector of each song by the model in the folder `tower`: float32 (songs, size).
+    """Return the unit vector of each song by the model in the folder `tower`: float32 (songs,
+    size).
 
-    `mels`: uint8 (frames, bins) each, with the bands and levels of the training; one of 0 frames gets zeros. Raises
-    DataError for a missing or damaged model, and for other bands than it was trained with.
+    `mels`: uint8 (frames, bins) each, with the bands and levels of the training; one of 0 frames
+    gets zeros. Raises DataError for a missing or damaged model, and for other bands than it was
+    trained with.
     """
     about = read_json(Path(tower) / ABOUT)
     if about.get("model") == "statistics":
@@ -30,7 +32,9 @@ def vectors_of(tower: str | Path, mels: Sequence[NDArray[np.uint8]]) -> NDArray[
     return _by_network(Path(tower) / WEIGHTS, about, mels)
 
 
-def _by_network(path: Path, about: dict[str, float | str], mels: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+def _by_network(
+    path: Path, about: dict[str, float | str], mels: Sequence[NDArray[np.uint8]]
+) -> NDArray[np.float32]:
     try:
         import torch
     except ImportError:
@@ -45,11 +49,15 @@ def _by_network(path: Path, about: dict[str, float | str], mels: Sequence[NDArra
     try:
         channels, bins, _ = arrays["convolutions.0.weight"].shape
         mean, std = float(about["mean"]), float(about["std"])
-        network = AudioTower(str(about["stack"]), bins, channels, len(arrays["dense.bias"]), mean, std)
+        network = AudioTower(
+            str(about["stack"]), bins, channels, len(arrays["dense.bias"]), mean, std
+        )
         load_weights(network, arrays)
         frames = int(about["frames"])
     except (KeyError, ValueError, RuntimeError) as error:
         raise DataError(f"{path}: {str(error).splitlines()[0]}: expected {EXPECTED}") from None
     if wrong := [mel.shape[1] for mel in mels if mel.shape[1] != bins]:
-        raise DataError(f"{path}: trained on {bins} bands, asked with {wrong[0]}: expected the same audio.mel")
+        raise DataError(
+            f"{path}: trained on {bins} bands, asked with {wrong[0]}: expected the same audio.mel"
+        )
     return encode(network, list(mels), frames)

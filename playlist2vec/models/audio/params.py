@@ -11,7 +11,9 @@ CRITERIA = ("multi_margin", "cross_entropy", "hinge", "softmax")
 
 @dataclass(frozen=True)
 class VectorsParams:
-    """Section `audio.vectors`: Word2Vec on the playlists without cold songs, which gives songs their places."""
+    """Section `audio.vectors`: Word2Vec on the playlists without cold songs, which gives songs
+    their places.
+    """
 
     SECTION: ClassVar[str] = "audio.vectors"
 

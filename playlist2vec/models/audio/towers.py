@@ -19,12 +19,15 @@ SEED_LAYERS = 3
 class AudioTower(nn.Module):  # type: ignore[misc]
     """From mel spectrograms, bytes (songs, frames, bins), to unit vectors, float32 (songs, size).
 
-    `stack` authors: convolutions over time of KERNEL frames, each with batch normalisation and a pool of POOLS
-    (arXiv 1807.06786, section 3.2). `stack` seed: the layers of wonjunior/DCUE, whose pools move one frame at a time
-    and so make nothing shorter; the mean over time follows. `mean`, `std`: of the bytes of the training songs.
+    `stack` authors: convolutions over time of KERNEL frames, each with batch normalisation and a
+    pool of POOLS (arXiv 1807.06786, section 3.2). `stack` seed: the layers of wonjunior/DCUE, whose
+    pools move one frame at a time and so make nothing shorter; the mean over time follows. `mean`,
+    `std`: of the bytes of the training songs.
     """
 
-    def __init__(self, stack: str, bins: int, channels: int, size: int, mean: float, std: float) -> None:
+    def __init__(
+        self, stack: str, bins: int, channels: int, size: int, mean: float, std: float
+    ) -> None:
         super().__init__()
         pools = POOLS if stack == "authors" else (1,) * SEED_LAYERS
         widths = [bins, *(channels for _ in pools)]
@@ -32,7 +35,8 @@ class AudioTower(nn.Module):  # type: ignore[misc]
         self.convolutions = nn.ModuleList(nn.Conv1d(a, b, KERNEL) for a, b in pairwise(widths))
         self.norms = nn.ModuleList(nn.BatchNorm1d(channels) for _ in pools)
         self.pools = nn.ModuleList(
-            nn.MaxPool1d(KERNEL, stride=1) if stack == "seed" else nn.MaxPool1d(pool) for pool in pools
+            nn.MaxPool1d(KERNEL, stride=1) if stack == "seed" else nn.MaxPool1d(pool)
+            for pool in pools
         )
         self.dense = nn.Linear(channels, size)
 
@@ -55,7 +59,9 @@ class SongsTower(nn.Module):  # type: ignore[misc]
         self.playlists = playlists
 
     def forward(self, playlists: NDArray[np.int64], asked: NDArray[np.int64]) -> Tensor:
-        """Return unit vectors, float32 (pairs, size), of `playlists` without the songs `asked`: int64 (pairs,) each."""
+        """Return unit vectors, float32 (pairs, size), of `playlists` without the songs `asked`:
+        int64 (pairs,) each.
+        """
         offsets, lengths = self.playlists.offsets, self.playlists.lengths[playlists]
         pair = np.repeat(np.arange(len(playlists)), lengths)
         within = np.arange(len(pair)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
@@ -77,6 +83,8 @@ class IdTower(nn.Module):  # type: ignore[misc]
         nn.init.normal_(self.vectors.weight, std=size**-0.5)
 
     def forward(self, playlists: NDArray[np.int64], asked: NDArray[np.int64]) -> Tensor:
-        """Return unit vectors, float32 (pairs, size), of playlists, int64 (pairs,); `asked` is not looked at."""
+        """Return unit vectors, float32 (pairs, size), of playlists, int64 (pairs,); `asked` is not
+        looked at.
+        """
         numbers = torch.from_numpy(playlists).to(self.vectors.weight.device)
         return normalize(self.vectors(numbers), dim=1)

@@ -1,4 +1,6 @@
-"""Training of the audio tower: beside a playlist tower (dcue), or on the vectors that Word2Vec has learned (align)."""
+"""Training of the audio tower: beside a playlist tower (dcue), or on the vectors that Word2Vec has
+learned (align).
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,9 +27,10 @@ from playlist2vec.models.neural.sampling import Membership, batches
 class SoundData:
     """What a training of sound sees.
 
-    `mels`: of each song by code, uint8 (frames, bins), of 0 frames for one without sound. `playlists`: those for
-    training, codes of training songs alone. `vectors`: float32 (songs, size), Word2Vec's, zeros for a song that it
-    does not know. `mean`, `std`: of the bytes of the training songs.
+    `mels`: of each song by code, uint8 (frames, bins), of 0 frames for one without sound.
+    `playlists`: those for training, codes of training songs alone. `vectors`: float32 (songs,
+    size), Word2Vec's, zeros for a song that it does not know. `mean`, `std`: of the bytes of the
+    training songs.
     """
 
     mels: list[NDArray[np.uint8]]
@@ -44,7 +47,9 @@ class SoundData:
 
 @dataclass(frozen=True, eq=False)
 class TrainedTower:
-    """The audio tower, the playlist tower if there is one, and a row of numbers for each point of the curve."""
+    """The audio tower, the playlist tower if there is one, and a row of numbers for each point of
+    the curve.
+    """
 
     audio: AudioTower
     playlist: nn.Module | None
@@ -60,7 +65,8 @@ def train_tower(
 ) -> TrainedTower:
     """Train as `params` say, from `checkpoint` on if it is there.
 
-    `measure`: scores of the songs' vectors, for the curve. `report`: called with each epoch's number and loss.
+    `measure`: scores of the songs' vectors, for the curve. `report`: called with each epoch's
+    number and loss.
     """
     device = prepare(params.device, "audio.train.device")
     torch.manual_seed(params.seed)
@@ -85,15 +91,27 @@ def train_tower(
 
     optimiser = _optimiser(module, params)
     curve = train(
-        Task(module, optimiser, losses, now, falling(params.learning_rate, params.epochs), params.epochs, params.every),
+        Task(
+            module,
+            optimiser,
+            losses,
+            now,
+            falling(params.learning_rate, params.epochs),
+            params.epochs,
+            params.every,
+        ),
         checkpoint,
         report,
     )
     return TrainedTower(audio, playlist, curve)
 
 
-def align_losses(audio: AudioTower, data: SoundData, params: AudioParams, rng: np.random.Generator) -> Iterator[Tensor]:
-    """Yield the loss of each batch: a song's sound is told its Word2Vec vector among those of the batch, by softmax."""
+def align_losses(
+    audio: AudioTower, data: SoundData, params: AudioParams, rng: np.random.Generator
+) -> Iterator[Tensor]:
+    """Yield the loss of each batch: a song's sound is told its Word2Vec vector among those of the
+    batch, by softmax.
+    """
     device = audio.dense.weight.device
     targets = unit(data.vectors)
     order = rng.permutation(data.training)
@@ -113,7 +131,9 @@ def dcue_losses(
     params: AudioParams,
     rng: np.random.Generator,
 ) -> Iterator[Tensor]:
-    """Yield the loss of each batch: a playlist is told its song among others of the batch, by the criterion."""
+    """Yield the loss of each batch: a playlist is told its song among others of the batch, by the
+    criterion.
+    """
     device = audio.dense.weight.device
     loss = make_loss(params.criterion, params.margin, params.temperature)
     sizes = params.batch_songs, params.playlists_per_song, params.negatives

@@ -1,4 +1,6 @@
-"""Two vectors a song: as a song of the playlist that is asked with, and as a song that may be found."""
+"""Two vectors a song: as a song of the playlist that is asked with, and as a song that may be
+found.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,8 @@ from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 
 @dataclass(frozen=True, eq=False)
 class SongVectors:
-    """Vectors of songs by code; a song scores the mean, over the songs of a playlist, of query . found.
+    """Vectors of songs by code; a song scores the mean, over the songs of a playlist, of query .
+    found.
 
     `query`, `found`: float32 (songs, size). A song without a vector has zeros, and says nothing.
     """
@@ -26,8 +29,12 @@ class SongVectors:
     found: NDArray[np.float32]
 
     @staticmethod
-    def of_units(query: NDArray[np.floating], found: NDArray[np.floating] | None = None) -> "SongVectors":
-        """Return the vectors as unit vectors, so that a score is a mean cosine; without `found` both are the same."""
+    def of_units(
+        query: NDArray[np.floating], found: NDArray[np.floating] | None = None
+    ) -> "SongVectors":
+        """Return the vectors as unit vectors, so that a score is a mean cosine; without `found`
+        both are the same.
+        """
         asked = unit(query)
         return SongVectors(asked, asked if found is None else unit(found))
 
@@ -44,27 +51,40 @@ class SongVectors:
     @staticmethod
     def load(path: str | Path) -> "SongVectors":
         """Read what `save` wrote. Raises DataError for a damaged file."""
-        with reading(path, "vectors as `make audio` writes them"), np.load(path, allow_pickle=False) as arrays:
+        with (
+            reading(path, "vectors as `make audio` writes them"),
+            np.load(path, allow_pickle=False) as arrays,
+        ):
             vectors = SongVectors(arrays["query"], arrays["found"])
         if vectors.query.ndim != 2 or vectors.query.shape != vectors.found.shape:
-            raise DataError(f"{path}: {vectors.query.shape} and {vectors.found.shape}: expected two equal shapes")
+            raise DataError(
+                f"{path}: {vectors.query.shape} and {vectors.found.shape}: expected two equal shapes"
+            )
         return vectors
 
     def ranker(self, vocabulary: Vocabulary, rows: RowOfCode) -> EmbeddingRanker:
-        """Return the ranker of all songs in `vocabulary`; `rows`: int64 (codes,), the row of each code."""
+        """Return the ranker of all songs in `vocabulary`; `rows`: int64 (codes,), the row of each
+        code.
+        """
         codes = np.argsort(rows)[np.count_nonzero(rows < 0) :]
         query, found = self.query[codes], self.found[codes]
-        return EmbeddingRanker(Model(query, found, vocabulary, np.zeros((0, *query.shape), np.float32), 0.0), "dot")
+        return EmbeddingRanker(
+            Model(query, found, vocabulary, np.zeros((0, *query.shape), np.float32), 0.0), "dot"
+        )
 
 
 def mixture(first: SongVectors, second: SongVectors, share: float) -> SongVectors:
-    """Return vectors whose score is `share` times that of the first and 1 - `share` times that of the second."""
+    """Return vectors whose score is `share` times that of the first and 1 - `share` times that of
+    the second.
+    """
     query = np.hstack([np.float32(share) * first.query, np.float32(1 - share) * second.query])
     return SongVectors(query, np.hstack([first.found, second.found]))
 
 
 def with_cold(vocabulary: Vocabulary, ids: list[str]) -> tuple[Vocabulary, RowOfCode]:
-    """Return the training vocabulary with the other songs of `ids` after it, with a count of 0, and the row of each."""
+    """Return the training vocabulary with the other songs of `ids` after it, with a count of 0, and
+    the row of each.
+    """
     known = set(vocabulary.ids)
     cold = [track for track in ids if track not in known]
     counts = np.concatenate([vocabulary.counts, np.zeros(len(cold), np.int64)])
@@ -74,7 +94,9 @@ def with_cold(vocabulary: Vocabulary, ids: list[str]) -> tuple[Vocabulary, RowOf
 
 
 def by_code(model: Model, ids: list[str]) -> NDArray[np.float32]:
-    """Return a model's song vectors by code, float32 (songs, size), zeros for a song that it does not know."""
+    """Return a model's song vectors by code, float32 (songs, size), zeros for a song that it does
+    not know.
+    """
     row_of = model.vocabulary.index_of()
     vectors = np.zeros((len(ids), model.input.shape[1]), np.float32)
     for code, track in enumerate(ids):

@@ -1,4 +1,6 @@
-"""The two mixtures of this project, from what was trained and counted, and with weights from a file."""
+"""The two mixtures of this project, from what was trained and counted, and with weights from a
+file.
+"""
 
 from collections.abc import Mapping
 from math import inf
@@ -19,26 +21,33 @@ from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.params import Query
 
 MIXTURES = {"counts_mixture": False, "blend": True}
-"""The mixtures by their names in metrics/, and whether the model is a part; without it is what a model has to beat."""
+"""The mixtures by their names in metrics/, and whether the model is a part; without it is what a
+model has to beat.
+"""
 MAX_TAU = 100.0
 SMALLEST = 1e-300
 LOG_ODDS = ("log_odds", "log_odds_symmetric")
 """The similarities that estimate a probability."""
 
 
-def mixture_of(training: Training, chosen: Mapping[str, Settings], model: Model | None, query: Query) -> Mixture:
+def mixture_of(
+    training: Training, chosen: Mapping[str, Settings], model: Model | None, query: Query
+) -> Mixture:
     """Return a mixture without weights.
 
-    `chosen`: the settings of each baseline. `model`: trained on the same playlists, None to mix counts alone. `query`
-    says by which log-odds the model scores, and which songs it is asked with; one that names another similarity has
-    the first of LOG_ODDS. Queries of the mixture hold whole histories.
+    `chosen`: the settings of each baseline. `model`: trained on the same playlists, None to mix
+    counts alone. `query` says by which log-odds the model scores, and which songs it is asked with;
+    one that names another similarity has the first of LOG_ODDS. Queries of the mixture hold whole
+    histories.
     """
     softmax = None
     if model is not None:
         decay = query.decay if query.query == "history" else 0
         similarity = query.similarity if query.similarity in LOG_ODDS else LOG_ODDS[0]
         softmax = Softmax(EmbeddingRanker(model, similarity), decay, query.songs_back, 1.0)
-    return Mixture(training.vocabulary, counting_parts(training, chosen), priors(training), softmax, {})
+    return Mixture(
+        training.vocabulary, counting_parts(training, chosen), priors(training), softmax, {}
+    )
 
 
 def read_chosen(path: str | Path) -> dict[str, Settings]:
@@ -46,7 +55,8 @@ def read_chosen(path: str | Path) -> dict[str, Settings]:
     with reading(path, "settings as the stage `baselines` writes them"):
         chosen = dict(_read(path)["chosen"])
         found: dict[str, Settings] = {
-            name: {key: _setting(key, value) for key, value in dict(each).items()} for name, each in chosen.items()
+            name: {key: _setting(key, value) for key, value in dict(each).items()}
+            for name, each in chosen.items()
         }
         if unknown := found.keys() - RANKERS.keys():
             raise KeyError(f"a baseline {ascii(min(unknown))[:40]}")
@@ -64,7 +74,9 @@ def weighted(mixture: Mixture, path: str | Path, name: str) -> Mixture:
         weights = _numbers(content["weights"])
         tau = _number(content["tau"])
     if not 0 <= tau <= MAX_TAU or abs(sum(weights.values()) - 1) > 1e-3:
-        raise DataError(f"{path}: tau {tau:g}, weights with the sum {sum(weights.values()):g}: expected {expected}")
+        raise DataError(
+            f"{path}: tau {tau:g}, weights with the sum {sum(weights.values()):g}: expected {expected}"
+        )
     unknown = sorted(weights.keys() - {*mixture.parts, *mixture.priors, MODEL})
     if unknown:
         raise DataError(f"{path}: no part of a mixture is called {unknown[0]}: expected {expected}")
@@ -97,7 +109,13 @@ def _numbers(content: Any) -> dict[str, float]:
 
 
 def _number(value: object) -> float:
-    """A number from 0 as it is, whole or not. Raises ValueError for what is none, and for one without a reciprocal."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (value == 0 or SMALLEST <= value < inf):
+    """A number from 0 as it is, whole or not. Raises ValueError for what is none, and for one
+    without a reciprocal.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not (value == 0 or SMALLEST <= value < inf)
+    ):
         raise ValueError(f"{ascii(value)[:40]}: no number from 0")
     return value

@@ -1,4 +1,6 @@
-"""The weights of a mixture, fitted on validation targets, and ranks by weights that did not see them."""
+"""The weights of a mixture, fitted on validation targets, and ranks by weights that did not see
+them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +20,9 @@ TAUS = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0)
 """Values among which tau is chosen."""
 FOLDS = 5
 STEPS, ENOUGH = 300, 1e-6
-"""Steps of expectation maximisation at most, and the change of the mean log-likelihood that ends them."""
+"""Steps of expectation maximisation at most, and the change of the mean log-likelihood that ends
+them.
+"""
 LEAST = 0.002
 """A part with a smaller weight is left out, and the others are fitted again."""
 LEANS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -26,14 +30,18 @@ LEANS = (0.0, 0.25, 0.5, 0.75, 1.0)
 RESAMPLES = 100
 """Bootstrap samples of the questions, each of which chooses one of LEANS."""
 FITTED = 4000
-"""Questions whose likelihoods weights are fitted to, at most: the first ones, a fair sample as a hash orders them."""
+"""Questions whose likelihoods weights are fitted to, at most: the first ones, a fair sample as a
+hash orders them.
+"""
 LISTED = 2000
 """Of these the questions whose shortlists decide on that, at most."""
 
 
 @dataclass(frozen=True, eq=False)
 class Likelihoods:
-    """What each part gives the targets of questions, float64 (questions,) by name, and the model for each tau."""
+    """What each part gives the targets of questions, float64 (questions,) by name, and the model
+    for each tau.
+    """
 
     parts: Mapping[str, NDArray[np.float64]]
     model: Mapping[float, NDArray[np.float64]]
@@ -55,9 +63,14 @@ class Fit:
 
 
 def likelihoods(
-    mixture: Mixture, questions: Questions, taus: tuple[float, ...] = TAUS, start: int = 0, end: int | None = None
+    mixture: Mixture,
+    questions: Questions,
+    taus: tuple[float, ...] = TAUS,
+    start: int = 0,
+    end: int | None = None,
 ) -> Likelihoods:
-    """Return what each part of a mixture gives the targets, of questions from `start` to before `end` or to the last.
+    """Return what each part of a mixture gives the targets, of questions from `start` to before
+    `end` or to the last.
 
     The weights of the mixture do not matter.
     """
@@ -69,13 +82,17 @@ def likelihoods(
         some = slice(first, min(first + mixture.counted_block, len(targets)))
         many = queries.block(some.start, some.stop)
         for name, part in mixture.parts.items():
-            parts[name][some] = mixture.given(part(many), numbers[: some.stop - some.start], targets[some])
+            parts[name][some] = mixture.given(
+                part(many), numbers[: some.stop - some.start], targets[some]
+            )
     return Likelihoods(parts, mixture.softened(queries, numbers, targets, taus))
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What weights are fitted to: likelihoods of the first FITTED targets, and shortlists of the first LISTED ones."""
+    """What weights are fitted to: likelihoods of the first FITTED targets, and shortlists of the
+    first LISTED ones.
+    """
 
     likelihoods: Likelihoods
     shortlists: Shortlists
@@ -83,13 +100,15 @@ class Evidence:
     def fit(self, questions: NDArray[np.bool_] | None = None) -> Fit:
         """Fit weights to some questions, bool (questions,), or to all.
 
-        Expectation maximisation makes all targets as likely as possible, also those that no list of ten will ever
-        hold. So the weights then move towards the part that has the best NDCG@10 alone: as far as NDCG@10 of the
-        whole rises, by a mean of LEANS.
+        Expectation maximisation makes all targets as likely as possible, also those that no list of
+        ten will ever hold. So the weights then move towards the part that has the best NDCG@10
+        alone: as far as NDCG@10 of the whole rises, by a mean of LEANS.
         """
         number = len(next(iter(self.likelihoods.parts.values())))
         some = np.ones(number, bool) if questions is None else questions[:number]
-        return lean(fit(self.likelihoods.choose(some)), self.shortlists, some[: len(self.shortlists)])
+        return lean(
+            fit(self.likelihoods.choose(some)), self.shortlists, some[: len(self.shortlists)]
+        )
 
 
 def evidence_of(mixture: Mixture, questions: Questions) -> Evidence:
@@ -108,30 +127,44 @@ def evidence_of(mixture: Mixture, questions: Questions) -> Evidence:
 
 
 def lean(fitted: Fit, lists: Shortlists, questions: NDArray[np.bool_]) -> Fit:
-    """Move weights towards the best part alone, as `Evidence.fit` says; as they are where there is no question.
+    """Move weights towards the best part alone, as `Evidence.fit` says; as they are where there is
+    no question.
 
-    The step that is best is drawn by chance where several are nearly as good. So each of RESAMPLES bootstrap samples of
-    the questions chooses its own, and their mean is taken. Breiman, Bagging predictors, Machine Learning 24 (1996).
+    The step that is best is drawn by chance where several are nearly as good. So each of RESAMPLES
+    bootstrap samples of the questions chooses its own, and their mean is taken. Breiman, Bagging
+    predictors, Machine Learning 24 (1996).
     """
     number = int(questions.sum())
     if not number:
         return fitted
-    alone = {name: lists.gains({name: 1.0}, fitted.tau)[questions].mean() for name in fitted.weights}
+    alone = {
+        name: lists.gains({name: 1.0}, fitted.tau)[questions].mean() for name in fitted.weights
+    }
     best = max(alone, key=lambda name: alone[name])
     tried = [
-        {name: (1 - step) * weight + step * (name == best) for name, weight in fitted.weights.items()} for step in LEANS
+        {
+            name: (1 - step) * weight + step * (name == best)
+            for name, weight in fitted.weights.items()
+        }
+        for step in LEANS
     ]
     gains = np.array([lists.gains(weights, fitted.tau)[questions] for weights in tried])
-    drawn = np.random.default_rng(1).multinomial(number, np.full(number, 1 / number), size=RESAMPLES)
+    drawn = np.random.default_rng(1).multinomial(
+        number, np.full(number, 1 / number), size=RESAMPLES
+    )
     step = float(np.mean(np.array(LEANS)[np.argmax(gains @ drawn.T, axis=0)]))
-    chosen = {name: round((1 - step) * weight + step * (name == best), 6) for name, weight in fitted.weights.items()}
+    chosen = {
+        name: round((1 - step) * weight + step * (name == best), 6)
+        for name, weight in fitted.weights.items()
+    }
     return Fit({name: weight for name, weight in chosen.items() if weight > 0}, fitted.tau)
 
 
 def fit(given: Likelihoods) -> Fit:
     """Choose weights, and tau, that give the targets the largest mean log-likelihood.
 
-    Dempster, Laird, Rubin, Maximum likelihood from incomplete data via the EM algorithm, J. R. Stat. Soc. B 39 (1977).
+    Dempster, Laird, Rubin, Maximum likelihood from incomplete data via the EM algorithm, J. R.
+    Stat. Soc. B 39 (1977).
     """
     fits = []
     for tau in given.model or (0.0,):
@@ -142,14 +175,20 @@ def fit(given: Likelihoods) -> Fit:
 
 
 def _maximised(parts: Mapping[str, NDArray[np.float64]]) -> tuple[dict[str, float], float]:
-    """The weights by name, rounded to 6 digits, without those below LEAST, and the mean log-likelihood."""
+    """The weights by name, rounded to 6 digits, without those below LEAST, and the mean
+    log-likelihood.
+    """
     names = list(parts)
     while True:
         values = np.array([parts[name] for name in names])
         weights, likelihood = _expectation_maximisation(values)
-        kept = [name for name, weight in zip(names, weights.tolist(), strict=True) if weight >= LEAST]
+        kept = [
+            name for name, weight in zip(names, weights.tolist(), strict=True) if weight >= LEAST
+        ]
         if len(kept) == len(names):
-            return {name: round(weight, 6) for name, weight in zip(names, weights.tolist(), strict=True)}, likelihood
+            return {
+                name: round(weight, 6) for name, weight in zip(names, weights.tolist(), strict=True)
+            }, likelihood
         names = kept
 
 
@@ -172,22 +211,27 @@ def _expectation_maximisation(values: NDArray[np.float64]) -> tuple[NDArray[np.f
 def with_fit(mixture: Mixture, fitted: Fit) -> Mixture:
     """The mixture with these weights."""
     model = mixture.model
-    kept: Softmax | None = replace(model, tau=fitted.tau) if model is not None and fitted.tau else None
+    kept: Softmax | None = (
+        replace(model, tau=fitted.tau) if model is not None and fitted.tau else None
+    )
     return replace(mixture, model=kept, weights=fitted.weights)
 
 
 def folds_of(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The fold of each question by the key of its playlist: int64 (questions,), from 0 to FOLDS - 1."""
+    """The fold of each question by the key of its playlist: int64 (questions,), from 0 to FOLDS -
+    1.
+    """
     return (mix(keys, 29) % np.uint64(FOLDS)).astype(np.int64)
 
 
 def rank_cross_fitted(
     mixture: Mixture, questions: Questions, keys: NDArray[np.uint64], evidence: Evidence
 ) -> NDArray[np.float64]:
-    """Rank each target with weights and tau that were fitted on the questions of other playlists alone.
+    """Rank each target with weights and tau that were fitted on the questions of other playlists
+    alone.
 
-    `keys`: uint64 (asked,), the playlist of each question that is asked. Returns float64 (pairs,), as
-    `Questions.answer` does.
+    `keys`: uint64 (asked,), the playlist of each question that is asked. Returns float64 (pairs,),
+    as `Questions.answer` does.
     """
     ranks, folds = np.empty(len(keys)), folds_of(keys)
     for fold in range(FOLDS):
@@ -197,6 +241,8 @@ def rank_cross_fitted(
         others = folds != fold
         chosen = with_fit(mixture, evidence.fit(others if others[:FITTED].any() else None))
         ranks[here] = chosen.rank(
-            questions.queries.choose(here), Rows(questions.targets[here]), questions.excluded.choose(here)
+            questions.queries.choose(here),
+            Rows(questions.targets[here]),
+            questions.excluded.choose(here),
         )
     return questions.answer(lambda queries, targets, excluded: ranks)

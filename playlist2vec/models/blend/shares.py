@@ -17,17 +17,23 @@ from playlist2vec.ranking.sparse import Scorer
 TEMPERATURES = (0.4, 0.8)
 """How far the evidence of distances is trusted: two parts, between which the weights choose."""
 HISTORY = 0.8
-"""The decay of the histories that Markov and co-occurrence are asked with, beside the last song alone."""
+"""The decay of the histories that Markov and co-occurrence are asked with, beside the last song
+alone.
+"""
 
 TWICE, ONCE = ("markov", "cooccurrence"), ("kneser_ney", "item_knn", "session_knn")
-"""Baselines that are parts of a mixture, asked in two ways or in one; `distances` is another, in two temperatures."""
+"""Baselines that are parts of a mixture, asked in two ways or in one; `distances` is another, in
+two temperatures.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Probabilities of all songs for some queries: `sparse` + `rest` * popularity; each row sums up to 1.
+    """Probabilities of all songs for some queries: `sparse` + `rest` * popularity; each row sums up
+    to 1.
 
-    `sparse`: float64 (queries, songs). `rest`: float64 (queries,), 1 where a part has nothing to say of a query.
+    `sparse`: float64 (queries, songs). `rest`: float64 (queries,), 1 where a part has nothing to
+    say of a query.
     """
 
     sparse: csr_array
@@ -40,23 +46,28 @@ Part = Callable[[Queries], Shares]
 def counting_parts(training: Training, chosen: Mapping[str, Settings]) -> dict[str, Part]:
     """Return the parts of a mixture of counts; each query holds a whole history.
 
-    `chosen`: the settings of each baseline. Markov and co-occurrence are there twice: asked with the last song, and
-    with a history. Of other baselines the scores of a query are divided by their sum.
+    `chosen`: the settings of each baseline. Markov and co-occurrence are there twice: asked with
+    the last song, and with a history. Of other baselines the scores of a query are divided by their
+    sum.
     """
     parts: dict[str, Part] = {}
     for name in TWICE:
         parts[f"{name}_last"] = _normalised(_scorer(name, training, chosen[name]), 0)
         parts[f"{name}_history"] = _normalised(_scorer(name, training, chosen[name]), HISTORY)
     for name in ONCE:
-        parts[name] = _normalised(_scorer(name, training, chosen[name]), chosen[name].get("decay", 1))
+        parts[name] = _normalised(
+            _scorer(name, training, chosen[name]), chosen[name].get("decay", 1)
+        )
     return parts | distance_parts(training, chosen["distances"])
 
 
 def distance_parts(training: Training, settings: Settings) -> dict[str, Part]:
-    """Return the parts that soften log-odds by distance: p(c | q) ~ P(c) * exp(t * evidence(c)), for t in TEMPERATURES.
+    """Return the parts that soften log-odds by distance: p(c | q) ~ P(c) * exp(t * evidence(c)),
+    for t in TEMPERATURES.
 
-    The evidence is that of `distances`, its sum of log-odds. Sums over several songs count the same evidence more than
-    once, as naive Bayes does, so that t = 1 is too sure of itself. Songs below the floor of `distances` have none.
+    The evidence is that of `distances`, its sum of log-odds. Sums over several songs count the same
+    evidence more than once, as naive Bayes does, so that t = 1 is too sure of itself. Songs below
+    the floor of `distances` have none.
     """
     scorer = _scorer("distances", training, settings)
     shares = training.index.shares
@@ -88,13 +99,18 @@ def distance_parts(training: Training, settings: Settings) -> dict[str, Part]:
 
 
 def priors(training: Training) -> dict[str, NDArray[np.float64]]:
-    """Return the shares that no query changes: of plays, and of the ends of playlists, float64 (songs,) each."""
+    """Return the shares that no query changes: of plays, and of the ends of playlists, float64
+    (songs,) each.
+    """
     ends = closing_counts(training.index)
     return {"popularity": training.index.shares, "closing": ends / max(float(ends.sum()), 1)}
 
 
-def stored(matrix: csr_array, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the entries of a sparse matrix at pairs of row and column, 0 where none is stored: float64 (pairs,).
+def stored(
+    matrix: csr_array, rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the entries of a sparse matrix at pairs of row and column, 0 where none is stored:
+    float64 (pairs,).
 
     The columns of each row rise, each of them once.
     """
@@ -114,9 +130,11 @@ def _scorer(name: str, training: Training, settings: Settings) -> Scorer:
 
 
 def _in_order(matrix: csr_array) -> csr_array:
-    """The matrix with the columns of each row rising; it is changed, as it was made for this query alone.
+    """The matrix with the columns of each row rising; it is changed, as it was made for this query
+    alone.
 
-    One number holds row, column and place; to sort all of these takes half the time of `sort_indices`.
+    One number holds row, column and place; to sort all of these takes half the time of
+    `sort_indices`.
     """
     if matrix.has_sorted_indices:
         return matrix
@@ -137,7 +155,9 @@ def _row_starts(matrix: csr_array) -> NDArray[np.int64]:
 
 
 def _sums(scores: csr_array) -> NDArray[np.float64]:
-    """The sum of each row, whose columns are sorted, added in their order, so that any block gives the same sums."""
+    """The sum of each row, whose columns are sorted, added in their order, so that any block gives
+    the same sums.
+    """
     rows = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
     return np.bincount(rows, weights=scores.data, minlength=scores.shape[0]).astype(np.float64)
 

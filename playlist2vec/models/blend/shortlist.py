@@ -1,4 +1,6 @@
-"""Shortlists: the songs that can reach the top of a mixture, so that many weights are tried at little cost."""
+"""Shortlists: the songs that can reach the top of a mixture, so that many weights are tried at
+little cost.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,8 +24,9 @@ TOP = 20
 class Shortlists:
     """Songs of each question, its target among them, and the probability that each part gives them.
 
-    `question`, `song`: int64 (listed,), the question's number, rising, and the row. `target`: int64 (questions,), where
-    each target stands in these. `parts`, `model`: float64 (listed,) by name and by tau.
+    `question`, `song`: int64 (listed,), the question's number, rising, and the row. `target`: int64
+    (questions,), where each target stands in these. `parts`, `model`: float64 (listed,) by name and
+    by tau.
     """
 
     question: NDArray[np.int64]
@@ -44,12 +47,16 @@ class Shortlists:
         for name, weight in weights.items():
             scores += weight * (self.model[tau] if name == MODEL else self.parts[name])
         bar = scores[self.target][self.question]
-        before = (scores > bar) | ((scores == bar) & (self.song < self.song[self.target][self.question]))
+        before = (scores > bar) | (
+            (scores == bar) & (self.song < self.song[self.target][self.question])
+        )
         ranks = (1 + np.bincount(self.question[before], minlength=len(self))).astype(np.float64)
         return gains(ranks, (10,))["ndcg@10"]
 
 
-def shortlists(mixture: Mixture, questions: Questions, number: int, taus: tuple[float, ...]) -> Shortlists:
+def shortlists(
+    mixture: Mixture, questions: Questions, number: int, taus: tuple[float, ...]
+) -> Shortlists:
     """Return the shortlists of the first `number` questions, or of all where there are fewer."""
     number = min(number, len(questions.targets))
     blocks = [
@@ -69,15 +76,22 @@ def shortlists(mixture: Mixture, questions: Questions, number: int, taus: tuple[
     )
 
 
-def _block(mixture: Mixture, questions: Questions, start: int, end: int, taus: tuple[float, ...]) -> Shortlists:
-    queries, excluded = questions.queries.block(start, end), questions.excluded.choose(np.arange(start, end))
+def _block(
+    mixture: Mixture, questions: Questions, start: int, end: int, taus: tuple[float, ...]
+) -> Shortlists:
+    queries, excluded = (
+        questions.queries.block(start, end),
+        questions.excluded.choose(np.arange(start, end)),
+    )
     shares = {name: part(queries) for name, part in mixture.parts.items()}
     targets, songs = questions.targets[start:end], len(mixture.vocabulary)
     never = mixture.never(excluded)
     query, out = excluded.of_block(0, end - start)
     hidden = np.unique(query * songs + out)
     listed = [_best_of_all(prior, excluded, never) for prior in mixture.priors.values()]
-    listed += [_best_stored(each, mixture.priors["popularity"], hidden, never) for each in shares.values()]
+    listed += [
+        _best_stored(each, mixture.priors["popularity"], hidden, never) for each in shares.values()
+    ]
     if mixture.model is not None:
         listed.append(_keys(mixture.model.suggest(queries, excluded, TOP), songs))
     own = np.arange(end - start) * songs + targets
@@ -85,10 +99,18 @@ def _block(mixture: Mixture, questions: Questions, start: int, end: int, taus: t
     query, song = keys // songs, keys % songs
     parts = {name: prior[song] for name, prior in mixture.priors.items()}
     parts |= {name: mixture.given(each, query, song) for name, each in shares.items()}
-    return Shortlists(query + start, song, np.zeros(0, np.int64), parts, mixture.softened(queries, query, song, taus))
+    return Shortlists(
+        query + start,
+        song,
+        np.zeros(0, np.int64),
+        parts,
+        mixture.softened(queries, query, song, taus),
+    )
 
 
-def _best_of_all(prior: NDArray[np.float64], excluded: Exclusions, never: NDArray[np.int64]) -> NDArray[np.int64]:
+def _best_of_all(
+    prior: NDArray[np.float64], excluded: Exclusions, never: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """The TOP songs of each query by a prior, as query * songs + song: int64 (listed,)."""
     order = np.argsort(-prior, kind="stable")
     order = order[~np.isin(order, never)]
@@ -102,12 +124,16 @@ def _best_of_all(prior: NDArray[np.float64], excluded: Exclusions, never: NDArra
 
 
 def _best_stored(
-    shares: Shares, popularity: NDArray[np.float64], hidden: NDArray[np.int64], never: NDArray[np.int64]
+    shares: Shares,
+    popularity: NDArray[np.float64],
+    hidden: NDArray[np.int64],
+    never: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """The TOP songs of each query by a part among those that it stores, as query * songs + song: int64 (listed,).
+    """The TOP songs of each query by a part among those that it stores, as query * songs + song:
+    int64 (listed,).
 
-    `hidden`: the pairs that are excluded, likewise. Of songs that are not stored those stand first that popularity
-    has first too.
+    `hidden`: the pairs that are excluded, likewise. Of songs that are not stored those stand first
+    that popularity has first too.
     """
     sparse = shares.sparse
     query = np.repeat(np.arange(sparse.shape[0]), np.diff(sparse.indptr))
@@ -117,7 +143,9 @@ def _best_stored(
     keys = query * len(popularity) + sparse.indices
     kept = (values > 0) & possible[sparse.indices] & ~np.isin(keys, hidden)
     offsets = np.searchsorted(query[kept], np.arange(sparse.shape[0] + 1))
-    best = keep_largest(csr_array((values[kept], sparse.indices[kept], offsets), shape=sparse.shape), TOP)
+    best = keep_largest(
+        csr_array((values[kept], sparse.indices[kept], offsets), shape=sparse.shape), TOP
+    )
     rows = np.repeat(np.arange(sparse.shape[0]), np.diff(best.indptr))
     listed: NDArray[np.int64] = rows * len(popularity) + best.indices
     return listed

@@ -19,16 +19,20 @@ QUERY_BLOCK, GROUP = 128, 16
 SCORES = 1 << 24
 """Scores of a block of queries for all songs that may be in memory at once, about."""
 LOWEST = -60.0
-"""No exponent is below this: songs so far behind, with shares of 1e-26 of the largest, all have the same."""
+"""No exponent is below this: songs so far behind, with shares of 1e-26 of the largest, all have the
+same.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Softened:
-    """What makes shares of a model's scores for some queries: exp(max(tau * score - shift, LOWEST)) / total.
+    """What makes shares of a model's scores for some queries: exp(max(tau * score - shift, LOWEST))
+    / total.
 
-    `shift`, `total`: float64 (queries,). `error`: float64 (queries,), by how much of itself a weight in float32 may be
-    off. `vectors`: float64 (queries, vector_size). `answered`: bool (queries,), false for a query that the model cannot
-    answer, for which all shares are 0; its total is 1.
+    `shift`, `total`: float64 (queries,). `error`: float64 (queries,), by how much of itself a
+    weight in float32 may be off. `vectors`: float64 (queries, vector_size). `answered`: bool
+    (queries,), false for a query that the model cannot answer, for which all shares are 0; its
+    total is 1.
     """
 
     tau: float
@@ -41,9 +45,11 @@ class Softened:
 
 @dataclass(frozen=True, eq=False)
 class Softmax:
-    """p(c | q) = exp(tau * score(q, c)) / the sum over all songs, with a model's own scores of a query.
+    """p(c | q) = exp(tau * score(q, c)) / the sum over all songs, with a model's own scores of a
+    query.
 
-    `decay`, `songs_back`: which songs of a query the model is asked with, as `reweighted` has it. `tau`: above 0.
+    `decay`, `songs_back`: which songs of a query the model is asked with, as `reweighted` has it.
+    `tau`: above 0.
     """
 
     ranker: EmbeddingRanker
@@ -55,19 +61,24 @@ class Softmax:
     def query_block(self) -> int:
         """Queries at once. Products have this many, and a few queries `rows_for` them.
 
-        Even so a product in float32 may treat its rows by other instructions, as numpy's OpenBLAS does on some CPUs: by
-        its place in a block a query's total is then off in its last bits, some 1e-6 of it.
+        Even so a product in float32 may treat its rows by other instructions, as numpy's OpenBLAS
+        does on some CPUs: by its place in a block a query's total is then off in its last bits,
+        some 1e-6 of it.
         """
         block = min(QUERY_BLOCK, SCORES // max(len(self.ranker.vocabulary), 1))
         return max(GROUP, block // GROUP * GROUP)
 
     def rows_for(self, queries: int) -> int:
-        """Return the rows of the product for so many queries: `query_block`, or fewer where fewer will do."""
+        """Return the rows of the product for so many queries: `query_block`, or fewer where fewer
+        will do.
+        """
         return min(self.query_block, max(GROUP, -(-queries // GROUP) * GROUP))
 
     @cached_property
     def _screen(self) -> NDArray[np.float32]:
-        """The candidates as float32 (songs, vector_size + 2), bias and 1 last; zeros for a song that is not finite."""
+        """The candidates as float32 (songs, vector_size + 2), bias and 1 last; zeros for a song
+        that is not finite.
+        """
         candidates = self.ranker.candidates
         screen = screen_of(candidates, 0, len(candidates))
         screen[~candidates.finite] = 0
@@ -82,11 +93,13 @@ class Softmax:
         return np.flatnonzero(~self.ranker.candidates.finite)
 
     def soften(self, queries: Queries, room: NDArray[np.float32]) -> Softened:
-        """Write the weights of all songs over `room`, float32 (rows, songs); return what makes shares of them.
+        """Write the weights of all songs over `room`, float32 (rows, songs); return what makes
+        shares of them.
 
-        `room` has `rows_for` as many rows as there are queries. A weight is exp(max(tau * score - shift, LOWEST)), for
-        at most `query_block` queries, and 0 for a song that is never suggested. The shift is known before the scores
-        where they span little, and is the largest score else.
+        `room` has `rows_for` as many rows as there are queries. A weight is exp(max(tau * score -
+        shift, LOWEST)), for at most `query_block` queries, and 0 for a song that is never
+        suggested. The shift is known before the scores where they span little, and is the largest
+        score else.
         """
         vectors, answered, bound = self._vectors(queries)
         narrow = 2 * self.tau * bound < -LOWEST
@@ -106,8 +119,12 @@ class Softmax:
             softened.total[query] = row @ ones
         return softened
 
-    def soften_for(self, queries: Queries, taus: tuple[float, ...], room: NDArray[np.float32]) -> list[Softened]:
-        """Return what `soften` does for each tau, but for the last bits of totals; `room` is written over as well."""
+    def soften_for(
+        self, queries: Queries, taus: tuple[float, ...], room: NDArray[np.float32]
+    ) -> list[Softened]:
+        """Return what `soften` does for each tau, but for the last bits of totals; `room` is
+        written over as well.
+        """
         vectors, answered, bound = self._vectors(queries)
         self._multiply(vectors, 1.0, np.zeros(len(vectors), np.float32), room)
         tops, totals = np.zeros(len(vectors)), np.ones((len(taus), len(vectors)))
@@ -128,8 +145,12 @@ class Softmax:
             for tau, total in zip(taus, totals, strict=True)
         ]
 
-    def exact(self, softened: Softened, queries: NDArray[np.int64], songs: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the probability of songs, each for the query of that number: float64 as `songs`, int64 (pairs,)."""
+    def exact(
+        self, softened: Softened, queries: NDArray[np.int64], songs: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return the probability of songs, each for the query of that number: float64 as `songs`,
+        int64 (pairs,).
+        """
         scores = exact_scores(softened.vectors[queries], self.ranker.candidates, songs)
         exponents = np.maximum(softened.tau * scores - softened.shift[queries], LOWEST)
         there = softened.answered[queries] & self.ranker.candidates.finite[songs]
@@ -141,17 +162,27 @@ class Softmax:
         """Return the k best songs of each query, as `Ranker.suggest` says."""
         return self.ranker.suggest(reweighted(queries, self.decay, self.songs_back), excluded, k)
 
-    def _vectors(self, queries: Queries) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
-        """The queries' vectors, zeros where one is not finite; whether it is; and what no score is larger than."""
+    def _vectors(
+        self, queries: Queries
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
+        """The queries' vectors, zeros where one is not finite; whether it is; and what no score is
+        larger than.
+        """
         vectors = self.ranker.vectors(reweighted(queries, self.decay, self.songs_back))
         answered: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(vectors), axis=1)
         vectors[~answered] = 0
         return vectors, answered, self._reach.bound(vectors)
 
     def _multiply(
-        self, vectors: NDArray[np.float64], one: float, shift: NDArray[np.float32], room: NDArray[np.float32]
+        self,
+        vectors: NDArray[np.float64],
+        one: float,
+        shift: NDArray[np.float32],
+        room: NDArray[np.float32],
     ) -> None:
-        """Write the product of queries and songs, with `one` times the bias, less the shift, over `room`."""
+        """Write the product of queries and songs, with `one` times the bias, less the shift, over
+        `room`.
+        """
         padded = np.zeros((len(room), self._screen.shape[1]), np.float32)
         padded[: len(vectors), :-1] = single_of(vectors)
         padded[:, -2] *= np.float32(one)
@@ -170,7 +201,9 @@ class Softmax:
         return Softened(tau, shift, np.ones(len(vectors)), error, vectors, answered)
 
     def _from_the_top(self, row: NDArray[np.float32]) -> tuple[float, bool]:
-        """Subtract the largest score of a query from all; returns it, 0 where it is not finite, and whether it is."""
+        """Subtract the largest score of a query from all; returns it, 0 where it is not finite, and
+        whether it is.
+        """
         row[self._never] = -np.inf
         top = row.max(initial=-np.inf)
         if not np.isfinite(top):

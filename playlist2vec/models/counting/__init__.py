@@ -1,1 +1,3 @@
-"""Baselines that count: popularity, closing songs, Markov, co-occurrence, n-grams, neighbours, EASE."""
+"""Baselines that count: popularity, closing songs, Markov, co-occurrence, n-grams, neighbours,
+EASE.
+"""

@@ -45,7 +45,9 @@ def distances(
         at = queries.offsets[asked + 1] - distance
         songs, place = np.unique(queries.songs[at], return_inverse=True)
         # With weight 1 songs before and after are counted alike, so once is enough.
-        counts = index.count_near(songs, np.array([distance, -distance] if before == 1 else [distance]))
+        counts = index.count_near(
+            songs, np.array([distance, -distance] if before == 1 else [distance])
+        )
         if before not in (0, 1):
             counts = (counts + before * index.count_near(songs, np.array([-distance]))).tocsr()
         counts.data = np.log1p(counts.data / (smoothing * shares[counts.indices]))
@@ -64,12 +66,16 @@ def distances(
 
 
 def _sum(matrices: list[csr_array], shape: tuple[int, int]) -> csr_array:
-    """The sum of matrices of this shape, in one product: to add them one by one takes as often what is there."""
+    """The sum of matrices of this shape, in one product: to add them one by one takes as often what
+    is there.
+    """
     if not matrices:
         return csr_array(shape)
     rows, number = shape[0], len(matrices)
     order = np.arange(rows * number).reshape(number, rows).T.ravel()
-    picked = csr_array((np.ones(len(order)), order, np.arange(rows + 1) * number), shape=(rows, len(order)))
+    picked = csr_array(
+        (np.ones(len(order)), order, np.arange(rows + 1) * number), shape=(rows, len(order))
+    )
     return (picked @ vstack(matrices, format="csr")).tocsr()
 
 

@@ -43,7 +43,9 @@ def above_floor(
     return scores
 
 
-def _of_one(evidence: csr_array, prior: NDArray[np.float64], factor: float, listed: int) -> csr_array:
+def _of_one(
+    evidence: csr_array, prior: NDArray[np.float64], factor: float, listed: int
+) -> csr_array:
     """The same for one query, bit for bit: a row of all songs is sooner made than four matrices."""
     row = np.zeros(len(prior))
     row[:listed] = factor * prior[:listed]

@@ -1,4 +1,6 @@
-"""Where songs stand in playlists and which playlists hold them, in four bytes a play each: what counting looks up."""
+"""Where songs stand in playlists and which playlists hold them, in four bytes a play each: what
+counting looks up.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +26,8 @@ FEW = 1 << 12
 class Lists:
     """Lists of numbers one after the other; list n is `values[offsets[n]:offsets[n + 1]]`.
 
-    `values`: int32, or int64 where there are 2**31 plays. `offsets`: int64 (lists + 1,), from 0 on, never falling.
+    `values`: int32, or int64 where there are 2**31 plays. `offsets`: int64 (lists + 1,), from 0 on,
+    never falling.
     """
 
     values: NDArray[np.integer]
@@ -42,7 +45,9 @@ class Lists:
 
 
 class PlayIndex:
-    """Training playlists, whose songs are rows below `songs`, by song and by playlist; parts are made when needed."""
+    """Training playlists, whose songs are rows below `songs`, by song and by playlist; parts are
+    made when needed.
+    """
 
     def __init__(self, train: Playlists, songs: int) -> None:
         self.train = train
@@ -94,11 +99,14 @@ class PlayIndex:
     def holders(self) -> Lists:
         """For each song the playlists that hold it, rising, by their number in `held`."""
         ones = np.ones(len(self.held.values), np.int8)
-        by_song = csr_array((ones, self.held.values, self.held.offsets), shape=(len(self.train), self.songs)).tocsc()
+        by_song = csr_array(
+            (ones, self.held.values, self.held.offsets), shape=(len(self.train), self.songs)
+        ).tocsc()
         return Lists(by_song.indices, by_song.indptr.astype(np.int64))
 
     def count_near(self, songs: NDArray[np.int64], distances: NDArray[np.int64]) -> csr_array:
-        """How often song c stood at one of these distances from song s in a playlist; -1 is the place before.
+        """How often song c stood at one of these distances from song s in a playlist; -1 is the
+        place before.
 
         `songs`: int64 (asked,). Returns float64 (asked, songs), entry (number of s, c).
         """
@@ -118,14 +126,19 @@ class PlayIndex:
             return counted[0]
         return vstack([csr_array((0, self.songs)), *counted], format="csr")
 
-    def count_together(self, songs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], csr_array]]:
+    def count_together(
+        self, songs: NDArray[np.int64]
+    ) -> Iterator[tuple[NDArray[np.int64], csr_array]]:
         """How many playlists hold both song s and song c, for some of the songs at a time.
 
-        `songs`: int64 (asked,). Yields songs, int64 (some,), and float64 (some, songs), entry (number of s, c).
+        `songs`: int64 (asked,). Yields songs, int64 (some,), and float64 (some, songs), entry
+        (number of s, c).
         """
         sizes = self.held.lengths
         # What the lists of a song's holders come to, all of them together.
-        work = np.array([int(sizes[self._holders_of(song)].sum()) for song in songs.tolist()], np.int64)
+        work = np.array(
+            [int(sizes[self._holders_of(song)].sum()) for song in songs.tolist()], np.int64
+        )
         for some in in_groups(work):
             holders = self.holders.choose(songs[some])
             held = self.held.choose(holders.values)
@@ -151,7 +164,9 @@ class PlayIndex:
 
 
 def in_groups(sizes: NDArray[np.int64]) -> list[slice]:
-    """Consecutive elements in groups whose sizes come to about WORK each; a larger element has a group of its own."""
+    """Consecutive elements in groups whose sizes come to about WORK each; a larger element has a
+    group of its own.
+    """
     group = np.cumsum(sizes) // WORK
     edges = [0, *(np.flatnonzero(np.diff(group)) + 1).tolist(), len(sizes)]
     return [slice(start, end) for start, end in pairwise(edges) if start < end]

@@ -1,9 +1,11 @@
-"""The registry of baselines: rankers that count in the training playlists, beside which every model stands.
+"""The registry of baselines: rankers that count in the training playlists, beside which every model
+stands.
 
-Each has a line here and a scorer in a module of its own. A song without a score stands behind those with one, in the
-order of the rows: popularity is everybody's back-off. Quotients are of whole numbers and sums are made in a fixed
-order, so scores that are equal for the same reason are equal to the bit, and such songs stand in the order of the rows
-too. Nothing is counted before a query needs it, so that memory is that of the playlists, and not of all pairs in them.
+Each has a line here and a scorer in a module of its own. A song without a score stands behind those
+with one, in the order of the rows: popularity is everybody's back-off. Quotients are of whole
+numbers and sums are made in a fixed order, so scores that are equal for the same reason are equal
+to the bit, and such songs stand in the order of the rows too. Nothing is counted before a query
+needs it, so that memory is that of the playlists, and not of all pairs in them.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +39,9 @@ DISCOUNT = 0.9
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What a baseline counts in: the training playlists by song and by playlist, and the songs of the rows."""
+    """What a baseline counts in: the training playlists by song and by playlist, and the songs of
+    the rows.
+    """
 
     index: PlayIndex
     vocabulary: Vocabulary
@@ -45,7 +49,9 @@ class Training:
 
 @dataclass(frozen=True, eq=False)
 class CountingRanker:
-    """A ranker by the scores that a scorer makes of counts; a query without a song is answered by popularity."""
+    """A ranker by the scores that a scorer makes of counts; a query without a song is answered by
+    popularity.
+    """
 
     vocabulary: Vocabulary
     scorer: Scorer
@@ -67,9 +73,9 @@ class CountingRanker:
 class Baseline:
     """How a baseline is made, and what it may choose.
 
-    `make`: from the training playlists and a value for each of `options`. `options`: names of parameters, in the order
-    in which they are chosen; most are those of section `baselines`. `refusal`: why it cannot be made for so many
-    songs, None where it can.
+    `make`: from the training playlists and a value for each of `options`. `options`: names of
+    parameters, in the order in which they are chosen; most are those of section `baselines`.
+    `refusal`: why it cannot be made for so many songs, None where it can.
     """
 
     make: Callable[[Training, Settings], Ranker]
@@ -78,12 +84,18 @@ class Baseline:
 
 
 def popularity(songs: int) -> Scorer:
-    """Return the scorer that gives no song a score, so that all stand in the order of the rows: by training count."""
+    """Return the scorer that gives no song a score, so that all stand in the order of the rows: by
+    training count.
+    """
     return lambda queries: csr_array((len(queries), songs), dtype=np.float64)
 
 
-def _counting(make: Callable[[PlayIndex, Settings], Scorer]) -> Callable[[Training, Settings], Ranker]:
-    return lambda training, settings: CountingRanker(training.vocabulary, make(training.index, settings))
+def _counting(
+    make: Callable[[PlayIndex, Settings], Scorer],
+) -> Callable[[Training, Settings], Ranker]:
+    return lambda training, settings: CountingRanker(
+        training.vocabulary, make(training.index, settings)
+    )
 
 
 RANKERS: dict[str, Baseline] = {
@@ -91,7 +103,8 @@ RANKERS: dict[str, Baseline] = {
     "closing": Baseline(_counting(lambda index, chosen: closing(index))),
     "markov": Baseline(_counting(lambda index, chosen: markov(index)), ("decay",)),
     "cooccurrence": Baseline(
-        _counting(lambda index, chosen: cooccurrence(index, int(chosen["window"]))), ("decay", "window", "decay")
+        _counting(lambda index, chosen: cooccurrence(index, int(chosen["window"]))),
+        ("decay", "window", "decay"),
     ),
     "distances": Baseline(
         _counting(
@@ -102,17 +115,23 @@ RANKERS: dict[str, Baseline] = {
         ("decay", "smoothing", "before", "distances", "decay"),
     ),
     "kneser_ney": Baseline(
-        _counting(lambda index, chosen: kneser_ney(index, int(chosen["order"]), DISCOUNT)), ("order",)
+        _counting(lambda index, chosen: kneser_ney(index, int(chosen["order"]), DISCOUNT)),
+        ("order",),
     ),
     "item_knn": Baseline(
-        _counting(lambda index, chosen: item_neighbours(index, int(chosen["neighbours"]))), ("decay", "neighbours")
+        _counting(lambda index, chosen: item_neighbours(index, int(chosen["neighbours"]))),
+        ("decay", "neighbours"),
     ),
     "session_knn": Baseline(
-        _counting(lambda index, chosen: session_neighbours(index, int(chosen["session_neighbours"]))),
+        _counting(
+            lambda index, chosen: session_neighbours(index, int(chosen["session_neighbours"]))
+        ),
         ("decay", "session_neighbours"),
     ),
     "ease": Baseline(
-        _counting(lambda index, chosen: ease(index, chosen["penalty"])), ("decay", "penalty"), why_no_ease
+        _counting(lambda index, chosen: ease(index, chosen["penalty"])),
+        ("decay", "penalty"),
+        why_no_ease,
     ),
 }
 """What makes each baseline, by its name in metrics/; a new one is a module and a line here."""
@@ -125,6 +144,8 @@ def training_of(train: Playlists, ids: list[str]) -> Training:
 
 
 def made(name: str, training: Training, settings: Settings) -> Ranker:
-    """Return a baseline with these settings; queries shall hold whole histories. KeyError for no such baseline."""
+    """Return a baseline with these settings; queries shall hold whole histories. KeyError for no
+    such baseline.
+    """
     ranker = RANKERS[name].make(training, settings)
     return Reweighted(ranker, settings.get("decay", 1.0))

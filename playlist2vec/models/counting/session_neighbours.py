@@ -11,24 +11,29 @@ from playlist2vec.models.counting.play_index import Lists, PlayIndex
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.sparse import Scorer, keep_largest
 
-# Weights that are added up are whole multiples of this, so that their sum does not depend on their order.
+# Weights that are added up are whole multiples of this, so that their sum does not depend on their
+# order.
 GRAIN = 2.0**-32
 
 
 def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
-    """V-SKNN, k-nearest neighbours of the session: what the playlists hold that are most similar to the query.
+    """V-SKNN, k-nearest neighbours of the session: what the playlists hold that are most similar to
+    the query.
 
-    The query's songs are its session, at positions 1 to n, the last one at n; a song counts where it stands last, and
-    weighs position / n. Its neighbours are the k most similar playlists m, of |m| different songs, its own left out:
+    The query's songs are its session, at positions 1 to n, the last one at n; a song counts where
+    it stands last, and weighs position / n. Its neighbours are the k most similar playlists m, of
+    |m| different songs, its own left out:
 
-        similarity(m) = the sum of the weights of the songs that m shares with the session / sqrt(|m|)
-        match(m) = 1 / (1 + how many places before the last song the last shared one stands)
-        score(c) = (1 + log(M / M(c))) * the sum of similarity(m) * match(m) over the neighbours m that hold c
+        similarity(m) = the sum of the weights of the songs that m shares with the session /
+        sqrt(|m|) match(m) = 1 / (1 + how many places before the last song the last shared one
+        stands) score(c) = (1 + log(M / M(c))) * the sum of similarity(m) * match(m) over the
+        neighbours m that hold c
 
-    where M counts the playlists and M(c) those that hold c. Ties for the last place among the neighbours are settled
-    by a hash of the playlist's id, and all playlists are searched, not a sample of them. Ludewig, Jannach, Evaluation
-    of session-based recommendation algorithms, User Model. User-Adapt. Interact. 28 (2018); match and rarity as in
-    Ludewig et al., Empirical analysis of session-based recommendation algorithms, same journal 31 (2021).
+    where M counts the playlists and M(c) those that hold c. Ties for the last place among the
+    neighbours are settled by a hash of the playlist's id, and all playlists are searched, not a
+    sample of them. Ludewig, Jannach, Evaluation of session-based recommendation algorithms, User
+    Model. User-Adapt. Interact. 28 (2018); match and rarity as in Ludewig et al., Empirical
+    analysis of session-based recommendation algorithms, same journal 31 (2021).
     """
     playlists = len(index.train)
 
@@ -41,9 +46,16 @@ def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
         held, (rows, rarity) = index.held, looked_up()
         query, playlist, shared, last = _shared_positions(queries, index.holders, playlists)
         others = rows[playlist] != queries.playlists[query]
-        query, playlist, shared, last = query[others], playlist[others], shared[others], last[others]
+        query, playlist, shared, last = (
+            query[others],
+            playlist[others],
+            shared[others],
+            last[others],
+        )
         length = queries.lengths[query]
-        similarity = np.sqrt(shared**2 / (held.offsets[playlist + 1] - held.offsets[playlist])) / length
+        similarity = (
+            np.sqrt(shared**2 / (held.offsets[playlist + 1] - held.offsets[playlist])) / length
+        )
         offsets = np.searchsorted(query, np.arange(len(queries) + 1))
         shape = (len(queries), playlists)
         nearest = keep_largest(csr_array((similarity, playlist, offsets), shape=shape), neighbours)
@@ -52,8 +64,13 @@ def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
         weights.data = np.rint(weights.data / GRAIN)
         near, place = np.unique(weights.indices, return_inverse=True)
         chosen = held.choose(near)
-        ones = csr_array((np.ones(len(chosen.values)), chosen.values, chosen.offsets), shape=(len(near), index.songs))
-        found = csr_array((weights.data, place, weights.indptr), shape=(len(queries), len(near))) @ ones
+        ones = csr_array(
+            (np.ones(len(chosen.values)), chosen.values, chosen.offsets),
+            shape=(len(near), index.songs),
+        )
+        found = (
+            csr_array((weights.data, place, weights.indptr), shape=(len(queries), len(near))) @ ones
+        )
         found.data *= rarity[found.indices]
         return found
 
@@ -65,7 +82,8 @@ def _shared_positions(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
     """For each query and each playlist that shares a song with it, in the order of both.
 
-    Returns (query, playlist, sum of the positions of the shared songs, position of the last of them).
+    Returns (query, playlist, sum of the positions of the shared songs, position of the last of
+    them).
     """
     lengths = queries.lengths
     query = np.repeat(np.arange(len(queries)), lengths)
@@ -76,7 +94,10 @@ def _shared_positions(
     counts = found.lengths
     # One number orders by query, then playlist, then position, and is quicker to sort than three.
     base = int(lengths.max(initial=0)) + 1
-    keys = np.repeat(query * playlists * base + position, counts) + found.values.astype(np.int64) * base
+    keys = (
+        np.repeat(query * playlists * base + position, counts)
+        + found.values.astype(np.int64) * base
+    )
     keys.sort()
     group, position = keys // base, keys % base
     first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)])
@@ -95,6 +116,8 @@ def _rarity(holders: NDArray[np.integer], playlists: int) -> NDArray[np.float64]
     """1 + log(playlists / holders), float64 (songs,)."""
     different, which = np.unique(np.maximum(holders, 1), return_inverse=True)
     # Rounded, because the last bits of a logarithm differ between CPUs.
-    factors = np.array([round((1 + log(playlists / count)) * 2**20) / 2**20 for count in different.tolist()])
+    factors = np.array(
+        [round((1 + log(playlists / count)) * 2**20) / 2**20 for count in different.tolist()]
+    )
     rarity: NDArray[np.float64] = factors[which]
     return rarity

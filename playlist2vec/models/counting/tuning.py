@@ -13,7 +13,9 @@ from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.ranking.reweighted import Reweighted
 
 BEFORE = (0.0, 1.0)
-"""What `distances` tries for songs that stood before the query's: not counted, or as those after it."""
+"""What `distances` tries for songs that stood before the query's: not counted, or as those after
+it.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +29,27 @@ class Tuned:
 
 def options(params: BaselinesParams) -> dict[str, tuple[float, ...]]:
     """Return the values of each parameter of baselines, in the order in which they are tried."""
-    names = ("decay", "window", "neighbours", "session_neighbours", "distances", "smoothing", "order", "penalty")
+    names = (
+        "decay",
+        "window",
+        "neighbours",
+        "session_neighbours",
+        "distances",
+        "smoothing",
+        "order",
+        "penalty",
+    )
     return {"before": BEFORE} | {name: getattr(params, name) for name in names}
 
 
-def tune(name: str, training: Training, values: dict[str, tuple[float, ...]], questions: Questions) -> Tuned:
+def tune(
+    name: str, training: Training, values: dict[str, tuple[float, ...]], questions: Questions
+) -> Tuned:
     """Choose the settings of a baseline by NDCG@10, equal ones by the order of the values.
 
-    One parameter is chosen after the other, in the order of `Baseline.options`, where one may stand twice; those that
-    come later have their first value so far. `values`: of each parameter. `questions`: with whole histories.
+    One parameter is chosen after the other, in the order of `Baseline.options`, where one may stand
+    twice; those that come later have their first value so far. `values`: of each parameter.
+    `questions`: with whole histories.
     """
     baseline = RANKERS[name]
     settings = {option: values[option][0] for option in baseline.options}
@@ -60,7 +74,9 @@ def tune(name: str, training: Training, values: dict[str, tuple[float, ...]], qu
         settings[option] = values[option][int(np.argmax(scores))]
         kept = tuple((each, value) for each, value in settings.items() if each != "decay")
         rankers = {counted: ranker for counted, ranker in rankers.items() if counted == kept}
-    return Tuned(made(name, training, settings) if not tried else ranker_of(settings), settings, len(tried))
+    return Tuned(
+        made(name, training, settings) if not tried else ranker_of(settings), settings, len(tried)
+    )
 
 
 def tune_all(
@@ -70,5 +86,8 @@ def tune_all(
     songs, values = len(training.vocabulary), options(params)
     refused = {name: reason for name, each in RANKERS.items() if (reason := each.refusal(songs))}
     made_of = [name for name in RANKERS if name not in refused]
-    chosen = {name: tune(name, training, values, questions) for name in watched(made_of, "tuning", unit="baselines")}
+    chosen = {
+        name: tune(name, training, values, questions)
+        for name in watched(made_of, "tuning", unit="baselines")
+    }
     return chosen, refused

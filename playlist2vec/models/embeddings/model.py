@@ -22,11 +22,12 @@ MAX_VECTOR_SIZE = MAX_SPACES = 10_000
 class Model:
     """Word2Vec's two matrices and the songs of their rows.
 
-    `input`: float32 (songs, vector_size), the song vectors. `output`: float32 of the same shape, what the input vectors
-    were multiplied with in training. `vocabulary`: the songs that occur in the training data and how often they do
-    there; row 0 is the most frequent, ties by track id. `earlier`: float32 (spaces - 1, songs, vector_size), the input
-    vectors for songs that stand two, three, ... places back, where training told these apart; else it has length 0.
-    `ns_exponent`: negatives were drawn by count to this power.
+    `input`: float32 (songs, vector_size), the song vectors. `output`: float32 of the same shape,
+    what the input vectors were multiplied with in training. `vocabulary`: the songs that occur in
+    the training data and how often they do there; row 0 is the most frequent, ties by track id.
+    `earlier`: float32 (spaces - 1, songs, vector_size), the input vectors for songs that stand two,
+    three, ... places back, where training told these apart; else it has length 0. `ns_exponent`:
+    negatives were drawn by count to this power.
     """
 
     input: NDArray[np.float32]
@@ -37,12 +38,15 @@ class Model:
 
     @staticmethod
     def of_vectors(vectors: NDArray[np.float32], vocabulary: Vocabulary | None = None) -> "Model":
-        """Return a model that has song vectors alone, float32 (songs, vector_size), for cosine and euclidean.
+        """Return a model that has song vectors alone, float32 (songs, vector_size), for cosine and
+        euclidean.
 
         Without a `vocabulary` the songs are called by their rows and have no counts.
         """
         if vocabulary is None:
-            vocabulary = Vocabulary(list(map(str, range(len(vectors)))), np.zeros(len(vectors), np.int64))
+            vocabulary = Vocabulary(
+                list(map(str, range(len(vectors)))), np.zeros(len(vectors), np.int64)
+            )
         return Model(vectors, vectors, vocabulary, np.zeros((0, *vectors.shape), np.float32), 0.0)
 
     def save(self, folder: str | Path) -> None:
@@ -51,7 +55,11 @@ class Model:
         vectors.bin is the input matrix in word2vec's binary format.
         """
         folder = Path(folder)
-        for name, matrix in (("input.npy", self.input), ("output.npy", self.output), ("earlier.npy", self.earlier)):
+        for name, matrix in (
+            ("input.npy", self.input),
+            ("output.npy", self.output),
+            ("earlier.npy", self.earlier),
+        ):
             with whole_file(folder / name) as unfinished, open(unfinished, "wb") as file:
                 np.save(file, matrix, allow_pickle=False)
         self.vocabulary.save(folder / "vocabulary.tsv", index="row")
@@ -62,7 +70,8 @@ class Model:
     def load(folder: str | Path) -> "Model":
         """Read what `save` wrote; vectors.bin is not needed.
 
-        Raises DataError when the parts are damaged or do not fit together, and for numbers that are not finite.
+        Raises DataError when the parts are damaged or do not fit together, and for numbers that are
+        not finite.
         """
         folder = Path(folder)
         for name in NAMES:
@@ -70,8 +79,14 @@ class Model:
                 raise DataError(f"{folder}: no {name}: expected {EXPECTED}")
         vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
         ns_exponent = read_json(folder / "training.json").get("ns_exponent")
-        if isinstance(ns_exponent, bool) or not isinstance(ns_exponent, (int, float)) or not -1 <= ns_exponent <= 1:
-            raise DataError(f"{folder / 'training.json'}: ns_exponent = {ascii(ns_exponent)[:40]}: expected -1 to 1")
+        if (
+            isinstance(ns_exponent, bool)
+            or not isinstance(ns_exponent, (int, float))
+            or not -1 <= ns_exponent <= 1
+        ):
+            raise DataError(
+                f"{folder / 'training.json'}: ns_exponent = {ascii(ns_exponent)[:40]}: expected -1 to 1"
+            )
         kinds = (Kind(np.float32, 2), Kind(np.float32, 2), Kind(np.float32, 3))
         paths = [folder / name for name in NAMES[:3]]
         # The shapes are compared before memory is taken for numbers.
@@ -87,20 +102,26 @@ class Model:
                 f"{folder}: {first[0]} songs, {first[1]} numbers each, {third[0]} spaces: expected 1 song or more, "
                 f"1 to {MAX_VECTOR_SIZE:,} numbers and at most {MAX_SPACES:,} spaces"
             )
-        input_, output, earlier = (read_array(path, kind, EXPECTED) for path, kind in zip(paths, kinds, strict=True))
+        input_, output, earlier = (
+            read_array(path, kind, EXPECTED) for path, kind in zip(paths, kinds, strict=True)
+        )
         return Model(input_, output, vocabulary, earlier, float(ns_exponent))
 
 
 def fingerprint(folder: str | Path) -> str:
-    """Return the SHA-256 of the song vectors in a model's folder, in hexadecimal: what tells models apart."""
+    """Return the SHA-256 of the song vectors in a model's folder, in hexadecimal: what tells models
+    apart.
+    """
     with open(Path(folder) / "input.npy", "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def save_word2vec_format(path: str | Path, ids: list[str], vectors: NDArray[np.float32]) -> None:
-    """Write vectors, float32 (songs, vector_size), for gensim's `KeyedVectors.load_word2vec_format(path, binary=True)`.
+    """Write vectors, float32 (songs, vector_size), for gensim's
+    `KeyedVectors.load_word2vec_format(path, binary=True)`.
 
-    The format ends a token at a blank, so blanks and per cent signs inside an id stand as in `quoted`.
+    The format ends a token at a blank, so blanks and per cent signs inside an id stand as in
+    `quoted`.
     """
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         file.write(b"%d %d\n" % vectors.shape)
@@ -113,5 +134,6 @@ def quoted(track: str) -> str:
     if "%" not in track and track.split() == [track]:
         return track
     return "".join(
-        "".join(f"%{byte:02X}" for byte in sign.encode()) if sign == "%" or sign.isspace() else sign for sign in track
+        "".join(f"%{byte:02X}" for byte in sign.encode()) if sign == "%" or sign.isspace() else sign
+        for sign in track
     )

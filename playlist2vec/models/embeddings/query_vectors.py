@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.norms import lengths_of
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.ranking.candidates import Candidates, candidates_for, dot_candidates, log_odds_candidates
+from playlist2vec.ranking.candidates import (
+    Candidates,
+    candidates_for,
+    dot_candidates,
+    log_odds_candidates,
+)
 from playlist2vec.ranking.queries import Queries
 
 ADDITIVE = ("dot", "log_odds", "log_odds_symmetric")
@@ -18,16 +23,19 @@ ADDITIVE = ("dot", "log_odds", "log_odds_symmetric")
 def scored_model(model: Model, similarity: str) -> Model:
     """Return the model whose matrices the scores of a similarity are products of.
 
-    With log_odds_symmetric the score of c for q is (q . c' + q' . c) / 2 + (1 + ns_exponent) / 2 * log count(c), for
-    input vectors q, c and output vectors q', c'. It is the mean of two estimates of log P(c | q), but for terms that q
-    alone decides: `log_odds` of c asked with q, and by Bayes' rule that of q asked with c. Where the songs around a
-    song are its contexts, both are fitted to the same pairs, and their mean has less noise.
-    Raises DataError for a model that tells places apart.
+    With log_odds_symmetric the score of c for q is (q . c' + q' . c) / 2 + (1 + ns_exponent) / 2 *
+    log count(c), for input vectors q, c and output vectors q', c'. It is the mean of two estimates
+    of log P(c | q), but for terms that q alone decides: `log_odds` of c asked with q, and by Bayes'
+    rule that of q asked with c. Where the songs around a song are its contexts, both are fitted to
+    the same pairs, and their mean has less noise. Raises DataError for a model that tells places
+    apart.
     """
     if similarity != "log_odds_symmetric":
         return model
     if len(model.earlier):
-        raise DataError("similarity = log_odds_symmetric: expected a model with train.contexts = window")
+        raise DataError(
+            "similarity = log_odds_symmetric: expected a model with train.contexts = window"
+        )
     queries = np.hstack([model.input, model.output]) / np.float32(2)
     earlier = np.zeros((0, *queries.shape), np.float32)
     songs = np.hstack([model.output, model.input])
@@ -43,15 +51,19 @@ def candidates_of(model: Model, similarity: str) -> Candidates:
     return log_odds_candidates(model.output, model.vocabulary.counts, model.ns_exponent)
 
 
-def query_vectors(spaces: Sequence[NDArray[np.float32]], queries: Queries, similarity: str) -> NDArray[np.float64]:
-    """One vector a query, float64 (queries, vector_size), from the input vectors of its songs and their weights.
+def query_vectors(
+    spaces: Sequence[NDArray[np.float32]], queries: Queries, similarity: str
+) -> NDArray[np.float64]:
+    """One vector a query, float64 (queries, vector_size), from the input vectors of its songs and
+    their weights.
 
-    `spaces`: the input vectors, float32 (songs, vector_size), of songs that stand one, two, ... places back; one matrix
-    if training did not tell these apart.
-    `cosine`: the weighted sum of unit vectors, made a unit vector again. `euclidean`: the weighted mean. `dot`,
-    `log_odds`: the weighted sum, which adds up what each song says for and against a candidate, as naive Bayes adds
-    log odds. With several spaces these two leave out songs that stand further back than training looked, and `cosine`
-    and `euclidean` take the first space for all songs. A query without a song gets zeros.
+    `spaces`: the input vectors, float32 (songs, vector_size), of songs that stand one, two, ...
+    places back; one matrix if training did not tell these apart. `cosine`: the weighted sum of unit
+    vectors, made a unit vector again. `euclidean`: the weighted mean. `dot`, `log_odds`: the
+    weighted sum, which adds up what each song says for and against a candidate, as naive Bayes adds
+    log odds. With several spaces these two leave out songs that stand further back than training
+    looked, and `cosine` and `euclidean` take the first space for all songs. A query without a song
+    gets zeros.
     """
     told_apart = len(spaces) > 1 and similarity in ADDITIVE
     lengths = queries.lengths

@@ -18,10 +18,11 @@ from playlist2vec.ranking.queries import Queries
 
 @dataclass(frozen=True, eq=False)
 class EmbeddingRanker(VectorRanker):
-    """A model's songs, ranked by a similarity to the query's songs; a query without a song gets no answer.
+    """A model's songs, ranked by a similarity to the query's songs; a query without a song gets no
+    answer.
 
-    `similarity`: cosine, euclidean, dot, log_odds or log_odds_symmetric. `index`: exact, or kd_tree, which counts the
-    same ranks with scikit-learn's KDTree, for cosine and euclidean.
+    `similarity`: cosine, euclidean, dot, log_odds or log_odds_symmetric. `index`: exact, or
+    kd_tree, which counts the same ranks with scikit-learn's KDTree, for cosine and euclidean.
     """
 
     model: Model
@@ -56,5 +57,7 @@ class EmbeddingRanker(VectorRanker):
             from playlist2vec.ranking.kd_tree import rank_targets_by_tree
 
             vectors = self.vectors(queries)
-            return rank_targets_by_tree(self.similarity, vectors, self.candidates, targets, excluded)
+            return rank_targets_by_tree(
+                self.similarity, vectors, self.candidates, targets, excluded
+            )
         return super().rank(queries, targets, excluded)

@@ -1,6 +1,7 @@
 """Scores by a listener's own past alone: the most played, the last played, and what mixes both.
 
-A song of the query has a score above 0; all others have none and follow in the order of the rows, by training count.
+A song of the query has a score above 0; all others have none and follow in the order of the rows,
+by training count.
 """
 
 from collections.abc import Callable
@@ -19,16 +20,22 @@ DAY = 86_400
 def summed(queries: Queries, values: NDArray[np.float64], songs: int) -> csr_array:
     """Return the sum of the values of each song of each query: float64 (queries, songs).
 
-    `values`: float64 (total,), one for each song of the queries, above 0; they are added in playing order.
+    `values`: float64 (total,), one for each song of the queries, above 0; they are added in playing
+    order.
     """
     query = np.repeat(np.arange(len(queries)), queries.lengths)
     return table(query, queries.songs, values, (len(queries), songs))
 
 
 def table(
-    query: NDArray[np.int64], song: NDArray[np.int64], values: NDArray[np.float64], shape: tuple[int, int]
+    query: NDArray[np.int64],
+    song: NDArray[np.int64],
+    values: NDArray[np.float64],
+    shape: tuple[int, int],
 ) -> csr_array:
-    """Return the sum of the values of each pair of query and song, in their order: float64 of `shape`."""
+    """Return the sum of the values of each pair of query and song, in their order: float64 of
+    `shape`.
+    """
     keys = query * shape[1] + song
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
@@ -40,7 +47,10 @@ def table(
 
 
 def latest(
-    query: NDArray[np.int64], song: NDArray[np.int64], values: NDArray[np.float64], shape: tuple[int, int]
+    query: NDArray[np.int64],
+    song: NDArray[np.int64],
+    values: NDArray[np.float64],
+    shape: tuple[int, int],
 ) -> csr_array:
     """Return the last value of each pair of query and song, in their order: float64 of `shape`."""
     keys = query * shape[1] + song
@@ -51,7 +61,9 @@ def latest(
 
 
 def most_played(songs: int, half_life: float = 0) -> Scorer:
-    """score(c) = how often the listener heard c; a listen counts half after `half_life` days, 0 = never less."""
+    """score(c) = how often the listener heard c; a listen counts half after `half_life` days, 0 =
+    never less.
+    """
 
     def scores(queries: Queries) -> csr_array:
         weights = np.ones(len(queries.songs))
@@ -78,8 +90,8 @@ def last_played(songs: int) -> Scorer:
 def base_level(songs: int, decay: float = 1.0) -> Scorer:
     """score(c) = the sum of n^-decay over the listens to c, n listens ago.
 
-    The base-level activation of Anderson, Schooler, Reflections of the environment in memory, Psychol. Sci. 2 (1991),
-    without its logarithm, which changes no order.
+    The base-level activation of Anderson, Schooler, Reflections of the environment in memory,
+    Psychol. Sci. 2 (1991), without its logarithm, which changes no order.
     """
 
     def scores(queries: Queries) -> csr_array:
@@ -89,7 +101,9 @@ def base_level(songs: int, decay: float = 1.0) -> Scorer:
 
 
 def own_followers(songs: int) -> Scorer:
-    """score(c) = the share of c among what the listener heard right after the song of the last listen, when before."""
+    """score(c) = the share of c among what the listener heard right after the song of the last
+    listen, when before.
+    """
 
     def scores(queries: Queries) -> csr_array:
         ages, total = queries.listened.ages, len(queries.songs)
@@ -99,9 +113,15 @@ def own_followers(songs: int) -> Scorer:
         ends = queries.offsets[1:][some] - 1
         last[some] = np.where(ages[ends] == 1, queries.songs[ends], -1)
         place = np.arange(total - 1)
-        after = (query[:-1] == query[1:]) & (ages[:-1] == ages[1:] + 1) & (queries.songs[:-1] == last[query[:-1]])
+        after = (
+            (query[:-1] == query[1:])
+            & (ages[:-1] == ages[1:] + 1)
+            & (queries.songs[:-1] == last[query[:-1]])
+        )
         chosen = place[after] + 1
-        found = table(query[chosen], queries.songs[chosen], np.ones(len(chosen)), (len(queries), songs))
+        found = table(
+            query[chosen], queries.songs[chosen], np.ones(len(chosen)), (len(queries), songs)
+        )
         totals = np.bincount(query[chosen], minlength=len(queries))
         found.data /= np.repeat(totals, np.diff(found.indptr))
         return found

@@ -1,4 +1,6 @@
-"""The registry of baselines for listens: counts of everybody's sessions and of the listener's own past."""
+"""The registry of baselines for listens: counts of everybody's sessions and of the listener's own
+past.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +16,13 @@ from playlist2vec.models.counting.item_neighbours import item_neighbours
 from playlist2vec.models.counting.play_index import PlayIndex
 from playlist2vec.models.counting.rankers import CountingRanker, popularity
 from playlist2vec.models.counting.transitions import markov
-from playlist2vec.models.histories.own import base_level, last_played, most_played, own_followers, weighted
+from playlist2vec.models.histories.own import (
+    base_level,
+    last_played,
+    most_played,
+    own_followers,
+    weighted,
+)
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.reweighted import reweighted
 from playlist2vec.ranking.sparse import Scorer
@@ -42,7 +50,9 @@ class Heard:
 
 @dataclass(frozen=True)
 class Baseline:
-    """How a baseline is made, and the values that each of its parameters may have, the first of them to begin with."""
+    """How a baseline is made, and the values that each of its parameters may have, the first of
+    them to begin with.
+    """
 
     make: Callable[[Heard, Settings], Scorer]
     options: Mapping[str, tuple[float, ...]]
@@ -58,19 +68,26 @@ def recent_popularity(heard: Heard, days: float) -> Scorer:
 
 
 def same_for_all(counts: NDArray[np.float64]) -> Scorer:
-    """Return the scorer that gives each song the same score for every query: float64 (songs,), 0 = none."""
+    """Return the scorer that gives each song the same score for every query: float64 (songs,), 0 =
+    none.
+    """
     songs = np.flatnonzero(counts)
 
     def scores(queries: Queries) -> csr_array:
         times = len(queries)
         offsets = np.arange(times + 1) * len(songs)
-        return csr_array((np.tile(counts[songs], times), np.tile(songs, times), offsets), shape=(times, len(counts)))
+        return csr_array(
+            (np.tile(counts[songs], times), np.tile(songs, times), offsets),
+            shape=(times, len(counts)),
+        )
 
     return scores
 
 
 def after_last(scorer: Scorer, decay: float = 0.0) -> Scorer:
-    """Return a scorer that is asked with the last songs of each query, weighted as `Reweighted` says."""
+    """Return a scorer that is asked with the last songs of each query, weighted as `Reweighted`
+    says.
+    """
     return lambda queries: scorer(reweighted(queries, decay))
 
 
@@ -92,23 +109,33 @@ BASELINES: dict[str, Baseline] = {
     ),
     "most_played": Baseline(lambda heard, chosen: most_played(heard.songs), {}),
     "most_played_lately": Baseline(
-        lambda heard, chosen: most_played(heard.songs, chosen["half_life"]), {"half_life": (30, 1, 3, 7, 14, 90)}
+        lambda heard, chosen: most_played(heard.songs, chosen["half_life"]),
+        {"half_life": (30, 1, 3, 7, 14, 90)},
     ),
     "last_played": Baseline(lambda heard, chosen: last_played(heard.songs), {}),
     "base_level": Baseline(
-        lambda heard, chosen: base_level(heard.songs, chosen["decay"]), {"decay": (1.0, 0.5, 0.75, 1.25, 1.5)}
+        lambda heard, chosen: base_level(heard.songs, chosen["decay"]),
+        {"decay": (1.0, 0.5, 0.75, 1.25, 1.5)},
     ),
     "markov": Baseline(lambda heard, chosen: after_last(markov(heard.index)), {}),
     "item_knn": Baseline(
-        lambda heard, chosen: after_last(item_neighbours(heard.index, int(chosen["neighbours"])), chosen["decay"]),
+        lambda heard, chosen: after_last(
+            item_neighbours(heard.index, int(chosen["neighbours"])), chosen["decay"]
+        ),
         {"decay": (0.5, 0.8, 0.3, 1.0), "neighbours": (100, 500, 30)},
     ),
     "counts": Baseline(
         _mix,
-        {"base_level": (0.1, 0.03, 0.3, 1.0), "own_followers": (0.5, 0.2, 1.0, 2.0), "decay": (1.0, 0.75, 1.25)},
+        {
+            "base_level": (0.1, 0.03, 0.3, 1.0),
+            "own_followers": (0.5, 0.2, 1.0, 2.0),
+            "decay": (1.0, 0.75, 1.25),
+        },
     ),
 }
-"""What makes each baseline, by its name in metrics/; `counts` adds up Markov, own followers and base level."""
+"""What makes each baseline, by its name in metrics/; `counts` adds up Markov, own followers and
+base level.
+"""
 
 
 def made(name: str, heard: Heard, settings: Settings) -> CountingRanker:

@@ -1,4 +1,6 @@
-"""What usually follows a song and what stands beside it, cut to the most usual, in files that load at once."""
+"""What usually follows a song and what stands beside it, cut to the most usual, in files that load
+at once.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +30,8 @@ NAMES = ("followers", "neighbours")
 class SongTables:
     """Rows of songs, each with the largest scores of others: float64 (songs, songs).
 
-    `followers`: the share of a song among what followed. `neighbours`: the cosine of the sessions that hold both.
+    `followers`: the share of a song among what followed. `neighbours`: the cosine of the sessions
+    that hold both.
     """
 
     followers: csr_array
@@ -38,7 +41,9 @@ class SongTables:
     def of(sessions: Playlists, songs: int, most: int) -> "SongTables":
         """Count in sessions, and keep the `most` largest of each row, ties to the smaller row."""
         index = PlayIndex(sessions, songs)
-        return SongTables(_cut(markov(index), songs, most), _cut(item_neighbours(index, most), songs, most))
+        return SongTables(
+            _cut(markov(index), songs, most), _cut(item_neighbours(index, most), songs, most)
+        )
 
     def following(self) -> Scorer:
         """Return the scorer of Markov."""
@@ -61,7 +66,9 @@ class SongTables:
 
     @staticmethod
     def load(path: str | Path, songs: int) -> "SongTables":
-        """Read what `save` wrote. Raises DataError for a damaged file, and for one of another number of songs."""
+        """Read what `save` wrote. Raises DataError for a damaged file, and for one of another
+        number of songs.
+        """
         kinds = {
             f"{name}_{part}": Kind(dtype)
             for name in NAMES
@@ -70,7 +77,9 @@ class SongTables:
         found = read_arrays(path, kinds, EXPECTED)
         matrices = []
         for name in NAMES:
-            columns, offsets, scores = (found[f"{name}_{part}"] for part in ("songs", "offsets", "scores"))
+            columns, offsets, scores = (
+                found[f"{name}_{part}"] for part in ("songs", "offsets", "scores")
+            )
             if (
                 len(offsets) != songs + 1
                 or offsets[0] != 0
@@ -79,7 +88,9 @@ class SongTables:
                 or columns.min(initial=0) < 0
                 or columns.max(initial=-1) >= songs
             ):
-                raise DataError(f"{path}: {name} of {len(offsets) - 1} songs: expected {EXPECTED}, of {songs}")
+                raise DataError(
+                    f"{path}: {name} of {len(offsets) - 1} songs: expected {EXPECTED}, of {songs}"
+                )
             matrices.append(csr_array((scores, columns, offsets), shape=(songs, songs)))
         return SongTables(*matrices)
 

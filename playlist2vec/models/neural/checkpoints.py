@@ -21,10 +21,14 @@ class Checkpoint(NamedTuple):
     curve: list[dict[str, float]]
 
 
-def save_checkpoint(path: Path, module: torch.nn.Module, optimiser: torch.optim.Optimizer, reached: Checkpoint) -> None:
+def save_checkpoint(
+    path: Path, module: torch.nn.Module, optimiser: torch.optim.Optimizer, reached: Checkpoint
+) -> None:
     """Write the state of a training as one .npz file."""
     state = optimiser.state_dict()
-    arrays: dict[str, NDArray[Any]] = {f"weights/{name}": _array(one) for name, one in module.state_dict().items()}
+    arrays: dict[str, NDArray[Any]] = {
+        f"weights/{name}": _array(one) for name, one in module.state_dict().items()
+    }
     plain: dict[str, dict[str, float]] = {}
     for number, slots in state["state"].items():
         for name, value in slots.items():
@@ -37,14 +41,25 @@ def save_checkpoint(path: Path, module: torch.nn.Module, optimiser: torch.optim.
         np.savez(file, allow_pickle=False, about=np.array(about), **arrays)
 
 
-def load_checkpoint(path: Path, module: torch.nn.Module, optimiser: torch.optim.Optimizer) -> Checkpoint:
-    """Set the state of a training to what `save_checkpoint` wrote. Raises DataError for a damaged file."""
-    with reading(path, "a checkpoint as the training writes it"), np.load(path, allow_pickle=False) as found:
+def load_checkpoint(
+    path: Path, module: torch.nn.Module, optimiser: torch.optim.Optimizer
+) -> Checkpoint:
+    """Set the state of a training to what `save_checkpoint` wrote. Raises DataError for a damaged
+    file.
+    """
+    with (
+        reading(path, "a checkpoint as the training writes it"),
+        np.load(path, allow_pickle=False) as found,
+    ):
         arrays = dict(found)
     about = json.loads(str(arrays.pop("about")))
-    weights = {name.partition("/")[2]: one for name, one in arrays.items() if name.startswith("weights/")}
+    weights = {
+        name.partition("/")[2]: one for name, one in arrays.items() if name.startswith("weights/")
+    }
     load_weights(module, weights)
-    slots: dict[int, dict[str, Any]] = {int(number): dict(one) for number, one in about["plain"].items()}
+    slots: dict[int, dict[str, Any]] = {
+        int(number): dict(one) for number, one in about["plain"].items()
+    }
     for name, one in arrays.items():
         kind, _, rest = name.partition("/")
         if kind == "state":
@@ -56,7 +71,10 @@ def load_checkpoint(path: Path, module: torch.nn.Module, optimiser: torch.optim.
 
 def read_curve(path: Path) -> list[dict[str, float]]:
     """Return the curve in a checkpoint. Raises DataError for a damaged file."""
-    with reading(path, "a checkpoint as the training writes it"), np.load(path, allow_pickle=False) as found:
+    with (
+        reading(path, "a checkpoint as the training writes it"),
+        np.load(path, allow_pickle=False) as found,
+    ):
         curve: list[dict[str, float]] = json.loads(str(found["about"]))["curve"]
     return curve
 
@@ -64,22 +82,31 @@ def read_curve(path: Path) -> list[dict[str, float]]:
 def save_weights(path: Path, module: torch.nn.Module) -> None:
     """Write the weights of a network as one .npz file, arrays by name."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
-        np.savez(file, allow_pickle=False, **{name: _array(one) for name, one in module.state_dict().items()})
+        np.savez(
+            file,
+            allow_pickle=False,
+            **{name: _array(one) for name, one in module.state_dict().items()},
+        )
 
 
 def load_weights(module: torch.nn.Module, arrays: dict[str, NDArray[Any]]) -> None:
     """Set the weights of a network. Raises RuntimeError where names or shapes are others."""
-    module.load_state_dict({name: torch.from_numpy(np.asarray(one)) for name, one in arrays.items()})
+    module.load_state_dict(
+        {name: torch.from_numpy(np.asarray(one)) for name, one in arrays.items()}
+    )
 
 
 def place_of(scratch: Path, told: list[str]) -> Path:
     """Return the file for checkpoints of a training, and delete those of others.
 
-    `told`: what tells apart trainings with other data or parameters; the code that trains is added to it.
+    `told`: what tells apart trainings with other data or parameters; the code that trains is added
+    to it.
     """
     models = Path(__file__).parent.parent
     code = [path.read_text("utf-8") for path in sorted(models.glob("*/*.py"))]
-    name = hashlib.blake2b(json.dumps([*told, torch.__version__, code]).encode(), digest_size=16).hexdigest()
+    name = hashlib.blake2b(
+        json.dumps([*told, torch.__version__, code]).encode(), digest_size=16
+    ).hexdigest()
     place = scratch / f"{name}.npz"
     for other in scratch.glob("*.npz"):
         if other != place:

@@ -10,7 +10,8 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
 def prepare(name: str, parameter: str) -> torch.device:
-    """Return the device `cpu` or `cuda`, and set one thread, deterministic algorithms and full precision.
+    """Return the device `cpu` or `cuda`, and set one thread, deterministic algorithms and full
+    precision.
 
     Raises DataError, naming `parameter`, where there is no such device.
     """

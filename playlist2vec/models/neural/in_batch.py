@@ -12,10 +12,12 @@ QUERIES = 256
 
 
 class InBatch(torch.autograd.Function):  # type: ignore[misc]
-    """Loss: -log of the share of exp(score) that each query's own answer has among the answers of all queries.
+    """Loss: -log of the share of exp(score) that each query's own answer has among the answers of
+    all queries.
 
-    What autograd would do with the scores of all queries at once, several tables of (queries, queries), is done with
-    those of QUERIES queries, gradients included: the memory grows with the batch alone, and a block stays in the cache.
+    What autograd would do with the scores of all queries at once, several tables of (queries,
+    queries), is done with those of QUERIES queries, gradients included: the memory grows with the
+    batch alone, and a block stays in the cache.
     """
 
     @staticmethod
@@ -30,9 +32,9 @@ class InBatch(torch.autograd.Function):  # type: ignore[misc]
     ) -> Tensor:
         """Return the sum over queries, or the mean.
 
-        `query`, `answer`: float32 (queries, size). `names`: int64 (queries,), the same for the same answers. `taken`:
-        float32 (queries,), what is taken from the scores of each answer. `remove`: whether an answer of the name of
-        the query's own is no wrong one.
+        `query`, `answer`: float32 (queries, size). `names`: int64 (queries,), the same for the same
+        answers. `taken`: float32 (queries,), what is taken from the scores of each answer.
+        `remove`: whether an answer of the name of the query's own is no wrong one.
         """
         total = query.new_zeros(())
         to_query, to_answer = torch.empty_like(query), torch.zeros_like(answer)

@@ -14,10 +14,10 @@ from playlist2vec.models.neural.checkpoints import Checkpoint, load_checkpoint, 
 class Task:
     """What is trained, and how.
 
-    `losses`: the losses of the batches of an epoch, from 1, one after the other; random numbers in it depend on the
-    epoch alone, so that a training that goes on is the same. `measure`: numbers by name after an epoch, for the curve.
-    `rate`: the step size in an epoch. `every`: epochs from one point of the curve to the next, and from one checkpoint
-    to the next.
+    `losses`: the losses of the batches of an epoch, from 1, one after the other; random numbers in
+    it depend on the epoch alone, so that a training that goes on is the same. `measure`: numbers by
+    name after an epoch, for the curve. `rate`: the step size in an epoch. `every`: epochs from one
+    point of the curve to the next, and from one checkpoint to the next.
     """
 
     module: torch.nn.Module
@@ -29,11 +29,13 @@ class Task:
     every: int
 
 
-def train(task: Task, checkpoint: Path, report: Callable[[int, float], object]) -> list[dict[str, float]]:
+def train(
+    task: Task, checkpoint: Path, report: Callable[[int, float], object]
+) -> list[dict[str, float]]:
     """Train to the last epoch, from `checkpoint` on if it is there, and return the curve.
 
-    A point of the curve: `epoch`, `loss` (the mean over its batches) and what `measure` returns. `report` is called
-    with the number and the loss of each epoch.
+    A point of the curve: `epoch`, `loss` (the mean over its batches) and what `measure` returns.
+    `report` is called with the number and the loss of each epoch.
     """
     reached = Checkpoint(0, [])
     if checkpoint.exists():
@@ -51,7 +53,9 @@ def train(task: Task, checkpoint: Path, report: Callable[[int, float], object]) 
 
 
 def falling(start: float, epochs: int) -> Callable[[int], float]:
-    """Return step sizes that fall from `start` in the first epoch to a part of it in the last, in a straight line."""
+    """Return step sizes that fall from `start` in the first epoch to a part of it in the last, in a
+    straight line.
+    """
     return lambda epoch: start * (epochs + 1 - epoch) / epochs
 
 

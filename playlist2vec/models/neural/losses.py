@@ -1,8 +1,8 @@
 """Losses that compare the score of a right answer with the scores of wrong ones.
 
-All take `right`, float32 (answers,), the scores of right answers, `wrong`, float32 (answers, negatives), the scores of
-the wrong answers beside each, and `there`, bool of the same shape, which of the wrong answers count. All return the
-mean over the answers that have a wrong answer.
+All take `right`, float32 (answers,), the scores of right answers, `wrong`, float32 (answers,
+negatives), the scores of the wrong answers beside each, and `there`, bool of the same shape, which
+of the wrong answers count. All return the mean over the answers that have a wrong answer.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,9 @@ def multi_margin(margin: float) -> Loss:
 
 
 def hinge(margin: float) -> Loss:
-    """Return the loss: the sum over wrong answers of max(0, margin - right + wrong), as in arXiv 1807.06786."""
+    """Return the loss: the sum over wrong answers of max(0, margin - right + wrong), as in arXiv
+    1807.06786.
+    """
 
     def loss(right: Tensor, wrong: Tensor, there: Tensor) -> Tensor:
         return _mean((relu(margin - right[:, None] + wrong) * there).sum(dim=1), there)
@@ -39,7 +41,9 @@ def softmax(temperature: float) -> Loss:
     """Return the loss: -log of the share of exp(score / temperature) that the right answer has."""
 
     def loss(right: Tensor, wrong: Tensor, there: Tensor) -> Tensor:
-        scores = torch.cat([right[:, None], wrong.masked_fill(~there, FAR_BELOW)], dim=1) / temperature
+        scores = (
+            torch.cat([right[:, None], wrong.masked_fill(~there, FAR_BELOW)], dim=1) / temperature
+        )
         none = torch.zeros(len(scores), dtype=torch.long, device=scores.device)
         return _mean(cross_entropy(scores, none, reduction="none"), there)
 
@@ -47,7 +51,9 @@ def softmax(temperature: float) -> Loss:
 
 
 def make_loss(criterion: str, margin: float, temperature: float) -> Loss:
-    """Return the loss of a name: multi_margin, hinge, softmax, or cross_entropy, a softmax with temperature 1."""
+    """Return the loss of a name: multi_margin, hinge, softmax, or cross_entropy, a softmax with
+    temperature 1.
+    """
     if criterion in ("multi_margin", "hinge"):
         return (multi_margin if criterion == "multi_margin" else hinge)(margin)
     return softmax(temperature if criterion == "softmax" else 1.0)

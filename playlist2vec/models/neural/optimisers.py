@@ -1,7 +1,8 @@
 """Optimisers of networks that have tables with sparse gradients.
 
-torch's own for such tables make several sparse tensors of the whole gradient a step; here a step goes through the rows
-that have a gradient, some at a time, so that what it needs stays in the cache.
+torch's own for such tables make several sparse tensors of the whole gradient a step; here a step
+goes through the rows that have a gradient, some at a time, so that what it needs stays in the
+cache.
 """
 
 from collections.abc import Iterator
@@ -42,19 +43,27 @@ class RowWise(torch.optim.Optimizer):  # type: ignore[misc]
         """Return what is kept of a table from step to step, before the first."""
         raise NotImplementedError
 
-    def move(self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]) -> None:
-        """Change different rows of a table, int64 (rows,), by their gradients, float32 (rows, size)."""
+    def move(
+        self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]
+    ) -> None:
+        """Change different rows of a table, int64 (rows,), by their gradients, float32 (rows,
+        size).
+        """
         raise NotImplementedError
 
 
 class RowAdam(RowWise):
-    """Adam, as torch's SparseAdam: what is kept of a row is as it was in the last step that had a gradient for it."""
+    """Adam, as torch's SparseAdam: what is kept of a row is as it was in the last step that had a
+    gradient for it.
+    """
 
     def begin(self, table: Tensor) -> dict[str, Tensor]:
         """Return the means of gradients and of their squares."""
         return {"exp_avg": torch.zeros_like(table), "exp_avg_sq": torch.zeros_like(table)}
 
-    def move(self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]) -> None:
+    def move(
+        self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]
+    ) -> None:
         """Change rows; see `RowWise.move`."""
         first = state["exp_avg"].index_select(0, rows).lerp_(values, 1 - BETAS[0])
         second = state["exp_avg_sq"].index_select(0, rows).mul_(BETAS[1])
@@ -72,7 +81,9 @@ class RowAdagrad(RowWise):
         """Return the sums of the gradients' squares."""
         return {"sum": torch.full_like(table, ACCUMULATED)}
 
-    def move(self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]) -> None:
+    def move(
+        self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]
+    ) -> None:
         """Change rows; see `RowWise.move`."""
         sums = state["sum"].index_select(0, rows).addcmul_(values, values)
         state["sum"].index_copy_(0, rows, sums)
@@ -80,19 +91,26 @@ class RowAdagrad(RowWise):
 
 
 class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
-    """Adam or Adagrad for all parameters: by rows for tables with sparse gradients, torch's own for the others.
+    """Adam or Adagrad for all parameters: by rows for tables with sparse gradients, torch's own for
+    the others.
 
     The two are one to whoever steps, changes the step size in `param_groups`, or saves the state.
     """
 
     def __init__(self, network: nn.Module, rule: str, lr: float) -> None:
-        tables = [each.weight for each in network.modules() if isinstance(each, nn.Embedding) and each.sparse]
+        tables = [
+            each.weight
+            for each in network.modules()
+            if isinstance(each, nn.Embedding) and each.sparse
+        ]
         known = {id(each) for each in tables}
         others = [each for each in network.parameters() if id(each) not in known]
         dense = (
             torch.optim.Adam(others, lr=lr)
             if rule == "adam"
-            else torch.optim.Adagrad(others, lr, initial_accumulator_value=ACCUMULATED, eps=ADAGRAD_EPSILON)
+            else torch.optim.Adagrad(
+                others, lr, initial_accumulator_value=ACCUMULATED, eps=ADAGRAD_EPSILON
+            )
         )
         by_rows = RowAdam if rule == "adam" else RowAdagrad
         self.parts: list[torch.optim.Optimizer] = [by_rows(tables, lr), dense]
@@ -124,7 +142,9 @@ class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
         for part in self.parts:
             count = len(part.param_groups[0]["params"])
             own = {
-                number - before: slots for number, slots in state_dict["state"].items() if 0 <= number - before < count
+                number - before: slots
+                for number, slots in state_dict["state"].items()
+                if 0 <= number - before < count
             }
             part.load_state_dict({**part.state_dict(), "state": own})
             before += count

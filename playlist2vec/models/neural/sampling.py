@@ -1,4 +1,6 @@
-"""Batches of songs, each with playlists that hold it: a song is encoded once and used with all of them."""
+"""Batches of songs, each with playlists that hold it: a song is encoded once and used with all of
+them.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,8 +15,9 @@ from playlist2vec.corpus.playlists import Playlists
 class Batch(NamedTuple):
     """Songs, and pairs of a playlist and the song of the batch that it is asked about.
 
-    `songs`: int64 (songs,), different ones. `playlists`: int64 (pairs,). `right`: int64 (pairs,), places in `songs`.
-    `wrong`: int64 (pairs, negatives), places in `songs` of others; `there`: bool, whether such a place counts.
+    `songs`: int64 (songs,), different ones. `playlists`: int64 (pairs,). `right`: int64 (pairs,),
+    places in `songs`. `wrong`: int64 (pairs, negatives), places in `songs` of others; `there`:
+    bool, whether such a place counts.
     """
 
     songs: NDArray[np.int64]
@@ -37,7 +40,9 @@ class Membership:
 
     def of_song(self, song: int) -> NDArray[np.int64]:
         """Return the playlists that hold a song, rising."""
-        found: NDArray[np.int64] = self.held.indices[self.held.indptr[song] : self.held.indptr[song + 1]]
+        found: NDArray[np.int64] = self.held.indices[
+            self.held.indptr[song] : self.held.indptr[song + 1]
+        ]
         return found.astype(np.int64)
 
     def of(self, songs: NDArray[np.int64], playlists: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -47,12 +52,18 @@ class Membership:
 
 
 def batches(
-    membership: Membership, songs: NDArray[np.int64], size: int, each: int, negatives: int, rng: np.random.Generator
+    membership: Membership,
+    songs: NDArray[np.int64],
+    size: int,
+    each: int,
+    negatives: int,
+    rng: np.random.Generator,
 ) -> Iterator[Batch]:
-    """Yield the songs in random order, `size` at a time, each with up to `each` of its playlists drawn at random.
+    """Yield the songs in random order, `size` at a time, each with up to `each` of its playlists
+    drawn at random.
 
-    The wrong answers of a pair are up to `negatives` other songs of the batch that its playlist does not hold, drawn
-    at random. A batch of one song, which has no wrong answers, is left out.
+    The wrong answers of a pair are up to `negatives` other songs of the batch that its playlist
+    does not hold, drawn at random. A batch of one song, which has no wrong answers, is left out.
     """
     order = rng.permutation(songs)
     for first in range(0, len(order), size):
@@ -62,7 +73,11 @@ def batches(
 
 
 def _batch(
-    membership: Membership, songs: NDArray[np.int64], each: int, negatives: int, rng: np.random.Generator
+    membership: Membership,
+    songs: NDArray[np.int64],
+    each: int,
+    negatives: int,
+    rng: np.random.Generator,
 ) -> Batch:
     playlists, right = [], []
     for place, song in enumerate(songs.tolist()):

@@ -1,4 +1,6 @@
-"""What the query tower looks at: rows of the songs heard before, the pause, the hour, the listener, the moment."""
+"""What the query tower looks at: rows of the songs heard before, the pause, the hour, the listener,
+the moment.
+"""
 
 from typing import NamedTuple
 
@@ -8,7 +10,9 @@ from numpy.typing import NDArray
 from playlist2vec.ranking.queries import Queries
 
 PAUSES = 20
-"""Lengths of the pause before a query that are told apart, each twice as long as the one before; the last is never."""
+"""Lengths of the pause before a query that are told apart, each twice as long as the one before;
+the last is never.
+"""
 HOURS = 24
 MOMENTS = 1_000
 """Equal stretches of the training time that are told apart."""
@@ -17,9 +21,9 @@ MOMENTS = 1_000
 class Inputs(NamedTuple):
     """The inputs of queries.
 
-    `rows`: int64 (queries, songs_back), the song heard n + 1 listens ago in column n, -1 for none. `pauses`, `hours`:
-    int64 (queries,), below PAUSES and HOURS. `users`: int64 (queries,), numbers of listeners. `now`: int64 (queries,),
-    seconds since 2002-10-01.
+    `rows`: int64 (queries, songs_back), the song heard n + 1 listens ago in column n, -1 for none.
+    `pauses`, `hours`: int64 (queries,), below PAUSES and HOURS. `users`: int64 (queries,), numbers
+    of listeners. `now`: int64 (queries,), seconds since 2002-10-01.
     """
 
     rows: NDArray[np.int64]
@@ -44,8 +48,11 @@ def inputs_of(queries: Queries, songs_back: int) -> Inputs:
     return Inputs(rows, pauses, hours, queries.playlists, times.now)
 
 
-def moments(now: NDArray[np.int64], first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return which of MOMENTS stretches from `first` to `last` a moment is in, and its place, 0 to 1; beyond, the ends.
+def moments(
+    now: NDArray[np.int64], first: int, last: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return which of MOMENTS stretches from `first` to `last` a moment is in, and its place, 0 to
+    1; beyond, the ends.
 
     int64 and float32 (queries,).
     """

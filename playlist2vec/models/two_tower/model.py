@@ -35,9 +35,10 @@ PARTS = ("weight", "bias")
 class TwoTower(VectorRanker):
     """The arrays of both towers, and the songs of the rows.
 
-    `songs`: float32 (songs, size), their vectors. `arrays`: those of the query tower, float32, as TABLES and
-    `layers/<n>/weight` (inputs, outputs) and `layers/<n>/bias` have it. `query`: recent or user_time. `songs_back`:
-    listens that a query looks at. `first`, `last`: of the training, in seconds since 2002-10-01.
+    `songs`: float32 (songs, size), their vectors. `arrays`: those of the query tower, float32, as
+    TABLES and `layers/<n>/weight` (inputs, outputs) and `layers/<n>/bias` have it. `query`: recent
+    or user_time. `songs_back`: listens that a query looks at. `first`, `last`: of the training, in
+    seconds since 2002-10-01.
     """
 
     vocabulary: Vocabulary
@@ -59,11 +60,15 @@ class TwoTower(VectorRanker):
         for start in range(0, len(queries), QUERIES):
             end = min(start + QUERIES, len(queries))
             inputs = inputs_of(queries.block(start, end), self.songs_back)
-            vectors[start:end] = self._recent(inputs) if self.query == "recent" else self._user_time(inputs)
+            vectors[start:end] = (
+                self._recent(inputs) if self.query == "recent" else self._user_time(inputs)
+            )
         return vectors
 
     def _recent(self, inputs: Inputs) -> NDArray[np.float64]:
-        short, long, shares = (self.arrays[name].astype(np.float64) for name in ("short", "long", "shares"))
+        short, long, shares = (
+            self.arrays[name].astype(np.float64) for name in ("short", "long", "shares")
+        )
         vectors = np.zeros((3, len(inputs.rows), self.songs.shape[1]))
         sums = np.zeros((3, len(inputs.rows), 1))
         weights = np.zeros((3, len(long)))
@@ -88,15 +93,21 @@ class TwoTower(VectorRanker):
         known = (inputs.users >= 0) & (inputs.users < len(users) - 1)
         # The last row is that of whom the training did not know; nothing was learned about it.
         user = users[np.where(known, inputs.users, len(users) - 1)]
-        return self._through(np.concatenate([user, self.arrays["moment"][stretch], place[:, None]], axis=1))
+        return self._through(
+            np.concatenate([user, self.arrays["moment"][stretch], place[:, None]], axis=1)
+        )
 
     def _through(self, x: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return what the layers make of rows, float64; the sums are in a fixed order, so that a row is a row alone."""
+        """Return what the layers make of rows, float64; the sums are in a fixed order, so that a
+        row is a row alone.
+        """
         columns, number = np.ascontiguousarray(x.T, np.float64), 0
         while f"layers/{number}/weight" in self.arrays:
             columns = np.maximum(columns, 0) if number else columns
             weight = self.arrays[f"layers/{number}/weight"].astype(np.float64)
-            total = np.tile(self.arrays[f"layers/{number}/bias"].astype(np.float64)[:, None], (1, len(x)))
+            total = np.tile(
+                self.arrays[f"layers/{number}/bias"].astype(np.float64)[:, None], (1, len(x))
+            )
             part = np.empty_like(total)
             for column, each in zip(columns, weight, strict=True):
                 total += np.multiply(each[:, None], column, out=part)
@@ -111,12 +122,19 @@ class TwoTower(VectorRanker):
         with whole_file(folder / "query.npz") as unfinished, open(unfinished, "wb") as file:
             np.savez(file, allow_pickle=False, **self.arrays)
         self.vocabulary.save(folder / "vocabulary.tsv", index="row")
-        about = {"query": self.query, "songs_back": self.songs_back, "first": self.first, "last": self.last}
+        about = {
+            "query": self.query,
+            "songs_back": self.songs_back,
+            "first": self.first,
+            "last": self.last,
+        }
         write_json(folder / "tower.json", about)
 
     @staticmethod
     def load(folder: str | Path) -> "TwoTower":
-        """Read what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit together."""
+        """Read what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit
+        together.
+        """
         folder = Path(folder)
         for name in ("songs.npy", "query.npz", "vocabulary.tsv", "tower.json"):
             if not (folder / name).is_file():
@@ -128,7 +146,9 @@ class TwoTower(VectorRanker):
         vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
         songs = read_array(folder / "songs.npy", Kind(np.float32, 2), EXPECTED)
         arrays = read_arrays(folder / "query.npz", _kinds(about["query"]), EXPECTED)
-        tower = TwoTower(vocabulary, songs, arrays, about["query"], *(int(each) for each in numbers))  # type: ignore[arg-type]
+        tower = TwoTower(
+            vocabulary, songs, arrays, about["query"], *(int(each) for each in numbers)
+        )  # type: ignore[arg-type]
         tower.check(folder)
         return tower
 
@@ -147,19 +167,28 @@ class TwoTower(VectorRanker):
                 )
         number = 0
         while f"layers/{number}/weight" in self.arrays:
-            weight, bias = self.arrays[f"layers/{number}/weight"], self.arrays.get(f"layers/{number}/bias")
+            weight, bias = (
+                self.arrays[f"layers/{number}/weight"],
+                self.arrays.get(f"layers/{number}/bias"),
+            )
             if bias is None or weight.shape != (width, len(bias)):
                 raise DataError(
                     f"{folder / 'query.npz'}: layer {number} of shape {weight.shape}: expected {width} rows"
                 )
             width, number = len(bias), number + 1
         if width != size or not number:
-            raise DataError(f"{folder}: queries of {width} numbers, songs of {size}: expected as many")
+            raise DataError(
+                f"{folder}: queries of {width} numbers, songs of {size}: expected as many"
+            )
         behind = sorted(
-            name for name in self.arrays if name.startswith("layers/") and int(name.split("/")[1]) >= number
+            name
+            for name in self.arrays
+            if name.startswith("layers/") and int(name.split("/")[1]) >= number
         )
         if behind:
-            raise DataError(f"{folder / 'query.npz'}: {behind[0]} without the layers before: expected {number} layers")
+            raise DataError(
+                f"{folder / 'query.npz'}: {behind[0]} without the layers before: expected {number} layers"
+            )
 
     def _lengths(self) -> dict[str, range]:
         """Return how many rows each array of the query tower may have."""
@@ -178,7 +207,9 @@ class TwoTower(VectorRanker):
 
 
 def _kinds(query: str) -> dict[str, Kind]:
-    kinds: dict[str, Any] = {name: Kind(np.float32, dimensions) for name, dimensions in TABLES[query].items()}
+    kinds: dict[str, Any] = {
+        name: Kind(np.float32, dimensions) for name, dimensions in TABLES[query].items()
+    }
     for number in range(16):
         kinds[f"layers/{number}/weight"] = Kind(np.float32, 2, needed=False)
         kinds[f"layers/{number}/bias"] = Kind(np.float32, needed=False)

@@ -1,4 +1,6 @@
-"""The networks of two towers in torch: songs, a listener by what was heard lately, a listener by name and moment."""
+"""The networks of two towers in torch: songs, a listener by what was heard lately, a listener by
+name and moment.
+"""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,7 +23,9 @@ STD = 0.05
 
 
 class Shape(NamedTuple):
-    """How many songs, artists and listeners there are, and the first and last second of the training listens."""
+    """How many songs, artists and listeners there are, and the first and last second of the
+    training listens.
+    """
 
     songs: int
     artists: int
@@ -47,11 +51,12 @@ class Songs(nn.Module):  # type: ignore[misc]
 
 
 class RecentNetwork(nn.Module):  # type: ignore[misc]
-    """A listener is what was heard lately: the last song, the mean of 20, a mean of `songs_back`, pause and hour.
+    """A listener is what was heard lately: the last song, the mean of 20, a mean of `songs_back`,
+    pause and hour.
 
-    The means weigh a listen n ago by a learned weight (up to SHORT), and by n to a learned power. A vector is the sum
-    of the means, each times a learned number, and of what layers make of everything. A song's vector is its embedding.
-    No listener has numbers of its own.
+    The means weigh a listen n ago by a learned weight (up to SHORT), and by n to a learned power. A
+    vector is the sum of the means, each times a learned number, and of what layers make of
+    everything. A song's vector is its embedding. No listener has numbers of its own.
     """
 
     def __init__(self, shape: Shape, artists: NDArray[np.int32], params: TowerParams) -> None:
@@ -67,10 +72,14 @@ class RecentNetwork(nn.Module):  # type: ignore[misc]
         self.dropout = nn.Dropout(params.dropout)
 
     def forward(self, inputs: Inputs, targets: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Return the vectors of queries and of the songs `targets`, int64 (queries,): float32 (queries, size) each."""
+        """Return the vectors of queries and of the songs `targets`, int64 (queries,): float32
+        (queries, size) each.
+        """
         device = self.short.device
         # Each song of the batch is looked up once, so that its gradient has one row.
-        different, places = np.unique(np.concatenate([inputs.rows, targets[:, None]], axis=1), return_inverse=True)
+        different, places = np.unique(
+            np.concatenate([inputs.rows, targets[:, None]], axis=1), return_inverse=True
+        )
         none = int(different[0] < 0)
         table = self.songs(torch.from_numpy(different[none:]).to(device))
         found = torch.from_numpy(places.reshape(len(targets), -1) - none).to(device)
@@ -82,9 +91,11 @@ class RecentNetwork(nn.Module):  # type: ignore[misc]
         return query, asked
 
     def _sums(self, table: Tensor, found: Tensor) -> Tensor:
-        """Return the last song, both means and the song that is asked about: float32 (queries, 4, size).
+        """Return the last song, both means and the song that is asked about: float32 (queries, 4,
+        size).
 
-        `found`: int64 (queries, songs_back + 1), places in `table`, that of the asked song last, below 0 for none.
+        `found`: int64 (queries, songs_back + 1), places in `table`, that of the asked song last,
+        below 0 for none.
         """
         there = (found >= 0).float()
         heard, back = found[:, :-1], len(self.short)
@@ -93,7 +104,8 @@ class RecentNetwork(nn.Module):  # type: ignore[misc]
         long = _shares(ages**-self.power * there[:, :-1])
         places = torch.cat([heard[:, :1], heard[:, :back], found], dim=1)
         weights = torch.cat([there[:, :1], short, long, there[:, -1:]], dim=1)
-        # All sums at once, so that the table has one gradient; a song that is not there weighs nothing.
+        # All sums at once, so that the table has one gradient; a song that is not there weighs
+        # nothing.
         begins = torch.tensor([0, 1, 1 + back, places.shape[1] - 1], device=found.device)
         begins = begins + places.shape[1] * torch.arange(len(found), device=found.device)[:, None]
         sums = embedding_bag(
@@ -111,7 +123,8 @@ def _shares(weights: Tensor) -> Tensor:
 
 
 class UserTimeNetwork(nn.Module):  # type: ignore[misc]
-    """A listener has numbers of its own, and so has the moment; a song and its artist likewise; layers on both sides.
+    """A listener has numbers of its own, and so has the moment; a song and its artist likewise;
+    layers on both sides.
 
     The query and candidate towers of Cochran, Deep Learning ListenBrainz Recommendation, 2022.
     """
@@ -131,10 +144,14 @@ class UserTimeNetwork(nn.Module):  # type: ignore[misc]
         self.first, self.last = shape.first, shape.last
 
     def forward(self, inputs: Inputs, targets: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Return the vectors of queries and of the songs `targets`, int64 (queries,): float32 (queries, size) each."""
+        """Return the vectors of queries and of the songs `targets`, int64 (queries,): float32
+        (queries, size) each.
+        """
         device = self.song.weight.device
         stretch, place = moments(inputs.now, self.first, self.last)
-        user, stretches, places = (torch.from_numpy(each).to(device) for each in (inputs.users, stretch, place))
+        user, stretches, places = (
+            torch.from_numpy(each).to(device) for each in (inputs.users, stretch, place)
+        )
         query = torch.cat([self.user(user), self.moment(stretches), places[:, None]], dim=1)
         rows = torch.from_numpy(targets).to(device)
         song = torch.cat([self.song(rows), self.artist(self.artists.to(device)[rows])], dim=1)

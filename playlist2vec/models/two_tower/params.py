@@ -11,7 +11,9 @@ VARIANTS = ("recent", "seed_1", "seed_2", "seed_3")
 
 @dataclass(frozen=True)
 class TowerParams:
-    """What a tower looks at, its layers, and how it is trained; a section `two_tower.towers.<variant>` for each."""
+    """What a tower looks at, its layers, and how it is trained; a section
+    `two_tower.towers.<variant>` for each.
+    """
 
     SECTION: ClassVar[str] = "two_tower.towers"
 

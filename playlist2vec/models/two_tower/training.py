@@ -31,8 +31,8 @@ SHUFFLED = 512
 class ListenData:
     """What a training of towers sees.
 
-    `histories`: of all listeners. `first`, `end`: seconds from which on and before which listens are learned from.
-    `artists`: int32 (songs,), the artist of each song.
+    `histories`: of all listeners. `first`, `end`: seconds from which on and before which listens
+    are learned from. `artists`: int32 (songs,), the artist of each song.
     """
 
     histories: Histories
@@ -45,12 +45,16 @@ class ListenData:
     def listens(self) -> NDArray[np.int64]:
         """The places of the listens that are learned from, rising: int64."""
         seconds = self.histories.seconds
-        return np.flatnonzero((seconds >= self.first) & (seconds < self.end) & (self.histories.tracks >= 0))
+        return np.flatnonzero(
+            (seconds >= self.first) & (seconds < self.end) & (self.histories.tracks >= 0)
+        )
 
     def shape(self) -> Shape:
         """Return how large the networks' tables are."""
         artists = int(self.artists.max(initial=0)) + 1
-        return Shape(len(self.vocabulary), artists, len(self.histories.users) - 1, self.first, self.end)
+        return Shape(
+            len(self.vocabulary), artists, len(self.histories.users) - 1, self.first, self.end
+        )
 
 
 @dataclass
@@ -70,10 +74,12 @@ def train_tower(
     report: Callable[[int, float], object],
     best: str = "top_10",
 ) -> tuple[TwoTower, list[dict[str, float]]]:
-    """Train as `params` say, from `checkpoint` on if it is there; return the tower of the best epoch, and the curve.
+    """Train as `params` say, from `checkpoint` on if it is there; return the tower of the best
+    epoch, and the curve.
 
-    `measure`: scores on validation, by name, of which `best` chooses the epoch; the first of equal ones. `report`:
-    called with each epoch's number and loss. The best tower so far is kept beside the checkpoint.
+    `measure`: scores on validation, by name, of which `best` chooses the epoch; the first of equal
+    ones. `report`: called with each epoch's number and loss. The best tower so far is kept beside
+    the checkpoint.
     """
     device = prepare(params.device, f"{params.SECTION}.device")
     torch.manual_seed(params.seed)
@@ -98,7 +104,11 @@ def train_tower(
 
     optimiser = optimiser_of(network, params)
     falls = params.schedule == "falling"
-    rate = falling(params.learning_rate, params.epochs) if falls else lambda epoch: params.learning_rate
+    rate = (
+        falling(params.learning_rate, params.epochs)
+        if falls
+        else lambda epoch: params.learning_rate
+    )
     if checkpoint.exists():
         # The scores of the epochs before, so that a worse tower does not take the best one's place.
         scores += [point[best] for point in read_curve(checkpoint)]
@@ -107,18 +117,26 @@ def train_tower(
 
 
 def shuffled(listens: NDArray[np.int64], rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-    """Yield all listens in random order, some at a time: blocks in random order, and the listens of many at once.
+    """Yield all listens in random order, some at a time: blocks in random order, and the listens of
+    many at once.
 
     Few are in memory, however many there are.
     """
     blocks = rng.permutation((len(listens) + BLOCK - 1) // BLOCK)
     for start in range(0, len(blocks), SHUFFLED):
-        chosen = (listens[block * BLOCK : (block + 1) * BLOCK] for block in blocks[start : start + SHUFFLED].tolist())
+        chosen = (
+            listens[block * BLOCK : (block + 1) * BLOCK]
+            for block in blocks[start : start + SHUFFLED].tolist()
+        )
         yield rng.permutation(np.concatenate(list(chosen)))
 
 
 def batch_losses(
-    network: nn.Module, data: ListenData, listens: NDArray[np.int64], params: TowerParams, rng: np.random.Generator
+    network: nn.Module,
+    data: ListenData,
+    listens: NDArray[np.int64],
+    params: TowerParams,
+    rng: np.random.Generator,
 ) -> Iterator[Tensor]:
     """Yield the loss of each batch of `listens`; a last batch of one listen is left out."""
     device = next(network.parameters()).device
@@ -129,23 +147,33 @@ def batch_losses(
             chosen = many[first : first + params.batch]
             if len(chosen) > 1:
                 songs = data.histories.tracks[chosen].astype(np.int64)
-                inputs = inputs_of(asked_at(data.histories, chosen, params.songs_back), params.songs_back)
+                inputs = inputs_of(
+                    asked_at(data.histories, chosen, params.songs_back), params.songs_back
+                )
                 query, song = network(inputs, songs)
-                yield in_batch_softmax(query, song, torch.from_numpy(songs).to(device), log_q.to(device), params)
+                yield in_batch_softmax(
+                    query, song, torch.from_numpy(songs).to(device), log_q.to(device), params
+                )
 
 
-def in_batch_softmax(query: Tensor, song: Tensor, songs: Tensor, log_q: Tensor, params: TowerParams) -> Tensor:
-    """Return the loss: -log of the share of exp(score) that the query's own song has among all songs of the batch.
+def in_batch_softmax(
+    query: Tensor, song: Tensor, songs: Tensor, log_q: Tensor, params: TowerParams
+) -> Tensor:
+    """Return the loss: -log of the share of exp(score) that the query's own song has among all
+    songs of the batch.
 
-    `query`, `song`: float32 (queries, size), of each query and of the song of each; a score is their product. `songs`:
-    int64 (queries,), rows. A song is in a batch as often as it is listened to: with `params.log_q`, the log of its
-    share of all listens, `log_q` float32 (songs,), is taken from its scores, so that they become log P(song | query)
-    and not that less log P(song) (Yi et al., Sampling-bias-corrected neural modeling for large corpus item
-    recommendations, RecSys 2019). Unless accidental hits are kept, the song of another query is no wrong answer where
-    it is the query's own song.
+    `query`, `song`: float32 (queries, size), of each query and of the song of each; a score is
+    their product. `songs`: int64 (queries,), rows. A song is in a batch as often as it is listened
+    to: with `params.log_q`, the log of its share of all listens, `log_q` float32 (songs,), is taken
+    from its scores, so that they become log P(song | query) and not that less log P(song) (Yi et
+    al., Sampling-bias-corrected neural modeling for large corpus item recommendations, RecSys
+    2019). Unless accidental hits are kept, the song of another query is no wrong answer where it is
+    the query's own song.
     """
     taken = log_q[songs] if params.log_q else None
-    loss: Tensor = InBatch.apply(query, song, songs, taken, params.accidental_hits == "remove", params.loss == "mean")
+    loss: Tensor = InBatch.apply(
+        query, song, songs, taken, params.accidental_hits == "remove", params.loss == "mean"
+    )
     return loss
 
 
@@ -167,8 +195,14 @@ def tower_of(network: nn.Module, data: ListenData, params: TowerParams) -> TwoTo
     else:
         table = np.concatenate([state["song.weight"], state["artist.weight"][data.artists]], axis=1)
         songs = _through(table, _layers(state, "song_layers"))
-        arrays = {"user": state["user.weight"], "moment": state["moment.weight"], **_layers(state, "query_layers")}
-    return TwoTower(data.vocabulary, songs, arrays, params.query, params.songs_back, data.first, data.end)
+        arrays = {
+            "user": state["user.weight"],
+            "moment": state["moment.weight"],
+            **_layers(state, "query_layers"),
+        }
+    return TwoTower(
+        data.vocabulary, songs, arrays, params.query, params.songs_back, data.first, data.end
+    )
 
 
 def optimiser_of(network: nn.Module, params: TowerParams) -> torch.optim.Optimizer:

@@ -1,7 +1,8 @@
 """What Word2Vec is shown: which tokens stand for a song, and which sentences they form.
 
-Training playlists come in parts, from anything that can be iterated over again and again; a part is in memory only
-while its sentences are made. So memory depends on the number of songs, not on that of plays.
+Training playlists come in parts, from anything that can be iterated over again and again; a part is
+in memory only while its sentences are made. So memory depends on the number of songs, not on that
+of plays.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -41,10 +42,11 @@ class Sentences(Protocol):
 class Contexts:
     """What gensim needs.
 
-    `sentences`: lists of tokens. `tokens`: objects (tokens,), each token as text, in the order of gensim's rows.
-    `plays`: int64 (tokens,), how often each occurs. The first `songs` tokens are the songs as targets. `spaces`: how
-    many input vectors a song has; with 0 they are those of the targets, else those of space s stand in the rows from
-    `songs * (s + 1)` on. `shown`: tokens in one epoch.
+    `sentences`: lists of tokens. `tokens`: objects (tokens,), each token as text, in the order of
+    gensim's rows. `plays`: int64 (tokens,), how often each occurs. The first `songs` tokens are the
+    songs as targets. `spaces`: how many input vectors a song has; with 0 they are those of the
+    targets, else those of space s stand in the rows from `songs * (s + 1)` on. `shown`: tokens in
+    one epoch.
     """
 
     sentences: Sentences
@@ -63,8 +65,9 @@ class Contexts:
 class PlaylistSentences:
     """Playlists as sentences, and their number.
 
-    `parts`: playlists of rows. `tokens`: objects, the text of each token. `artists`: int64 (songs,), the token of each
-    row's artist, -1 for unknown; None for sentences without artists. See `window_contexts`.
+    `parts`: playlists of rows. `tokens`: objects, the text of each token. `artists`: int64
+    (songs,), the token of each row's artist, -1 for unknown; None for sentences without artists.
+    See `window_contexts`.
     """
 
     def __init__(
@@ -97,7 +100,9 @@ class PlaylistSentences:
                 some = slice(first, first + PLAYLISTS_BETWEEN_REPORTS)
                 base, end = int(starts[some][0]), int(ends[some][-1])
                 flat = self.tokens[numbers[base:end]].tolist()
-                bounds = zip((starts[some] - base).tolist(), (ends[some] - base).tolist(), strict=True)
+                bounds = zip(
+                    (starts[some] - base).tolist(), (ends[some] - base).tolist(), strict=True
+                )
                 yield from [flat[start:end] for start, end in bounds]
                 if self.report is not None:
                     self.report(int(np.sum(ends[some] - starts[some])))
@@ -109,7 +114,9 @@ class PlaylistSentences:
         return with_artists(part, self.artists)
 
     def _pieces(self, offsets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where each sentence begins and ends, from where each playlist does: int64 (sentences,) each."""
+        """Where each sentence begins and ends, from where each playlist does: int64 (sentences,)
+        each.
+        """
         step = LONGEST_SENTENCE - self.overlap
         further = np.maximum(-(-(np.diff(offsets) - LONGEST_SENTENCE) // step), 0)
         first = offsets_of(further + 1)
@@ -119,9 +126,13 @@ class PlaylistSentences:
 
 
 class PairSentences:
-    """Pairs of tokens as sentences of two, read from a file of int32 (pairs, 2), places in `tokens`."""
+    """Pairs of tokens as sentences of two, read from a file of int32 (pairs, 2), places in
+    `tokens`.
+    """
 
-    def __init__(self, file: Path, pairs: int, tokens: NDArray[np.object_], report: Report | None = None) -> None:
+    def __init__(
+        self, file: Path, pairs: int, tokens: NDArray[np.object_], report: Report | None = None
+    ) -> None:
         self.file = file
         self.pairs = pairs
         self.tokens = tokens
@@ -147,12 +158,13 @@ def window_contexts(
 ) -> Contexts:
     """Playlists as sentences; a song's context is what stands near it, before or after.
 
-    `train`: playlists of rows, in parts. `counts`: int64 (songs,), plays of each row. A playlist of more than
-    LONGEST_SENTENCE songs becomes pieces of at most that many, each beginning with the last `overlap` tokens of the one
-    before, so that every song meets its neighbours; the overlap is trained on twice.
-    `artists`: int64 (songs,), the number of each row's artist, -1 for unknown: then every song is followed by a token
-    for its artist, as Caselles-Dupré et al. (RecSys 2018) train MetaProd2Vec (Vasile, Smirnova, Conneau, RecSys
-    2016). Artists have vectors then, and are drawn as negatives, but are no songs.
+    `train`: playlists of rows, in parts. `counts`: int64 (songs,), plays of each row. A playlist of
+    more than LONGEST_SENTENCE songs becomes pieces of at most that many, each beginning with the
+    last `overlap` tokens of the one before, so that every song meets its neighbours; the overlap is
+    trained on twice. `artists`: int64 (songs,), the number of each row's artist, -1 for unknown:
+    then every song is followed by a token for its artist, as Caselles-Dupré et al. (RecSys 2018)
+    train MetaProd2Vec (Vasile, Smirnova, Conneau, RecSys 2016). Artists have vectors then, and are
+    drawn as negatives, but are no songs.
     """
     plays, artists = artist_tokens(counts, artists)
     names = [str(row) for row in range(len(counts))]
@@ -165,10 +177,11 @@ def window_contexts(
 def artist_tokens(
     counts: NDArray[np.int64], artists: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
-    """Return the plays of all tokens, songs and then artists, and the token of each song's artist, -1 for unknown.
+    """Return the plays of all tokens, songs and then artists, and the token of each song's artist,
+    -1 for unknown.
 
-    `counts`, `artists`: int64 (songs,), plays of each song and the number of its artist, -1 for unknown; without
-    `artists` the songs are all tokens.
+    `counts`, `artists`: int64 (songs,), plays of each song and the number of its artist, -1 for
+    unknown; without `artists` the songs are all tokens.
     """
     if artists is None:
         return counts, None
@@ -182,8 +195,11 @@ def artist_tokens(
     return np.concatenate([counts, played[order]]), token_of[artists]
 
 
-def with_artists(part: Playlists, artists: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return a part's songs, each followed by the token of its artist, and the offsets of its playlists among them.
+def with_artists(
+    part: Playlists, artists: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a part's songs, each followed by the token of its artist, and the offsets of its
+    playlists among them.
 
     `artists`: int64 (songs,), -1 for a song without one.
     """
@@ -200,22 +216,27 @@ def directed_contexts(
     folder: Path,
     report: Report | None = None,
 ) -> Contexts:
-    """Pairs (song, song that follows within `window`), the first as a token for asking, the second as a target.
+    """Pairs (song, song that follows within `window`), the first as a token for asking, the second
+    as a target.
 
-    `train`: playlists of rows, in parts. A song's two tokens have nothing in common, so the order of a playlist counts.
-    `spaces`: 1 = a song asks alike however far back it stands; `window` = it has a token for each distance. Pairs come
-    in an order that `seed` shuffles, the same in every epoch. The vocabulary is `spaces` + 1 times the songs, an epoch
-    has up to `window` pairs for each play.
-    `folder`: where the pairs are kept in their order, 8 bytes each, and up to 24 while they are put into it; for as
-    long as the contexts are used. Raises DataError when the disk is full.
+    `train`: playlists of rows, in parts. A song's two tokens have nothing in common, so the order
+    of a playlist counts. `spaces`: 1 = a song asks alike however far back it stands; `window` = it
+    has a token for each distance. Pairs come in an order that `seed` shuffles, the same in every
+    epoch. The vocabulary is `spaces` + 1 times the songs, an epoch has up to `window` pairs for
+    each play. `folder`: where the pairs are kept in their order, 8 bytes each, and up to 24 while
+    they are put into it; for as long as the contexts are used. Raises DataError when the disk is
+    full.
     """
     songs = len(counts)
     numbers = np.zeros(window + 1, np.int64)
     for part in train:
-        numbers[1:] += [int(np.maximum(part.lengths - distance, 0).sum()) for distance in range(1, window + 1)]
+        numbers[1:] += [
+            int(np.maximum(part.lengths - distance, 0).sum()) for distance in range(1, window + 1)
+        ]
     asked = np.zeros(spaces * songs, np.int64)
     shuffle = Shuffle(folder, int(numbers.sum()))
-    # A pair's hash is that of its place among all pairs, first those of neighbours, then those one further apart, ...
+    # A pair's hash is that of its place among all pairs, first those of neighbours, then those one
+    # further apart, ...
     place = np.cumsum(numbers)[:-1]
     for part in train:
         left = np.repeat(part.offsets[1:], part.lengths) - np.arange(len(part.tracks))
@@ -223,23 +244,29 @@ def directed_contexts(
             first = np.flatnonzero(left > distance)
             asking = part.tracks[first] + min(distance, spaces) * songs
             np.add.at(asked, asking - songs, 1)
-            hashes = mix(np.arange(place[distance - 1], place[distance - 1] + len(first), dtype=np.uint64), seed)
+            hashes = mix(
+                np.arange(place[distance - 1], place[distance - 1] + len(first), dtype=np.uint64),
+                seed,
+            )
             shuffle.add(hashes, asking, part.tracks[first + distance])
             place[distance - 1] += len(first)
     file = shuffle.finish()
     names = [str(row) for row in range(songs)]
     names += [f"{distance}before{row}" for distance in range(spaces) for row in range(songs)]
     tokens = np.array(names, object)
-    # A target counts by its plays: negatives and log-odds are about what is played, not about how often it was paired.
+    # A target counts by its plays: negatives and log-odds are about what is played, not about how
+    # often it was paired.
     plays = np.maximum(np.concatenate([counts, asked]), 1)
     sentences = PairSentences(file, shuffle.pairs, tokens, report)
     return Contexts(sentences, tokens, plays, songs, spaces, 2 * shuffle.pairs)
 
 
 class Shuffle:
-    """Puts pairs into the order of their hashes by way of files in `folder`, with BUCKET of them in memory at a time.
+    """Puts pairs into the order of their hashes by way of files in `folder`, with BUCKET of them in
+    memory at a time.
 
-    `pairs`: how many there will be. Pairs wait in files by the first bits of their hash, each of which is then sorted.
+    `pairs`: how many there will be. Pairs wait in files by the first bits of their hash, each of
+    which is then sorted.
     """
 
     def __init__(self, folder: Path, pairs: int) -> None:
@@ -248,7 +275,9 @@ class Shuffle:
         self.bits = min(16, max(0, (pairs - 1) // BUCKET).bit_length())
         self.waiting: list[NDArray[np.void]] = []
 
-    def add(self, hashes: NDArray[np.uint64], first: NDArray[np.int32], second: NDArray[np.int32]) -> None:
+    def add(
+        self, hashes: NDArray[np.uint64], first: NDArray[np.int32], second: NDArray[np.int32]
+    ) -> None:
         """Take pairs with their hashes, (pairs,) each."""
         pairs = np.empty(len(hashes), PAIR)
         pairs["hash"], pairs["first"], pairs["second"] = hashes, first, second

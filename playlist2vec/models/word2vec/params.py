@@ -41,4 +41,6 @@ class TrainParams:
         if self.contexts != "window" and (self.metadata != "none" or self.sg != 1):
             wrong = f"metadata = {self.metadata}" if self.metadata != "none" else f"sg = {self.sg}"
             wanted = "none" if self.metadata != "none" else "1"
-            raise RefusedError(f"train.{wrong}: expected {wanted} with train.contexts = {self.contexts}")
+            raise RefusedError(
+                f"train.{wrong}: expected {wanted} with train.contexts = {self.contexts}"
+            )

@@ -15,8 +15,9 @@ MOVED_BLOCK = 1 << 14
 class Trained:
     """A model and how its training went.
 
-    `trained_share`: the share of the songs it was shown, over all epochs, that sub-sampling left to train on, 0 to 1.
-    `moved`: the median over songs of |end - start| / |start| of the input vectors; 0 = still at the random start.
+    `trained_share`: the share of the songs it was shown, over all epochs, that sub-sampling left to
+    train on, 0 to 1. `moved`: the median over songs of |end - start| / |start| of the input
+    vectors; 0 = still at the random start.
     """
 
     model: Model

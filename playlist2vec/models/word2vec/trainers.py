@@ -35,15 +35,18 @@ def train_model(
 ) -> Trained:
     """Train by `params.trainer` on the playlists of these blocks of a file.
 
-    `rows`: int64 (codes,), the row of each code in `vocabulary`. `scratch`: a folder for what does not stay in memory.
-    `begin` is called once with the tokens of all epochs, `report` with those that were trained on since.
-    `artists`, `after_epoch`: see `train_word2vec`. Raises DataError where numba is needed and not installed.
+    `rows`: int64 (codes,), the row of each code in `vocabulary`. `scratch`: a folder for what does
+    not stay in memory. `begin` is called once with the tokens of all epochs, `report` with those
+    that were trained on since. `artists`, `after_epoch`: see `train_word2vec`. Raises DataError
+    where numba is needed and not installed.
     """
     if params.trainer == "gensim":
         from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
 
         playlists = InRows(Loaded(blocks), rows)
-        contexts = make_contexts(playlists, vocabulary, params, scratch, artists=artists, report=report)
+        contexts = make_contexts(
+            playlists, vocabulary, params, scratch, artists=artists, report=report
+        )
         begin(contexts.shown * params.epochs)
         return train_word2vec(contexts, vocabulary, params, after_epoch=after_epoch)
     if find_spec("numba") is None:
@@ -53,7 +56,9 @@ def train_model(
     from playlist2vec.models.word2vec.blocks.training import Training
 
     numbers = rows.astype(np.int32)
-    training = Training([partial(load, block, numbers) for block in blocks], vocabulary, params, artists)
+    training = Training(
+        [partial(load, block, numbers) for block in blocks], vocabulary, params, artists
+    )
     begin(training.plays * params.epochs)
     return training.run(report, after_epoch)
 

@@ -12,7 +12,12 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.models.word2vec.contexts import Contexts, Sentences, directed_contexts, window_contexts
+from playlist2vec.models.word2vec.contexts import (
+    Contexts,
+    Sentences,
+    directed_contexts,
+    window_contexts,
+)
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.models.word2vec.trained import Trained, moved
 
@@ -20,7 +25,8 @@ from playlist2vec.models.word2vec.trained import Trained, moved
 class _Read:
     """Sentences that keep the error with which reading them ended.
 
-    gensim reads them in a thread of its own, and would wait for ever for the sentences of one that died.
+    gensim reads them in a thread of its own, and would wait for ever for the sentences of one that
+    died.
     """
 
     def __init__(self, sentences: Sentences) -> None:
@@ -55,15 +61,19 @@ def make_contexts(
     artists: NDArray[np.int64] | None = None,
     report: Callable[[int], object] | None = None,
 ) -> Contexts:
-    """What `params.contexts` shows Word2Vec of the training playlists, which come in parts, as rows of `vocabulary`.
+    """What `params.contexts` shows Word2Vec of the training playlists, which come in parts, as rows
+    of `vocabulary`.
 
-    `scratch`: a folder for what does not stay in memory; it is needed for as long as the contexts are.
-    `artists`: int64 (songs,), the number of each row's artist, -1 for unknown; None trains without artists.
+    `scratch`: a folder for what does not stay in memory; it is needed for as long as the contexts
+    are. `artists`: int64 (songs,), the number of each row's artist, -1 for unknown; None trains
+    without artists.
     """
     if params.contexts == "window":
         return window_contexts(train, vocabulary.counts, params.window, artists, report)
     spaces = 1 if params.contexts == "directed" else params.window
-    return directed_contexts(train, vocabulary.counts, params.window, spaces, params.seed, scratch, report)
+    return directed_contexts(
+        train, vocabulary.counts, params.window, spaces, params.seed, scratch, report
+    )
 
 
 def train_word2vec(
@@ -75,10 +85,10 @@ def train_word2vec(
 ) -> Trained:
     """Train Word2Vec on `contexts`, whose first tokens are the rows of `vocabulary`.
 
-    `after_epoch` is called with the number of the epoch, from 1, and the model as it stands. The model shares its
-    memory with the training, so `after_epoch` must not change it, and it is another one after the next epoch. With one
-    worker, equal arguments give equal bytes. Mikolov et al., Distributed representations of words and phrases and
-    their compositionality, NIPS 2013.
+    `after_epoch` is called with the number of the epoch, from 1, and the model as it stands. The
+    model shares its memory with the training, so `after_epoch` must not change it, and it is
+    another one after the next epoch. With one worker, equal arguments give equal bytes. Mikolov et
+    al., Distributed representations of words and phrases and their compositionality, NIPS 2013.
     """
     directed = contexts.spaces > 0
     word2vec = _untrained(params, window=1 if directed else params.window)
@@ -93,21 +103,34 @@ def train_word2vec(
             after_epoch(epoch, _as_model(word2vec, contexts, vocabulary, params))
 
     trained, shown = word2vec.train(
-        read, total_examples=len(contexts.sentences), epochs=params.epochs, callbacks=[_AfterEpoch(read, call)]
+        read,
+        total_examples=len(contexts.sentences),
+        epochs=params.epochs,
+        callbacks=[_AfterEpoch(read, call)],
     )
     model = _as_model(word2vec, contexts, vocabulary, params)
-    return Trained(model, trained / max(shown, 1), moved(start.__getitem__, _inputs(word2vec, contexts)))
+    return Trained(
+        model, trained / max(shown, 1), moved(start.__getitem__, _inputs(word2vec, contexts))
+    )
 
 
 def _inputs(word2vec: Word2Vec, contexts: Contexts) -> NDArray[np.float32]:
-    """Return the input vectors of songs in every space, float32 (spaces * songs, vector_size), without a copy."""
+    """Return the input vectors of songs in every space, float32 (spaces * songs, vector_size),
+    without a copy.
+    """
     songs = contexts.songs
-    vectors: NDArray[np.float32] = word2vec.wv.vectors[songs:] if contexts.spaces else word2vec.wv.vectors[:songs]
+    vectors: NDArray[np.float32] = (
+        word2vec.wv.vectors[songs:] if contexts.spaces else word2vec.wv.vectors[:songs]
+    )
     return vectors
 
 
-def _as_model(word2vec: Word2Vec, contexts: Contexts, vocabulary: Vocabulary, params: TrainParams) -> Model:
-    """Return gensim's model as it stands, without a copy: rows are made of whole rows of gensim's matrices."""
+def _as_model(
+    word2vec: Word2Vec, contexts: Contexts, vocabulary: Vocabulary, params: TrainParams
+) -> Model:
+    """Return gensim's model as it stands, without a copy: rows are made of whole rows of gensim's
+    matrices.
+    """
     songs, vectors = contexts.songs, _inputs(word2vec, contexts)
     earlier = vectors[songs:].reshape(-1, songs, params.vector_size)
     return Model(vectors[:songs], word2vec.syn1neg[:songs], vocabulary, earlier, params.ns_exponent)
@@ -135,9 +158,10 @@ def _untrained(params: TrainParams, window: int) -> Word2Vec:
 def _train_one_way(word2vec: Word2Vec, counts: NDArray[np.int64], exponent: float) -> None:
     """Let pairs (asking, target) train the asking token's input vector and target outputs alone.
 
-    gensim trains both ways in a sentence. The targets' input vectors are set to zero and locked, so that the way back
-    adds exactly nothing to any other vector; and negatives are drawn from the targets only, by their plays to the
-    power of `exponent`, from gensim's table of cumulated shares.
+    gensim trains both ways in a sentence. The targets' input vectors are set to zero and locked, so
+    that the way back adds exactly nothing to any other vector; and negatives are drawn from the
+    targets only, by their plays to the power of `exponent`, from gensim's table of cumulated
+    shares.
     """
     songs = len(counts)
     word2vec.wv.vectors[:songs] = 0

@@ -1,1 +1,3 @@
-"""A crawl of SoundCloud in planned rounds: what is known, what is asked next, and what is handed on."""
+"""A crawl of SoundCloud in planned rounds: what is known, what is asked next, and what is handed
+on.
+"""

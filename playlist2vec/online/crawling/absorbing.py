@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from playlist2vec.free_music.manifest.removals import Removals
-from playlist2vec.online.crawling.arms import ALL, LONGER, Arm, discounted, mean_gain, needs, rate, surplus
+from playlist2vec.online.crawling.arms import (
+    ALL,
+    LONGER,
+    Arm,
+    discounted,
+    mean_gain,
+    needs,
+    rate,
+    surplus,
+)
 from playlist2vec.online.crawling.bodies import (
     Body,
     Entry,
@@ -45,26 +54,34 @@ DULL = 0.001
 FADING = 0.1
 """The part of its promise that a call keeps after a page without a gain, and after a failure."""
 TRIES = 3
-"""Rounds in which a call is made that has no answer of use: 50 tracks are not lost by one bad minute."""
+"""Rounds in which a call is made that has no answer of use: 50 tracks are not lost by one bad
+minute.
+"""
 
 MIXED = 0.1
-"""The part of its worth that a track keeps as a sign of what is near it when nothing else there counts."""
+"""The part of its worth that a track keeps as a sign of what is near it when nothing else there
+counts.
+"""
 FAMOUS = 10.0
 """The factor at most by which the fame of a track raises the promise of its playlists."""
 
-_ENTER = (
-    "INSERT INTO calls VALUES (?, ?, ?, ?, '', 0, ?) ON CONFLICT (kind, subject) DO UPDATE SET {change} WHERE state = 0"
-)
+_ENTER = "INSERT INTO calls VALUES (?, ?, ?, ?, '', 0, ?) ON CONFLICT (kind, subject) DO UPDATE SET {change} WHERE state = 0"
 ENDED = _ENTER.format(change="state = excluded.state")
 HIGHER = f"{_ENTER.format(change='promise = excluded.promise')} AND promise < excluded.promise"
 SUM = _ENTER.format(change="promise = promise + excluded.promise")
-"""Statements that enter calls; of one that is entered already and open they end it, raise its promise, or add to it."""
+"""Statements that enter calls; of one that is entered already and open they end it, raise its
+promise, or add to it.
+"""
 
 
 class Absorber:
-    """Puts the answers of one round into the state, in the order of the plan. `genre_of`: see `genre_finder`."""
+    """Puts the answers of one round into the state, in the order of the plan. `genre_of`: see
+    `genre_finder`.
+    """
 
-    def __init__(self, state: CrawlState, genre_of: Callable[[str], str], genres: int, removed: Removals) -> None:
+    def __init__(
+        self, state: CrawlState, genre_of: Callable[[str], str], genres: int, removed: Removals
+    ) -> None:
         self._state = state
         self._write = state.connection
         self._genre_of = genre_of
@@ -74,7 +91,8 @@ class Absorber:
         self._known = Counter(state.genres())
         self._need = needs(self._known, genres, state.settings.balance)
         self._arms = {
-            kind: Arm(kind, 0, *rest) for kind, *rest in state.rows("SELECT kind, calls, gain, promised FROM arms")
+            kind: Arm(kind, 0, *rest)
+            for kind, *rest in state.rows("SELECT kind, calls, gain, promised FROM arms")
         }
         self._rates = {kind: rate(self._arm(kind), self._settings.prior) for kind in KINDS}
         self._average = mean_gain(self._arm(ALL))
@@ -100,25 +118,39 @@ class Absorber:
         else:
             self._counts["odd entries"] += outcome.odd
             self._opened = 0.0
-            promised = planned.promise * MOST_IDS / len(planned.subjects) if call.kind == TRACKS else None
+            promised = (
+                planned.promise * MOST_IDS / len(planned.subjects) if call.kind == TRACKS else None
+            )
             found = self._tracks(outcome.tracks, promised)
-            found += sum(self._playlist(body, whole=call.kind == PLAYLIST) for body in outcome.playlists)
+            found += sum(
+                self._playlist(body, whole=call.kind == PLAYLIST) for body in outcome.playlists
+            )
             self._people(planned, outcome.people)
             opened = self._opened
             self._close(planned, DONE)
             self._go_on(planned, outcome, found + opened)
         discount = self._settings.discount
-        self._arms[call.kind] = discounted(self._arm(call.kind), planned.promise, found + opened, discount)
-        self._arms[ALL] = discounted(self._arm(ALL), planned.promise, found, 1 - (1 - discount) / LONGER)
+        self._arms[call.kind] = discounted(
+            self._arm(call.kind), planned.promise, found + opened, discount
+        )
+        self._arms[ALL] = discounted(
+            self._arm(ALL), planned.promise, found, 1 - (1 - discount) / LONGER
+        )
 
     def finish(self, visit: dict[str, Any] | None) -> None:
-        """Write what was counted, with the visit that goes on if there is one, and go on to the next round."""
+        """Write what was counted, with the visit that goes on if there is one, and go on to the
+        next round.
+        """
         if visit:
             self._state.keep(VISIT, visit)
-            self._write.execute("UPDATE playlists SET visited = 1 WHERE id = ?", (visit["playlist"],))
+            self._write.execute(
+                "UPDATE playlists SET visited = 1 WHERE id = ?", (visit["playlist"],)
+            )
         arms = [(arm.kind, arm.calls, arm.gain, arm.promised) for arm in self._arms.values()]
         self._write.executemany("INSERT OR REPLACE INTO arms VALUES (?, ?, ?, ?)", arms)
-        self._write.executemany("INSERT OR REPLACE INTO genres VALUES (?, ?)", sorted(self._known.items()))
+        self._write.executemany(
+            "INSERT OR REPLACE INTO genres VALUES (?, ?)", sorted(self._known.items())
+        )
         add = "INSERT INTO counts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = number + excluded.number"
         self._write.executemany(add, sorted(self._counts.items()))
         keep_removed(self._state, self._removed)
@@ -130,14 +162,18 @@ class Absorber:
         self._write.executemany("UPDATE calls SET state = ? WHERE kind = ? AND subject = ?", rows)
 
     def _put_off(self, planned: Planned) -> None:
-        """Leave a call without an answer of use open, with little promise, until it failed TRIES times."""
+        """Leave a call without an answer of use open, with little promise, until it failed TRIES
+        times.
+        """
         kind = TRACKS if planned.call.kind == TRACK else planned.call.kind
         change = "pages = pages + 1, promise = promise * ?, state = CASE WHEN pages + 1 < ? THEN ? ELSE ? END"
         rows = [(FADING, TRIES, OPEN, FAILED, kind, subject) for subject in planned.subjects]
         self._write.executemany(f"UPDATE calls SET {change} WHERE kind = ? AND subject = ?", rows)  # noqa: S608
 
     def _go_on(self, planned: Planned, reply: Reply, gain: float) -> None:
-        """Open the call for the next page of a list, unless there were too many, or the page was this one."""
+        """Open the call for the next page of a list, unless there were too many, or the page was
+        this one.
+        """
         call = planned.call
         if not reply.page:
             return
@@ -145,14 +181,20 @@ class Absorber:
         if not planned.subjects or reply.page == call.page or last:
             self._counts["pages left out"] += 1
             return
-        promise = gain / self._rates[call.kind] if gain and self._rates.get(call.kind) else planned.promise * FADING
+        promise = (
+            gain / self._rates[call.kind]
+            if gain and self._rates.get(call.kind)
+            else planned.promise * FADING
+        )
         values = (OPEN, reply.page, planned.pages + 1, promise, call.kind, planned.subjects[0])
         self._write.execute(
-            "UPDATE calls SET state = ?, page = ?, pages = ?, promise = ? WHERE kind = ? AND subject = ?", values
+            "UPDATE calls SET state = ?, page = ?, pages = ?, promise = ? WHERE kind = ? AND subject = ?",
+            values,
         )
 
     def _tracks(self, bodies: Sequence[Body], promised: float | None = None) -> float:
-        """Keep the tracks that are given in full and are new, open what follows from them, and return their worth.
+        """Keep the tracks that are given in full and are new, open what follows from them, and
+        return their worth.
 
         `promised`: the mean promise of their ids, None for tracks that stand together.
         """
@@ -165,9 +207,20 @@ class Absorber:
         self._counts["removed"] += len(unwanted)
         # A page or a user says nothing of ids, by which playlists name tracks.
         self._removed.tracks |= unwanted
-        kept = [(judged(b, self._genre_of, self._settings), b) for number, b in full.items() if number not in unwanted]
-        new = [pair for pair in kept if not self._state.rows("SELECT 1 FROM tracks WHERE id = ?", (pair[0].id,))]
-        rows = [(*each[:2], each.free, each.okay, each.counts, each.genre, _as_text(slim_track(b))) for each, b in new]
+        kept = [
+            (judged(b, self._genre_of, self._settings), b)
+            for number, b in full.items()
+            if number not in unwanted
+        ]
+        new = [
+            pair
+            for pair in kept
+            if not self._state.rows("SELECT 1 FROM tracks WHERE id = ?", (pair[0].id,))
+        ]
+        rows = [
+            (*each[:2], each.free, each.okay, each.counts, each.genre, _as_text(slim_track(b)))
+            for each, b in new
+        ]
         self._write.executemany("INSERT INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         done = [(TRACKS, each.id, 0.0, 0, DONE) for each, _ in new]
         self._open(done, ENDED)
@@ -182,19 +235,30 @@ class Absorber:
         return worth
 
     def _follow(self, new: Sequence[Judged], share: float, promised: float | None) -> None:
-        """Open the calls that follow from tracks: their playlists, likers, and what their uploaders have.
+        """Open the calls that follow from tracks: their playlists, likers, and what their uploaders
+        have.
 
         `share`: of the tracks that stand together, those that count. `promised`: see `_tracks`.
         """
         worth = {each.id: self._need.get(each.genre, 1.0) for each in new if each.counts}
         # The promise of an id has the need of its genre in it already.
         near = {
-            number: (need * share if promised is None else promised) + need * MIXED for number, need in worth.items()
+            number: (need * share if promised is None else promised) + need * MIXED
+            for number, need in worth.items()
         }
         lists = [
-            (PLAYLISTS, each.id, near.get(each.id, DULL) * self._fame(each), self._tie(each.id), OPEN) for each in new
+            (
+                PLAYLISTS,
+                each.id,
+                near.get(each.id, DULL) * self._fame(each),
+                self._tie(each.id),
+                OPEN,
+            )
+            for each in new
         ]
-        likers = [(LIKERS, number, promise, self._tie(number), OPEN) for number, promise in near.items()]
+        likers = [
+            (LIKERS, number, promise, self._tie(number), OPEN) for number, promise in near.items()
+        ]
         self._open([*lists, *likers], HIGHER)
         owners = [
             (UPLOADS, each.uploader, worth[each.id], self._tie(each.uploader), OPEN)
@@ -204,12 +268,15 @@ class Absorber:
         self._open(owners, SUM)
 
     def _fame(self, track: Judged) -> float:
-        """Return the factor by which a track is expected to be in more lists than one that is just liked enough."""
+        """Return the factor by which a track is expected to be in more lists than one that is just
+        liked enough.
+        """
         times = max(1.0, track.likes / max(1, self._settings.min_likes))
         return min(FAMOUS, math.sqrt(times))
 
     def _playlist(self, body: Body, *, whole: bool) -> float:
-        """Keep a playlist and what it shows in full, open calls for the rest, and return the worth of what is new.
+        """Keep a playlist and what it shows in full, open calls for the rest, and return the worth
+        of what is new.
 
         `whole`: it was asked for alone, and lists what it did not before.
         """
@@ -229,7 +296,9 @@ class Absorber:
         seen = [each.id for each in counts]
         texts = (_as_text(entries), _as_text(slim_playlist(body)))
         if known:
-            self._write.execute("UPDATE playlists SET entries = ?, body = ? WHERE id = ?", (*texts, number))
+            self._write.execute(
+                "UPDATE playlists SET entries = ?, body = ? WHERE id = ?", (*texts, number)
+            )
         else:
             values = (number, uploader_of(body), 0, _as_text(seen), *texts)
             self._write.execute("INSERT INTO playlists VALUES (?, ?, ?, ?, ?, ?)", values)
@@ -239,29 +308,41 @@ class Absorber:
         self._rest(body, entries, seen, promise / (len(full) + 1))
         return gain
 
-    def _rest(self, body: Body, entries: Sequence[Entry], seen: Sequence[int], promise: float) -> None:
-        """Open calls for the tracks that a playlist does not show in full, or for the playlist if it lists none."""
+    def _rest(
+        self, body: Body, entries: Sequence[Entry], seen: Sequence[int], promise: float
+    ) -> None:
+        """Open calls for the tracks that a playlist does not show in full, or for the playlist if
+        it lists none.
+        """
         rest = {id_of_entry(each) for each in entries} - {0, *seen} - self._removed.tracks
         stubs = [(TRACKS, each, promise, self._tie(each), OPEN) for each in sorted(rest)]
         raised = self._open(stubs, HIGHER)
-        self._opened += raised * surplus(promise / MOST_IDS, self._rates[TRACKS], self._average, 1 / MOST_IDS)
+        self._opened += raised * surplus(
+            promise / MOST_IDS, self._rates[TRACKS], self._average, 1 / MOST_IDS
+        )
         if missing := unlisted(body):
             number, promise = id_of(body) or 0, promise * missing / MOST_IDS
             raised = self._open([(PLAYLIST, number, promise, self._tie(number), OPEN)], HIGHER)
             self._opened += raised * surplus(promise, self._rates[PLAYLIST], self._average)
 
     def _people(self, planned: Planned, people: Sequence[int]) -> None:
-        """Open calls for what people like, and for all that somebody has who was named at the start."""
+        """Open calls for what people like, and for all that somebody has who was named at the
+        start.
+        """
         kinds = (UPLOADS, LISTS, LIKES) if planned.call.kind == RESOLVE else (LIKES,)
         promise = float(self._round) if self._settings.score == SEED else planned.promise
         there = [each for each in dict.fromkeys(people) if each not in self._removed.users]
         self._counts["removed"] += len(set(people)) - len(there)
         rows = [(kind, each, promise, self._tie(each), OPEN) for each in there for kind in kinds]
-        raised = self._open(rows, SUM if len(kinds) == 1 and self._settings.score != SEED else HIGHER)
+        raised = self._open(
+            rows, SUM if len(kinds) == 1 and self._settings.score != SEED else HIGHER
+        )
         self._opened += raised * surplus(promise, self._rates[LIKES], self._average)
 
     def _open(self, rows: Sequence[tuple[str, int, float, int, int]], change: str) -> int:
-        """Enter calls, by one of the statements ENDED, HIGHER and SUM, and return how many are new or changed."""
+        """Enter calls, by one of the statements ENDED, HIGHER and SUM, and return how many are new
+        or changed.
+        """
         if self._settings.score == UNIFORM:
             rows = [(kind, subject, 0.0, tie, state) for kind, subject, _, tie, state in rows]
         return max(0, self._write.executemany(change, rows).rowcount)

@@ -13,7 +13,9 @@ LONGER = 10
 
 
 class Arm(NamedTuple):
-    """A kind of call. `open`: how many could be made, `calls`, `gain`, `promised`: of those that were, discounted."""
+    """A kind of call. `open`: how many could be made, `calls`, `gain`, `promised`: of those that
+    were, discounted.
+    """
 
     kind: str
     open: int = 0
@@ -25,7 +27,8 @@ class Arm(NamedTuple):
 def needs(counts: Mapping[str, int], genres: int, balance: float) -> dict[str, float]:
     """Return the need of each genre, 1 for one of which there is nothing.
 
-    need = (1 / (1 + n / (1 + m))) ** balance, n the tracks of the genre and m the mean over so many `genres`.
+    need = (1 / (1 + n / (1 + m))) ** balance, n the tracks of the genre and m the mean over so many
+    `genres`.
     """
     mean = sum(counts.values()) / max(1, genres)
     return {genre: float((1 / (1 + n / (1 + mean))) ** balance) for genre, n in counts.items()}
@@ -46,12 +49,15 @@ def mean_gain(arm: Arm) -> float:
 
 
 def rate(arm: Arm, prior: float) -> float:
-    """Return the gain that is expected of a promise of 1; a call that promised 1 and gained `prior` counts as well."""
+    """Return the gain that is expected of a promise of 1; a call that promised 1 and gained `prior`
+    counts as well.
+    """
     return (arm.gain + prior) / (arm.promised + 1)
 
 
 def surplus(promise: float, of: float, average: float, cost: float = 1.0) -> float:
-    """Return what a call that was opened gains above an average one: rate * promise - average * cost, or 0.
+    """Return what a call that was opened gains above an average one: rate * promise - average *
+    cost, or 0.
 
     `of`: the rate of its kind. `average`: the gain of a call of late. `cost`: in calls.
     """
@@ -64,10 +70,12 @@ def allocate(
     settings: CrawlSettings,
     generator: np.random.Generator,
 ) -> dict[str, int]:
-    """Return how many calls of each kind the next round makes, `settings.round` of them if so many are open.
+    """Return how many calls of each kind the next round makes, `settings.round` of them if so many
+    are open.
 
-    `promises`: of the open calls of each kind, falling. The call with the greatest gain to be expected comes next; at
-    a share `settings.explore` of the places, the first one of a kind that is drawn.
+    `promises`: of the open calls of each kind, falling. The call with the greatest gain to be
+    expected comes next; at a share `settings.explore` of the places, the first one of a kind that
+    is drawn.
     """
     explore = 1.0 if settings.score == UNIFORM else settings.explore
     found = dict.fromkeys(promises, 0)

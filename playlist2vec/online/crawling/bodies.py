@@ -1,4 +1,6 @@
-"""Tracks and playlists as a crawl keeps them: what a data set needs, and nothing of people who like or list."""
+"""Tracks and playlists as a crawl keeps them: what a data set needs, and nothing of people who like
+or list.
+"""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,12 +12,39 @@ from playlist2vec.sources.soundcloud.judging import SHARED
 from playlist2vec.sources.soundcloud.records import id_of
 
 TRACK_FIELDS = (
-    *("artwork_url", "created_at", "downloadable", "duration", "full_duration", "genre", "has_downloads_left", "id"),
-    *("kind", "last_modified", "license", "likes_count", "monetization_model", "permalink_url", "playback_count"),
+    *(
+        "artwork_url",
+        "created_at",
+        "downloadable",
+        "duration",
+        "full_duration",
+        "genre",
+        "has_downloads_left",
+        "id",
+    ),
+    *(
+        "kind",
+        "last_modified",
+        "license",
+        "likes_count",
+        "monetization_model",
+        "permalink_url",
+        "playback_count",
+    ),
     *("policy", "public", "sharing", "streamable", "tag_list", "title", "user_id"),
 )
 PLAYLIST_FIELDS = (
-    *("created_at", "id", "is_album", "kind", "last_modified", "likes_count", "public", "set_type", "sharing"),
+    *(
+        "created_at",
+        "id",
+        "is_album",
+        "kind",
+        "last_modified",
+        "likes_count",
+        "public",
+        "set_type",
+        "sharing",
+    ),
     "track_count",
 )
 UPLOADER_FIELDS = ("id", "kind", "permalink_url", "username")
@@ -23,14 +52,17 @@ UNHEARD = ("BLOCK", "SNIP")
 """Policies of tracks of which nothing or half a minute is heard."""
 Body = dict[str, Any]
 Entry = int | list[Any]
-"""A track of a playlist: the id, or the id and the policy where it is not the usual one; 0 for none."""
+"""A track of a playlist: the id, or the id and the policy where it is not the usual one; 0 for
+none.
+"""
 
 
 class Judged(NamedTuple):
-    """A track in full. `free`: its licence lets it be shared. `okay`: enough people heard and like it.
+    """A track in full. `free`: its licence lets it be shared. `okay`: enough people heard and like
+    it.
 
-    `counts`: it is free, okay, whole, public, and has a picture and a genre of the table. `genre`: empty where the
-    table has none for it. `likes`: -1 where their number is not said.
+    `counts`: it is free, okay, whole, public, and has a picture and a genre of the table. `genre`:
+    empty where the table has none for it. `likes`: -1 where their number is not said.
     """
 
     id: int
@@ -48,7 +80,9 @@ def is_full(body: Body) -> bool:
 
 
 def genre_finder(genres: Genres) -> Callable[[str], str]:
-    """Return the function that finds the genre of the table for what an uploader typed, empty if it has none."""
+    """Return the function that finds the genre of the table for what an uploader typed, empty if it
+    has none.
+    """
 
     @lru_cache(1 << 16)
     def find(typed: str) -> str:
@@ -67,17 +101,30 @@ def judged(body: Body, genre_of: Callable[[str], str], settings: CrawlSettings) 
     likes = _number(body, "likes_count")
     okay = likes >= settings.min_likes and _number(body, "playback_count") >= settings.min_plays
     media = body.get("media")
-    heard = isinstance(media, dict) and bool(media.get("transcodings")) and body.get("policy") not in UNHEARD
+    heard = (
+        isinstance(media, dict)
+        and bool(media.get("transcodings"))
+        and body.get("policy") not in UNHEARD
+    )
     public = body.get("sharing") != "private" and body.get("public") is not False
     pictured = isinstance(artwork, str) and artwork.startswith("https://")
-    counts = free and okay and heard and public and pictured and bool(name and str(body["title"]).strip())
+    counts = (
+        free
+        and okay
+        and heard
+        and public
+        and pictured
+        and bool(name and str(body["title"]).strip())
+    )
     return Judged(id_of(body) or 0, uploader_of(body), free, okay, counts, name, likes)
 
 
 def uploader_of(body: Body) -> int:
     """Return the id of the user who made a track or a playlist; 0 if it is not said."""
     user = body.get("user")
-    return (id_of(user) if isinstance(user, dict) else None) or id_of({"id": body.get("user_id")}) or 0
+    return (
+        (id_of(user) if isinstance(user, dict) else None) or id_of({"id": body.get("user_id")}) or 0
+    )
 
 
 def slim_track(body: Body) -> Body:
@@ -103,9 +150,13 @@ def entries_of(body: Body) -> list[Entry] | None:
 
 
 def unlisted(body: Body) -> int:
-    """Return how many of its tracks a playlist does not list, where it shows none as a stub but says a number."""
+    """Return how many of its tracks a playlist does not list, where it shows none as a stub but
+    says a number.
+    """
     tracks, number = body.get("tracks"), _number(body, "track_count")
-    if not isinstance(tracks, list) or any(not (isinstance(each, dict) and is_full(each)) for each in tracks):
+    if not isinstance(tracks, list) or any(
+        not (isinstance(each, dict) and is_full(each)) for each in tracks
+    ):
         return 0
     return max(0, number - len(tracks))
 

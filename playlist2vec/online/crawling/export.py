@@ -35,9 +35,7 @@ class Exported:
 
     def __str__(self) -> str:
         others = f" and {self.others:,} not in the list" if self.others else ""
-        return (
-            f"{self.tracks:,} tracks, {self.playlists:,} playlists, {self.removed:,} of their entries removed{others}"
-        )
+        return f"{self.tracks:,} tracks, {self.playlists:,} playlists, {self.removed:,} of their entries removed{others}"
 
 
 def read_ids(path: Path) -> frozenset[int]:
@@ -51,26 +49,35 @@ def read_ids(path: Path) -> frozenset[int]:
         if number == 1 and first == "id":
             continue
         if number == 1 or not _ID.fullmatch(first):
-            raise DataError(f"{path}: line {number} begins with {first[:80]!r}: expected {EXPECTED}")
+            raise DataError(
+                f"{path}: line {number} begins with {first[:80]!r}: expected {EXPECTED}"
+            )
         ids.add(int(first))
     if not ids:
         raise DataError(f"{path}: no track: expected {EXPECTED}")
     return frozenset(ids)
 
 
-def export(state: CrawlState, folder: Path, removed: Removals, only: Set[int] | None = None) -> Exported:
-    """Write the tracks and the playlists of a crawl, ascending by id, each file whole or not at all.
+def export(
+    state: CrawlState, folder: Path, removed: Removals, only: Set[int] | None = None
+) -> Exported:
+    """Write the tracks and the playlists of a crawl, ascending by id, each file whole or not at
+    all.
 
     `only`: ids of tracks; others are left out of the tracks, and are null in playlists.
     """
     done = Exported()
     rows = _rows(state, "SELECT id, body FROM tracks ORDER BY id")
-    done.tracks = _write(folder / TRACKS, (body for number, body in rows if only is None or number in only))
+    done.tracks = _write(
+        folder / TRACKS, (body for number, body in rows if only is None or number in only)
+    )
     done.playlists = _write(folder / PLAYLISTS, _playlists(state, removed, only, done))
     return done
 
 
-def _playlists(state: CrawlState, removed: Removals, only: Set[int] | None, done: Exported) -> Iterator[str]:
+def _playlists(
+    state: CrawlState, removed: Removals, only: Set[int] | None, done: Exported
+) -> Iterator[str]:
     for body, text in _rows(state, "SELECT body, entries FROM playlists ORDER BY id"):
         entries: list[Entry] = json.loads(text)
         kept = [entry if id_of_entry(entry) not in removed.tracks else 0 for entry in entries]
@@ -98,7 +105,10 @@ def _track(entry: Entry) -> dict[str, object] | None:
 
 def _write(path: Path, lines: Iterator[str]) -> int:
     written = 0
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="\n") as file,
+    ):
         for line in lines:
             file.write(f"{line}\n")
             written += 1

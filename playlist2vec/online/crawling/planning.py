@@ -7,7 +7,14 @@ import numpy as np
 
 from playlist2vec.online.crawling.arms import allocate, rate
 from playlist2vec.online.crawling.bodies import id_of_entry
-from playlist2vec.online.crawling.seed_rule import Candidate, Seen, choose, genre_weights, sample, score_of
+from playlist2vec.online.crawling.seed_rule import (
+    Candidate,
+    Seen,
+    choose,
+    genre_weights,
+    sample,
+    score_of,
+)
 from playlist2vec.online.crawling.settings import SEED
 from playlist2vec.online.crawling.state import CrawlState
 from playlist2vec.online.soundcloud.calls import (
@@ -27,11 +34,15 @@ from playlist2vec.online.soundcloud.calls import (
 KINDS = (TRACKS, PLAYLIST, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
 _OPEN = "SELECT subject FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0"
 VISIT = "visit"
-"""The key under which the state has the playlist that `score: seed` visits, and the step that comes next."""
+"""The key under which the state has the playlist that `score: seed` visits, and the step that comes
+next.
+"""
 
 
 class Planned(NamedTuple):
-    """A call of a plan. `subjects`: the ids that it is about, none at the start. `pages`: those that came before."""
+    """A call of a plan. `subjects`: the ids that it is about, none at the start. `pages`: those
+    that came before.
+    """
 
     call: Call
     subjects: tuple[int, ...] = ()
@@ -40,7 +51,8 @@ class Planned(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The calls of a round, in order, and the visit to a playlist that the state keeps, None for none.
+    """The calls of a round, in order, and the visit to a playlist that the state keeps, None for
+    none.
 
     Where there is neither, the crawl is at its end.
     """
@@ -66,7 +78,9 @@ def plan_round(state: CrawlState) -> Plan:
 
 
 def _best(state: CrawlState, kind: str, number: int) -> list[Planned]:
-    """Return so many calls of a kind, those that promise most; one for ids promises their mean, an empty place 0."""
+    """Return so many calls of a kind, those that promise most; one for ids promises their mean, an
+    empty place 0.
+    """
     if kind != TRACKS:
         return [
             Planned(Call(kind, str(subject), page), (subject,), promise, pages)
@@ -74,7 +88,10 @@ def _best(state: CrawlState, kind: str, number: int) -> list[Planned]:
         ]
     found = state.open_calls(TRACKS, number * MOST_IDS)
     groups = [found[start : start + MOST_IDS] for start in range(0, len(found), MOST_IDS)]
-    return [_for_ids([each[0] for each in group], sum(each[1] for each in group) / MOST_IDS) for group in groups]
+    return [
+        _for_ids([each[0] for each in group], sum(each[1] for each in group) / MOST_IDS)
+        for group in groups
+    ]
 
 
 def _for_ids(ids: list[int], promise: float) -> Planned:
@@ -93,7 +110,9 @@ def _plan_visit(state: CrawlState, generator: np.random.Generator) -> Plan:
     if playlist is None:
         return Plan([])
     if step == 0 and state.rows(f"{_OPEN} AND subject = ?", (PLAYLIST, playlist)):
-        return Plan([Planned(Call(PLAYLIST, str(playlist)), (playlist,))], {"playlist": playlist, "step": 0})
+        return Plan(
+            [Planned(Call(PLAYLIST, str(playlist)), (playlist,))], {"playlist": playlist, "step": 0}
+        )
     return Plan(_STEPS[step](state, playlist), {"playlist": playlist, "step": step + 1})
 
 
@@ -104,7 +123,11 @@ def _chosen(state: CrawlState, generator: np.random.Generator) -> int | None:
     if not ids:
         return None
     ids = [ids[place] for place in sample(len(ids), rule, generator)]
-    counts = dict(state.connection.execute("SELECT genre, count(*) FROM tracks WHERE free AND okay GROUP BY genre"))
+    counts = dict(
+        state.connection.execute(
+            "SELECT genre, count(*) FROM tracks WHERE free AND okay GROUP BY genre"
+        )
+    )
     weights = genre_weights(counts, rule.rarity)
     known = {
         number: Seen(bool(free), bool(okay), bool(okay), genre)
@@ -115,13 +138,19 @@ def _chosen(state: CrawlState, generator: np.random.Generator) -> int | None:
     return int(ids[choose(scores, rule, generator)])
 
 
-def _candidate(state: CrawlState, playlist: int, known: dict[int, Seen], short: set[int]) -> Candidate:
+def _candidate(
+    state: CrawlState, playlist: int, known: dict[int, Seen], short: set[int]
+) -> Candidate:
     """Return a playlist as a candidate; the tracks that the `short` ones do not list count as new."""
-    ((seen, entries, body),) = state.rows("SELECT seen, entries, body FROM playlists WHERE id = ?", (playlist,))
+    ((seen, entries, body),) = state.rows(
+        "SELECT seen, entries, body FROM playlists WHERE id = ?", (playlist,)
+    )
     tracks = [id_of_entry(entry) for entry in json.loads(entries)]
     unlisted = json.loads(body)["track_count"] - len(tracks) if playlist in short else 0
     new = sum(not (track in known and known[track].okay) for track in tracks) + unlisted
-    return Candidate([known[track] for track in json.loads(seen) if track in known], new, len(tracks) + unlisted)
+    return Candidate(
+        [known[track] for track in json.loads(seen) if track in known], new, len(tracks) + unlisted
+    )
 
 
 def _tracks_of(state: CrawlState, playlist: int) -> list[int]:
@@ -134,18 +163,26 @@ def _tracks_of(state: CrawlState, playlist: int) -> list[int]:
 def _ask_tracks(state: CrawlState, playlist: int) -> list[Planned]:
     """Ask for the tracks of a playlist that were not given in full, one by one."""
     waiting = "SELECT subject FROM calls WHERE kind = ? AND state = 0 AND subject = ?"
-    tracks = [track for track in _tracks_of(state, playlist) if state.rows(waiting, (TRACKS, track))]
+    tracks = [
+        track for track in _tracks_of(state, playlist) if state.rows(waiting, (TRACKS, track))
+    ]
     return [Planned(Call(TRACK, str(track)), (track,)) for track in tracks]
 
 
 def _ask_playlists(state: CrawlState, playlist: int) -> list[Planned]:
-    """Ask for the playlists of its best tracks, free ones first, where they are open, and for likers of the first."""
+    """Ask for the playlists of its best tracks, free ones first, where they are open, and for
+    likers of the first.
+    """
     waiting = (
         "SELECT tracks.free FROM tracks JOIN calls ON calls.subject = tracks.id WHERE tracks.id = ? AND okay "
         "AND kind = ? AND state = 0"
     )
-    found = [(track, state.rows(waiting, (track, PLAYLISTS))) for track in _tracks_of(state, playlist)]
-    order = sorted((not rows[0][0], place, track) for place, (track, rows) in enumerate(found) if rows)
+    found = [
+        (track, state.rows(waiting, (track, PLAYLISTS))) for track in _tracks_of(state, playlist)
+    ]
+    order = sorted(
+        (not rows[0][0], place, track) for place, (track, rows) in enumerate(found) if rows
+    )
     best = [track for *_, track in order[: state.settings.expanded]]
     lists = [Planned(Call(PLAYLISTS, str(track)), (track,)) for track in best]
     return [*lists, *(Planned(Call(LIKERS, str(track)), (track,)) for track in best[:1])]

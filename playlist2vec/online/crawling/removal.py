@@ -1,4 +1,6 @@
-"""The file remove.txt: tracks, playlists and users of which a crawl keeps nothing, and asks for nothing."""
+"""The file remove.txt: tracks, playlists and users of which a crawl keeps nothing, and asks for
+nothing.
+"""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +8,15 @@ from pathlib import Path
 
 from playlist2vec.free_music.manifest.removals import Removals, read_removals
 from playlist2vec.online.crawling.state import DONE, CrawlState
-from playlist2vec.online.soundcloud.calls import LIKERS, LIKES, LISTS, PLAYLIST, PLAYLISTS, TRACKS, UPLOADS
+from playlist2vec.online.soundcloud.calls import (
+    LIKERS,
+    LIKES,
+    LISTS,
+    PLAYLIST,
+    PLAYLISTS,
+    TRACKS,
+    UPLOADS,
+)
 
 NAME = "remove.txt"
 _KEY = "removed"
@@ -19,7 +29,8 @@ def read_removed(folder: Path) -> Removals:
 
 
 def remove(state: CrawlState, removed: Removals) -> int:
-    """Delete what is not wanted from the state, and return the number of tracks and playlists that went.
+    """Delete what is not wanted from the state, and return the number of tracks and playlists that
+    went.
 
     Ids of tracks that a user or a page stood for, now or before, are in `removed` afterwards.
     """
@@ -29,8 +40,14 @@ def remove(state: CrawlState, removed: Removals) -> int:
     with state.transaction():
         gone = _unwanted(state, removed)
         delete_tracks(state, gone)
-        lists = [row[0] for row in state.rows("SELECT id, maker FROM playlists") if removed.has_playlist(*row)]
-        state.connection.executemany("DELETE FROM playlists WHERE id = ?", [(each,) for each in lists])
+        lists = [
+            row[0]
+            for row in state.rows("SELECT id, maker FROM playlists")
+            if removed.has_playlist(*row)
+        ]
+        state.connection.executemany(
+            "DELETE FROM playlists WHERE id = ?", [(each,) for each in lists]
+        )
         removed.tracks |= gone
         _end_calls(state, (TRACKS, PLAYLISTS, LIKERS), removed.tracks)
         _end_calls(state, (PLAYLIST,), {*lists, *removed.playlists})
@@ -43,12 +60,17 @@ def delete_tracks(state: CrawlState, ids: Iterable[int]) -> None:
     """Delete tracks from the state, and from its numbers of genres."""
     values = [(number,) for number in sorted(ids)]
     genre = "(SELECT genre FROM tracks WHERE id = ? AND counts)"
-    state.connection.executemany(f"UPDATE genres SET tracks = tracks - 1 WHERE genre = {genre}", values)  # noqa: S608
+    state.connection.executemany(
+        f"UPDATE genres SET tracks = tracks - 1 WHERE genre = {genre}",  # noqa: S608
+        values,
+    )
     state.connection.executemany("DELETE FROM tracks WHERE id = ?", values)
 
 
 def forget_tracks(state: CrawlState, ids: Iterable[int]) -> None:
-    """Delete tracks for good: no call asks for them again, and playlists lose them when they are handed on."""
+    """Delete tracks for good: no call asks for them again, and playlists lose them when they are
+    handed on.
+    """
     gone = set(ids)
     if gone:
         delete_tracks(state, gone)
@@ -57,7 +79,9 @@ def forget_tracks(state: CrawlState, ids: Iterable[int]) -> None:
 
 
 def keep_removed(state: CrawlState, removed: Removals) -> None:
-    """Keep the ids of the tracks that are not wanted: once a track is deleted, nobody knows its page."""
+    """Keep the ids of the tracks that are not wanted: once a track is deleted, nobody knows its
+    page.
+    """
     if removed.tracks:
         state.keep(_KEY, sorted(removed.tracks))
 
@@ -75,5 +99,7 @@ def _unwanted(state: CrawlState, removed: Removals) -> set[int]:
     return {
         number
         for number, uploader, body in rows
-        if removed.has_track(number, uploader, json.loads(body).get("permalink_url") if removed.pages else "")
+        if removed.has_track(
+            number, uploader, json.loads(body).get("permalink_url") if removed.pages else ""
+        )
     }

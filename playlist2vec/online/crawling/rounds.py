@@ -1,4 +1,6 @@
-"""The rounds of a crawl: each is planned from the state, asked by several threads, and kept in the plan's order."""
+"""The rounds of a crawl: each is planned from the state, asked by several threads, and kept in the
+plan's order.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,7 +18,9 @@ from playlist2vec.online.soundcloud.client import StoppedError
 from playlist2vec.sources.soundcloud.genres import Genres
 
 GIVE_UP = 5
-"""Calls in a row without an answer of use after which the network or the service, not a call, is to blame."""
+"""Calls in a row without an answer of use after which the network or the service, not a call, is to
+blame.
+"""
 Ask = Callable[[Call], Reply]
 """Answers a call; raises CallError or StoppedError (see `SoundCloud.ask`)."""
 
@@ -29,13 +33,21 @@ class Round(NamedTuple):
 
 
 def crawl(
-    state: CrawlState, ask: Ask, genres: Genres, removed: Removals, *, threads: int = 1, progress: Callable[[], object]
+    state: CrawlState,
+    ask: Ask,
+    genres: Genres,
+    removed: Removals,
+    *,
+    threads: int = 1,
+    progress: Callable[[], object],
 ) -> Iterator[Round]:
-    """Make one round after the other and yield each when it is kept; end when nothing is left to ask.
+    """Make one round after the other and yield each when it is kept; end when nothing is left to
+    ask.
 
-    `removed`: what is neither kept nor asked for. `threads`: calls that are made at once; they change nothing in what
-    is kept. `progress`: is called after each call. A round that is not whole is not kept, so the next crawl plans the
-    same again. Raises StoppedError where no further call may be made, and after GIVE_UP failures in a row.
+    `removed`: what is neither kept nor asked for. `threads`: calls that are made at once; they
+    change nothing in what is kept. `progress`: is called after each call. A round that is not whole
+    is not kept, so the next crawl plans the same again. Raises StoppedError where no further call
+    may be made, and after GIVE_UP failures in a row.
     """
     genre_of = genre_finder(genres)
     number = len({genre for genre in genres.genre_of.values() if genre})
@@ -53,7 +65,8 @@ def crawl(
 def _ask_all(
     plan: Plan, ask: Ask, threads: int, progress: Callable[[], object], row: int
 ) -> tuple[list[Reply | CallError], int]:
-    """Return the outcomes of a plan's calls, in its order, and the number of failures in a row at its end.
+    """Return the outcomes of a plan's calls, in its order, and the number of failures in a row at
+    its end.
 
     `row`: that number before it. Raises StoppedError when it is GIVE_UP.
     """

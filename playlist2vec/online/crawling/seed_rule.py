@@ -27,13 +27,17 @@ class Candidate(NamedTuple):
 
 
 def genre_weights(counts: Mapping[str, int], rarity: float) -> dict[str, float]:
-    """Return the weight of each genre: `rarity` to the power of its place, 1 for the rarest; 0 for none."""
+    """Return the weight of each genre: `rarity` to the power of its place, 1 for the rarest; 0 for
+    none.
+    """
     order = sorted(counts, key=lambda genre: (counts[genre], genre))
     return {genre: rarity**place if genre else 0.0 for place, genre in enumerate(order, start=1)}
 
 
 def score_of(candidate: Candidate, weights: Mapping[str, float], rule: SeedRule) -> float:
-    """Return the score of a candidate, 0 for one that shows nothing; `weights`: by genre, 0 where there is none."""
+    """Return the score of a candidate, 0 for one that shows nothing; `weights`: by genre, 0 where
+    there is none.
+    """
     if not candidate.seen:
         return 0.0
     worth = [
@@ -48,14 +52,18 @@ def score_of(candidate: Candidate, weights: Mapping[str, float], rule: SeedRule)
 
 
 def sample(count: int, rule: SeedRule, generator: np.random.Generator) -> list[int]:
-    """Return the places of the candidates that are looked at: all, or a random `rule.pool` of them, ascending."""
+    """Return the places of the candidates that are looked at: all, or a random `rule.pool` of them,
+    ascending.
+    """
     if count <= rule.pool:
         return list(range(count))
     return sorted(generator.choice(count, rule.pool, replace=False).tolist())
 
 
 def choose(scores: Sequence[float], rule: SeedRule, generator: np.random.Generator) -> int:
-    """Return the place of the score that is drawn: of the `rule.top` best, by exp(sharpness * score)."""
+    """Return the place of the score that is drawn: of the `rule.top` best, by exp(sharpness *
+    score).
+    """
     best = sorted(range(len(scores)), key=lambda place: (-scores[place], place))[: rule.top]
     highest = scores[best[0]]
     weights = [math.exp(rule.sharpness * (scores[place] - highest)) for place in best]

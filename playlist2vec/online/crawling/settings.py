@@ -17,14 +17,16 @@ def _setting(default: object, rule: Rule) -> Any:
 
 @dataclass(frozen=True)
 class SeedRule:
-    """The constants of `score: seed`, the rule of a crawler of 2021 that visits one playlist after the other.
+    """The constants of `score: seed`, the rule of a crawler of 2021 that visits one playlist after
+    the other.
 
-    A candidate's score is the mean worth of the tracks that are seen of it, times the share of new ones, times a
-    factor that grows with their number to 1. A track's worth is a product: `unfree`, `not_okay`, `known` where it is
-    that, and `rarity` to the power of its genre's place, rarest first. Of a random `pool` of candidates the best `top`
-    are drawn from, by exp(`sharpness` * score). `half`: the scale on which the number of new tracks counts.
-    Of a visited playlist `tracks` are asked for one by one, of the `expanded` best ones the playlists, and the
-    likes of `likers` people.
+    A candidate's score is the mean worth of the tracks that are seen of it, times the share of new
+    ones, times a factor that grows with their number to 1. A track's worth is a product: `unfree`,
+    `not_okay`, `known` where it is that, and `rarity` to the power of its genre's place, rarest
+    first. Of a random `pool` of candidates the best `top` are drawn from, by exp(`sharpness` *
+    score). `half`: the scale on which the number of new tracks counts. Of a visited playlist
+    `tracks` are asked for one by one, of the `expanded` best ones the playlists, and the likes of
+    `likers` people.
     """
 
     pool: int = _setting(20_000, integer(1, 10_000_000))
@@ -44,12 +46,13 @@ class SeedRule:
 class CrawlSettings(SeedRule):
     """What a crawl looks for, and how it is steered.
 
-    `seed`: of all draws. `score`: one of SCORES. `round`: calls that are planned at once. `min_likes`, `min_plays`: of
-    a track that counts. `balance`: 0 for tracks of all genres alike; the greater, the more the rarer ones count.
-    `discount`: the weight of a call's gain at the next call of its kind. `explore`: the share of calls whose kind is
-    drawn. `prior`: the gain that is expected of a call that promises 1, of a kind that was not tried. `playlist`: the
-    worth of a playlist that shows two tracks that count or more, where a track of a rare genre is worth 1. `pages`: at
-    most, of one list.
+    `seed`: of all draws. `score`: one of SCORES. `round`: calls that are planned at once.
+    `min_likes`, `min_plays`: of a track that counts. `balance`: 0 for tracks of all genres alike;
+    the greater, the more the rarer ones count. `discount`: the weight of a call's gain at the next
+    call of its kind. `explore`: the share of calls whose kind is drawn. `prior`: the gain that is
+    expected of a call that promises 1, of a kind that was not tried. `playlist`: the worth of a
+    playlist that shows two tracks that count or more, where a track of a rare genre is worth 1.
+    `pages`: at most, of one list.
     """
 
     seed: int = _setting(1, integer(0, 2**31))
@@ -79,7 +82,9 @@ def read_settings(pairs: Sequence[str]) -> CrawlSettings:
     for pair in pairs:
         name, _, value = pair.partition("=")
         if name not in rules:
-            raise DataError(f"--set {pair}: {name} is unknown: expected one of {', '.join(sorted(rules))}")
+            raise DataError(
+                f"--set {pair}: {name} is unknown: expected one of {', '.join(sorted(rules))}"
+            )
         try:
             given[name] = rules[name](value)
         except RefusedError as refused:

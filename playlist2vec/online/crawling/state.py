@@ -1,6 +1,8 @@
-"""The state of a crawl in one SQLite file: what was found, what could be asked, and what each round brought.
+"""The state of a crawl in one SQLite file: what was found, what could be asked, and what each round
+brought.
 
-A round is one transaction. A process that is killed leaves the state as it was after the last whole round.
+A round is one transaction. A process that is killed leaves the state as it was after the last whole
+round.
 """
 
 import json
@@ -37,27 +39,37 @@ CREATE TABLE genres (genre TEXT PRIMARY KEY, tracks INTEGER NOT NULL) WITHOUT RO
 CREATE TABLE counts (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 """
 OpenCall = tuple[int, float, str, int]
-"""A call that could be made: the subject, its promise, the next page (empty: the first), and the pages so far."""
+"""A call that could be made: the subject, its promise, the next page (empty: the first), and the
+pages so far.
+"""
 
 
 class CrawlState:
     """The state in a file, which one process has at a time."""
 
-    def __init__(self, connection: sqlite3.Connection, path: str | Path, settings: CrawlSettings) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: str | Path, settings: CrawlSettings
+    ) -> None:
         self.connection = connection
         self.path = path
         self.settings = settings
 
     @staticmethod
-    def open(path: str | Path, settings: CrawlSettings | None, starts: Sequence[tuple[str, str]] = ()) -> "CrawlState":
-        """Open the state in a file, or begin it with these settings and starts, pairs of a kind of call and its text.
+    def open(
+        path: str | Path, settings: CrawlSettings | None, starts: Sequence[tuple[str, str]] = ()
+    ) -> "CrawlState":
+        """Open the state in a file, or begin it with these settings and starts, pairs of a kind of
+        call and its text.
 
-        `settings`: None to take those that the state was begun with. Raises DataError where these or the starts are
-        others, where nothing was begun and nothing is to be, and for a file that is no state or in use.
+        `settings`: None to take those that the state was begun with. Raises DataError where these
+        or the starts are others, where nothing was begun and nothing is to be, and for a file that
+        is no state or in use.
         """
         existing = path != ":memory:" and Path(path).exists()
         if not existing and (settings is None or not starts):
-            raise DataError(f"{path}: no such file: expected a crawl that was begun, or where to start one")
+            raise DataError(
+                f"{path}: no such file: expected a crawl that was begun, or where to start one"
+            )
         try:
             connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
@@ -71,7 +83,9 @@ class CrawlState:
             found = dict(connection.execute("SELECT key, value FROM meta"))
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise DataError(f"{path}: {error}: expected the state of a crawl that no other process has open") from None
+            raise DataError(
+                f"{path}: {error}: expected the state of a crawl that no other process has open"
+            ) from None
         return CrawlState(connection, path, _checked(path, found, settings, starts))
 
     def close(self) -> None:
@@ -80,14 +94,18 @@ class CrawlState:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all that the block writes, or nothing if it ends with an error. Raises DataError for a full disk."""
+        """Keep all that the block writes, or nothing if it ends with an error. Raises DataError for
+        a full disk.
+        """
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
-            raise DataError(f"{self.path}: cannot be written: {error}: the state is as it was") from None
+            raise DataError(
+                f"{self.path}: cannot be written: {error}: the state is as it was"
+            ) from None
         except BaseException:
             self._roll_back()
             raise
@@ -107,11 +125,15 @@ class CrawlState:
 
     def keep(self, key: str, value: Any) -> None:
         """Keep a value under a key."""
-        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+        self.connection.execute(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value))
+        )
 
     def counts(self) -> Counter[str]:
         """Return all counts by name; what was not counted yet is 0."""
-        return Counter(dict(self.connection.execute("SELECT name, number FROM counts ORDER BY name")))
+        return Counter(
+            dict(self.connection.execute("SELECT name, number FROM counts ORDER BY name"))
+        )
 
     def genres(self) -> dict[str, int]:
         """Return the number of tracks that count by genre."""
@@ -119,14 +141,14 @@ class CrawlState:
 
     def arms(self, kinds: Iterable[str], most: int = 0) -> list[Arm]:
         """Return the arms of some kinds of call; of open calls `most` are counted."""
-        known = {kind: rest for kind, *rest in self.rows("SELECT kind, calls, gain, promised FROM arms")}
+        known = {
+            kind: rest for kind, *rest in self.rows("SELECT kind, calls, gain, promised FROM arms")
+        }
         return [Arm(kind, self.open_number(kind, most), *known.get(kind, ())) for kind in kinds]
 
     def open_number(self, kind: str, most: int) -> int:
         """Return the number of open calls of a kind, `most` at the most."""
-        statement = (
-            "SELECT count(*) FROM (SELECT 1 FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0 LIMIT ?)"
-        )
+        statement = "SELECT count(*) FROM (SELECT 1 FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0 LIMIT ?)"
         return int(self.rows(statement, (kind, most))[0][0])
 
     def open_calls(self, kind: str, number: int) -> list[OpenCall]:
@@ -138,19 +160,31 @@ class CrawlState:
         return self.rows(statement, (kind, number))
 
 
-def _begin(connection: sqlite3.Connection, settings: CrawlSettings, starts: Sequence[tuple[str, str]]) -> None:
+def _begin(
+    connection: sqlite3.Connection, settings: CrawlSettings, starts: Sequence[tuple[str, str]]
+) -> None:
     for statement in _TABLES.split(";"):
         connection.execute(statement)
-    kept = {"version": VERSION, "settings": settings.as_dict(), "starts": [list(each) for each in starts], "round": 0}
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", [(key, json.dumps(each)) for key, each in kept.items()])
+    kept = {
+        "version": VERSION,
+        "settings": settings.as_dict(),
+        "starts": [list(each) for each in starts],
+        "round": 0,
+    }
+    connection.executemany(
+        "INSERT INTO meta VALUES (?, ?)", [(key, json.dumps(each)) for key, each in kept.items()]
+    )
 
 
 def _bring_up(connection: sqlite3.Connection) -> None:
-    """Make a state of version 1 one of VERSION: its calls count as if each had promised 1, new settings are the usual.
+    """Make a state of version 1 one of VERSION: its calls count as if each had promised 1, new
+    settings are the usual.
 
     A crawl that was begun with it goes on by the present rules.
     """
-    found = {key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM meta")}
+    found = {
+        key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM meta")
+    }
     if found.get("version") != "1":
         return
     connection.execute("ALTER TABLE arms ADD COLUMN promised REAL NOT NULL DEFAULT 0")
@@ -161,7 +195,10 @@ def _bring_up(connection: sqlite3.Connection) -> None:
 
 
 def _checked(
-    path: str | Path, found: dict[str, str], settings: CrawlSettings | None, starts: Sequence[tuple[str, str]]
+    path: str | Path,
+    found: dict[str, str],
+    settings: CrawlSettings | None,
+    starts: Sequence[tuple[str, str]],
 ) -> CrawlSettings:
     """Return the settings that a state was begun with. Raises DataError where others are given."""
     kept = {key: json.loads(value) for key, value in found.items()}
@@ -169,7 +206,9 @@ def _checked(
         raise DataError(f"{path}: a state of version {kept.get('version')}: expected {VERSION}")
     if starts and kept["starts"] != [list(each) for each in starts]:
         words = ", ".join(text for _, text in kept["starts"])
-        raise DataError(f"{path}: begun at {words}: expected the same starts, none, or another folder")
+        raise DataError(
+            f"{path}: begun at {words}: expected the same starts, none, or another folder"
+        )
     begun = CrawlSettings(**kept["settings"])
     for name, value in (settings or begun).as_dict().items():
         if value != kept["settings"][name]:

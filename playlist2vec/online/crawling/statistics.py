@@ -24,8 +24,10 @@ def statistics(state: CrawlState) -> list[str]:
         f"{counts.get('tracks that count', 0):,} count; {counts.get('playlists', 0):,} playlists",
         f"{sum(n >= COMMON for n in there.values())} genres with {COMMON} tracks or more: "
         + (", ".join(f"{genre} {there[genre]:,}" for genre in shown) or "none"),
-        "could be asked: " + (", ".join(f"{arm.open:,} {arm.kind}" for arm in arms if arm.open) or "nothing"),
-        "gain a call of late: " + (", ".join(f"{a.kind} {a.gain / a.calls:.2f}" for a in arms if a.calls) or "none"),
+        "could be asked: "
+        + (", ".join(f"{arm.open:,} {arm.kind}" for arm in arms if arm.open) or "nothing"),
+        "gain a call of late: "
+        + (", ".join(f"{a.kind} {a.gain / a.calls:.2f}" for a in arms if a.calls) or "none"),
         "passed over: " + (", ".join(f"{n:,} {name}" for name, n in others.items()) or "nothing"),
     ]
 

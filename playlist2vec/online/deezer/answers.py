@@ -1,4 +1,6 @@
-"""What Deezer's answers say. Errors, that of the quota included, come as HTTP 200 with an `error` in the body."""
+"""What Deezer's answers say. Errors, that of the quota included, come as HTTP 200 with an `error`
+in the body.
+"""
 
 import json
 import re
@@ -24,9 +26,11 @@ class Found(NamedTuple):
 
 
 def read_body(status: int, reason: str, content: bytes, address: str) -> dict[str, Any] | None:
-    """The object in an answer from `address`; None: Deezer has no data of this kind. `reason`: of the HTTP status.
+    """The object in an answer from `address`; None: Deezer has no data of this kind. `reason`: of
+    the HTTP status.
 
-    Raises PassingError for a server that is busy or out of order, and DataError for every other answer.
+    Raises PassingError for a server that is busy or out of order, and DataError for every other
+    answer.
     """
     if status == 429 or status >= 500:
         raise (QuotaError if status == 429 else PassingError)(one_line(f"{status} {reason}"))
@@ -38,7 +42,9 @@ def read_body(status: int, reason: str, content: bytes, address: str) -> dict[st
         _check_error(body["error"], address)
         return None
     if status != 200 or not isinstance(body, dict):
-        raise _unexpected(f"{status} {reason}, {content[:_SHOWN]!r}", "200 and a JSON object", address)
+        raise _unexpected(
+            f"{status} {reason}, {content[:_SHOWN]!r}", "200 and a JSON object", address
+        )
     return body
 
 
@@ -51,12 +57,16 @@ def read_track(body: dict[str, Any], address: str) -> Found:
 
 
 def read_songs(body: dict[str, Any], address: str) -> list[Found]:
-    """The songs in the answer to `/search`, as Deezer orders them. Raises DataError if something else is in it."""
+    """The songs in the answer to `/search`, as Deezer orders them. Raises DataError if something
+    else is in it.
+    """
     entries = body.get("data")
     songs = [_found(entry) for entry in entries] if isinstance(entries, list) else [None]
     found = [song for song in songs if song is not None]
     if len(found) < len(songs):
-        raise _unexpected(_keys(body), "tracks with an id, a title and an artist's name, as data", address)
+        raise _unexpected(
+            _keys(body), "tracks with an id, a title and an artist's name, as data", address
+        )
     return found
 
 
@@ -75,7 +85,9 @@ def _check_error(error: object, address: str) -> None:
 
 def _unexpected(answer: str, expected: str, address: str) -> DataError:
     shown = one_line(answer)
-    return DataError(f"{address}: answered {shown[:_SHOWN]}{'…' * (len(shown) > _SHOWN)}: expected {expected}")
+    return DataError(
+        f"{address}: answered {shown[:_SHOWN]}{'…' * (len(shown) > _SHOWN)}: expected {expected}"
+    )
 
 
 def _keys(body: dict[str, Any]) -> str:
@@ -83,7 +95,9 @@ def _keys(body: dict[str, Any]) -> str:
 
 
 def _found(content: object) -> Found | None:
-    """The song in an object, None if it is no song; whatever else is missing or odd there is unknown."""
+    """The song in an object, None if it is no song; whatever else is missing or odd there is
+    unknown.
+    """
     match content:
         case {"id": id_, "title": str(title), "artist": {"name": str(artist)}, **rest}:
             album = rest.get("album")
@@ -109,4 +123,8 @@ def _line(value: object) -> str:
 
 def _whole_number(value: object) -> int:
     """The number if it is a whole one of at most 18 digits, as text too; else 0."""
-    return int(value) if isinstance(value, int | str) and re.fullmatch("[0-9]{1,18}", str(value)) else 0
+    return (
+        int(value)
+        if isinstance(value, int | str) and re.fullmatch("[0-9]{1,18}", str(value))
+        else 0
+    )

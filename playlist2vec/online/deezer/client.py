@@ -1,7 +1,7 @@
 """A client of Deezer's public API: information on songs, and where their previews can be heard.
 
-The quota of 50 requests in 5 s is kept, and waited for where somebody else behind the same address used it up. The
-address of a preview expires, so it is asked for anew each time and never kept.
+The quota of 50 requests in 5 s is kept, and waited for where somebody else behind the same address
+used it up. The address of a preview expires, so it is asked for anew each time and never kept.
 """
 
 import re
@@ -22,7 +22,9 @@ from playlist2vec.songs.likeness.spelling import plain
 
 ADDRESS = "https://api.deezer.com"
 CACHE = Path("data/incoming/deezer.sqlite")
-"""Where commands keep information on songs: out of Git, and of no stage. Deleting it forgets, and harms nothing."""
+"""Where commands keep information on songs: out of Git, and of no stage. Deleting it forgets, and
+harms nothing.
+"""
 LARGEST = 1 << 22
 """Bytes of an answer, unpacked; a list of 25 songs has 50,000."""
 QUOTA = Quota(50, 5.0)
@@ -36,12 +38,13 @@ class UnreachableError(DataError):
 class Deezer:
     """A client; `cache` is the file in which information, no addresses, is kept, None = nowhere.
 
-    `attempts`: tries of a request that meets the quota, a busy server, a time-out or no connection, 1 or more.
-    `backoff`: seconds; the pauses between them double from there, and after a refusal for the quota its whole window
-    is waited in addition. `timeout`: seconds without a byte. `total`: seconds for a whole answer.
+    `attempts`: tries of a request that meets the quota, a busy server, a time-out or no connection,
+    1 or more. `backoff`: seconds; the pauses between them double from there, and after a refusal
+    for the quota its whole window is waited in addition. `timeout`: seconds without a byte.
+    `total`: seconds for a whole answer.
 
-    Its methods raise UnreachableError where no answer can be had, and DataError for an answer that is not Deezer's;
-    both are one line that names the address.
+    Its methods raise UnreachableError where no answer can be had, and DataError for an answer that
+    is not Deezer's; both are one line that names the address.
     """
 
     def __init__(
@@ -71,18 +74,28 @@ class Deezer:
 
     def track(self, number: int) -> Song | None:
         """The song with this id; None if there is none."""
-        return self._kept(self._track_address(number), lambda: (found := self.look_up(number)) and found.song)
+        return self._kept(
+            self._track_address(number), lambda: (found := self.look_up(number)) and found.song
+        )
 
     def search(self, artist: str, title: str) -> Song | None:
-        """The song that these names fit best, '' = unknown; None if they fit none, or if both are unknown."""
+        """The song that these names fit best, '' = unknown; None if they fit none, or if both are
+        unknown.
+        """
         address = self._search_address(artist, title)
-        return self._kept(address, lambda: _best(self._ask_songs(address), artist, title)) if address else None
+        return (
+            self._kept(address, lambda: _best(self._ask_songs(address), artist, title))
+            if address
+            else None
+        )
 
     def find(self, track: str, artist: str = "", title: str = "") -> Song | None:
-        """The song that a data set calls `track_<id>` and by these names, '' = unknown; None if Deezer has none such.
+        """The song that a data set calls `track_<id>` and by these names, '' = unknown; None if
+        Deezer has none such.
 
-        The id is believed unless Deezer gives it to a song of another artist and title; then, and for an id of another
-        form, the names are searched for. Give '' as `track` for a data set whose ids are not Deezer's.
+        The id is believed unless Deezer gives it to a song of another artist and title; then, and
+        for an id of another form, the names are searched for. Give '' as `track` for a data set
+        whose ids are not Deezer's.
         """
         number = deezer_id(track)
         song = None if number is None else self.track(number)
@@ -92,7 +105,8 @@ class Deezer:
         return self.search(artist, title)
 
     def preview(self, number: int) -> str:
-        """Where the preview of the song with this id can be heard for some minutes; '' if it has none.
+        """Where the preview of the song with this id can be heard for some minutes; '' if it has
+        none.
 
         Asked anew at each call, unless it is kept that there is no such song.
         """
@@ -104,27 +118,39 @@ class Deezer:
         if self._cache:
             self._cache.keep(address, found.song if found else None)
         if found and found.preview and not is_at_deezer(found.preview, self.address):
-            raise DataError(f"{address}: a preview at {one_line(found.preview)[:80]}: expected {EXPECTED}")
+            raise DataError(
+                f"{address}: a preview at {one_line(found.preview)[:80]}: expected {EXPECTED}"
+            )
         return found.preview if found else ""
 
     def look_up(self, number: int) -> Found | None:
-        """Return the song with this id and the address of its preview, asked anew; None if there is none."""
+        """Return the song with this id and the address of its preview, asked anew; None if there is
+        none.
+        """
         return self._ask_track(self._track_address(number))
 
     def look_up_isrc(self, code: str) -> Found | None:
-        """Return the song of an International Standard Recording Code, twelve letters and digits, as `look_up` does."""
+        """Return the song of an International Standard Recording Code, twelve letters and digits,
+        as `look_up` does.
+        """
         return self._ask_track(f"{self.address}/track/isrc:{quote(code, safe='')}")
 
     def look_for(self, artist: str, title: str) -> list[Found]:
-        """Return all songs that a search for these names finds, as Deezer orders them, asked anew; '' = unknown."""
+        """Return all songs that a search for these names finds, as Deezer orders them, asked anew;
+        '' = unknown.
+        """
         address = self._search_address(artist, title)
         return self._ask_songs(address) if address else []
 
     def fetch(self, preview: str) -> bytes:
-        """Return the sound at an address of a preview, asked for once. Raises PreviewError where there is none."""
+        """Return the sound at an address of a preview, asked for once. Raises PreviewError where
+        there is none.
+        """
         asker = self._asker
         with asker.session() as session:
-            return fetch_preview(session, preview, self.address, timeout=asker.timeout, total=asker.total)
+            return fetch_preview(
+                session, preview, self.address, timeout=asker.timeout, total=asker.total
+            )
 
     def _track_address(self, number: int) -> str:
         return f"{self.address}/track/{number}"
@@ -157,14 +183,17 @@ class Deezer:
         """The object that is answered, None for no data; failures that may pass are tried again."""
         try:
             return self._asker.ask(
-                address, lambda answer: read_body(answer.status, answer.reason, answer.content, address)
+                address,
+                lambda answer: read_body(answer.status, answer.reason, answer.content, address),
             )
         except NoAnswerError as error:
             raise UnreachableError(
                 f"{address}: no answer in {self._asker.attempts} attempts: {error}: expected one from Deezer"
             ) from None
         except TooLargeError as error:
-            raise DataError(f"{address}: answered {error}: expected a song or a list of songs") from None
+            raise DataError(
+                f"{address}: answered {error}: expected a song or a list of songs"
+            ) from None
         except WrongAddressError as error:
             raise DataError(f"{address}: {error}: expected an address like {ADDRESS}") from None
 
@@ -181,15 +210,22 @@ def _quotable(text: str) -> str:
 
 
 def _best(found: list[Found], artist: str, title: str) -> Song | None:
-    """The first song of those with the most equal names, of these of those with a preview; all must fit the names."""
+    """The first song of those with the most equal names, of these of those with a preview; all must
+    fit the names.
+    """
     fitting = [
         each
         for each in found
-        if (not artist or same_artist(artist, each.song.artist)) and (not title or same_title(title, each.song.title))
+        if (not artist or same_artist(artist, each.song.artist))
+        and (not title or same_title(title, each.song.title))
     ]
 
     def closeness(each: Found) -> tuple[bool, bool, bool]:
         song = each.song
-        return plain(song.title) == plain(title), plain(song.artist) == plain(artist), each.preview != ""
+        return (
+            plain(song.title) == plain(title),
+            plain(song.artist) == plain(artist),
+            each.preview != "",
+        )
 
     return max(fitting, key=closeness).song if fitting else None

@@ -1,7 +1,7 @@
 """Names of songs without one, asked of Deezer.
 
-It is no stage: the network's answers change no score. The songs played most often come first; what was learned is in
-data/incoming/names.csv, and the same command goes on from there.
+It is no stage: the network's answers change no score. The songs played most often come first; what
+was learned is in data/incoming/names.csv, and the same command goes on from there.
 """
 
 import csv
@@ -19,7 +19,8 @@ PER_SECOND = QUOTA.requests / QUOTA.seconds
 
 
 def nameless(vocabulary: list[str], names: SongNames) -> tuple[list[str], int]:
-    """The tracks to ask Deezer about, in the order of `vocabulary`, and how many it cannot be asked about by their id.
+    """The tracks to ask Deezer about, in the order of `vocabulary`, and how many it cannot be asked
+    about by their id.
 
     Neither has a title, and neither was asked about before.
     """
@@ -29,10 +30,12 @@ def nameless(vocabulary: list[str], names: SongNames) -> tuple[list[str], int]:
 
 
 def ask_names(deezer: Deezer, tracks: list[str], asked: dict[str, SongName]) -> Iterator[str]:
-    """Ask about one track after the other and put the answers into `asked`, UNNAMED for a track unknown to Deezer.
+    """Ask about one track after the other and put the answers into `asked`, UNNAMED for a track
+    unknown to Deezer.
 
-    Yields after each: '' or, where the answer was unusable, the error's line; such a track will be asked about again.
-    Raises UnreachableError, and DataError after GIVE_UP unusable answers in a row.
+    Yields after each: '' or, where the answer was unusable, the error's line; such a track will be
+    asked about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a
+    row.
     """
     unusable = 0
     for track in tracks:
@@ -53,7 +56,10 @@ def ask_names(deezer: Deezer, tracks: list[str], asked: dict[str, SongName]) -> 
 
 def save_names(names: dict[str, SongName], path: Path) -> None:
     """Write a table that `read_names` reads: UTF-8, the columns track_id, artist, title."""
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="") as file,
+    ):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("track_id", *SongName._fields))
         writer.writerows((track, *name) for track, name in names.items())
@@ -68,5 +74,7 @@ def duration(seconds: float) -> str:
 
 
 def time_left(songs: int, done: int, seconds: float) -> float:
-    """Seconds until so many `songs` are asked about, after `done` took `seconds`; never less than the quota allows."""
+    """Seconds until so many `songs` are asked about, after `done` took `seconds`; never less than
+    the quota allows.
+    """
     return songs / min(PER_SECOND, done / max(seconds, 1e-9))

@@ -39,7 +39,9 @@ class TooManyError(UnansweredError):
 
 
 def is_at_deezer(address: str, api: str) -> bool:
-    """Whether an address is one of Deezer's hosts, or of the server `api` that was named in their place."""
+    """Whether an address is one of Deezer's hosts, or of the server `api` that was named in their
+    place.
+    """
     try:
         parts, own = urlsplit(address), urlsplit(api)
         host, port = parts.hostname or "", parts.port
@@ -52,11 +54,14 @@ def is_at_deezer(address: str, api: str) -> bool:
     return its_own or (there and parts.scheme in ("http", "https") and port in (None, 80, 443))
 
 
-def fetch_preview(session: "requests.Session", address: str, api: str, *, timeout: float, total: float) -> bytes:
+def fetch_preview(
+    session: "requests.Session", address: str, api: str, *, timeout: float, total: float
+) -> bytes:
     """Return the sound at an address of Deezer's, wherever there it leads on to.
 
-    Raises GoneError where nothing is there, UnansweredError for a busy server, a connection that fails and what comes
-    too late, and PreviewError for an address, or one that it leads on to, elsewhere, and what is no sound or too large.
+    Raises GoneError where nothing is there, UnansweredError for a busy server, a connection that
+    fails and what comes too late, and PreviewError for an address, or one that it leads on to,
+    elsewhere, and what is no sound or too large.
     """
     import requests
 
@@ -92,9 +97,13 @@ def _check(answer: Answer, address: str) -> None:
 
 
 def is_sound(content: bytes) -> bool:
-    """Whether bytes begin as files of sound do: MP3, WAV, Ogg, FLAC or MP4, and not as lists of other addresses."""
+    """Whether bytes begin as files of sound do: MP3, WAV, Ogg, FLAC or MP4, and not as lists of
+    other addresses.
+    """
     frame = len(content) > 2 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0
-    return frame or content.startswith((b"ID3", b"RIFF", b"OggS", b"fLaC")) or content[4:8] == b"ftyp"
+    return (
+        frame or content.startswith((b"ID3", b"RIFF", b"OggS", b"fLaC")) or content[4:8] == b"ftyp"
+    )
 
 
 def _short(address: str) -> str:

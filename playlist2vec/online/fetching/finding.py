@@ -1,4 +1,6 @@
-"""Which of Deezer's songs a song of a data set is: by its code of a recording, by its id, or by a verified search."""
+"""Which of Deezer's songs a song of a data set is: by its code of a recording, by its id, or by a
+verified search.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -26,7 +28,8 @@ ADDED = 4
 class Wanted(NamedTuple):
     """A song of a data set; '' or 0 where nothing is known.
 
-    `number`: its id at Deezer. `isrc`: its International Standard Recording Code, twelve letters and digits.
+    `number`: its id at Deezer. `isrc`: its International Standard Recording Code, twelve letters
+    and digits.
     """
 
     track: str
@@ -38,7 +41,9 @@ class Wanted(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One of Deezer's songs: its id, the address of its preview for some minutes, and the way it was found."""
+    """One of Deezer's songs: its id, the address of its preview for some minutes, and the way it
+    was found.
+    """
 
     number: int
     preview: str
@@ -55,9 +60,10 @@ class Miss(NamedTuple):
 def find(deezer: Deezer, wanted: Wanted) -> Hit | Miss:
     """Return the song that is wanted, or the reason of the way that came nearest to it.
 
-    A code or an id is believed unless Deezer gives it to a song of another artist and another title. A search is
-    believed where artist, title and version are equal, and the duration if both are known.
-    Raises UnreachableError where no answer can be had, and DataError for an answer that is not Deezer's.
+    A code or an id is believed unless Deezer gives it to a song of another artist and another
+    title. A search is believed where artist, title and version are equal, and the duration if both
+    are known. Raises UnreachableError where no answer can be had, and DataError for an answer that
+    is not Deezer's.
     """
     misses = []
     for way in (_by_isrc, _by_number, _by_names):
@@ -69,7 +75,9 @@ def find(deezer: Deezer, wanted: Wanted) -> Hit | Miss:
 
 
 def choose(wanted: Wanted, songs: Sequence[Found], api: str) -> Hit | Miss:
-    """Return the song among those of a search that is the one wanted: of several the one nearest in duration."""
+    """Return the song among those of a search that is the one wanted: of several the one nearest in
+    duration.
+    """
     if not songs:
         return Miss("not_found", "the search finds nothing")
     named = [each for each in songs if agree(wanted, each.song)]
@@ -77,7 +85,9 @@ def choose(wanted: Wanted, songs: Sequence[Found], api: str) -> Hit | Miss:
         return Miss("names_differ", _label(songs[0].song))
     fitting = [each for each in named if _difference(wanted, each.song) <= TOLERANCE]
     if not fitting:
-        return Miss("duration_differs", f"{named[0].song.duration} s: expected {wanted.seconds:g} s")
+        return Miss(
+            "duration_differs", f"{named[0].song.duration} s: expected {wanted.seconds:g} s"
+        )
     heard = [each for each in fitting if _has_preview(each, api)]
     best = min(heard or fitting, key=lambda each: _difference(wanted, each.song))
     return _heard(best, api, "search")
@@ -86,7 +96,8 @@ def choose(wanted: Wanted, songs: Sequence[Found], api: str) -> Hit | Miss:
 def agree(wanted: Wanted, song: Song) -> bool:
     """Whether artist, title and version are those that are wanted.
 
-    Where one title alone has further words, such as a subtitle, the durations must be known and agree.
+    Where one title alone has further words, such as a subtitle, the durations must be known and
+    agree.
     """
     if not same_artist(wanted.artist, song.artist):
         return False
@@ -101,7 +112,9 @@ def agree(wanted: Wanted, song: Song) -> bool:
 def _by_isrc(deezer: Deezer, wanted: Wanted) -> Hit | Miss | None:
     if not wanted.isrc:
         return None
-    return _believed(wanted, deezer.look_up_isrc(wanted.isrc), deezer.address, f"ISRC {wanted.isrc}")
+    return _believed(
+        wanted, deezer.look_up_isrc(wanted.isrc), deezer.address, f"ISRC {wanted.isrc}"
+    )
 
 
 def _by_number(deezer: Deezer, wanted: Wanted) -> Hit | Miss | None:
@@ -111,7 +124,9 @@ def _by_number(deezer: Deezer, wanted: Wanted) -> Hit | Miss | None:
 
 
 def _by_names(deezer: Deezer, wanted: Wanted) -> Hit | Miss:
-    """Search for the names as they are, then for the title without what stands in brackets or after a dash."""
+    """Search for the names as they are, then for the title without what stands in brackets or after
+    a dash.
+    """
     if not (wanted.artist and wanted.title):
         return Miss("not_found", "no artist and title to search for")
     found = choose(wanted, deezer.look_for(wanted.artist, wanted.title), deezer.address)
@@ -129,7 +144,9 @@ def _believed(wanted: Wanted, found: Found | None, api: str, way: str) -> Hit | 
     if found is None:
         return Miss("not_found", f"no song of this {way}")
     named = wanted.artist or wanted.title
-    if named and not (same_artist(wanted.artist, found.song.artist) or same_title(wanted.title, found.song.title)):
+    if named and not (
+        same_artist(wanted.artist, found.song.artist) or same_title(wanted.title, found.song.title)
+    ):
         return Miss("names_differ", f"{way}: {_label(found.song)}")
     return _heard(found, api, way)
 

@@ -6,11 +6,19 @@ from typing import NamedTuple
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.online.deezer.client import QUOTA, Deezer
-from playlist2vec.online.deezer.previews import GoneError, PreviewError, TooManyError, UnansweredError, is_at_deezer
+from playlist2vec.online.deezer.previews import (
+    GoneError,
+    PreviewError,
+    TooManyError,
+    UnansweredError,
+    is_at_deezer,
+)
 from playlist2vec.online.fetching.finding import Hit, Miss, Wanted, find
 
 ATTEMPTS = 6
-"""Tries of a request that meets the quota, a busy server or no connection: half a minute and more of them."""
+"""Tries of a request that meets the quota, a busy server or no connection: half a minute and more
+of them.
+"""
 BACKOFF = 1.0
 """Seconds of the first pause between two tries; the pauses double from there."""
 
@@ -22,11 +30,14 @@ class Sound(NamedTuple):
     way: str
 
 
-def hear(deezer: Deezer, wanted: Wanted, sleep: Callable[[float], object] = time.sleep) -> Sound | Miss:
+def hear(
+    deezer: Deezer, wanted: Wanted, sleep: Callable[[float], object] = time.sleep
+) -> Sound | Miss:
     """Return the preview of a song, or the reason why there is none.
 
-    A preview that is gone is asked for once more, at a new address. Raises UnreachableError where no answer can be
-    had, and DataError for an answer that is not Deezer's and a preview that does not come; no text has its address.
+    A preview that is gone is asked for once more, at a new address. Raises UnreachableError where
+    no answer can be had, and DataError for an answer that is not Deezer's and a preview that does
+    not come; no text has its address.
     """
     found = find(deezer, wanted)
     if isinstance(found, Miss):
@@ -56,4 +67,6 @@ def _fetch(deezer: Deezer, found: Hit, sleep: Callable[[float], object]) -> byte
             pause = QUOTA.seconds if isinstance(error, TooManyError) else 0.0
         if attempt + 1 < ATTEMPTS:
             sleep(BACKOFF * 2**attempt + pause)
-    raise DataError(f"the preview of Deezer's track {found.number}: {why} in {ATTEMPTS} attempts: expected a sound")
+    raise DataError(
+        f"the preview of Deezer's track {found.number}: {why} in {ATTEMPTS} attempts: expected a sound"
+    )

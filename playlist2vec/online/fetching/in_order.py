@@ -16,8 +16,9 @@ def in_order(
 ) -> Generator[tuple[Item, Future[Result]], None, None]:
     """Yield each item with its finished work, in the order of `items`.
 
-    `workers`: functions, each of which has a thread of its own. `ahead`: items at most that are begun before the
-    first of them is yielded. The threads end with the process, so that nobody waits for their connections.
+    `workers`: functions, each of which has a thread of its own. `ahead`: items at most that are
+    begun before the first of them is yielded. The threads end with the process, so that nobody
+    waits for their connections.
     """
     tasks: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
     threads = [Thread(target=_work, args=(worker, tasks), daemon=True) for worker in workers]
@@ -47,7 +48,9 @@ def _finished(task: tuple[Item, Future[Result]]) -> tuple[Item, Future[Result]]:
     return task
 
 
-def _work(worker: Callable[[Item], Result], tasks: SimpleQueue[tuple[Item, Future[Result]] | None]) -> None:
+def _work(
+    worker: Callable[[Item], Result], tasks: SimpleQueue[tuple[Item, Future[Result]] | None]
+) -> None:
     while task := tasks.get():
         item, future = task
         try:

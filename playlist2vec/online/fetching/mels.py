@@ -33,9 +33,10 @@ def fetch_mels(
 ) -> Generator[Row | str, None, None]:
     """Ask about songs and keep what becomes of each; the songs are kept in the order of `wanted`.
 
-    `clients`: each has a thread of its own; the quota is that of all of them.
-    Yields the row of each song that is kept, and for an unusable answer the id and the error's line: such a song
-    will be asked about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a row.
+    `clients`: each has a thread of its own; the quota is that of all of them. Yields the row of
+    each song that is kept, and for an unusable answer the id and the error's line: such a song will
+    be asked about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a
+    row.
     """
     unusable = 0
     workers = [partial(hear, client) for client in clients]
@@ -58,7 +59,9 @@ def fetch_mels(
 
 
 def make(song: Wanted, found: Sound | Miss, params: MelParams) -> Made:
-    """Return the row and the spectrogram of a song, of 0 frames with the reason where there is none."""
+    """Return the row and the spectrogram of a song, of 0 frames with the reason where there is
+    none.
+    """
     nothing = np.zeros((0, params.bins), np.uint8)
     if isinstance(found, Miss):
         return Made(Row(song.track, found.reason, 0.0, 0, found.found), nothing)

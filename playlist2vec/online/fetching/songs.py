@@ -1,4 +1,6 @@
-"""The songs of a data set to ask Deezer about: those in most playlists first, with what is known of each."""
+"""The songs of a data set to ask Deezer about: those in most playlists first, with what is known of
+each.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,8 +27,8 @@ WRONG = "rows without an id of a song or a code of a recording: left out"
 class Songs:
     """The songs of a table of tracks, in the order in which they are asked about.
 
-    `isrcs`: codes of recordings by track id; they go before a column `isrc` of the table. `deezer_ids`: whether
-    `track_17` is Deezer's song 17 even if nothing else is known of the song.
+    `isrcs`: codes of recordings by track id; they go before a column `isrc` of the table.
+    `deezer_ids`: whether `track_17` is Deezer's song 17 even if nothing else is known of the song.
     """
 
     tracks: Tracks
@@ -36,13 +38,16 @@ class Songs:
 
     @staticmethod
     def load(canonical: Path, isrcs: dict[str, str], deezer_ids: bool) -> "Songs":
-        """Read the tables of a folder data/canonical; without playlists the order is that of the table of tracks.
+        """Read the tables of a folder data/canonical; without playlists the order is that of the
+        table of tracks.
 
         Raises DataError for a missing or damaged table.
         """
         path = canonical / "tracks.tsv"
         if not path.is_file():
-            raise DataError(f"{path}: no such file: expected what `dvc repro` writes into data/canonical")
+            raise DataError(
+                f"{path}: no such file: expected what `dvc repro` writes into data/canonical"
+            )
         tracks = Tracks.load(path)
         order = np.arange(len(tracks))
         if (canonical / "playlists.npz").is_file():
@@ -58,7 +63,11 @@ class Songs:
         none = [""] * len(tracks)
         durations, codes = tracks.more.get("duration", none), tracks.more.get("isrc", none)
         for place in self.order:
-            track, artist, title = tracks.ids[place], tracks.artist_names[place], tracks.titles[place]
+            track, artist, title = (
+                tracks.ids[place],
+                tracks.artist_names[place],
+                tracks.titles[place],
+            )
             number = deezer_id(track) if self.deezer_ids or artist or title else None
             code = self.isrcs.get(track, "") or as_isrc(codes[place])
             seconds = float(durations[place]) if durations[place].isdecimal() else 0.0
@@ -66,12 +75,15 @@ class Songs:
 
 
 def read_isrcs(path: str | Path, notes: Notes) -> dict[str, str]:
-    """Read a table with the columns track_id and isrc; return the code of each track, the last one of several.
+    """Read a table with the columns track_id and isrc; return the code of each track, the last one
+    of several.
 
     Rows without both are counted in `notes`. Raises DataError for a missing file or column.
     """
     if not Path(path).is_file():
-        raise DataError(f"{path}: no such file: expected a table with the columns track_id and isrc")
+        raise DataError(
+            f"{path}: no such file: expected a table with the columns track_id and isrc"
+        )
 
     def is_header(cells: list[str]) -> bool:
         names = {cell.casefold() for cell in cells}
@@ -90,5 +102,7 @@ def read_isrcs(path: str | Path, notes: Notes) -> dict[str, str]:
 
 
 def as_isrc(text: str) -> str:
-    """Return a code of a recording as Deezer spells it, in capital letters without dashes; '' for another text."""
+    """Return a code of a recording as Deezer spells it, in capital letters without dashes; '' for
+    another text.
+    """
     return text.upper().replace("-", "") if ISRC.bare.fullmatch(text) else ""

@@ -1,1 +1,3 @@
-"""The sound and covers of free tracks that a crawl found, as far as their uploaders and SoundCloud allow."""
+"""The sound and covers of free tracks that a crawl found, as far as their uploaders and SoundCloud
+allow.
+"""

@@ -1,4 +1,6 @@
-"""The folder of a scrape: the manifest, always whole, and the files of sound and covers that it names."""
+"""The folder of a scrape: the manifest, always whole, and the files of sound and covers that it
+names.
+"""
 
 import json
 import re
@@ -19,11 +21,23 @@ def write_manifest(state: CrawlState, folder: Path) -> int:
     The lines are ascending by id, so they follow from the state alone.
     """
     written = 0
-    with whole_file(folder / MANIFEST) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+    with (
+        whole_file(folder / MANIFEST) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="\n") as file,
+    ):
         for each in taken(state):
-            entry = {"id": each.id, "file": each.file, "size": each.size, "sha256": each.sha256, "cover": each.cover}
+            entry = {
+                "id": each.id,
+                "file": each.file,
+                "size": each.size,
+                "sha256": each.sha256,
+                "cover": each.cover,
+            }
             # A line is ASCII, so that no mark of direction in a title turns it round.
-            file.write(json.dumps(entry | {"metadata": json.loads(each.metadata)}, separators=(",", ":")) + "\n")
+            file.write(
+                json.dumps(entry | {"metadata": json.loads(each.metadata)}, separators=(",", ":"))
+                + "\n"
+            )
             written += 1
     if permissions := state.meta(PERMISSIONS):
         write_text(folder / PERMISSION, "".join(f"{each}\n" for each in permissions))
@@ -33,8 +47,8 @@ def write_manifest(state: CrawlState, folder: Path) -> int:
 def tidy(state: CrawlState, folder: Path) -> int:
     """Write the manifest, then delete files that it does not name, and return their number.
 
-    A killed process leaves such files, and so does a track that left the state. Where there is no folder, and nothing
-    was taken, none is made.
+    A killed process leaves such files, and so does a track that left the state. Where there is no
+    folder, and nothing was taken, none is made.
     """
     if not folder.exists() and not any(True for _ in taken(state)):
         return 0

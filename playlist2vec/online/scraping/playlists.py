@@ -1,4 +1,6 @@
-"""Streams in segments: their playlist is read, each segment is checked, and an address that expires is asked anew."""
+"""Streams in segments: their playlist is read, each segment is checked, and an address that expires
+is asked anew.
+"""
 
 from collections.abc import Callable
 from math import isfinite
@@ -12,11 +14,15 @@ from playlist2vec.online.soundcloud.answers import MISSING, REFUSED, SHAPE, Call
 from playlist2vec.online.soundcloud.cdn import DAMAGED, LARGEST, TOO_LARGE, Cdn, DamagedError
 
 TURNS = 2
-"""Addresses in a row that bring no new segment, and contents of a stream, after which it is given up."""
+"""Addresses in a row that bring no new segment, and contents of a stream, after which it is given
+up.
+"""
 
 
 class Segment(NamedTuple):
-    """A segment. `name`: its address without what opens it. `seconds`: its length, 0 for the head of a stream."""
+    """A segment. `name`: its address without what opens it. `seconds`: its length, 0 for the head
+    of a stream.
+    """
 
     address: str
     name: str
@@ -38,8 +44,8 @@ class Listing(NamedTuple):
 def read_listing(content: bytes, address: str) -> Listing:
     """Read the playlist at an address.
 
-    Raises DamagedError for what is no playlist or has no end, CallError for one that is encrypted (DRM) or needs what
-    is not done here.
+    Raises DamagedError for what is no playlist or has no end, CallError for one that is encrypted
+    (DRM) or needs what is not done here.
     """
     import m3u8
 
@@ -50,7 +56,9 @@ def read_listing(content: bytes, address: str) -> Listing:
         keys = [*found.keys, *found.session_keys]
         sections = [each.init_section for each in found.segments]
         heads = {each.uri for each in sections if each}
-        ranges = any(each.byterange for each in [*found.segments, *(each for each in sections if each)])
+        ranges = any(
+            each.byterange for each in [*found.segments, *(each for each in sections if each)]
+        )
         segments = [_segment(address, each.uri, float(each.duration)) for each in found.segments]
         head = _segment(address, heads.pop(), 0.0) if len(heads) == 1 and all(sections) else None
     except (*DAMAGES, AttributeError, m3u8.ParseError):
@@ -75,9 +83,10 @@ def _segment(address: str, uri: str, seconds: float) -> Segment:
 def fetch_stream(new_address: Callable[[], str], cdn: Cdn) -> bytes:
     """Return a whole stream, the head and the segments joined.
 
-    `new_address`: asks for an address of the playlist. Where it expires a new one is asked for, and only segments that
-    are missing are fetched; where the content is another one by then, all are. Raises what `new_address` and
-    `Cdn.get` raise, and CallError for a stream that does not come to its end.
+    `new_address`: asks for an address of the playlist. Where it expires a new one is asked for, and
+    only segments that are missing are fetched; where the content is another one by then, all are.
+    Raises what `new_address` and `Cdn.get` raise, and CallError for a stream that does not come to
+    its end.
     """
     have: dict[str, bytes] = {}
     known: list[tuple[str, float]] = []

@@ -1,4 +1,6 @@
-"""The queue of a scrape in the state of the crawl: each free track waits, or ended in one state, with a reason."""
+"""The queue of a scrape in the state of the crawl: each free track waits, or ended in one state,
+with a reason.
+"""
 
 import json
 from collections import Counter
@@ -43,14 +45,17 @@ class Outcome(NamedTuple):
 
 
 def prepare(state: CrawlState, audio: str, *, retry: bool) -> int:
-    """Make the queue fit the crawl and the sound that is taken, and return the number of tracks that left it.
+    """Make the queue fit the crawl and the sound that is taken, and return the number of tracks
+    that left it.
 
-    A track that the crawl has no more leaves. Those that are not offered wait again where streams are taken, and those
-    that failed where `retry` says so.
+    A track that the crawl has no more leaves. Those that are not offered wait again where streams
+    are taken, and those that failed where `retry` says so.
     """
     with state.transaction():
         state.connection.execute(_TABLE)
-        gone = state.connection.execute("DELETE FROM scraped WHERE id NOT IN (SELECT id FROM tracks)").rowcount
+        gone = state.connection.execute(
+            "DELETE FROM scraped WHERE id NOT IN (SELECT id FROM tracks)"
+        ).rowcount
         if audio == STREAMS:
             state.connection.execute("DELETE FROM scraped WHERE reason = ?", (NOT_OFFERED,))
         if retry:
@@ -75,7 +80,9 @@ def finish(state: CrawlState, outcome: Outcome) -> int:
         tries = before + 1 if outcome.state == FAILED else 0
         ended = WAITING if outcome.state == FAILED and tries < TRIES else outcome.state
         values = (outcome.id, ended, outcome.reason, tries, *outcome[3:])
-        state.connection.execute("INSERT OR REPLACE INTO scraped VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        state.connection.execute(
+            "INSERT OR REPLACE INTO scraped VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values
+        )
     return before
 
 
@@ -103,6 +110,8 @@ def state_permission(state: CrawlState, permission: str) -> None:
 
 
 def metadata_text(body: dict[str, Any]) -> str:
-    """Return what is kept of a track's metadata as JSON, without tokens; halves of characters become question marks."""
+    """Return what is kept of a track's metadata as JSON, without tokens; halves of characters
+    become question marks.
+    """
     text = json.dumps(slim_track(body), ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace").decode("utf-8")

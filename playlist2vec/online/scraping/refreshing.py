@@ -25,7 +25,8 @@ _KEY = "refreshed"
 
 
 class Batch(NamedTuple):
-    """What is known now of some tracks: their metadata, None for those that were deleted, and the ids without answer.
+    """What is known now of some tracks: their metadata, None for those that were deleted, and the
+    ids without answer.
 
     `failure`: why the batch as a whole brought nothing, empty if it brought something.
     """
@@ -35,12 +36,16 @@ class Batch(NamedTuple):
     failure: str = ""
 
 
-def refresh(state: CrawlState, soundcloud: SoundCloud, *, threads: int = 1) -> Iterator[Counter[str]]:
-    """Ask for the metadata of all tracks, 50 a call, and yield what became of each batch when it is kept.
+def refresh(
+    state: CrawlState, soundcloud: SoundCloud, *, threads: int = 1
+) -> Iterator[Counter[str]]:
+    """Ask for the metadata of all tracks, 50 a call, and yield what became of each batch when it is
+    kept.
 
-    Counted are `asked`, and of these `deleted`, `private`, `licence` (a free one was lost), `unanswered`, and `kept`;
-    beside them `withdrawn`, tracks that are kept in the crawl and whose sound leaves. A refresh that is stopped goes on
-    where it was. Raises StoppedError as `SoundCloud.ask`, and after GIVE_UP failures in a row.
+    Counted are `asked`, and of these `deleted`, `private`, `licence` (a free one was lost),
+    `unanswered`, and `kept`; beside them `withdrawn`, tracks that are kept in the crawl and whose
+    sound leaves. A refresh that is stopped goes on where it was. Raises StoppedError as
+    `SoundCloud.ask`, and after GIVE_UP failures in a row.
     """
     last = state.meta(_KEY) or 0
     ids = [row[0] for row in state.rows("SELECT id FROM tracks WHERE id > ? ORDER BY id", (last,))]
@@ -69,7 +74,9 @@ def refresh(state: CrawlState, soundcloud: SoundCloud, *, threads: int = 1) -> I
 
 
 def _ask(soundcloud: SoundCloud, ids: Sequence[int]) -> Batch:
-    """Ask for some tracks; those that do not come are asked for one by one, before they count as deleted."""
+    """Ask for some tracks; those that do not come are asked for one by one, before they count as
+    deleted.
+    """
     try:
         found = {id_of(body) or 0: body for body in soundcloud.ask(tracks_call(list(ids))).tracks}
     except CallError as error:
@@ -85,9 +92,15 @@ def _ask(soundcloud: SoundCloud, ids: Sequence[int]) -> Batch:
 
 
 def _ask_one(soundcloud: SoundCloud, number: int) -> Body | None:
-    """Return the metadata of a track, None if it was deleted. Raises CallError where that is not known."""
+    """Return the metadata of a track, None if it was deleted. Raises CallError where that is not
+    known.
+    """
     try:
-        found = [body for body in soundcloud.ask(Call(TRACK, str(number))).tracks if id_of(body) == number]
+        found = [
+            body
+            for body in soundcloud.ask(Call(TRACK, str(number))).tracks
+            if id_of(body) == number
+        ]
     except CallError as error:
         if error.kind == MISSING:
             return None
@@ -98,9 +111,13 @@ def _ask_one(soundcloud: SoundCloud, number: int) -> Body | None:
 
 
 def _absorb(state: CrawlState, batch: Batch) -> Counter[str]:
-    """Put a batch into the state; its tracks that may not be kept leave it and the queue of the scrape."""
+    """Put a batch into the state; its tracks that may not be kept leave it and the queue of the
+    scrape.
+    """
     leaving: dict[str, list[int]] = {DELETED: [], PRIVATE: [], LICENCE: []}
-    counts = Counter(asked=len(batch.bodies) + len(batch.unanswered), unanswered=len(batch.unanswered))
+    counts = Counter(
+        asked=len(batch.bodies) + len(batch.unanswered), unanswered=len(batch.unanswered)
+    )
     for number, body in batch.bodies.items():
         ((free,),) = state.rows("SELECT free FROM tracks WHERE id = ?", (number,))
         reason = DELETED if body is None else refusal(body)
@@ -119,17 +136,26 @@ def _absorb(state: CrawlState, batch: Batch) -> Counter[str]:
 
 
 def _renew(state: CrawlState, number: int, body: Body, reason: str) -> int:
-    """Keep the present metadata of a track; return 1 where its sound was taken and leaves for a reason, else 0.
+    """Keep the present metadata of a track; return 1 where its sound was taken and leaves for a
+    reason, else 0.
 
-    A track that became free waits for the next scrape; whether it counts for the crawl stays as it was.
+    A track that became free waits for the next scrape; whether it counts for the crawl stays as it
+    was.
     """
     text = json.dumps(slim_track(body), ensure_ascii=True, separators=(",", ":"))
     free = isinstance(body.get("license"), str) and body["license"] in SHARED
-    state.connection.execute("UPDATE tracks SET body = ?, free = ? WHERE id = ?", (text, free, number))
+    state.connection.execute(
+        "UPDATE tracks SET body = ?, free = ? WHERE id = ?", (text, free, number)
+    )
     if reason:
-        change = "state = ?, reason = ?, file = '', size = 0, sha256 = '', cover = '', metadata = ''"
+        change = (
+            "state = ?, reason = ?, file = '', size = 0, sha256 = '', cover = '', metadata = ''"
+        )
         values: tuple[object, ...] = (LEFT_OUT, reason, number, TAKEN)
     else:
         change, values = "metadata = ?", (metadata_text(body), number, TAKEN)
-    done = state.connection.execute(f"UPDATE scraped SET {change} WHERE id = ? AND state = ?", values)  # noqa: S608
+    done = state.connection.execute(
+        f"UPDATE scraped SET {change} WHERE id = ? AND state = ?",  # noqa: S608
+        values,
+    )
     return done.rowcount if reason else 0

@@ -7,11 +7,25 @@ from playlist2vec.sources.soundcloud.judging import SHARED
 
 NONE, OFFERED, STREAMS = "none", "offered", "streams"
 AUDIO = (NONE, OFFERED, STREAMS)
-"""Which sound is taken: none, that of tracks whose uploader lets people download them, or streams too."""
+"""Which sound is taken: none, that of tracks whose uploader lets people download them, or streams
+too.
+"""
 DELETED, PRIVATE, BLOCKED, PREVIEW = "deleted", "private", "blocked", "preview"
 LICENCE, REMOVED, NOT_OFFERED = "licence", "removed", "not offered"
 DRM, NO_STREAM, TOO_LARGE, TITLE = "drm", "no stream", "too large", "title"
-LEFT_OUT = (DELETED, PRIVATE, BLOCKED, PREVIEW, LICENCE, REMOVED, NOT_OFFERED, DRM, NO_STREAM, TOO_LARGE, TITLE)
+LEFT_OUT = (
+    DELETED,
+    PRIVATE,
+    BLOCKED,
+    PREVIEW,
+    LICENCE,
+    REMOVED,
+    NOT_OFFERED,
+    DRM,
+    NO_STREAM,
+    TOO_LARGE,
+    TITLE,
+)
 """The reasons for which a track is not taken."""
 HEARD = ("ALLOW", "MONETIZE")
 """Policies of tracks that are heard whole."""
@@ -21,13 +35,20 @@ PLAIN = ("hls", "progressive")
 """Protocols of streams without DRM."""
 BROKEN = "abr_"
 """How the presets begin of streams that are not to be had whole."""
-FORMS = (("audio/mp4", "hls"), ("audio/mpeg", "progressive"), ("audio/mpeg", "hls"), ("audio/ogg", "hls"))
+FORMS = (
+    ("audio/mp4", "hls"),
+    ("audio/mpeg", "progressive"),
+    ("audio/mpeg", "hls"),
+    ("audio/ogg", "hls"),
+)
 """Kinds of sound and protocols, the one that is taken first in front."""
 Body = dict[str, Any]
 
 
 class Stream(NamedTuple):
-    """A stream that is open. `path`: at the API, where its address is asked for; `hls`: it comes in segments."""
+    """A stream that is open. `path`: at the API, where its address is asked for; `hls`: it comes in
+    segments.
+    """
 
     path: str
     hls: bool
@@ -42,7 +63,11 @@ def refusal(body: Body) -> str:
         return PRIVATE
     if body.get("policy") == "SNIP" or body.get("access") == "preview" or _is_clipped(body):
         return PREVIEW
-    if body.get("policy") not in HEARD or body.get("access") == "blocked" or body.get("streamable") is False:
+    if (
+        body.get("policy") not in HEARD
+        or body.get("access") == "blocked"
+        or body.get("streamable") is False
+    ):
         return BLOCKED
     licence = body.get("license")
     return "" if isinstance(licence, str) and licence in SHARED else LICENCE
@@ -66,9 +91,13 @@ def stream_of(body: Body, origin: str) -> Stream | str:
     media = body.get("media")
     listed = media.get("transcodings") if isinstance(media, dict) else None
     found = [_Transcoding.of(each) for each in listed or () if isinstance(each, dict)]
-    plain = [each for each in found if each.protocol in PLAIN and not each.preset.startswith(BROKEN)]
+    plain = [
+        each for each in found if each.protocol in PLAIN and not each.preset.startswith(BROKEN)
+    ]
     whole = [each for each in plain if not each.snipped]
-    ours = [each for each in whole if _path(each.url, origin) and (each.kind, each.protocol) in FORMS]
+    ours = [
+        each for each in whole if _path(each.url, origin) and (each.kind, each.protocol) in FORMS
+    ]
     if ours:
         best = min(ours, key=lambda each: FORMS.index((each.kind, each.protocol)))
         return Stream(_path(best.url, origin), best.protocol == "hls")
@@ -91,7 +120,9 @@ class _Transcoding(NamedTuple):
         texts = (found.get("url"), found.get("preset"), form.get("mime_type"), form.get("protocol"))
         url, preset, kind, protocol = (each if isinstance(each, str) else "" for each in texts)
         # What does not say that it is whole is none.
-        return _Transcoding(url, preset, kind.partition(";")[0], protocol, found.get("snipped") is not False)
+        return _Transcoding(
+            url, preset, kind.partition(";")[0], protocol, found.get("snipped") is not False
+        )
 
 
 def _path(url: str, origin: str) -> str:
@@ -100,4 +131,8 @@ def _path(url: str, origin: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return parts.path if f"{parts.scheme}://{parts.netloc}" == origin and parts.path.startswith("/media/") else ""
+    return (
+        parts.path
+        if f"{parts.scheme}://{parts.netloc}" == origin and parts.path.startswith("/media/")
+        else ""
+    )

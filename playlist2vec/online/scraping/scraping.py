@@ -1,4 +1,6 @@
-"""A scrape: batches of the queue, each track taken by several threads, and its end kept in the queue's order."""
+"""A scrape: batches of the queue, each track taken by several threads, and its end kept in the
+queue's order.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,18 +16,22 @@ from playlist2vec.online.soundcloud.client import SoundCloud, StoppedError
 from playlist2vec.sources.soundcloud.records import id_of
 
 GIVE_UP = 5
-"""Tracks in a row of which nothing of use came, after which the network or the service, not a track, is to blame.
+"""Tracks in a row of which nothing of use came, after which the network or the service, not a
+track, is to blame.
 
 A track that failed before, and has an answer, is to blame itself.
 """
 
 
-def scrape(state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: int = 1) -> Iterator[Outcome]:
+def scrape(
+    state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: int = 1
+) -> Iterator[Outcome]:
     """Take one track after the other, and yield each when its end is kept; end when none waits.
 
-    The metadata of 50 tracks are asked for at once, which leaves many out without a call of their own; what is left is
-    asked for again right before its sound is taken. `threads`: tracks that are taken at once; they change nothing in
-    what is kept. Raises StoppedError where no further call may be made, and after GIVE_UP failures in a row.
+    The metadata of 50 tracks are asked for at once, which leaves many out without a call of their
+    own; what is left is asked for again right before its sound is taken. `threads`: tracks that are
+    taken at once; they change nothing in what is kept. Raises StoppedError where no further call
+    may be made, and after GIVE_UP failures in a row.
     """
     row = 0
     while ids := waiting(state):
@@ -44,7 +50,9 @@ def scrape(state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: 
                     )
 
 
-def _take_batch(soundcloud: SoundCloud, taker: Taker, ids: list[int], threads: int) -> Iterator[Outcome]:
+def _take_batch(
+    soundcloud: SoundCloud, taker: Taker, ids: list[int], threads: int
+) -> Iterator[Outcome]:
     """Yield the ends of some tracks in their order."""
     bodies = _present(soundcloud, ids)
 
@@ -58,7 +66,9 @@ def _take_batch(soundcloud: SoundCloud, taker: Taker, ids: list[int], threads: i
 
 
 def _present(soundcloud: SoundCloud, ids: list[int]) -> dict[int, Body]:
-    """Return the metadata of tracks by id, as far as they come; those without are asked for one by one."""
+    """Return the metadata of tracks by id, as far as they come; those without are asked for one by
+    one.
+    """
     try:
         found = soundcloud.ask(tracks_call(ids)).tracks
     except CallError:

@@ -1,4 +1,6 @@
-"""Sound in memory, by PyAV: how long it is, whether all of it can be decoded, and the same packets in a plain file."""
+"""Sound in memory, by PyAV: how long it is, whether all of it can be decoded, and the same packets
+in a plain file.
+"""
 
 import io
 from collections.abc import Iterator
@@ -13,7 +15,13 @@ from playlist2vec.online.soundcloud.cdn import DamagedError
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-ENDINGS = {"mov,mp4,m4a,3gp,3g2,mj2": ".m4a", "mp3": ".mp3", "ogg": ".ogg", "flac": ".flac", "wav": ".wav"}
+ENDINGS = {
+    "mov,mp4,m4a,3gp,3g2,mj2": ".m4a",
+    "mp3": ".mp3",
+    "ogg": ".ogg",
+    "flac": ".flac",
+    "wav": ".wav",
+}
 """The endings of files that are kept, by what FFmpeg calls their form."""
 STREAMED = {"aac": ("ipod", ".m4a"), "mp3": ("mp3", ".mp3"), "opus": ("ogg", ".ogg")}
 """The form and the ending of the file of a stream, by its codec."""
@@ -36,7 +44,9 @@ class Sound(NamedTuple):
 
 @contextmanager
 def _opened(content: bytes) -> "Iterator[InputContainer]":
-    """Open sound for the block. Raises DamagedError for what is none and where the block meets damaged sound."""
+    """Open sound for the block. Raises DamagedError for what is none and where the block meets
+    damaged sound.
+    """
     import av
 
     try:
@@ -47,11 +57,14 @@ def _opened(content: bytes) -> "Iterator[InputContainer]":
                 raise DamagedError("sound of an unknown codec")
             yield container
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise DamagedError(f"no sound that can be read: {' '.join(str(error).split())[:80]}") from None
+        raise DamagedError(
+            f"no sound that can be read: {' '.join(str(error).split())[:80]}"
+        ) from None
 
 
 def check_segment(content: bytes, seconds: float) -> None:
-    """Check that sound, by its packets, has so many seconds: PART of them, and one packet, may be missing.
+    """Check that sound, by its packets, has so many seconds: PART of them, and one packet, may be
+    missing.
 
     Raises DamagedError.
     """
@@ -68,8 +81,8 @@ def check_segment(content: bytes, seconds: float) -> None:
 def checked(content: bytes, seconds: float) -> Sound:
     """Return the sound of a file whose whole length, decoded, is so many seconds.
 
-    SHARE of them or SECONDS may be too few or too many; of what the file itself says, MISSING may be too few. Raises
-    DamagedError, and CallError for a form that is not kept.
+    SHARE of them or SECONDS may be too few or too many; of what the file itself says, MISSING may
+    be too few. Raises DamagedError, and CallError for a form that is not kept.
     """
     with _opened(content) as container:
         ending = ENDINGS.get(container.format.name, "")
@@ -89,7 +102,9 @@ def checked(content: bytes, seconds: float) -> Sound:
 
 
 def _is_guessed(content: bytes) -> bool:
-    """Return whether an MP3 file does not say how long it is, so that its length was guessed from its size."""
+    """Return whether an MP3 file does not say how long it is, so that its length was guessed from
+    its size.
+    """
     from mutagen import MutagenError
     from mutagen.mp3 import MP3, BitrateMode
 
@@ -100,7 +115,9 @@ def _is_guessed(content: bytes) -> bool:
 
 
 def remuxed(content: bytes) -> Sound:
-    """Return the packets of a stream in a plain file. Raises DamagedError, and CallError for an unknown codec."""
+    """Return the packets of a stream in a plain file. Raises DamagedError, and CallError for an
+    unknown codec.
+    """
     import av
 
     target = io.BytesIO()

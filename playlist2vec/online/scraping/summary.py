@@ -9,7 +9,9 @@ from playlist2vec.online.soundcloud.client import UNTRIED
 
 
 def summary(state: CrawlState, manifest: Path) -> list[str]:
-    """Return lines on all free tracks of the crawl, by state and reason, and on what the manifest holds."""
+    """Return lines on all free tracks of the crawl, by state and reason, and on what the manifest
+    holds.
+    """
     found = counts(state)
     parts = []
     for each in STATES:
@@ -18,7 +20,9 @@ def summary(state: CrawlState, manifest: Path) -> list[str]:
             reasons[reason.partition(":")[0]] += number * (name == each)
         said = ", ".join(f"{n:,} {reason}" for reason, n in sorted(reasons.items()) if n and reason)
         total = sum(reasons.values())
-        parts.append(f"{total:,} {'wait' if each == WAITING else each}" + (f" ({said})" if said else ""))
+        parts.append(
+            f"{total:,} {'wait' if each == WAITING else each}" + (f" ({said})" if said else "")
+        )
     kept = list(taken(state))
     size = sum(each.size for each in kept) / 1e6
     covers = sum(bool(each.cover) for each in kept)

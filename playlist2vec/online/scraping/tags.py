@@ -1,4 +1,6 @@
-"""Tags and the cover in a file of sound, by mutagen: who made it, where it is from, and under which licence."""
+"""Tags and the cover in a file of sound, by mutagen: who made it, where it is from, and under which
+licence.
+"""
 
 import base64
 import io
@@ -28,12 +30,19 @@ class Tags(NamedTuple):
 def tags_of(track: Track) -> Tags:
     """Return the tags of a track under a free licence."""
     licence = FREE[track.licence]
-    texts = (track.title, track.artist_name, track.genre, f"{licence.name}, {licence.address}", track.address)
+    texts = (
+        track.title,
+        track.artist_name,
+        track.genre,
+        f"{licence.name}, {licence.address}",
+        track.address,
+    )
     return Tags(*(one_line(each) for each in texts))
 
 
 def tagged(sound: Sound, tags: Tags, cover: Cover | None) -> bytes:
-    """Return the content of a file of sound with these tags and this cover, in place of those that it had.
+    """Return the content of a file of sound with these tags and this cover, in place of those that
+    it had.
 
     Raises DamagedError for a file that mutagen cannot read.
     """
@@ -41,7 +50,9 @@ def tagged(sound: Sound, tags: Tags, cover: Cover | None) -> bytes:
 
     file = io.BytesIO(sound.content)
     picture = cover if cover and cover.kind in EMBEDDED else None
-    write = {".m4a": _write_mp4, ".flac": _write_flac, ".ogg": _write_ogg}.get(sound.ending, _write_id3)
+    write = {".m4a": _write_mp4, ".flac": _write_flac, ".ogg": _write_ogg}.get(
+        sound.ending, _write_id3
+    )
     try:
         write(file, sound.ending, tags, picture)
     except (MutagenError, ValueError) as error:

@@ -1,4 +1,6 @@
-"""One track: its present metadata, then its sound and cover, if nothing speaks against it, in whole files."""
+"""One track: its present metadata, then its sound and cover, if nothing speaks against it, in whole
+files.
+"""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,7 +18,15 @@ from playlist2vec.online.scraping import rules
 from playlist2vec.online.scraping.covers import fetch_cover
 from playlist2vec.online.scraping.folder import COVERS, SOUND
 from playlist2vec.online.scraping.playlists import fetch_stream
-from playlist2vec.online.scraping.queue import FAILED, LEFT_OUT, OFFER, STREAM, TAKEN, Outcome, metadata_text
+from playlist2vec.online.scraping.queue import (
+    FAILED,
+    LEFT_OUT,
+    OFFER,
+    STREAM,
+    TAKEN,
+    Outcome,
+    metadata_text,
+)
 from playlist2vec.online.scraping.rules import Body
 from playlist2vec.online.scraping.sound import Sound, checked, remuxed
 from playlist2vec.online.scraping.tags import tagged, tags_of
@@ -30,7 +40,16 @@ Read = TypeVar("Read")
 
 
 PACKAGES = (
-    *("av", "m3u8", "mutagen", "mutagen.flac", "mutagen.id3", "mutagen.mp3", "mutagen.mp4", "mutagen.oggflac"),
+    *(
+        "av",
+        "m3u8",
+        "mutagen",
+        "mutagen.flac",
+        "mutagen.id3",
+        "mutagen.mp3",
+        "mutagen.mp4",
+        "mutagen.oggflac",
+    ),
     *("mutagen.oggopus", "mutagen.oggvorbis", "mutagen.wave"),
 )
 
@@ -40,9 +59,13 @@ class LeftOutError(Exception):
 
 
 class Taker:
-    """Takes tracks, from any number of threads. `audio`: OFFERED or STREAMS. `folder`: of the manifest."""
+    """Takes tracks, from any number of threads. `audio`: OFFERED or STREAMS. `folder`: of the
+    manifest.
+    """
 
-    def __init__(self, soundcloud: SoundCloud, cdn: Cdn, audio: str, removals: Removals, folder: Path) -> None:
+    def __init__(
+        self, soundcloud: SoundCloud, cdn: Cdn, audio: str, removals: Removals, folder: Path
+    ) -> None:
         self._soundcloud = soundcloud
         self._cdn = cdn
         self._audio = audio
@@ -51,7 +74,9 @@ class Taker:
         _load_packages()
 
     def refuse(self, number: int, body: Body) -> str:
-        """Return why a track with these metadata is not taken, empty if nothing speaks against it yet."""
+        """Return why a track with these metadata is not taken, empty if nothing speaks against it
+        yet.
+        """
         if self._removals.has_track(number, uploader_of(body), body.get("permalink_url")):
             return rules.REMOVED
         refused = rules.refusal(body)
@@ -63,7 +88,9 @@ class Taker:
         return stream if isinstance(stream, str) else ""
 
     def take(self, number: int) -> Outcome:
-        """Take the track with this id, and return its end. Raises StoppedError, and DataError for a full disk."""
+        """Take the track with this id, and return its end. Raises StoppedError, and DataError for a
+        full disk.
+        """
         try:
             body = self._present(number)
             if refused := self.refuse(number, body):
@@ -110,7 +137,9 @@ class Taker:
         return Outcome(number, TAKEN, how, file, len(content), digest, picture, metadata)
 
     def _sound(self, body: Body, number: int, seconds: float) -> tuple[str, Sound]:
-        """Fetch the original that the uploader offers; where there is none of use, the stream, if streams are taken."""
+        """Fetch the original that the uploader offers; where there is none of use, the stream, if
+        streams are taken.
+        """
         if rules.is_offered(body):
             try:
                 address = self._soundcloud.address_at(f"/tracks/{number}/download")
@@ -132,7 +161,9 @@ class Taker:
 
         def new_address() -> str:
             try:
-                return self._soundcloud.address_at(f"{stream.path}?{query}" if query else stream.path)
+                return self._soundcloud.address_at(
+                    f"{stream.path}?{query}" if query else stream.path
+                )
             except CallError as error:
                 if error.kind == MISSING:
                     raise LeftOutError(rules.NO_STREAM) from None
@@ -148,7 +179,9 @@ class Taker:
 
 
 def _load_packages() -> None:
-    """Import what threads use: parts of mutagen import each other, and two threads that begin at once would stop."""
+    """Import what threads use: parts of mutagen import each other, and two threads that begin at
+    once would stop.
+    """
     from PIL import Image
 
     for name in PACKAGES:

@@ -1,4 +1,6 @@
-"""SoundCloud's answers: what each of them holds, and what kind of failure it is where it holds nothing."""
+"""SoundCloud's answers: what each of them holds, and what kind of failure it is where it holds
+nothing.
+"""
 
 import json
 import re
@@ -12,17 +14,26 @@ from playlist2vec.online.bounded import Answer
 from playlist2vec.online.soundcloud.calls import PLAYLIST, RESOLVE, TRACK, TRACKS, Call
 from playlist2vec.sources.soundcloud.records import id_of
 
-MISSING, REFUSED, SHAPE, ELSEWHERE, SILENT = "missing", "refused", "another shape", "leads elsewhere", "no answer"
+MISSING, REFUSED, SHAPE, ELSEWHERE, SILENT = (
+    "missing",
+    "refused",
+    "another shape",
+    "leads elsewhere",
+    "no answer",
+)
 FAILURES = (MISSING, REFUSED, SHAPE, ELSEWHERE, SILENT)
-"""Reasons for which a call brought nothing: there is no such thing, it may not be seen, the answer was no answer of
-SoundCloud's, its next page is at another host, or nothing came in all attempts."""
+"""Reasons for which a call brought nothing: there is no such thing, it may not be seen, the answer
+was no answer of SoundCloud's, its next page is at another host, or nothing came in all attempts.
+"""
 LONGEST_PAGE = 2000
 """Characters of the path and query of a later page."""
 Body = dict[str, Any]
 
 
 class CallError(Exception):
-    """A call that brought nothing. `kind`: one of FAILURES; the text is the reason, without credentials."""
+    """A call that brought nothing. `kind`: one of FAILURES; the text is the reason, without
+    credentials.
+    """
 
     def __init__(self, kind: str, reason: str) -> None:
         super().__init__(reason)
@@ -42,7 +53,8 @@ class LimitedError(QuotaError):
 
 
 class Reply(NamedTuple):
-    """What an answer holds. `people`: ids of users. `page`: path and query of the next page, empty if there is none.
+    """What an answer holds. `people`: ids of users. `page`: path and query of the next page, empty
+    if there is none.
 
     `odd`: entries that are nothing of these.
     """
@@ -55,9 +67,11 @@ class Reply(NamedTuple):
 
 
 def read_reply(answer: Answer, call: Call, origin: str, now: datetime) -> Reply:
-    """Return what an answer holds. `origin`: scheme, host and port of the API. `now`: to count a pause from.
+    """Return what an answer holds. `origin`: scheme, host and port of the API. `now`: to count a
+    pause from.
 
-    Raises LimitedError, PassingError for what another attempt may not meet, DeadCredentialsError, and CallError.
+    Raises LimitedError, PassingError for what another attempt may not meet, DeadCredentialsError,
+    and CallError.
     """
     body = _read_json(answer, now)
     single = call.kind in (RESOLVE, TRACK, PLAYLIST)
@@ -65,7 +79,9 @@ def read_reply(answer: Answer, call: Call, origin: str, now: datetime) -> Reply:
         return _sorted([body] if single else body)
     entries = body.get("collection") if isinstance(body, dict) else None
     if not isinstance(entries, list) or single or call.kind == TRACKS:
-        raise CallError(SHAPE, f"{type(body).__name__} of another shape: expected that of {call.kind}")
+        raise CallError(
+            SHAPE, f"{type(body).__name__} of another shape: expected that of {call.kind}"
+        )
     return _sorted(entries)._replace(page=_next_page(body.get("next_href"), origin))
 
 
@@ -73,7 +89,10 @@ def read_address(answer: Answer, now: datetime) -> str:
     """Return the address at a CDN that an answer names. Raises what `read_reply` raises."""
     body = _read_json(answer, now)
     found = [body.get(name) for name in ("url", "redirectUri")] if isinstance(body, dict) else []
-    address = next((each for each in found if isinstance(each, str) and re.fullmatch("[!-~]{1,4000}", each)), "")
+    address = next(
+        (each for each in found if isinstance(each, str) and re.fullmatch("[!-~]{1,4000}", each)),
+        "",
+    )
     if not address:
         raise CallError(SHAPE, f"{type(body).__name__} of another shape: expected an address")
     return address
@@ -107,7 +126,9 @@ def check_status(answer: Answer, now: datetime) -> None:
 
 
 def _pause(answer: Answer, now: datetime) -> float | None:
-    """Return the seconds that a refusal asks to wait, from its header or its body; None if it does not say."""
+    """Return the seconds that a refusal asks to wait, from its header or its body; None if it does
+    not say.
+    """
     if re.fullmatch("[0-9]{1,9}", answer.retry_after):
         return float(answer.retry_after)
     found = re.search(rb'"reset_time"\s*:\s*"([0-9/: +-]{19,30})"', answer.content)
@@ -144,7 +165,9 @@ def _sorted(entries: list[Any]) -> Reply:
 
 
 def _next_page(found: object, origin: str) -> str:
-    """Return path and query of the next page, without credentials. Raises CallError for one at another host."""
+    """Return path and query of the next page, without credentials. Raises CallError for one at
+    another host.
+    """
     if found is None or found == "":
         return ""
     try:
@@ -152,7 +175,16 @@ def _next_page(found: object, origin: str) -> str:
         same = f"{parts.scheme}://{parts.netloc}".lower() == origin.lower()
     except ValueError:
         same = False
-    if not same or not isinstance(found, str) or len(found) > LONGEST_PAGE or not re.fullmatch("[!-~]+", found):
+    if (
+        not same
+        or not isinstance(found, str)
+        or len(found) > LONGEST_PAGE
+        or not re.fullmatch("[!-~]+", found)
+    ):
         raise CallError(ELSEWHERE, f"a next page at another address: expected one at {origin}")
-    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("client_id", "oauth_token")]
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query)
+        if name not in ("client_id", "oauth_token")
+    ]
     return f"{parts.path}?{urlencode(query)}" if query else parts.path

@@ -8,8 +8,9 @@ TRACK, TRACKS = "track", "tracks"
 PLAYLIST, PLAYLISTS, LIKERS = "playlist", "playlists", "likers"
 LIKES, UPLOADS, LISTS = "likes", "uploads", "lists"
 KINDS = (RESOLVE, SEARCH, TRACK, TRACKS, PLAYLIST, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
-"""What an address is; what is found by words; a track; some tracks; a playlist; the playlists and the likers of a
-track; the likes, the tracks and the playlists of a user."""
+"""What an address is; what is found by words; a track; some tracks; a playlist; the playlists and
+the likers of a track; the likes, the tracks and the playlists of a user.
+"""
 MOST_IDS = 50
 """Tracks that one call may ask for."""
 PAGE = 200
@@ -26,8 +27,8 @@ _PATHS = {
 class Call(NamedTuple):
     """A question. `subject`: the text of an address or a search, else ids with commas between.
 
-    `page`: path and query of a later page, without credentials, as an answer to the question before said; empty for
-    the first page.
+    `page`: path and query of a later page, without credentials, as an answer to the question before
+    said; empty for the first page.
     """
 
     kind: str

@@ -1,4 +1,6 @@
-"""The CDN that has SoundCloud's sound and pictures: asked at the same pace as the API, and never told a credential."""
+"""The CDN that has SoundCloud's sound and pictures: asked at the same pace as the API, and never
+told a credential.
+"""
 
 import re
 import time
@@ -38,8 +40,9 @@ class DamagedError(PassingError):
 class Cdn:
     """Asks the CDN without credentials, cookies and logins; any number of threads may.
 
-    `soundcloud`: the client whose pace and name it shares. `through`: the address of a server on this machine that is
-    asked in place of all hosts, empty for none. `total`: seconds for a whole answer; the others as of `SoundCloud`.
+    `soundcloud`: the client whose pace and name it shares. `through`: the address of a server on
+    this machine that is asked in place of all hosts, empty for none. `total`: seconds for a whole
+    answer; the others as of `SoundCloud`.
     """
 
     def __init__(
@@ -71,22 +74,31 @@ class Cdn:
         )
 
     def get(self, address: str, read: Callable[[bytes], Read]) -> Read:
-        """Return what `read` makes of the content at an address; it raises DamagedError for what is not whole.
+        """Return what `read` makes of the content at an address; it raises DamagedError for what is
+        not whole.
 
-        Raises CallError with one of `answers.FAILURES`, DAMAGED or TOO_LARGE, and StoppedError for a limit that
-        stays. REFUSED may mean that the address expired. No text has the query of an address, which opens it.
+        Raises CallError with one of `answers.FAILURES`, DAMAGED or TOO_LARGE, and StoppedError for
+        a limit that stays. REFUSED may mean that the address expired. No text has the query of an
+        address, which opens it.
         """
         parts = urlsplit(address)
         if parts.scheme != "https" or not HOSTS.fullmatch(parts.netloc):
-            raise CallError(ELSEWHERE, "sound or a picture at another host: expected SoundCloud's CDN over https")
+            raise CallError(
+                ELSEWHERE,
+                "sound or a picture at another host: expected SoundCloud's CDN over https",
+            )
         if self._through:
             address = f"{self._through}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         try:
             return self._asker.ask(address, lambda answer: self._read(answer, read, parts.netloc))
         except NoAnswerError as error:
             if isinstance(error.last, LimitedError):
-                raise StoppedError(f"{parts.netloc}: answered {error}: expected fewer requests; go on later") from None
-            raise CallError(DAMAGED if isinstance(error.last, DamagedError) else SILENT, str(error)) from None
+                raise StoppedError(
+                    f"{parts.netloc}: answered {error}: expected fewer requests; go on later"
+                ) from None
+            raise CallError(
+                DAMAGED if isinstance(error.last, DamagedError) else SILENT, str(error)
+            ) from None
         except TooLargeError as error:
             raise CallError(TOO_LARGE, str(error)) from None
         except WrongAddressError:

@@ -22,7 +22,12 @@ from playlist2vec.online.soundcloud.answers import (
     read_reply,
 )
 from playlist2vec.online.soundcloud.calls import Call
-from playlist2vec.online.soundcloud.credentials import CLIENT_ID, TOKEN, Credentials, keep_out_of_logs
+from playlist2vec.online.soundcloud.credentials import (
+    CLIENT_ID,
+    TOKEN,
+    Credentials,
+    keep_out_of_logs,
+)
 
 Read = TypeVar("Read")
 
@@ -44,10 +49,11 @@ class StoppedError(DataError):
 class SoundCloud:
     """A client; any number of threads may ask through it.
 
-    `per_second`: requests a second, by all threads together; AT_ONCE of them are under way at most. `attempts`: tries
-    of a call that meets a busy server, a limit, silence or no connection, 1 or more. `backoff`: seconds; the pauses
-    between tries double from there. `timeout`: seconds without a byte. `total`: seconds for a whole answer.
-    Raises DataError for an address that the credentials may not be sent to.
+    `per_second`: requests a second, by all threads together; AT_ONCE of them are under way at most.
+    `attempts`: tries of a call that meets a busy server, a limit, silence or no connection, 1 or
+    more. `backoff`: seconds; the pauses between tries double from there. `timeout`: seconds without
+    a byte. `total`: seconds for a whole answer. Raises DataError for an address that the
+    credentials may not be sent to.
     """
 
     def __init__(
@@ -89,13 +95,17 @@ class SoundCloud:
     def ask(self, call: Call) -> Reply:
         """Return the answer to a call. No error has a credential in its text.
 
-        Raises CallError where the call brings nothing, and StoppedError where no further call may be made: for dead
-        credentials, a limit that stays or ends too late.
+        Raises CallError where the call brings nothing, and StoppedError where no further call may
+        be made: for dead credentials, a limit that stays or ends too late.
         """
-        return self._get(call.path, lambda answer: read_reply(answer, call, self.origin, self._now()))
+        return self._get(
+            call.path, lambda answer: read_reply(answer, call, self.origin, self._now())
+        )
 
     def address_at(self, path: str) -> str:
-        """Return the address of a stream or a file at the CDN, which a path of the API names. Raises as `ask`."""
+        """Return the address of a stream or a file at the CDN, which a path of the API names.
+        Raises as `ask`.
+        """
         return self._get(path, lambda answer: read_address(answer, self._now()))
 
     def _get(self, path: str, read: Callable[[Answer], Read]) -> Read:
@@ -129,7 +139,9 @@ class SoundCloud:
             raise
 
     def hold_back(self, error: LimitedError, host: str) -> None:
-        """Let no thread ask for a while, after there were too many requests at a host. Raises StoppedError."""
+        """Let no thread ask for a while, after there were too many requests at a host. Raises
+        StoppedError.
+        """
         seconds = 10 * self._backoff if error.seconds is None else error.seconds
         if seconds > LONGEST_PAUSE:
             raise StoppedError(
@@ -139,7 +151,8 @@ class SoundCloud:
 
 
 def checked_address(address: str) -> str:
-    """Return scheme, host and port of the API. Raises DataError unless it is https there, or a server on this machine.
+    """Return scheme, host and port of the API. Raises DataError unless it is https there, or a
+    server on this machine.
 
     Whatever is at another address would be told the credentials.
     """

@@ -20,7 +20,9 @@ _LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry")
 
 @dataclass(frozen=True)
 class Credentials:
-    """A client id, a token, or both; an empty text stands for none. `contact`: where SoundCloud reaches the user."""
+    """A client id, a token, or both; an empty text stands for none. `contact`: where SoundCloud
+    reaches the user.
+    """
 
     contact: str
     client_id: str = field(default="", repr=False)
@@ -34,21 +36,30 @@ class Credentials:
         return text
 
 
-def read_credentials(environment: Mapping[str, str] = os.environ, file: Path = Path(".env")) -> Credentials:
-    """Return the credentials in the environment, and what it lacks from a file of lines NAME=VALUE, if that is there.
+def read_credentials(
+    environment: Mapping[str, str] = os.environ, file: Path = Path(".env")
+) -> Credentials:
+    """Return the credentials in the environment, and what it lacks from a file of lines NAME=VALUE,
+    if that is there.
 
-    Raises DataError, without the value, if there is neither a client id nor a token, or no contact, and for a value
-    that is none.
+    Raises DataError, without the value, if there is neither a client id nor a token, or no contact,
+    and for a value that is none.
     """
-    found = _read_file(file) | {name: environment[name] for name in (CLIENT_ID, TOKEN, CONTACT) if name in environment}
-    client_id, token, contact = (found.get(name, "").strip() for name in (CLIENT_ID, TOKEN, CONTACT))
+    found = _read_file(file) | {
+        name: environment[name] for name in (CLIENT_ID, TOKEN, CONTACT) if name in environment
+    }
+    client_id, token, contact = (
+        found.get(name, "").strip() for name in (CLIENT_ID, TOKEN, CONTACT)
+    )
     if not client_id and not token:
         raise DataError(
             f"{CLIENT_ID} and {TOKEN} are missing: expected one of them in the environment or in {file}, of your own"
         )
     for name, value in ((CLIENT_ID, client_id), (TOKEN, token)):
         if value and not _VALUE.fullmatch(value):
-            raise DataError(f"{name} = ...: expected 4 to 300 letters, digits and signs without blanks")
+            raise DataError(
+                f"{name} = ...: expected 4 to 300 letters, digits and signs without blanks"
+            )
     if not _MAIL_OR_PAGE.fullmatch(contact) or not contact.isascii() or not contact.isprintable():
         raise DataError(
             f"{CONTACT} = {contact!a}: expected your e-mail address or web page, in the environment or in {file}: "
@@ -89,5 +100,9 @@ def _read_file(file: Path) -> dict[str, str]:
         lines = file.read_text("utf-8").splitlines()
     except UnicodeDecodeError:
         raise DataError(f"{file}: not UTF-8: expected lines NAME=VALUE") from None
-    pairs = [line.removeprefix("export ").partition("=") for line in lines if not line.lstrip().startswith("#")]
+    pairs = [
+        line.removeprefix("export ").partition("=")
+        for line in lines
+        if not line.lstrip().startswith("#")
+    ]
     return {name.strip(): value.strip().strip("\"'") for name, sign, value in pairs if sign}

@@ -22,13 +22,17 @@ def count_tracks(playlists: Playlists, unit: str, tracks: int) -> NDArray[np.int
 
 
 def count_block(block: Block, unit: str) -> NDArray[np.int64]:
-    """How often each track code occurs in a block, up to its largest: int64. `unit`: as for `count_tracks`."""
+    """How often each track code occurs in a block, up to its largest: int64. `unit`: as for
+    `count_tracks`.
+    """
     playlists = block.load()
     return count_tracks(playlists, unit, int(playlists.tracks.max(initial=-1)) + 1)
 
 
 def sum_counts(parts: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """The sums of counts by code, int64 (codes,); each part begins with code 0 and ends where it may."""
+    """The sums of counts by code, int64 (codes,); each part begins with code 0 and ends where it
+    may.
+    """
     total = np.zeros(0, np.int64)
     for counts in parts:
         longer, shorter = (total, counts) if len(total) >= len(counts) else (counts, total)

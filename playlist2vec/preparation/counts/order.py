@@ -12,7 +12,8 @@ from playlist2vec.corpus.vocabulary import Vocabulary, frequency_order
 
 
 def build_vocabulary(playlists: Playlists, ids: list[str]) -> tuple[Vocabulary, Playlists]:
-    """Count the songs of the playlists, order them, and rewrite the playlists with vocabulary indices.
+    """Count the songs of the playlists, order them, and rewrite the playlists with vocabulary
+    indices.
 
     `ids`: the track id of each code in `playlists.tracks`, in ascending order of their bytes.
     Raises DataError if there is no song left.
@@ -22,9 +23,11 @@ def build_vocabulary(playlists: Playlists, ids: list[str]) -> tuple[Vocabulary, 
 
 
 def order_songs(counts: NDArray[np.int64], ids: list[str]) -> tuple[Vocabulary, NDArray[np.int32]]:
-    """The vocabulary, and the index in it of each code, int32 (codes,), 0 for a code without a count.
+    """The vocabulary, and the index in it of each code, int32 (codes,), 0 for a code without a
+    count.
 
-    `counts`: int64 (codes,), some of the last, which are 0, may be missing. `ids` as for `build_vocabulary`.
+    `counts`: int64 (codes,), some of the last, which are 0, may be missing. `ids` as for
+    `build_vocabulary`.
     """
     order = frequency_order(counts)
     if len(order) == 0:

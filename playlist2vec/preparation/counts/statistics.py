@@ -15,9 +15,11 @@ PAIR = np.dtype([("first", "<i4"), ("second", "<i4")])
 
 
 class Counted(NamedTuple):
-    """Pairs of a track and the one after it in a playlist: how many there are, how many different ones.
+    """Pairs of a track and the one after it in a playlist: how many there are, how many different
+    ones.
 
-    `least`, `most`: how often the rarest and the most frequent of these occur; 0 where there is none.
+    `least`, `most`: how often the rarest and the most frequent of these occur; 0 where there is
+    none.
     """
 
     adjacent: int
@@ -27,15 +29,19 @@ class Counted(NamedTuple):
 
 
 def statistics_of(file: PlaylistsFile, scratch: IO[bytes]) -> dict[str, Any]:
-    """Numbers of playlists, different tracks and entries; sizes of playlists, copies, occurrences of tracks, and pairs.
+    """Numbers of playlists, different tracks and entries; sizes of playlists, copies, occurrences
+    of tracks, and pairs.
 
-    `identical_playlists`: `copies`, how many playlists hold the same songs in the same order as one before them, and
-    `most_of_one`, how many are identical to each other at most; empty playlists are left aside.
-    Means are rounded to 6 digits. In memory are a block of plays, 40 bytes a playlist and 24 a track; `scratch`, an
-    empty file that can be written and read, gets 8 bytes a play.
+    `identical_playlists`: `copies`, how many playlists hold the same songs in the same order as one
+    before them, and `most_of_one`, how many are identical to each other at most; empty playlists
+    are left aside. Means are rounded to 6 digits. In memory are a block of plays, 40 bytes a
+    playlist and 24 a track; `scratch`, an empty file that can be written and read, gets 8 bytes a
+    play.
     """
     occurrences, firsts = _occurrences(file)
-    hashes = np.concatenate([np.empty(0, np.uint64), *(content_hashes(block.load()) for block in file.blocks())])
+    hashes = np.concatenate(
+        [np.empty(0, np.uint64), *(content_hashes(block.load()) for block in file.blocks())]
+    )
     _, identical = np.unique(hashes[np.diff(file.offsets) > 0], return_counts=True)
     played = occurrences[occurrences > 0]
     sizes = np.diff(file.offsets)
@@ -75,7 +81,9 @@ def _mean(total: int, number: int) -> float:
 
 
 def _occurrences(file: PlaylistsFile) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How often each track code occurs, and how often another entry follows it: int64 (tracks,) twice."""
+    """How often each track code occurs, and how often another entry follows it: int64 (tracks,)
+    twice.
+    """
     occurrences, firsts = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for block in file.blocks():
         playlists = block.load()
@@ -103,7 +111,8 @@ def pairs_of(playlists: Playlists) -> NDArray[np.void]:
 
 
 def count_pairs(file: PlaylistsFile, firsts: NDArray[np.int64], scratch: IO[bytes]) -> Counted:
-    """Count all pairs, those of some tracks at once, which go to a place of their own in `scratch` before.
+    """Count all pairs, those of some tracks at once, which go to a place of their own in `scratch`
+    before.
 
     `firsts`: how many pairs begin with each track, int64 (tracks,).
     """
@@ -125,7 +134,9 @@ def count_pairs(file: PlaylistsFile, firsts: NDArray[np.int64], scratch: IO[byte
     scratch.flush()
     counts = [
         _count_group(scratch, start, end, len(firsts), alone=last - first == 1)
-        for start, end, first, last in zip(before[:-1], before[1:], edges[:-1], edges[1:], strict=True)
+        for start, end, first, last in zip(
+            before[:-1], before[1:], edges[:-1], edges[1:], strict=True
+        )
         if end > start
     ]
     return Counted(
@@ -144,15 +155,23 @@ def _edges(firsts: NDArray[np.int64]) -> NDArray[np.int64]:
     sums = np.cumsum(firsts)
     evenly = np.searchsorted(sums, np.arange(PAIRS, sums[-1] + PAIRS, PAIRS)) + 1
     alone = np.flatnonzero(firsts > PAIRS)
-    return np.unique(np.concatenate([[0], np.minimum(evenly, len(firsts)), alone, alone + 1, [len(firsts)]]))
+    return np.unique(
+        np.concatenate([[0], np.minimum(evenly, len(firsts)), alone, alone + 1, [len(firsts)]])
+    )
 
 
-def _count_group(scratch: IO[bytes], start: int, end: int, tracks: int, *, alone: bool) -> tuple[int, int, int]:
-    """How many different pairs there are from number `start` to before `end`; the least and most of one."""
+def _count_group(
+    scratch: IO[bytes], start: int, end: int, tracks: int, *, alone: bool
+) -> tuple[int, int, int]:
+    """How many different pairs there are from number `start` to before `end`; the least and most of
+    one.
+    """
     if alone:
         counts = np.zeros(tracks, np.int64)
         for begin in range(start, end, PAIRS):
-            counts += np.bincount(_read(scratch, begin, min(begin + PAIRS, end))["second"], minlength=tracks)
+            counts += np.bincount(
+                _read(scratch, begin, min(begin + PAIRS, end))["second"], minlength=tracks
+            )
         counts = counts[counts > 0]
     else:
         pairs = _read(scratch, start, end)

@@ -17,7 +17,8 @@ class Dropped:
     """What `filter_playlists` left out, each play counted under one reason, in this order.
 
     `rare`: plays of rare tracks. `repeats`: immediate repeats. `short`: plays in short playlists.
-    `rare_tracks`: distinct tracks that were rare. `short_playlists`: playlists that were or became too short.
+    `rare_tracks`: distinct tracks that were rare. `short_playlists`: playlists that were or became
+    too short.
     """
 
     rare: int
@@ -27,27 +28,36 @@ class Dropped:
     short_playlists: int
 
     def __add__(self, other: "Dropped") -> "Dropped":
-        return Dropped(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
+        return Dropped(
+            *(one + another for one, another in zip(astuple(self), astuple(other), strict=True))
+        )
 
 
 def filter_playlists(playlists: Playlists, params: FilterParams) -> tuple[Playlists, Dropped]:
-    """Drop rare tracks, then immediate repeats unless they are kept, then short playlists; once, in this order.
+    """Drop rare tracks, then immediate repeats unless they are kept, then short playlists; once, in
+    this order.
 
-    Counts are those of the data as they came, so a track may end up with fewer than `min_count` plays when short
-    playlists go. Immediate repeats are looked for after the rare tracks went, so none is left. Order is kept.
+    Counts are those of the data as they came, so a track may end up with fewer than `min_count`
+    plays when short playlists go. Immediate repeats are looked for after the rare tracks went, so
+    none is left. Order is kept.
     """
     counts = count_tracks(playlists, params.count, int(playlists.tracks.max(initial=-1)) + 1)
     kept, dropped = thin(playlists, counts >= params.min_count, params)
     return kept, replace(dropped, rare_tracks=rare_tracks(counts, params))
 
 
-def thin_block(block: Block, frequent: NDArray[np.bool_], params: FilterParams) -> tuple[Playlists, Dropped]:
+def thin_block(
+    block: Block, frequent: NDArray[np.bool_], params: FilterParams
+) -> tuple[Playlists, Dropped]:
     """`thin` for a block."""
     return thin(block.load(), frequent, params)
 
 
-def thin(playlists: Playlists, frequent: NDArray[np.bool_], params: FilterParams) -> tuple[Playlists, Dropped]:
-    """Drop what is not `frequent`, bool by track code, then repeats unless they are kept, then short playlists.
+def thin(
+    playlists: Playlists, frequent: NDArray[np.bool_], params: FilterParams
+) -> tuple[Playlists, Dropped]:
+    """Drop what is not `frequent`, bool by track code, then repeats unless they are kept, then
+    short playlists.
 
     What was dropped says nothing of distinct tracks, which need the counts of all playlists.
     """

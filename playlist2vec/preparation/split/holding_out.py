@@ -1,4 +1,6 @@
-"""The songs that are held out, of playlists that a hash of their id, or their time, chooses, and what stays."""
+"""The songs that are held out, of playlists that a hash of their id, or their time, chooses, and
+what stays.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ LEAST, FRACTION = 20, 0.1
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """`validation`, `test`: pairs of disjoint playlists. `train`: what may be learned from, as `Choice` says."""
+    """`validation`, `test`: pairs of disjoint playlists. `train`: what may be learned from, as
+    `Choice` says.
+    """
 
     train: Playlists
     validation: Pairs
@@ -31,7 +35,8 @@ class Split:
 
 
 class Outline(NamedTuple):
-    """What is known of playlists without their songs, as in `Playlists`; each has an element a playlist.
+    """What is known of playlists without their songs, as in `Playlists`; each has an element a
+    playlist.
 
     `contents`: uint64, equal for identical playlists; None where copies are kept.
     """
@@ -53,9 +58,9 @@ class Asked(NamedTuple):
 class Choice(NamedTuple):
     """What becomes of each playlist.
 
-    `validation`, `test`: the pairs, in the order of the playlists' hashes, then of the places. `training`: bool
-    (playlists,), those of which songs are trained on. `copies`: how many of the others are copies of one that is asked
-    about.
+    `validation`, `test`: the pairs, in the order of the playlists' hashes, then of the places.
+    `training`: bool (playlists,), those of which songs are trained on. `copies`: how many of the
+    others are copies of one that is asked about.
     """
 
     validation: Asked
@@ -77,7 +82,8 @@ def split_playlists(playlists: Playlists, params: SplitParams) -> Split:
     choice = choose(outline_of(playlists, params), params)
     train = for_training(playlists, choice.training, choice.asked, params.held_out)
     validation, test = (
-        Pairs(select_playlists(playlists, asked.playlists), asked.places) for asked in (choice.validation, choice.test)
+        Pairs(select_playlists(playlists, asked.playlists), asked.places)
+        for asked in (choice.validation, choice.test)
     )
     return Split(train, validation, test)
 
@@ -91,18 +97,19 @@ def outline_of(playlists: Playlists, params: SplitParams) -> Outline:
 def choose(playlists: Outline, params: SplitParams) -> Choice:
     """Choose among the playlists that have `min_length` songs or more.
 
-    By playlist: a hash of its id in the raw data and of the seed chooses; validation takes the low end of the hashes,
-    test the high end. A fraction chooses every hash beyond a threshold, so a playlist stays where it is when others are
-    added; a count takes that many of the lowest (highest) hashes. All other songs are for training; with
-    `held_out: playlist`, all other playlists; with `rest`, nothing that follows the first target of a playlist.
-    By time: the playlists that ended last are for the test, those before them for validation, equal times in the order
-    of the hashes; a fraction is that of their number, rounded. For training are the playlists that ended before all
-    of these; what ended later and is not asked about is left out.
-    With `copies: drop`, one of identical playlists may be asked about, the one with the lowest key (by time: of those
-    that ended last), and the others are not trained on if it is.
+    By playlist: a hash of its id in the raw data and of the seed chooses; validation takes the low
+    end of the hashes, test the high end. A fraction chooses every hash beyond a threshold, so a
+    playlist stays where it is when others are added; a count takes that many of the lowest
+    (highest) hashes. All other songs are for training; with `held_out: playlist`, all other
+    playlists; with `rest`, nothing that follows the first target of a playlist. By time: the
+    playlists that ended last are for the test, those before them for validation, equal times in the
+    order of the hashes; a fraction is that of their number, rounded. For training are the playlists
+    that ended before all of these; what ended later and is not asked about is left out. With
+    `copies: drop`, one of identical playlists may be asked about, the one with the lowest key (by
+    time: of those that ended last), and the others are not trained on if it is.
 
-    Raises DataError when they are too few, when validation and test would overlap, when nothing is left to train on,
-    and for a split by time of playlists without times.
+    Raises DataError when they are too few, when validation and test would overlap, when nothing is
+    left to train on, and for a split by time of playlists without times.
     """
     hashes = mix(playlists.keys, params.seed)
     eligible = np.flatnonzero(may_be_asked(playlists, params))
@@ -133,18 +140,28 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
         training & ~copies,
         int(np.count_nonzero(copies)),
     )
-    if not np.any(_songs_left(playlists.lengths, choice.asked, params.held_out)[choice.training] >= 2):
-        raise DataError("the split leaves no training data: expected a playlist with two songs that are not held out")
+    if not np.any(
+        _songs_left(playlists.lengths, choice.asked, params.held_out)[choice.training] >= 2
+    ):
+        raise DataError(
+            "the split leaves no training data: expected a playlist with two songs that are not held out"
+        )
     return choice
 
 
-def for_training(playlists: Playlists, training: NDArray[np.bool_], asked: Asked, held_out: str) -> Playlists:
+def for_training(
+    playlists: Playlists, training: NDArray[np.bool_], asked: Asked, held_out: str
+) -> Playlists:
     """The playlists that are trained on, without the songs that are asked for.
 
-    `training`: bool (playlists,). `asked`: pairs of these playlists. With `held_out: song` a playlist goes on as one of
-    its own after each target, so that no songs become neighbours that were none.
+    `training`: bool (playlists,). `asked`: pairs of these playlists. With `held_out: song` a
+    playlist goes on as one of its own after each target, so that no songs become neighbours that
+    were none.
     """
-    leaves, starts = np.zeros(len(playlists.tracks), bool), np.zeros(len(playlists.tracks) + 1, bool)
+    leaves, starts = (
+        np.zeros(len(playlists.tracks), bool),
+        np.zeros(len(playlists.tracks) + 1, bool),
+    )
     targets = playlists.offsets[asked.playlists] + asked.places
     if held_out == "rest":
         first = np.full(len(playlists), np.iinfo(np.int64).max)
@@ -188,7 +205,9 @@ def hash_block(block: Block) -> NDArray[np.uint64]:
 
 
 def may_be_asked(playlists: Outline, params: SplitParams) -> NDArray[np.bool_]:
-    """The playlists that can be asked about, bool (playlists,): long enough, and one of each with the same songs."""
+    """The playlists that can be asked about, bool (playlists,): long enough, and one of each with
+    the same songs.
+    """
     long = playlists.lengths >= params.min_length
     if playlists.contents is None:
         return long
@@ -213,7 +232,9 @@ def _copies(playlists: Outline, asked: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _songs_left(lengths: NDArray[np.int64], asked: Asked, held_out: str) -> NDArray[np.int64]:
-    """How many songs of each playlist stay in training, where the whole does not leave: int64 (playlists,)."""
+    """How many songs of each playlist stay in training, where the whole does not leave: int64
+    (playlists,).
+    """
     left = lengths.copy()
     if held_out == "rest":
         np.minimum.at(left, asked.playlists, asked.places)
@@ -223,7 +244,8 @@ def _songs_left(lengths: NDArray[np.int64], asked: Asked, held_out: str) -> NDAr
 
 
 def _spread(playlists: int) -> NDArray[np.uint64]:
-    """As many numbers below 2**64, each in the middle of its part of them: uint64 (playlists,), rising.
+    """As many numbers below 2**64, each in the middle of its part of them: uint64 (playlists,),
+    rising.
 
     Taken for hashes, the fraction of them that a threshold chooses is exact but for rounding.
     """
@@ -233,7 +255,9 @@ def _spread(playlists: int) -> NDArray[np.uint64]:
 def _latest(
     by_hash: NDArray[np.int64], times: NDArray[np.int64], validations: int, tests: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The `tests` playlists of `by_hash` that ended last, and the `validations` before them, each in its order."""
+    """The `tests` playlists of `by_hash` that ended last, and the `validations` before them, each
+    in its order.
+    """
     order = np.argsort(times[by_hash], kind="stable")
     start = len(order) - tests
     return by_hash[np.sort(order[start - validations : start])], by_hash[np.sort(order[start:])]
@@ -241,7 +265,9 @@ def _latest(
 
 def _times(playlists: Outline) -> NDArray[np.int64]:
     if playlists.times is None:
-        raise DataError("split.by = time: expected playlist, because this data set does not say when a song was played")
+        raise DataError(
+            "split.by = time: expected playlist, because this data set does not say when a song was played"
+        )
     return playlists.times
 
 
@@ -249,7 +275,9 @@ def _number(name: str, size: int | float, rising: NDArray[np.uint64], params: Sp
     if isinstance(size, float):
         found = int(np.searchsorted(rising, np.uint64(int(size * 2**64)), side="left"))
         if not found:
-            raise DataError(f"split.{name} = {size:g} chooses none of {len(rising)} playlists: expected a larger share")
+            raise DataError(
+                f"split.{name} = {size:g} chooses none of {len(rising)} playlists: expected a larger share"
+            )
         return found
     if size > len(rising):
         those = f"the playlists {_those(params)[6:]}{_advice(len(rising))}"
@@ -258,7 +286,9 @@ def _number(name: str, size: int | float, rising: NDArray[np.uint64], params: Sp
 
 
 def _advice(playlists: int) -> str:
-    """What to write instead of numbers that are too large, where fractions leave something to train on."""
+    """What to write instead of numbers that are too large, where fractions leave something to train
+    on.
+    """
     if playlists < LEAST:
         return ""
     return f"; fractions fit any data set: -S split.validation={FRACTION} -S split.test={FRACTION}"

@@ -8,7 +8,9 @@ from playlist2vec.base.rules import choice, count_or_fraction, integer, paramete
 
 @dataclass(frozen=True)
 class SplitParams:
-    """Section `split`: which playlists are asked about, which of their songs, and what is left for training."""
+    """Section `split`: which playlists are asked about, which of their songs, and what is left for
+    training.
+    """
 
     SECTION: ClassVar[str] = "split"
 

@@ -24,22 +24,37 @@ OTHER_MEDIA = ("Podcast", "Movie", "TV Show", "Audiobook", "Music Video")
 
 
 def read_apple(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of the playlists in a property list, in their order; of one without playlists, all its songs.
+    """Yield the songs of the playlists in a property list, in their order; of one without
+    playlists, all its songs.
 
-    The list of the whole library and folders of playlists are left out where there are playlists beside them.
-    Raises DataError for another property list, for one above LARGEST bytes, and for one with entities.
+    The list of the whole library and folders of playlists are left out where there are playlists
+    beside them. Raises DataError for another property list, for one above LARGEST bytes, and for
+    one with entities.
     """
     try:
         document = _DECLARATION.sub(b"", document_of(path, LARGEST, notes), count=1)
         content = plistlib.loads(document, fmt=plistlib.FMT_XML)
-    except (plistlib.InvalidFileException, ExpatError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        plistlib.InvalidFileException,
+        ExpatError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
         reason = " ".join(str(error).split())[:120] or "damaged"
         raise DataError(f"{path}: not a property list of iTunes or Music: {reason}") from None
     tracks = content.get("Tracks") if isinstance(content, dict) else None
     if not isinstance(tracks, dict):
-        raise DataError(f"{path}: a property list without Tracks: expected a playlist or library of iTunes or Music")
+        raise DataError(
+            f"{path}: a property list without Tracks: expected a playlist or library of iTunes or Music"
+        )
     playlists = content.get("Playlists")
-    own = _own([each for each in playlists if isinstance(each, dict)]) if isinstance(playlists, list) else []
+    own = (
+        _own([each for each in playlists if isinstance(each, dict)])
+        if isinstance(playlists, list)
+        else []
+    )
     if not own:
         for number, track in enumerate(tracks.values(), start=1):
             yield from _song(track, f"song {number}", notes, "")
@@ -60,7 +75,11 @@ def read_apple(path: Path, notes: Notes) -> Iterator[Wanted]:
 def _own(playlists: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The playlists that a person made; all where there are none such."""
     kinds = ("Master", "Folder", "Distinguished Kind", "Visible")
-    own = [each for each in playlists if not any(each.get(kind) for kind in kinds[:3]) and each.get("Visible", True)]
+    own = [
+        each
+        for each in playlists
+        if not any(each.get(kind) for kind in kinds[:3]) and each.get("Visible", True)
+    ]
     return own or playlists
 
 
@@ -69,11 +88,22 @@ def _song(track: Any, place: str, notes: Notes, playlist: str) -> list[Wanted]:
     if any(said.get(kind) for kind in OTHER_MEDIA):
         notes.count(NO_MUSIC, place)
         return []
-    name = Name(_text(said, "Artist") or _text(said, "Album Artist"), _text(said, "Name"), _text(said, "Album"))
-    ids = [*spellings(_text(said, "Persistent ID"), "persistent id"), *ids_of_file(_text(said, "Location"))]
+    name = Name(
+        _text(said, "Artist") or _text(said, "Album Artist"),
+        _text(said, "Name"),
+        _text(said, "Album"),
+    )
+    ids = [
+        *spellings(_text(said, "Persistent ID"), "persistent id"),
+        *ids_of_file(_text(said, "Location")),
+    ]
     return song(place, notes, ids, name, playlist)
 
 
 def _text(said: dict[str, Any], key: str) -> str:
     value = said.get(key)
-    return " ".join(f"{value}".split()) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return (
+        " ".join(f"{value}".split())
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+        else ""
+    )

@@ -11,8 +11,12 @@ from playlist2vec.reading.songs import Wanted
 NAMELESS = "entries without an id and a title: left out"
 
 
-def song(place: str, notes: Notes, ids: Iterable[str], name: Name, playlist: str = "") -> list[Wanted]:
-    """Return a song in a list; an empty list, and a count in `notes`, for one without an id and a title."""
+def song(
+    place: str, notes: Notes, ids: Iterable[str], name: Name, playlist: str = ""
+) -> list[Wanted]:
+    """Return a song in a list; an empty list, and a count in `notes`, for one without an id and a
+    title.
+    """
     found = tuple(dict.fromkeys(filter(None, ids)))
     if not found and not name.title:
         notes.count(NAMELESS, place)
@@ -21,15 +25,19 @@ def song(place: str, notes: Notes, ids: Iterable[str], name: Name, playlist: str
 
 
 def ids_of_file(address: str) -> tuple[str, ...]:
-    """Return the ids that the path or the address of a file may stand for, the path itself among them."""
+    """Return the ids that the path or the address of a file may stand for, the path itself among
+    them.
+    """
     path = path_of(address) if address else ""
     return (*spellings(address), *(spellings(path) if path != address else ()))
 
 
 def name_of_entry(said: str, address: str, artist: str = "", album: str = "") -> Name:
-    """Return the name of a song from what its entry says, and else from the path or address of its file.
+    """Return the name of a song from what its entry says, and else from the path or address of its
+    file.
 
-    `said`: the entry's text, a title or `artist – title`. `artist`, `album`: as the entry names them elsewhere.
+    `said`: the entry's text, a title or `artist – title`. `artist`, `album`: as the entry names
+    them elsewhere.
     """
     path = name_in_path(address) if address else Name()
     if not said:
@@ -47,4 +55,6 @@ def _without(said: str, artist: str) -> str:
     name = name_in(unnumbered(said))
     if name.artist.casefold() == artist.casefold():
         return name.title
-    return name.artist if name.artist and name.title.casefold() == artist.casefold() else said.strip()
+    return (
+        name.artist if name.artist and name.title.casefold() == artist.casefold() else said.strip()
+    )

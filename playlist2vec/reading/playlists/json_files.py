@@ -1,4 +1,6 @@
-"""JSON: loaded within bounds, and the lists of songs in it found by the shapes of services and programs."""
+"""JSON: loaded within bounds, and the lists of songs in it found by the shapes of services and
+programs.
+"""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +25,17 @@ TIMES, ALLOWANCE = 7, 50 << 20
 NOT_JSON = "lines that are not JSON: left out"
 NO_SONGS = "a list of songs, or an object with `tracks`, `items`, `playlists` or `listens`, or JSPF"
 LISTS = (
-    *("tracks", "track", "items", "data", "songs", "listens", "recordings", "recenttracks", "lovedtracks"),
+    *(
+        "tracks",
+        "track",
+        "items",
+        "data",
+        "songs",
+        "listens",
+        "recordings",
+        "recenttracks",
+        "lovedtracks",
+    ),
     *("scrobbles", "entry", "results"),
 )
 """Keys below which a list of songs stands, or an object with such a key."""
@@ -40,7 +52,8 @@ _SURROGATE = re.compile(
 def read_json(path: Path, notes: Notes) -> Iterator[Wanted]:
     """Yield the songs of a JSON file, those of all its playlists.
 
-    Raises DataError for what is not JSON, is too large, or has no list of songs in any shape that is known.
+    Raises DataError for what is not JSON, is too large, or has no list of songs in any shape that
+    is known.
     """
     content = _loaded(path, notes)
     found = False
@@ -53,7 +66,9 @@ def read_json(path: Path, notes: Notes) -> Iterator[Wanted]:
 
 
 def read_json_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of a file with a JSON value a line, such as the listens that ListenBrainz exports."""
+    """Yield the songs of a file with a JSON value a line, such as the listens that ListenBrainz
+    exports.
+    """
     for number, line in lines_of(path, notes):
         if not line.strip():
             continue
@@ -93,7 +108,9 @@ def _lists(content: Any, playlist: str, deepest: int) -> Iterator[tuple[str, lis
 
 
 def _is_page(content: Any) -> bool:
-    """Whether an entry of a list is a list of songs itself, as programs write that keep the pages of an answer."""
+    """Whether an entry of a list is a list of songs itself, as programs write that keep the pages
+    of an answer.
+    """
     listed = content if isinstance(content, list) else None
     if isinstance(content, dict):
         listed = next((content[key] for key in LISTS if isinstance(content.get(key), list)), None)
@@ -105,7 +122,9 @@ def _loaded(path: Path, notes: Notes) -> Any:
     content = document_of(path, LARGEST, notes).translate(_LINE_ENDS)
     values = content.count(b",") + content.count(b"[") + content.count(b"{")
     if values * A_VALUE > TIMES * len(content) + ALLOWANCE:
-        raise DataError(f"{path}: {values:,} values in {len(content):,} bytes: expected songs, which take more")
+        raise DataError(
+            f"{path}: {values:,} values in {len(content):,} bytes: expected songs, which take more"
+        )
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:

@@ -16,12 +16,36 @@ EPISODES = "episodes of podcasts and chapters of books: left out"
 EMPTY = "entries with nothing in them: left out"
 LONGEST_TEXT = 10_000
 """Characters of a text that are kept."""
-TITLES = ("title", "trackName", "track_name", "master_metadata_track_name", "name", "song", "Name", "Title")
+TITLES = (
+    "title",
+    "trackName",
+    "track_name",
+    "master_metadata_track_name",
+    "name",
+    "song",
+    "Name",
+    "Title",
+)
 ARTISTS = (
-    *("artist", "artists", "artistName", "artist_name", "master_metadata_album_artist_name", "creator", "performer"),
+    *(
+        "artist",
+        "artists",
+        "artistName",
+        "artist_name",
+        "master_metadata_album_artist_name",
+        "creator",
+        "performer",
+    ),
     *("author", "Artist", "albumArtist"),
 )
-ALBUMS = ("album", "albumName", "album_name", "release_name", "master_metadata_album_album_name", "Album")
+ALBUMS = (
+    "album",
+    "albumName",
+    "album_name",
+    "release_name",
+    "master_metadata_album_album_name",
+    "Album",
+)
 IDS = {
     "uri": "spotify uri",
     "spotify_track_uri": "spotify uri",
@@ -50,14 +74,24 @@ EPISODE = (
     *("audiobook", "audiobook_title", "audiobook_uri"),
 )
 LOCAL = "spotify:local:"
-"""What the URI of a file in a Spotify playlist begins with: artist, album, title and seconds follow."""
+"""What the URI of a file in a Spotify playlist begins with: artist, album, title and seconds
+follow.
+"""
 
 
 def song_of(entry: Any, place: str, notes: Notes, playlist: str) -> list[Wanted]:
-    """Return the song of an entry in a list; an empty list, and a count in `notes`, where it has none."""
+    """Return the song of an entry in a list; an empty list, and a count in `notes`, where it has
+    none.
+    """
     if isinstance(entry, str):
         text = printable(entry).strip()
-        return song(place, notes, (entry[:LONGEST_TEXT], *ids_of_file(text)), name_in(unnumbered(text)), playlist)
+        return song(
+            place,
+            notes,
+            (entry[:LONGEST_TEXT], *ids_of_file(text)),
+            name_in(unnumbered(text)),
+            playlist,
+        )
     if isinstance(entry, int) and not isinstance(entry, bool) and abs(entry) < 2**63:
         return song(place, notes, spellings(f"{entry}"), Name(), playlist)
     if entry is None or entry in ({}, []):
@@ -70,7 +104,9 @@ def song_of(entry: Any, place: str, notes: Notes, playlist: str) -> list[Wanted]
     if inner.get("type") in ("episode", "chapter") or (inner is entry and _is_episode(entry)):
         notes.count(EPISODES, place)
         return []
-    if inner is entry and all(entry.get(key) is None for key in (*TITLES, *IDS, "track", "track_metadata")):
+    if inner is entry and all(
+        entry.get(key) is None for key in (*TITLES, *IDS, "track", "track_metadata")
+    ):
         notes.count(EMPTY, place)
         return []
     return _song(inner, place, notes, playlist)
@@ -79,8 +115,14 @@ def song_of(entry: Any, place: str, notes: Notes, playlist: str) -> list[Wanted]
 def _song(entry: Mapping[str, Any], place: str, notes: Notes, playlist: str) -> list[Wanted]:
     uri = entry.get("uri")
     if isinstance(uri, str) and uri.startswith(LOCAL):
-        artist, album, title = ([unquote_plus(part) for part in uri.split(":")[2:5]] + ["", "", ""])[:3]
-        said = Name(_text(entry, ARTISTS) or artist, _text(entry, TITLES) or title, _text(entry, ALBUMS) or album)
+        artist, album, title = (
+            [unquote_plus(part) for part in uri.split(":")[2:5]] + ["", "", ""]
+        )[:3]
+        said = Name(
+            _text(entry, ARTISTS) or artist,
+            _text(entry, TITLES) or title,
+            _text(entry, ALBUMS) or album,
+        )
         return song(place, notes, (uri,), Name(*map(_clean, said)), playlist)
     metadata = entry.get("track_metadata")
     named = metadata if isinstance(metadata, dict) else entry
@@ -139,13 +181,19 @@ def _service(entry: Mapping[str, Any]) -> str:
 
 
 def _text(entry: Mapping[str, Any], keys: Sequence[str]) -> str:
-    """The first of these keys that an entry has, as text; of a list its first, of an object its name."""
+    """The first of these keys that an entry has, as text; of a list its first, of an object its
+    name.
+    """
     for key in keys:
         value = entry.get(key)
         value = value[0] if isinstance(value, list) and value else value
         if isinstance(value, dict):
             value = value.get("name") or value.get("#text") or value.get("title")
-        if isinstance(value, str | int) and not isinstance(value, bool) and (text := _clean(f"{value}")):
+        if (
+            isinstance(value, str | int)
+            and not isinstance(value, bool)
+            and (text := _clean(f"{value}"))
+        ):
             return text
     return ""
 

@@ -26,7 +26,9 @@ _NUMBER = re.compile(r"\D{0,2}?(\d{1,4})(?:[.):\]-]|\s)\s*(?=\S)")
 
 
 def read_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield a song a line: an id, an address, a path, or `artist – title` behind a number, a time or a bullet."""
+    """Yield a song a line: an id, an address, a path, or `artist – title` behind a number, a time
+    or a bullet.
+    """
     lines = ((number, line.strip()) for number, line in lines_of(path, notes) if line.strip())
     first = list(islice(lines, LOOKED_AT))
     numbered = _is_numbered([line for _, line in first])
@@ -40,7 +42,11 @@ def read_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
 def _is_numbered(lines: list[str]) -> bool:
     """Whether each of several lines begins with the number that follows that of the line before."""
     numbers = [int(found[1]) for line in lines if (found := _NUMBER.match(line))]
-    return len(lines) > 1 and numbers == list(range(numbers[0], numbers[0] + len(lines))) if numbers else False
+    return (
+        len(lines) > 1 and numbers == list(range(numbers[0], numbers[0] + len(lines)))
+        if numbers
+        else False
+    )
 
 
 def _song(place: str, notes: Notes, line: str, text: str) -> list[Wanted]:
@@ -51,7 +57,9 @@ def _song(place: str, notes: Notes, line: str, text: str) -> list[Wanted]:
     if links:
         rest = _EMPTY.sub(" ", _LINK.sub(" ", text)).strip(" \t|,;-–—")
         name = Name() if _BARE.fullmatch(rest) else name_in(_tabs(unnumbered(rest)))
-        return song(place, notes, (each for link in links for each in spellings(link.rstrip(".,;"))), name)
+        return song(
+            place, notes, (each for link in links for each in spellings(link.rstrip(".,;"))), name
+        )
     rest = unnumbered(text)
     return song(place, notes, (*spellings(line), *spellings(rest)), name_in(_tabs(rest)))
 

@@ -1,4 +1,6 @@
-"""M3U and M3U8: paths and addresses, a line each, and what lines that begin with `#` say about them."""
+"""M3U and M3U8: paths and addresses, a line each, and what lines that begin with `#` say about
+them.
+"""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +26,9 @@ def read_m3u(path: Path, notes: Notes) -> Iterator[Wanted]:
     for number, raw in lines_of(path, notes):
         line = raw.strip()
         if line.startswith(STREAM):
-            raise DataError(f"{path}: line {number}: it lists the pieces of one stream: expected a list of songs")
+            raise DataError(
+                f"{path}: line {number}: it lists the pieces of one stream: expected a list of songs"
+            )
         key, colon, value = line.partition(":")
         key = key.upper()
         if key in ("#PLAYLIST", "#EXTINF") and colon:
@@ -46,18 +50,24 @@ def read_m3u(path: Path, notes: Notes) -> Iterator[Wanted]:
         yield from _song(said["place"], notes, said, "", title)
 
 
-def _song(place: str, notes: Notes, said: dict[str, str], address: str, playlist: str) -> list[Wanted]:
+def _song(
+    place: str, notes: Notes, said: dict[str, str], address: str, playlist: str
+) -> list[Wanted]:
     text, attributes = _name_and_attributes(said.get("#EXTINF", ""))
     artist = said.get("#EXTART", "") or attributes.get("artist", "")
     named = attributes.get("tvg-name", "")
     if named and (not text or (not artist and name_in(named).artist and not name_in(text).artist)):
         text = named
-    name = name_of_entry(attributes.get("title", "") or text, address, artist, said.get("#EXTALB", ""))
+    name = name_of_entry(
+        attributes.get("title", "") or text, address, artist, said.get("#EXTALB", "")
+    )
     return song(place, notes, ids_of_file(address), name, playlist)
 
 
 def _name_and_attributes(text: str) -> tuple[str, dict[str, str]]:
-    """The name in `#EXTINF:123 key="value",name`, and the keys with their values, which may have commas in quotes."""
+    """The name in `#EXTINF:123 key="value",name`, and the keys with their values, which may have
+    commas in quotes.
+    """
     length = re.match(r"\s*-?\d*(?:\.\d+)?", text)
     at = length.end() if length else 0
     attributes = dict[str, str]()

@@ -42,11 +42,12 @@ MAX_NAMED = 20
 def read_playlist(path: str | Path, notes: Notes, playlist: str = "") -> Iterator[Wanted]:
     """Yield the songs that a file names, in its order.
 
-    The format is known by what the file begins with, else by the ending of its name; a file that is nothing else is
-    text with a song a line. `playlist`: the name of one playlist, where the file has several; without it all are read,
-    and `notes` name them. Entries that cannot be read are left out and counted in `notes`, with their places.
-    Raises DataError, in one line, for a file of another format, for one that is damaged, for one in which no song is
-    left, and for a `playlist` that it has not.
+    The format is known by what the file begins with, else by the ending of its name; a file that is
+    nothing else is text with a song a line. `playlist`: the name of one playlist, where the file
+    has several; without it all are read, and `notes` name them. Entries that cannot be read are
+    left out and counted in `notes`, with their places. Raises DataError, in one line, for a file of
+    another format, for one that is damaged, for one in which no song is left, and for a `playlist`
+    that it has not.
     """
     path = Path(path)
     found: dict[str, None] = {}
@@ -63,7 +64,9 @@ def read_playlist(path: str | Path, notes: Notes, playlist: str = "") -> Iterato
         raise DataError(f"{path}: no playlist {playlist!r}: {has}")
     if not number:
         why = "; ".join(f"{count:,} {what}" for what, count in notes.counts.items())
-        raise DataError(f"{path}: no song is left{f' ({why})' if why else ''}: expected one at least")
+        raise DataError(
+            f"{path}: no song is left{f' ({why})' if why else ''}: expected one at least"
+        )
     if len(found) > 1 and not playlist:
         notes.say(f"it has several playlists, and all are read: {names}; --playlist NAME reads one")
 

@@ -13,11 +13,15 @@ from playlist2vec.reading.text import lines_of
 SKIPPED = "songs that were skipped while they played: left out"
 NARROW = "lines with fewer cells than a log has: left out"
 FEWEST = 6
-"""Cells of a line: artist, album, title, number, seconds, rating; then the time, and an id of MusicBrainz."""
+"""Cells of a line: artist, album, title, number, seconds, rating; then the time, and an id of
+MusicBrainz.
+"""
 
 
 def read_scrobbles(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs that a log says were played, in its order; those rated `S`, for skipped, are counted apart."""
+    """Yield the songs that a log says were played, in its order; those rated `S`, for skipped, are
+    counted apart.
+    """
     for number, line in lines_of(path, notes):
         if not line.strip() or line.startswith("#"):
             continue

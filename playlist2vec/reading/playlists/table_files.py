@@ -30,14 +30,16 @@ LOOKED_AT = 50
 """Rows whose values are looked at where the names of columns say nothing."""
 HEADER_AMONG = 10
 """Rows among which a header in an unknown language is looked for."""
-HEADER = "a column for the id (such as Track URI or track_id) or the title (such as Track Name or title)"
+HEADER = (
+    "a column for the id (such as Track URI or track_id) or the title (such as Track Name or title)"
+)
 
 
 def read_table(path: Path, notes: Notes) -> Iterator[Wanted]:
     """Yield the songs of a table, one a row.
 
-    Columns are known by their names in the header, in any language that Exportify has, or else by values such as
-    `spotify:track:…`. Raises DataError for a table of which neither tells.
+    Columns are known by their names in the header, in any language that Exportify has, or else by
+    values such as `spotify:track:…`. Raises DataError for a table of which neither tells.
     """
     guess = _guessed(path)
     if guess is None:
@@ -61,12 +63,16 @@ class _Guess(NamedTuple):
 
 
 def _guessed(path: Path) -> _Guess | None:
-    """The columns of a table whose values tell; None where the names in the header do, or nothing does."""
+    """The columns of a table whose values tell; None where the names in the header do, or nothing
+    does.
+    """
     lines = [text for _, text in islice(lines_of(path, Notes(path)), LOOKED_AT)]
     loose: _Guess | None = None
     for separator in SEPARATORS:
         try:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator)]
+            rows = [
+                [cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator)
+            ]
         except csv.Error:
             continue
         rows = [row for row in rows if any(row)]
@@ -84,14 +90,20 @@ def _guessed(path: Path) -> _Guess | None:
     return loose
 
 
-def _song(place: str, notes: Notes, cells: list[str], header: list[str], columns: Columns) -> list[Wanted]:
+def _song(
+    place: str, notes: Notes, cells: list[str], header: list[str], columns: Columns
+) -> list[Wanted]:
     def cell(column: int) -> str:
         return without_apostrophe(cells[column]) if column >= 0 else ""
 
     ids: list[str] = []
     for column in columns.ids:
         text = cell(column)
-        ids += ids_of_file(text) if plain(header[column]) == "location" else spellings(text, header[column])
+        ids += (
+            ids_of_file(text)
+            if plain(header[column]) == "location"
+            else spellings(text, header[column])
+        )
     title = cell(columns.title)
     # A column of names alone has artists in it, as that of the tracks that Apple hands out.
     name = name_in(title) if columns.artist < 0 and not ids else Name(cell(columns.artist), title)
@@ -105,6 +117,15 @@ def _called(header: list[str], place: int) -> str:
 
 def _said(header: list[str], columns: Columns) -> str:
     """A note on what was taken for what."""
-    named = [("the id", columns.ids[:1]), ("the artist", [columns.artist]), ("the title", [columns.title])]
-    taken = [f"{_called(header, place)} for {what}" for what, places in named for place in places if place >= 0]
+    named = [
+        ("the id", columns.ids[:1]),
+        ("the artist", [columns.artist]),
+        ("the title", [columns.title]),
+    ]
+    taken = [
+        f"{_called(header, place)} for {what}"
+        for what, places in named
+        for place in places
+        if place >= 0
+    ]
     return f"columns: {', '.join(taken)}"

@@ -23,7 +23,9 @@ def read_xspf(path: Path, notes: Notes) -> Iterator[Wanted]:
 
 
 def read_wpl(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of a WPL, ZPL or SMIL file: by the path of each, and by what Zune says beside it."""
+    """Yield the songs of a WPL, ZPL or SMIL file: by the path of each, and by what Zune says beside
+    it.
+    """
     return songs_in(path, notes, _Wpl(path, notes))
 
 
@@ -108,7 +110,12 @@ class _Xspf(_Handler):
     def add(self, said: list[tuple[str, str]]) -> None:
         texts = dict(reversed(said))
         addresses = [text for key, text in said if key == "location"]
-        ids = [each for key, text in said if key == "identifier" for each in spellings(text, "identifier")]
+        ids = [
+            each
+            for key, text in said
+            if key == "identifier"
+            for each in spellings(text, "identifier")
+        ]
         ids += [each for address in addresses for each in ids_of_file(address)]
         artist, title = texts.get("creator", ""), texts.get("title", "")
         address = next(iter(addresses), "")
@@ -125,11 +132,19 @@ class _Wpl(_Handler):
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
         if tag not in ("media", "audio", "ref"):
             return
-        given = {key.lower(): " ".join(value[:LONGEST_TEXT].split()) for key, value in attributes.items()}
+        given = {
+            key.lower(): " ".join(value[:LONGEST_TEXT].split()) for key, value in attributes.items()
+        }
         self.entries += 1
         address = given.get("src", "")
         artist = given.get("trackartist", "") or given.get("albumartist", "")
-        self.song(ids_of_file(address), given.get("tracktitle", ""), address, artist, given.get("albumtitle", ""))
+        self.song(
+            ids_of_file(address),
+            given.get("tracktitle", ""),
+            address,
+            artist,
+            given.get("albumtitle", ""),
+        )
 
 
 class _Asx(_Handler):
@@ -144,7 +159,9 @@ class _Asx(_Handler):
     def add(self, said: list[tuple[str, str]]) -> None:
         texts = dict(reversed(said))
         address = texts.get("href", "")
-        self.song(ids_of_file(address), texts.get("title", ""), address, texts.get("author", ""), "")
+        self.song(
+            ids_of_file(address), texts.get("title", ""), address, texts.get("author", ""), ""
+        )
 
 
 class _Rhythmbox(_Handler):

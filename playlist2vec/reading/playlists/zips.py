@@ -13,7 +13,21 @@ from playlist2vec.reading.songs import Wanted
 LARGEST = 1 << 26
 """Bytes of a member, which is unpacked in memory."""
 ENDINGS = (
-    *(".m3u", ".m3u8", ".csv", ".tsv", ".txt", ".json", ".jspf", ".jsonl", ".ndjson", ".xspf", ".pls", ".wpl", ".zpl"),
+    *(
+        ".m3u",
+        ".m3u8",
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".json",
+        ".jspf",
+        ".jsonl",
+        ".ndjson",
+        ".xspf",
+        ".pls",
+        ".wpl",
+        ".zpl",
+    ),
     *(".asx", ".wax", ".cue", ".xml", ".log"),
 )
 """Endings of members that may be playlist files."""
@@ -29,11 +43,13 @@ OTHERS = "files of other kinds in it: passed over"
 NO_PLAYLISTS = "files in it that are no playlists: left out"
 
 
-def read_zip(path: Path, notes: Notes, read: Callable[[Path, Notes], Iterator[Wanted]]) -> Iterator[Wanted]:
+def read_zip(
+    path: Path, notes: Notes, read: Callable[[Path, Notes], Iterator[Wanted]]
+) -> Iterator[Wanted]:
     """Yield the songs of all playlist files in a zip file, each a playlist of its file's name.
 
-    `read`: reads a file. Members that are no playlists are counted. Raises DataError for documents that are zip files,
-    and for one without a playlist file.
+    `read`: reads a file. Members that are no playlists are counted. Raises DataError for documents
+    that are zip files, and for one without a playlist file.
     """
     members = [each for each in members_of(path) if not is_of_macos(each.name)]
     for folder, what in DOCUMENTS.items():
@@ -41,7 +57,9 @@ def read_zip(path: Path, notes: Notes, read: Callable[[Path, Notes], Iterator[Wa
             raise DataError(f"{path}: it is {what}, which is not read: expected a playlist file")
     own = [member for member in members if member.name.lower().endswith(ENDINGS)]
     if not own:
-        raise DataError(f"{path}: a zip file without a playlist file among its {len(members):,} files")
+        raise DataError(
+            f"{path}: a zip file without a playlist file among its {len(members):,} files"
+        )
     if len(own) < len(members):
         notes.count(OTHERS, number=len(members) - len(own))
     with TemporaryDirectory() as folder:

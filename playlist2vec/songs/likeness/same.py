@@ -11,14 +11,17 @@ from playlist2vec.songs.likeness.matching import first_artist
 from playlist2vec.songs.likeness.titles import parsed
 
 _SIMPLE = re.compile(r"(?!the\b|and\b|und\b|.* (?:f|an|un))[a-z0-9' ]{8}")
-"""The first letters of a title in which neither a bracket nor a dash stands, nor what `loose` leaves out."""
+"""The first letters of a title in which neither a bracket nor a dash stands, nor what `loose`
+leaves out.
+"""
 
 
 def same_codes(artists: Sequence[str], titles: Sequence[str]) -> NDArray[np.int64]:
-    """Return equal numbers for songs of one artist and title, -1 where one of the two is not known: int64 (songs,).
+    """Return equal numbers for songs of one artist and title, -1 where one of the two is not known:
+    int64 (songs,).
 
-    Of several artists the first one counts. Versions and editions do not: `Lull`, `Lull (Live)` and `Lull - 2011
-    Remaster` are one song, `Lull (Part 1)` and `Lull (Part 2)` are two.
+    Of several artists the first one counts. Versions and editions do not: `Lull`, `Lull (Live)` and
+    `Lull - 2011 Remaster` are one song, `Lull (Part 1)` and `Lull (Part 2)` are two.
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for row, (artist, title) in enumerate(zip(artists, titles, strict=True)):
@@ -40,11 +43,17 @@ def same_codes(artists: Sequence[str], titles: Sequence[str]) -> NDArray[np.int6
 
 
 def twins_of(codes: NDArray[np.int64]) -> dict[int, list[int]]:
-    """Return all rows of a song, by each of its rows, for the songs that have several: `codes` of `same_codes`."""
+    """Return all rows of a song, by each of its rows, for the songs that have several: `codes` of
+    `same_codes`.
+    """
     order = np.argsort(codes, kind="stable")
     ends = np.flatnonzero(np.diff(codes[order], append=-2)) + 1
     groups = zip([0, *ends[:-1].tolist()], ends.tolist(), strict=False)
-    several = [order[start:end].tolist() for start, end in groups if end - start > 1 and codes[order[start]] >= 0]
+    several = [
+        order[start:end].tolist()
+        for start, end in groups
+        if end - start > 1 and codes[order[start]] >= 0
+    ]
     return {row: rows for rows in several for row in rows}
 
 

@@ -10,11 +10,23 @@ _WORD = re.compile(r"(?:\w|[\u0900-\u109f\u1780-\u17ff\u3099\u309a])+")
 """A word; the vowels of Indic and neighbouring scripts are marks, which \\w leaves out."""
 _APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4\u2032"
 _LETTERS = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "\u0131": "i", "ŋ": "n"}
+    {
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ł": "l",
+        "ħ": "h",
+        "\u0131": "i",
+        "ŋ": "n",
+    }
     | dict.fromkeys(_APOSTROPHES)
 )
 _ASCII = str.maketrans(
-    {chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")} | {"'": None, "`": None}
+    {chr(code): " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+    | {"'": None, "`": None}
 )
 _LETTERS_ALONE = str.maketrans(dict.fromkeys(sign for sign, kept in _ASCII.items()))
 _NOT_SIMPLE = re.compile(r"[$!,]|\b(?:and|und)\b|^\s*the\b")
@@ -24,20 +36,25 @@ _JOINING = frozenset(("and", "und"))
 
 
 def plain(text: str) -> str:
-    """Return the words of a text without case, accents and signs, blanks between them; a text of signs stays itself."""
+    """Return the words of a text without case, accents and signs, blanks between them; a text of
+    signs stays itself.
+    """
     if text.isascii():
         words = text.lower().translate(_ASCII).split()
     else:
-        letters = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS))).casefold()
+        letters = _ACCENTS.sub(
+            "", unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        ).casefold()
         words = _WORD.findall(unicodedata.normalize("NFKC", letters.translate(_LETTERS)))
     return " ".join(words) or " ".join(text.casefold().split())
 
 
 def loose(text: str) -> str:
-    """Return the letters of `plain` without blanks, and without what is written or left out at will.
+    """Return the letters of `plain` without blanks, and without what is written or left out at
+    will.
 
-    These are a leading `The`, also as in `Kites, The`, and `and`, `&` or `+` between words. `$` and `!` inside a word
-    are letters.
+    These are a leading `The`, also as in `Kites, The`, and `and`, `&` or `+` between words. `$` and
+    `!` inside a word are letters.
     """
     if text.isascii() and not _NOT_SIMPLE.search(lower := text.lower()):
         # As below, in a tenth of the time.

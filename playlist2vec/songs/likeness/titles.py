@@ -1,4 +1,6 @@
-"""Titles taken apart: the title proper, the version of the recording, guests, and what else stands in brackets."""
+"""Titles taken apart: the title proper, the version of the recording, guests, and what else stands
+in brackets.
+"""
 
 import re
 from functools import lru_cache
@@ -88,7 +90,15 @@ EDITIONS = frozenset(
 )
 """Words of an edition of the same recording; beside them numbers may stand."""
 NEAR_ORIGINAL = frozenset(
-    ("original mix", "radio edit", "single edit", "radio mix", "album mix", "mono mix", "stereo mix")
+    (
+        "original mix",
+        "radio edit",
+        "single edit",
+        "radio mix",
+        "album mix",
+        "mono mix",
+        "stereo mix",
+    )
 )
 _REMASTER = re.compile(r"\b(?:re-?master\w*|remasteri[sz]\w*)\b", re.IGNORECASE)
 _PARTED = re.compile(r"[(\[{]|\s[-–—~|]\s|\b(?:feat|ft|featuring)\b", re.IGNORECASE)
@@ -103,9 +113,10 @@ _NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
 class Title(NamedTuple):
     """A title taken apart; its texts are those of `loose`, but for `guests`.
 
-    `whole`: all of it, without guests. `core`: the title proper. `others`: what stands in brackets or after a dash and
-    names no version, such as `Part 2`. `versions`: of VERSIONS. `marks`: the texts that name them, such as the name of
-    a remix. `guests`: artists after `feat.`, as they are written.
+    `whole`: all of it, without guests. `core`: the title proper. `others`: what stands in brackets
+    or after a dash and names no version, such as `Part 2`. `versions`: of VERSIONS. `marks`: the
+    texts that name them, such as the name of a remix. `guests`: artists after `feat.`, as they are
+    written.
     """
 
     whole: str
@@ -142,19 +153,24 @@ def parsed(title: str) -> Title:
     whole = _whole(title)
     if not core:
         return Title(whole, whole, guests=tuple(guests))
-    return Title(whole, core, frozenset(others), frozenset(versions), frozenset(marks), tuple(guests))
+    return Title(
+        whole, core, frozenset(others), frozenset(versions), frozenset(marks), tuple(guests)
+    )
 
 
 def title_proper(title: str) -> str:
-    """Return a title as it is written, up to the first bracket, dash between words, or name of a guest."""
+    """Return a title as it is written, up to the first bracket, dash between words, or name of a
+    guest.
+    """
     return _PARTED.split(title, maxsplit=1)[0].strip() or title
 
 
 def nearness(wanted: Title, found: Title) -> int | None:
-    """Return how near two titles are: 0 equal, 1 as near as equal, 2 and more in another version, None another song.
+    """Return how near two titles are: 0 equal, 1 as near as equal, 2 and more in another version,
+    None another song.
 
-    Words in brackets or after a dash that only one of the two has make another version, unless they name an edition;
-    where both have other ones, they are two songs: `Part 1` and `Part 2`.
+    Words in brackets or after a dash that only one of the two has make another version, unless they
+    name an edition; where both have other ones, they are two songs: `Part 1` and `Part 2`.
     """
     if wanted.core == found.core and wanted.core:
         if wanted.others == found.others:
@@ -179,11 +195,18 @@ def _whole(title: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _said(part: str) -> tuple[str, str]:
-    """What a text in brackets or after a dash says: (`guests`, names), (`other`, letters), ("", "") or a version."""
+    """What a text in brackets or after a dash says: (`guests`, names), (`other`, letters), ("", "")
+    or a version.
+    """
     if found := _GUESTS.fullmatch(part):
         return "guests", found[1].strip()
     words = plain(part).split()
-    if not words or _REMASTER.search(part) or " ".join(words) in NEAR_ORIGINAL or words[0] == "from":
+    if (
+        not words
+        or _REMASTER.search(part)
+        or " ".join(words) in NEAR_ORIGINAL
+        or words[0] == "from"
+    ):
         return "", ""
     if all(word in EDITIONS or _NUMBER.fullmatch(word) for word in words) and (
         not EDITIONS.isdisjoint(words) or (len(words) == 1 and len(words[0]) == 4)

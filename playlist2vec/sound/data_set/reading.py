@@ -1,4 +1,6 @@
-"""The songs of a data set of free music: what each is called, where its file lies, and which part it is in."""
+"""The songs of a data set of free music: what each is called, where its file lies, and which part
+it is in.
+"""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +16,8 @@ PARTS = ("train", "validation", "test")
 class SetSong(NamedTuple):
     """A song of a data set.
 
-    `track`, `uploader`: ids, as the playlist chain has them. `file`: its path, relative to the folder that the data set
-    was made from. `seconds`: of its sound. `part`: one of PARTS.
+    `track`, `uploader`: ids, as the playlist chain has them. `file`: its path, relative to the
+    folder that the data set was made from. `seconds`: of its sound. `part`: one of PARTS.
     """
 
     track: str
@@ -30,11 +32,14 @@ class SetSong(NamedTuple):
 def read_set(folder: str | Path) -> list[SetSong]:
     """Return the songs of a data set in the order of their ids, as text.
 
-    Raises DataError where the table is missing, damaged or empty, or names a part or a path that cannot be.
+    Raises DataError where the table is missing, damaged or empty, or names a part or a path that
+    cannot be.
     """
     path = Path(folder) / TABLE
     if not path.is_file():
-        raise DataError(f"{path}: no such file: expected what `make soundcloud` writes into data/soundcloud/set")
+        raise DataError(
+            f"{path}: no such file: expected what `make soundcloud` writes into data/soundcloud/set"
+        )
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq

@@ -1,4 +1,6 @@
-"""Files of a thousand spectrograms: .npy arrays, uint8 (songs, frames, bins), that grow by a song at a time."""
+"""Files of a thousand spectrograms: .npy arrays, uint8 (songs, frames, bins), that grow by a song
+at a time.
+"""
 
 import io
 from pathlib import Path
@@ -20,7 +22,8 @@ def frames_of(params: MelParams) -> int:
 
 
 class Shards:
-    """The shards of a folder, for writing. A song has the slot of its `place`: shard, and number in the shard.
+    """The shards of a folder, for writing. A song has the slot of its `place`: shard, and number in
+    the shard.
 
     What a kill in the middle of a song leaves there is written over when the song comes again.
     """
@@ -32,7 +35,8 @@ class Shards:
         self._file: BinaryIO | None = None
 
     def write(self, place: int, mel: NDArray[np.uint8], *, last: bool) -> None:
-        """Write the spectrogram of a song, uint8 (frames, bins), of 0 frames for none; the rest of its slot is 0.
+        """Write the spectrogram of a song, uint8 (frames, bins), of 0 frames for none; the rest of
+        its slot is 0.
 
         `last`: whether the song is the last one of its shard by now.
         """
@@ -41,7 +45,8 @@ class Shards:
         number = place % SHARD
         start = len(header_of(1, *self._shape)) + number * frames * bins
         if last:
-            # What is not written of the slot is a hole in the file, which takes no place on the disk.
+            # What is not written of the slot is a hole in the file, which takes no place on the
+            # disk.
             file.truncate(start)
             file.truncate(start + frames * bins)
             file.seek(0)
@@ -66,19 +71,29 @@ class Shards:
 
 
 def header_of(songs: int, frames: int, bins: int) -> bytes:
-    """Return the header of a .npy file of so many songs: NumPy leaves room in it for the number to grow."""
+    """Return the header of a .npy file of so many songs: NumPy leaves room in it for the number to
+    grow.
+    """
     header = io.BytesIO()
     shape = (songs, frames, bins)
-    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "|u1", "fortran_order": False, "shape": shape}
+    )
     return header.getvalue()
 
 
 def open_shard(path: Path, songs: int, params: MelParams) -> NDArray[np.uint8]:
-    """Map a shard into memory: uint8 (songs, frames, bins). Raises DataError where it has not these songs."""
+    """Map a shard into memory: uint8 (songs, frames, bins). Raises DataError where it has not these
+    songs.
+    """
     expected = f"{songs:,} songs as `playlist2vec fetch-mels` writes them"
     with reading(path, expected):
         shard: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)
-    if shard.dtype != np.uint8 or shard.ndim != 3 or shard.shape[1:] != (frames_of(params), params.bins):
+    if (
+        shard.dtype != np.uint8
+        or shard.ndim != 3
+        or shard.shape[1:] != (frames_of(params), params.bins)
+    ):
         raise DataError(f"{path}: {shard.dtype} {shard.shape}: expected {expected}")
     if len(shard) < songs:
         raise DataError(f"{path}: {len(shard):,} songs: expected {expected}")

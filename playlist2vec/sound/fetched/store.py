@@ -1,8 +1,10 @@
-"""A folder of fetched spectrograms: shards, and a table that says what became of each song that was asked about.
+"""A folder of fetched spectrograms: shards, and a table that says what became of each song that was
+asked about.
 
-The line of a song is added to the table after its spectrogram is written, so that a kill at any time loses the songs
-that were under way and no other. A song that is asked about again gets another line, and the last one counts; `close`
-leaves one line a song. The songs stand in the order in which they were first asked about.
+The line of a song is added to the table after its spectrogram is written, so that a kill at any
+time loses the songs that were under way and no other. A song that is asked about again gets another
+line, and the last one counts; `close` leaves one line a song. The songs stand in the order in which
+they were first asked about.
 """
 
 import fcntl
@@ -36,38 +38,51 @@ class Fetched:
     shards: list[NDArray[np.uint8]]
 
     def mel(self, place: int) -> NDArray[np.uint8]:
-        """Return the spectrogram of row number `place`, uint8 (frames, bins), of 0 frames where it has none."""
+        """Return the spectrogram of row number `place`, uint8 (frames, bins), of 0 frames where it
+        has none.
+        """
         return self.shards[place // SHARD][place % SHARD, : self.rows[place].frames]
 
     @staticmethod
     def load(folder: str | Path, params: MelParams) -> "Fetched":
-        """Open what a `Store` wrote. Raises DataError for a damaged folder, and one of other settings than `params`."""
+        """Open what a `Store` wrote. Raises DataError for a damaged folder, and one of other
+        settings than `params`.
+        """
         folder = Path(folder)
         rows = rows_of(folder)
         check_settings(folder, params)
         counts = [min(SHARD, len(rows) - first) for first in range(0, len(rows), SHARD)]
-        shards = [open_shard(shard_path(folder, number * SHARD), count, params) for number, count in enumerate(counts)]
+        shards = [
+            open_shard(shard_path(folder, number * SHARD), count, params)
+            for number, count in enumerate(counts)
+        ]
         return Fetched(rows, shards)
 
     def copy(self, tracks: Sequence[str], params: MelParams, folder: Path) -> list[Row]:
-        """Write the spectrograms of `tracks`, in this order, as `save_mels` does; return the rows of its table.
+        """Write the spectrograms of `tracks`, in this order, as `save_mels` does; return the rows
+        of its table.
 
         Raises DataError for a track that is not there.
         """
         place_of = {row.track: place for place, row in enumerate(self.rows)}
         if missing := next((track for track in tracks if track not in place_of), ""):
-            raise DataError(f"{missing} is not among the fetched mels: expected the folder that `source` was made of")
+            raise DataError(
+                f"{missing} is not among the fetched mels: expected the folder that `source` was made of"
+            )
         places = [place_of[track] for track in tracks]
         rows = [self.rows[place] for place in places]
-        save_mels(folder, rows, [self.mel(place) for place in places], params.bins, params.min, params.max)
+        save_mels(
+            folder, rows, [self.mel(place) for place in places], params.bins, params.min, params.max
+        )
         return rows
 
 
 class Store:
-    """A folder of fetched spectrograms, for writing; as a context, which locks it against a second run.
+    """A folder of fetched spectrograms, for writing; as a context, which locks it against a second
+    run.
 
-    `rows`: the row of each song by its id, in the order of the slots.
-    Raises DataError for a folder of other settings, a damaged table, and while another run writes to the folder.
+    `rows`: the row of each song by its id, in the order of the slots. Raises DataError for a folder
+    of other settings, a damaged table, and while another run writes to the folder.
     """
 
     def __init__(self, folder: str | Path, params: MelParams) -> None:
@@ -87,7 +102,10 @@ class Store:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._table.close()
         self._shards.close()
@@ -96,7 +114,9 @@ class Store:
         os.close(self._lock)
 
     def add(self, row: Row, mel: NDArray[np.uint8]) -> None:
-        """Keep what became of a song: its row, and its spectrogram, uint8 (frames, bins), of 0 frames for none."""
+        """Keep what became of a song: its row, and its spectrogram, uint8 (frames, bins), of 0
+        frames for none.
+        """
         known = row.track in self.rows
         place = self._places.setdefault(row.track, len(self._places))
         self._shards.write(place, mel, last=not known)
@@ -109,7 +129,9 @@ class Store:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DataError(f"{self.folder}: another run writes there: expected one at a time") from None
+            raise DataError(
+                f"{self.folder}: another run writes there: expected one at a time"
+            ) from None
         table = self.folder / TABLE
         if table.exists():
             check_settings(self.folder, self._params)
@@ -118,7 +140,9 @@ class Store:
             rows = read_rows(table, end)
         else:
             given = vars(self._params)
-            write_json(self.folder / SETTINGS, {**{key: given[key] for key in KEYS}, "levels": LEVELS + 1})
+            write_json(
+                self.folder / SETTINGS, {**{key: given[key] for key in KEYS}, "levels": LEVELS + 1}
+            )
             write_rows(table, [])
             rows = []
         self.rows = {row.track: row for row in rows}

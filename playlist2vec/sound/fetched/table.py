@@ -17,7 +17,9 @@ def shard_path(folder: Path, place: int) -> Path:
 
 
 def rows_of(folder: str | Path) -> list[Row]:
-    """Return the last row of each song, in the order of the slots. Raises DataError for a damaged table, or none."""
+    """Return the last row of each song, in the order of the slots. Raises DataError for a damaged
+    table, or none.
+    """
     table = Path(folder) / TABLE
     if not table.is_file():
         raise DataError(f"{table}: no such file: expected what `playlist2vec fetch-mels` writes")

@@ -9,7 +9,9 @@ from playlist2vec.base.rules import choice, own_path, parameter
 
 @dataclass(frozen=True)
 class SoundsParams:
-    """Of section `audio`: the collection, and where one of the user's own, a fetched one or a data set lies."""
+    """Of section `audio`: the collection, and where one of the user's own, a fetched one or a data
+    set lies.
+    """
 
     SECTION: ClassVar[str] = "audio"
 
@@ -20,7 +22,8 @@ class SoundsParams:
     playlists: str = own_path()
 
     def place(self, source: Path, top: Path = Path()) -> Path | None:
-        """Return the folder below which the files of `source`/files.tsv can be heard, None for fetched mels.
+        """Return the folder below which the files of `source`/files.tsv can be heard, None for
+        fetched mels.
 
         `top`: the checkout, from which the user's folder is named.
         """

@@ -16,7 +16,8 @@ NUMBER = re.compile(r"^\d{1,3}[ ._-]+(?=\D)")
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A music file: its path relative to the folder, and what is known of it, empty or 0 where nothing is.
+    """A music file: its path relative to the folder, and what is known of it, empty or 0 where
+    nothing is.
 
     `seconds`: what its header says, where a header can be relied on.
     """
@@ -31,24 +32,29 @@ class OwnFile:
 
 @dataclass(frozen=True)
 class Scan:
-    """The music files of a folder in the order of their paths, and how many files were left out by reason."""
+    """The music files of a folder in the order of their paths, and how many files were left out by
+    reason.
+    """
 
     files: list[OwnFile]
     left_out: dict[str, int]
 
 
 def scan(folder: str | Path, report: Callable[[int], object]) -> Scan:
-    """Read the tags of all music files below a folder; where there are none, the name of the file is read.
+    """Read the tags of all music files below a folder; where there are none, the name of the file
+    is read.
 
-    `report` is called with the number of files read. Hidden files are passed over. Raises DataError where the
-    folder is missing or holds no music file.
+    `report` is called with the number of files read. Hidden files are passed over. Raises DataError
+    where the folder is missing or holds no music file.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder: expected one with music files")
     left_out = {"other kinds of files": 0, "names that are not UTF-8": 0}
     found = []
-    for path in sorted(folder.rglob("*"), key=lambda each: each.as_posix().encode("utf-8", "surrogateescape")):
+    for path in sorted(
+        folder.rglob("*"), key=lambda each: each.as_posix().encode("utf-8", "surrogateescape")
+    ):
         name = path.relative_to(folder).as_posix()
         if any(part.startswith(".") for part in Path(name).parts) or not path.is_file():
             continue
@@ -65,7 +71,9 @@ def scan(folder: str | Path, report: Callable[[int], object]) -> Scan:
 
 
 def read_tags(path: Path, name: str) -> OwnFile:
-    """Return what a file says of itself, and what its name says where it has no artist or no title; never fails."""
+    """Return what a file says of itself, and what its name says where it has no artist or no title;
+    never fails.
+    """
     import mutagen
 
     by_name = named(name)
@@ -75,15 +83,26 @@ def read_tags(path: Path, name: str) -> OwnFile:
         file = None
     if file is None:
         return by_name
-    artist, title, album, isrc = (_first(file.tags, key) for key in ("artist", "title", "album", "isrc"))
+    artist, title, album, isrc = (
+        _first(file.tags, key) for key in ("artist", "title", "album", "isrc")
+    )
     seconds = _seconds(file.info)
     if artist and title:
         return OwnFile(name, artist, title, album, isrc, seconds)
-    return OwnFile(name, artist or by_name.artist, title or by_name.title, album or by_name.album, isrc, seconds)
+    return OwnFile(
+        name,
+        artist or by_name.artist,
+        title or by_name.title,
+        album or by_name.album,
+        isrc,
+        seconds,
+    )
 
 
 def named(name: str) -> OwnFile:
-    """Return what the path of a file says: `Artist - Title`, or `Artist/Album/Title`, or a title alone."""
+    """Return what the path of a file says: `Artist - Title`, or `Artist/Album/Title`, or a title
+    alone.
+    """
     path = Path(name)
     stem = NUMBER.sub("", path.stem.replace("_", " ")).strip() or path.stem
     artist, dash, title = stem.partition(" - ")
@@ -107,7 +126,9 @@ def _first(tags: Any, key: str) -> str:
 
 def _seconds(info: Any) -> float:
     """Return the length that a header says, 0 where it is an estimate from the size of the file."""
-    estimate = getattr(info, "sketchy", False) or str(getattr(info, "bitrate_mode", "")).endswith("UNKNOWN")
+    estimate = getattr(info, "sketchy", False) or str(getattr(info, "bitrate_mode", "")).endswith(
+        "UNKNOWN"
+    )
     length = float(getattr(info, "length", 0) or 0)
     return 0.0 if estimate or not 0 < length < 1e6 else round(length, 3)
 

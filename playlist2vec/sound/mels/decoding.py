@@ -1,4 +1,6 @@
-"""Sound files to samples: libsndfile decodes, miniaudio where it refuses a file, and PyAV decodes AAC."""
+"""Sound files to samples: libsndfile decodes, miniaudio where it refuses a file, and PyAV decodes
+AAC.
+"""
 
 import io
 import os
@@ -20,7 +22,9 @@ SILENT = 10 ** (-80 / 20)
 SHORTEST = 1.0
 """Seconds that a file must have at least."""
 MISSING_SECONDS = 0.5
-"""Seconds by which a file may be shorter than its header says: encoders and decoders pad differently."""
+"""Seconds by which a file may be shorter than its header says: encoders and decoders pad
+differently.
+"""
 _ADTS = (b"\xf0", b"\xf1", b"\xf8", b"\xf9")
 """The second byte of a file of AAC frames."""
 
@@ -51,9 +55,9 @@ class Part(NamedTuple):
 def decode(source: str | Path | bytes, seconds: float, expected: float = 0.0) -> Clip:
     """Return the middle `seconds` of a sound file, or all of a shorter one.
 
-    `source`: the path of the file, or its bytes. `expected`: the least seconds that the file should have, where that is
-    known. Raises NoSoundError for a file that is missing, empty, unreadable, shorter than its header or `expected`
-    says, shorter than SHORTEST, or silent.
+    `source`: the path of the file, or its bytes. `expected`: the least seconds that the file should
+    have, where that is known. Raises NoSoundError for a file that is missing, empty, unreadable,
+    shorter than its header or `expected` says, shorter than SHORTEST, or silent.
     """
     import soxr
 
@@ -97,7 +101,9 @@ def _by_libsndfile(source: Path | bytes, seconds: float) -> Part | None:
     import soundfile
 
     try:
-        with soundfile.SoundFile(io.BytesIO(source) if isinstance(source, bytes) else source) as file:
+        with soundfile.SoundFile(
+            io.BytesIO(source) if isinstance(source, bytes) else source
+        ) as file:
             whole, rate = int(file.frames), int(file.samplerate)
             wanted = min(whole, round(seconds * rate))
             if wanted < whole:
@@ -114,7 +120,8 @@ def _by_libsndfile(source: Path | bytes, seconds: float) -> Part | None:
 def _check_end(file: Any, whole: int, rate: int) -> None:
     """Raise NoSoundError where the last second of a long file cannot be read.
 
-    The length of an MP3 may be an estimate, and a place that is not found leaves the file to the other decoder.
+    The length of an MP3 may be an estimate, and a place that is not found leaves the file to the
+    other decoder.
     """
     import soundfile
 
@@ -130,7 +137,9 @@ def _check_end(file: Any, whole: int, rate: int) -> None:
 
 
 def _by_miniaudio(source: Path | bytes, seconds: float) -> Part | None:
-    """Return the middle of a file at its own rate, or None where miniaudio refuses the file as well."""
+    """Return the middle of a file at its own rate, or None where miniaudio refuses the file as
+    well.
+    """
     import miniaudio
 
     try:
@@ -146,21 +155,32 @@ def _by_miniaudio(source: Path | bytes, seconds: float) -> Part | None:
         return None
     frames = np.concatenate([np.zeros((0, info.nchannels), np.float32), *blocks])[:wanted]
     if len(frames) < wanted - MISSING_SECONDS * info.sample_rate:
-        raise NoSoundError("truncated", f"{len(frames) / info.sample_rate:.1f} s of {wanted / info.sample_rate:.1f} s")
+        raise NoSoundError(
+            "truncated",
+            f"{len(frames) / info.sample_rate:.1f} s of {wanted / info.sample_rate:.1f} s",
+        )
     return Part(frames, info.sample_rate, whole / info.sample_rate)
 
 
 def _by_pyav(source: Path, seconds: float, expected: float) -> Part | None:
-    """Return the middle of an AAC file, which PyAV decodes; None for another file, or one that it refuses.
+    """Return the middle of an AAC file, which PyAV decodes; None for another file, or one that it
+    refuses.
 
-    The form of the file is told, so that no file is read that another one names. `expected`: seconds of the whole
-    file; bare AAC frames have no other length, and without it their beginning is read.
+    The form of the file is told, so that no file is read that another one names. `expected`:
+    seconds of the whole file; bare AAC frames have no other length, and without it their beginning
+    is read.
     """
     import av
 
     with open(source, "rb") as file:
         begin = file.read(12)
-    form = "mov" if begin[4:8] == b"ftyp" else "aac" if begin[:1] == b"\xff" and begin[1:2] in _ADTS else ""
+    form = (
+        "mov"
+        if begin[4:8] == b"ftyp"
+        else "aac"
+        if begin[:1] == b"\xff" and begin[1:2] in _ADTS
+        else ""
+    )
     if not form:
         return None
     try:
@@ -196,10 +216,16 @@ def _frames(container: Any, stream: Any, end: int) -> NDArray[np.float32]:
 
 
 def _info(source: Path | bytes) -> Any:
-    """Return what miniaudio says of a file; of bytes it must be told the kind, and previews are MP3."""
+    """Return what miniaudio says of a file; of bytes it must be told the kind, and previews are
+    MP3.
+    """
     import miniaudio
 
-    return miniaudio.mp3_get_info(source) if isinstance(source, bytes) else miniaudio.get_file_info(str(source))
+    return (
+        miniaudio.mp3_get_info(source)
+        if isinstance(source, bytes)
+        else miniaudio.get_file_info(str(source))
+    )
 
 
 def _stream(source: Path | bytes, info: Any, start: int) -> Iterator[Any]:
@@ -218,7 +244,9 @@ def _stream(source: Path | bytes, info: Any, start: int) -> Iterator[Any]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what C libraries write to stderr, such as libmpg123 on every damaged frame, off the terminal."""
+    """Keep what C libraries write to stderr, such as libmpg123 on every damaged frame, off the
+    terminal.
+    """
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)

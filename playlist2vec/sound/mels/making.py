@@ -34,11 +34,15 @@ class Made(NamedTuple):
 
 
 def make_mel(sound: Sound, params: MelParams) -> Made:
-    """Return the spectrogram of a song, of 0 frames with the reason where its file has no usable sound."""
+    """Return the spectrogram of a song, of 0 frames with the reason where its file has no usable
+    sound.
+    """
     try:
         clip = decode(sound.path, params.seconds, sound.expected)
     except NoSoundError as error:
-        return Made(Row(sound.track, error.reason, 0.0, 0, str(error)), np.zeros((0, params.bins), np.uint8))
+        return Made(
+            Row(sound.track, error.reason, 0.0, 0, str(error)), np.zeros((0, params.bins), np.uint8)
+        )
     mel = mel_of(clip, params)
     return Made(Row(sound.track, OK, round(clip.seconds, 3), len(mel), ""), mel)
 
@@ -50,19 +54,28 @@ def mel_of(clip: Clip, params: MelParams) -> NDArray[np.uint8]:
 
 
 def make_mels(
-    sounds: Sequence[Sound], params: MelParams, scratch: Path, folder: Path, report: Callable[[int], object]
+    sounds: Sequence[Sound],
+    params: MelParams,
+    scratch: Path,
+    folder: Path,
+    report: Callable[[int], object],
 ) -> list[Row]:
-    """Write the spectrograms of all songs into `folder`, as `save_mels` does, and return the rows of its table.
+    """Write the spectrograms of all songs into `folder`, as `save_mels` does, and return the rows
+    of its table.
 
-    `scratch`: a folder that keeps finished batches until all are done, so that a run after a killed one goes on.
-    Batches of other files, parameters or code in it are deleted. `report` is called with the number of songs done.
+    `scratch`: a folder that keeps finished batches until all are done, so that a run after a killed
+    one goes on. Batches of other files, parameters or code in it are deleted. `report` is called
+    with the number of songs done.
     """
     place = scratch / _key(sounds, params)
     for other in scratch.glob("*"):
         if other != place:
             shutil.rmtree(other)
     place.mkdir(parents=True, exist_ok=True)
-    batches = [(place / f"{first:08}.npz", sounds[first : first + BATCH]) for first in range(0, len(sounds), BATCH)]
+    batches = [
+        (place / f"{first:08}.npz", sounds[first : first + BATCH])
+        for first in range(0, len(sounds), BATCH)
+    ]
     waiting = [(path, batch, params) for path, batch in batches if not path.exists()]
     report(len(sounds) - sum(len(batch) for _, batch, _ in waiting))
     with _mapping(min(params.workers, len(waiting))) as run:
@@ -78,16 +91,26 @@ def make_mels(
 def summary_of(rows: Sequence[Row]) -> str:
     """Return the counts of a table of mels in a line: songs with sound, and the others by reason."""
     counts = Counter(row.status for row in rows)
-    without = ", ".join(f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if counts[reason])
+    without = ", ".join(
+        f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if counts[reason]
+    )
     return f"{counts[OK]:,} of {len(rows):,} songs have sound; without: {without or 'none'}"
 
 
 def counts_of(rows: Sequence[Row]) -> dict[str, int | float]:
-    """Return the counts of a table of mels by name: songs, those with sound, each reason, hours and frames of sound."""
+    """Return the counts of a table of mels by name: songs, those with sound, each reason, hours and
+    frames of sound.
+    """
     counts = Counter(row.status for row in rows)
     reasons = {reason: counts[reason] for reason in REASONS}
     hours = round(sum(row.seconds for row in rows) / 3_600, 6)
-    return {"songs": len(rows), OK: counts[OK], **reasons, "hours": hours, "frames": sum(row.frames for row in rows)}
+    return {
+        "songs": len(rows),
+        OK: counts[OK],
+        **reasons,
+        "hours": hours,
+        "frames": sum(row.frames for row in rows),
+    }
 
 
 @contextmanager
@@ -113,7 +136,10 @@ def _load(path: Path) -> list[Made]:
     with np.load(path, allow_pickle=False) as arrays:
         rows = [Row(*row) for row in json.loads(str(arrays["rows"]))]
         ends = np.cumsum([row.frames for row in rows])
-        return [Made(row, mel) for row, mel in zip(rows, np.split(arrays["mels"], ends[:-1]), strict=True)]
+        return [
+            Made(row, mel)
+            for row, mel in zip(rows, np.split(arrays["mels"], ends[:-1]), strict=True)
+        ]
 
 
 def _key(sounds: Sequence[Sound], params: MelParams) -> str:

@@ -21,4 +21,6 @@ class MelParams:
     def check(self) -> None:
         """Reject a range of levels that is empty."""
         if self.min >= self.max:
-            raise RefusedError(f"audio.mel.max = {self.max:g}: expected more than audio.mel.min, which is {self.min:g}")
+            raise RefusedError(
+                f"audio.mel.max = {self.max:g}: expected more than audio.mel.min, which is {self.min:g}"
+            )

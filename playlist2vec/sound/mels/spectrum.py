@@ -1,6 +1,8 @@
-"""The mel spectrogram: power in bands of the Slaney scale, in decibels below the loudest point of a clip.
+"""The mel spectrogram: power in bands of the Slaney scale, in decibels below the loudest point of a
+clip.
 
-Agrees with librosa's `melspectrogram` and `power_to_db` (tests/sound/mels/test_spectrum.py says how far).
+Agrees with librosa's `melspectrogram` and `power_to_db` (tests/sound/mels/test_spectrum.py says how
+far).
 """
 
 from functools import cache
@@ -23,11 +25,14 @@ BLOCK = 512
 """Frames that are transformed at once."""
 
 
-def mel_spectrogram(samples: NDArray[np.float32], bins: int, low: float, high: float) -> NDArray[np.float32]:
+def mel_spectrogram(
+    samples: NDArray[np.float32], bins: int, low: float, high: float
+) -> NDArray[np.float32]:
     """Return the levels of mono samples at RATE, float32 (samples,), as float32 (frames, bins).
 
-    A level is 10 log10(power / largest power of the clip), in decibels, cut to the range from `low` to `high`. Frames
-    are centred on multiples of HOP, with zeros before the first sample and after the last: 1 + samples // HOP frames.
+    A level is 10 log10(power / largest power of the clip), in decibels, cut to the range from `low`
+    to `high`. Frames are centred on multiples of HOP, with zeros before the first sample and after
+    the last: 1 + samples // HOP frames.
     """
     from scipy.fft import rfft
 
@@ -52,10 +57,12 @@ def hann() -> NDArray[np.float32]:
 
 @cache
 def mel_filters(bins: int) -> NDArray[np.float32]:
-    """Return triangular filters of equal area, float32 (bins, WINDOW // 2 + 1), from 0 Hz to RATE / 2.
+    """Return triangular filters of equal area, float32 (bins, WINDOW // 2 + 1), from 0 Hz to RATE /
+    2.
 
-    Slaney, Auditory toolbox, version 2, Interval Research technical report 1998-010: mels are linear in frequency up to
-    BREAK and logarithmic above; a filter rises from the centre of the filter before to its own, and falls to the next.
+    Slaney, Auditory toolbox, version 2, Interval Research technical report 1998-010: mels are
+    linear in frequency up to BREAK and logarithmic above; a filter rises from the centre of the
+    filter before to its own, and falls to the next.
     """
     edges = frequency_of(np.linspace(mel_of(0.0), mel_of(RATE / 2), bins + 2))
     frequencies = np.arange(WINDOW // 2 + 1) * (RATE / WINDOW)

@@ -1,4 +1,6 @@
-"""Mel spectrograms in files: levels as bytes, in shards of a thousand songs that are mapped into memory."""
+"""Mel spectrograms in files: levels as bytes, in shards of a thousand songs that are mapped into
+memory.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +28,8 @@ def to_bytes(levels: NDArray[np.float32], low: float, high: float) -> NDArray[np
 class Mels:
     """The mel spectrograms of songs by code, without those of songs that have none.
 
-    `rows`: a row of the table for each code. `shards`: uint8 (frames, bins) each, the songs of a shard one after the
-    other. `low`, `high`: the levels of byte 0 and byte LEVELS, in decibels.
+    `rows`: a row of the table for each code. `shards`: uint8 (frames, bins) each, the songs of a
+    shard one after the other. `low`, `high`: the levels of byte 0 and byte LEVELS, in decibels.
     """
 
     rows: list[Row]
@@ -52,11 +54,15 @@ class Mels:
         return starts - np.repeat(firsts, SHARD)[: len(starts)]
 
     def song(self, code: int, start: int) -> NDArray[np.uint8]:
-        """Return the spectrogram of a song whose first frame in its shard is `start`: uint8 (frames, bins)."""
+        """Return the spectrogram of a song whose first frame in its shard is `start`: uint8
+        (frames, bins).
+        """
         return self.shards[code // SHARD][start : start + self.rows[code].frames]
 
     def all_songs(self) -> list[NDArray[np.uint8]]:
-        """Return the spectrogram of every song, uint8 (frames, bins), of 0 frames for a song that has none."""
+        """Return the spectrogram of every song, uint8 (frames, bins), of 0 frames for a song that
+        has none.
+        """
         return [self.song(code, start) for code, start in enumerate(self.starts.tolist())]
 
     @staticmethod
@@ -72,18 +78,30 @@ class Mels:
             with reading(path, "mels as `make audio` writes them"):
                 shard = np.load(path, mmap_mode="r" if expected else None, allow_pickle=False)
             if shard.ndim != 2 or shard.dtype != np.uint8 or len(shard) != expected:
-                raise DataError(f"{path}: {shard.dtype} {shard.shape}: expected uint8 with {expected:,} frames")
+                raise DataError(
+                    f"{path}: {shard.dtype} {shard.shape}: expected uint8 with {expected:,} frames"
+                )
             shards.append(shard)
         return Mels(rows, shards, float(about["min"]), float(about["max"]))
 
 
 def save_mels(
-    folder: Path, rows: list[Row], songs: list[NDArray[np.uint8]], bins: int, low: float, high: float
+    folder: Path,
+    rows: list[Row],
+    songs: list[NDArray[np.uint8]],
+    bins: int,
+    low: float,
+    high: float,
 ) -> None:
     """Write songs.tsv, levels.json and the shards; `songs`: uint8 (frames, bins) for each row."""
     for first in range(0, len(rows), SHARD):
         shard = np.concatenate([np.zeros((0, bins), np.uint8), *songs[first : first + SHARD]])
-        with whole_file(folder / f"{first // SHARD:05}.npy") as unfinished, open(unfinished, "wb") as file:
+        with (
+            whole_file(folder / f"{first // SHARD:05}.npy") as unfinished,
+            open(unfinished, "wb") as file,
+        ):
             np.save(file, shard, allow_pickle=False)
     write_rows(folder / "songs.tsv", rows)
-    write_json(folder / "levels.json", {"bins": bins, "min": low, "max": high, "levels": LEVELS + 1})
+    write_json(
+        folder / "levels.json", {"bins": bins, "min": low, "max": high, "levels": LEVELS + 1}
+    )

@@ -21,20 +21,27 @@ class Sound(NamedTuple):
 
 def write_sounds(path: Path, sounds: Iterable[Sound]) -> None:
     """Write the table, one line a song."""
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="") as file,
+    ):
         writer = csv.writer(file, dialect="excel-tab", lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows((sound.track, sound.path, f"{sound.expected:g}") for sound in sounds)
 
 
 def read_sounds(path: Path, folder: Path) -> list[Sound]:
-    """Read what `write_sounds` wrote, paths below `folder`. Raises DataError for a damaged table, or one of no song."""
+    """Read what `write_sounds` wrote, paths below `folder`. Raises DataError for a damaged table,
+    or one of no song.
+    """
     expected = f"a table with the columns {' '.join(COLUMNS)}"
     with reading(path, expected), open(path, encoding="utf-8", newline="") as file:
         lines = csv.reader(file, dialect="excel-tab")
         if tuple(next(lines, ())) != COLUMNS:
             raise DataError(f"{path}: line 1: expected {' '.join(COLUMNS)}")
-        sounds = [Sound(track, str(folder / name), float(seconds)) for track, name, seconds in lines]
+        sounds = [
+            Sound(track, str(folder / name), float(seconds)) for track, name, seconds in lines
+        ]
     if not sounds:
         raise DataError(f"{path}: no song: expected one or more")
     return sounds

@@ -14,7 +14,9 @@ OK = "ok"
 
 
 class Row(NamedTuple):
-    """A song in the table of mels: `status` is OK or a reason why it has none, `found` says more in words."""
+    """A song in the table of mels: `status` is OK or a reason why it has none, `found` says more in
+    words.
+    """
 
     track: str
     status: str
@@ -41,7 +43,12 @@ def line_of(row: Row) -> bytes:
 def read_rows(path: Path, end: int = -1) -> list[Row]:
     """Read the table of mels, or its first `end` bytes. Raises DataError for a damaged one."""
     with reading(path, f"a table with the columns {' '.join(COLUMNS)}"), open(path, "rb") as file:
-        lines = csv.reader(io.StringIO(file.read(end).decode("utf-8"), newline=""), dialect="excel-tab")
+        lines = csv.reader(
+            io.StringIO(file.read(end).decode("utf-8"), newline=""), dialect="excel-tab"
+        )
         if tuple(next(lines, ())) != COLUMNS:
             raise DataError(f"{path}: line 1: expected {' '.join(COLUMNS)}")
-        return [Row(track, status, float(s), int(frames), found) for track, status, s, frames, found in lines]
+        return [
+            Row(track, status, float(s), int(frames), found)
+            for track, status, s, frames, found in lines
+        ]

@@ -1,8 +1,9 @@
 """The collection `tones`: genres with artists with songs, and playlists whose taste is known.
 
-A playlist has a genre and two favourite artists of it. Each of its songs comes, by drawn odds, from the favourites,
-from the genre or from everywhere, all songs of the group alike and none twice. So no song is popular, and the best
-order of songs for a playlist is known: favourites, then the genre, then the others.
+A playlist has a genre and two favourite artists of it. Each of its songs comes, by drawn odds, from
+the favourites, from the genre or from everywhere, all songs of the group alike and none twice. So
+no song is popular, and the best order of songs for a playlist is known: favourites, then the genre,
+then the others.
 """
 
 from dataclasses import dataclass
@@ -27,8 +28,9 @@ PURPOSES = ("genres", "artists", "sounds", "playlists", "songs")
 class Collection:
     """Songs by code, artist beside artist, genre beside genre.
 
-    `artist_of`: int64 (songs,). `sounds_like`: int64 (songs,), the artist that a song sounds like: its own, or with
-    a `match` below 1 another. `genres`, `artists`: how they sound. `per_genre`: artists of a genre.
+    `artist_of`: int64 (songs,). `sounds_like`: int64 (songs,), the artist that a song sounds like:
+    its own, or with a `match` below 1 another. `genres`, `artists`: how they sound. `per_genre`:
+    artists of a genre.
     """
 
     artist_of: NDArray[np.int64]
@@ -47,20 +49,26 @@ def stream(params: TonesParams, purpose: str, number: int = 0) -> np.random.Gene
 
 
 def make_collection(params: TonesParams) -> Collection:
-    """Return the songs of all genres; a share 1 - `match` of them exchange the artists that they sound like."""
+    """Return the songs of all genres; a share 1 - `match` of them exchange the artists that they
+    sound like.
+    """
     artists = params.genres * params.artists
     artist_of = np.repeat(np.arange(artists), params.songs)
     rng = stream(params, "sounds")
     swapped = np.flatnonzero(rng.random(len(artist_of)) >= params.match)
     sounds_like = artist_of.copy()
     sounds_like[swapped] = artist_of[rng.permutation(swapped)]
-    genres = [draw_genre(number, params.genres, stream(params, "genres", number)) for number in range(params.genres)]
+    genres = [
+        draw_genre(number, params.genres, stream(params, "genres", number))
+        for number in range(params.genres)
+    ]
     drawn = [draw_artist(stream(params, "artists", number)) for number in range(artists)]
     return Collection(artist_of, sounds_like, genres, drawn, params.artists)
 
 
 def draw_playlists(params: TonesParams, songs: Collection) -> tuple[Playlists, NDArray[np.int8]]:
-    """Return the playlists, and how near each song is to each playlist's taste: int8 (playlists, songs).
+    """Return the playlists, and how near each song is to each playlist's taste: int8 (playlists,
+    songs).
 
     2: by a favourite artist; 1: of the genre; 0: another song.
     """
@@ -70,13 +78,17 @@ def draw_playlists(params: TonesParams, songs: Collection) -> tuple[Playlists, N
     for number in range(params.playlists):
         rng = stream(params, "playlists", number)
         genre = int(rng.integers(params.genres))
-        favourites = genre * songs.per_genre + rng.choice(songs.per_genre, FAVOURITES, replace=False)
+        favourites = genre * songs.per_genre + rng.choice(
+            songs.per_genre, FAVOURITES, replace=False
+        )
         taste[number, genre_of == genre] = 1
         taste[number, np.isin(songs.artist_of, favourites)] = 2
         lists.append(_draw(taste[number], int(rng.integers(LENGTHS[0], LENGTHS[1] + 1)), rng))
     rows = np.arange(len(lists), dtype=np.int64)
     tracks = np.concatenate(lists).astype(np.int32)
-    return Playlists(tracks, offsets_of(np.array([len(each) for each in lists])), rows.astype(np.uint64), rows), taste
+    return Playlists(
+        tracks, offsets_of(np.array([len(each) for each in lists])), rows.astype(np.uint64), rows
+    ), taste
 
 
 def _draw(taste: NDArray[np.int8], length: int, rng: np.random.Generator) -> NDArray[np.int64]:

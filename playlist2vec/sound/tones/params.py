@@ -8,7 +8,9 @@ from playlist2vec.base.rules import integer, number, parameter
 
 @dataclass(frozen=True)
 class TonesParams:
-    """Section `audio.tones`: how large the collection is, and how far songs sound like their artist."""
+    """Section `audio.tones`: how large the collection is, and how far songs sound like their
+    artist.
+    """
 
     SECTION: ClassVar[str] = "audio.tones"
 

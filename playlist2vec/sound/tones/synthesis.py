@@ -27,9 +27,9 @@ BASE = 55.0
 class Genre:
     """Shared by all songs of a genre.
 
-    `tempo`: beats a minute. `roots`: the roots of four chords in semitones, int64 (4,). `chord`: which of CHORDS.
-    `octave`: the register, 0 to 3. `drums`: the strength of the drum at each of STEPS, float64 (STEPS,).
-    `roll_off`: how fast harmonics get weaker, as a power.
+    `tempo`: beats a minute. `roots`: the roots of four chords in semitones, int64 (4,). `chord`:
+    which of CHORDS. `octave`: the register, 0 to 3. `drums`: the strength of the drum at each of
+    STEPS, float64 (STEPS,). `roll_off`: how fast harmonics get weaker, as a power.
     """
 
     tempo: float
@@ -42,7 +42,9 @@ class Genre:
 
 @dataclass(frozen=True)
 class Artist:
-    """Shared by all songs of an artist: the formant in hertz, its width in octaves, the vibrato in hertz, its depth."""
+    """Shared by all songs of an artist: the formant in hertz, its width in octaves, the vibrato in
+    hertz, its depth.
+    """
 
     formant: float
     width: float
@@ -74,8 +76,12 @@ def draw_artist(rng: np.random.Generator) -> Artist:
     )
 
 
-def play(genre: Genre, artist: Artist, seconds: int, rate: int, rng: np.random.Generator) -> NDArray[np.int16]:
-    """Return a song at `rate` samples a second, int16 (samples,): its key, tempo, noise and gain are drawn."""
+def play(
+    genre: Genre, artist: Artist, seconds: int, rate: int, rng: np.random.Generator
+) -> NDArray[np.int16]:
+    """Return a song at `rate` samples a second, int16 (samples,): its key, tempo, noise and gain
+    are drawn.
+    """
     key, pace, gain = int(rng.integers(12)), rng.uniform(0.97, 1.03), rng.uniform(0.25, 0.9)
     time = np.arange(seconds * rate) / rate
     bar = 240 / (genre.tempo * pace)
@@ -88,8 +94,14 @@ def play(genre: Genre, artist: Artist, seconds: int, rate: int, rng: np.random.G
         places = np.cumsum(pitches[chord_of] * turns).astype(np.int64)
         notes += timbre[places & (TABLE - 1)]
     beat = drums(genre.drums, time, bar, rng)
-    sound = through_formant(notes / 3, artist, rate) + 0.5 * beat + 0.003 * rng.standard_normal(len(time))
-    found: NDArray[np.int16] = np.rint(sound * (gain * 32_000 / np.abs(sound).max())).astype(np.int16)
+    sound = (
+        through_formant(notes / 3, artist, rate)
+        + 0.5 * beat
+        + 0.003 * rng.standard_normal(len(time))
+    )
+    found: NDArray[np.int16] = np.rint(sound * (gain * 32_000 / np.abs(sound).max())).astype(
+        np.int16
+    )
     return found
 
 
@@ -105,11 +117,15 @@ def period(roll_off: float) -> NDArray[np.float64]:
 def drums(
     pattern: NDArray[np.float64], time: NDArray[np.float64], bar: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return bursts of noise at the steps of each bar, float64 as `time`, by their strength in `pattern`."""
+    """Return bursts of noise at the steps of each bar, float64 as `time`, by their strength in
+    `pattern`.
+    """
     place = time / bar * STEPS
     step = place.astype(np.int64)
     since = (place - step) * bar / STEPS
-    burst: NDArray[np.float64] = pattern[step % STEPS] * np.exp(-since / 0.03) * rng.uniform(-1, 1, len(time))
+    burst: NDArray[np.float64] = (
+        pattern[step % STEPS] * np.exp(-since / 0.03) * rng.uniform(-1, 1, len(time))
+    )
     return burst
 
 

@@ -1,4 +1,6 @@
-"""The files of `tones`: sounds as FLAC and a few as MP3, playlists, a table of tracks, and the planted taste."""
+"""The files of `tones`: sounds as FLAC and a few as MP3, playlists, a table of tracks, and the
+planted taste.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,14 +23,18 @@ EVERY = 25
 
 
 def write_tones(params: TonesParams, folder: Path, report: Callable[[int], object]) -> str:
-    """Write `sounds/`, tracks.tsv, files.tsv, playlists.npz and taste.npy into `folder`; return a summary.
+    """Write `sounds/`, tracks.tsv, files.tsv, playlists.npz and taste.npy into `folder`; return a
+    summary.
 
-    files.tsv: the track and the file of each song, relative to `folder`, and the least seconds it has. taste.npy: as
-    `draw_playlists` returns it. `report` is called with the number of songs written.
+    files.tsv: the track and the file of each song, relative to `folder`, and the least seconds it
+    has. taste.npy: as `draw_playlists` returns it. `report` is called with the number of songs
+    written.
     """
     songs = make_collection(params)
     names = [f"tone_{code:05}" for code in range(len(songs))]
-    files = [f"sounds/{name}.{'mp3' if code % EVERY == 0 else 'flac'}" for code, name in enumerate(names)]
+    files = [
+        f"sounds/{name}.{'mp3' if code % EVERY == 0 else 'flac'}" for code, name in enumerate(names)
+    ]
     for code, file in enumerate(files):
         write_song(folder / file, params, songs, code)
         report(1)
@@ -36,8 +42,12 @@ def write_tones(params: TonesParams, folder: Path, report: Callable[[int], objec
     playlists.save(folder / "playlists.npz")
     artists = [f"artist_{number:04}" for number in songs.artist_of.tolist()]
     titles = [f"Tone {code % params.songs + 1} of {artist}" for code, artist in enumerate(artists)]
-    write_tracks(folder / "tracks.tsv", zip(names, artists, artists, titles, [""] * len(names), strict=True))
-    write_sounds(folder / "files.tsv", map(Sound, names, files, [float(params.seconds)] * len(names)))
+    write_tracks(
+        folder / "tracks.tsv", zip(names, artists, artists, titles, [""] * len(names), strict=True)
+    )
+    write_sounds(
+        folder / "files.tsv", map(Sound, names, files, [float(params.seconds)] * len(names))
+    )
     save_taste(folder / "taste.npy", taste)
     own = int(np.count_nonzero(songs.sounds_like == songs.artist_of))
     return (

@@ -15,7 +15,18 @@ from playlist2vec.reading.text import cleaned, encoding_of, read_document
 
 ARTIST = ("artist", "artist_name", "artist name", "artistname", "artists")
 TITLE = ("track", "track_name", "track name", "trackname", "title", "song", "name")
-TIME = ("uts", "timestamp", "date_uts", "unix", "date", "utc_time", "time", "datetime", "played_at", "listened_at")
+TIME = (
+    "uts",
+    "timestamp",
+    "date_uts",
+    "unix",
+    "date",
+    "utc_time",
+    "time",
+    "datetime",
+    "played_at",
+    "listened_at",
+)
 USER = ("user", "username", "user_name", "userid", "user_id")
 DATE_OF = "date#"
 """The beginning of the column of dates of lastfmstats.com, after which the user's name follows."""
@@ -27,7 +38,9 @@ PLAYING = "songs that were being played: left out"
 
 
 class Scrobble(NamedTuple):
-    """A play: `user`, empty where the file does not say it, `time` as it is written, artist and title."""
+    """A play: `user`, empty where the file does not say it, `time` as it is written, artist and
+    title.
+    """
 
     place: str
     user: str
@@ -54,13 +67,17 @@ def _in_table(path: Path, notes: Notes) -> Iterator[Scrobble]:
         artist, title, user = (table.first_of(names) for names in (ARTIST, TITLE, USER))
         time, name = _time_of(table.columns), _name_of(table.columns)
     for line, row in table:
-        yield Scrobble(f"line {line}", row[user] if user >= 0 else name, row[time], row[artist], row[title])
+        yield Scrobble(
+            f"line {line}", row[user] if user >= 0 else name, row[time], row[artist], row[title]
+        )
 
 
 def _is_headless(path: Path) -> bool:
     """Return whether a row with a date comes before any header."""
     try:
-        first = Table(path, Notes(path), lambda cells: _is_header(cells) or _is_row(cells), "").columns
+        first = Table(
+            path, Notes(path), lambda cells: _is_header(cells) or _is_row(cells), ""
+        ).columns
     except DataError:
         return False
     return not _is_header(first)
@@ -82,12 +99,18 @@ def _is_row(cells: list[str]) -> bool:
 def _time_of(columns: list[str]) -> int:
     folded = [column.casefold() for column in columns]
     found = next((folded.index(name) for name in TIME if name in folded), -1)
-    return found if found >= 0 else next((i for i, name in enumerate(folded) if name.startswith(DATE_OF)), -1)
+    return (
+        found
+        if found >= 0
+        else next((i for i, name in enumerate(folded) if name.startswith(DATE_OF)), -1)
+    )
 
 
 def _name_of(columns: list[str]) -> str:
     """The user whom lastfmstats.com names in a column's name; empty for none."""
-    return next((name[len(DATE_OF) :] for name in columns if name.casefold().startswith(DATE_OF)), "")
+    return next(
+        (name[len(DATE_OF) :] for name in columns if name.casefold().startswith(DATE_OF)), ""
+    )
 
 
 def _in_json(path: Path, notes: Notes) -> Iterator[Scrobble]:
@@ -96,7 +119,9 @@ def _in_json(path: Path, notes: Notes) -> Iterator[Scrobble]:
         encoding = encoding_of(path, notes)
         found = orjson.loads(content.decode(encoding))
     except (orjson.JSONDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not JSON ({error}): expected scrobbles as Last.fm's API gives them") from None
+        raise DataError(
+            f"{path}: not JSON ({error}): expected scrobbles as Last.fm's API gives them"
+        ) from None
     number = 0
     for number, (user, row) in enumerate(_tracks(found, "", 0), start=1):
         place = f"scrobble {number}"
@@ -113,18 +138,24 @@ def _in_json(path: Path, notes: Notes) -> Iterator[Scrobble]:
         time, artist, title = (" ".join(cleaned(each, place, notes).split()) for each in texts)
         yield Scrobble(place, user, time, artist, title)
     if not number:
-        raise DataError(f"{path}: no scrobble in it: expected `recenttracks` with `track`, or a list of tracks")
+        raise DataError(
+            f"{path}: no scrobble in it: expected `recenttracks` with `track`, or a list of tracks"
+        )
 
 
 def _tracks(value: Any, user: str, depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects that are scrobbles, whatever pages they stand in, and the user whom the page names."""
+    """The objects that are scrobbles, whatever pages they stand in, and the user whom the page
+    names.
+    """
     if depth > DEEPEST:
         return
     if isinstance(value, list):
         for each in value:
             yield from _tracks(each, user, depth + 1)
     elif isinstance(value, dict):
-        if "artist" in value and any(isinstance(value.get(key), str) for key in ("name", "track", "title")):
+        if "artist" in value and any(
+            isinstance(value.get(key), str) for key in ("name", "track", "title")
+        ):
             yield user, value
             return
         attributes = value.get("@attr")

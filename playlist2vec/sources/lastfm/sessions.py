@@ -17,7 +17,9 @@ EARLIEST = 1033430400 * SECOND
 
 @dataclass
 class Scrobbles:
-    """The plays of all files, and the counts of what was left out, by reason. `read`, `kept`: scrobbles."""
+    """The plays of all files, and the counts of what was left out, by reason. `read`, `kept`:
+    scrobbles.
+    """
 
     log: Log = field(default_factory=Log)
     ids: SongIds = field(default_factory=SongIds)
@@ -31,7 +33,9 @@ class Scrobbles:
         notes = Notes(path)
         found = list(scrobbles_in(path, notes))
         place = f"{path}: its dates"
-        times = read_dates([each.time for each in found], place, "", "local.dates, and dataset = local,").stamps
+        times = read_dates(
+            [each.time for each in found], place, "", "local.dates, and dataset = local,"
+        ).stamps
         for each, time in zip(found, times, strict=True):
             song = self.ids.of(each.artist, each.title)
             reason = _reason(song if each.artist else "", time)
@@ -57,7 +61,8 @@ def _reason(song: str, time: int | None) -> str:
 def read_exports(paths: Sequence[Path]) -> Scrobbles:
     """Return the scrobbles of all files together; those without a user are of one and the same.
 
-    Files in no known form are left out and named. Raises DataError where no file is in a known form.
+    Files in no known form are left out and named. Raises DataError where no file is in a known
+    form.
     """
     scrobbles, errors = Scrobbles(), list[DataError]()
     for path in paths:

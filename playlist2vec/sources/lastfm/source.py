@@ -35,5 +35,7 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     kept = found.kept - found.log.duplicates
     found.left_out["duplicates"] = found.log.duplicates
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(found.left_out.items()))
-    said = f"{summary}; {found.read:,} scrobbles read, {kept:,} kept; left out {reasons}; {found.ids}"
+    said = (
+        f"{summary}; {found.read:,} scrobbles read, {kept:,} kept; left out {reasons}; {found.ids}"
+    )
     return "; ".join([said, *found.log.said(), *found.notes])

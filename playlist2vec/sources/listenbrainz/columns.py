@@ -20,7 +20,8 @@ Value = TypeVar("Value", bound=Hashable)
 class Texts(NamedTuple):
     """A column of texts, of which many are alike.
 
-    `codes`: int64 (rows,), which of `different` stands in a row. `different`: the texts; the first is None, for none.
+    `codes`: int64 (rows,), which of `different` stands in a row. `different`: the texts; the first
+    is None, for none.
     """
 
     codes: NDArray[np.int64]
@@ -30,8 +31,9 @@ class Texts(NamedTuple):
 class Listens(NamedTuple):
     """A block of listens; the arrays have one element for each.
 
-    `users`: uint64, the key of the user, if `has_user`, bool: `mix` of a number, else `key_of_name`. `times`: int64, in
-    seconds since 1970; LATEST or more where there is none. `recordings`, `artists`, `titles`: what the dump says.
+    `users`: uint64, the key of the user, if `has_user`, bool: `mix` of a number, else
+    `key_of_name`. `times`: int64, in seconds since 1970; LATEST or more where there is none.
+    `recordings`, `artists`, `titles`: what the dump says.
     """
 
     users: NDArray[np.uint64]
@@ -56,17 +58,24 @@ def coded(values: Sequence[str | None]) -> Texts:
     return Texts(np.fromiter(map(codes.__getitem__, values), np.int64, len(values)), list(codes))
 
 
-def keys_of_users(users: Sequence[int | str | None]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+def keys_of_users(
+    users: Sequence[int | str | None],
+) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     """The keys of users by number or name, uint64 (users,), and which have one, bool (users,)."""
     seen = _Codes[int | str | None]()
     codes = np.fromiter(map(seen.__getitem__, users), np.int64, len(users))
     numbers = [user if isinstance(user, int) and 0 <= user < 1 << 64 else None for user in seen]
-    names = [user.strip() if isinstance(user, str) and len(user) <= LONGEST_ID else "" for user in seen]
+    names = [
+        user.strip() if isinstance(user, str) and len(user) <= LONGEST_ID else "" for user in seen
+    ]
     keys = mix(np.array([number or 0 for number in numbers], np.uint64))
     for place, name in enumerate(names):
         if name:
             keys[place] = key_of_name(name)
-    known = np.array([number is not None or name != "" for number, name in zip(numbers, names, strict=True)], bool)
+    known = np.array(
+        [number is not None or name != "" for number, name in zip(numbers, names, strict=True)],
+        bool,
+    )
     return keys[codes], known[codes]
 
 

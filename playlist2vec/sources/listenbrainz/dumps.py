@@ -1,4 +1,6 @@
-"""ListenBrainz's dumps and the exports of its users as they are published: the files that hold listens."""
+"""ListenBrainz's dumps and the exports of its users as they are published: the files that hold
+listens.
+"""
 
 import re
 from pathlib import Path
@@ -12,16 +14,20 @@ LINES, PARQUET, EXPORTED, EXPORT = ".listens", ".parquet", ".jsonl", ".zip"
 SUFFIXES = (LINES, PARQUET, EXPORTED, EXPORT, *ARCHIVES)
 DUMP = re.compile(r"listenbrainz-(listens|spark)-dump-(.+?-(?:full|incremental))", re.IGNORECASE)
 """The kind of a dump, listens in JSON or spark in Parquet, and which one it is."""
-OTHER_DUMP = re.compile(r"(listenbrainz|musicbrainz)-(?!listens-|spark-)[a-z-]+-dump-.*", re.IGNORECASE)
+OTHER_DUMP = re.compile(
+    r"(listenbrainz|musicbrainz)-(?!listens-|spark-)[a-z-]+-dump-.*", re.IGNORECASE
+)
 """Dumps of what else there is: users, statistics, feedback."""
 OTHER_EXPORT = re.compile(r"(.*/)?(feedback|pinned)[^/]*\.jsonl", re.IGNORECASE)
 """What a user's export holds beside listens."""
 
 
 class Source(NamedTuple):
-    """A file of listens, `path`; or `size` bytes of it from `offset` on, the member of a plain .tar with this name.
+    """A file of listens, `path`; or `size` bytes of it from `offset` on, the member of a plain .tar
+    with this name.
 
-    Of a .zip, `member` is one of its files. `listener`: whose listens they are, where these do not say it.
+    Of a .zip, `member` is one of its files. `listener`: whose listens they are, where these do not
+    say it.
     """
 
     path: str
@@ -36,21 +42,37 @@ class WithoutListensError(DataError):
 
 
 def find_dumps(place: str | Path) -> list[PlacedFile]:
-    """Return the files of listens in a folder, at any depth, or the one file `place`; see `find_files`.
+    """Return the files of listens in a folder, at any depth, or the one file `place`; see
+    `find_files`.
 
-    Dumps of other things are no such files, nor is the spark dump of which the folder has the listens in JSON as well:
-    its tracks have other ids, so that every listen would count twice.
+    Dumps of other things are no such files, nor is the spark dump of which the folder has the
+    listens in JSON as well: its tracks have other ids, so that every listen would count twice.
     """
     names = [name for name in names_in(place) if name.lower().endswith(SUFFIXES)]
-    in_json = {found[2] for name in names if (found := DUMP.search(name)) and found[1].lower() == "listens"}
-    return find_files(place, SUFFIXES, "listens", lambda name: _holds_listens(name) and not _is_twin(name, in_json))
+    in_json = {
+        found[2] for name in names if (found := DUMP.search(name)) and found[1].lower() == "listens"
+    }
+    return find_files(
+        place,
+        SUFFIXES,
+        "listens",
+        lambda name: _holds_listens(name) and not _is_twin(name, in_json),
+    )
 
 
 def others(place: str | Path, found: list[PlacedFile]) -> str:
-    """Return which files were passed over, and what twice there is in those that are read, for a summary."""
-    in_json = {match[2] for each in found if (match := DUMP.search(each.name)) and match[1].lower() == "listens"}
+    """Return which files were passed over, and what twice there is in those that are read, for a
+    summary.
+    """
+    in_json = {
+        match[2]
+        for each in found
+        if (match := DUMP.search(each.name)) and match[1].lower() == "listens"
+    }
     twins = [name for name in names_in(place) if _is_twin(name, in_json)]
-    said = passed_over(place, [*found, *(PlacedFile(name, 0, "", published=False) for name in twins)])
+    said = passed_over(
+        place, [*found, *(PlacedFile(name, 0, "", published=False) for name in twins)]
+    )
     if twins:
         said += f"; {len(twins):,} files of spark dumps passed over, whose listens are there in JSON: {twins[0]!a}"
         said += ", ..." if len(twins) > 1 else ""

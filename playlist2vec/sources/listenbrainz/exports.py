@@ -24,19 +24,27 @@ LARGEST = 1 << 28
 
 
 def zip_sources(path: Path) -> list[Source]:
-    """Return the files of listens in a .zip; the .zip itself where there is none. Raises as `members_of` does."""
+    """Return the files of listens in a .zip; the .zip itself where there is none. Raises as
+    `members_of` does.
+    """
     members = [member for member in members_of(path) if not is_of_macos(member.name)]
     listener: int | str = NOBODY
     for member in members:
         if member.name.rpartition("/")[2] == USER:
             listener = _listener(read_member(path, member.name, LARGEST))
-    found = [each for each in members if each.name.endswith(EXPORTED) and not OTHER_EXPORT.fullmatch(each.name)]
+    found = [
+        each
+        for each in members
+        if each.name.endswith(EXPORTED) and not OTHER_EXPORT.fullmatch(each.name)
+    ]
     sources = [Source(str(path), each.size, each.name, listener=listener) for each in found]
     return sources or [Source(str(path), path.stat().st_size)]
 
 
 def listener_beside(path: Path) -> int | str:
-    """Return whose listens a file has: whom `user.json` in its folder or one of those above it names."""
+    """Return whose listens a file has: whom `user.json` in its folder or one of those above it
+    names.
+    """
     for folder in list(path.parents)[:ABOVE]:
         if (folder / USER).is_file():
             return _listener((folder / USER).read_bytes())
@@ -49,12 +57,18 @@ def _listener(content: bytes) -> int | str:
         found: Any = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return NOBODY
-    values = [found.get(key) for key in ("user_id", "username", "user_name")] if isinstance(found, dict) else []
+    values = (
+        [found.get(key) for key in ("user_id", "username", "user_name")]
+        if isinstance(found, dict)
+        else []
+    )
     return next((value for value in values if type(value) in (int, str) and value), NOBODY)
 
 
 def read_export(source: Source, by_mbid: bool) -> Iterator[Listens]:
-    """The listens of an exported file, in blocks; those without a user are the listener's. Raises as `read_lines`."""
+    """The listens of an exported file, in blocks; those without a user are the listener's. Raises
+    as `read_lines`.
+    """
     if source.path.endswith(EXPORT):
         place = place_of(source.path, source.member)
         file = cast(IO[bytes], io.BytesIO(read_member(source.path, source.member, LARGEST)))

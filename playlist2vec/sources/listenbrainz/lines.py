@@ -10,7 +10,9 @@ from playlist2vec.formats.archives import CHUNK
 from playlist2vec.sources.listenbrainz.columns import ROWS, Listens, coded, keys_of_users, seconds
 
 LONGEST_LINE = 1 << 20
-"""Bytes of a line, above which a file is not taken for listens: ListenBrainz takes listens of some 10,000 bytes."""
+"""Bytes of a line, above which a file is not taken for listens: ListenBrainz takes listens of some
+10,000 bytes.
+"""
 
 
 class _Info(msgspec.Struct, frozen=True, gc=False):
@@ -46,12 +48,15 @@ LISTEN = msgspec.json.Decoder(_Listen)
 NO_TRACK, NO_INFO, NO_MAPPING = _Track(), _Info(), _Mapping()
 
 
-def read_lines(file: IO[bytes], place: str, *, by_mbid: bool, turn: int = 0, turns: int = 1) -> Iterator[Listens]:
-    """The listens of a file in its order, in blocks; with `turns` above 1 those that are read in this `turn` alone.
+def read_lines(
+    file: IO[bytes], place: str, *, by_mbid: bool, turn: int = 0, turns: int = 1
+) -> Iterator[Listens]:
+    """The listens of a file in its order, in blocks; with `turns` above 1 those that are read in
+    this `turn` alone.
 
-    Each line is read in one turn of those from 0 to before `turns`. Errors call the file `place`. `by_mbid`: a listen's
-    recording is its recording_mbid, or where it has none its recording_msid; else always the latter. Raises DataError,
-    naming the line, for what is no JSON object.
+    Each line is read in one turn of those from 0 to before `turns`. Errors call the file `place`.
+    `by_mbid`: a listen's recording is its recording_mbid, or where it has none its recording_msid;
+    else always the latter. Raises DataError, naming the line, for what is no JSON object.
     """
     listens: list[_Listen] = []
     for number, count, lines in _blocks(file, place, turn, turns):
@@ -64,7 +69,9 @@ def read_lines(file: IO[bytes], place: str, *, by_mbid: bool, turn: int = 0, tur
 
 
 def _blocks(file: IO[bytes], place: str, turn: int, turns: int) -> Iterator[tuple[int, int, bytes]]:
-    """The number of the first line, how many there are, and some whole lines, of every block whose turn it is."""
+    """The number of the first line, how many there are, and some whole lines, of every block whose
+    turn it is.
+    """
     rest, number, block = b"", 1, 0
     while chunk := file.read(CHUNK):
         end = chunk.rfind(b"\n") + 1
@@ -77,7 +84,9 @@ def _blocks(file: IO[bytes], place: str, turn: int, turns: int) -> Iterator[tupl
             number += count
             rest, block = chunk[end:], block + 1
         if len(rest) > LONGEST_LINE:
-            raise DataError(f"{place}: line {number} is longer than {LONGEST_LINE} bytes: expected lines of listens")
+            raise DataError(
+                f"{place}: line {number} is longer than {LONGEST_LINE} bytes: expected lines of listens"
+            )
     if rest and block % turns == turn:
         yield number, 1, rest
 
@@ -91,7 +100,10 @@ def _decoded(lines: bytes, number: int, count: int, place: str, by_mbid: bool) -
     # Where one listen extends over lines, or a line holds two, their numbers differ.
     if len(listens) == count:
         return listens
-    found = (_line(line, f"{place}: line {n}", by_mbid) for n, line in enumerate(lines.split(b"\n"), start=number))
+    found = (
+        _line(line, f"{place}: line {n}", by_mbid)
+        for n, line in enumerate(lines.split(b"\n"), start=number)
+    )
     return [listen for listen in found if listen is not None]
 
 
@@ -118,7 +130,12 @@ def _untyped(found: dict[str, Any], by_mbid: bool) -> _Listen:
     if by_mbid:
         mapped = _inside(track, "mbid_mapping").get("recording_mbid")
         recording = mapped or found.get("recording_mbid") or info.get("recording_mbid")
-    recording = recording or found.get("recording_msid") or track.get("recording_msid") or info.get("recording_msid")
+    recording = (
+        recording
+        or found.get("recording_msid")
+        or track.get("recording_msid")
+        or info.get("recording_msid")
+    )
     user, time = found.get("user_id"), found.get("timestamp")
     user = found.get("user_name") if user is None else user
     time = found.get("listened_at") if time is None else time
@@ -143,7 +160,8 @@ def _columns(listens: list[_Listen], by_mbid: bool) -> Listens:
     tracks = [listen.track_metadata or NO_TRACK for listen in listens]
     infos = [track.additional_info or NO_INFO for track in tracks]
     if by_mbid:
-        # That of ListenBrainz's own mapping, which the Parquet dumps have, goes before what a client sent.
+        # That of ListenBrainz's own mapping, which the Parquet dumps have, goes before what a
+        # client sent.
         recordings = [
             (track.mbid_mapping or NO_MAPPING).recording_mbid
             or listen.recording_mbid
@@ -159,7 +177,9 @@ def _columns(listens: list[_Listen], by_mbid: bool) -> Listens:
             for listen, track, info in zip(listens, tracks, infos, strict=True)
         ]
     users = [listen.user_name if listen.user_id is None else listen.user_id for listen in listens]
-    times = [listen.listened_at if listen.timestamp is None else listen.timestamp for listen in listens]
+    times = [
+        listen.listened_at if listen.timestamp is None else listen.timestamp for listen in listens
+    ]
     return Listens(
         *keys_of_users(users),
         seconds(times),

@@ -23,7 +23,9 @@ Named = tuple[int, str, str, str]
 
 
 def sort_all_names(work: Work, engine: "Engine") -> NDArray[np.int64]:
-    """Make `keys.npy`, those of all tracks, ascending; return how many are before each span: int64 (spans + 1,)."""
+    """Make `keys.npy`, those of all tracks, ascending; return how many are before each span: int64
+    (spans + 1,).
+    """
     keys = list(engine.map(partial(sort_names, work), work.numbers))
     np.save(work.path("keys.npy"), np.concatenate(keys))
     delete(path for number in work.numbers for path in work.pieces("names", number))
@@ -33,15 +35,18 @@ def sort_all_names(work: Work, engine: "Engine") -> NDArray[np.int64]:
 def sort_names(work: Work, number: int) -> NDArray[np.uint64]:
     """Write `names-<n>` of a span; return the keys of its tracks, ascending: uint64 (tracks,).
 
-    The file has a line a track, ascending by id: id, artist, title, place of the key in the span, with tabs between.
-    Raises DataError when two tracks have the same key, which one in 5,000 data sets of 60 million tracks would.
+    The file has a line a track, ascending by id: id, artist, title, place of the key in the span,
+    with tabs between. Raises DataError when two tracks have the same key, which one in 5,000 data
+    sets of 60 million tracks would.
     """
     earliest: dict[int, Named] = {}
     for path in work.pieces("names", number):
         _add_names(path, earliest)
     keys = sorted(earliest)
     rows = sorted((*earliest[key][1:], place) for place, key in enumerate(keys))
-    lines = "".join(f"{track}\t{artist}\t{title}\t{place}\n" for track, artist, title, place in rows).encode()
+    lines = "".join(
+        f"{track}\t{artist}\t{title}\t{place}\n" for track, artist, title, place in rows
+    ).encode()
     write_array(work.path(f"names-{number}"), np.frombuffer(lines, np.uint8))
     return np.array(keys, np.uint64)
 
@@ -55,21 +60,29 @@ def _add_names(path: Path, earliest: dict[int, Named]) -> None:
             if known is None or found < known:
                 earliest[key] = found
             if known is not None and known[1] != found[1]:
-                raise DataError(f"the tracks {known[1]} and {found[1]} have the same key: expected one of them alone")
+                raise DataError(
+                    f"the tracks {known[1]} and {found[1]} have the same key: expected one of them alone"
+                )
 
 
-def write_table(path: Path, work: Work, before: NDArray[np.int64], played: NDArray[np.bool_]) -> NDArray[np.int32]:
+def write_table(
+    path: Path, work: Work, before: NDArray[np.int64], played: NDArray[np.bool_]
+) -> NDArray[np.int32]:
     """Write the table of the tracks that are `played`, ascending by id.
 
-    `before`: int64 (spans + 1,), as `sort_all_names` returns it. `played`: bool (tracks,), by place of the key.
-    Returns the code of each track that is played, by place of the key: int32 (tracks,).
+    `before`: int64 (spans + 1,), as `sort_all_names` returns it. `played`: bool (tracks,), by place
+    of the key. Returns the code of each track that is played, by place of the key: int32 (tracks,).
     """
     codes = np.empty(len(played), np.int32)
     code = 0
     with ExitStack() as stack:
         write = stack.enter_context(track_table(path))
-        files = [stack.enter_context(open(work.path(f"names-{number}"), "rb")) for number in work.numbers]
-        lines = (zip(file, repeat(start)) for file, start in zip(files, before.tolist(), strict=False))
+        files = [
+            stack.enter_context(open(work.path(f"names-{number}"), "rb")) for number in work.numbers
+        ]
+        lines = (
+            zip(file, repeat(start)) for file, start in zip(files, before.tolist(), strict=False)
+        )
         # A tab sorts below all that an id may hold.
         for line, start in heapq.merge(*lines):
             track, artist, title, place = line.decode().split("\t")

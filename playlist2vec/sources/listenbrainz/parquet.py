@@ -13,16 +13,18 @@ from playlist2vec.sources.listenbrainz.columns import LATEST, ROWS, Listens, Tex
 NUMBERS = ("user_id", "listened_at")
 TEXTS = ("recording_msid", "artist_name", "recording_name")
 LARGEST = 1 << 26
-"""Bytes of text that the rows read at once may have in a column; a text takes no space where it is repeated."""
+"""Bytes of text that the rows read at once may have in a column; a text takes no space where it is
+repeated.
+"""
 UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def read_parquet(file: IO[bytes], place: str, *, by_mbid: bool) -> Iterator[Listens]:
     """The listens of a file in its order, in blocks.
 
-    `file` can seek. Errors call it `place`. `by_mbid`: the recording is the recording_mbid where there is one. Raises
-    DataError for a damaged file, for a column that is missing or of another type, and where pyarrow, which only this
-    module needs, is not installed.
+    `file` can seek. Errors call it `place`. `by_mbid`: the recording is the recording_mbid where
+    there is one. Raises DataError for a damaged file, for a column that is missing or of another
+    type, and where pyarrow, which only this module needs, is not installed.
     """
     try:
         import pyarrow as pa
@@ -48,7 +50,9 @@ def read_parquet(file: IO[bytes], place: str, *, by_mbid: bool) -> Iterator[List
             )
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise DataError(f"{place}: cannot be read as Parquet ({reason}): expected a whole Parquet file") from None
+        raise DataError(
+            f"{place}: cannot be read as Parquet ({reason}): expected a whole Parquet file"
+        ) from None
 
 
 def _check_columns(schema: Any, texts: tuple[str, ...], place: str) -> None:

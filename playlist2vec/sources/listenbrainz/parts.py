@@ -9,20 +9,38 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.formats.archives import ARCHIVES, opened_archive
 from playlist2vec.formats.zips import place_of
 from playlist2vec.sources.listenbrainz.columns import Listens
-from playlist2vec.sources.listenbrainz.dumps import EXPORT, EXPORTED, LINES, PARQUET, Source, without_listens
-from playlist2vec.sources.listenbrainz.exports import NOBODY, listener_beside, read_export, zip_sources
+from playlist2vec.sources.listenbrainz.dumps import (
+    EXPORT,
+    EXPORTED,
+    LINES,
+    PARQUET,
+    Source,
+    without_listens,
+)
+from playlist2vec.sources.listenbrainz.exports import (
+    NOBODY,
+    listener_beside,
+    read_export,
+    zip_sources,
+)
 from playlist2vec.sources.listenbrainz.lines import read_lines
 
 LARGEST_PARQUET = 1 << 28
-"""Bytes of a Parquet file in a packed archive, which is held in memory; the published ones are half as large."""
+"""Bytes of a Parquet file in a packed archive, which is held in memory; the published ones are half
+as large.
+"""
 PART = 1 << 26
 """Bytes that a part has at least, where there are more."""
 PARTS = 64
-"""Parts of like size, of which there are at most about so many, since each sorts its listens into files of its own."""
+"""Parts of like size, of which there are at most about so many, since each sorts its listens into
+files of its own.
+"""
 
 
 class Part(NamedTuple):
-    """Sources that are read one after the other; of a packed archive only the lines of one of several turns."""
+    """Sources that are read one after the other; of a packed archive only the lines of one of
+    several turns.
+    """
 
     sources: tuple[Source, ...]
     turn: int = 0
@@ -32,9 +50,9 @@ class Part(NamedTuple):
 def parts_of(dumps: Sequence[Path], turns: int) -> list[Part]:
     """All that is to be read of the dumps, in parts.
 
-    A plain .tar is cut into its members. A .tar.zst, which has to be unpacked from its beginning, is unpacked `turns`
-    times if it is large, each time for other lines. Raises DataError for a plain .tar that `opened_archive` refuses,
-    and for a .zip that `members_of` refuses.
+    A plain .tar is cut into its members. A .tar.zst, which has to be unpacked from its beginning,
+    is unpacked `turns` times if it is large, each time for other lines. Raises DataError for a
+    plain .tar that `opened_archive` refuses, and for a .zip that `members_of` refuses.
     """
     packed = [path for path in dumps if path.name.endswith(ARCHIVES) and path.suffix != ".tar"]
     parts: list[Part] = []
@@ -47,8 +65,13 @@ def parts_of(dumps: Sequence[Path], turns: int) -> list[Part]:
     named = {source.listener for source in sources} - {None, NOBODY}
     if len(named) == 1:
         (listener,) = named
-        sources = [each._replace(listener=listener) if each.listener == NOBODY else each for each in sources]
-    empty = [source for source in sources if not source.member and source.path.endswith((".tar", EXPORT))]
+        sources = [
+            each._replace(listener=listener) if each.listener == NOBODY else each
+            for each in sources
+        ]
+    empty = [
+        source for source in sources if not source.member and source.path.endswith((".tar", EXPORT))
+    ]
     parts += [Part((source,)) for source in empty]
     return parts + _grouped([source for source in sources if source not in empty])
 
@@ -84,9 +107,10 @@ def _grouped(sources: list[Source]) -> list[Part]:
 def read_part(part: Part, *, by_mbid: bool) -> Iterator[Listens]:
     """The listens of a part, in blocks: of JSON lines, Parquet, or an archive of these.
 
-    `by_mbid`: a listen's recording is its recording_mbid, or where it has none its recording_msid; else always the
-    latter. Raises DataError, naming file, member and line, for what is damaged, no JSON object, or a column of another
-    type; and for what a sound archive does not hold (see `opened_archive`).
+    `by_mbid`: a listen's recording is its recording_mbid, or where it has none its recording_msid;
+    else always the latter. Raises DataError, naming file, member and line, for what is damaged, no
+    JSON object, or a column of another type; and for what a sound archive does not hold (see
+    `opened_archive`).
     """
     for source in part.sources:
         if source.path.endswith(EXPORT) and not source.member:
@@ -146,7 +170,9 @@ def _archived(path: str, part: Part, by_mbid: bool) -> Iterator[Listens]:
             if not member.name.endswith(PARQUET):
                 # Of many short members, the first turn would get all.
                 turn = (part.turn + read) % part.turns
-                yield from read_lines(member.file, place, by_mbid=by_mbid, turn=turn, turns=part.turns)
+                yield from read_lines(
+                    member.file, place, by_mbid=by_mbid, turn=turn, turns=part.turns
+                )
             elif member.size > LARGEST_PARQUET:
                 raise DataError(
                     f"{place}: {member.size} bytes: expected at most {LARGEST_PARQUET} bytes of Parquet in a "

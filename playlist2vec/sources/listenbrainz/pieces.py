@@ -1,4 +1,5 @@
-"""Listens sorted into pieces on disk: all listens of a user go into one piece, and all that is said of a track.
+"""Listens sorted into pieces on disk: all listens of a user go into one piece, and all that is said
+of a track.
 
 So what needs all listens of a user, or all names of a track, needs one piece in memory and no more.
 """
@@ -21,11 +22,15 @@ from playlist2vec.sources.listenbrainz.dumps import WithoutListensError
 from playlist2vec.sources.listenbrainz.parts import Part, read_part
 
 EARLIEST = 1033430400
-"""2002-10-01, in seconds since 1970: what is older was imported without its time, for nothing recorded listens yet."""
+"""2002-10-01, in seconds since 1970: what is older was imported without its time, for nothing
+recorded listens yet.
+"""
 PIECES = 128
 """The first seven bits of a key say which piece it belongs to."""
 HELD = 1 << 19
-"""Listens, and a quarter of it names of tracks, that are held in memory before they go to their pieces."""
+"""Listens, and a quarter of it names of tracks, that are held in memory before they go to their
+pieces.
+"""
 REMEMBERED = 1 << 18
 """Ids of tracks whose keys are remembered; the keys of others are made anew."""
 NOTED = 23
@@ -41,10 +46,11 @@ PLAY = np.dtype([("user", "<u8"), ("time", "<i8"), ("track", "<u8")])
 
 @dataclass
 class Rejected:
-    """The listens that were read, and those of them that cannot be used, each under the first reason that holds.
+    """The listens that were read, and those of them that cannot be used, each under the first
+    reason that holds.
 
-    `read`: all of them. `user`, `time`, `recording`, `names`: they have none, or nothing that can be one.
-    `early`: before EARLIEST.
+    `read`: all of them. `user`, `time`, `recording`, `names`: they have none, or nothing that can
+    be one. `early`: before EARLIEST.
     """
 
     read: int = 0
@@ -55,11 +61,15 @@ class Rejected:
     early: int = 0
 
     def __add__(self, other: "Rejected") -> "Rejected":
-        return Rejected(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+        return Rejected(
+            *(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True))
+        )
 
 
 class Sorted(NamedTuple):
-    """A folder with pieces, and what did not get into them. `without`: the error of an archive without listens."""
+    """A folder with pieces, and what did not get into them. `without`: the error of an archive
+    without listens.
+    """
 
     folder: str
     rejected: Rejected
@@ -67,7 +77,9 @@ class Sorted(NamedTuple):
 
 
 def sort_part(scratch: str, by_mbid: bool, part: Part) -> Sorted:
-    """Sort the listens of a part into pieces in a folder in `scratch` that is made for them; see `read_part`."""
+    """Sort the listens of a part into pieces in a folder in `scratch` that is made for them; see
+    `read_part`.
+    """
     pieces = Pieces(Path(mkdtemp(prefix="part-", dir=scratch)))
     without = ""
     try:
@@ -79,7 +91,9 @@ def sort_part(scratch: str, by_mbid: bool, part: Part) -> Sorted:
 
 
 class _Keys(dict[str, int]):
-    """The keys of tracks by what a dump says their ids are: `key_of_name` of `id_of`; 0 for what can be none."""
+    """The keys of tracks by what a dump says their ids are: `key_of_name` of `id_of`; 0 for what
+    can be none.
+    """
 
     def __missing__(self, recording: str) -> int:
         if len(recording) > LONGEST_ID:
@@ -92,9 +106,10 @@ class _Keys(dict[str, int]):
 class Pieces:
     """Sorts listens into pieces in `folder`, which is there and empty.
 
-    `plays-<n>` holds PLAY records whose user's key begins with n. `names-<n>` has lines with key, time, id, artist and
-    title, tabs between them, whose key, a track's, begins with n: one for each track at least, that of its earliest
-    listen. In memory are about 200 MB, however many listens there are.
+    `plays-<n>` holds PLAY records whose user's key begins with n. `names-<n>` has lines with key,
+    time, id, artist and title, tabs between them, whose key, a track's, begins with n: one for each
+    track at least, that of its earliest listen. In memory are about 200 MB, however many listens
+    there are.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -135,7 +150,11 @@ class Pieces:
             setattr(self.rejected, reason, getattr(self.rejected, reason) + len(rows) - len(fit))
             rows = fit
         plays = np.empty(len(rows), PLAY)
-        plays["user"], plays["time"], plays["track"] = block.users[rows], block.times[rows], tracks[rows]
+        plays["user"], plays["time"], plays["track"] = (
+            block.users[rows],
+            block.times[rows],
+            tracks[rows],
+        )
         self._plays.append(plays)
         self._held += len(plays)
         self._learn(block, tracks, rows)
@@ -146,7 +165,9 @@ class Pieces:
             self._keys.clear()
         different = recordings.different
         keys = np.zeros(len(different), np.uint64)
-        keys[1:] = np.fromiter(map(self._keys.__getitem__, different[1:]), np.uint64, len(different) - 1)  # type: ignore[arg-type]
+        keys[1:] = np.fromiter(
+            map(self._keys.__getitem__, different[1:]), np.uint64, len(different) - 1
+        )  # type: ignore[arg-type]
         return keys[recordings.codes]
 
     def _learn(self, block: Listens, tracks: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
@@ -168,11 +189,15 @@ class Pieces:
         for key, time, recording, artist, title in zip(
             found.tolist(), block.times[rows].tolist(), ids, artists, titles, strict=True
         ):
-            self._names[key >> 57].append(f"{key}\t{time}\t{id_of(recording)}\t{_name(artist)}\t{_name(title)}\n")
+            self._names[key >> 57].append(
+                f"{key}\t{time}\t{id_of(recording)}\t{_name(artist)}\t{_name(title)}\n"
+            )
         self._learned += len(rows)
 
     def _write_plays(self) -> None:
-        write_pieces(self.folder, "plays", np.concatenate([np.empty(0, PLAY), *self._plays]), "user")
+        write_pieces(
+            self.folder, "plays", np.concatenate([np.empty(0, PLAY), *self._plays]), "user"
+        )
         self._plays.clear()
         self._held = 0
 
@@ -197,7 +222,9 @@ def _name(text: str) -> str:
 
 def _says_something(texts: Texts) -> NDArray[np.bool_]:
     """Return whether there is more than blanks: bool (rows,)."""
-    return np.array([text is not None and text.strip() != "" for text in texts.different])[texts.codes]
+    return np.array([text is not None and text.strip() != "" for text in texts.different])[
+        texts.codes
+    ]
 
 
 def begins(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -208,7 +235,9 @@ def begins(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 
 def write_pieces(folder: Path, kind: str, records: NDArray[np.void], key: str) -> None:
-    """Append each record to the file `<kind>-<n>` in `folder`, n as its field `key` says; pieces keep the order."""
+    """Append each record to the file `<kind>-<n>` in `folder`, n as its field `key` says; pieces
+    keep the order.
+    """
     order, ends = by_piece(records[key])
     start = 0
     for number, end in enumerate(ends.tolist()):
@@ -219,6 +248,8 @@ def write_pieces(folder: Path, kind: str, records: NDArray[np.void], key: str) -
 
 
 def by_piece(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The places of keys by piece, int64 (keys,), and where in them each piece ends, int64 (PIECES,)."""
+    """The places of keys by piece, int64 (keys,), and where in them each piece ends, int64
+    (PIECES,).
+    """
     piece = (keys >> np.uint64(57)).astype(np.uint8)
     return np.argsort(piece, kind="stable"), np.cumsum(np.bincount(piece, minlength=PIECES))

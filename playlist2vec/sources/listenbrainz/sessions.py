@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
 SESSION = np.dtype([("length", "<i8"), ("key", "<u8"), ("time", "<i8")])
-"""A playlist: its plays, its key, made from the user's key and the time of the first play, the time of the last."""
+"""A playlist: its plays, its key, made from the user's key and the time of the first play, the time
+of the last.
+"""
 LISTENER = np.dtype([("listens", "<i8"), ("key", "<u8")])
 """A user of a span: how many listens of the user stay, and the user's key."""
 
@@ -82,14 +84,16 @@ def ingest_dumps(
     scratch: Path,
     turns: int = 1,
 ) -> Listening:
-    """Turn dumps into the canonical form: write `playlists`, .npz, and the table of `tracks`; the same in any order.
+    """Turn dumps into the canonical form: write `playlists`, .npz, and the table of `tracks`; the
+    same in any order.
 
-    Beside `playlists` come the `Listens`, of all plays, with the users' keys if `keep_users` is true.
-    Playlists stand in the order of their users' keys, those of a user by time. A track's names are those of its
-    earliest listen, and its artist's id is the name. The engine's processes read parts of the dumps, a large .tar.zst
-    in so many `turns`, and then have a span of the pieces in memory each; this one has 13 bytes a track,
-    56 a playlist and 16 a user. `scratch`: a folder that is not there yet; it is made, gets some
-    50 bytes a listen and the names, and is left there. Raises DataError for a damaged dump, and if no listen is left.
+    Beside `playlists` come the `Listens`, of all plays, with the users' keys if `keep_users` is
+    true. Playlists stand in the order of their users' keys, those of a user by time. A track's
+    names are those of its earliest listen, and its artist's id is the name. The engine's processes
+    read parts of the dumps, a large .tar.zst in so many `turns`, and then have a span of the pieces
+    in memory each; this one has 13 bytes a track, 56 a playlist and 16 a user. `scratch`: a folder
+    that is not there yet; it is made, gets some 50 bytes a listen and the names, and is left there.
+    Raises DataError for a damaged dump, and if no listen is left.
     """
     scratch = scratch.absolute()
     scratch.mkdir(parents=True)
@@ -107,7 +111,9 @@ def ingest_dumps(
     summary = _summed_up(rejected, *thinned, listened)
     summary.passed = tuple(Path(text.partition(": ")[0]).name for text in without)
     if not summary.kept:
-        raise DataError(f"none of {rejected.read:,} listens is left, expected one at least: {left_out(summary)}")
+        raise DataError(
+            f"none of {rejected.read:,} listens is left, expected one at least: {left_out(summary)}"
+        )
     codes = write_table(tracks, work, before, listened.played)
     save_parts(playlists, _coded_playlists(work, codes))
     save_listens(playlists.with_name(FILE), _listens(work))
@@ -128,7 +134,9 @@ def _summed_up(rejected: Rejected, duplicates: int, few: int, listened: _Listene
 
 
 def left_out(summary: Listening) -> str:
-    """Return how many listens were left out, and why, in words; with those kept they are all that were read."""
+    """Return how many listens were left out, and why, in words; with those kept they are all that
+    were read.
+    """
     rejected = summary.rejected
     reasons = {
         "without a user": rejected.user,
@@ -144,7 +152,8 @@ def left_out(summary: Listening) -> str:
 
 
 def sessions_of(plays: Plays, gap: int) -> NDArray[np.void]:
-    """Cut plays into playlists: one begins with each user, and where the play before is more than `gap` minutes ago.
+    """Cut plays into playlists: one begins with each user, and where the play before is more than
+    `gap` minutes ago.
 
     Returns SESSION records in the order of the plays, (playlists,).
     """
@@ -163,7 +172,9 @@ def _cut_all(work: Work, engine: "Engine", tracks: int) -> _Listened:
     """Do `cut` for each span; return the counts of all. `tracks`: how many there are."""
     played = np.zeros(tracks, bool)
     surplus = kept = users = playlists = 0
-    for number, found in zip(work.numbers, engine.map(partial(cut, work), work.numbers), strict=True):
+    for number, found in zip(
+        work.numbers, engine.map(partial(cut, work), work.numbers), strict=True
+    ):
         surplus += found.surplus
         kept += found.kept
         users += found.users
@@ -181,7 +192,9 @@ def cut(work: Work, number: int) -> Cut:
     """
     plays = thinned = np.fromfile(work.path(f"kept-{number}"), PLAY)
     if work.params.max_share < 1:
-        limited, limits = (np.load(work.path(f"{name}.npy"), mmap_mode="r") for name in ("limited", "limits"))
+        limited, limits = (
+            np.load(work.path(f"{name}.npy"), mmap_mode="r") for name in ("limited", "limits")
+        )
         plays = within_limits(thinned, limited, limits)
     tracks, codes = np.unique(plays["track"], return_inverse=True)
     places = np.searchsorted(np.load(work.path("keys.npy"), mmap_mode="r"), tracks).astype(np.int32)

@@ -1,4 +1,6 @@
-"""Limits on how often one user counts, so that no user makes up more than a share of what a track is listened to."""
+"""Limits on how often one user counts, so that no user makes up more than a share of what a track
+is listened to.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +12,21 @@ SLACK = 1 + 1e-12
 
 
 def most_listens(counts: NDArray[np.void], share: float) -> NDArray[np.void]:
-    """The tracks of which some user has too large a share, and how many listens of each a user may have.
+    """The tracks of which some user has too large a share, and how many listens of each a user may
+    have.
 
-    With n_u listens of a track by user u, that is the largest c with c <= share * sum over u of min(n_u, c): what then
-    stays of a user is at most that share of what stays of the track. It is 0 for a track of one user alone.
+    With n_u listens of a track by user u, that is the largest c with c <= share * sum over u of
+    min(n_u, c): what then stays of a user is at most that share of what stays of the track. It is 0
+    for a track of one user alone.
 
-    `counts`: COUNT (users and tracks,), all users' counts, above 0, of any tracks. `share`: above 0, below 1.
-    Returns COUNT (tracks,), ascending by track.
+    `counts`: COUNT (users and tracks,), all users' counts, above 0, of any tracks. `share`: above
+    0, below 1. Returns COUNT (tracks,), ascending by track.
     """
     by_track = counts[np.argsort(counts["track"], kind="stable")]
     starts = _starts(by_track["track"])
-    largest = np.maximum.reduceat(by_track["listens"], starts) if len(starts) else np.empty(0, np.int64)
+    largest = (
+        np.maximum.reduceat(by_track["listens"], starts) if len(starts) else np.empty(0, np.int64)
+    )
     totals = np.add.reduceat(by_track["listens"], starts) if len(starts) else largest
     exceeded = largest > share * SLACK * totals
     if not np.any(exceeded):
@@ -38,7 +44,8 @@ def _largest_limits(
 ) -> NDArray[np.int64]:
     """Find by halves the largest limits that hold; those that hold are all numbers from 0 to it.
 
-    share * sum of min(n_u, c) - c is concave in c and 0 at c = 0, so that it is negative from some c on.
+    share * sum of min(n_u, c) - c is concave in c and 0 at c = 0, so that it is negative from some
+    c on.
     """
     lengths = np.diff(starts, append=len(listens))
     held, too_many = np.zeros_like(too_many), too_many.copy()

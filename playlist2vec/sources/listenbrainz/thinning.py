@@ -1,4 +1,6 @@
-"""The listens that stay: without duplicates, users with too few, and what is beyond a user's share of a track."""
+"""The listens that stay: without duplicates, users with too few, and what is beyond a user's share
+of a track.
+"""
 
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class Thinned(NamedTuple):
-    """The counts of what left a span, and where in its counts those of each span's tracks end: int64 (spans,)."""
+    """The counts of what left a span, and where in its counts those of each span's tracks end:
+    int64 (spans,).
+    """
 
     duplicates: int
     few: int
@@ -23,19 +27,24 @@ class Thinned(NamedTuple):
 
 
 def thin_all(work: Work, engine: "Engine") -> tuple[int, int]:
-    """Make `kept-<n>` of each span and, where shares are limited, `limited.npy` and `limits.npy`, for all tracks.
+    """Make `kept-<n>` of each span and, where shares are limited, `limited.npy` and `limits.npy`,
+    for all tracks.
 
     Returns how many listens are duplicates, and how many are of users with too few.
     """
     duplicates = few = 0
     ends = []
-    for number, thinned in zip(work.numbers, engine.map(partial(thin, work), work.numbers), strict=True):
+    for number, thinned in zip(
+        work.numbers, engine.map(partial(thin, work), work.numbers), strict=True
+    ):
         duplicates += thinned.duplicates
         few += thinned.few
         ends.append(thinned.ends)
         delete(work.pieces("plays", number))
     if work.params.max_share < 1:
-        limits = np.concatenate(list(engine.map(partial(limit, work, np.array(ends)), work.numbers)))
+        limits = np.concatenate(
+            list(engine.map(partial(limit, work, np.array(ends)), work.numbers))
+        )
         np.save(work.path("limited.npy"), limits["track"])
         np.save(work.path("limits.npy"), limits["listens"])
         delete(work.path(f"counts-{number}") for number in work.numbers)
@@ -43,8 +52,12 @@ def thin_all(work: Work, engine: "Engine") -> tuple[int, int]:
 
 
 def thin(work: Work, number: int) -> Thinned:
-    """Write `kept-<n>`, what stays of a span; where shares are limited, `counts-<n>`, COUNT, ascending by track."""
-    plays = np.concatenate([np.empty(0, PLAY), *(np.fromfile(path, PLAY) for path in work.pieces("plays", number))])
+    """Write `kept-<n>`, what stays of a span; where shares are limited, `counts-<n>`, COUNT,
+    ascending by track.
+    """
+    plays = np.concatenate(
+        [np.empty(0, PLAY), *(np.fromfile(path, PLAY) for path in work.pieces("plays", number))]
+    )
     once = distinct(plays)
     kept = of_users_with(once, work.params.min_listens)
     write_array(work.path(f"kept-{number}"), kept)
@@ -61,17 +74,23 @@ def thin(work: Work, number: int) -> Thinned:
 
 
 def limit(work: Work, ends: NDArray[np.int64], number: int) -> NDArray[np.void]:
-    """Return what `most_listens` says of the tracks of a span. `ends`: int64 (spans, spans), those of all `Thinned`."""
+    """Return what `most_listens` says of the tracks of a span. `ends`: int64 (spans, spans), those
+    of all `Thinned`.
+    """
     starts = ends[:, number - 1] if number else np.zeros(len(ends), np.int64)
     counts = [
         np.fromfile(work.path(f"counts-{other}"), COUNT, end - start, offset=start * COUNT.itemsize)
-        for other, (start, end) in enumerate(zip(starts.tolist(), ends[:, number].tolist(), strict=True))
+        for other, (start, end) in enumerate(
+            zip(starts.tolist(), ends[:, number].tolist(), strict=True)
+        )
     ]
     return most_listens(np.concatenate(counts), work.params.max_share)
 
 
 def distinct(plays: Plays) -> Plays:
-    """The plays, in any order, by user, time and track, without those that are equal to another in all three."""
+    """The plays, in any order, by user, time and track, without those that are equal to another in
+    all three.
+    """
     ordered = plays[np.lexsort((plays["track"], plays["time"], plays["user"]))]
     again = np.zeros(len(ordered), bool)
     again[1:] = ordered[1:] == ordered[:-1]
@@ -87,7 +106,8 @@ def of_users_with(plays: Plays, least: int) -> Plays:
 def within_limits(plays: Plays, tracks: NDArray[np.uint64], limits: NDArray[np.int64]) -> Plays:
     """The plays without a user's later ones of a track that are more than its limit.
 
-    `tracks`: the keys of those that have a limit, ascending, uint64 (limited,); `limits`: theirs, int64 (limited,).
+    `tracks`: the keys of those that have a limit, ascending, uint64 (limited,); `limits`: theirs,
+    int64 (limited,).
     """
     if not len(limits):
         return plays

@@ -1,4 +1,6 @@
-"""Spans of the sorted listens, and their files in a scratch folder, on which the steps after the first work."""
+"""Spans of the sorted listens, and their files in a scratch folder, on which the steps after the
+first work.
+"""
 
 import os
 from collections.abc import Iterable
@@ -19,10 +21,11 @@ SPAN = 1 << 19
 
 
 class Work(NamedTuple):
-    """The matter that the steps after the first work on: `folders` with the pieces of each part, all in `scratch`.
+    """The matter that the steps after the first work on: `folders` with the pieces of each part,
+    all in `scratch`.
 
-    `spans`: the pieces, several in a row together where they are small. A step takes one span at a time and writes
-    files with its number; spans ascend by key, as pieces do.
+    `spans`: the pieces, several in a row together where they are small. A step takes one span at a
+    time and writes files with its number; spans ascend by key, as pieces do.
     """
 
     scratch: str
@@ -41,15 +44,24 @@ class Work(NamedTuple):
 
     def pieces(self, kind: str, number: int) -> list[Path]:
         """The files of a kind that the parts have for a span."""
-        paths = (Path(folder) / f"{kind}-{piece}" for folder in self.folders for piece in self.spans[number])
+        paths = (
+            Path(folder) / f"{kind}-{piece}"
+            for folder in self.folders
+            for piece in self.spans[number]
+        )
         return [path for path in paths if path.exists()]
 
 
 def work_of(scratch: Path, folders: tuple[str, ...], params: ListenBrainzParams) -> Work:
     """Return the work on the pieces in `folders`, in as many spans as their listens ask for."""
-    fit = sum(path.stat().st_size for folder in folders for path in Path(folder).glob("plays-*")) // PLAY.itemsize
+    fit = (
+        sum(path.stat().st_size for folder in folders for path in Path(folder).glob("plays-*"))
+        // PLAY.itemsize
+    )
     items = min(PIECES, max(1, fit // SPAN))
-    spans = (range(PIECES * number // items, PIECES * (number + 1) // items) for number in range(items))
+    spans = (
+        range(PIECES * number // items, PIECES * (number + 1) // items) for number in range(items)
+    )
     return Work(str(scratch), folders, tuple(spans), params)
 
 

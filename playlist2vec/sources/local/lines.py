@@ -14,10 +14,12 @@ from playlist2vec.sources.text_playlists import BLANKS, split
 
 
 def read_ids(path: str | Path, piece: int, notes: Notes) -> Iterator[RawPlaylist]:
-    """Yield the playlists of a text file in any encoding, `.gz` allowed; a blank line is an empty playlist.
+    """Yield the playlists of a text file in any encoding, `.gz` allowed; a blank line is an empty
+    playlist.
 
-    Between ids are tabs if the first line that is not blank holds one, else commas if it holds one, else blanks. Each
-    playlist is cut into pieces of `piece` songs, 0 = left whole. Raises DataError, naming the line, for an empty id.
+    Between ids are tabs if the first line that is not blank holds one, else commas if it holds one,
+    else blanks. Each playlist is cut into pieces of `piece` songs, 0 = left whole. Raises
+    DataError, naming the line, for an empty id.
     """
     separator = None
     lines = (line for _, line in lines_of(path, notes, LONGEST))
@@ -27,7 +29,9 @@ def read_ids(path: str | Path, piece: int, notes: Notes) -> Iterator[RawPlaylist
             separator = "\t" if "\t" in text else "," if "," in text else ""
         where = f"{path}: line {number}"
         if separator == "" and ("\t" in text or "," in text):
-            raise DataError(f"{where} holds a comma or a tab, and no line before it did: expected blanks between ids")
+            raise DataError(
+                f"{where} holds a comma or a tab, and no line before it did: expected blanks between ids"
+            )
         ids = split(text, separator or "")
         check_tokens(ids, where)
         if piece:

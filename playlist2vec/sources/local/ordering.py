@@ -1,4 +1,6 @@
-"""The order of the plays of a table: by numbers, by dates, or by text in which numbers count as such."""
+"""The order of the plays of a table: by numbers, by dates, or by text in which numbers count as
+such.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -22,23 +24,31 @@ InOrder = Callable[[list[int]], list[int]]
 
 
 def dates_of(cells: Sequence[str], params: LocalParams, notes: Notes) -> list[int | None] | None:
-    """Return the dates in the column to order by, microseconds since 1970 in UTC, None for a cell that is no date.
+    """Return the dates in the column to order by, microseconds since 1970 in UTC, None for a cell
+    that is no date.
 
-    Returns None for a column that is to be sorted by numbers or as text. Cells without a date among dates are counted
-    in `notes`, which says how the dates were read. Raises DataError for dates that can be read in two ways, and for a
-    column that is not one of dates where `local.pause` or `local.time_column` needs them.
+    Returns None for a column that is to be sorted by numbers or as text. Cells without a date among
+    dates are counted in `notes`, which says how the dates were read. Raises DataError for dates
+    that can be read in two ways, and for a column that is not one of dates where `local.pause` or
+    `local.time_column` needs them.
     """
     place = f"{notes.path}: column {params.ordering}"
     needed = bool(params.pause or params.time_column)
     if not needed and not _holds_dates(cells):
         if not NUMBER.fullmatch(cells[0]) and not SORTS_AS_TEXT.fullmatch(cells[0]):
-            notes.say(f"{params.ordering} is ordered as text, in which numbers count as such: {cells[0][:40]!r}")
+            notes.say(
+                f"{params.ordering} is ordered as text, in which numbers count as such: {cells[0][:40]!r}"
+            )
         return None
     dates = read_dates(cells, place, params.dates, "local.dates")
     undated = [cell for cell, stamp in zip(cells, dates.stamps, strict=True) if stamp is None]
     if 2 * len(undated) > len(cells):
         if needed:
-            why = f"pause = {params.pause}" if params.order_column else f"time_column = {params.time_column}"
+            why = (
+                f"pause = {params.pause}"
+                if params.order_column
+                else f"time_column = {params.time_column}"
+            )
             raise DataError(f"{place}: {undated[0]!r} is no date: expected dates, as local.{why}")
         return None
     for cell in undated:
@@ -64,13 +74,16 @@ def _say(dates: Dates, params: LocalParams, notes: Notes) -> None:
 
 
 def in_order(cells: list[str], stamps: list[int | None] | None, descending: bool) -> InOrder:
-    """Return the function that puts plays in their order, which leaves equal ones as they are in both directions.
+    """Return the function that puts plays in their order, which leaves equal ones as they are in
+    both directions.
 
     Plays without a date among dates are left out. `cells`, `stamps`: of all plays.
     """
     if stamps is not None:
         known = {play: stamp for play, stamp in enumerate(stamps) if stamp is not None}
-        return lambda plays: sorted(filter(known.__contains__, plays), key=known.__getitem__, reverse=descending)
+        return lambda plays: sorted(
+            filter(known.__contains__, plays), key=known.__getitem__, reverse=descending
+        )
     return lambda plays: _as_text(plays, cells, descending)
 
 
@@ -81,7 +94,9 @@ def _as_text(plays: list[int], cells: list[str], descending: bool) -> list[int]:
 
 
 def _are_alike(cells: list[str]) -> bool:
-    """Return whether cells differ in digits alone, as ISO dates do: then texts fall in that order, and faster."""
+    """Return whether cells differ in digits alone, as ISO dates do: then texts fall in that order,
+    and faster.
+    """
     shape = cells[0].translate(ANY_DIGIT)
     signed = NUMBER.fullmatch(shape) is not None and shape.strip("0") != ""
     return not signed and all(cell.translate(ANY_DIGIT) == shape for cell in cells)

@@ -30,7 +30,9 @@ class LocalParams:
     def check(self) -> None:
         """Raise RefusedError where columns are missing that others need, or exclude each other."""
         if not self.track_column and not self.title_column:
-            raise RefusedError("local.track_column = '': expected a column, or one in local.title_column")
+            raise RefusedError(
+                "local.track_column = '': expected a column, or one in local.title_column"
+            )
         if self.pause and not self.ordering:
             raise RefusedError(
                 f"local.pause = {self.pause}: expected a column of dates in local.order_column, "
@@ -44,7 +46,9 @@ class LocalParams:
                         "cut and order the playlists"
                     )
         elif self.user_column:
-            raise RefusedError(f"local.user_column = {self.user_column}: expected '' without local.time_column")
+            raise RefusedError(
+                f"local.user_column = {self.user_column}: expected '' without local.time_column"
+            )
         if self.keep_users and not self.user_column:
             raise RefusedError("local.keep_users = true: expected false without local.user_column")
 
@@ -61,5 +65,11 @@ class LocalParams:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of all columns that are read."""
-        named = (self.grouping, self.track_column, self.ordering, self.artist_column, self.title_column)
+        named = (
+            self.grouping,
+            self.track_column,
+            self.ordering,
+            self.artist_column,
+            self.title_column,
+        )
         return tuple(name for name in named if name)

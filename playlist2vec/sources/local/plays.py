@@ -35,12 +35,14 @@ LEFT_OUT = -1
 
 @dataclass
 class Plays:
-    """The plays of all files in their order; playlists and tracks are numbered in order of their first appearance.
+    """The plays of all files in their order; playlists and tracks are numbered in order of their
+    first appearance.
 
-    With a column of times, the playlists of tables are their users, whose plays `local.sessions` cuts.
-    `playlists`, `tracks`: int32, one code a play. `orders`: the cell to order by, one a play, if there is an order
-    column. `names`, `ids`: the name of each playlist and the id of each track. `lists`: the playlists that keep the
-    order of their file. `details`: of each track, by its id. `files`: the path of a track's file, by its id.
+    With a column of times, the playlists of tables are their users, whose plays `local.sessions`
+    cuts. `playlists`, `tracks`: int32, one code a play. `orders`: the cell to order by, one a play,
+    if there is an order column. `names`, `ids`: the name of each playlist and the id of each track.
+    `lists`: the playlists that keep the order of their file. `details`: of each track, by its id.
+    `files`: the path of a track's file, by its id.
     """
 
     params: LocalParams
@@ -55,12 +57,15 @@ class Plays:
     song_ids: SongIds = field(default_factory=SongIds)
 
     def add_table(self, path: str | Path, notes: Notes) -> None:
-        """Take the rows of a table. Those without playlist, track or order are left out and counted in `notes`.
+        """Take the rows of a table. Those without playlist, track or order are left out and counted
+        in `notes`.
 
         Raises DataError for a table that has not all of the columns that `params` names.
         """
         params = self.params
-        table = Table(path, notes, named(*params.columns), f"the columns {', '.join(params.columns)}")
+        table = Table(
+            path, notes, named(*params.columns), f"the columns {', '.join(params.columns)}"
+        )
         codes, names = dict[str, int](), dict[str, int]()
         labelled, ordered = bool(params.artist_column or params.title_column), bool(params.ordering)
         for line, name, song, cell, artist, title in self._rows(table, notes):
@@ -70,7 +75,9 @@ class Plays:
                 number = codes[song] = self._code(song, self.ids)
             if code == LEFT_OUT or number == LEFT_OUT or (ordered and not cell):
                 missing = params.grouping if code == LEFT_OUT else params.ordering
-                missing = params.track_column or params.title_column if number == LEFT_OUT else missing
+                missing = (
+                    params.track_column or params.title_column if number == LEFT_OUT else missing
+                )
                 notes.count(EMPTY.format(missing), f"line {line}")
                 continue
             self.playlists.append(code)
@@ -81,7 +88,9 @@ class Plays:
                 _learn(self.details, song, artist, title)
 
     def _rows(self, table: Table, notes: Notes) -> Iterator[tuple[int, str, str, str, str, str]]:
-        """The line of each row, its playlist, track, cell to order by, artist and title; empty what it has not."""
+        """The line of each row, its playlist, track, cell to order by, artist and title; empty what
+        it has not.
+        """
         params = self.params
         playlist, track, order, artist, title = (
             table.column(name) if name else -1
@@ -103,7 +112,9 @@ class Plays:
             yield line, name, song, row[order] if order >= 0 else "", by, called
 
     def add_list(self, name: str, songs: Iterable[Wanted], notes: Notes) -> None:
-        """Take a playlist file, or several playlists in it: a song is known by its id, else by artist and title."""
+        """Take a playlist file, or several playlists in it: a song is known by its id, else by
+        artist and title.
+        """
         for song in songs:
             track = id_of(song) or self.song_ids.of(song.artist, song.title)
             number = self._code(track, self.ids)
@@ -117,7 +128,9 @@ class Plays:
             if self.params.ordering:
                 self.orders.append("")
             _learn(self.details, track, song.artist, song.title)
-            if path := next(filter(None, (path_of(each) for each in song.ids if is_file(each))), ""):
+            if path := next(
+                filter(None, (path_of(each) for each in song.ids if is_file(each))), ""
+            ):
                 self.files.setdefault(track, below(name, path))
 
     def _code(self, text: str, codes: dict[str, int]) -> int:
@@ -125,7 +138,9 @@ class Plays:
 
 
 def id_of(song: Wanted) -> str:
-    """Return the id that a song has beside its name; empty where its name, or the path of a file, is all there is."""
+    """Return the id that a song has beside its name; empty where its name, or the path of a file,
+    is all there is.
+    """
     if known := next(filter(ID.fullmatch, song.ids), ""):
         return known
     own = any(text.startswith(OWN) for text in song.ids)
@@ -133,7 +148,8 @@ def id_of(song: Wanted) -> str:
 
 
 def below(name: str, path: str) -> str:
-    """Return a path as seen from the folder that all files were read from; `name`: the file that names it, from there.
+    """Return a path as seen from the folder that all files were read from; `name`: the file that
+    names it, from there.
 
     An absolute path, or one of Windows, is returned as it is.
     """
@@ -150,10 +166,12 @@ def _learn(details: dict[str, TrackDetails], track: str, artist: str, title: str
 
 
 def playlists_of(plays: Plays, notes: Notes) -> Iterator[tuple[RawPlaylist, int | None]]:
-    """Yield the playlists in order of first appearance, each with the time of its last play where a pause cuts them.
+    """Yield the playlists in order of first appearance, each with the time of its last play where a
+    pause cuts them.
 
-    The plays of a playlist are ordered by the order column, rows that are equal in it as in their file. An artist's id
-    is its name. Times are seconds since 1970. `notes`: of the files with an order column.
+    The plays of a playlist are ordered by the order column, rows that are equal in it as in their
+    file. An artist's id is its name. Times are seconds since 1970. `notes`: of the files with an
+    order column.
     """
     if not plays.names:
         return
@@ -161,7 +179,11 @@ def playlists_of(plays: Plays, notes: Notes) -> Iterator[tuple[RawPlaylist, int 
     ids = np.array(list(plays.ids), object)
     of_play, tracks = np.frombuffer(plays.playlists, np.intc), np.frombuffer(plays.tracks, np.intc)
     dated = [cell for cell in plays.orders if cell]
-    stamps = dates_of(plays.orders if len(dated) == len(plays.orders) else dated, params, notes) if dated else None
+    stamps = (
+        dates_of(plays.orders if len(dated) == len(plays.orders) else dated, params, notes)
+        if dated
+        else None
+    )
     if stamps is not None and len(dated) < len(plays.orders):
         following = iter(stamps)
         stamps = [next(following) if cell else None for cell in plays.orders]
@@ -169,12 +191,18 @@ def playlists_of(plays: Plays, notes: Notes) -> Iterator[tuple[RawPlaylist, int 
     artists = {track: each.artist_name for track, each in plays.details.items() if each.artist_name}
     grouped = np.argsort(of_play, kind="stable")
     ends = offsets_of(np.bincount(of_play, minlength=len(plays.names)).astype(np.int64))
-    for code, (name, (start, end)) in enumerate(zip(plays.names, pairwise(ends.tolist()), strict=True)):
+    for code, (name, (start, end)) in enumerate(
+        zip(plays.names, pairwise(ends.tolist()), strict=True)
+    ):
         chosen = grouped[start:end]
         in_time = put is not None and code not in plays.lists
         if in_time and put:
             chosen = np.array(put(chosen.tolist()), np.int64)
-        times = [stamps[play] or 0 for play in chosen.tolist()] if in_time and stamps and params.pause else []
+        times = (
+            [stamps[play] or 0 for play in chosen.tolist()]
+            if in_time and stamps and params.pause
+            else []
+        )
         for part, (first, last) in _parts(name, times, len(chosen), params.pause):
             songs = ids[tracks[chosen[first:last]]].tolist()
             by = [artists.get(song, "") for song in songs] if artists else []
@@ -183,8 +211,12 @@ def playlists_of(plays: Plays, notes: Notes) -> Iterator[tuple[RawPlaylist, int 
                 yield playlist, time
 
 
-def _parts(name: str, times: list[int], plays: int, pause: int) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The name of each session, and where its plays begin and end; the whole playlist where it has no times."""
+def _parts(
+    name: str, times: list[int], plays: int, pause: int
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The name of each session, and where its plays begin and end; the whole playlist where it has
+    no times.
+    """
     if not times:
         yield name, (0, plays)
         return

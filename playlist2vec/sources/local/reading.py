@@ -17,7 +17,9 @@ UNREADABLE = "files that cannot be read: left out"
 
 @dataclass
 class Read:
-    """The plays of all files, and the notes on them. `tables`, `lists`: how many files were read as each."""
+    """The plays of all files, and the notes on them. `tables`, `lists`: how many files were read as
+    each.
+    """
 
     plays: Plays
     notes: Notes
@@ -25,7 +27,9 @@ class Read:
     lists: int = 0
 
     def playlists(self, times: list[int]) -> Iterator[RawPlaylist]:
-        """Yield the playlists; `times` gets the time of the last play of each where a pause cuts logs, else nothing."""
+        """Yield the playlists; `times` gets the time of the last play of each where a pause cuts
+        logs, else nothing.
+        """
         known = True
         for playlist, time in playlists_of(self.plays, self.notes):
             known = known and time is not None
@@ -46,7 +50,9 @@ class Read:
 
 
 def read_one(path: Path, params: LocalParams, *, table: bool) -> Read:
-    """Return what one file holds. Raises DataError for a table without the columns, and for what cannot be read."""
+    """Return what one file holds. Raises DataError for a table without the columns, and for what
+    cannot be read.
+    """
     read = Read(Plays(params), Notes(params.file))
     if table:
         read.plays.add_table(path, read.notes)
@@ -57,7 +63,8 @@ def read_one(path: Path, params: LocalParams, *, table: bool) -> Read:
 
 
 def read_files(top: Path, params: LocalParams) -> Read:
-    """Return what the files in a folder hold: a table with all columns is a log of plays, another file a playlist.
+    """Return what the files in a folder hold: a table with all columns is a log of plays, another
+    file a playlist.
 
     A file that cannot be read is left out and named. Raises DataError where none can be read.
     """

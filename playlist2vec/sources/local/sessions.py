@@ -51,5 +51,7 @@ def _listed(plays: Plays, names: list[str], ids: list[str]) -> list[RawPlaylist]
     return [
         playlist
         for code, tracks in songs.items()
-        for playlist in pieces(names[code], tracks, [by.get(track, "") for track in tracks], plays.params.piece)
+        for playlist in pieces(
+            names[code], tracks, [by.get(track, "") for track in tracks], plays.params.piece
+        )
     ]

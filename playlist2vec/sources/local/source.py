@@ -23,7 +23,9 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read what `list_files` copied; errors and counts name the user's own files. See `Room.ingest`."""
+    """Read what `list_files` copied; errors and counts name the user's own files. See
+    `Room.ingest`.
+    """
     from playlist2vec.reading.notes import Notes
     from playlist2vec.sources.in_memory import write_playlists
     from playlist2vec.sources.local.lines import read_ids
@@ -33,7 +35,9 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     local = read_section(data.params, LocalParams)
     found = sorted(data.raw.glob(f"{RAW}*"))
     if len(found) != 1:
-        raise DataError(f"{data.raw}: {len(found)} files {RAW}.*: expected one; `dvc repro source` puts it there")
+        raise DataError(
+            f"{data.raw}: {len(found)} files {RAW}.*: expected one; `dvc repro source` puts it there"
+        )
     with own_names(found[0], local.file):
         if ending_of(found[0].name).startswith(TEXT):
             notes = Notes(local.file)
@@ -47,11 +51,19 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
         if local.time_column:
             made = sessions_of(plays, read.notes)
             summary = write_playlists(
-                made.playlists, plays.details, local.file, out, made.times, plays.files, made.listens
+                made.playlists,
+                plays.details,
+                local.file,
+                out,
+                made.times,
+                plays.files,
+                made.listens,
             )
         else:
             times: list[int] = []
-            summary = write_playlists(read.playlists(times), plays.details, local.file, out, times, plays.files)
+            summary = write_playlists(
+                read.playlists(times), plays.details, local.file, out, times, plays.files
+            )
     return "; ".join([summary, *read.said()])
 
 

@@ -16,22 +16,27 @@ from playlist2vec.sources.alternating import alternating
 
 BLOCK = 1 << 17
 REPEATED, ALLOWANCE = 20, 1 << 20
-"""A text that was there before takes two bytes or more; with ids of 36 characters all take 18 times the file."""
+"""A text that was there before takes two bytes or more; with ids of 36 characters all take 18 times
+the file.
+"""
 
 
 def read_object_array(path: str | Path) -> Iterator[RawPlaylist]:
-    """The playlists of a .npy file, one a row; rows count from 0 in errors, and are freed as they are taken.
+    """The playlists of a .npy file, one a row; rows count from 0 in errors, and are freed as they
+    are taken.
 
-    Nothing that the file names is run (see `pickled_rows`). Raises DataError for a file that is no one-dimensional
-    object array, is damaged or asks for anything else, and for a row that is no list of texts in turn (see
-    `alternating`).
+    Nothing that the file names is run (see `pickled_rows`). Raises DataError for a file that is no
+    one-dimensional object array, is damaged or asks for anything else, and for a row that is no
+    list of texts in turn (see `alternating`).
     """
     with open(path, "rb", buffering=BLOCK) as file:
         count = _rows_declared(file, path)
         rows = rows_of_pickle(file, path)
         size = file.tell()
     if len(rows) != count:
-        raise DataError(f"{path}: the header says {count} rows and there are {len(rows)}: expected as many")
+        raise DataError(
+            f"{path}: the header says {count} rows and there are {len(rows)}: expected as many"
+        )
     if not rows:
         raise DataError(f"{path}: the array is empty: expected a row for each playlist")
     return alternating(_lists_of_text(rows, size, path), path, "row", 0)
@@ -41,17 +46,32 @@ def _rows_declared(file: BinaryIO, path: str | Path) -> int:
     """Read the header. Raises DataError unless it is that of a one-dimensional array of objects."""
     begin = file.read(60)
     if not begin.startswith(npy.MAGIC_PREFIX):
-        raise DataError(f"{path}: it begins with {begin[:20]!r}: expected a NumPy file, which begins with \\x93NUMPY")
+        raise DataError(
+            f"{path}: it begins with {begin[:20]!r}: expected a NumPy file, which begins with \\x93NUMPY"
+        )
     file.seek(0)
     try:
         version = npy.read_magic(file)
         read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[version]
         with warnings.catch_warnings(action="ignore"):
             shape, _, dtype = read(file)
-    except (ValueError, KeyError, TypeError, SyntaxError, TokenError, RecursionError, MemoryError, OverflowError):
-        raise DataError(f"{path}: the header {begin!r} makes no sense: expected that of a NumPy array") from None
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        SyntaxError,
+        TokenError,
+        RecursionError,
+        MemoryError,
+        OverflowError,
+    ):
+        raise DataError(
+            f"{path}: the header {begin!r} makes no sense: expected that of a NumPy array"
+        ) from None
     if dtype != np.dtype(object):
-        raise DataError(f"{path}: it holds {dtype} of shape {shape}: expected a one-dimensional array of objects")
+        raise DataError(
+            f"{path}: it holds {dtype} of shape {shape}: expected a one-dimensional array of objects"
+        )
     if len(shape) != 1:
         raise DataError(f"{path}: it holds objects of shape {shape}: expected one dimension")
     return int(shape[0])
@@ -60,7 +80,8 @@ def _rows_declared(file: BinaryIO, path: str | Path) -> int:
 def _lists_of_text(rows: list[object], size: int, path: str | Path) -> Iterator[list[str]]:
     """Empty `rows` from its beginning; each must be a list of str. `size`: bytes of the file.
 
-    An entry takes two bytes or more, so more entries than bytes mean a few lists repeated without end.
+    An entry takes two bytes or more, so more entries than bytes mean a few lists repeated without
+    end.
     """
     rows.reverse()
     number = entries = signs = 0
@@ -70,13 +91,19 @@ def _lists_of_text(rows: list[object], size: int, path: str | Path) -> Iterator[
             raise DataError(f"{path}: row {number} is {_shown(row)}: expected a list of texts")
         if not set(map(type, row)) <= {str}:
             index = next(index for index, entry in enumerate(row) if not isinstance(entry, str))
-            raise DataError(f"{path}: row {number}, entry {index + 1} is {_shown(row[index])}: expected text")
+            raise DataError(
+                f"{path}: row {number}, entry {index + 1} is {_shown(row[index])}: expected text"
+            )
         entries += len(row)
         if entries > size:
-            raise DataError(f"{path}: row {number} is one list over and over: expected no more entries than bytes")
+            raise DataError(
+                f"{path}: row {number} is one list over and over: expected no more entries than bytes"
+            )
         signs += sum(map(len, row))
         if signs > REPEATED * size + ALLOWANCE:
-            raise DataError(f"{path}: row {number} is one text over and over: expected ids, each of a few characters")
+            raise DataError(
+                f"{path}: row {number} is one text over and over: expected ids, each of a few characters"
+            )
         yield row
         number += 1
 

@@ -1,17 +1,19 @@
 """The data set `sample`: invented playlists whose true next-song distribution is known.
 
-Songs lie on a ring, artist beside artist and genre beside genre. A playlist is a walk on it, exactly a first-order
-Markov chain: the next song is
+Songs lie on a ring, artist beside artist and genre beside genre. A playlist is a walk on it,
+exactly a first-order Markov chain: the next song is
 
 - with probability 0.02 the same song again;
-- else, with probability `predictability`, a neighbour: mostly of the narrow window, sometimes of the wide one;
+- else, with probability `predictability`, a neighbour: mostly of the narrow window, sometimes of
+  the wide one;
 - else any song.
 
-Within a window and among all songs a song is drawn by its weight, 1 / (rank + 50), ranks being dealt out at
-random. So the best that anyone could predict is known in closed form (`best_hit_at`).
+Within a window and among all songs a song is drawn by its weight, 1 / (rank + 50), ranks being
+dealt out at random. So the best that anyone could predict is known in closed form (`best_hit_at`).
 
-All draws are integers made by hashing (`hashing.mix`) from the seed, a purpose and the number of what is drawn: the
-same on every machine and with every version of NumPy, and a playlist stays the same when others are added.
+All draws are integers made by hashing (`hashing.mix`) from the seed, a purpose and the number of
+what is drawn: the same on every machine and with every version of NumPy, and a playlist stays the
+same when others are added.
 """
 
 import csv
@@ -51,10 +53,11 @@ QUERIES = 10_000
 class Catalogue:
     """The songs of the ring, by place, and how the next song is drawn.
 
-    `weights`: int64 (songs,). `artists`: int64 (songs,), never falling, from 0. `sums`: int64 (songs + 2 * reach + 1,),
-    running sums of the weights from `reach` places before place 0 to `reach` places after the last, beginning with 0.
-    `reaches`: songs on each side of the narrow and of the wide window; `reach` is the latter.
-    `odds`: of a million next songs, how many are the same again, from the narrow window, from the wide one, of all.
+    `weights`: int64 (songs,). `artists`: int64 (songs,), never falling, from 0. `sums`: int64
+    (songs + 2 * reach + 1,), running sums of the weights from `reach` places before place 0 to
+    `reach` places after the last, beginning with 0. `reaches`: songs on each side of the narrow and
+    of the wide window; `reach` is the latter. `odds`: of a million next songs, how many are the
+    same again, from the narrow window, from the wide one, of all.
     """
 
     weights: NDArray[np.int64]
@@ -69,7 +72,9 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Sample:
-    """The counts of what `write_sample` wrote, songs in all and distinct ones; the best reachable hit@10."""
+    """The counts of what `write_sample` wrote, songs in all and distinct ones; the best reachable
+    hit@10.
+    """
 
     playlists: int
     songs_played: int
@@ -83,9 +88,12 @@ def write_sample(params: SampleParams, folder: Path) -> Sample:
     songs, offsets = walk(catalogue, params.playlists, params.seed)
     played = np.flatnonzero(np.bincount(songs, minlength=len(catalogue)))
     track_ids = _ids("track ids", params.seed, len(catalogue))[played]
-    artist_ids = _ids("artist ids", params.seed, int(catalogue.artists[-1]) + 1)[catalogue.artists[played]]
+    artist_ids = _ids("artist ids", params.seed, int(catalogue.artists[-1]) + 1)[
+        catalogue.artists[played]
+    ]
     tokens = [
-        f"track_{track},artist_{artist}" for track, artist in zip(track_ids.tolist(), artist_ids.tolist(), strict=True)
+        f"track_{track},artist_{artist}"
+        for track, artist in zip(track_ids.tolist(), artist_ids.tolist(), strict=True)
     ]
     code = np.zeros(len(catalogue), np.int32)
     code[played] = np.arange(len(played))
@@ -96,10 +104,14 @@ def write_sample(params: SampleParams, folder: Path) -> Sample:
 
 
 def make_catalogue(params: SampleParams) -> Catalogue:
-    """Deal out ranks and artists to `params.songs` places; depends on `songs`, `predictability` and `seed` only."""
+    """Deal out ranks and artists to `params.songs` places; depends on `songs`, `predictability` and
+    `seed` only.
+    """
     songs = params.songs
     weights = np.empty(songs, np.int64)
-    weights[_shuffled("ranks", params.seed, songs)] = 10**12 // np.arange(1 + FLAT, songs + 1 + FLAT)
+    weights[_shuffled("ranks", params.seed, songs)] = 10**12 // np.arange(
+        1 + FLAT, songs + 1 + FLAT
+    )
     reach = min(WIDE, (songs - 1) // 2)
     around = np.arange(-reach, songs + reach) % songs
     return Catalogue(
@@ -111,8 +123,12 @@ def make_catalogue(params: SampleParams) -> Catalogue:
     )
 
 
-def walk(catalogue: Catalogue, playlists: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Draw playlists. Returns the places of their songs, int32 (plays,), and their offsets, int64 (playlists + 1,)."""
+def walk(
+    catalogue: Catalogue, playlists: int, seed: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Draw playlists. Returns the places of their songs, int32 (plays,), and their offsets, int64
+    (playlists + 1,).
+    """
     lengths = _lengths(seed, playlists)
     offsets = offsets_of(lengths)
     songs = np.empty(offsets[-1], np.int32)
@@ -129,14 +145,23 @@ def walk(catalogue: Catalogue, playlists: int, seed: int) -> tuple[NDArray[np.in
 
 
 def next_songs(
-    catalogue: Catalogue, here: NDArray[np.int64], seed: int, position: int, playlists: NDArray[np.uint64]
+    catalogue: Catalogue,
+    here: NDArray[np.int64],
+    seed: int,
+    position: int,
+    playlists: NDArray[np.uint64],
 ) -> NDArray[np.int64]:
-    """Draw the song after each song of `here`, places, int64 (n,), for position `position` of these playlists."""
+    """Draw the song after each song of `here`, places, int64 (n,), for position `position` of these
+    playlists.
+    """
     repeat, narrow, wide, _ = np.cumsum(catalogue.odds).tolist()
     kind = _below(_draws(f"kind {position}", seed, playlists), MILLION)
     draws = _draws(f"song {position}", seed, playlists)
     following = here.copy()
-    for low, high, reach in ((repeat, narrow, catalogue.reaches[0]), (narrow, wide, catalogue.reaches[1])):
+    for low, high, reach in (
+        (repeat, narrow, catalogue.reaches[0]),
+        (narrow, wide, catalogue.reaches[1]),
+    ):
         chosen = np.flatnonzero((kind >= low) & (kind < high))
         following[chosen] = _neighbour(catalogue, here[chosen], draws[chosen], reach)
     chosen = np.flatnonzero(kind >= wide)
@@ -150,7 +175,9 @@ def true_next(catalogue: Catalogue, song: int) -> NDArray[np.float64]:
     chance: NDArray[np.float64] = anything / MILLION * catalogue.weights / catalogue.weights.sum()
     for odds, reach in zip(neighbours, catalogue.reaches, strict=True):
         window = np.delete(np.arange(song - reach, song + reach + 1), reach) % len(catalogue)
-        chance[window] += odds / MILLION * catalogue.weights[window] / catalogue.weights[window].sum()
+        chance[window] += (
+            odds / MILLION * catalogue.weights[window] / catalogue.weights[window].sum()
+        )
     chance[song] += repeat / MILLION
     return chance
 
@@ -158,19 +185,25 @@ def true_next(catalogue: Catalogue, song: int) -> NDArray[np.float64]:
 def best_hit_at(k: int, catalogue: Catalogue, queries: NDArray[np.integer]) -> float:
     """Give the hit@k that the best possible ranking is expected to reach, to 6 digits.
 
-    For each query s the best list holds the k songs t other than s with the largest P(t | s), and is right with the sum
-    of these probabilities; this is the mean over `queries`, places, (n,), n > 0.
+    For each query s the best list holds the k songs t other than s with the largest P(t | s), and
+    is right with the sum of these probabilities; this is the mean over `queries`, places, (n,), n >
+    0.
     """
     songs, counts = np.unique(queries, return_counts=True)
     blocks = (slice(start, start + 1000) for start in range(0, len(songs), 1000))
-    hits = (_largest_next(k, catalogue, songs[block].astype(np.int64)) * counts[block, None] for block in blocks)
+    hits = (
+        _largest_next(k, catalogue, songs[block].astype(np.int64)) * counts[block, None]
+        for block in blocks
+    )
     return round(fsum(each for block in hits for each in block.ravel().tolist()) / len(queries), 6)
 
 
 def _largest_next(k: int, catalogue: Catalogue, songs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Find the k largest probabilities of another song to come after each of these, places, (n,): float64 (n, k).
+    """Find the k largest probabilities of another song to come after each of these, places, (n,):
+    float64 (n, k).
 
-    Outside the wide window a song is as likely as it is heavy, so only the window and the k + 1 heaviest compete.
+    Outside the wide window a song is as likely as it is heavy, so only the window and the k + 1
+    heaviest compete.
     """
     near, far = catalogue.reaches
     _, narrow, wide, anything = (odds / MILLION for odds in catalogue.odds)
@@ -203,7 +236,9 @@ def _neighbour(
     weight = catalogue.weights[here]
     mark = start + _below(draws, end - start - weight)
     mark += np.where(mark >= own, weight, 0)
-    place: NDArray[np.int64] = np.searchsorted(catalogue.sums, mark, side="right") - 1 - catalogue.reaches[1]
+    place: NDArray[np.int64] = (
+        np.searchsorted(catalogue.sums, mark, side="right") - 1 - catalogue.reaches[1]
+    )
     return place % len(catalogue)
 
 
@@ -223,7 +258,9 @@ def _lengths(seed: int, playlists: int) -> NDArray[np.int64]:
 
 
 def _artists(seed: int, songs: int) -> NDArray[np.int64]:
-    """Give each place its artist: sizes from 1 to 64, size n with weight 1 / n; the last one takes what is left."""
+    """Give each place its artist: sizes from 1 to 64, size n with weight 1 / n; the last one takes
+    what is left.
+    """
     sums = np.cumsum(10**9 // np.arange(1, LARGEST_ARTIST + 1))
     draws = _draws("artists", seed, np.arange(songs, dtype=np.uint64))
     ends = np.cumsum(1 + np.searchsorted(sums, _below(draws, sums[-1]), side="right"))
@@ -233,17 +270,23 @@ def _artists(seed: int, songs: int) -> NDArray[np.int64]:
 def _ids(purpose: str, seed: int, size: int) -> NDArray[np.int64]:
     """Give `size` different numbers below about 10**9 in no order."""
     order = _shuffled(purpose, seed, size)
-    gaps = 1 + _below(_draws(f"gaps of {purpose}", seed, np.arange(size, dtype=np.uint64)), max(1, 10**9 // size))
+    gaps = 1 + _below(
+        _draws(f"gaps of {purpose}", seed, np.arange(size, dtype=np.uint64)), max(1, 10**9 // size)
+    )
     return np.cumsum(gaps)[order]
 
 
-def _names(catalogue: Catalogue, seed: int, played: NDArray[np.int64]) -> tuple[list[str], list[str]]:
+def _names(
+    catalogue: Catalogue, seed: int, played: NDArray[np.int64]
+) -> tuple[list[str], list[str]]:
     """Give titles and artist names of the songs played."""
     places = np.arange(len(catalogue))
     artists = catalogue.artists
     first_place = np.flatnonzero(np.diff(artists, prepend=-1))
     genres = first_place * len(GENRES) // len(catalogue)
-    shifts = [key_of_name(f"sample {seed} artist names {genre}") % 10**6 for genre in range(len(GENRES))]
+    shifts = [
+        key_of_name(f"sample {seed} artist names {genre}") % 10**6 for genre in range(len(GENRES))
+    ]
     in_genre = np.arange(len(genres)) - np.searchsorted(genres, genres)
     artist_names = [
         artist_name(genre, number, shifts[genre])
@@ -252,23 +295,36 @@ def _names(catalogue: Catalogue, seed: int, played: NDArray[np.int64]) -> tuple[
     starts = _below(_draws("titles", seed, np.arange(len(genres), dtype=np.uint64)), 10**6)
     numbers = (starts[artists] + places - first_place[artists])[played]
     titles = [
-        title(genre, number) for genre, number in zip(genres[artists[played]].tolist(), numbers.tolist(), strict=True)
+        title(genre, number)
+        for genre, number in zip(genres[artists[played]].tolist(), numbers.tolist(), strict=True)
     ]
     return titles, [artist_names[artist] for artist in artists[played].tolist()]
 
 
-def _write_playlists(path: Path, codes: NDArray[np.int32], offsets: NDArray[np.int64], tokens: list[str]) -> None:
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+def _write_playlists(
+    path: Path, codes: NDArray[np.int32], offsets: NDArray[np.int64], tokens: list[str]
+) -> None:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="\n") as file,
+    ):
         bounds = offsets.tolist()
         for start, end in pairwise(bounds):
             file.write(",".join([tokens[code] for code in codes[start:end].tolist()]) + "\n")
 
 
-def _write_tracks(path: Path, track_ids: NDArray[np.int64], titles: list[str], artist_names: list[str]) -> None:
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="") as file:
+def _write_tracks(
+    path: Path, track_ids: NDArray[np.int64], titles: list[str], artist_names: list[str]
+) -> None:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="") as file,
+    ):
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("track_id", "title", "name", "preview"))
-        rows = zip((f"track_{each}" for each in track_ids.tolist()), titles, artist_names, strict=True)
+        rows = zip(
+            (f"track_{each}" for each in track_ids.tolist()), titles, artist_names, strict=True
+        )
         table.writerows((*row, "") for row in rows)
 
 
@@ -276,8 +332,12 @@ def _draws(purpose: str, seed: int, numbers: NDArray[np.uint64]) -> NDArray[np.u
     return mix(numbers, key_of_name(f"sample {seed} {purpose}"))
 
 
-def _below(draws: NDArray[np.uint64], bounds: NDArray[np.int64] | np.int64 | int) -> NDArray[np.int64]:
-    """Turn draws into numbers from 0 to below `bounds`; these are below 2**44, so the bias is negligible."""
+def _below(
+    draws: NDArray[np.uint64], bounds: NDArray[np.int64] | np.int64 | int
+) -> NDArray[np.int64]:
+    """Turn draws into numbers from 0 to below `bounds`; these are below 2**44, so the bias is
+    negligible.
+    """
     return (draws % np.asarray(bounds).astype(np.uint64)).astype(np.int64)
 
 

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 
 class Genre(NamedTuple):
-    """The words of one genre. No two genres share a thing or a surname, so that no two can make the same artist."""
+    """The words of one genre. No two genres share a thing or a surname, so that no two can make the
+    same artist.
+    """
 
     qualities: tuple[str, ...]
     things: tuple[str, ...]
@@ -84,20 +86,71 @@ SURNAME_STARTS = _words(
     "Ram Ros Sal Sor Tam Tor Ul Val Ver Wil O'Mal D'Al"
 )
 WORDS_BEFORE = (
-    *("Follow the", "Leave the", "Count the", "Forget the", "Chase the", "Wake the", "Paint the", "Ask the"),
-    *("Waiting for", "Dancing with", "Dreaming of", "Somewhere beyond", "Back to", "Between", "Far from", "Made of"),
+    *(
+        "Follow the",
+        "Leave the",
+        "Count the",
+        "Forget the",
+        "Chase the",
+        "Wake the",
+        "Paint the",
+        "Ask the",
+    ),
+    *(
+        "Waiting for",
+        "Dancing with",
+        "Dreaming of",
+        "Somewhere beyond",
+        "Back to",
+        "Between",
+        "Far from",
+        "Made of",
+    ),
 )
 WORDS_AFTER = (
-    *("at Midnight", "in the Rain", "by the Sea", "without You", "before Dawn", "under Glass", "for Two", "and I"),
+    *(
+        "at Midnight",
+        "in the Rain",
+        "by the Sea",
+        "without You",
+        "before Dawn",
+        "under Glass",
+        "for Two",
+        "and I",
+    ),
     *("in Slow Motion", "on the Radio", "after Closing Time", "of My Youth", "in December"),
     *("Don't Lie", "Never Sleep", "Say Goodnight"),
 )
 CALLS = (
-    *("Goodbye", "Hello", "Oh", "Sorry", "Come On", "Listen", "Good Morning", "Thank You", "Please", "Farewell"),
+    *(
+        "Goodbye",
+        "Hello",
+        "Oh",
+        "Sorry",
+        "Come On",
+        "Listen",
+        "Good Morning",
+        "Thank You",
+        "Please",
+        "Farewell",
+    ),
     *("C'est la vie", "Dear", "Easy Now", "Wait", "Don't Cry", "Hush"),
 )
 AMOUNTS = (
-    *("Two", "Three", "Seven", "Nine", "A Hundred", "A Thousand", "No", "All These", "Your", "My", "Our", "Some"),
+    *(
+        "Two",
+        "Three",
+        "Seven",
+        "Nine",
+        "A Hundred",
+        "A Thousand",
+        "No",
+        "All These",
+        "Your",
+        "My",
+        "Our",
+        "Some",
+    ),
     *("Other People's", "Too Many", "Tomorrow's", "Last Year's"),
 )
 
@@ -106,7 +159,8 @@ TITLES = 5 * 16 * 24
 
 
 def title(genre: int, number: int) -> str:
-    """Give the title with this number, 0 or more, in a genre; any `TITLES` numbers in a row have different titles.
+    """Give the title with this number, 0 or more, in a genre; any `TITLES` numbers in a row have
+    different titles.
 
     Neighbouring numbers have titles that do not look alike.
     """
@@ -126,10 +180,11 @@ def title(genre: int, number: int) -> str:
 
 
 def artist_name(genre: int, number: int, shift: int) -> str:
-    """Name the artist with this number, 0 or more, in a genre: soloists, bands, and soloists with a band in turn.
+    """Name the artist with this number, 0 or more, in a genre: soloists, bands, and soloists with a
+    band in turn.
 
-    With one `shift` a genre (0 or more; another one gives other names) all names of all genres differ: when the words
-    are used up, a number in brackets tells namesakes apart.
+    With one `shift` a genre (0 or more; another one gives other names) all names of all genres
+    differ: when the words are used up, a number in brackets tells namesakes apart.
     """
     qualities, things, ends = GENRES[genre]
     kind, number = number % 3, number // 3
@@ -152,6 +207,8 @@ def artist_name(genre: int, number: int, shift: int) -> str:
 
 
 def _scattered(number: int, size: int) -> int:
-    """Send 0 … size - 1 to the same numbers in another order, neighbours far apart; other numbers likewise, modulo."""
+    """Send 0 … size - 1 to the same numbers in another order, neighbours far apart; other numbers
+    likewise, modulo.
+    """
     step = next(step for step in range(size * 5 // 13, size) if gcd(step, size) == 1)
     return number * step % size

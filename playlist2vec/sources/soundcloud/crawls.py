@@ -1,6 +1,7 @@
 """The files that somebody saved of SoundCloud, and the playlists and tracks that stand in them.
 
-A file holds answers of api-v2 as they came, or what a crawler keeps of them: see `read_items` for the shapes.
+A file holds answers of api-v2 as they came, or what a crawler keeps of them: see `read_items` for
+the shapes.
 """
 
 from collections.abc import Iterator
@@ -22,15 +23,23 @@ NEUTRAL = ("collection", "items", "results", "data", "likes", "reposts", "candid
 """Keys of what holds playlists and tracks alike."""
 KINDS = {"playlist": PLAYLIST, "system-playlist": PLAYLIST, "track": TRACK, "user": "user"}
 PLAYLIST_KEYS = ("track_count", "set_type", "is_album", "playlist_type")
-TRACK_KEYS = ("policy", "monetization_model", "title", "playback_count", "streamable", "full_duration")
+TRACK_KEYS = (
+    "policy",
+    "monetization_model",
+    "title",
+    "playback_count",
+    "streamable",
+    "full_duration",
+)
 USER_KEYS = ("username", "followers_count")
 
 
 class Item(NamedTuple):
-    """A playlist or a track, as `kind` says, or something else, whose kind is a field of PassedOver.
+    """A playlist or a track, as `kind` says, or something else, whose kind is a field of
+    PassedOver.
 
-    `found`: the object itself, empty for something else. `name`: the key under which a map has it, empty if it is in
-    none.
+    `found`: the object itself, empty for something else. `name`: the key under which a map has it,
+    empty if it is in none.
     """
 
     kind: str
@@ -38,15 +47,18 @@ class Item(NamedTuple):
     name: str
 
 
-A_USER, A_NULL, AN_ID, ANOTHER = (Item(kind, {}, "") for kind in ("users", "nulls", "ids", "others"))
+A_USER, A_NULL, AN_ID, ANOTHER = (
+    Item(kind, {}, "") for kind in ("users", "nulls", "ids", "others")
+)
 
 
 @dataclass
 class PassedOver:
     """The counts of what was read and is no playlist and no track.
 
-    `users`. `nulls`: where an item could stand. `ids`: numbers and texts, likewise, such as a crawler's list of what
-    it has visited. `others`: objects of other kinds, and lists and objects under other keys, one each.
+    `users`. `nulls`: where an item could stand. `ids`: numbers and texts, likewise, such as a
+    crawler's list of what it has visited. `others`: objects of other kinds, and lists and objects
+    under other keys, one each.
     """
 
     users: int = 0
@@ -59,18 +71,21 @@ class PassedOver:
 
 
 def read_items(path: str | Path) -> Iterator[Item]:
-    """Yield the playlists and tracks of a file, in its order, and an item for each other thing that it holds.
+    """Yield the playlists and tracks of a file, in its order, and an item for each other thing that
+    it holds.
 
-    A file whose name ends in .jsonl or .ndjson has a value a line, another one is a value; `.gz` and `.zst` are
-    unpacked. A value is one of these:
+    A file whose name ends in .jsonl or .ndjson has a value a line, another one is a value; `.gz`
+    and `.zst` are unpacked. A value is one of these:
 
     - a playlist or a track, which its `kind` says, or else the keys that only such a one has;
-    - a list of values, or an object with values under the keys in NEUTRAL (as an answer has in `collection`), or under
-      one that ends in `track`, `tracks`, `playlist` or `playlists`: a like that wraps what is liked, or what a
-      crawler saved. These may be maps, from ids or anything else to values.
+    - a list of values, or an object with values under the keys in NEUTRAL (as an answer has in
+      `collection`), or under one that ends in `track`, `tracks`, `playlist` or `playlists`: a like
+      that wraps what is liked, or what a crawler saved. These may be maps, from ids or anything
+      else to values.
 
-    A file may be larger than memory, a playlist or a track takes LARGEST bytes at most (see `json_values`).
-    Raises DataError, naming file and line or byte, for what is not JSON and for a file that cannot be unpacked.
+    A file may be larger than memory, a playlist or a track takes LARGEST bytes at most (see
+    `json_values`). Raises DataError, naming file and line or byte, for what is not JSON and for a
+    file that cannot be unpacked.
     """
     ending = str(path).lower().removesuffix(".gz").removesuffix(".zst")
     with unpacked_file(path) as file:
@@ -84,7 +99,9 @@ def read_items(path: str | Path) -> Iterator[Item]:
 
 
 def _items(value: Any, role: str, name: str, depth: int = 0) -> Iterator[Item]:
-    """The items of a value that stands where items of kind `role` are expected, or of any if it is empty."""
+    """The items of a value that stands where items of kind `role` are expected, or of any if it is
+    empty.
+    """
     if type(value) is dict:
         kind = _kind(value, role)
         if kind in (PLAYLIST, TRACK):
@@ -144,14 +161,18 @@ def _streamed(stream: JsonStream, role: str, name: str, depth: int = 0) -> Itera
 
 
 def _check_kind(stream: JsonStream) -> None:
-    """An object that is taken to pieces for its size must be no item itself, as its kind, which comes next, says."""
+    """An object that is taken to pieces for its size must be no item itself, as its kind, which
+    comes next, says.
+    """
     for kind in KINDS:
         if stream.begins(f'"{kind}"'):
             raise stream.error(f"expected a {kind} of at most {json_streams.LARGEST} bytes")
 
 
 def _kind(value: dict[str, Any], role: str) -> str:
-    """Return the kind of an object: PLAYLIST, TRACK, user, another kind, or empty for what may hold items."""
+    """Return the kind of an object: PLAYLIST, TRACK, user, another kind, or empty for what may hold
+    items.
+    """
     kind = value.get("kind")
     if type(kind) is str:
         return KINDS.get(kind, "")
@@ -180,7 +201,9 @@ def _kind_of_nameless(value: dict[str, Any], role: str) -> str:
 
 
 def _role(key: str, outer: str) -> str | None:
-    """The kind of items under a key, empty for any kind, None where none are; `outer`: the kind around it."""
+    """The kind of items under a key, empty for any kind, None where none are; `outer`: the kind
+    around it.
+    """
     lower = key.lower()
     for kind in (PLAYLIST, TRACK):
         if lower.endswith((kind, f"{kind}s")):

@@ -32,7 +32,8 @@ TABLE, TYPED, IGNORED, NONE = "by the table", "as typed", "ignored", "none"
 
 
 def normal(text: str) -> str:
-    """A genre in lower case, with plain dashes and single blanks, no quotes, and nothing but words at its ends.
+    """A genre in lower case, with plain dashes and single blanks, no quotes, and nothing but words
+    at its ends.
 
     `and`, `n` and `+` between words are `&`. What is normal stays as it is.
     """
@@ -51,30 +52,40 @@ def _normal_once(text: str) -> str:
 
 
 def letters(text: str) -> str:
-    """Letters and digits of a genre alone, without accents: what spellings that mean the same have in common."""
+    """Letters and digits of a genre alone, without accents: what spellings that mean the same have
+    in common.
+    """
     plain = unicodedata.normalize("NFKD", normal(text))
     return "".join(sign for sign in plain if sign.isalnum())
 
 
 @dataclass(frozen=True)
 class Genres:
-    """The table. `genre_of`: by the letters of an alias or a genre, the genre, or empty where it says nothing of it."""
+    """The table. `genre_of`: by the letters of an alias or a genre, the genre, or empty where it
+    says nothing of it.
+    """
 
     genre_of: dict[str, str]
 
     @staticmethod
     def load(path: str | Path) -> "Genres":
-        """Read a TSV file with the columns alias and genre; an alias whose genre is NOTHING is to be ignored.
+        """Read a TSV file with the columns alias and genre; an alias whose genre is NOTHING is to
+        be ignored.
 
-        A genre is one of its own aliases and need not be listed as such. Raises DataError, naming the line, for what
-        is not normal, an alias that leads elsewhere as well, and one that leads to an alias.
+        A genre is one of its own aliases and need not be listed as such. Raises DataError, naming
+        the line, for what is not normal, an alias that leads elsewhere as well, and one that leads
+        to an alias.
         """
         try:
             lines = Path(path).read_text("utf-8").splitlines()
         except UnicodeDecodeError:
-            raise DataError(f"{path}: not UTF-8: expected a table with the columns alias and genre") from None
+            raise DataError(
+                f"{path}: not UTF-8: expected a table with the columns alias and genre"
+            ) from None
         if lines[:1] != [HEADER]:
-            raise DataError(f"{path}: line 1 is {lines[0] if lines else ''!r}: expected the columns alias and genre")
+            raise DataError(
+                f"{path}: line 1 is {lines[0] if lines else ''!r}: expected the columns alias and genre"
+            )
         genre_of: dict[str, str] = {}
         for number, line in enumerate(lines[1:], start=2):
             alias, genre = _row(line, f"{path}: line {number}")
@@ -85,14 +96,17 @@ class Genres:
                 )
         for genre in sorted(set(genre_of.values()) - {""}):
             if genre_of.setdefault(letters(genre), genre) != genre:
-                raise DataError(f"{path}: {genre} is a genre, and an alias of another: expected one of the two")
+                raise DataError(
+                    f"{path}: {genre} is a genre, and an alias of another: expected one of the two"
+                )
         return Genres(genre_of)
 
     def of(self, text: str) -> Genre:
-        """The genre that somebody typed. Of several with commas or slashes between them it is the first that is known.
+        """The genre that somebody typed. Of several with commas or slashes between them it is the
+        first that is known.
 
-        One that the table does not know is known without the word music at its end if what is left is; else it stays
-        as it was typed, but normal.
+        One that the table does not know is known without the word music at its end if what is left
+        is; else it stays as it was typed, but normal.
         """
         whole = normal(text)
         if (known := self._known(whole)) is not None:
@@ -121,5 +135,7 @@ def _row(line: str, where: str) -> tuple[str, str]:
         raise DataError(f"{where} has {len(fields)} fields: expected an alias, a tab and a genre")
     for name, value in zip(("alias", "genre"), fields, strict=True):
         if value != NOTHING * (name == "genre") and (value != normal(value) or not letters(value)):
-            raise DataError(f"{where}: {name} = {value}: expected {normal(value) or 'letters'}, the normal form")
+            raise DataError(
+                f"{where}: {name} = {value}: expected {normal(value) or 'letters'}, the normal form"
+            )
     return fields[0], fields[1].removeprefix(NOTHING)

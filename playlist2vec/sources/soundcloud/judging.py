@@ -15,25 +15,52 @@ from playlist2vec.sources.soundcloud.params import SoundCloudParams
 from playlist2vec.sources.soundcloud.pieces import TRACKS, greatest_lines
 from playlist2vec.sources.soundcloud.records import BLOCKED, Track
 
-SHARED = frozenset({"no-rights-reserved", "cc-by", "cc-by-sa", "cc-by-nd", "cc-by-nc", "cc-by-nc-sa", "cc-by-nc-nd"})
+SHARED = frozenset(
+    {
+        "no-rights-reserved",
+        "cc-by",
+        "cc-by-sa",
+        "cc-by-nd",
+        "cc-by-nc",
+        "cc-by-nc-sa",
+        "cc-by-nc-nd",
+    }
+)
 LICENCES = {
     "to_share": SHARED,
     "to_use_commercially": frozenset(each for each in SHARED if "-nc" not in each),
-    "to_modify_commercially": frozenset(each for each in SHARED if "-nc" not in each and "-nd" not in each),
+    "to_modify_commercially": frozenset(
+        each for each in SHARED if "-nc" not in each and "-nd" not in each
+    ),
 }
 """The licences that SoundCloud's own search gives for each of these."""
 KEPT = "kept"
-REASONS = (KEPT, "deleted", "blocked", "private", "without metadata", "licence", "duration", "likes", "plays", "genre")
-"""The fates of a playlist's entry: it is kept, or it is left out under the first of these reasons that holds."""
+REASONS = (
+    KEPT,
+    "deleted",
+    "blocked",
+    "private",
+    "without metadata",
+    "licence",
+    "duration",
+    "likes",
+    "plays",
+    "genre",
+)
+"""The fates of a playlist's entry: it is kept, or it is left out under the first of these reasons
+that holds.
+"""
 NUMBERS = {reason: number for number, reason in enumerate(REASONS)}
 Judge = Callable[[Track, Genre], str]
 
 
 class Judged(NamedTuple):
-    """The tracks of a piece, ascending by the hash of the id: ids, places of REASONS, and whether they are stubs.
+    """The tracks of a piece, ascending by the hash of the id: ids, places of REASONS, and whether
+    they are stubs.
 
-    `rows`: a file, a JSON list a line for each kept one, ascending by id as text. It holds the id, the place among the
-    tracks of the piece, how the genre was found, and the fields of the table from the artist's id on.
+    `rows`: a file, a JSON list a line for each kept one, ascending by id as text. It holds the id,
+    the place among the tracks of the piece, how the genre was found, and the fields of the table
+    from the artist's id on.
     """
 
     ids: "array[int]"
@@ -47,9 +74,15 @@ def judge_of(params: SoundCloudParams, genres: Genres) -> Judge:
 
     Raises DataError for a filter on what is no genre.
     """
-    wanted = {genres.of(each).name for each in params.genres.split(",")} if params.genres.strip() else set[str]()
+    wanted = (
+        {genres.of(each).name for each in params.genres.split(",")}
+        if params.genres.strip()
+        else set[str]()
+    )
     if "" in wanted:
-        raise DataError(f"soundcloud.genres = {params.genres}: expected genres with commas between, or '' for all")
+        raise DataError(
+            f"soundcloud.genres = {params.genres}: expected genres with commas between, or '' for all"
+        )
     licences = LICENCES.get(params.licence)
     shortest, longest = 1000 * params.min_duration, 1000 * params.max_duration
     limits = (params.min_duration, params.max_duration, params.min_likes, params.min_plays)
@@ -77,7 +110,9 @@ def judge_of(params: SoundCloudParams, genres: Genres) -> Judge:
 
 
 def _within(number: int | None, least: int, most: int = 0) -> bool:
-    """Return whether a number is from `least` to `most`, 0 for no limit; one that is not known is within no limits."""
+    """Return whether a number is from `least` to `most`, 0 for no limit; one that is not known is
+    within no limits.
+    """
     if number is None:
         return not least and not most
     return number >= least and (not most or number <= most)
@@ -86,7 +121,9 @@ def _within(number: int | None, least: int, most: int = 0) -> bool:
 def judge_piece(
     folders: Sequence[Path], scratch: Path, params: SoundCloudParams, genres: Genres, number: int
 ) -> Judged:
-    """Judge each track of a piece, the one with this number in all `folders`; its rows go to a file in `scratch`."""
+    """Judge each track of a piece, the one with this number in all `folders`; its rows go to a file
+    in `scratch`.
+    """
     judge, genre_of = judge_of(params, genres), lru_cache(1 << 16)(genres.of)
     # Of a name that no other has, for an engine may run this twice, at once even.
     descriptor, path = mkstemp(dir=scratch, prefix="rows-")
@@ -109,6 +146,8 @@ def judge_piece(
 
 def _fields(track: Track, genre: Genre) -> tuple[str, ...]:
     seconds = None if track.duration is None else (track.duration + 500) // 1000
-    counts = ("" if number is None else f"{number}" for number in (seconds, track.likes, track.plays))
+    counts = (
+        "" if number is None else f"{number}" for number in (seconds, track.likes, track.plays)
+    )
     names = (track.artist, track.artist_name, track.title, "")
     return (*names, genre.name, track.licence, *counts, track.artwork, track.address)

@@ -8,12 +8,16 @@ from playlist2vec.base.rules import RefusedError, choice, integer, own_path, par
 
 @dataclass(frozen=True)
 class SoundCloudParams:
-    """Section `soundcloud`: what somebody saved of SoundCloud, and which of its tracks stay in the playlists."""
+    """Section `soundcloud`: what somebody saved of SoundCloud, and which of its tracks stay in the
+    playlists.
+    """
 
     SECTION: ClassVar[str] = "soundcloud"
 
     crawl: str = own_path()
-    licence: str = parameter(choice("any", "to_share", "to_use_commercially", "to_modify_commercially"))
+    licence: str = parameter(
+        choice("any", "to_share", "to_use_commercially", "to_modify_commercially")
+    )
     min_duration: int = parameter(integer(0, 1_000_000))
     max_duration: int = parameter(integer(0, 1_000_000))
     min_likes: int = parameter(integer(0, 1_000_000_000))

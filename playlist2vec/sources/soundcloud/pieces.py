@@ -1,4 +1,5 @@
-"""Playlists and tracks of SoundCloud sorted into pieces on disk, all copies of one into the same piece.
+"""Playlists and tracks of SoundCloud sorted into pieces on disk, all copies of one into the same
+piece.
 
 So the choice among copies needs one piece in memory and no more.
 """
@@ -13,23 +14,34 @@ import numpy as np
 
 from playlist2vec.base.hashing import mix
 from playlist2vec.sources.soundcloud.crawls import PLAYLIST, TRACK, Item, PassedOver
-from playlist2vec.sources.soundcloud.records import LARGEST_ID, id_of, is_system, playlist_line, stub_line, track_line
+from playlist2vec.sources.soundcloud.records import (
+    LARGEST_ID,
+    id_of,
+    is_system,
+    playlist_line,
+    stub_line,
+    track_line,
+)
 
 BITS = 7
 """The first bits of the hash of an id, which say which piece it belongs to."""
 HELD = 1 << 24
 """Bytes of lines that are held in memory before they go to their pieces."""
 REMEMBERED = 1 << 16
-"""Tracks, twice that many at most, whose greatest line is remembered, so that a lesser one need not be written."""
+"""Tracks, twice that many at most, whose greatest line is remembered, so that a lesser one need not
+be written.
+"""
 PLAYLISTS, TRACKS = "playlists", "tracks"
 
 
 @dataclass
 class Seen:
-    """The copies of playlists and tracks that were read, those inside of playlists among the latter.
+    """The copies of playlists and tracks that were read, those inside of playlists among the
+    latter.
 
-    `nameless_playlists`, `nameless_tracks`: copies without an id, which are not in pieces; a track without one inside
-    a playlist is an entry of it and counted there alone. `system`: copies of playlists that SoundCloud made.
+    `nameless_playlists`, `nameless_tracks`: copies without an id, which are not in pieces; a track
+    without one inside a playlist is an entry of it and counted there alone. `system`: copies of
+    playlists that SoundCloud made.
     """
 
     playlists: int = 0
@@ -50,8 +62,8 @@ def numbers() -> range:
 class Pieces:
     """Sorts lines of playlists and tracks into pieces in `folder`, an empty one.
 
-    `playlists-<n>` and `tracks-<n>` hold lines of `records`, n by the hash of the id. `seen`, `passed`: counts of
-    what was sorted in and of what was passed over until now.
+    `playlists-<n>` and `tracks-<n>` hold lines of `records`, n by the hash of the id. `seen`,
+    `passed`: counts of what was sorted in and of what was passed over until now.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -64,7 +76,8 @@ class Pieces:
         self._older: dict[int, bytes] = {}
 
     def add(self, items: Iterable[Item]) -> int:
-        """Sort playlists and tracks in, and return how many they are; what else there is, is counted in `passed`.
+        """Sort playlists and tracks in, and return how many they are; what else there is, is
+        counted in `passed`.
 
         `finish` writes what is in memory then.
         """

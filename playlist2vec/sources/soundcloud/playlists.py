@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
 COLUMNS = ("genre", "licence", "duration", "likes", "plays", "artwork", "address")
-"""The columns of the table of tracks beside names: duration in seconds, two addresses, of a picture and of the page."""
+"""The columns of the table of tracks beside names: duration in seconds, two addresses, of a picture
+and of the page.
+"""
 GROUP = 1 << 28
 """Bytes of files that are read by one process at once, or of one file."""
 
@@ -48,8 +50,9 @@ GROUP = 1 << 28
 class _Known:
     """All tracks that were read, ascending by key.
 
-    `starts`: int64 (pieces + 1,), the place of the first track of each piece. `keys`: uint64 (tracks,), the hash of
-    the id. `verdicts`: uint8 (tracks,), the place of one of REASONS. `stubs`: bool (tracks,).
+    `starts`: int64 (pieces + 1,), the place of the first track of each piece. `keys`: uint64
+    (tracks,), the hash of the id. `verdicts`: uint8 (tracks,), the place of one of REASONS.
+    `stubs`: bool (tracks,).
     """
 
     starts: NDArray[np.int64]
@@ -62,8 +65,9 @@ class _Known:
 class _Part:
     """The kept playlists of a piece, and what became of the others in it and of all entries.
 
-    `lengths`: int64, `keys`: uint64, (playlists,). `copies`, `private`, `without_tracks`: as in `Crawl`.
-    `reasons`: int64 (REASONS,), entries of the kept playlists. `stub_entries`: kept ones of stubs.
+    `lengths`: int64, `keys`: uint64, (playlists,). `copies`, `private`, `without_tracks`: as in
+    `Crawl`. `reasons`: int64 (REASONS,), entries of the kept playlists. `stub_entries`: kept ones
+    of stubs.
     """
 
     lengths: NDArray[np.int64]
@@ -78,8 +82,8 @@ class _Part:
 class _Table(NamedTuple):
     """The table of tracks that was written.
 
-    `codes`: int32 (tracks that were read,), the code of each that is in the table. `tracks`, `stubs`, `genres`: as in
-    `Crawl`.
+    `codes`: int32 (tracks that were read,), the code of each that is in the table. `tracks`,
+    `stubs`, `genres`: as in `Crawl`.
     """
 
     codes: NDArray[np.int32]
@@ -106,31 +110,39 @@ def ingest_crawl(
     tracks: Path,
     scratch: Path,
 ) -> Crawl:
-    """Turn saved playlists into the canonical form: write `playlists`, .npz, and the table of `tracks`.
+    """Turn saved playlists into the canonical form: write `playlists`, .npz, and the table of
+    `tracks`.
 
-    Both are the same for any order of files, for any spread of items over them, and for any engine. Playlists stand in
-    the order of their keys, which are hashes of their ids. In memory are one piece of what was read (see
-    `pieces`) and 32 bytes a playlist, 15 a track. `scratch`: a folder that is there; it gets some 11 bytes
-    an entry and 300 a track. Raises DataError for a damaged file, and if no entry is left.
+    Both are the same for any order of files, for any spread of items over them, and for any engine.
+    Playlists stand in the order of their keys, which are hashes of their ids. In memory are one
+    piece of what was read (see `pieces`) and 32 bytes a playlist, 15 a track. `scratch`: a folder
+    that is there; it gets some 11 bytes an entry and 300 a track. Raises DataError for a damaged
+    file, and if no entry is left.
     """
     groups = list(engine.map(partial(_read_group, scratch), _groups(files)))
     folders = [group.folder for group in groups]
     judged = []
-    for number, piece in enumerate(engine.map(partial(judge_piece, folders, scratch, params, genres), numbers())):
+    for number, piece in enumerate(
+        engine.map(partial(judge_piece, folders, scratch, params, genres), numbers())
+    ):
         judged.append(piece)
         delete_piece(folders, TRACKS, number)
     known = _known(judged)
     parts, played = _sort_playlists(folders, known, scratch / "entries")
     summary = _summed_up(len(files), groups, parts, len(known.keys))
     if not summary.entries[KEPT]:
-        raise DataError(f"no track in a playlist is left, expected one at least: {in_words(summary)}")
+        raise DataError(
+            f"no track in a playlist is left, expected one at least: {in_words(summary)}"
+        )
     table = _write_table(tracks, [piece.rows for piece in judged], known.starts, played)
     save_parts(playlists, _coded(scratch / "entries", parts, table.codes))
     return replace(summary, tracks=table.tracks, stubs=table.stubs, genres=table.genres)
 
 
 def _groups(files: Sequence[Path]) -> list[list[Path]]:
-    """The files in groups of about GROUP bytes, so that many small ones do not make many pieces each."""
+    """The files in groups of about GROUP bytes, so that many small ones do not make many pieces
+    each.
+    """
     groups: list[list[Path]] = []
     size = GROUP
     for path in files:
@@ -162,8 +174,11 @@ def _known(judged: Sequence[Judged]) -> _Known:
     )
 
 
-def _sort_playlists(folders: Sequence[Path], known: _Known, entries: Path) -> tuple[list[_Part], NDArray[np.bool_]]:
-    """Write the places of the tracks of all kept entries to the file `entries`, int32, piece by piece.
+def _sort_playlists(
+    folders: Sequence[Path], known: _Known, entries: Path
+) -> tuple[list[_Part], NDArray[np.bool_]]:
+    """Write the places of the tracks of all kept entries to the file `entries`, int32, piece by
+    piece.
 
     Returns the parts, one a piece, and which tracks have a kept entry, bool (tracks,).
     """
@@ -177,8 +192,12 @@ def _sort_playlists(folders: Sequence[Path], known: _Known, entries: Path) -> tu
     return parts, played
 
 
-def _sort_piece(folders: Sequence[Path], number: int, known: _Known) -> tuple[_Part, NDArray[np.int32]]:
-    """Return the playlists of a piece, and the places of the tracks of their kept entries, int32; delete the piece."""
+def _sort_piece(
+    folders: Sequence[Path], number: int, known: _Known
+) -> tuple[_Part, NDArray[np.int32]]:
+    """Return the playlists of a piece, and the places of the tracks of their kept entries, int32;
+    delete the piece.
+    """
     copies, lines = greatest_lines(folders, PLAYLISTS, number)
     private = without_tracks = 0
     ids: list[int] = []
@@ -232,7 +251,9 @@ def _summed_up(files: int, groups: Sequence[_Group], parts: Sequence[_Part], kno
     )
 
 
-def _write_table(path: Path, files: Sequence[Path], starts: NDArray[np.int64], played: NDArray[np.bool_]) -> _Table:
+def _write_table(
+    path: Path, files: Sequence[Path], starts: NDArray[np.int64], played: NDArray[np.bool_]
+) -> _Table:
     """Write the rows in `files`, one a piece, of the tracks that are `played`, ascending by id.
 
     `starts`: as in `_Known`. `played`: bool (tracks,).
@@ -257,7 +278,9 @@ def _write_table(path: Path, files: Sequence[Path], starts: NDArray[np.int64], p
 
 
 def _rows_of_piece(file: Iterable[bytes], start: int) -> Iterator[list[Any]]:
-    """The rows with the place among all tracks instead of that in the piece, whose first one is `start`."""
+    """The rows with the place among all tracks instead of that in the piece, whose first one is
+    `start`.
+    """
     for line in file:
         row = orjson.loads(line)
         row[1] += start

@@ -1,7 +1,8 @@
-"""The contents of a playlist or a track of SoundCloud as a line of bytes: of several copies the greatest line counts.
+"""The contents of a playlist or a track of SoundCloud as a line of bytes: of several copies the
+greatest line counts.
 
-So a complete track goes before a stub and a playlist with its tracks before one without, then the later one does,
-then the longer playlist, then one of the two whichever came first.
+So a complete track goes before a stub and a playlist with its tracks before one without, then the
+later one does, then the longer playlist, then one of the two whichever came first.
 """
 
 import re
@@ -13,7 +14,9 @@ from playlist2vec.corpus.tracks import one_line
 
 BLOCKED = "BLOCK"
 POLICIES = ("ALLOW", "MONETIZE", "SNIP", BLOCKED)
-"""The parts of a track that SoundCloud lets people hear: all, all between advertisements, half a minute, nothing."""
+"""The parts of a track that SoundCloud lets people hear: all, all between advertisements, half a
+minute, nothing.
+"""
 LARGEST_ID = (1 << 63) - 1
 LARGEST_NUMBER = 1 << 53
 """The largest number that is a count or a duration."""
@@ -29,9 +32,9 @@ ADDRESS = re.compile(r"https?://[!-~]+")
 class Track(NamedTuple):
     """A track; all but `id` is as good as unknown where it is as it is here.
 
-    `complete`: 1 if more than id and policy is known, else 0 for a stub. `modified`: when, as `2020-05-09T15:19:32`.
-    `policy`: one of POLICIES. `artist`: the number of the user whose track it is. `duration`: in milliseconds, of the
-    whole track where a piece of it is played.
+    `complete`: 1 if more than id and policy is known, else 0 for a stub. `modified`: when, as
+    `2020-05-09T15:19:32`. `policy`: one of POLICIES. `artist`: the number of the user whose track
+    it is. `duration`: in milliseconds, of the whole track where a piece of it is played.
     """
 
     complete: int
@@ -52,7 +55,8 @@ class Track(NamedTuple):
 
 
 class Playlist(NamedTuple):
-    """A playlist. `has_tracks`: 1 if its tracks are known, else 0. `length`: how many they are, 8 digits.
+    """A playlist. `has_tracks`: 1 if its tracks are known, else 0. `length`: how many they are, 8
+    digits.
 
     `tracks`: their ids in order, 0 where there is none.
     """
@@ -105,7 +109,9 @@ def playlist_line(found: dict[str, Any], playlist: int, tracks: list[int] | None
     """The line of the playlist with this id and these tracks, None where it does not say them."""
     entries = [] if tracks is None else tracks
     has_tracks = int(tracks is not None)
-    line = Playlist(has_tracks, _modified(found), f"{len(entries):08}", playlist, _private(found), entries)
+    line = Playlist(
+        has_tracks, _modified(found), f"{len(entries):08}", playlist, _private(found), entries
+    )
     return _line(line)
 
 
@@ -115,7 +121,9 @@ def _line(fields: tuple[Any, ...]) -> bytes:
 
 
 def id_of(found: dict[str, Any], name: str = "") -> int | None:
-    """The number of a track, a playlist or a user: from `id`, else from `urn`, else from the key it stands under."""
+    """The number of a track, a playlist or a user: from `id`, else from `urn`, else from the key it
+    stands under.
+    """
     number = found.get("id")
     if type(number) is int:
         return number if 0 < number <= LARGEST_ID else None
@@ -129,9 +137,13 @@ def id_of(found: dict[str, Any], name: str = "") -> int | None:
 
 
 def is_system(found: dict[str, Any]) -> bool:
-    """Return whether SoundCloud itself made a playlist, as it does for each listener and each track."""
+    """Return whether SoundCloud itself made a playlist, as it does for each listener and each
+    track.
+    """
     number = found.get("id")
-    return found.get("kind") == "system-playlist" or (type(number) is str and number.startswith("soundcloud:system-"))
+    return found.get("kind") == "system-playlist" or (
+        type(number) is str and number.startswith("soundcloud:system-")
+    )
 
 
 def _policy(found: dict[str, Any]) -> str:
@@ -165,4 +177,8 @@ def _text(value: object) -> str:
 
 
 def _address(value: object) -> str:
-    return value if type(value) is str and len(value) <= LONGEST_TEXT and ADDRESS.fullmatch(value) else ""
+    return (
+        value
+        if type(value) is str and len(value) <= LONGEST_TEXT and ADDRESS.fullmatch(value)
+        else ""
+    )

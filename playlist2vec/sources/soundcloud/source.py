@@ -27,5 +27,7 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     paths = [path_of(section.crawl, each) for each in load_list(data.raw / LIST)]
     genres = Genres.load(data.folder / "genres.tsv")
     with open_workplace() as (engine, _, scratch):
-        summary = ingest_crawl(paths, section, genres, engine, out / "playlists.npz", out / "tracks.tsv", scratch)
+        summary = ingest_crawl(
+            paths, section, genres, engine, out / "playlists.npz", out / "tracks.tsv", scratch
+        )
     return in_words(summary)

@@ -13,12 +13,13 @@ from playlist2vec.sources.soundcloud.pieces import Seen
 class Crawl:
     """The counts of what was read: each thing was kept, or left out for one reason.
 
-    `files`: how many, `empty` of them without a playlist or a track. `passed`, `seen`: what stood in them.
-    `copies`: playlists of which another copy says more or as much; `without_tracks`: those whose tracks no copy says;
-    `private`: those that their maker did not publish; `kept`: all others. `entries`: what became of those in the
-    kept playlists, by one of REASONS; `stub_entries`: the kept ones of them whose track is a stub.
-    `known`: tracks that were read; `tracks`: those in the table, `stubs` of them without names; `genres`: how the
-    others came to their genres.
+    `files`: how many, `empty` of them without a playlist or a track. `passed`, `seen`: what stood
+    in them. `copies`: playlists of which another copy says more or as much; `without_tracks`: those
+    whose tracks no copy says; `private`: those that their maker did not publish; `kept`: all
+    others. `entries`: what became of those in the kept playlists, by one of REASONS;
+    `stub_entries`: the kept ones of them whose track is a stub. `known`: tracks that were read;
+    `tracks`: those in the table, `stubs` of them without names; `genres`: how the others came to
+    their genres.
     """
 
     passed: PassedOver = field(default_factory=PassedOver)
@@ -38,7 +39,9 @@ class Crawl:
 
 
 def in_words(summary: Crawl) -> str:
-    """Return in words what was read, kept and left out, with every reason; the counts add up to what was read."""
+    """Return in words what was read, kept and left out, with every reason; the counts add up to
+    what was read.
+    """
     seen, passed = summary.seen, summary.passed
     left_out = {
         "further copies": summary.copies,

@@ -1,1 +1,3 @@
-"""What a person played on Spotify, and that person's playlists: the account data that Spotify hands out."""
+"""What a person played on Spotify, and that person's playlists: the account data that Spotify hands
+out.
+"""

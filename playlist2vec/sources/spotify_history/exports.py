@@ -32,8 +32,8 @@ class Song(NamedTuple):
 class Play(NamedTuple):
     """A play: when it ended, as it is written, how long it was in milliseconds, and the song.
 
-    `song`: None for what is no song. `kind`: of what it is else: `episode` for podcasts and audiobooks, `nothing`.
-    `private`: whether it was in a private session.
+    `song`: None for what is no song. `kind`: of what it is else: `episode` for podcasts and
+    audiobooks, `nothing`. `private`: whether it was in a private session.
     """
 
     ended: str
@@ -49,7 +49,9 @@ def base_name(name: str) -> str:
 
 
 def is_read(name: str) -> bool:
-    """Return whether a file of the account data holds plays of songs, playlists or the library, by its name."""
+    """Return whether a file of the account data holds plays of songs, playlists or the library, by
+    its name.
+    """
     file = base_name(name)
     return (
         not is_of_macos(name)
@@ -60,15 +62,21 @@ def is_read(name: str) -> bool:
 
 
 def kind_of(found: Any, place: str) -> str:
-    """Return what the value of a file is: EXTENDED, YEAR or LISTS. Raises DataError for anything else."""
+    """Return what the value of a file is: EXTENDED, YEAR or LISTS. Raises DataError for anything
+    else.
+    """
     if isinstance(found, list):
         rows = [row for row in found if isinstance(row, dict)]
         if len(rows) == len(found):
             of_year = any("endTime" in row or "msPlayed" in row for row in rows)
             return YEAR if of_year else EXTENDED
-    elif isinstance(found, dict) and any(isinstance(found.get(key), list) for key in ("playlists", "tracks")):
+    elif isinstance(found, dict) and any(
+        isinstance(found.get(key), list) for key in ("playlists", "tracks")
+    ):
         return LISTS
-    raise DataError(f"{place}: neither a list of plays nor playlists nor a library: expected a file as Spotify has it")
+    raise DataError(
+        f"{place}: neither a list of plays nor playlists nor a library: expected a file as Spotify has it"
+    )
 
 
 def parsed(content: bytes, place: str) -> Any:
@@ -76,7 +84,9 @@ def parsed(content: bytes, place: str) -> Any:
     try:
         return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise DataError(f"{place}: not JSON ({error}): expected a file as Spotify hands it out") from None
+        raise DataError(
+            f"{place}: not JSON ({error}): expected a file as Spotify hands it out"
+        ) from None
 
 
 def plays_in(found: list[dict[str, Any]]) -> Iterator[Play]:
@@ -90,22 +100,38 @@ def _extended(row: dict[str, Any]) -> Play:
     artist = _text(row, "master_metadata_album_artist_name")
     other = any(
         _text(row, key)
-        for key in ("episode_name", "spotify_episode_uri", "audiobook_uri", "audiobook_title", "audiobook_chapter_uri")
+        for key in (
+            "episode_name",
+            "spotify_episode_uri",
+            "audiobook_uri",
+            "audiobook_title",
+            "audiobook_chapter_uri",
+        )
     )
     song = Song(_uri(uri), artist, title) if title or _uri(uri) else None
     kind = "" if song else "episode" if other else "nothing"
-    return Play(_text(row, "ts"), _number(row, "ms_played"), song, kind, row.get("incognito_mode") is True)
+    return Play(
+        _text(row, "ts"), _number(row, "ms_played"), song, kind, row.get("incognito_mode") is True
+    )
 
 
 def _of_year(row: dict[str, Any]) -> Play:
     title, artist = _text(row, "trackName"), _text(row, "artistName")
     song = Song("", artist, title) if title and artist else None
-    kind = "" if song else "episode" if _text(row, "podcastName") or _text(row, "episodeName") else "nothing"
+    kind = (
+        ""
+        if song
+        else "episode"
+        if _text(row, "podcastName") or _text(row, "episodeName")
+        else "nothing"
+    )
     return Play(_text(row, "endTime"), _number(row, "msPlayed"), song, kind)
 
 
 def playlists_in(found: dict[str, Any]) -> Iterator[tuple[str, list[Song | None]]]:
-    """Yield name and songs of each playlist of a file, None for what is no song; of a library the songs saved in it."""
+    """Yield name and songs of each playlist of a file, None for what is no song; of a library the
+    songs saved in it.
+    """
     if isinstance(found.get("playlists"), list):
         for number, each in enumerate(found["playlists"], start=1):
             playlist = each if isinstance(each, dict) else {}
@@ -114,14 +140,18 @@ def playlists_in(found: dict[str, Any]) -> Iterator[tuple[str, list[Song | None]
             yield _text(playlist, "name") or f"{number}", [_listed(row) for row in rows]
     else:
         rows = [row if isinstance(row, dict) else {} for row in found["tracks"]]
-        songs = [Song(_uri(_text(row, "uri")), _text(row, "artist"), _text(row, "track")) for row in rows]
+        songs = [
+            Song(_uri(_text(row, "uri")), _text(row, "artist"), _text(row, "track")) for row in rows
+        ]
         yield "YourLibrary", [song if song.uri or song.title else None for song in songs]
 
 
 def _listed(row: Any) -> Song | None:
     item = row if isinstance(row, dict) else {}
     if isinstance(track := item.get("track"), dict):
-        song = Song(_uri(_text(track, "trackUri")), _text(track, "artistName"), _text(track, "trackName"))
+        song = Song(
+            _uri(_text(track, "trackUri")), _text(track, "artistName"), _text(track, "trackName")
+        )
         return song if song.uri or song.title else None
     if isinstance(local := item.get("localTrack"), dict):
         from urllib.parse import unquote_plus

@@ -1,4 +1,6 @@
-"""Playlists of a person's data from Spotify: sessions of listening, and the playlists that the person made."""
+"""Playlists of a person's data from Spotify: sessions of listening, and the playlists that the
+person made.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -30,8 +32,8 @@ LISTENER = "spotify"
 class History:
     """What was read: sessions and playlists, and the counts of what was left out, by reason.
 
-    `read`, `kept`: plays. `listed`: songs in playlists. `passed`: files with the plays of the last year, which the
-    extended history holds too.
+    `read`, `kept`: plays. `listed`: songs in playlists. `passed`: files with the plays of the last
+    year, which the extended history holds too.
     """
 
     params: SpotifyHistoryParams
@@ -59,14 +61,18 @@ class History:
         return Sessions(self.playlists + found.playlists, found.times[:0], listens)
 
     def add_playlists(self, found: dict[str, Any], place: str) -> None:
-        """Take the playlists of a file, or the songs that a library has saved; learn their ids in any case."""
+        """Take the playlists of a file, or the songs that a library has saved; learn their ids in
+        any case.
+        """
         for name, songs in playlists_in(found):
             ids = [self._id(song) for song in songs if song]
             if self.params.take != "sessions":
                 self.left_out["not songs in playlists"] += len(songs) - len(ids)
                 self.listed += len(ids)
                 artists = [self.log.details[song].artist_name for song in ids]
-                self.playlists.append(RawPlaylist(key_of_name(f"{base_name(place)}: {name}"), ids, artists))
+                self.playlists.append(
+                    RawPlaylist(key_of_name(f"{base_name(place)}: {name}"), ids, artists)
+                )
 
     def add_plays(self, found: list[dict[str, Any]], place: str) -> None:
         """Take the plays of a file."""
@@ -95,7 +101,9 @@ class History:
         return next((reason for reason, holds in reasons.items() if holds), "")
 
     def _id(self, song: Song) -> str:
-        """The uri of a song; where it has none, that of a song of its name which has one; else its name."""
+        """The uri of a song; where it has none, that of a song of its name which has one; else its
+        name.
+        """
         named = self.ids.of(song.artist, song.title)
         if song.uri:
             self._uris.setdefault(named, song.uri)
@@ -104,10 +112,13 @@ class History:
         return found
 
 
-def read_history(files: Callable[[], Iterable[tuple[str, bytes]]], params: SpotifyHistoryParams) -> History:
+def read_history(
+    files: Callable[[], Iterable[tuple[str, bytes]]], params: SpotifyHistoryParams
+) -> History:
     """Return what the files hold, of which one at a time is in memory.
 
-    `files`: gives place and content of each, and is called twice. Raises DataError for a file of another kind.
+    `files`: gives place and content of each, and is called twice. Raises DataError for a file of
+    another kind.
     """
     history, kinds = History(params), dict[str, str]()
     for place, content in files():

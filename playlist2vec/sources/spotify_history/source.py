@@ -5,7 +5,14 @@ from pathlib import Path
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.rules import read_parameter, read_section
-from playlist2vec.sources.placed import documents, find_files, list_found, load_list, passed_over, path_of
+from playlist2vec.sources.placed import (
+    documents,
+    find_files,
+    list_found,
+    load_list,
+    passed_over,
+    path_of,
+)
 from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 from playlist2vec.sources.spotify_history.exports import is_read
 from playlist2vec.sources.spotify_history.params import SpotifyHistoryParams
@@ -19,7 +26,12 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
     """List the files of plays and playlists, or the zip file with them; see `Room.list_files`."""
     place = read_parameter(data.params, SpotifyHistoryParams, "export")
     alone = Path(place).is_file()
-    found = find_files(place, SUFFIXES, EXPECTED, lambda name: alone or is_read(name) or name.lower().endswith(".zip"))
+    found = find_files(
+        place,
+        SUFFIXES,
+        EXPECTED,
+        lambda name: alone or is_read(name) or name.lower().endswith(".zip"),
+    )
     return list_found(found, place, data.raw / LIST) + passed_over(place, found)
 
 
@@ -33,9 +45,13 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     history = read_history(partial(documents, paths, is_read), section)
     made = history.made()
     if not made.playlists and not history.read:
-        raise DataError(f"{section.export}: no file of plays or playlists in it: expected {EXPECTED}")
+        raise DataError(
+            f"{section.export}: no file of plays or playlists in it: expected {EXPECTED}"
+        )
     details = history.log.details
-    summary = write_playlists(made.playlists, details, section.export, out, made.times, listens=made.listens)
+    summary = write_playlists(
+        made.playlists, details, section.export, out, made.times, listens=made.listens
+    )
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(history.left_out.items()))
     passed = f"; {history.passed:,} files of the last year passed over, whose plays the extended history has"
     said = (

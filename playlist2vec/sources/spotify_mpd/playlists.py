@@ -1,7 +1,8 @@
 """The playlists of Spotify's Million Playlist Dataset, slice by slice, several slices at once.
 
-A slice holds playlists by their `pid`, each with tracks by their `pos` (Ching-Wei Chen and others, RecSys Challenge
-2018, ACM RecSys 2018). Neither the order of files nor that of what is in them counts.
+A slice holds playlists by their `pid`, each with tracks by their `pos` (Ching-Wei Chen and others,
+RecSys Challenge 2018, ACM RecSys 2018). Neither the order of files nor that of what is in them
+counts.
 """
 
 import re
@@ -29,9 +30,13 @@ COLUMNS = ("duration",)
 LONGEST = 10**9
 """Milliseconds of a track; what is longer is no duration."""
 LOCAL = "spotify:local:"
-"""The beginning of the uri of a file on a user's own disk, which names no track that anyone else has."""
+"""The beginning of the uri of a file on a user's own disk, which names no track that anyone else
+has.
+"""
 STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
-"""The tokens of the nesting of JSON: texts, in which brackets do not count; brackets; the quote of an open text."""
+"""The tokens of the nesting of JSON: texts, in which brackets do not count; brackets; the quote of
+an open text.
+"""
 
 
 class Track(msgspec.Struct, gc=False):
@@ -72,9 +77,11 @@ class _Pids(msgspec.Struct, gc=False):
 
 @dataclass
 class Ingested:
-    """The counts of what the slices hold: all `playlists` are kept, and of `entries` in them all but `local` ones.
+    """The counts of what the slices hold: all `playlists` are kept, and of `entries` in them all
+    but `local` ones.
 
-    `empty`: playlists without an entry. `fewer`: playlists that the names of the slices promise and that are not there.
+    `empty`: playlists without an entry. `fewer`: playlists that the names of the slices promise and
+    that are not there.
     """
 
     slices: int = 0
@@ -86,13 +93,16 @@ class Ingested:
     tracks: int = 0
 
 
-def ingest_slices(slices: Sequence[Slice], engine: "Engine", playlists: Path, tracks: Path, scratch: Path) -> Ingested:
-    """Turn slices, ascending, into the canonical form: write `playlists`, .npz, and the table of `tracks`.
+def ingest_slices(
+    slices: Sequence[Slice], engine: "Engine", playlists: Path, tracks: Path, scratch: Path
+) -> Ingested:
+    """Turn slices, ascending, into the canonical form: write `playlists`, .npz, and the table of
+    `tracks`.
 
-    Playlists stand in the order of their pid, which is their row, and their key is its hash. A track's names are those
-    it has in the playlist with the lowest pid. `scratch`: a folder for files as `parts.Assembly` needs it.
-    Raises DataError, naming file and playlist, for a slice that is not what it should be (see `read_slice`), and if no
-    entry is left.
+    Playlists stand in the order of their pid, which is their row, and their key is its hash. A
+    track's names are those it has in the playlist with the lowest pid. `scratch`: a folder for
+    files as `parts.Assembly` needs it. Raises DataError, naming file and playlist, for a slice that
+    is not what it should be (see `read_slice`), and if no entry is left.
     """
     summary = Ingested()
     assembly = Assembly(scratch, COLUMNS)
@@ -105,29 +115,39 @@ def ingest_slices(slices: Sequence[Slice], engine: "Engine", playlists: Path, tr
         summary.local += local
         assembly.add(part)
     if summary.entries == summary.local:
-        raise DataError(f"{summary.playlists:,} playlists without a track that can be kept: expected some tracks")
+        raise DataError(
+            f"{summary.playlists:,} playlists without a track that can be kept: expected some tracks"
+        )
     summary.tracks = assembly.write(playlists, tracks).tracks
     return summary
 
 
 def read_part(found: Slice) -> tuple[Part, int]:
-    """The part of the canonical form that a slice is, and how many of its entries are files on users' disks."""
+    """The part of the canonical form that a slice is, and how many of its entries are files on
+    users' disks.
+    """
     playlists = read_slice(found)
     entries = sum(len(playlist.tracks) for playlist in playlists)
     for playlist in playlists:
         if any(track.track_uri.startswith(LOCAL) for track in playlist.tracks):
-            playlist.tracks = [track for track in playlist.tracks if not track.track_uri.startswith(LOCAL)]
+            playlist.tracks = [
+                track for track in playlist.tracks if not track.track_uri.startswith(LOCAL)
+            ]
     every = [track for playlist in playlists for track in playlist.tracks]
     first_of = {track.track_uri: track for track in reversed(every)}
     for uri in first_of:
         if not is_id(uri) or len(uri) > LONGEST_ID:
-            pid = next(each.pid for each in playlists for track in each.tracks if track.track_uri == uri)
+            pid = next(
+                each.pid for each in playlists for track in each.tracks if track.track_uri == uri
+            )
             raise DataError(
                 f"{found.place}: pid {pid}: track_uri = {ascii(uri)[:80]}: expected an id without control characters, "
                 f"of at most {LONGEST_ID} characters"
             )
     seen = FirstSeen()
-    codes = np.fromiter(map(seen.__getitem__, [track.track_uri for track in every]), np.int32, len(every))
+    codes = np.fromiter(
+        map(seen.__getitem__, [track.track_uri for track in every]), np.int32, len(every)
+    )
     pids = np.array([playlist.pid for playlist in playlists], np.int64)
     tracks = [first_of[uri] for uri in seen]
     part = Part(
@@ -142,7 +162,9 @@ def read_part(found: Slice) -> tuple[Part, int]:
 
 
 def _named(track: Track) -> str:
-    """The names of a track and its duration in whole seconds, empty where it is not known, as a line."""
+    """The names of a track and its duration in whole seconds, empty where it is not known, as a
+    line.
+    """
     found = track.duration_ms
     seconds = f"{(found + 500) // 1_000}" if type(found) is int and 0 < found < LONGEST else ""
     return named(track.artist_uri, track.artist_name, track.track_name, seconds)
@@ -151,10 +173,10 @@ def _named(track: Track) -> str:
 def read_slice(found: Slice) -> list[Playlist]:
     """The playlists of a slice, ascending by `pid`, each with its tracks ascending by `pos`.
 
-    Raises DataError in one line that names file and playlist: for bytes other than those that were listed, for what is
-    not whole JSON (and says which playlist is the last whole one), for values that are missing or of another type, a
-    pid that occurs twice or lies outside of what the name says, a num_tracks that is not the number of tracks, and a
-    pos that occurs twice.
+    Raises DataError in one line that names file and playlist: for bytes other than those that were
+    listed, for what is not whole JSON (and says which playlist is the last whole one), for values
+    that are missing or of another type, a pid that occurs twice or lies outside of what the name
+    says, a num_tracks that is not the number of tracks, and a pos that occurs twice.
     """
     playlists = _parsed(found.place, bytes_of(found)).playlists
     for playlist in playlists:
@@ -174,13 +196,21 @@ def read_slice(found: Slice) -> list[Playlist]:
 def _put_in_order(playlist: Playlist, where: str) -> None:
     tracks = playlist.tracks
     if playlist.num_tracks != len(tracks):
-        raise DataError(f"{where}: num_tracks = {playlist.num_tracks}: expected {len(tracks)}, as it has tracks")
+        raise DataError(
+            f"{where}: num_tracks = {playlist.num_tracks}: expected {len(tracks)}, as it has tracks"
+        )
     places = [track.pos for track in tracks]
     if places == list(range(len(places))):
         return
     if min(places) < 0 or len(set(places)) < len(places):
-        wrong = min(places) if min(places) < 0 else next(pos for pos in sorted(places) if places.count(pos) > 1)
-        raise DataError(f"{where}: pos = {wrong}: expected a number of its own for each track, from 0")
+        wrong = (
+            min(places)
+            if min(places) < 0
+            else next(pos for pos in sorted(places) if places.count(pos) > 1)
+        )
+        raise DataError(
+            f"{where}: pos = {wrong}: expected a number of its own for each track, from 0"
+        )
     tracks.sort(key=lambda track: track.pos)
 
 
@@ -195,16 +225,26 @@ def _parsed(place: str, content: bytes) -> Content:
     except RecursionError:
         raise DataError(f"{place}: nested too deeply: expected a slice of playlists") from None
     except UnicodeDecodeError as error:
-        raise DataError(f"{place}: a text that is not UTF-8 ({error.reason}): expected JSON in UTF-8") from None
+        raise DataError(
+            f"{place}: a text that is not UTF-8 ({error.reason}): expected JSON in UTF-8"
+        ) from None
     except msgspec.DecodeError as error:
         broken = re.search(r"\(byte (\d+)\)$", str(error))
         pid = _last_whole(content, int(broken[1]) if broken else len(content))
-        until = "no playlist before it is whole" if pid is None else f"the last whole playlist is pid {pid}"
-        raise DataError(f"{place}: not whole JSON ({error}): {until}: expected a whole slice") from None
+        until = (
+            "no playlist before it is whole"
+            if pid is None
+            else f"the last whole playlist is pid {pid}"
+        )
+        raise DataError(
+            f"{place}: not whole JSON ({error}): {until}: expected a whole slice"
+        ) from None
 
 
 def _wrong_value(content: bytes, said: str) -> str:
-    """Return what msgspec says of a value, with the pid of its playlist, if that can be read, in place of a number."""
+    """Return what msgspec says of a value, with the pid of its playlist, if that can be read, in
+    place of a number.
+    """
     problem, _, path = said.partition(" - at `$")
     path = path.removesuffix("`").removeprefix(".")
     inside = re.match(r"playlists\[(\d+)\]\.?", path)

@@ -1,4 +1,6 @@
-"""Where Spotify's Million Playlist Dataset lies: a slice of JSON, a folder of them, or the zip file they came in."""
+"""Where Spotify's Million Playlist Dataset lies: a slice of JSON, a folder of them, or the zip file
+they came in.
+"""
 
 import gzip
 import io
@@ -15,15 +17,17 @@ from playlist2vec.formats.zips import members_of, place_of, read_member
 
 NAME = re.compile(r"mpd\.slice\.(\d{1,12})-(\d{1,12})\.json(\.gz)?")
 LARGEST = 1 << 28
-"""Bytes of a slice, which is held in memory; those of the data set have 35 million for 1,000 playlists."""
+"""Bytes of a slice, which is held in memory; those of the data set have 35 million for 1,000
+playlists.
+"""
 HEADER = "first\tlast\tbytes\tcrc32"
 
 
 class Slice(NamedTuple):
     """One file: the playlists that its name promises, and where it lies.
 
-    `size`: bytes. `place`: for messages. `path`: absolute, of the file itself or of the zip file in which it is
-    `member`. `crc`: CRC-32 of its bytes; None where nobody has said it yet.
+    `size`: bytes. `place`: for messages. `path`: absolute, of the file itself or of the zip file in
+    which it is `member`. `crc`: CRC-32 of its bytes; None where nobody has said it yet.
     """
 
     first: int
@@ -36,10 +40,11 @@ class Slice(NamedTuple):
 
 
 def find_slices(place: str | Path) -> list[Slice]:
-    """The slices in a folder, at any depth, or in a zip file, or the one slice `place`, by number; each may end in .gz.
+    """The slices in a folder, at any depth, or in a zip file, or the one slice `place`, by number;
+    each may end in .gz.
 
-    Files with other names are passed over. Raises DataError where there is none, where two may hold the same playlists,
-    and for what `zips.members_of` refuses.
+    Files with other names are passed over. Raises DataError where there is none, where two may hold
+    the same playlists, and for what `zips.members_of` refuses.
     """
     top = Path(place)
     if top.is_dir():
@@ -66,7 +71,9 @@ def find_slices(place: str | Path) -> list[Slice]:
                 f"{each.place}: a slice from {each.first} to {each.last}: expected the smaller number first"
             )
         if each.size > LARGEST:
-            raise DataError(f"{each.place}: {each.size:,} bytes: expected slices of at most {LARGEST:,} bytes")
+            raise DataError(
+                f"{each.place}: {each.size:,} bytes: expected slices of at most {LARGEST:,} bytes"
+            )
     for before, after in pairwise(found):
         if after.first <= before.last:
             raise DataError(
@@ -76,7 +83,11 @@ def find_slices(place: str | Path) -> list[Slice]:
 
 
 def _in_folder(top: Path) -> list[Slice]:
-    paths = [path for path in top.rglob("mpd.slice.*.json*") if NAME.fullmatch(path.name) and path.is_file()]
+    paths = [
+        path
+        for path in top.rglob("mpd.slice.*.json*")
+        if NAME.fullmatch(path.name) and path.is_file()
+    ]
     return [_slice(path.name, path.stat().st_size, f"{path}", path) for path in paths]
 
 
@@ -95,7 +106,9 @@ def _in_zip(path: Path) -> list[Slice]:
     ]
 
 
-def _slice(name: str, size: int, place: str, path: Path, member: str = "", crc: int | None = None) -> Slice:
+def _slice(
+    name: str, size: int, place: str, path: Path, member: str = "", crc: int | None = None
+) -> Slice:
     first, last = map(int, name.split(".")[2].split("-"))
     return Slice(first, last, size, place, str(path.absolute()), member, crc)
 
@@ -113,19 +126,27 @@ def with_crc(found: Slice) -> Slice:
 
 def save_list(slices: Iterable[Slice], path: str | Path) -> None:
     """Write a TSV file with a row a slice: what it holds and its bytes, not where it lies."""
-    with whole_file(path) as unfinished, open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+    with (
+        whole_file(path) as unfinished,
+        open(unfinished, "w", encoding="utf-8", newline="\n") as file,
+    ):
         file.write(HEADER + "\n")
-        file.writelines(f"{each.first}\t{each.last}\t{each.size}\t{each.crc:08x}\n" for each in slices)
+        file.writelines(
+            f"{each.first}\t{each.last}\t{each.size}\t{each.crc:08x}\n" for each in slices
+        )
 
 
 def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
-    """The slices in `place`, as `find_slices` finds them, with the CRC-32 that the list which `save_list` wrote has.
+    """The slices in `place`, as `find_slices` finds them, with the CRC-32 that the list which
+    `save_list` wrote has.
 
     Raises DataError unless they are those of the list, in number and bytes.
     """
     rows = [line.split("\t") for line in Path(path).read_text("utf-8").splitlines()[1:]]
     found = find_slices(place)
-    if [row[:3] for row in rows] != [[str(each.first), str(each.last), str(each.size)] for each in found]:
+    if [row[:3] for row in rows] != [
+        [str(each.first), str(each.last), str(each.size)] for each in found
+    ]:
         raise DataError(
             f"{place}: other slices than the {len(rows)} that were listed; `dvc repro source` lists anew what is there"
         )
@@ -135,8 +156,8 @@ def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
 def bytes_of(found: Slice) -> bytes:
     """Return the bytes of a slice, unpacked if its name ends in .gz.
 
-    Raises DataError unless its file has the bytes that were listed, by number and CRC-32, and for a damaged .gz file or
-    one with more than LARGEST bytes in it.
+    Raises DataError unless its file has the bytes that were listed, by number and CRC-32, and for a
+    damaged .gz file or one with more than LARGEST bytes in it.
     """
     if found.member:
         content = read_member(found.path, found.member, LARGEST)
@@ -144,7 +165,9 @@ def bytes_of(found: Slice) -> bytes:
         with open(found.path, "rb") as file:
             content = file.read(found.size + 1)
     if len(content) != found.size or found.crc not in (None, zlib.crc32(content)):
-        raise DataError(f"{found.place}: not the bytes that were listed; `dvc repro source` lists anew what is there")
+        raise DataError(
+            f"{found.place}: not the bytes that were listed; `dvc repro source` lists anew what is there"
+        )
     return _unpacked(content, found.place) if found.path.endswith(".gz") else content
 
 
@@ -153,7 +176,11 @@ def _unpacked(content: bytes, place: str) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             unpacked = file.read(LARGEST + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{place}: cannot be unpacked ({error}): expected a whole .gz file") from None
+        raise DataError(
+            f"{place}: cannot be unpacked ({error}): expected a whole .gz file"
+        ) from None
     if len(unpacked) > LARGEST:
-        raise DataError(f"{place}: more than {LARGEST:,} bytes in it: expected slices of at most so many")
+        raise DataError(
+            f"{place}: more than {LARGEST:,} bytes in it: expected slices of at most so many"
+        )
     return unpacked

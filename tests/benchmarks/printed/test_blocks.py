@@ -13,12 +13,16 @@ from tests.conftest import ROOT
 
 
 def bash(command: str) -> str:
-    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=True
+    ).stdout
 
 
 def python(sources: list[str]) -> list[str]:
     command = [sys.executable, "-m", "benchmarks.printed.session"]
-    done = subprocess.run(command, cwd=ROOT, input=json.dumps(sources), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, input=json.dumps(sources), capture_output=True, text=True, check=True
+    )
     told: list[str] = json.loads(done.stdout)
     return told
 
@@ -116,7 +120,10 @@ def test_an_output_that_ends_in_a_backslash_is_no_command() -> None:
 
 
 def test_a_source_of_several_lines_is_one() -> None:
-    assert python_lines(">>> for x in y:\n...     z\nprinted\n>>> 1\n1\n") == ["for x in y:\n    z\n", "1\n"]
+    assert python_lines(">>> for x in y:\n...     z\nprinted\n>>> 1\n1\n") == [
+        "for x in y:\n    z\n",
+        "1\n",
+    ]
 
 
 @given(st.text(alphabet="ab \n"))

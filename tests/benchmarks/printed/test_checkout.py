@@ -20,4 +20,6 @@ def test_the_committed_pages_show_what_is_printed(tmp_path: Path) -> None:
     checkout = Checkout(tmp_path / "playlist2vec")
     for page in pages():
         text = (checkout.folder / page).read_text("utf-8")
-        assert checkout.renewed(page, text) == text, f"{page}: expected `python -m benchmarks.printed --write`"
+        assert checkout.renewed(page, text) == text, (
+            f"{page}: expected `python -m benchmarks.printed --write`"
+        )

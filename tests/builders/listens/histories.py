@@ -25,12 +25,16 @@ def history_of(*listeners: list[tuple[int, int]]) -> Histories:
     plays = [play for plays in listeners for play in plays]
     ends = np.cumsum([0, *map(len, listeners)])
     return Histories(
-        np.array([row for _, row in plays], np.int32), np.array([second for second, _ in plays], np.uint32), ends
+        np.array([row for _, row in plays], np.int32),
+        np.array([second for second, _ in plays], np.uint32),
+        ends,
     )
 
 
 def random_history(users: int, listens: int, songs: int, seed: int) -> Histories:
-    """Histories of random songs, some of them unknown; some listens begin in the same second, some after a day."""
+    """Histories of random songs, some of them unknown; some listens begin in the same second, some
+    after a day.
+    """
     rng = np.random.default_rng(seed)
     weights = 1 / np.arange(1, songs + 2)
     people = []
@@ -44,7 +48,9 @@ def random_history(users: int, listens: int, songs: int, seed: int) -> Histories
 
 
 def with_times(queries: Queries, seed: int) -> Queries:
-    """The same queries, whose songs were heard one after the other at random times, the last ones just now."""
+    """The same queries, whose songs were heard one after the other at random times, the last ones
+    just now.
+    """
     rng = np.random.default_rng(seed)
     ages = np.repeat(queries.offsets[1:], queries.lengths) - np.arange(len(queries.songs))
     now = START + rng.integers(0, 10**7, len(queries))
@@ -55,14 +61,21 @@ def with_times(queries: Queries, seed: int) -> Queries:
     return Queries(queries.songs, queries.weights, queries.offsets, queries.playlists, times)
 
 
-def random_tower(vocabulary: Vocabulary, query: str, seed: int, size: int = 4, back: int = 6) -> TwoTower:
+def random_tower(
+    vocabulary: Vocabulary, query: str, seed: int, size: int = 4, back: int = 6
+) -> TwoTower:
     """A tower of small whole numbers, so that many scores are equal."""
     rng = np.random.default_rng(seed)
 
     def some(*shape: int) -> np.ndarray:
         return rng.integers(-2, 3, shape).astype(np.float32)
 
-    arrays = {"pause": some(PAUSES, 2), "hour": some(HOURS, 2), "short": np.exp(some(3)), "long": np.exp(some(back))}
+    arrays = {
+        "pause": some(PAUSES, 2),
+        "hour": some(HOURS, 2),
+        "short": np.exp(some(3)),
+        "long": np.exp(some(back)),
+    }
     arrays["shares"] = some(3)
     width = 3 * size + 4
     if query == "user_time":
@@ -70,7 +83,9 @@ def random_tower(vocabulary: Vocabulary, query: str, seed: int, size: int = 4, b
         width = 6
     arrays |= {"layers/0/weight": some(width, 5), "layers/0/bias": some(5)}
     arrays |= {"layers/1/weight": some(5, size), "layers/1/bias": some(size)}
-    return TwoTower(vocabulary, some(len(vocabulary), size), arrays, query, back, START, START + 10**7)
+    return TwoTower(
+        vocabulary, some(len(vocabulary), size), arrays, query, back, START, START + 10**7
+    )
 
 
 def random_songs(vocabulary: Vocabulary, seed: int) -> Songs:
@@ -102,12 +117,16 @@ def rankers_of_listens(vocabulary: Vocabulary, seed: int = 8) -> dict[str, Ranke
     training = random_history(40, 60, len(vocabulary), seed)
     heard = Heard(training, vocabulary, 30)
     found: dict[str, Ranker] = {
-        f"listens: {name}": made(name, heard, {option: values[0] for option, values in each.options.items()})
+        f"listens: {name}": made(
+            name, heard, {option: values[0] for option, values in each.options.items()}
+        )
         for name, each in BASELINES.items()
     }
     for query in ("recent", "user_time"):
         found[f"tower: {query}"] = random_tower(vocabulary, query, seed)
     tables = SongTables.of(training.sessions(30), len(vocabulary), 9)
-    retrieval = Retrieval(random_songs(vocabulary, seed), random_tower(vocabulary, "recent", seed + 1), tables, 30)
+    retrieval = Retrieval(
+        random_songs(vocabulary, seed), random_tower(vocabulary, "recent", seed + 1), tables, 30
+    )
     found["ordered"] = Ordered(retrieval, random_order(seed))
     return found

@@ -1,4 +1,6 @@
-"""A server on this machine that answers, but first with the faults that a test asks for, and keeps what was asked."""
+"""A server on this machine that answers, but first with the faults that a test asks for, and keeps
+what was asked.
+"""
 
 import socket
 import struct
@@ -23,11 +25,12 @@ class Request(NamedTuple):
 class FaultyServer(ThreadingHTTPServer):
     """Answers what `respond` returns, but first, request by request, the faults in `script`.
 
-    A fault is a status, such as `500`; a key of `faults.BODIES` or `faults.HEADERS`; one that `faults.bend` knows; or
-    `silent`, no answer; `drip`, a byte now and then without end; `cut`, half an answer; `reset`, a connection that
-    breaks; `too long` and `too short`, a wrong Content-Length. `fault_of`: the fault of a path and of the number of
-    times that it was asked for before, where the script is empty; so faults do not depend on the order of requests.
-    `delay_of`: seconds by path. `requests`: all that came.
+    A fault is a status, such as `500`; a key of `faults.BODIES` or `faults.HEADERS`; one that
+    `faults.bend` knows; or `silent`, no answer; `drip`, a byte now and then without end; `cut`,
+    half an answer; `reset`, a connection that breaks; `too long` and `too short`, a wrong
+    Content-Length. `fault_of`: the fault of a path and of the number of times that it was asked for
+    before, where the script is empty; so faults do not depend on the order of requests. `delay_of`:
+    seconds by path. `requests`: all that came.
     """
 
     daemon_threads = True
@@ -69,7 +72,9 @@ class FaultyServer(ThreadingHTTPServer):
 
 
 def check_rate(requests: list[Request], per_second: float) -> None:
-    """Assert that requests came at this rate at most, over every ten of them, give or take a tenth of a second."""
+    """Assert that requests came at this rate at most, over every ten of them, give or take a tenth
+    of a second.
+    """
     times = sorted(request.time for request in requests)
     for first, last in zip(times, times[9:], strict=False):
         assert last - first >= 9 / per_second - 0.1
@@ -109,9 +114,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send(status, content, wrong, fault == "cut")
 
     def send(
-        self, status: int, content: bytes, wrong: float = 1.0, cut: bool = False, more: dict[str, Any] | None = None
+        self,
+        status: int,
+        content: bytes,
+        wrong: float = 1.0,
+        cut: bool = False,
+        more: dict[str, Any] | None = None,
     ) -> None:
-        """Send an answer. `wrong`: the part of its bytes that its length says, or, for `cut`, that is sent."""
+        """Send an answer. `wrong`: the part of its bytes that its length says, or, for `cut`, that
+        is sent.
+        """
         self.send_response(status)
         for name, value in (more or {}).items():
             self.send_header(name, value)
@@ -119,7 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         said = int(len(content) * wrong)
         self.wfile.write(content[:said])
-        if not cut and said < len(content):  # the rest is late: by then a client may have asked for more
+        if not cut and said < len(
+            content
+        ):  # the rest is late: by then a client may have asked for more
             self.server.over.wait(0.05)
             self.wfile.write(content[said:])
         self.close_connection = wrong != 1.0

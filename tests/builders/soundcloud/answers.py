@@ -13,7 +13,9 @@ Given = tuple[int, Any]
 
 
 def answer(catalogue: Catalogue, address: str, path: str, query: Query, *, ragged: bool) -> Given:
-    """The answer to a request that may be made. `ragged`: pages are shorter than asked for, and some are empty."""
+    """The answer to a request that may be made. `ragged`: pages are shorter than asked for, and
+    some are empty.
+    """
     parts = path.strip("/").split("/")
     if parts == ["resolve"]:
         found = resolved(catalogue, query.get("url", ""))
@@ -38,7 +40,9 @@ def _tracks(catalogue: Catalogue, query: Query, address: str) -> Given:
     return 200, [track(song, address) for song in found if song]
 
 
-def _collection(catalogue: Catalogue, parts: list[str], query: Query) -> list[Callable[[], Body]] | None:
+def _collection(
+    catalogue: Catalogue, parts: list[str], query: Query
+) -> list[Callable[[], Body]] | None:
     """The entries of a list, made when they are asked for; None if there is no such list."""
     songs, playlists = catalogue.songs, catalogue.playlists
 
@@ -50,14 +54,23 @@ def _collection(catalogue: Catalogue, parts: list[str], query: Query) -> list[Ca
 
     match parts:
         case ["tracks", number, "playlists_without_albums"] if int(number) in songs:
-            return lists([each for each in catalogue.playlists_of_song[int(number)] if not playlists[each].album])
+            return lists(
+                [
+                    each
+                    for each in catalogue.playlists_of_song[int(number)]
+                    if not playlists[each].album
+                ]
+            )
         case ["tracks", number, "likers"] if int(number) in songs:
             return [lambda each=each: user(each) for each in catalogue.likers_of_song[int(number)]]  # type: ignore[misc]
         case ["users", number, "likes"] if int(number) in catalogue.users:
             liked, listed = catalogue.likes.get(int(number), ((), ()))
             return [
                 *(lambda each=each: like("track", track(songs[each])) for each in liked),
-                *(lambda each=each: like("playlist", playlist(catalogue, playlists[each])) for each in listed),
+                *(
+                    lambda each=each: like("playlist", playlist(catalogue, playlists[each]))
+                    for each in listed
+                ),
             ]
         case ["users", number, "tracks"] if int(number) in catalogue.users:
             return tracks(catalogue.songs_of_user[int(number)])
@@ -65,7 +78,9 @@ def _collection(catalogue: Catalogue, parts: list[str], query: Query) -> list[Ca
             return lists(catalogue.playlists_of_user[int(number)])
         case ["search"]:
             wanted = query.get("q", "").casefold()
-            found = [song.id for song in songs.values() if wanted and wanted in song.typed.casefold()]
+            found = [
+                song.id for song in songs.values() if wanted and wanted in song.typed.casefold()
+            ]
             return [*tracks(found), *lists(catalogue.playlists_of_song[found[0]] if found else [])]
     return None
 
@@ -76,7 +91,11 @@ def _page(entries: list[Callable[[], Body]], address: str, query: Query, *, ragg
     empty = ragged and offset > 0 and "after" not in query
     size = 0 if empty else max(1, limit - 1) if ragged else limit
     there = entries[offset : offset + size]
-    more: Query = {name: value for name, value in query.items() if name in ("limit", "linked_partitioning", "q")}
+    more: Query = {
+        name: value
+        for name, value in query.items()
+        if name in ("limit", "linked_partitioning", "q")
+    }
     more["offset"] = str(offset + size)
     if empty:
         more["after"] = "empty"

@@ -1,4 +1,6 @@
-"""What the invented SoundCloud answers about its songs, playlists and users, in the shapes of api-v2."""
+"""What the invented SoundCloud answers about its songs, playlists and users, in the shapes of
+api-v2.
+"""
 
 from typing import Any
 
@@ -63,7 +65,12 @@ def track(song: Song, address: str = "") -> Body:
 
 
 def stub(song: Song) -> Body:
-    return {"id": song.id, "kind": "track", "monetization_model": "NOT_APPLICABLE", "policy": song.policy}
+    return {
+        "id": song.id,
+        "kind": "track",
+        "monetization_model": "NOT_APPLICABLE",
+        "policy": song.policy,
+    }
 
 
 def playlist(catalogue: Catalogue, found: Playlist) -> Body:
@@ -80,7 +87,9 @@ def playlist(catalogue: Catalogue, found: Playlist) -> Body:
         "sharing": "public",
         "title": f"List of user {found.maker}",
         "track_count": len(songs),
-        "tracks": [track(song) if place < COMPLETE else stub(song) for place, song in enumerate(songs)],
+        "tracks": [
+            track(song) if place < COMPLETE else stub(song) for place, song in enumerate(songs)
+        ],
         "urn": f"soundcloud:playlists:{found.id}",
         "user": user(found.maker),
         "user_id": found.maker,

@@ -1,4 +1,6 @@
-"""An invented SoundCloud: who uploaded, listed and liked what, so that a crawl of it has known answers."""
+"""An invented SoundCloud: who uploaded, listed and liked what, so that a crawl of it has known
+answers.
+"""
 
 import random
 from collections import defaultdict
@@ -26,11 +28,13 @@ RARE, ISLAND = "reggae", "jazz & blues"
 
 @dataclass(frozen=True)
 class Song:
-    """A track. `policy`: ALLOW, SNIP or BLOCK. `likes`, `plays`: their numbers. `licence`: empty for none.
+    """A track. `policy`: ALLOW, SNIP or BLOCK. `likes`, `plays`: their numbers. `licence`: empty
+    for none.
 
-    `sharing`: public, private, or deleted. `title`: empty for the usual one. `media`: what is odd about its sound,
-    as `media` and `cdn` know it: none, drm, drm too, abr, snipped, elsewhere, stranger, mp3 in segments, keyed, no end,
-    short, expires, changes, changes on, gone, large, no sound (in its original).
+    `sharing`: public, private, or deleted. `title`: empty for the usual one. `media`: what is odd
+    about its sound, as `media` and `cdn` know it: none, drm, drm too, abr, snipped, elsewhere,
+    stranger, mp3 in segments, keyed, no end, short, expires, changes, changes on, gone, large, no
+    sound (in its original).
     """
 
     id: int
@@ -57,7 +61,9 @@ class Song:
 
     @property
     def sound(self) -> int:
-        """The number of its sound: the fourth track of an uploader is a copy of the second one, half as loud."""
+        """The number of its sound: the fourth track of an uploader is a copy of the second one,
+        half as loud.
+        """
         return self.id - 2 if self.id % 1000 == COPY else self.id
 
     @property
@@ -82,7 +88,8 @@ class Playlist:
 
 @dataclass
 class Catalogue:
-    """Songs and playlists by id. `likes`: by user, the ids of songs and of playlists that the user likes.
+    """Songs and playlists by id. `likes`: by user, the ids of songs and of playlists that the user
+    likes.
 
     `ascii`: whether answers have letters of other scripts, and halves of characters, as escapes.
     """
@@ -148,11 +155,15 @@ class Catalogue:
         return {song.id for song in self.songs.values() if song.genre == genre}
 
 
-def plant(seed: int = 1, uploaders: int = 12, songs: int = 15, playlists: int = 40, longest: int = 25) -> Catalogue:
-    """A mainland of four genres with some playlists across, an island without a link, a rare genre behind one list.
+def plant(
+    seed: int = 1, uploaders: int = 12, songs: int = 15, playlists: int = 40, longest: int = 25
+) -> Catalogue:
+    """A mainland of four genres with some playlists across, an island without a link, a rare genre
+    behind one list.
 
-    `uploaders`: of each genre, with `songs` each; a third of them give nearly everything away, the others nothing.
-    `playlists`: of each genre, coherent in genre and in being free, with up to `longest` songs.
+    `uploaders`: of each genre, with `songs` each; a third of them give nearly everything away, the
+    others nothing. `playlists`: of each genre, coherent in genre and in being free, with up to
+    `longest` songs.
     """
     draw = random.Random(seed)
     made = Catalogue()
@@ -194,8 +205,14 @@ def _settle(
         kinds = (free, others, everything)[number % 3]
         chosen = draw.sample(kinds, min(len(kinds), draw.randint(3, longest)))
         playlist = base * 1000 + 500_000 + number
-        made.playlists[playlist] = Playlist(playlist, base + 300 + number % 7, tuple(chosen), number % 9 == 8)
-    own = [playlist for playlist in made.playlists if made.playlists[playlist].songs[0] in set(everything)]
+        made.playlists[playlist] = Playlist(
+            playlist, base + 300 + number % 7, tuple(chosen), number % 9 == 8
+        )
+    own = [
+        playlist
+        for playlist in made.playlists
+        if made.playlists[playlist].songs[0] in set(everything)
+    ]
     for number in range(max(2, playlists)):
         kinds = (free, others, everything)[number % 3]
         liked = draw.sample(kinds, min(len(kinds), 6))
@@ -218,7 +235,9 @@ def _song(draw: random.Random, genre: str, uploader: int, number: int, generous:
 
 
 def complete(songs: Iterable[Song], min_likes: int = 30, min_plays: int = 200) -> set[int]:
-    """The ids of songs that count: free, with a picture and a genre, to be heard whole, and heard by some."""
+    """The ids of songs that count: free, with a picture and a genre, to be heard whole, and heard
+    by some.
+    """
     return {
         song.id
         for song in songs

@@ -1,4 +1,6 @@
-"""The CDN of the invented SoundCloud: playlists, segments, files and pictures, at addresses that expire."""
+"""The CDN of the invented SoundCloud: playlists, segments, files and pictures, at addresses that
+expire.
+"""
 
 import re
 from collections import Counter
@@ -46,7 +48,9 @@ class CdnServer(FaultyServer):
                 return self._sound(song, form, rest, key, parts.path, fault)
         return 404, b""
 
-    def _sound(self, song: Song, form: str, rest: list[str], key: str, path: str, fault: str) -> tuple[int, bytes]:
+    def _sound(
+        self, song: Song, form: str, rest: list[str], key: str, path: str, fault: str
+    ) -> tuple[int, bytes]:
         if rest == ["file"]:
             ending = ".wav" if song.media == "large" else ORIGINALS[song.id // 2 % len(ORIGINALS)]
             if song.media == "no sound":
@@ -70,19 +74,29 @@ class CdnServer(FaultyServer):
 
     def _list(self, song: Song, form: str, key: str) -> bytes:
         """A playlist with whole addresses for `aac`, with relative ones for `mp3`."""
-        version = "v2" if song.media == "changes" and key != "1" else f"v{key}" if song.media == "changes on" else "v1"
+        version = (
+            "v2"
+            if song.media == "changes" and key != "1"
+            else f"v{key}"
+            if song.media == "changes on"
+            else "v1"
+        )
         text = self._segments(song, form, version)[0]
         if song.media == "no end":
             text = text.replace("#EXT-X-ENDLIST\n", "")
         if song.media == "keyed":
-            text = text.replace("#EXTINF", '#EXT-X-KEY:METHOD=AES-128,URI="https://example.org/key"\n#EXTINF', 1)
+            text = text.replace(
+                "#EXTINF", '#EXT-X-KEY:METHOD=AES-128,URI="https://example.org/key"\n#EXTINF', 1
+            )
         place = f"{STREAMS}/aac/{song.id}/{version}/" if form == "aac" else f"{version}/"
         text = re.sub(r"(?m)^([0-9]+\.\w+)$", rf"{place}\1?key={key}", text)
         return text.replace('URI="init.mp4"', f'URI="{place}init.mp4?key={key}"').encode()
 
     def _segments(self, song: Song, form: str, version: str) -> tuple[str, dict[str, bytes]]:
         # Another version is another sound as long as the first one.
-        return sounds.segments(song.sound + 10 * (int(version[1:]) - 1), self._seconds(song), form, song.gain)
+        return sounds.segments(
+            song.sound + 10 * (int(version[1:]) - 1), self._seconds(song), form, song.gain
+        )
 
     def _whole(self, song: Song, ending: str) -> bytes:
         return sounds.whole(song.sound, self._seconds(song), ending, song.gain)

@@ -21,7 +21,10 @@ Limited = tuple[int, dict[str, str], bytes]
 def _told() -> Limited:
     """The answer that names the rate and when it ends, in two seconds."""
     reset = (datetime.now(UTC) + timedelta(seconds=2)).strftime("%Y/%m/%d %H:%M:%S +0000")
-    meta = {"rate_limit": {"group": "plays", "max_nr_of_requests": 9, "time_window": "PT1H"}, "reset_time": reset}
+    meta = {
+        "rate_limit": {"group": "plays", "max_nr_of_requests": 9, "time_window": "PT1H"},
+        "reset_time": reset,
+    }
     return 429, {}, json.dumps({"errors": [{"meta": meta}]}).encode()
 
 
@@ -36,7 +39,9 @@ HEADERS: dict[str, Callable[[], Limited]] = {
 
 
 def bend(fault: str, body: Any, address: str, elsewhere: str) -> Any:
-    """The right answer with a next page elsewhere, with itself as the next page, without entries, or with odd ones."""
+    """The right answer with a next page elsewhere, with itself as the next page, without entries,
+    or with odd ones.
+    """
     if not isinstance(body, dict) or "collection" not in body:
         return body
     if fault == "next elsewhere":
@@ -46,6 +51,14 @@ def bend(fault: str, body: Any, address: str, elsewhere: str) -> Any:
     if fault == "empty":
         return body | {"collection": []}
     if fault == "odd entries":
-        odd: list[Any] = [None, 7, "seven", [], {}, {"kind": "comment", "id": 1}, {"kind": "track", "id": "x"}]
+        odd: list[Any] = [
+            None,
+            7,
+            "seven",
+            [],
+            {},
+            {"kind": "comment", "id": 1},
+            {"kind": "track", "id": "x"},
+        ]
         return body | {"collection": [*odd, *body["collection"]]}
     return body

@@ -1,4 +1,6 @@
-"""Where the sound of the invented SoundCloud is: what a track says of it, and the addresses that are asked for."""
+"""Where the sound of the invented SoundCloud is: what a track says of it, and the addresses that
+are asked for.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +20,11 @@ def transcodings(song: Song, address: str) -> list[dict[str, Any]]:
         return []
     if song.media == "drm":
         return [_transcoding(song, address, "aac", protocol) for protocol in ENCRYPTED]
-    kinds = [("mp3", "hls"), ("mp3", "progressive")] if song.id % 3 == 0 else [("aac", "hls"), ("mp3", "progressive")]
+    kinds = (
+        [("mp3", "hls"), ("mp3", "progressive")]
+        if song.id % 3 == 0
+        else [("aac", "hls"), ("mp3", "progressive")]
+    )
     if song.media == "mp3 in segments":
         kinds = [("mp3", "hls")]
     found = [_transcoding(song, address, form, protocol) for form, protocol in kinds]
@@ -44,8 +50,12 @@ def _transcoding(song: Song, address: str, form: str, protocol: str) -> dict[str
     }
 
 
-def media_answer(catalogue: Catalogue, path: str, query: dict[str, str], key: Callable[[int], int]) -> Given | None:
-    """The address at the CDN of a stream or an original, with a `key` that is new; None for other questions."""
+def media_answer(
+    catalogue: Catalogue, path: str, query: dict[str, str], key: Callable[[int], int]
+) -> Given | None:
+    """The address at the CDN of a stream or an original, with a `key` that is new; None for other
+    questions.
+    """
     match path.strip("/").split("/"):
         case ["media", urn, form, "stream", protocol]:
             song = catalogue.there(int(urn.rpartition(":")[2]))

@@ -1,6 +1,8 @@
-"""Servers on this machine that answer like SoundCloud's api-v2, and like the CDN with its sound, faults included.
+"""Servers on this machine that answer like SoundCloud's api-v2, and like the CDN with its sound,
+faults included.
 
-By hand: `python -m tests.builders.soundcloud.server --port 0` prints their addresses and answers until Ctrl-C.
+By hand: `python -m tests.builders.soundcloud.server --port 0` prints their addresses and answers
+until Ctrl-C.
 """
 
 import argparse
@@ -23,7 +25,8 @@ CLIENT_ID, TOKEN = "invented-client-id-1", "2-invented-oauth-token-2"
 
 
 class SoundCloudServer(FaultyServer):
-    """Answers what `catalogue` holds. `ragged`: pages are short, some empty. `elsewhere`: the address of another host.
+    """Answers what `catalogue` holds. `ragged`: pages are short, some empty. `elsewhere`: the
+    address of another host.
 
     `cdn`: the server of sound and pictures, which runs as long as this one.
     """
@@ -38,7 +41,10 @@ class SoundCloudServer(FaultyServer):
     @property
     def paths(self) -> list[str]:
         """The paths that were asked for, without credentials."""
-        return [request.path.replace(f"client_id={CLIENT_ID}", "client_id=") for request in self.requests]
+        return [
+            request.path.replace(f"client_id={CLIENT_ID}", "client_id=")
+            for request in self.requests
+        ]
 
     def check_rate(self, per_second: float) -> None:
         """Assert that requests to both servers together came at this rate at most."""
@@ -50,10 +56,14 @@ class SoundCloudServer(FaultyServer):
         self.cdn.check_headers()
         for request in self.cdn.requests:
             told = f"{request.path} {request.headers}"
-            assert not any(secret in told for secret in (CLIENT_ID, TOKEN, "Authorization", "Cookie"))
+            assert not any(
+                secret in told for secret in (CLIENT_ID, TOKEN, "Authorization", "Cookie")
+            )
 
     def allowed(self, headers: dict[str, str], query: dict[str, str]) -> bool:
-        return query.get("client_id") == CLIENT_ID or headers.get("Authorization") == f"OAuth {TOKEN}"
+        return (
+            query.get("client_id") == CLIENT_ID or headers.get("Authorization") == f"OAuth {TOKEN}"
+        )
 
     def respond(self, path: str, headers: dict[str, str], fault: str) -> tuple[int, bytes]:
         parts = urlsplit(path)
@@ -62,7 +72,9 @@ class SoundCloudServer(FaultyServer):
         body: Any = {}
         if self.allowed(headers, query):
             found = media_answer(self.catalogue, parts.path, query, self.cdn.new_key)
-            status, body = found or answer(self.catalogue, self.address, parts.path, query, ragged=self.ragged)
+            status, body = found or answer(
+                self.catalogue, self.address, parts.path, query, ragged=self.ragged
+            )
         body = bend(fault, body, self.address + parts.path, self.elsewhere)
         return status, json.dumps(body, ensure_ascii=self.catalogue.ascii).encode()
 
@@ -71,7 +83,9 @@ class SoundCloudServer(FaultyServer):
 def soundcloud_server(catalogue: Catalogue | None = None) -> Iterator[SoundCloudServer]:
     """Both servers, running inside the block, of the planted catalogue unless another is given."""
     with SoundCloudServer(plant() if catalogue is None else catalogue) as server, server.cdn as cdn:
-        threads = [threading.Thread(target=each.serve_forever, args=(0.01,)) for each in (server, cdn)]
+        threads = [
+            threading.Thread(target=each.serve_forever, args=(0.01,)) for each in (server, cdn)
+        ]
         for thread in threads:
             thread.start()
         try:

@@ -1,4 +1,6 @@
-"""The sound of invented songs: whole files, HLS playlists with segments, and pictures, made when they are asked for."""
+"""The sound of invented songs: whole files, HLS playlists with segments, and pictures, made when
+they are asked for.
+"""
 
 import tempfile
 from functools import lru_cache
@@ -33,8 +35,12 @@ def whole(number: int, seconds: int, ending: str, gain: float = 1.0) -> bytes:
 
 
 @lru_cache(512)
-def segments(number: int, seconds: int, form: str, gain: float = 1.0) -> tuple[str, dict[str, bytes]]:
-    """An HLS playlist, and what it names by file name: fragments of MP4 for `aac`, pieces of a file for `mp3`."""
+def segments(
+    number: int, seconds: int, form: str, gain: float = 1.0
+) -> tuple[str, dict[str, bytes]]:
+    """An HLS playlist, and what it names by file name: fragments of MP4 for `aac`, pieces of a file
+    for `mp3`.
+    """
     if form == "mp3":
         return _pieces(whole(number, seconds, ".mp3", gain), seconds)
     import av
@@ -58,7 +64,11 @@ def segments(number: int, seconds: int, form: str, gain: float = 1.0) -> tuple[s
                 if packet.dts is not None:
                     packet.stream = made
                     target.mux(packet)
-        files = {path.name: path.read_bytes() for path in sorted(there.iterdir()) if path.suffix in (".mp4", ".m4s")}
+        files = {
+            path.name: path.read_bytes()
+            for path in sorted(there.iterdir())
+            if path.suffix in (".mp4", ".m4s")
+        }
         return (there / "list.m3u8").read_text("utf-8"), files
 
 
@@ -81,7 +91,9 @@ def _pieces(content: bytes, seconds: int) -> tuple[str, dict[str, bytes]]:
             lengths[-1] += float(packet.duration * packet.time_base)
     files = {f"{place:03}.mp3": b"".join(each) for place, each in enumerate(packets)}
     lines = [f"#EXTINF:{length:.6f},\n{name}" for length, name in zip(lengths, files, strict=True)]
-    head = f"#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:{SEGMENT + 1}\n#EXT-X-PLAYLIST-TYPE:VOD"
+    head = (
+        f"#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:{SEGMENT + 1}\n#EXT-X-PLAYLIST-TYPE:VOD"
+    )
     return "\n".join([head, *lines, "#EXT-X-ENDLIST\n"]), files
 
 

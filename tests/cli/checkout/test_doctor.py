@@ -21,7 +21,9 @@ sys.addaudithook(refuse)
 
 
 def run(folder: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*PROGRAM, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*PROGRAM, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def checks(folder: Path, environment: dict[str, str]) -> tuple[int, dict[str, dict[str, Any]]]:

@@ -34,11 +34,15 @@ def test_experiments_stand_best_first_with_what_differs(project: Project) -> Non
     assert runs["workspace"]["settings"] == {}
     scores = json.loads((project.folder / "metrics/validation.json").read_text("utf-8"))
     assert runs["workspace"]["scores"] == scores
-    best = json.loads((project.folder / "metrics/baselines.json").read_text("utf-8"))["best_baseline"]
+    best = json.loads((project.folder / "metrics/baselines.json").read_text("utf-8"))[
+        "best_baseline"
+    ]
     assert runs["workspace"]["baseline"] == best
     order = [each["scores"]["ndcg@10"] for each in said["runs"]]
     assert order == sorted(order, reverse=True)
-    code, lines = on_a_terminal(PROGRAM, project.folder, project.environment | {"NO_COLOR": "1"}, 100)
+    code, lines = on_a_terminal(
+        PROGRAM, project.folder, project.environment | {"NO_COLOR": "1"}, 100
+    )
     assert code == 0
     assert max(map(cell_width, lines)) <= 100
     assert lines[0].split() == ["run", "when", "settings", "hit@10", "ndcg@10", "baseline", "blend"]
@@ -49,7 +53,11 @@ def test_experiments_stand_best_first_with_what_differs(project: Project) -> Non
 @pytest.mark.parametrize("width", [40, 80, 100])
 def test_the_table_fits_whatever_differs(width: int) -> None:
     many = {f"train.parameter_{number}": "x" * number for number in range(20)}
-    runs = [run("a-very-long-name-of-an-experiment-indeed", 0.5, **many), run("b", 0.25), run("c", None)]
+    runs = [
+        run("a-very-long-name-of-an-experiment-indeed", 0.5, **many),
+        run("b", 0.25),
+        run("c", None),
+    ]
     text = as_text(best_first(runs, "hit@10"), "hit@10", Looks(width))
     table = text.splitlines()[:4]
     assert max(map(cell_width, table)) <= width
@@ -60,16 +68,24 @@ def test_the_table_fits_whatever_differs(width: int) -> None:
 def test_best_first_and_those_without_a_score_last() -> None:
     runs = [run("none", None), run("low", 0.1), run("high", 0.3)]
     assert [each.name for each in best_first(runs, "hit@10")] == ["high", "low", "none"]
-    with pytest.raises(DataError, match=r"--by hit@7: no run has this score: expected one of hit@10, mrr, ndcg@10$"):
+    with pytest.raises(
+        DataError, match=r"--by hit@7: no run has this score: expected one of hit@10, mrr, ndcg@10$"
+    ):
         best_first(runs, "hit@7")
     with pytest.raises(DataError, match="expected a finished run, `make repro`"):
         best_first(runs[:1], "hit@10")
 
 
 def test_runs_on_other_pairs_are_named() -> None:
-    runs = [run("a", 0.1, **{"split.seed": 1}), run("b", 0.2, **{"split.seed": 2}), run("c", 0.3, **{"split.seed": 1})]
+    runs = [
+        run("a", 0.1, **{"split.seed": 1}),
+        run("b", 0.2, **{"split.seed": 2}),
+        run("c", 0.3, **{"split.seed": 1}),
+    ]
     assert others_asked(runs) == ["b"]
-    assert "asked about other pairs than a, so not to be compared with it: b" in as_text(runs, "hit@10", PLAIN)
+    assert "asked about other pairs than a, so not to be compared with it: b" in as_text(
+        runs, "hit@10", PLAIN
+    )
 
 
 def test_without_a_checkout_it_is_one_line(tmp_path: Path, finished: Project) -> None:

@@ -15,10 +15,19 @@ def on_a_terminal(
     """Return the exit code, and the lines that a command writes to a terminal of so many columns."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    clean = {name: value for name, value in environment.items() if name not in ("COLUMNS", "NO_COLOR")}
-    more = {"TERM": "xterm-256color"} | {name: environment[name] for name in ("NO_COLOR",) if name in environment}
+    clean = {
+        name: value for name, value in environment.items() if name not in ("COLUMNS", "NO_COLOR")
+    }
+    more = {"TERM": "xterm-256color"} | {
+        name: environment[name] for name in ("NO_COLOR",) if name in environment
+    }
     process = subprocess.Popen(
-        words, cwd=folder, env=clean | more, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE
+        words,
+        cwd=folder,
+        env=clean | more,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
     )
     os.close(theirs)
     said = b""

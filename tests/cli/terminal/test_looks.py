@@ -29,8 +29,12 @@ def named(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 100])
-@pytest.mark.parametrize("words", [["similar"], ["next", "--why"], ["radio", "--silent", "--steps", "4"]])
-def test_a_terminal_gets_lines_that_fit_it(named: tuple[Project, Path, str], columns: int, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    "words", [["similar"], ["next", "--why"], ["radio", "--silent", "--steps", "4"]]
+)
+def test_a_terminal_gets_lines_that_fit_it(
+    named: tuple[Project, Path, str], columns: int, words: list[str]
+) -> None:
     project, table, track = named
     asked = [*PROGRAM, words[0], track, *words[1:], "--names", str(table)]
     code, lines = on_a_terminal(asked, project.folder, project.environment, columns)
@@ -39,21 +43,30 @@ def test_a_terminal_gets_lines_that_fit_it(named: tuple[Project, Path, str], col
     assert max(map(cell_width, plain)) <= columns
     assert any("…" in line for line in plain)
     piped = subprocess.run(
-        asked, cwd=project.folder, env=project.environment, capture_output=True, text=True, check=True
+        asked,
+        cwd=project.folder,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert "…" not in piped
     assert "\x1b" not in piped
     assert LONG in piped
 
 
-def test_colours_are_for_terminals_that_want_them(named: tuple[Project, Path, str], tmp_path: Path) -> None:
+def test_colours_are_for_terminals_that_want_them(
+    named: tuple[Project, Path, str], tmp_path: Path
+) -> None:
     project, _, track = named
     asked = [*PROGRAM, "similar", track]
     _, coloured = on_a_terminal(asked, project.folder, project.environment, 80)
     assert coloured[0].startswith("\x1b[1m")
     _, without = on_a_terminal(asked, project.folder, project.environment | {"NO_COLOR": "1"}, 80)
     assert without == [ANSI.sub("", line) for line in coloured]
-    on_a_terminal([*asked, "--output", str(tmp_path / "out.txt")], project.folder, project.environment, 40)
+    on_a_terminal(
+        [*asked, "--output", str(tmp_path / "out.txt")], project.folder, project.environment, 40
+    )
     written = (tmp_path / "out.txt").read_text("utf-8")
     assert "\x1b" not in written
     assert "…" not in written

@@ -33,10 +33,15 @@ def test_other_ways_are_read_and_counted(tmp_path: Path) -> None:
     """Seven songs, or 25 songs without a title, were in no way of the challenge."""
     content = challenge_set(1, 900)
     del content["playlists"][6]["name"]
-    content["playlists"][3] |= {"tracks": [track_of(number, number) for number in range(3)], "num_samples": 3}
+    content["playlists"][3] |= {
+        "tracks": [track_of(number, number) for number in range(3)],
+        "num_samples": 3,
+    }
     content["playlists"][3]["num_tracks"] = 3 + content["playlists"][3]["num_holdouts"]
     read = read_challenge_set(written(tmp_path, content))
-    assert ways_of(read) == {way.name: 1 for way in WAYS if way.name not in ("first_5", "title_first_25")} | {OTHER: 2}
+    assert ways_of(read) == {
+        way.name: 1 for way in WAYS if way.name not in ("first_5", "title_first_25")
+    } | {OTHER: 2}
 
 
 def test_a_name_that_is_null_is_none(tmp_path: Path) -> None:
@@ -64,24 +69,51 @@ def change_track(number: int, track: int, **values: object) -> Callable[[Entry],
             lambda content: content["playlists"].clear(),
             'expected an object with a list "playlists" of one playlist or ',
         ),
-        (lambda content: content["playlists"].insert(0, 7), "playlists[0] = 7: expected a playlist, {...}"),
-        (change(1, pid=1_000_000), "playlists[1]: pid = 1000000: expected another one than that of a playlist before"),
+        (
+            lambda content: content["playlists"].insert(0, 7),
+            "playlists[0] = 7: expected a playlist, {...}",
+        ),
+        (
+            change(1, pid=1_000_000),
+            "playlists[1]: pid = 1000000: expected another one than that of a playlist before",
+        ),
         (change(1, pid=True), "playlists[1]: pid = True: expected a whole number, 0 or more"),
         (change(1, pid="1"), "playlists[1]: pid = '1': expected a whole number, 0 or more"),
         (change(1, pid=-1), "playlists[1]: pid = -1: expected a whole number, 0 or more"),
         (change(1, pid=10**30), "playlists[1]: pid = 1e+30: expected a whole number, 0 or more"),
         (change(2, name=[1]), "playlist 1000002: name = a list of 1: expected text, or none"),
-        (change(2, tracks={}), "playlist 1000002: tracks = an object of 0: expected a list of tracks, {...}"),
-        (change(2, tracks=["x"]), "playlist 1000002: tracks = a list of 1: expected a list of tracks, {...}"),
-        (change(2, num_samples=4), "playlist 1000002: num_samples = 4: expected 5, the number of its tracks"),
-        (change(2, num_tracks=6), "playlist 1000002: num_tracks = 6: expected num_samples + num_holdouts, "),
-        (change(2, num_holdouts=None), "playlist 1000002: num_holdouts = None: expected a whole number, 0 or more"),
-        (change_track(2, 1, pos=0), "playlist 1000002: tracks[1]: pos = 0: expected a place of its own, from 0 to "),
+        (
+            change(2, tracks={}),
+            "playlist 1000002: tracks = an object of 0: expected a list of tracks, {...}",
+        ),
+        (
+            change(2, tracks=["x"]),
+            "playlist 1000002: tracks = a list of 1: expected a list of tracks, {...}",
+        ),
+        (
+            change(2, num_samples=4),
+            "playlist 1000002: num_samples = 4: expected 5, the number of its tracks",
+        ),
+        (
+            change(2, num_tracks=6),
+            "playlist 1000002: num_tracks = 6: expected num_samples + num_holdouts, ",
+        ),
+        (
+            change(2, num_holdouts=None),
+            "playlist 1000002: num_holdouts = None: expected a whole number, 0 or more",
+        ),
+        (
+            change_track(2, 1, pos=0),
+            "playlist 1000002: tracks[1]: pos = 0: expected a place of its own, from 0 to ",
+        ),
         (
             change_track(2, 1, pos=900),
             "playlist 1000002: tracks[1]: pos = 900: expected a place of its own, from 0 to ",
         ),
-        (change_track(2, 1, pos=0.5), "playlist 1000002: tracks[1]: pos = 0.5: expected a whole number, 0 or more"),
+        (
+            change_track(2, 1, pos=0.5),
+            "playlist 1000002: tracks[1]: pos = 0.5: expected a whole number, 0 or more",
+        ),
         (
             change_track(2, 1, track_uri="spotify:artist:" + "a" * 22),
             "playlist 1000002: tracks[1]: track_uri = 'spotify:artist:aaaaaaaaaaaaaaaaaaaaaa': expected spotify:",
@@ -92,7 +124,9 @@ def change_track(number: int, track: int, **values: object) -> Callable[[Entry],
         ),
     ],
 )
-def test_what_is_no_challenge_set_gets_a_line(tmp_path: Path, spoil: Callable[[Entry], object], error: str) -> None:
+def test_what_is_no_challenge_set_gets_a_line(
+    tmp_path: Path, spoil: Callable[[Entry], object], error: str
+) -> None:
     content = copy.deepcopy(challenge_set(1, 900))
     spoil(content)
     path = written(tmp_path, content)
@@ -105,7 +139,14 @@ def test_what_is_no_challenge_set_gets_a_line(tmp_path: Path, spoil: Callable[[E
 def test_files_that_are_no_json(tmp_path: Path) -> None:
     path = tmp_path / "challenge_set.json"
     whole = json.dumps(challenge_set(1, 900)).encode()
-    for content in (b"", whole[:-1], whole[:1000], b"\xff" + whole, whole.replace(b"Song", b"\xe9", 1), b"[" * 100_000):
+    for content in (
+        b"",
+        whole[:-1],
+        whole[:1000],
+        b"\xff" + whole,
+        whole.replace(b"Song", b"\xe9", 1),
+        b"[" * 100_000,
+    ):
         path.write_bytes(content)
         with pytest.raises(DataError) as raised:
             read_challenge_set(path)
@@ -120,7 +161,9 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "challenge_set.json"
     with open(path, "wb") as file:
         file.truncate((1 << 30) + 1)
-    with pytest.raises(DataError, match=r"1,073,741,825 bytes: expected a challenge set of at most 1,073,741,824"):
+    with pytest.raises(
+        DataError, match=r"1,073,741,825 bytes: expected a challenge set of at most 1,073,741,824"
+    ):
         read_challenge_set(path)
 
 
@@ -131,5 +174,7 @@ def test_a_challenge_set_from_invented_slices(tmp_path: Path) -> None:
     assert ways_of(read) == {way.name: 3 for way in WAYS}
     assert all(entry["num_holdouts"] > 0 for entry in content["playlists"])
     assert make_challenge_set(tmp_path / "slices", 3) == content
-    with pytest.raises(DataError, match=r"slices: \d+ playlists of more than \d+ tracks are missing"):
+    with pytest.raises(
+        DataError, match=r"slices: \d+ playlists of more than \d+ tracks are missing"
+    ):
         make_challenge_set(tmp_path / "slices", 100)

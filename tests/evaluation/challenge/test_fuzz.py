@@ -16,7 +16,17 @@ from tests.peak import peak
 
 CONTENT = challenge_set(1, 300)
 TEXT = json.dumps(CONTENT).encode()
-KEYS = ("pid", "name", "num_holdouts", "num_samples", "num_tracks", "tracks", "pos", "track_uri", "playlists")
+KEYS = (
+    "pid",
+    "name",
+    "num_holdouts",
+    "num_samples",
+    "num_tracks",
+    "tracks",
+    "pos",
+    "track_uri",
+    "playlists",
+)
 
 scalars = (
     st.none()
@@ -28,19 +38,29 @@ scalars = (
     | st.sampled_from([10**400, "x" * 5000, uri(3), "spotify:track:", 1 << 63, -(1 << 63)])
 )
 anything = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3)
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3)
+    ),
 )
 
 
 @st.composite
 def strange(draw: st.DrawFn) -> bytes:
-    """A challenge set with other values, other types, keys twice, deep nesting or in another encoding."""
+    """A challenge set with other values, other types, keys twice, deep nesting or in another
+    encoding.
+    """
     content: Any = json.loads(TEXT)
     for _ in range(draw(st.integers(1, 3))):
         value = draw(anything)
         entry = content["playlists"][draw(st.integers(0, len(content["playlists"]) - 1))]
         tracks = entry.get("tracks") if isinstance(entry, dict) else None
-        inside = isinstance(tracks, list) and tracks and isinstance(tracks[-1], dict) and draw(st.booleans())
+        inside = (
+            isinstance(tracks, list)
+            and tracks
+            and isinstance(tracks[-1], dict)
+            and draw(st.booleans())
+        )
         if draw(st.integers(0, 19)) == 0:
             content["playlists"][0] = value
         elif isinstance(entry, dict):
@@ -49,7 +69,9 @@ def strange(draw: st.DrawFn) -> bytes:
     kind = draw(st.integers(0, 4))
     if kind == 0:
         key = draw(st.sampled_from(KEYS))
-        text = text.replace(f'"{key}":', f'"{key}": {json.dumps(draw(scalars))}, "{key}":', draw(st.integers(1, 3)))
+        text = text.replace(
+            f'"{key}":', f'"{key}": {json.dumps(draw(scalars))}, "{key}":', draw(st.integers(1, 3))
+        )
     elif kind == 1:
         depth = draw(st.integers(1, 3000))
         text = text.replace('"v1"', '{"a":' * depth + "[" * depth + "]" * depth + "}" * depth)
@@ -66,7 +88,11 @@ def read_or_refuse(folder: Path, content: bytes) -> bool:
         read = read_challenge_set(path)
     except DataError as error:
         text = str(error)
-        if len(text.splitlines()) != 1 or not text.startswith(f"{path}: ") or len(text) > len(str(path)) + 400:
+        if (
+            len(text.splitlines()) != 1
+            or not text.startswith(f"{path}: ")
+            or len(text) > len(str(path)) + 400
+        ):
             raise
         return False
     finally:
@@ -78,11 +104,15 @@ def read_or_refuse(folder: Path, content: bytes) -> bool:
     return True
 
 
-def test_damaged_challenge_sets_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_damaged_challenge_sets_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     assert read_or_refuse(tmp_path_factory.mktemp("whole"), TEXT)
     fuzz(60, damaged(TEXT) | strange(), read_or_refuse, tmp_path_factory)
 
 
 @pytest.mark.thorough
-def test_many_damaged_challenge_sets_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_many_damaged_challenge_sets_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     fuzz(MANY, damaged(TEXT) | strange(), read_or_refuse, tmp_path_factory)

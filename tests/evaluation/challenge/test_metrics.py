@@ -42,7 +42,9 @@ def readings(suggested: list[int], truth: list[int]) -> tuple[float, float, floa
 
 
 def test_r_precision_looks_at_as_many_suggestions_as_songs_were_held_back() -> None:
-    assert precision([4, 0, 6, 2, 8], [4, 8]) == (1 + 0.25 * 1) / 2  # 4 and its artist; 8 stands fifth
+    assert (
+        precision([4, 0, 6, 2, 8], [4, 8]) == (1 + 0.25 * 1) / 2
+    )  # 4 and its artist; 8 stands fifth
     assert precision([8, 0, 6, 4, 2], [4, 8]) == 1 / 2  # 8 has no artist
     assert precision([0, 6], [4, 8]) == 0
 
@@ -50,7 +52,9 @@ def test_r_precision_looks_at_as_many_suggestions_as_songs_were_held_back() -> N
 def test_a_right_artist_counts_a_quarter_once_whoever_was_right_before() -> None:
     assert precision([1, 3], [0, 2]) == 0.25 * 2 / 2  # both songs wrong, both artists right
     assert precision([1, 7], [0, 2]) == 0.25 / 2
-    assert precision([0, 1], [0, 2]) == (1 + 0.25) / 2  # the second song of a right artist adds nothing
+    assert (
+        precision([0, 1], [0, 2]) == (1 + 0.25) / 2
+    )  # the second song of a right artist adds nothing
     assert precision([1, 0], [0, 1]) == (2 + 0.25) / 2
     assert precision([7, 6, 3], [2, 3, 4]) == (1 + 0.25) / 3
 
@@ -108,14 +112,20 @@ def test_ndcg_by_hand() -> None:
     assert ndcg(lists_of(FIVE), truth_of([4]))[0] == 1
     assert ndcg(lists_of(FIVE), truth_of([0]))[0] == 1 / np.log2(3)
     assert ndcg(lists_of(FIVE), truth_of([9]))[0] == 0
-    found = ndcg(lists_of(FIVE), truth_of([8, 6, 9]))[0]  # at places 3 and 5, and one that is not there
-    assert found == pytest.approx((1 / np.log2(4) + 1 / np.log2(6)) / (1 + 1 / np.log2(3) + 1 / np.log2(4)))
+    found = ndcg(lists_of(FIVE), truth_of([8, 6, 9]))[
+        0
+    ]  # at places 3 and 5, and one that is not there
+    assert found == pytest.approx(
+        (1 / np.log2(4) + 1 / np.log2(6)) / (1 + 1 / np.log2(3) + 1 / np.log2(4))
+    )
     assert ndcg(lists_of(FIVE), truth_of([8, 6, 4, 2, 0]))[0] == 1
     # An ideal list ends where the list does.
     assert ndcg(lists_of([[4, 0]]), truth_of([8, 6, 4, 2, 0]))[0] == 1
 
 
-@pytest.mark.parametrize(("place", "expected"), [(1, 0), (10, 0), (11, 1), (20, 1), (21, 2), (491, 49), (500, 49)])
+@pytest.mark.parametrize(
+    ("place", "expected"), [(1, 0), (10, 0), (11, 1), (20, 1), (21, 2), (491, 49), (500, 49)]
+)
 def test_a_click_shows_ten_songs(place: int, expected: int) -> None:
     assert clicks(np.arange(500)[None], truth_of([place - 1, 600]))[0] == expected
 
@@ -148,7 +158,9 @@ def by_definition(suggested: list[int], truth: list[int]) -> tuple[float, ...]:
     of_misses = {int(ARTISTS[song]) for song in head if song not in relevant}
     found = len(relevant & set(head))
     precisions = [found + 0.25 * len(their & each) for each in (mine, of_misses, set())]
-    gain = sum(1 / np.log2(place + 1) for place, song in enumerate(suggested, start=1) if song in relevant)
+    gain = sum(
+        1 / np.log2(place + 1) for place, song in enumerate(suggested, start=1) if song in relevant
+    )
     ideal = sum(1 / np.log2(place + 1) for place in range(1, min(len(relevant), 12) + 1))
     places = [place for place, song in enumerate(suggested, start=1) if song in relevant]
     first = (places[0] - 1) // 10 if places else 51
@@ -177,7 +189,9 @@ playlists = st.lists(
 
 
 @given(playlists)
-def test_many_playlists_score_as_each_alone_by_the_definition(drawn: list[tuple[list[int], list[int]]]) -> None:
+def test_many_playlists_score_as_each_alone_by_the_definition(
+    drawn: list[tuple[list[int], list[int]]],
+) -> None:
     suggested = lists_of([mine for mine, _ in drawn], 12)
     truth = truth_of(*(theirs for _, theirs in drawn))
     expected = np.array([by_definition(mine, theirs) for mine, theirs in drawn])
@@ -206,8 +220,14 @@ def test_the_order_of_what_was_held_back_is_of_no_account(
     assert scores_of(suggested, truth).tolist() == scores_of(suggested, shuffled).tolist()
 
 
-@given(st.lists(songs, unique=True, min_size=2, max_size=10), st.lists(songs, min_size=1, max_size=10), st.data())
-def test_a_hit_that_moves_up_is_never_worse(mine: list[int], theirs: list[int], data: st.DataObject) -> None:
+@given(
+    st.lists(songs, unique=True, min_size=2, max_size=10),
+    st.lists(songs, min_size=1, max_size=10),
+    st.data(),
+)
+def test_a_hit_that_moves_up_is_never_worse(
+    mine: list[int], theirs: list[int], data: st.DataObject
+) -> None:
     place = data.draw(st.integers(1, len(mine) - 1))
     better = [*mine[: place - 1], mine[place], mine[place - 1], *mine[place + 1 :]]
     if mine[place] not in theirs:

@@ -38,9 +38,15 @@ def spotify_ranker(songs: int = SONGS) -> EmbeddingRanker:
     return EmbeddingRanker(spotify_model(songs), PARAMS.similarity)
 
 
-def submitted(folder: Path, content: dict[str, Any], name: str = "submission.csv", **team: str) -> str:
+def submitted(
+    folder: Path, content: dict[str, Any], name: str = "submission.csv", **team: str
+) -> str:
     write_submission(
-        folder / name, US._replace(**team), read_challenge_set(written(folder, content)), spotify_ranker(), PARAMS
+        folder / name,
+        US._replace(**team),
+        read_challenge_set(written(folder, content)),
+        spotify_ranker(),
+        PARAMS,
     )
     raw = (folder / name).read_bytes()
     return (gzip.decompress(raw) if name.endswith(".gz") else raw).decode()
@@ -77,19 +83,28 @@ def test_the_rules_find_what_is_wrong(tmp_path: Path, content: dict[str, Any]) -
     assert broken(2, ",".join(fields[:-1])) == ["1000001 has exactly 500 tracks"]
     assert broken(2, ",".join([*fields[:-1], fields[1]])) == ["1000001 has no track twice"]
     assert broken(2, ",".join([*fields[:-1], seed])) == ["1000001 has none of its seed tracks"]
-    assert broken(2, ",".join([*fields[:-1], "spotify:track:x"])) == ["spotify:track:x is the uri of a track"]
+    assert broken(2, ",".join([*fields[:-1], "spotify:track:x"])) == [
+        "spotify:track:x is the uri of a track"
+    ]
     assert broken(2, "") == ["there is one line for each playlist"]
     assert broken(2, lines[3]) == ["there is one line for each playlist"]
     assert broken(2, "7" + lines[2])[0] == "71000001 is a playlist of the challenge set"
-    assert broken(0, "") == ["the first line names the team and its address", "there is one line for each playlist"]
+    assert broken(0, "") == [
+        "the first line names the team and its address",
+        "there is one line for each playlist",
+    ]
     assert broken_rules(content, "\n# ours\n\n" + "\n".join(lines).replace(",", " , ")) == []
 
 
-def test_titles_are_answered_by_popularity_and_songs_by_the_model(tmp_path: Path, content: dict[str, Any]) -> None:
+def test_titles_are_answered_by_popularity_and_songs_by_the_model(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
     lines = submitted(tmp_path, content).splitlines()[1:]
     popular = [uri(song) for song in range(SONGS)]
     model = spotify_model()
-    scores = model.input.astype(np.float64) @ model.output.T.astype(np.float64) + 0.5 * np.log(model.vocabulary.counts)
+    scores = model.input.astype(np.float64) @ model.output.T.astype(np.float64) + 0.5 * np.log(
+        model.vocabulary.counts
+    )
     for line, entry in zip(lines, content["playlists"], strict=True):
         pid, *songs = line.split(",")
         assert pid == f"{entry['pid']}"
@@ -106,11 +121,15 @@ def test_titles_are_answered_by_popularity_and_songs_by_the_model(tmp_path: Path
 def test_what_the_model_does_not_know_is_counted(tmp_path: Path, content: dict[str, Any]) -> None:
     content["playlists"][1]["tracks"] = [track_of(SONGS + 5, 0)]
     path = written(tmp_path, content)
-    told = write_submission(tmp_path / "s.csv", US, read_challenge_set(path), spotify_ranker(), PARAMS)
+    told = write_submission(
+        tmp_path / "s.csv", US, read_challenge_set(path), spotify_ranker(), PARAMS
+    )
     shown = [track["track_uri"] for entry in content["playlists"] for track in entry["tracks"]]
     known = {uri(song) for song in range(SONGS)}
     alone = [entry for entry in content["playlists"] if entry["tracks"]]
-    strange = sum(not any(track["track_uri"] in known for track in entry["tracks"]) for entry in alone)
+    strange = sum(
+        not any(track["track_uri"] in known for track in entry["tracks"]) for entry in alone
+    )
     assert strange > 0
     unknown = sum(each not in known for each in shown)
     assert told == (told.ways, len(shown), unknown, 20, strange)
@@ -135,9 +154,24 @@ def test_bytes_depend_neither_on_blocks_nor_on_the_name_of_the_file(
 @pytest.mark.parametrize(
     ("team", "name", "model", "error"),
     [
-        (US._replace(name="Us, them"), "s.csv", spotify_model(), "--team 'Us, them': expected text on one line, not "),
-        (US._replace(name=" "), "s.csv", spotify_model(), "--team ' ': expected text on one line, not empty and "),
-        (US._replace(email="us\n@"), "s.csv", spotify_model(), "--email 'us\\n@': expected text on one line, not "),
+        (
+            US._replace(name="Us, them"),
+            "s.csv",
+            spotify_model(),
+            "--team 'Us, them': expected text on one line, not ",
+        ),
+        (
+            US._replace(name=" "),
+            "s.csv",
+            spotify_model(),
+            "--team ' ': expected text on one line, not empty and ",
+        ),
+        (
+            US._replace(email="us\n@"),
+            "s.csv",
+            spotify_model(),
+            "--email 'us\\n@': expected text on one line, not ",
+        ),
         (US._replace(email="us"), "s.csv", spotify_model(), "'us': expected an e-mail address"),
         (US, "s.zip", spotify_model(), "s.zip: expected a name that ends in .csv or .csv.gz"),
         (
@@ -187,7 +221,9 @@ def submit(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_blend_submits_what_it_counted(tmp_path: Path, content: dict[str, Any]) -> None:
-    """In training each song is followed by the next one, the last by the first, and markov_last has all weight."""
+    """In training each song is followed by the next one, the last by the first, and markov_last has
+    all weight.
+    """
     ids = [uri(song) for song in range(SONGS)]
     train = playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)])
     training = training_of(train, ids)
@@ -197,7 +233,9 @@ def test_the_blend_submits_what_it_counted(tmp_path: Path, content: dict[str, An
     weights, settings, playlists, songs = (checkout / name for name in BLEND)
     weights.parent.mkdir(parents=True)
     chosen = {"tau": 0.0, "weights": {"markov_last": 1.0}}
-    write_json(weights, {"embeddings_sha256": fingerprint(checkout / "data/model"), "blend": chosen})
+    write_json(
+        weights, {"embeddings_sha256": fingerprint(checkout / "data/model"), "blend": chosen}
+    )
     write_json(settings, {"chosen": CHOSEN})
     playlists.parent.mkdir(parents=True)
     train.save(playlists)
@@ -212,7 +250,9 @@ def test_the_blend_submits_what_it_counted(tmp_path: Path, content: dict[str, An
     asked = 0
     for line, entry in zip(text.splitlines()[1:], content["playlists"], strict=True):
         shown = [track["track_uri"] for track in entry["tracks"]]
-        following = ids[(number_of[shown[-1]] + 1) % SONGS] if shown and shown[-1] in number_of else None
+        following = (
+            ids[(number_of[shown[-1]] + 1) % SONGS] if shown and shown[-1] in number_of else None
+        )
         if following and following not in shown:
             assert line.split(",")[1] == following
             asked += 1
@@ -226,7 +266,10 @@ def test_from_the_command_line(tmp_path: Path, content: dict[str, Any]) -> None:
     done = submit(str(path), "--from", str(tmp_path / "model"), "--output", str(output))
     assert done.returncode == 0, done.stderr
     missing, said = done.stderr.splitlines()
-    assert missing == f"{tmp_path}/model: no metrics/blend_weights.json: Word2Vec alone suggests, not the blend"
+    assert (
+        missing
+        == f"{tmp_path}/model: no metrics/blend_weights.json: Word2Vec alone suggests, not the blend"
+    )
     assert done.stdout == ""
     assert said.startswith(f"{output}: 200 playlists (20 title, ")
     assert broken_rules(content, gzip.decompress(output.read_bytes()).decode()) == []
@@ -237,6 +280,7 @@ def test_from_the_command_line(tmp_path: Path, content: dict[str, Any]) -> None:
     failed = submit(str(path), "--from", str(tmp_path / "model"), "--output", str(output))
     assert failed.returncode == 1
     assert (
-        failed.stderr == f"submit: {path}: playlist 1000007: num_samples = 3: expected 25, the number of its tracks\n"
+        failed.stderr
+        == f"submit: {path}: playlist 1000007: num_samples = 3: expected 25, the number of its tracks\n"
     )
     assert output.read_bytes() == before

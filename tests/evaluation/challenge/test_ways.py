@@ -57,20 +57,29 @@ def test_the_ways_are_drawn_evenly_among_those_that_leave_a_song() -> None:
 
 
 def test_a_playlist_is_treated_alike_whatever_stands_beside_it_and_under_whatever_codes() -> None:
-    lists = [list(range(start, start + length)) for start, length in ((0, 130), (7, 40), (3, 12), (9, 120))]
+    lists = [
+        list(range(start, start + length))
+        for start, length in ((0, 130), (7, 40), (3, 12), (9, 120))
+    ]
     keys = [5, 6, 7, 8]
     alone = parts(keyed(lists, keys))
     among = parts(keyed([[1, 2, 3], *lists[::-1]], [99, *keys[::-1]]))
     assert among[1:][::-1] == alone
     renamed = parts(keyed([[song + 500 for song in each] for each in lists], keys))
-    assert [(name, [song - 500 for song in seeds]) for name, seeds, _ in renamed] == [each[:2] for each in alone]
+    assert [(name, [song - 500 for song in seeds]) for name, seeds, _ in renamed] == [
+        each[:2] for each in alone
+    ]
 
 
 def test_random_seeds_come_from_all_of_the_playlist() -> None:
     length = 200
     held = hold_out(keyed([list(range(length))] * 6000, list(range(6000))))
     seeds = lists_of(held.seeds)
-    of_way = [np.array(each) for each, way in zip(seeds, held.ways, strict=True) if WAYS[way].name == "title_random_25"]
+    of_way = [
+        np.array(each)
+        for each, way in zip(seeds, held.ways, strict=True)
+        if WAYS[way].name == "title_random_25"
+    ]
     assert len(of_way) > 400
     assert all(len(np.unique(each)) == 25 for each in of_way)
     counts = np.bincount(np.concatenate(of_way), minlength=length)

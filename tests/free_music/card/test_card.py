@@ -9,7 +9,9 @@ from playlist2vec.free_music.card import card, figure
 from playlist2vec.free_music.release.params import CardParams
 from playlist2vec.free_music.selection.filters import REASONS
 
-CARD = CardParams("Free", "Invented.", "1.0.0", "2026-01-01", "https://example.org/free", "Write to us.", "")
+CARD = CardParams(
+    "Free", "Invented.", "1.0.0", "2026-01-01", "https://example.org/free", "Write to us.", ""
+)
 HASHED = {"tracks": 1_300}
 NUMBERS: dict[str, Any] = {
     "read": 1_300,
@@ -27,7 +29,11 @@ NUMBERS: dict[str, Any] = {
 
 def test_the_card_says_all_numbers_and_the_limits() -> None:
     text = card.render(CARD, "audio", NUMBERS, HASHED)
-    for row in ("| all | 1,200 | 100 | 60.75 |", "| **read** | 1,300 |", "| copies of another track | 60 |"):
+    for row in (
+        "| all | 1,200 | 100 | 60.75 |",
+        "| **read** | 1,300 |",
+        "| copies of another track | 60 |",
+    ):
         assert row in text
     assert "| r&b \\| soul | 500 |" in text
     assert "3 % faster" in re.sub(r"\s+", " ", text)
@@ -40,7 +46,8 @@ def test_a_stated_permission_is_quoted() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["read", "fates.copy", "parts.test.tracks", "uploaders", "genres.techno", "licences.CC BY 3.0"]
+    "path",
+    ["read", "fates.copy", "parts.test.tracks", "uploaders", "genres.techno", "licences.CC BY 3.0"],
 )
 def test_numbers_that_do_not_add_up_are_an_error(path: str) -> None:
     wrong = copy.deepcopy(NUMBERS)

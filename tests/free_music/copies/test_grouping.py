@@ -15,7 +15,13 @@ NONE = Fingerprints.of_all([])
 
 
 def test_copies_of_copies_are_one_group_and_the_most_liked_stays() -> None:
-    entries = [entry(1, likes_count=3), entry(2, likes_count=9), entry(3), entry(4, likes_count=1), entry(5)]
+    entries = [
+        entry(1, likes_count=3),
+        entry(2, likes_count=9),
+        entry(3),
+        entry(4, likes_count=1),
+        entry(5),
+    ]
     found = groups_of([Copy(0, 1, 0.1), Copy(1, 3, 0.2)], entries)
     assert found == [Copied(1, 2, 0.1), Copied(2, 2, 0.1), Copied(4, 2, 0.2)]
 
@@ -29,12 +35,16 @@ def test_copies_of_copies_are_one_group_and_the_most_liked_stays() -> None:
         ({}, {}, 1),
     ],
 )
-def test_then_the_oldest_then_the_lowest_id(first: dict[str, Any], second: dict[str, Any], stays: int) -> None:
+def test_then_the_oldest_then_the_lowest_id(
+    first: dict[str, Any], second: dict[str, Any], stays: int
+) -> None:
     entries = [entry(1, **first), entry(2, **second)]
     assert [each.stays for each in groups_of([Copy(0, 1, 0.0)], entries)] == [stays, stays]
 
 
-@pytest.mark.parametrize(("by", "column"), [("packets", "packets"), ("file", "sha256"), ("cover", "cover")])
+@pytest.mark.parametrize(
+    ("by", "column"), [("packets", "packets"), ("file", "sha256"), ("cover", "cover")]
+)
 def test_equal_hashes_are_copies(by: str, column: str) -> None:
     same: dict[str, Any] = {column: "a"}
     none: dict[str, Any] = {column: ""}

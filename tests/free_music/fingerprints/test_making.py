@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from benchmarks.free_music.example import song
-from playlist2vec.free_music.fingerprints.making import BANDS, HOP, RATE, WINDOW, band_edges, fingerprint
+from playlist2vec.free_music.fingerprints.making import (
+    BANDS,
+    HOP,
+    RATE,
+    WINDOW,
+    band_edges,
+    fingerprint,
+)
 
 
 def plain(samples: np.ndarray) -> list[int]:
@@ -13,7 +20,9 @@ def plain(samples: np.ndarray) -> list[int]:
     edges = np.rint(300 * (20 / 3) ** (np.arange(BANDS + 1) / BANDS) * WINDOW / RATE).astype(int)
     words, before = [], None
     for first in range(0, len(samples) - WINDOW + 1, HOP):
-        power = np.abs(np.fft.rfft(samples[first : first + WINDOW].astype(np.float64) * window)) ** 2
+        power = (
+            np.abs(np.fft.rfft(samples[first : first + WINDOW].astype(np.float64) * window)) ** 2
+        )
         energy = [power[low:high].sum() for low, high in pairwise(edges)]
         slope = [energy[band] - energy[band + 1] for band in range(BANDS - 1)]
         if before is not None:

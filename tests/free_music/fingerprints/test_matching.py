@@ -28,12 +28,16 @@ def copies_of(number: int) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def made() -> Fingerprints:
-    return Fingerprints.of_all([fingerprint(sound) for number in (1, 2) for sound in copies_of(number).values()])
+    return Fingerprints.of_all(
+        [fingerprint(sound) for number in (1, 2) for sound in copies_of(number).values()]
+    )
 
 
 def test_all_copies_of_a_song_are_found_and_no_other(made: Fingerprints) -> None:
     size = len(copies_of(1))
-    expected = [(a + at, b + at) for at in (0, size) for a in range(size) for b in range(a + 1, size)]
+    expected = [
+        (a + at, b + at) for at in (0, size) for a in range(size) for b in range(a + 1, size)
+    ]
     assert [pair[:2] for pair in find_copies(made)] == expected
 
 
@@ -44,7 +48,9 @@ def test_the_error_is_the_least_over_all_shifts(made: Fingerprints) -> None:
             assert pair.error == pytest.approx(least_error(*sounds))
 
 
-def test_rounds_and_blocks_change_nothing(made: Fingerprints, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rounds_and_blocks_change_nothing(
+    made: Fingerprints, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = find_copies(made)
     monkeypatch.setattr(matching, "SORTED_AT_ONCE", 999)
     monkeypatch.setattr(matching, "BLOCK", 1_234)
@@ -53,7 +59,9 @@ def test_rounds_and_blocks_change_nothing(made: Fingerprints, monkeypatch: pytes
 
 def test_three_percent_faster_is_not_found() -> None:
     whole = song(3, SECONDS, RATE)
-    faster = np.interp(np.arange(0, len(whole) - 1, 1.03), np.arange(len(whole)), whole).astype(np.float32)
+    faster = np.interp(np.arange(0, len(whole) - 1, 1.03), np.arange(len(whole)), whole).astype(
+        np.float32
+    )
     assert find_copies(Fingerprints.of_all([fingerprint(whole), fingerprint(faster)])) == []
 
 
@@ -77,7 +85,9 @@ def test_silence_is_no_likeness() -> None:
     # A few seconds of sound between minutes of silence.
     quiet = np.zeros(2_000, np.uint32)
     rng = np.random.default_rng(1)
-    sounds = [np.concatenate([quiet, rng.integers(1, 2**32, 60, np.uint32), quiet]) for _ in range(2)]
+    sounds = [
+        np.concatenate([quiet, rng.integers(1, 2**32, 60, np.uint32), quiet]) for _ in range(2)
+    ]
     assert error_at(sounds[0], sounds[1], 0) == 1
     assert find_copies(Fingerprints.of_all(sounds)) == []
 

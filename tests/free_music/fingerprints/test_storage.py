@@ -25,7 +25,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         ([0, 4], np.zeros(4, np.int32), "int32 and int64: expected uint32 and int64"),
     ],
 )
-def test_damaged_files_are_a_line(tmp_path: Path, starts: list[int], words: np.ndarray, said: str) -> None:
+def test_damaged_files_are_a_line(
+    tmp_path: Path, starts: list[int], words: np.ndarray, said: str
+) -> None:
     np.save(tmp_path / "starts.npy", np.array(starts, np.int64))
     np.save(tmp_path / "words.npy", words)
     with pytest.raises(DataError, match=said):

@@ -51,14 +51,20 @@ def test_every_kind_of_copy_is_found(sounds: Path) -> None:
 
 
 def test_tags_change_the_file_but_not_its_packets(sounds: Path) -> None:
-    whole, tagged, other = (hash_track(work(sounds / name)).row for name in ("whole.m4a", "tagged.m4a", "other.m4a"))
+    whole, tagged, other = (
+        hash_track(work(sounds / name)).row for name in ("whole.m4a", "tagged.m4a", "other.m4a")
+    )
     assert whole.sha256 != tagged.sha256
     assert whole.packets == tagged.packets != other.packets
 
 
 def work(path: Path, seconds: float = 0.0, digest: str = "", cover: str = "") -> Work:
     return Work(
-        1, str(path), digest or (sha256(path.read_bytes()).hexdigest() if path.exists() else ""), cover, seconds
+        1,
+        str(path),
+        digest or (sha256(path.read_bytes()).hexdigest() if path.exists() else ""),
+        cover,
+        seconds,
     )
 
 
@@ -102,9 +108,13 @@ def test_covers(tmp_path: Path) -> None:
     for number in (1, 2):
         write_cover(tmp_path / f"{number}.png", number)
     with Image.open(tmp_path / "1.png") as picture:
-        picture.resize((128, 128), Image.Resampling.BILINEAR).save(tmp_path / "large.jpg", quality=90)
+        picture.resize((128, 128), Image.Resampling.BILINEAR).save(
+            tmp_path / "large.jpg", quality=90
+        )
     (tmp_path / "text.png").write_text("no picture", "utf-8")
-    first, second, large = (int(cover_hash(tmp_path / name), 16) for name in ("1.png", "2.png", "large.jpg"))
+    first, second, large = (
+        int(cover_hash(tmp_path / name), 16) for name in ("1.png", "2.png", "large.jpg")
+    )
     assert (first ^ large).bit_count() <= 8 < (first ^ second).bit_count()
     assert cover_hash(tmp_path / "text.png") == cover_hash(tmp_path / "nowhere.png") == ""
 
@@ -149,5 +159,7 @@ def test_a_run_after_a_killed_one_goes_on_and_writes_the_same(
 
 def test_a_damaged_table_is_a_line(tmp_path: Path) -> None:
     (tmp_path / "hashes.tsv").write_text("id\tstatus\n", "utf-8")
-    with pytest.raises(DataError, match=r"hashes.tsv: line 1: expected the columns id status seconds"):
+    with pytest.raises(
+        DataError, match=r"hashes.tsv: line 1: expected the columns id status seconds"
+    ):
         read_hashes(tmp_path)

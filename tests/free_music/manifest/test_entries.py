@@ -9,7 +9,11 @@ from tests.free_music.tracks import entry, write_manifest
 
 
 def test_what_is_written_is_read_by_id(tmp_path: Path) -> None:
-    entries = [entry(30), entry(4, created_at="2020/05/09 15:19:32 +0000"), entry(5, created_at=None)]
+    entries = [
+        entry(30),
+        entry(4, created_at="2020/05/09 15:19:32 +0000"),
+        entry(5, created_at=None),
+    ]
     write_manifest(tmp_path / "tracks.jsonl", entries)
     found = read_all(tmp_path / "tracks.jsonl")
     assert found == [entries[1], entries[2], entries[0]]
@@ -22,14 +26,20 @@ def test_what_is_written_is_read_by_id(tmp_path: Path) -> None:
     [
         ({"id": "4"}, "id = 4: expected a whole number above 0"),
         ({"id": True}, "id = True: expected a whole number above 0"),
-        ({"file": "/etc/passwd"}, "file = /etc/passwd: expected a path below the folder of the manifest"),
+        (
+            {"file": "/etc/passwd"},
+            "file = /etc/passwd: expected a path below the folder of the manifest",
+        ),
         ({"file": "a/../../b"}, "file = a/../../b: expected a path below"),
         ({"file": "a\nb"}, "expected a path below"),
         ({"file": ""}, "file = : expected a path below"),
         ({"size": -1}, "size = -1: expected a number of bytes"),
         ({"sha256": "A" * 64}, "expected 64 hexadecimal digits in lower case"),
         ({"cover": 7}, "cover = 7: expected such a path, or '' for none"),
-        ({"metadata": {"id": 5}}, "metadata = dict: expected the object that SoundCloud gave for the track"),
+        (
+            {"metadata": {"id": 5}},
+            "metadata = dict: expected the object that SoundCloud gave for the track",
+        ),
         ({"metadata": None}, "metadata = NoneType: expected the object"),
     ],
 )

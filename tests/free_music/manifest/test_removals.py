@@ -28,7 +28,14 @@ def test_what_a_line_names_is_left_out(tmp_path: Path, line: str, left_out: list
 
 
 @pytest.mark.parametrize(
-    "line", ["17, 18", "https://example.org/a/b", "person-9", "soundcloud:lists:3", "https://soundcloud.com/a/sets/b"]
+    "line",
+    [
+        "17, 18",
+        "https://example.org/a/b",
+        "person-9",
+        "soundcloud:lists:3",
+        "https://soundcloud.com/a/sets/b",
+    ],
 )
 def test_a_line_that_names_nothing_is_an_error(tmp_path: Path, line: str) -> None:
     (tmp_path / "remove.txt").write_text(f"17\n{line}\n", "utf-8")

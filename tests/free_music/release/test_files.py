@@ -20,7 +20,9 @@ from playlist2vec.free_music.selection.params import UploaderSplitParams  # noqa
 from tests.free_music.tracks import entry, hashed  # noqa: E402
 
 pytestmark = pytest.mark.extra
-CARD = CardParams("Free", "Invented.", "1.0.0", "2026-01-01", "https://example.org/free", "Write to us.", "")
+CARD = CardParams(
+    "Free", "Invented.", "1.0.0", "2026-01-01", "https://example.org/free", "Write to us.", ""
+)
 SPLIT = UploaderSplitParams(0.25, 0.25, 200, 5)
 STRANGE = 'Tab\tand "quotes" | and ü'
 
@@ -53,7 +55,11 @@ def test_the_table_has_a_row_a_kept_track(written: Path) -> None:
     assert table.column_names == list(Row._fields)
     rows = table.to_pylist()
     assert [row["id"] for row in rows] == [1, 2, 4]
-    assert (rows[0]["uploader_id"], rows[0]["licence_name"], rows[0]["duration"]) == (21, "CC BY 3.0", 36.0)
+    assert (rows[0]["uploader_id"], rows[0]["licence_name"], rows[0]["duration"]) == (
+        21,
+        "CC BY 3.0",
+        36.0,
+    )
     assert (rows[1]["likes"], rows[1]["plays"]) == (-1, -1)
     assert rows[0]["title"] == STRANGE.replace("\t", " ")
 
@@ -68,7 +74,9 @@ def test_raw_metadata_have_the_split_and_no_secret(written: Path) -> None:
 
 
 def test_every_track_is_attributed(written: Path) -> None:
-    lines = [line.split("\t") for line in (written / "attribution.tsv").read_text("utf-8").splitlines()]
+    lines = [
+        line.split("\t") for line in (written / "attribution.tsv").read_text("utf-8").splitlines()
+    ]
     assert lines[0] == ["id", "title", "uploader", "address", "licence_name", "licence_address"]
     assert [line[0] for line in lines[1:]] == ["1", "2", "4"]
     assert all(all(line) and len(line) == 6 for line in lines)
@@ -86,10 +94,17 @@ def test_licences_are_those_that_occur(written: Path) -> None:
 
 def test_checksums_are_clean(written: Path) -> None:
     done = subprocess.run(
-        ["sha256sum", "-c", "checksums.sha256"], cwd=written, capture_output=True, text=True, check=False
+        ["sha256sum", "-c", "checksums.sha256"],
+        cwd=written,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout.count(": OK\n")) == (0, 6)
-    named = {line.split("  ")[1] for line in (written / "checksums.sha256").read_text("utf-8").splitlines()}
+    named = {
+        line.split("  ")[1]
+        for line in (written / "checksums.sha256").read_text("utf-8").splitlines()
+    }
     assert named | {"checksums.sha256"} == {path.name for path in written.iterdir()}
     assert (written / "audio.sha256").read_text("utf-8").splitlines()[0] == f"{1:064x}  audio/1.m4a"
 
@@ -103,7 +118,11 @@ def test_croissant_is_read_by_its_own_library(written: Path) -> None:
     assert not data.metadata.ctx.issues.warnings
     records = list(data.records("tracks"))
     assert [record["tracks/id"] for record in records] == [1, 2, 4]
-    assert [record["tracks/licence"] for record in records] == [b"cc-by", b"no-rights-reserved", b"cc-by-nc"]
+    assert [record["tracks/licence"] for record in records] == [
+        b"cc-by",
+        b"no-rights-reserved",
+        b"cc-by-nc",
+    ]
 
 
 def test_no_track_is_a_set_too(tmp_path: Path) -> None:
@@ -116,8 +135,16 @@ def test_no_track_is_a_set_too(tmp_path: Path) -> None:
     ("name", "value", "said"),
     [
         ("version", "1.0", "card.version = 1.0: expected three numbers with dots between"),
-        ("published", "2026-13-01", "card.published = 2026-13-01: expected a date such as 2026-05-09"),
-        ("address", "example.org", "card.address = example.org: expected an address that begins with http"),
+        (
+            "published",
+            "2026-13-01",
+            "card.published = 2026-13-01: expected a date such as 2026-05-09",
+        ),
+        (
+            "address",
+            "example.org",
+            "card.address = example.org: expected an address that begins with http",
+        ),
     ],
 )
 def test_wrong_parameters_of_the_card(name: str, value: str, said: str) -> None:

@@ -28,7 +28,12 @@ def fates(
     params: SelectParams = PARAMS,
 ) -> list[str]:
     found = judge_all(
-        entries, rows or [hashed(each.id) for each in entries], copies or {}, removals or Removals(), GENRES, params
+        entries,
+        rows or [hashed(each.id) for each in entries],
+        copies or {},
+        removals or Removals(),
+        GENRES,
+        params,
     )
     counts = counts_of(found)
     assert tuple(counts) == REASONS
@@ -60,23 +65,37 @@ def test_each_filter(changed: dict[str, Any], fate: str) -> None:
     assert fates([entry(1, **changed)]) == [fate]
 
 
-@pytest.mark.parametrize(("seconds", "fate"), [(9.9, "duration"), (10.0, "kept"), (900.0, "kept"), (900.1, "duration")])
+@pytest.mark.parametrize(
+    ("seconds", "fate"), [(9.9, "duration"), (10.0, "kept"), (900.0, "kept"), (900.1, "duration")]
+)
 def test_durations_are_those_of_the_sound(seconds: float, fate: str) -> None:
     assert fates([entry(1)], [hashed(1, seconds=seconds)]) == [fate]
 
 
 def test_sizes_and_missing_sound() -> None:
     entries = [entry(1, size=50_000_000), entry(2, size=50_000_001), entry(3)]
-    assert fates(entries, [hashed(1), hashed(2), hashed(3, "truncated")]) == ["kept", "size", "no_sound"]
+    assert fates(entries, [hashed(1), hashed(2), hashed(3, "truncated")]) == [
+        "kept",
+        "size",
+        "no_sound",
+    ]
 
 
 def test_filters_can_be_off() -> None:
     open_to_all = replace(PARAMS, artwork=False, known_genre=False)
-    assert fates([entry(1, artwork_url=None, genre="Moon Music Core")], params=open_to_all) == ["kept"]
+    assert fates([entry(1, artwork_url=None, genre="Moon Music Core")], params=open_to_all) == [
+        "kept"
+    ]
 
 
 def test_rare_genres_are_counted_after_all_else() -> None:
-    three = [entry(1), entry(2), entry(3, license=None), entry(4, genre="DnB"), entry(5, genre="Drum & Bass")]
+    three = [
+        entry(1),
+        entry(2),
+        entry(3, license=None),
+        entry(4, genre="DnB"),
+        entry(5, genre="Drum & Bass"),
+    ]
     expected = ["kept", "kept", "licence", "kept", "kept"]
     assert fates(three, params=replace(PARAMS, genre_tracks=2)) == expected
     rare = ["rare_genre" if fate == "kept" else fate for fate in expected]
@@ -93,9 +112,17 @@ def test_copies_of_a_removed_track_leave_as_well() -> None:
     copies = {1: 2, 2: 2, 3: 2}
     found = fates(entries, copies=copies, removals=Removals(tracks={1}))
     assert found == ["removed", "copy_of_removed", "copy_of_removed", "kept"]
-    assert fates(entries, copies=copies, removals=Removals(users={8})) == ["copy", "kept", "copy", "removed"]
+    assert fates(entries, copies=copies, removals=Removals(users={8})) == [
+        "copy",
+        "kept",
+        "copy",
+        "removed",
+    ]
 
 
 def test_licences_are_those_of_the_source() -> None:
     assert dict(GROUPS) == dict(LICENCES)
-    assert all(each.address.startswith("https://creativecommons.org/") and each.asks for each in FREE.values())
+    assert all(
+        each.address.startswith("https://creativecommons.org/") and each.asks
+        for each in FREE.values()
+    )

@@ -1,4 +1,6 @@
-"""The data set `listens`: as many listens as asked for, the same again, read as a dump, and nothing without habits."""
+"""The data set `listens`: as many listens as asked for, the same again, read as a dump, and nothing
+without habits.
+"""
 
 from pathlib import Path
 
@@ -28,7 +30,9 @@ def test_the_same_bytes_again_and_others_for_another_seed(tmp_path: Path) -> Non
 @pytest.mark.parametrize(("users", "listens"), [(1, 100), (7, 1_000), (60, 15_000)])
 def test_counts_add_up(tmp_path: Path, users: int, listens: int) -> None:
     params = ListensParams(**{**vars(SMALL), "users": users, "listens": listens})
-    assert write_dump(params, tmp_path / "x") == f"{users:,} people, {listens:,} listens to 600 tracks"
+    assert (
+        write_dump(params, tmp_path / "x") == f"{users:,} people, {listens:,} listens to 600 tracks"
+    )
     _, summary = write_canonical(params, tmp_path)
     rejected = summary.rejected
     left_out = rejected.names + rejected.early + summary.duplicates
@@ -47,7 +51,8 @@ def scores(structure: float, folder: Path) -> dict[str, np.ndarray]:
     questions = Questions(known, 30, 1_000)
     heard = Heard(known.training(), known.songs.vocabulary, 30)
     settings = {
-        name: {option: values[0] for option, values in each.options.items()} for name, each in BASELINES.items()
+        name: {option: values[0] for option, values in each.options.items()}
+        for name, each in BASELINES.items()
     }
     return {name: questions.rank(made(name, heard, settings[name])) <= 10 for name in BASELINES}
 

@@ -39,7 +39,9 @@ def tracks() -> Tracks:
     return Tracks([f"id{code:02}" for code in range(CODES)], names, names, titles, [""] * CODES)
 
 
-def coded(seed: int, users: int = 25) -> tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
+def coded(
+    seed: int, users: int = 25
+) -> tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[np.int64]]:
     found = random_history(users, 60, CODES, seed)
     return np.where(found.tracks < 0, 0, found.tracks).astype(np.int32), found.seconds, found.users
 
@@ -56,7 +58,8 @@ def test_the_latest_listens_are_for_the_test() -> None:
 
 def test_too_few_listens_are_a_line() -> None:
     with pytest.raises(
-        DataError, match=r"two_tower\.history: 3 listens, 3 to learn from, 0 for validation, 0 for .* in each"
+        DataError,
+        match=r"two_tower\.history: 3 listens, 3 to learn from, 0 for validation, 0 for .* in each",
     ):
         cut(np.array([START] * 3, np.uint32), PARAMS)
 
@@ -68,22 +71,33 @@ def test_history_is_that_of_a_slow_reading(seed: int, min_count: int) -> None:
     params = HistoryParams(**{**vars(PARAMS), "min_count": min_count})
     made, counts = make_history(history, tracks(), params)
     cuts, seconds, played = made.cuts, history.seconds.tolist(), history.tracks.tolist()
-    training = [code for code, second in zip(played, seconds, strict=True) if cuts.first <= second < cuts.end]
-    often = {code: training.count(code) for code in set(training) if training.count(code) >= min_count}
+    training = [
+        code
+        for code, second in zip(played, seconds, strict=True)
+        if cuts.first <= second < cuts.end
+    ]
+    often = {
+        code: training.count(code) for code in set(training) if training.count(code) >= min_count
+    }
     order = sorted(often, key=lambda code: (-often[code], code))
     assert made.songs.vocabulary.ids == [f"id{code:02}" for code in order]
     assert made.songs.vocabulary.counts.tolist() == [often[code] for code in order]
     first = {
-        code: min(s for c, s in zip(played, seconds, strict=True) if c == code and s >= cuts.first) for code in order
+        code: min(s for c, s in zip(played, seconds, strict=True) if c == code and s >= cuts.first)
+        for code in order
     }
     assert made.songs.first_heard.tolist() == [first[code] for code in order]
     for row, code in enumerate(order):
         assert made.rows[code] == row
         alike = [other for other in order if other // 4 == code // 4]
-        assert {int(made.songs.artists[order.index(other)]) for other in alike} == {int(made.songs.artists[row])}
+        assert {int(made.songs.artists[order.index(other)]) for other in alike} == {
+            int(made.songs.artists[row])
+        }
     assert len({*made.rows.tolist()}) == CODES
     assert counts["training"]["listens"] == len(training)
-    assert sum(counts[part]["listens"] for part in ("training", "validation", "test")) == len(played)
+    assert sum(counts[part]["listens"] for part in ("training", "validation", "test")) == len(
+        played
+    )
 
 
 def history_of_codes(seed: int) -> Histories:
@@ -112,10 +126,14 @@ def test_listeners_are_asked_about_equally_often(seed: int, wanted: int) -> None
 def test_what_others_do_changes_no_question_of_a_listener() -> None:
     mine = [(START + 4_000 * n, n % CODES) for n in range(50)]
     one = choose_questions(history_of(mine, [(START, 1)] * 9), START, START + 10**9, 20, seed=1)
-    other = choose_questions(history_of(mine, [(START + n, 2) for n in range(40)]), START, START + 10**9, 20, seed=1)
+    other = choose_questions(
+        history_of(mine, [(START + n, 2) for n in range(40)]), START, START + 10**9, 20, seed=1
+    )
     assert len(one[one < 50])
     assert set(other[other < 50].tolist()) <= set(range(50))
-    same = choose_questions(history_of(mine, [(START + 7, 3)] * 9), START, START + 10**9, 20, seed=1)
+    same = choose_questions(
+        history_of(mine, [(START + 7, 3)] * 9), START, START + 10**9, 20, seed=1
+    )
     assert one[one < 50].tolist() == same[same < 50].tolist()
 
 
@@ -127,12 +145,17 @@ def test_files_hold_no_listen_of_the_test(tmp_path: Path) -> None:
     assert (validation.histories.seconds < made.cuts.test).all()
     assert len(test.histories) == len(history.tracks)
     assert test.histories.tracks.tolist() == made.rows[history.tracks].tolist()
-    for found, first, end in ((validation, made.cuts.end, made.cuts.test), (test, made.cuts.test, 2**32)):
+    for found, first, end in (
+        (validation, made.cuts.end, made.cuts.test),
+        (test, made.cuts.test, 2**32),
+    ):
         asked = found.histories.seconds[found.questions]
         assert ((asked >= first) & (asked < end)).all()
     before = np.flatnonzero(history.seconds < made.cuts.test)
     assert validation.histories.tracks.tolist() == made.rows[history.tracks[before]].tolist()
-    assert validation.histories.users.tolist() == [int(np.count_nonzero(before < end)) for end in history.users]
+    assert validation.histories.users.tolist() == [
+        int(np.count_nonzero(before < end)) for end in history.users
+    ]
     assert len(validation.questions) == counts["validation"]["questions"]
     assert Tracks.load(tmp_path / "validation/tracks.tsv").ids == validation.songs.vocabulary.ids
     once = {path.name: path.read_bytes() for path in (tmp_path / "test").iterdir()}
@@ -140,7 +163,9 @@ def test_files_hold_no_listen_of_the_test(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in (tmp_path / "test").iterdir()} == once
 
 
-@pytest.mark.parametrize("name", ["tracks.npy", "users.npy", "questions.npy", "history.json", "vocabulary.tsv"])
+@pytest.mark.parametrize(
+    "name", ["tracks.npy", "users.npy", "questions.npy", "history.json", "vocabulary.tsv"]
+)
 def test_damaged_histories_are_refused(tmp_path: Path, name: str) -> None:
     make_history(history_of_codes(5), tracks(), PARAMS)[0].save(tmp_path, tmp_path / "test")
     (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-9])
@@ -157,7 +182,10 @@ def test_canonical_listens_are_read_and_others_refused(tmp_path: Path) -> None:
         tmp_path / "playlists.npz"
     )
     tracks().save(tmp_path / "tracks.tsv")
-    with pytest.raises(DataError, match=r"listens\.npz: no such file: expected a data set that says who listened when"):
+    with pytest.raises(
+        DataError,
+        match=r"listens\.npz: no such file: expected a data set that says who listened when",
+    ):
         load_canonical(tmp_path)
     Listens(users + 2, seconds).save(tmp_path / "listens.npz")
     found, _ = load_canonical(tmp_path)

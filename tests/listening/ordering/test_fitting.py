@@ -45,7 +45,10 @@ def test_questions_without_an_answer_teach_nothing() -> None:
     right[query >= 60] = False
     half = query < 60
     whole = fit(features, query, right, LOGISTIC)
-    assert whole.weights.tolist() == fit(features[half], query[half], right[half], LOGISTIC).weights.tolist()
+    assert (
+        whole.weights.tolist()
+        == fit(features[half], query[half], right[half], LOGISTIC).weights.tolist()
+    )
     with pytest.raises(DataError, match="no question has its answer among its candidates"):
         fit(features, query, np.zeros(len(right), bool), LOGISTIC)
 

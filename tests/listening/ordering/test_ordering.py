@@ -19,22 +19,34 @@ from playlist2vec.listening.ordering.storage import ListenModel
 from playlist2vec.models.histories.tables import SongTables
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.heard import asked_at, heard_songs
-from tests.builders.listens.histories import random_history, random_order, random_songs, random_tower
+from tests.builders.listens.histories import (
+    random_history,
+    random_order,
+    random_songs,
+    random_tower,
+)
 
 SONGS = 300
 VOCABULARY = Vocabulary([f"s{row:03}" for row in range(SONGS)], np.arange(SONGS, 0, -1))
 TRAINING = random_history(40, 90, SONGS, seed=1)
 TABLES = SongTables.of(TRAINING.sessions(30), SONGS, 20)
-RETRIEVAL = Retrieval(random_songs(VOCABULARY, 2), random_tower(VOCABULARY, "recent", 3), TABLES, 30)
+RETRIEVAL = Retrieval(
+    random_songs(VOCABULARY, 2), random_tower(VOCABULARY, "recent", 3), TABLES, 30
+)
 
 
 def test_candidates_are_what_each_ranker_brings() -> None:
     queries = asked_at(TRAINING, np.arange(20, 60), 50)
     found = gather(RETRIEVAL.rankers, queries, Exclusions.none(40))
-    lists = {name: RETRIEVAL.rankers[name].suggest(queries, Exclusions.none(40), size) for name, size in SIZES.items()}
+    lists = {
+        name: RETRIEVAL.rankers[name].suggest(queries, Exclusions.none(40), size)
+        for name, size in SIZES.items()
+    }
     for number in range(40):
         songs = found.songs[found.offsets[number] : found.offsets[number + 1]].tolist()
-        assert songs == sorted({row for rows in lists.values() for row in rows[number].tolist() if row >= 0})
+        assert songs == sorted(
+            {row for rows in lists.values() for row in rows[number].tolist() if row >= 0}
+        )
     fresh = gather(RETRIEVAL.rankers, queries, heard_songs(queries))
     assert not set(zip(fresh.query.tolist(), fresh.songs.tolist(), strict=True)) & set(
         zip(np.repeat(np.arange(40), queries.lengths).tolist(), queries.songs.tolist(), strict=True)
@@ -52,7 +64,9 @@ def test_features_are_those_of_a_loop(seed: int, back: int) -> None:
     candidates, features = RETRIEVAL.candidates(queries, Exclusions.none(1))
     assert np.isfinite(features).all()
     times = queries.listened
-    heard = list(zip(queries.songs.tolist(), times.seconds.tolist(), times.ages.tolist(), strict=True))
+    heard = list(
+        zip(queries.songs.tolist(), times.seconds.tolist(), times.ages.tolist(), strict=True)
+    )
     now, last = int(times.now[0]), int(times.last[0])
     artists, first = RETRIEVAL.songs.artists.tolist(), RETRIEVAL.songs.first_heard.tolist()
     pause = NEVER if last < 0 else (now - last) / 60
@@ -88,7 +102,9 @@ def test_features_are_those_of_a_loop(seed: int, back: int) -> None:
             "history": np.log1p(len(heard)),
         }
         for name, value in expected.items():
-            assert features[number, NAMES.index(name)] == pytest.approx(float(value), rel=1e-9, abs=1e-9), name
+            assert features[number, NAMES.index(name)] == pytest.approx(
+                float(value), rel=1e-9, abs=1e-9
+            ), name
     tower = RETRIEVAL.tower.score(queries, Rows(candidates.songs[None]))[0]
     assert features[:, 0].tolist() == tower.tolist()
     best = RETRIEVAL.tower.score(queries, Rows(np.arange(SONGS)[None])).max()
@@ -97,7 +113,9 @@ def test_features_are_those_of_a_loop(seed: int, back: int) -> None:
 
 def test_a_score_does_not_depend_on_what_else_is_asked_about() -> None:
     ranker, queries = Ordered(RETRIEVAL, random_order(4)), asked_at(TRAINING, np.arange(20, 60), 50)
-    listed = Rows(np.random.default_rng(5).permuted(np.tile(np.arange(SONGS), (40, 1)), axis=1)[:, :60])
+    listed = Rows(
+        np.random.default_rng(5).permuted(np.tile(np.arange(SONGS), (40, 1)), axis=1)[:, :60]
+    )
     whole = ranker.score(queries, listed)
     assert ranker.score(queries, Rows(listed[:, 3:7])).tolist() == whole[:, 3:7].tolist()
     suggested = ranker.suggest(queries, Exclusions.none(40), 30)
@@ -121,19 +139,26 @@ def test_what_comes_later_changes_no_candidate_and_no_feature(seed: int) -> None
 
 
 def test_a_model_comes_back_from_its_folder(tmp_path: Path) -> None:
-    tracks = Tracks(VOCABULARY.ids, [""] * SONGS, ["somebody"] * SONGS, VOCABULARY.ids, [""] * SONGS)
+    tracks = Tracks(
+        VOCABULARY.ids, [""] * SONGS, ["somebody"] * SONGS, VOCABULARY.ids, [""] * SONGS
+    )
     model = ListenModel(Ordered(RETRIEVAL, random_order(4)), tracks, 50)
     model.save(tmp_path)
     again = ListenModel.load(tmp_path)
     queries = asked_at(TRAINING, np.arange(0, 90, 7), 50)
     none = Exclusions.none(len(queries))
-    assert again.ranker.suggest(queries, none, 30).tolist() == model.ranker.suggest(queries, none, 30).tolist()
+    assert (
+        again.ranker.suggest(queries, none, 30).tolist()
+        == model.ranker.suggest(queries, none, 30).tolist()
+    )
     assert (again.back, again.tracks.titles) == (50, VOCABULARY.ids)
     Order(np.zeros(3), random_order(4).trees).save(tmp_path / "order.npz")
     with pytest.raises(DataError, match="trees or weights that do not fit 23 features"):
         ListenModel.load(tmp_path)
     (tmp_path / "order.npz").unlink()
-    with pytest.raises(DataError, match=r"no order\.npz: expected a model as pipelines/two_tower writes it"):
+    with pytest.raises(
+        DataError, match=r"no order\.npz: expected a model as pipelines/two_tower writes it"
+    ):
         ListenModel.load(tmp_path)
 
 

@@ -35,7 +35,9 @@ def tables(tmp_path: Path) -> Tables:
         (tmp_path / f"{variant}.csv").write_text("\n".join([head, *lines]) + "\n")
     columns = [f"{name}_{cutoff}" for name in retrieve.FLAT for cutoff in CUTOFFS]
     values = ",".join("0.125" for _ in columns)
-    (tmp_path / "flat.csv").write_text(f"epoch,{','.join(columns)}\n1,{values}\n2,{values}\n3,{values}\n")
+    (tmp_path / "flat.csv").write_text(
+        f"epoch,{','.join(columns)}\n1,{values}\n2,{values}\n3,{values}\n"
+    )
     (tmp_path / "history.json").write_text(json.dumps(HISTORY))
     curves = {name: tmp_path / f"{name}.csv" for name in VARIANTS}
     return tmp_path / "test.csv", curves, tmp_path / "flat.csv", tmp_path / "history.json"

@@ -49,7 +49,9 @@ def test_kinds_of_questions_are_those_of_a_loop(seed: int) -> None:
             "repeats": repeat,
             "discoveries": not repeat,
             "session_starts": start,
-            "cold_listeners": not any(FIRST <= second < END for second in whole.seconds[first : whole.users[user + 1]]),
+            "cold_listeners": not any(
+                FIRST <= second < END for second in whole.seconds[first : whole.users[user + 1]]
+            ),
             "new_songs": song >= 0 and START + 10_000 * song >= END - NEW * (END - FIRST),
             "outside": song < 0,
         }
@@ -59,7 +61,9 @@ def test_kinds_of_questions_are_those_of_a_loop(seed: int) -> None:
 
 def test_ranks_are_places_and_songs_outside_are_misses() -> None:
     found = questions(3)
-    ranker = made("popularity", Heard(found.history.training(), found.history.songs.vocabulary, 30), {})
+    ranker = made(
+        "popularity", Heard(found.history.training(), found.history.songs.vocabulary, 30), {}
+    )
     ranks = found.rank(ranker)
     # By popularity a song stands at its row.
     assert ranks.tolist() == [row + 1.0 if row >= 0 else np.inf for row in found.targets.tolist()]
@@ -88,13 +92,17 @@ def test_rates_and_the_table_are_shares() -> None:
     for row in rows:
         chosen = found.slices.get(row["slice"], np.ones(len(found), bool))
         assert int(row["questions"]) == np.count_nonzero(chosen)
-        assert float(row["hit_rate"]) == pytest.approx(np.mean(ranks[chosen] <= int(row["cutoff"])), abs=1e-6)
+        assert float(row["hit_rate"]) == pytest.approx(
+            np.mean(ranks[chosen] <= int(row["cutoff"])), abs=1e-6
+        )
         assert float(row["low"]) <= float(row["hit_rate"]) <= float(row["high"])
     assert metrics["all"]["a"]["top_10"] == 1.0
     assert [name for name in metrics if name not in ("questions", "all")] == list(
         dict.fromkeys(row["slice"] for row in rows if row["slice"] != "all")
     )
-    assert compare(found, ranks, ranks, SCORING) == {f"top_{cutoff}": [0.0, 0.0, 0.0] for cutoff in CUTOFFS}
+    assert compare(found, ranks, ranks, SCORING) == {
+        f"top_{cutoff}": [0.0, 0.0, 0.0] for cutoff in CUTOFFS
+    }
 
 
 def test_intervals_draw_whole_listeners() -> None:

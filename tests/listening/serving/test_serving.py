@@ -16,7 +16,12 @@ from playlist2vec.listening.ordering.storage import ListenModel
 from playlist2vec.listening.serving.files import plays_of, read_plays
 from playlist2vec.listening.serving.suggesting import Listener, Wanted
 from playlist2vec.models.histories.tables import SongTables
-from tests.builders.listens.histories import random_history, random_order, random_songs, random_tower
+from tests.builders.listens.histories import (
+    random_history,
+    random_order,
+    random_songs,
+    random_tower,
+)
 
 SONGS = 40
 IDS = [f"0000000a-0000-4000-8000-{row:012x}" for row in range(SONGS)]
@@ -89,17 +94,27 @@ def test_listens_of_three_services_are_the_same(tmp_path: Path) -> None:
 
 
 def test_of_several_people_one_is_named(tmp_path: Path) -> None:
-    path = listenbrainz(tmp_path / "1.listens", [("ann", NOON, 1), ("bob", NOON, 2), ("bob", NOON + 9, 3)])
+    path = listenbrainz(
+        tmp_path / "1.listens", [("ann", NOON, 1), ("bob", NOON, 2), ("bob", NOON + 9, 3)]
+    )
     found = read_plays(path)
     assert len(plays_of(found, path, "bob")) == 2
     with pytest.raises(DataError, match="listens of 2 people: expected one, or --listener NAME"):
         plays_of(found, path, None)
-    with pytest.raises(DataError, match="no listen of --listener 'eve': expected the name of one of 2 people"):
+    with pytest.raises(
+        DataError, match="no listen of --listener 'eve': expected the name of one of 2 people"
+    ):
         plays_of(found, path, "eve")
 
 
 def test_a_listen_that_stands_twice_counts_once(tmp_path: Path) -> None:
-    rows = [("ann", NOON, 1), ("ann", NOON + 300, 1), ("ann", NOON, 1), ("bob", NOON, 1), ("ann", NOON, 2)]
+    rows = [
+        ("ann", NOON, 1),
+        ("ann", NOON + 300, 1),
+        ("ann", NOON, 1),
+        ("bob", NOON, 1),
+        ("ann", NOON, 2),
+    ]
     found = read_plays(listenbrainz(tmp_path / "1.listens", rows))
     assert sorted(map(len, found.of.values())) == [1, 3]
     assert found.left_out["duplicates"] == 1
@@ -115,7 +130,9 @@ def test_a_listen_that_stands_twice_counts_once(tmp_path: Path) -> None:
         ("x.jsonl", '{"listened_at": 5}\n', r"x\.jsonl: no listen in it \(1 without names\)"),
     ],
 )
-def test_what_holds_no_listens_is_a_line(tmp_path: Path, name: str, content: str, said: str) -> None:
+def test_what_holds_no_listens_is_a_line(
+    tmp_path: Path, name: str, content: str, said: str
+) -> None:
     (tmp_path / name).write_text(content, "utf-8")
     with pytest.raises(DataError, match=said):
         read_plays(tmp_path / name)
@@ -154,12 +171,17 @@ def test_what_was_heard_long_ago_is_not_new(tmp_path: Path) -> None:
     assert {int(each.row): (each.heard, each.last) for each in every}[39] == (1, NOON - EPOCH)
 
 
-def test_the_command_says_what_it_read_and_writes_lists(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_it_read_and_writes_lists(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = scrobbles(folder / "s.csv", [(NOON + 300 * number, number % 10) for number in range(30)])
     words = ["listen", "--listens", str(path), "--model", str(folder / "model")]
     main([*words, "-n", "4"])
     out = capsys.readouterr()
-    assert "30 listens before 2023-11-15T00:38:21Z, 30 of them to songs that the model knows" in out.err
+    assert (
+        "30 listens before 2023-11-15T00:38:21Z, 30 of them to songs that the model knows"
+        in out.err
+    )
     assert len(out.out.splitlines()) == 5
     main([*words, "-n", "4", "--json", "--new-only", "--at", "2023-11-14T22:30:00"])
     found = json.loads(capsys.readouterr().out)
@@ -172,7 +194,10 @@ def test_the_command_says_what_it_read_and_writes_lists(folder: Path, capsys: py
         (["--at", "yesterday"], "--at 'yesterday': expected a date from 2002-10-01 on"),
         (["--per-artist", "-1"], "--per-artist -1: expected 0 (any number) or more"),
         (["-n", "0"], "--count 0: expected 1 or more"),
-        (["--model", str(folder)], "no model.json: expected a model as pipelines/two_tower writes it"),
+        (
+            ["--model", str(folder)],
+            "no model.json: expected a model as pipelines/two_tower writes it",
+        ),
     ):
         with pytest.raises(SystemExit, match=r"^listen: ") as ended:
             main([*words, *more])

@@ -55,13 +55,19 @@ def data(shuffled: bool = False) -> SoundData:
         mels.append(mel.astype(np.uint8))
     known = np.arange(SONGS - COLD)
     lists = [rng.permutation(known[group[known] == n % GROUPS])[:6].tolist() for n in range(60)]
-    vectors = (np.eye(GROUPS)[group] + 0.2 * rng.standard_normal((SONGS, GROUPS))).astype(np.float32)
+    vectors = (np.eye(GROUPS)[group] + 0.2 * rng.standard_normal((SONGS, GROUPS))).astype(
+        np.float32
+    )
     vectors[SONGS - COLD :] = 0
     return SoundData(mels, playlists_of(lists), vectors, 70.0, 50.0)
 
 
-def trained(given: SoundData, params: AudioParams, folder: Path) -> tuple[TrainedTower, NDArray[np.float32]]:
-    tower = train_tower(given, params, folder / "checkpoint.npz", lambda _: {"x": 0.0}, lambda *_: None)
+def trained(
+    given: SoundData, params: AudioParams, folder: Path
+) -> tuple[TrainedTower, NDArray[np.float32]]:
+    tower = train_tower(
+        given, params, folder / "checkpoint.npz", lambda _: {"x": 0.0}, lambda *_: None
+    )
     return tower, encode(tower.audio, given.mels, params.frames)
 
 
@@ -83,7 +89,9 @@ def separation(vectors: NDArray[np.float32]) -> float:
         {"model": "dcue", "criterion": "softmax", "playlist": "id", "epochs": 20},
     ],
 )
-def test_cold_songs_come_to_lie_beside_songs_that_sound_alike(tmp_path: Path, changes: dict[str, object]) -> None:
+def test_cold_songs_come_to_lie_beside_songs_that_sound_alike(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
     params = replace(PARAMS, **changes)  # type: ignore[arg-type]
     _, vectors = trained(data(), params, tmp_path)
     _, chance = trained(data(shuffled=True), params, tmp_path / "shuffled")
@@ -104,7 +112,10 @@ def test_the_sound_of_a_cold_song_changes_no_weight_and_no_other_vector(tmp_path
     given = data()
     changed = replace(given, mels=[*given.mels[:-1], np.zeros((300, BINS), np.uint8)])
     params = replace(PARAMS, epochs=2, model="dcue")
-    (tower, vectors), (same, other) = trained(given, params, tmp_path / "a"), trained(changed, params, tmp_path / "b")
+    (tower, vectors), (same, other) = (
+        trained(given, params, tmp_path / "a"),
+        trained(changed, params, tmp_path / "b"),
+    )
     for name, one in tower.audio.state_dict().items():
         assert torch.equal(one, same.audio.state_dict()[name])
     assert vectors[:-1].tobytes() == other[:-1].tobytes()
@@ -136,5 +147,7 @@ def test_a_song_without_sound_has_zeros_and_a_short_one_a_vector(tmp_path: Path)
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_a_training_on_cuda_is_near_that_on_the_cpu(tmp_path: Path) -> None:
-    (_, cpu), (_, cuda) = (trained(data(), replace(PARAMS, device=name), tmp_path / name) for name in ("cpu", "cuda"))
+    (_, cpu), (_, cuda) = (
+        trained(data(), replace(PARAMS, device=name), tmp_path / name) for name in ("cpu", "cuda")
+    )
     assert abs(separation(cpu) - separation(cuda)) < 0.1

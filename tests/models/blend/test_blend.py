@@ -1,4 +1,6 @@
-"""The mixture beside its definition; its weights beside what they should be; and what it finds in planted corpora."""
+"""The mixture beside its definition; its weights beside what they should be; and what it finds in
+planted corpora.
+"""
 
 from dataclasses import replace
 
@@ -72,7 +74,9 @@ def model_of(training: Training, seed: int = 5) -> Model:
     return Model(vectors, output, training.vocabulary, np.zeros((0, SONGS, 6), np.float32), 0.75)
 
 
-def questions_of(training: Training, lists: list[list[int]]) -> tuple[Questions, NDArray[np.uint64]]:
+def questions_of(
+    training: Training, lists: list[list[int]]
+) -> tuple[Questions, NDArray[np.uint64]]:
     pairs = Pairs.of_last(playlists_of(lists))
     pairs = replace(pairs, playlists=replace(pairs.playlists, keys=mix(pairs.playlists.keys)))
     questions = ask(pairs, rows_of(training.vocabulary, IDS), whole_histories(query_params()))
@@ -84,7 +88,9 @@ def blend(training: Training) -> Mixture:
     mixture = mixture_of(training, CHOSEN, model_of(training), query)
     names = [*mixture.parts, *mixture.priors, "word2vec"]
     assert mixture.model is not None
-    weights = {name: (place + 1) / (len(names) * (len(names) + 1) / 2) for place, name in enumerate(names)}
+    weights = {
+        name: (place + 1) / (len(names) * (len(names) + 1) / 2) for place, name in enumerate(names)
+    }
     return replace(mixture, weights=weights, model=replace(mixture.model, tau=0.5))
 
 
@@ -106,7 +112,9 @@ def by_definition(mixture: Mixture, queries: Queries) -> NDArray[np.float64]:
     for query in range(len(queries)):
         one = asked.block(query, query + 1)
         vector = one.weights @ model.input[one.songs].astype(np.float64)
-        logits = tau * (model.output.astype(np.float64) @ vector + 0.75 * np.log(model.vocabulary.counts))
+        logits = tau * (
+            model.output.astype(np.float64) @ vector + 0.75 * np.log(model.vocabulary.counts)
+        )
         weights = np.exp(logits - logits.max())
         total[query] += mixture.weights["word2vec"] * weights / weights.sum()
     return total
@@ -135,7 +143,9 @@ def test_weights_are_found_again() -> None:
     targets = draws.choice(50, 40_000, p=np.array([0.6, 0.3, 0.1]) @ parts)
     found = fit(Likelihoods({f"p{number}": parts[number][targets] for number in range(3)}, {}))
     assert found.tau == 0
-    assert [found.weights[f"p{number}"] for number in range(3)] == pytest.approx([0.6, 0.3, 0.1], abs=0.02)
+    assert [found.weights[f"p{number}"] for number in range(3)] == pytest.approx(
+        [0.6, 0.3, 0.1], abs=0.02
+    )
 
 
 def test_a_part_that_says_nothing_is_left_out_and_the_better_tau_taken() -> None:
@@ -171,7 +181,10 @@ def test_no_pair_is_ranked_with_weights_that_saw_it(training: Training) -> None:
     own = folds == folds[0]
     assert before[own].tolist() == after[own].tolist()
     fitted = with_fit(mixture, evidence.fit(~own))
-    assert before[own].tolist() == fitted.rank(questions.queries, questions.targets, questions.excluded)[own].tolist()
+    assert (
+        before[own].tolist()
+        == fitted.rank(questions.queries, questions.targets, questions.excluded)[own].tolist()
+    )
     assert evidence.fit(~own) == other.fit(~own)
     another = folds != folds[~own][0]
     assert fit(evidence.likelihoods.choose(another)) != fit(other.likelihoods.choose(another))
@@ -188,7 +201,9 @@ def test_a_shortlist_scores_what_the_whole_list_scores(training: Training) -> No
 
 
 def test_the_weights_lean_on_the_part_that_ranks_best() -> None:
-    """The likeliest weights trust `sure`, which is right or far off; `best` has the target first each time."""
+    """The likeliest weights trust `sure`, which is right or far off; `best` has the target first
+    each time.
+    """
     questions = 40
     question, song = np.repeat(np.arange(questions), 12), np.tile(np.arange(12), questions)
     target = np.arange(questions) * 12 + 11
@@ -205,7 +220,9 @@ def test_the_weights_lean_on_the_part_that_ranks_best() -> None:
 
 
 def test_between_two_weights_that_are_equally_good_it_takes_the_middle() -> None:
-    """Half of the questions are answered by `other` alone, half by `best` alone, which is ahead by one question."""
+    """Half of the questions are answered by `other` alone, half by `best` alone, which is ahead by
+    one question.
+    """
     questions = 41
     question, song = np.repeat(np.arange(questions), 12), np.tile(np.arange(12), questions)
     target = np.arange(questions) * 12 + 11
@@ -235,7 +252,9 @@ def test_scores_that_span_much_are_softened_from_the_largest(training: Training)
     longer = replace(model, input=model.input * 10, output=model.output * 10)
     softmax = replace(mixture.model, ranker=replace(mixture.model.ranker, model=longer))
     for weights in (mixture.weights, {"word2vec": 1.0}):
-        long = replace(mixture, model=softmax, weights={**dict.fromkeys(mixture.weights, 0.0), **weights})
+        long = replace(
+            mixture, model=softmax, weights={**dict.fromkeys(mixture.weights, 0.0), **weights}
+        )
         questions, _ = questions_of(training, chains(80, 2))
         queries, none = questions.queries, Exclusions.none(len(questions.targets))
         every = Rows(np.tile(np.arange(SONGS), (len(queries), 1)))
@@ -248,7 +267,9 @@ def test_scores_that_span_much_are_softened_from_the_largest(training: Training)
         assert long.rank(queries, questions.targets, none).tolist() == places.tolist()
 
 
-def test_weights_are_fitted_to_the_first_questions_alone(training: Training, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_are_fitted_to_the_first_questions_alone(
+    training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mixture = blend(training)
     questions, keys = questions_of(training, chains(90, 4))
     whole = evidence_of(mixture, questions)

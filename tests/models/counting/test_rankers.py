@@ -37,7 +37,14 @@ from playlist2vec.ranking.queries import Queries, Questions, ask, decayed
 from playlist2vec.ranking.reweighted import whole_histories
 from playlist2vec.ranking.sparse import Scorer, rank_by_scores
 from stages import baselines as stage
-from tests.builders.examples import counting_rankers, lists_of, model_of, playlists_of, query_params, some_playlists
+from tests.builders.examples import (
+    counting_rankers,
+    lists_of,
+    model_of,
+    playlists_of,
+    query_params,
+    some_playlists,
+)
 from tests.builders.params import all_params, write_params
 
 SONGS = 8
@@ -45,10 +52,14 @@ STRANGER = -1
 Table = list[list[float]]
 
 
-def scores_of(scorer: Scorer, session: list[int], decay: float = 1.0, playlist: int = STRANGER) -> list[float]:
+def scores_of(
+    scorer: Scorer, session: list[int], decay: float = 1.0, playlist: int = STRANGER
+) -> list[float]:
     """The score of every song for a session, all songs of it with weight decay**age."""
     queries = decayed(playlists_of([session]), len(session), decay)
-    found: list[float] = scorer(replace(queries, playlists=np.array([playlist]))).toarray()[0].tolist()
+    found: list[float] = (
+        scorer(replace(queries, playlists=np.array([playlist]))).toarray()[0].tolist()
+    )
     return found
 
 
@@ -63,7 +74,8 @@ def test_markov_by_hand() -> None:
 
 def test_cooccurrence_by_hand() -> None:
     train = playlists_of([[0, 1, 2, 3], [1, 0, 1]])
-    # Beside 0: 1, 2 in the first playlist, 1, 1 in the second. Beside 1: 0, 2, 3; then 0, 1 and 0, 1 again.
+    # Beside 0: 1, 2 in the first playlist, 1, 1 in the second. Beside 1: 0, 2, 3; then 0, 1 and 0,
+    # 1 again.
     scorer = cooccurrence(PlayIndex(train, 4), window=2)
     assert scores_of(scorer, [0]) == [0, 3 / 4, 1 / 4, 0]
     assert scores_of(scorer, [1]) == [3 / 7, 2 / 7, 1 / 7, 1 / 7]
@@ -84,7 +96,8 @@ def test_item_neighbours_by_hand() -> None:
 
 
 def test_equal_cosines_of_different_counts_are_equal_to_the_bit() -> None:
-    # Song 0 is in 9 playlists, with song 1 in 1 of 1, with song 2 in 3 of 9: 1 / sqrt(9 * 1) = 3 / sqrt(9 * 9).
+    # Song 0 is in 9 playlists, with song 1 in 1 of 1, with song 2 in 3 of 9: 1 / sqrt(9 * 1) = 3 /
+    # sqrt(9 * 9).
     train = playlists_of([[0, 1], *[[0, 2]] * 3, *[[0]] * 5, *[[2]] * 6])
     row = scores_of(item_neighbours(PlayIndex(train, 3), neighbours=2), [0])
     assert row[1] == row[2] == 1 / 3
@@ -93,17 +106,22 @@ def test_equal_cosines_of_different_counts_are_equal_to_the_bit() -> None:
 def test_session_neighbours_by_hand() -> None:
     train = playlists_of([[0, 1, 2], [1, 3, 3, 1], [4, 0], [5, 6, 7, 3]])
     scorer = session_neighbours(PlayIndex(train, SONGS), neighbours=10)
-    # Session 0, 1: weights 1/2, 1. Playlist 0 shares both, 1 shares the last, 2 shares the one before.
+    # Session 0, 1: weights 1/2, 1. Playlist 0 shares both, 1 shares the last, 2 shares the one
+    # before.
     first, second, third = (1 / 2 + 1) / sqrt(3), 1 / sqrt(2), (1 / 2) / sqrt(2) / 2
     once, twice = 1 + log(4 / 1), 1 + log(4 / 2)
     expected = np.array([first + third, first + second, first, second, third, 0, 0, 0])
     rarity = np.array([twice, twice, once, twice, once, once, once, once])
     grains = 2.0**32
-    assert np.array(scores_of(scorer, [0, 1])) / grains == pytest.approx(expected * rarity, rel=1e-6)
+    assert np.array(scores_of(scorer, [0, 1])) / grains == pytest.approx(
+        expected * rarity, rel=1e-6
+    )
     # A song counts where it stands last: session 0, 1, 0 has weights 2/3 for song 1, 1 for song 0.
     first, second, third = (2 / 3 + 1) / sqrt(3), (2 / 3) / sqrt(2) / 2, 1 / sqrt(2)
     expected = np.array([first + third, first + second, first, second, third, 0, 0, 0])
-    assert np.array(scores_of(scorer, [0, 1, 0])) / grains == pytest.approx(expected * rarity, rel=1e-6)
+    assert np.array(scores_of(scorer, [0, 1, 0])) / grains == pytest.approx(
+        expected * rarity, rel=1e-6
+    )
     # Of the three, the most similar ones alone, and never the session's own playlist.
     only = session_neighbours(PlayIndex(train, SONGS), neighbours=1)
     assert np.flatnonzero(scores_of(only, [0, 1])).tolist() == [0, 1, 2]
@@ -112,7 +130,9 @@ def test_session_neighbours_by_hand() -> None:
 
 
 def test_the_weights_of_a_query_are_not_those_of_a_session() -> None:
-    scorer = session_neighbours(PlayIndex(playlists_of([[0, 1, 2], [1, 3], [2, 0]]), 4), neighbours=2)
+    scorer = session_neighbours(
+        PlayIndex(playlists_of([[0, 1, 2], [1, 3], [2, 0]]), 4), neighbours=2
+    )
     assert scores_of(scorer, [0, 1], decay=0.1) == scores_of(scorer, [0, 1], decay=1.0)
 
 
@@ -122,12 +142,15 @@ def ranks_with(scorer: Scorer, questions: Questions) -> NDArray[np.float64]:
 
 
 def test_markov_knows_the_direction_and_cooccurrence_does_not() -> None:
-    ring = playlists_of([[(start + step) % SONGS for step in range(SONGS)] for start in range(SONGS)])
+    ring = playlists_of(
+        [[(start + step) % SONGS for step in range(SONGS)] for start in range(SONGS)]
+    )
     pairs = Pairs.of_last(playlists_of([[song, (song + 1) % SONGS] for song in range(SONGS)]))
     questions = ask(pairs, RowOfCode(np.arange(SONGS)), query_params())
     assert ranks_with(markov(PlayIndex(ring, SONGS)), questions).tolist() == [1.0] * SONGS
     both = ranks_with(cooccurrence(PlayIndex(ring, SONGS), 1), questions)
-    # The song before scores the same and has the smaller row, but for the first song, whose ring closes at 7.
+    # The song before scores the same and has the smaller row, but for the first song, whose ring
+    # closes at 7.
     assert both.tolist() == [1, 2, 2, 2, 2, 2, 2, 1]
 
 
@@ -154,7 +177,10 @@ def cooccurrence_table(train: list[list[int]], window: int) -> Table:
 
 
 def item_table(train: list[list[int]], neighbours: int) -> Table:
-    holders = [{number for number, playlist in enumerate(train) if song in playlist} for song in range(SONGS)]
+    holders = [
+        {number for number, playlist in enumerate(train) if song in playlist}
+        for song in range(SONGS)
+    ]
     table = []
     for song in range(SONGS):
         row = [0.0] * SONGS
@@ -202,7 +228,9 @@ def rank_by_definition(scores: list[float], target: int, excluded: set[int]) -> 
     return 1.0 + sum(place < (-scores[target], target) for place in places)
 
 
-def ranks_by_definition(name: str, train: Playlists, questions: Questions, settings: Settings) -> list[float]:
+def ranks_by_definition(
+    name: str, train: Playlists, questions: Questions, settings: Settings
+) -> list[float]:
     lists = lists_of(train)
     tables = {
         "popularity": [[0.0] * SONGS] * SONGS,
@@ -225,12 +253,16 @@ def ranks_by_definition(name: str, train: Playlists, questions: Questions, setti
     return ranks
 
 
-@pytest.mark.parametrize("name", ["popularity", "closing", "markov", "cooccurrence", "item_knn", "session_knn"])
+@pytest.mark.parametrize(
+    "name", ["popularity", "closing", "markov", "cooccurrence", "item_knn", "session_knn"]
+)
 @settings(max_examples=60, deadline=None)
 @given(
     some_playlists(min_size=1, tracks=SONGS),
     st.lists(st.lists(st.integers(0, SONGS - 1), min_size=2, max_size=6), min_size=1, max_size=8),
-    st.fixed_dictionaries({name: st.integers(1, 4) for name in ("window", "neighbours", "session_neighbours")}),
+    st.fixed_dictionaries(
+        {name: st.integers(1, 4) for name in ("window", "neighbours", "session_neighbours")}
+    ),
     st.sampled_from(["last", "history"]),
     st.booleans(),
     st.integers(1, 4),
@@ -252,22 +284,34 @@ def test_ranks_are_those_of_plain_counting(
     assert isinstance(ranker, CountingRanker)
     expected = ranks_by_definition(name, train, questions, settings)
     ranks = rank_by_scores(
-        ranker.scorer, questions.queries, questions.targets, questions.excluded, SONGS, query_block=query_block
+        ranker.scorer,
+        questions.queries,
+        questions.targets,
+        questions.excluded,
+        SONGS,
+        query_block=query_block,
     )
     assert ranks.tolist() == expected
     assert questions.answer(ranker.rank)[questions.asked].tolist() == expected
 
 
 @settings(max_examples=60, deadline=None)
-@given(some_playlists(min_size=1), st.lists(st.lists(st.integers(0, 8), min_size=2, max_size=5), min_size=1))
-def test_popularity_scores_what_equal_vectors_score(train: Playlists, asked: list[list[int]]) -> None:
+@given(
+    some_playlists(min_size=1),
+    st.lists(st.lists(st.integers(0, 8), min_size=2, max_size=5), min_size=1),
+)
+def test_popularity_scores_what_equal_vectors_score(
+    train: Playlists, asked: list[list[int]]
+) -> None:
     ids = [f"t{song}" for song in range(9)]
     vocabulary, rows = training_vocabulary([train], ids)
     model = model_of(np.ones((len(vocabulary), 3), np.float32), vocabulary)
     pairs = Pairs.of_last(playlists_of(asked))
     for known in (True, False):
         params = query_params(suggest_known=known, repeats="hit")
-        expected = evaluate_pairs(EmbeddingRanker(model, "cosine"), pairs, ids, params).ranks.tolist()
+        expected = evaluate_pairs(
+            EmbeddingRanker(model, "cosine"), pairs, ids, params
+        ).ranks.tolist()
         questions = ask(pairs, rows, params)
         ranker = CountingRanker(vocabulary, popularity(len(vocabulary)))
         assert questions.answer(ranker.rank).tolist() == expected
@@ -277,7 +321,12 @@ def random_playlists() -> Playlists:
     """300 playlists of 60 songs whose popularity falls."""
     rng = np.random.default_rng(7)
     weights = 1 / np.arange(1, 61)
-    return playlists_of([rng.choice(60, rng.integers(2, 15), p=weights / weights.sum()).tolist() for _ in range(300)])
+    return playlists_of(
+        [
+            rng.choice(60, rng.integers(2, 15), p=weights / weights.sum()).tolist()
+            for _ in range(300)
+        ]
+    )
 
 
 @pytest.mark.parametrize("neighbours", [1, 7, 60])
@@ -304,7 +353,9 @@ def test_cooccurrence_in_a_whole_playlist_is_what_scikit_learn_counts() -> None:
 
     train = random_playlists()
     texts = [" ".join(f"s{song:02}" for song in tracks) for tracks in lists_of(train)]
-    plays = CountVectorizer(vocabulary=[f"s{song:02}" for song in range(60)]).transform(texts).toarray()
+    plays = (
+        CountVectorizer(vocabulary=[f"s{song:02}" for song in range(60)]).transform(texts).toarray()
+    )
     # Every ordered pair of plays, but for a play with itself.
     counts = plays.T @ plays - np.diag(plays.sum(axis=0))
     scorer = cooccurrence(PlayIndex(train, 60), window=15)
@@ -315,13 +366,18 @@ def test_cooccurrence_in_a_whole_playlist_is_what_scikit_learn_counts() -> None:
 def test_counting_leaves_the_playlists_as_they_are() -> None:
     train = playlists_of([[2, 2, 0, 2], [1, 1], [0, 1, 0]])
     before = [array.tobytes() for array in (train.tracks, train.offsets)]
-    for ranker in counting_rankers(train, ["a", "b", "c"], window=2, neighbours=2, session_neighbours=2).values():
+    for ranker in counting_rankers(
+        train, ["a", "b", "c"], window=2, neighbours=2, session_neighbours=2
+    ).values():
         ranker.suggest(Queries.of_each(Rows(np.arange(3))), Exclusions.none(3), 3)
     assert [array.tobytes() for array in (train.tracks, train.offsets)] == before
 
 
 def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
-    train, asked = random_playlists(), Pairs.of_last(playlists_of([[0, 5, 1], [3, 2, 0], [4, 4, 4]]))
+    train, asked = (
+        random_playlists(),
+        Pairs.of_last(playlists_of([[0, 5, 1], [3, 2, 0], [4, 4, 4]])),
+    )
     ids = [f"t{song:02}" for song in range(60)]
     Vocabulary(ids, np.arange(60, 0, -1)).save(tmp_path / "vocabulary.tsv")
     train.save(tmp_path / "train.npz")
@@ -332,9 +388,16 @@ def test_the_stage_writes_the_scores_and_ranks_of_each(tmp_path: Path) -> None:
     )
 
     def written(folder: str) -> list[bytes]:
-        written = [tmp_path / folder / name for name in ("ranks.npz", "settings.json", "metrics.json", "all.json")]
-        summary = stage.main(params, "tracks.tsv", vocabulary_file, train_file, pairs_file, *map(str, written))
-        assert re.fullmatch(r"3 pairs, 15 settings tried: hit@10 popularity 0\.\d{4}, .*, ease 0\.\d{4}", summary)
+        written = [
+            tmp_path / folder / name
+            for name in ("ranks.npz", "settings.json", "metrics.json", "all.json")
+        ]
+        summary = stage.main(
+            params, "tracks.tsv", vocabulary_file, train_file, pairs_file, *map(str, written)
+        )
+        assert re.fullmatch(
+            r"3 pairs, 15 settings tried: hit@10 popularity 0\.\d{4}, .*, ease 0\.\d{4}", summary
+        )
         return [path.read_bytes() for path in written]
 
     assert written("one") == written("two")

@@ -47,10 +47,16 @@ def planted(step: int, playlists: int, seed: int) -> list[list[int]]:
 def corpus(request: pytest.FixtureRequest) -> tuple[int, Training, Questions]:
     training = training_of(playlists_of(planted(request.param, 300, 1)), IDS)
     pairs = Pairs.of_last(playlists_of(planted(request.param, 100, 2)))
-    return request.param, training, ask(pairs, rows_of(training.vocabulary, IDS), whole_histories(query_params()))
+    return (
+        request.param,
+        training,
+        ask(pairs, rows_of(training.vocabulary, IDS), whole_histories(query_params())),
+    )
 
 
-def test_what_is_chosen_scores_as_much_as_each_first_value(corpus: tuple[int, Training, Questions]) -> None:
+def test_what_is_chosen_scores_as_much_as_each_first_value(
+    corpus: tuple[int, Training, Questions],
+) -> None:
     _, training, questions = corpus
     tuned, refused = tune_all(training, PARAMS, questions)
     assert (list(tuned), refused) == (list(RANKERS), {})
@@ -63,12 +69,17 @@ def test_what_is_chosen_scores_as_much_as_each_first_value(corpus: tuple[int, Tr
         assert all(value in values[option] for option, value in each.settings.items())
 
 
-def test_one_parameter_alone_is_chosen_as_by_trying_all(corpus: tuple[int, Training, Questions]) -> None:
+def test_one_parameter_alone_is_chosen_as_by_trying_all(
+    corpus: tuple[int, Training, Questions],
+) -> None:
     _, training, questions = corpus
     values = options(PARAMS)
     for name in ("markov", "kneser_ney"):
         (option,) = RANKERS[name].options
-        scores = [ndcg(questions.answer(made(name, training, {option: value}).rank), 10) for value in values[option]]
+        scores = [
+            ndcg(questions.answer(made(name, training, {option: value}).rank), 10)
+            for value in values[option]
+        ]
         found = tune(name, training, values, questions)
         assert found.settings == {option: values[option][int(np.argmax(scores))]}
         assert found.tried == len(scores)
@@ -86,7 +97,9 @@ def test_the_planted_distance_is_found(corpus: tuple[int, Training, Questions]) 
     assert (scores["markov"] > 0.8) == (step == 1)
 
 
-def test_what_cannot_be_made_is_said(corpus: tuple[int, Training, Questions], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_made_is_said(
+    corpus: tuple[int, Training, Questions], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ease, "MAX_SONGS", 39)
     tuned, refused = tune_all(corpus[1], PARAMS, corpus[2])
     assert refused == {"ease": "40 songs, at most 39"}

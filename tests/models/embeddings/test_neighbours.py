@@ -13,14 +13,19 @@ def test_neighbours_are_the_nearest_and_never_the_seed() -> None:
 
 
 def test_too_few_songs_are_filled_up() -> None:
-    assert predict_batch(np.array([2]), 5, LINE, similarity="euclidean").tolist() == [[3, 1, 0, -1, -1]]
+    assert predict_batch(np.array([2]), 5, LINE, similarity="euclidean").tolist() == [
+        [3, 1, 0, -1, -1]
+    ]
 
 
 def test_a_batch_equals_its_single_calls() -> None:
     vectors = np.random.default_rng(3).standard_normal((500, 8)).astype(np.float32)
     seeds = np.arange(0, 500, 3)
     batch = predict_batch(seeds, 10, vectors)
-    assert all(np.array_equal(batch[place], predict_batch(seeds[[place]], 10, vectors)[0]) for place in range(20))
+    assert all(
+        np.array_equal(batch[place], predict_batch(seeds[[place]], 10, vectors)[0])
+        for place in range(20)
+    )
 
 
 @pytest.mark.parametrize(

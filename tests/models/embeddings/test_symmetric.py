@@ -16,7 +16,13 @@ COUNTS = np.array([8, 4, 2])
 def model(spaces: int = 1) -> Model:
     inputs = np.array([[1, 0], [2, 1], [0, 3]], np.float32)
     outputs = np.array([[1, 1], [0, 2], [4, 0]], np.float32)
-    return Model(inputs, outputs, Vocabulary(["a", "b", "c"], COUNTS), np.zeros((spaces - 1, 3, 2), np.float32), 0.5)
+    return Model(
+        inputs,
+        outputs,
+        Vocabulary(["a", "b", "c"], COUNTS),
+        np.zeros((spaces - 1, 3, 2), np.float32),
+        0.5,
+    )
 
 
 def test_the_score_is_the_mean_of_both_directions() -> None:
@@ -47,5 +53,9 @@ def test_it_has_less_noise_than_either_direction() -> None:
 
 
 def test_a_model_that_tells_places_apart_is_rejected() -> None:
-    with pytest.raises(DataError, match=r"log_odds_symmetric: expected a model with train.contexts = window"):
-        EmbeddingRanker(model(spaces=2), "log_odds_symmetric").vectors(Queries.of_each(Rows(np.array([0]))))
+    with pytest.raises(
+        DataError, match=r"log_odds_symmetric: expected a model with train.contexts = window"
+    ):
+        EmbeddingRanker(model(spaces=2), "log_odds_symmetric").vectors(
+            Queries.of_each(Rows(np.array([0])))
+        )

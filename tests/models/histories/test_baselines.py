@@ -22,7 +22,11 @@ DAY = 86_400
 
 def test_recent_popularity_counts_the_last_days_of_everybody() -> None:
     heard = Heard(
-        history_of([(START, 3), (START + 9 * DAY, 2)], [(START + 10 * DAY, 2), (START + 10 * DAY, -1)]), VOCABULARY, 30
+        history_of(
+            [(START, 3), (START + 9 * DAY, 2)], [(START + 10 * DAY, 2), (START + 10 * DAY, -1)]
+        ),
+        VOCABULARY,
+        30,
     )
     queries = Queries.of_each(Rows(np.array([0, 1])))
     assert recent_popularity(heard, 3)(queries).toarray().tolist() == [[0, 0, 2, 0, 0, 0, 0, 0]] * 2
@@ -31,9 +35,15 @@ def test_recent_popularity_counts_the_last_days_of_everybody() -> None:
 def test_who_alternates_two_songs_is_suggested_both() -> None:
     others = random_history(20, 40, SONGS, seed=1)
     planted = [(START + 300 * number, 6 + number % 2) for number in range(30)]
-    whole = history_of(planted, list(zip(others.seconds.tolist(), others.tracks.tolist(), strict=True)))
+    whole = history_of(
+        planted, list(zip(others.seconds.tolist(), others.tracks.tolist(), strict=True))
+    )
     asked = asked_at(whole, np.array([29]), 100)
-    ranker = made("counts", Heard(whole, VOCABULARY, 30), {"base_level": 0.3, "own_followers": 0.5, "decay": 1.0})
+    ranker = made(
+        "counts",
+        Heard(whole, VOCABULARY, 30),
+        {"base_level": 0.3, "own_followers": 0.5, "decay": 1.0},
+    )
     assert sorted(ranker.suggest(asked, Exclusions.none(1), 2)[0].tolist()) == [6, 7]
 
 
@@ -44,7 +54,9 @@ def test_every_value_of_every_option_makes_a_ranker(name: str) -> None:
     queries = asked_at(heard.training, np.arange(5, 12), 50)
     for option, values in BASELINES[name].options.items():
         for value in values:
-            lists = made(name, heard, {**first, option: value}).suggest(queries, Exclusions.none(7), SONGS)
+            lists = made(name, heard, {**first, option: value}).suggest(
+                queries, Exclusions.none(7), SONGS
+            )
             assert sorted(lists[0].tolist()) == list(range(SONGS))
 
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.models.histories.own import DAY, base_level, last_played, most_played, own_followers, weighted
+from playlist2vec.models.histories.own import (
+    DAY,
+    base_level,
+    last_played,
+    most_played,
+    own_followers,
+    weighted,
+)
 from playlist2vec.ranking.heard import asked_at, heard_songs
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.sparse import Scorer
@@ -68,25 +75,33 @@ def test_a_mixture_adds_up_what_has_a_weight() -> None:
     queries, _ = query_after(in_order([(0, 1), (1, 2), (2, 1)]))
     parts = ((0.5, most_played(SONGS)), (0.0, last_played(SONGS)), (2.0, base_level(SONGS)))
     # Song 1 was heard 1 and 3 listens ago, song 2 two listens ago.
-    assert dense(weighted(parts), queries) == [[0, 0.5 * 2 + 2 * (1 / 3 + 1), 0.5 + 2 * 0.5, 0, 0, 0]]
+    assert dense(weighted(parts), queries) == [
+        [0, 0.5 * 2 + 2 * (1 / 3 + 1), 0.5 + 2 * 0.5, 0, 0, 0]
+    ]
 
 
 @given(PLAYS, st.integers(1, 30))
-def test_a_question_holds_the_last_listens_before_it(found: list[tuple[int, int]], back: int) -> None:
+def test_a_question_holds_the_last_listens_before_it(
+    found: list[tuple[int, int]], back: int
+) -> None:
     plays = in_order(found)
     queries, now = query_after(plays, back)
     seen = plays[-back:]
     assert queries.songs.tolist() == [row for _, row in seen if row >= 0]
     times = queries.listened
     assert times.seconds.tolist() == [second for second, row in seen if row >= 0]
-    assert times.ages.tolist() == [len(seen) - place for place, (_, row) in enumerate(seen) if row >= 0]
+    assert times.ages.tolist() == [
+        len(seen) - place for place, (_, row) in enumerate(seen) if row >= 0
+    ]
     assert times.now.tolist() == [now]
     assert times.last.tolist() == [plays[-1][0] if plays else -1]
     assert heard_songs(queries).songs.tolist() == queries.songs.tolist()
 
 
 @given(PLAYS, PLAYS)
-def test_what_comes_later_changes_nothing(found: list[tuple[int, int]], later: list[tuple[int, int]]) -> None:
+def test_what_comes_later_changes_nothing(
+    found: list[tuple[int, int]], later: list[tuple[int, int]]
+) -> None:
     plays = in_order(found)
     future = [(second + 5 * DAY, row) for second, row in in_order(later)]
     asked = np.array([len(plays)])

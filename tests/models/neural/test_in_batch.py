@@ -1,4 +1,6 @@
-"""The softmax over the answers of a batch, some queries at a time: value and gradients as torch has them."""
+"""The softmax over the answers of a batch, some queries at a time: value and gradients as torch has
+them.
+"""
 
 import pytest
 

@@ -36,12 +36,15 @@ THERE = torch.tensor([[True, True], [True, False]])
         ),
         (
             "softmax",
-            (np.log(1 + np.exp(-0.3 / 0.5) + np.exp(0.1 / 0.5)) + np.log(1 + np.exp(-0.1 / 0.5))) / 2,
+            (np.log(1 + np.exp(-0.3 / 0.5) + np.exp(0.1 / 0.5)) + np.log(1 + np.exp(-0.1 / 0.5)))
+            / 2,
         ),
     ],
 )
 def test_losses_by_hand(criterion: str, expected: float) -> None:
-    assert float(make_loss(criterion, 0.4, 0.5)(RIGHT, WRONG, THERE)) == pytest.approx(expected, abs=1e-6)
+    assert float(make_loss(criterion, 0.4, 0.5)(RIGHT, WRONG, THERE)) == pytest.approx(
+        expected, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("criterion", ["multi_margin", "hinge", "cross_entropy", "softmax"])
@@ -60,8 +63,14 @@ def test_batches_hold_every_song_once_and_no_wrong_answer_of_the_playlist() -> N
     found = list(batches(membership, np.arange(30), 8, 5, 4, np.random.default_rng(2)))
     assert sorted(song for batch in found for song in batch.songs.tolist()) == list(range(30))
     for batch in found:
-        assert batch.wrong.shape == batch.there.shape == (len(batch.playlists), min(4, len(batch.songs)))
-        for place, number, wrong, there in zip(batch.right, batch.playlists, batch.wrong, batch.there, strict=True):
+        assert (
+            batch.wrong.shape
+            == batch.there.shape
+            == (len(batch.playlists), min(4, len(batch.songs)))
+        )
+        for place, number, wrong, there in zip(
+            batch.right, batch.playlists, batch.wrong, batch.there, strict=True
+        ):
             held = lists[number]
             assert batch.songs[place] in held
             assert not set(batch.songs[wrong[there]].tolist()) & set(held)
@@ -73,7 +82,9 @@ def test_batches_hold_every_song_once_and_no_wrong_answer_of_the_playlist() -> N
 def task(epochs: int, momentum: bool) -> Task:
     prepare("cpu", "device")
     torch.manual_seed(3)
-    module = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.BatchNorm1d(8), torch.nn.Linear(8, 1))
+    module = torch.nn.Sequential(
+        torch.nn.Linear(4, 8), torch.nn.BatchNorm1d(8), torch.nn.Linear(8, 1)
+    )
     weights = module.parameters()
     sgd = torch.optim.SGD(weights, lr=0.01, momentum=0.9) if momentum else None
     optimiser = sgd or torch.optim.Adam(weights, lr=0.01)

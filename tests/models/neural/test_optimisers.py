@@ -44,7 +44,9 @@ def test_steps_are_those_of_torch(rule: str, block: int, monkeypatch: pytest.Mon
     if rule == "adam":
         rivals = [torch.optim.SparseAdam([table], lr=0.1), torch.optim.Adam(others, lr=0.1)]
     else:
-        whole = torch.optim.Adagrad(theirs.parameters(), lr=0.1, initial_accumulator_value=0.1, eps=1e-7)
+        whole = torch.optim.Adagrad(
+            theirs.parameters(), lr=0.1, initial_accumulator_value=0.1, eps=1e-7
+        )
         rivals = [whole]
     own = SparseAndDense(ours, rule, 0.1)
     for rows in STEPS:

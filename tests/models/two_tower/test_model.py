@@ -64,7 +64,11 @@ def test_a_tower_comes_back_from_its_files(tmp_path: Path, query: str) -> None:
 def test_a_vector_is_what_the_formula_says() -> None:
     tower = random_tower(VOCABULARY, "recent", seed=2)
     found = tower.vectors(
-        asked_at(history_of([(START, 3), (START + 60, -1), (START + 90, 5), (START + 91, 0)]), np.array([3]), 9)
+        asked_at(
+            history_of([(START, 3), (START + 60, -1), (START + 90, 5), (START + 91, 0)]),
+            np.array([3]),
+            9,
+        )
     )
     songs, arrays = (
         tower.songs.astype(np.float64),
@@ -74,7 +78,9 @@ def test_a_vector_is_what_the_formula_says() -> None:
     last = songs[5]
     means = [(short[0] * songs[5] + short[2] * songs[3]) / (short[0] + short[2])]
     means += [(long[0] * songs[5] + long[2] * songs[3]) / (long[0] + long[2])]
-    x = np.concatenate([last, *means, arrays["pause"][0], arrays["hour"][(START + 91) // 3_600 % 24]])
+    x = np.concatenate(
+        [last, *means, arrays["pause"][0], arrays["hour"][(START + 91) // 3_600 % 24]]
+    )
     x = np.maximum(x @ arrays["layers/0/weight"] + arrays["layers/0/bias"], 0)
     x = x @ arrays["layers/1/weight"] + arrays["layers/1/bias"]
     expected = x + arrays["shares"] @ np.array([last, *means])
@@ -100,7 +106,9 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, name: str, said: str)
 def test_parts_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     tower = random_tower(VOCABULARY, "recent", seed=1)
     tower.save(tmp_path)
-    Vocabulary(VOCABULARY.ids[:-1], VOCABULARY.counts[:-1]).save(tmp_path / "vocabulary.tsv", index="row")
+    Vocabulary(VOCABULARY.ids[:-1], VOCABULARY.counts[:-1]).save(
+        tmp_path / "vocabulary.tsv", index="row"
+    )
     with pytest.raises(DataError, match="vectors of 8 songs for 7"):
         TwoTower.load(tmp_path)
     tower.save(tmp_path)
@@ -109,7 +117,9 @@ def test_parts_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"layer 1 of shape \(5, 3\): expected 5 rows"):
         TwoTower.load(tmp_path)
     tower.save(tmp_path)
-    (tmp_path / "tower.json").write_text(json.dumps({"query": "moon", "songs_back": 1, "first": 0, "last": 1}))
+    (tmp_path / "tower.json").write_text(
+        json.dumps({"query": "moon", "songs_back": 1, "first": 0, "last": 1})
+    )
     with pytest.raises(DataError, match="'query': 'moon'"):
         TwoTower.load(tmp_path)
     (tmp_path / "songs.npy").unlink()

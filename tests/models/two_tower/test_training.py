@@ -50,7 +50,13 @@ RECENT = TowerParams(
     seed=1,
 )
 USER_TIME = replace(
-    RECENT, query="user_time", layers=(8, 4), loss="sum", optimiser="adagrad", learning_rate=0.1, schedule="constant"
+    RECENT,
+    query="user_time",
+    layers=(8, 4),
+    loss="sum",
+    optimiser="adagrad",
+    learning_rate=0.1,
+    schedule="constant",
 )
 
 
@@ -63,7 +69,9 @@ def data(users: int = 12) -> ListenData:
     tracks = np.where(history.tracks >= 0, row_of[history.tracks], history.tracks)
     vocabulary = Vocabulary([f"s{row}" for row in range(SONGS)], counts[order])
     artists = np.arange(SONGS, dtype=np.int32) // 3
-    return ListenData(replace(history, tracks=tracks), vocabulary, artists, START, START + 4 * 10**6)
+    return ListenData(
+        replace(history, tracks=tracks), vocabulary, artists, START, START + 4 * 10**6
+    )
 
 
 def no_report(epoch: int, loss: float) -> None:
@@ -95,10 +103,14 @@ def test_numpy_makes_the_vectors_that_torch_makes(params: TowerParams) -> None:
 
 
 @pytest.mark.parametrize("params", [RECENT, USER_TIME], ids=["recent", "user_time"])
-def test_two_trainings_are_the_same_and_so_is_one_that_was_killed(tmp_path: Path, params: TowerParams) -> None:
+def test_two_trainings_are_the_same_and_so_is_one_that_was_killed(
+    tmp_path: Path, params: TowerParams
+) -> None:
     def measured() -> tuple[TwoTower, list[dict[str, float]]]:
         found = falling_scores()
-        return train_tower(data(), params, tmp_path / "c.npz", lambda tower: {"top_10": next(found)}, no_report)
+        return train_tower(
+            data(), params, tmp_path / "c.npz", lambda tower: {"top_10": next(found)}, no_report
+        )
 
     class KilledError(Exception):
         pass
@@ -115,7 +127,9 @@ def test_two_trainings_are_the_same_and_so_is_one_that_was_killed(tmp_path: Path
 
     with pytest.raises(KilledError):
         train_tower(data(), params, tmp_path / "c.npz", interrupted, no_report)
-    other, again = train_tower(data(), params, tmp_path / "c.npz", lambda tower: {"top_10": scores.pop(0)}, no_report)
+    other, again = train_tower(
+        data(), params, tmp_path / "c.npz", lambda tower: {"top_10": scores.pop(0)}, no_report
+    )
     assert again == curve
     assert other.songs.tobytes() == one.songs.tobytes()
     assert {name: each.tobytes() for name, each in other.arrays.items()} == {
@@ -136,7 +150,9 @@ def test_the_epoch_with_the_best_score_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("log_q", "expected"), [(True, True), (False, False)])
 def test_the_corrected_softmax_learns_log_p(log_q: bool, expected: bool) -> None:
-    """Of 50 songs drawn by a known P, whatever was heard before: scores are log P and a constant, or flat."""
+    """Of 50 songs drawn by a known P, whatever was heard before: scores are log P and a constant,
+    or flat.
+    """
     torch.manual_seed(1)
     rng = np.random.default_rng(1)
     p = rng.dirichlet(np.full(50, 0.7)) + 1e-3
@@ -164,7 +180,9 @@ def test_accidental_hits_are_no_wrong_answers() -> None:
     scores = torch.tensor([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 2.0]])
     songs, log_q = torch.tensor([4, 4, 5]), torch.zeros(6)
     removed = in_batch_softmax(scores, torch.eye(3), songs, log_q, replace(RECENT, log_q=False))
-    kept = in_batch_softmax(scores, torch.eye(3), songs, log_q, replace(RECENT, log_q=False, accidental_hits="keep"))
+    kept = in_batch_softmax(
+        scores, torch.eye(3), songs, log_q, replace(RECENT, log_q=False, accidental_hits="keep")
+    )
     e = np.exp(1)
     last = -np.log(e**2 / (e**2 + 2))
     assert float(removed) == pytest.approx((-2 * np.log(e / (e + 1)) + last) / 3, rel=1e-5)

@@ -45,8 +45,12 @@ def test_long_playlists_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         assert before[-3:] == after[:3]
 
 
-def whole_sentences(playlists: Playlists, longest: int, overlap: int, artists: list[int]) -> list[list[str]]:
-    """What `window_contexts` promises, of lists in memory; `artists`: the token number of each song's, -1 for none."""
+def whole_sentences(
+    playlists: Playlists, longest: int, overlap: int, artists: list[int]
+) -> list[list[str]]:
+    """What `window_contexts` promises, of lists in memory; `artists`: the token number of each
+    song's, -1 for none.
+    """
     sentences = []
     for songs in lists_of(playlists):
         tokens = [
@@ -76,7 +80,8 @@ def test_sentences_are_the_same_in_parts_of_any_size(
         patch.setattr(contexts, "LONGEST_SENTENCE", longest)
         patch.setattr(contexts, "PLAYLISTS_BETWEEN_REPORTS", 2)
         expected = whole_sentences(playlists, longest, overlap, artists)
-        # Artist 0 has more plays than artist 1, and that more than artist 2, so a token has its artist's number.
+        # Artist 0 has more plays than artist 1, and that more than artist 2, so a token has its
+        # artist's number.
         counts = np.array([2, 5, 9, 2, 1, 1, 9, 4])
         reported: list[int] = []
         made = window_contexts(
@@ -99,10 +104,14 @@ def test_the_longest_sentence_is_gensims_own() -> None:
 
 
 def test_artists_follow_their_songs_and_the_most_played_comes_first() -> None:
-    made = window_contexts([playlists_of([[0, 1, 2], [2]])], COUNTS, 3, artists=np.array([0, 5, -1]))
+    made = window_contexts(
+        [playlists_of([[0, 1, 2], [2]])], COUNTS, 3, artists=np.array([0, 5, -1])
+    )
     assert list(made.sentences) == [["0", "artist0", "1", "artist1", "2"], ["2"]]
     assert list(made.counts) == ["0", "1", "2", "artist0", "artist1"]
-    more = window_contexts([playlists_of([[0, 1, 0]])], np.array([2, 1]), 3, artists=np.array([2, 4]))
+    more = window_contexts(
+        [playlists_of([[0, 1, 0]])], np.array([2, 1]), 3, artists=np.array([2, 4])
+    )
     assert list(more.sentences) == [["0", "artist0", "1", "artist1", "0", "artist0"]]
     assert more.counts == {"0": 2, "1": 1, "artist0": 2, "artist1": 1}
 
@@ -113,14 +122,28 @@ def directed(
     """Pairs of eight songs, sorted in buckets of `bucket` pairs, from parts of `plays` songs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(contexts, "BUCKET", bucket)
-        return directed_contexts(in_parts(playlists, folder, plays), np.ones(8, int), window, spaces, seed, folder)
+        return directed_contexts(
+            in_parts(playlists, folder, plays), np.ones(8, int), window, spaces, seed, folder
+        )
 
 
 @given(some_playlists(), st.integers(1, 4), st.booleans(), st.integers(0, 5))
 def test_directed_pairs_are_all_songs_that_follow_within_the_window(
-    tmp_path_factory: pytest.TempPathFactory, playlists: Playlists, window: int, apart: bool, seed: int
+    tmp_path_factory: pytest.TempPathFactory,
+    playlists: Playlists,
+    window: int,
+    apart: bool,
+    seed: int,
 ) -> None:
-    made = directed(tmp_path_factory.mktemp("pairs"), playlists, window, window if apart else 1, seed, 1 << 20, 100)
+    made = directed(
+        tmp_path_factory.mktemp("pairs"),
+        playlists,
+        window,
+        window if apart else 1,
+        seed,
+        1 << 20,
+        100,
+    )
     expected = [
         (f"{distance - 1 if apart else 0}before{song}", str(tracks[place + distance]))
         for tracks in lists_of(playlists)
@@ -136,7 +159,12 @@ def test_directed_pairs_are_all_songs_that_follow_within_the_window(
 
 
 @given(
-    some_playlists(), st.integers(1, 4), st.booleans(), st.integers(0, 5), st.sampled_from([1, 2, 7]), st.integers(1, 9)
+    some_playlists(),
+    st.integers(1, 4),
+    st.booleans(),
+    st.integers(0, 5),
+    st.sampled_from([1, 2, 7]),
+    st.integers(1, 9),
 )
 def test_pairs_stand_in_the_order_of_the_hash_of_their_place(
     tmp_path_factory: pytest.TempPathFactory,
@@ -147,12 +175,16 @@ def test_pairs_stand_in_the_order_of_the_hash_of_their_place(
     bucket: int,
     plays: int,
 ) -> None:
-    """The order, made of all pairs at once: first those of neighbours, then those one further apart, by their hash."""
+    """The order, made of all pairs at once: first those of neighbours, then those one further
+    apart, by their hash.
+    """
     spaces = window if apart else 1
     tracks = playlists.tracks
     left = np.repeat(playlists.offsets[1:], playlists.lengths) - np.arange(len(tracks))
     places = [np.flatnonzero(left > distance) for distance in range(1, window + 1)]
-    asking = np.concatenate([tracks[place] + (min(d, spaces)) * 8 for d, place in enumerate(places, start=1)])
+    asking = np.concatenate(
+        [tracks[place] + (min(d, spaces)) * 8 for d, place in enumerate(places, start=1)]
+    )
     targets = np.concatenate([tracks[place + d] for d, place in enumerate(places, start=1)])
     order = np.argsort(mix(np.arange(len(asking), dtype=np.uint64), seed), kind="stable")
     folder = tmp_path_factory.mktemp("pairs")
@@ -170,12 +202,17 @@ def test_pairs_stand_in_the_order_of_the_hash_of_their_place(
 def test_pairs_that_cannot_be_written_name_their_file(tmp_path: Path) -> None:
     with pytest.raises(DataError) as raised:
         directed_contexts([playlists_of([[0, 1]])], COUNTS, 1, 1, 1, tmp_path / "missing")
-    assert str(raised.value) == f"{tmp_path}/missing/bucket0: cannot be written: No such file or directory"
+    assert (
+        str(raised.value)
+        == f"{tmp_path}/missing/bucket0: cannot be written: No such file or directory"
+    )
 
 
 def test_tokens_are_reported_as_they_are_read(tmp_path: Path) -> None:
     reported: list[int] = []
-    pairs = directed_contexts([playlists_of([[0, 1, 2]])], COUNTS, 2, 1, 1, tmp_path, reported.append)
+    pairs = directed_contexts(
+        [playlists_of([[0, 1, 2]])], COUNTS, 2, 1, 1, tmp_path, reported.append
+    )
     assert len(list(pairs.sentences)) == 3
     window = window_contexts([playlists_of([[0, 1, 2]])], COUNTS, 2, report=reported.append)
     assert len(list(window.sentences)) == 1
@@ -189,8 +226,9 @@ def test_memory_does_not_grow_with_the_number_of_plays(
     monkeypatch.setattr(contexts, "BUCKET", 1 << 14)
     songs, peaks = 1_000, []
     rows = np.arange(songs)
-    # The first time costs what is only made once, whatever the size, and another thread of the process may take memory
-    # meanwhile: the smaller peak of two counts. It levels off, on Python 3.13 above some 200,000 plays.
+    # The first time costs what is only made once, whatever the size, and another thread of the
+    # process may take memory meanwhile: the smaller peak of two counts. It levels off, on Python
+    # 3.13 above some 200,000 plays.
     for plays in (800_000, 200_000, 800_000):
         tracks = np.random.default_rng(1).integers(0, songs, plays).astype(np.int32)
         numbers = np.arange(plays // 20)

@@ -33,22 +33,32 @@ def leaps() -> Playlists:
 
 def curve_of(contexts: str, folder: Path) -> tuple[list[dict[str, float]], Model]:
     """Return the curve of a training on leaps, a point an epoch, and the model at its end."""
-    playlists, params = leaps(), train_params(contexts=contexts, window=2, epochs=4, ns_exponent=0.75)
+    playlists, params = (
+        leaps(),
+        train_params(contexts=contexts, window=2, epochs=4, ns_exponent=0.75),
+    )
     vocabulary, rows = training_vocabulary([playlists], IDS)
     ready = make_contexts(InRows([playlists], rows), vocabulary, params, folder)
     score, points = scorer(Pairs.of_last(playlists), rows, params.window), []
-    model = train_word2vec(ready, vocabulary, params, after_epoch=lambda _, so_far: points.append(score(so_far))).model
+    model = train_word2vec(
+        ready, vocabulary, params, after_epoch=lambda _, so_far: points.append(score(so_far))
+    ).model
     return points, model
 
 
 def hit_at_10(model: Model, asked: Query) -> float:
     return hit_rate(
-        evaluate_pairs(EmbeddingRanker(model, asked.similarity), Pairs.of_last(leaps()), IDS, asked).ranks, 10
+        evaluate_pairs(
+            EmbeddingRanker(model, asked.similarity), Pairs.of_last(leaps()), IDS, asked
+        ).ranks,
+        10,
     )
 
 
 @pytest.mark.parametrize("contexts", ["window", "directed", "offsets"])
-def test_the_last_point_is_what_the_evaluation_says_when_it_asks_by_the_rule(contexts: str, tmp_path: Path) -> None:
+def test_the_last_point_is_what_the_evaluation_says_when_it_asks_by_the_rule(
+    contexts: str, tmp_path: Path
+) -> None:
     points, model = curve_of(contexts, tmp_path)
     history = query_params(similarity="log_odds", query="history", songs_back=2, decay=1.0)
     assert len(points) == 4
@@ -60,7 +70,9 @@ def test_the_last_point_is_what_the_evaluation_says_when_it_asks_by_the_rule(con
 
 
 def test_the_curve_rises_where_the_model_learns_though_cosine_does_not(tmp_path: Path) -> None:
-    """Songs with the same followers come to lie together, and by cosine those are found instead of the followers."""
+    """Songs with the same followers come to lie together, and by cosine those are found instead of
+    the followers.
+    """
     points, model = curve_of("offsets", tmp_path)
     first, last = points[0], points[-1]
     assert first["log_odds_last"] < 0.7 < 0.99 <= last["log_odds_last"]
@@ -69,7 +81,9 @@ def test_the_curve_rises_where_the_model_learns_though_cosine_does_not(tmp_path:
 
 
 def test_the_history_is_as_long_as_the_window() -> None:
-    assert {name: (rule.similarity, rule.query, rule.songs_back) for name, rule in rules(8).items()} == {
+    assert {
+        name: (rule.similarity, rule.query, rule.songs_back) for name, rule in rules(8).items()
+    } == {
         "log_odds_last": ("log_odds", "last", 1),
         "log_odds_history": ("log_odds", "history", 8),
     }

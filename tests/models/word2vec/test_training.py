@@ -25,14 +25,18 @@ IDS = [f"t{song:02}" for song in range(60)]
 
 
 def walks(near: bool) -> Playlists:
-    """200 walks of 20 songs on a ring of 60, begun anywhere: to one of the next three songs, or anywhere."""
+    """200 walks of 20 songs on a ring of 60, begun anywhere: to one of the next three songs, or
+    anywhere.
+    """
     rng = np.random.default_rng(4)
     steps = rng.integers(1, 4, (200, 20)) if near else rng.integers(0, 60, (200, 20))
     steps[:, 0] = rng.integers(0, 60, 200)
     return playlists_of((np.cumsum(steps, axis=1) % 60).tolist())
 
 
-def prepared(playlists: Playlists, params: TrainParams, folder: Path) -> tuple[Contexts, Vocabulary]:
+def prepared(
+    playlists: Playlists, params: TrainParams, folder: Path
+) -> tuple[Contexts, Vocabulary]:
     vocabulary, rows = training_vocabulary([playlists], IDS)
     return make_contexts(InRows([playlists], rows), vocabulary, params, folder), vocabulary
 
@@ -62,7 +66,8 @@ def test_the_vectors_are_those_of_the_bare_call(tmp_path: Path) -> None:
     )  # fmt: skip
     sentences = list(contexts.sentences)
     bare.build_vocab_from_freq(
-        {str(row): count for row, count in enumerate(vocabulary.counts.tolist())}, corpus_count=len(sentences)
+        {str(row): count for row, count in enumerate(vocabulary.counts.tolist())},
+        corpus_count=len(sentences),
     )
     bare.train(sentences, total_examples=len(sentences), epochs=5)
     assert ours.model.input.tobytes() == bare.wv.vectors.tobytes()
@@ -86,35 +91,57 @@ def test_structure_is_found_and_noise_is_not() -> None:
 
 @pytest.mark.parametrize("contexts", ["directed", "offsets"])
 def test_direction_is_learned(contexts: str) -> None:
-    """Songs lead one to three places onwards on a ring, never back: the next three are the best three."""
+    """Songs lead one to three places onwards on a ring, never back: the next three are the best
+    three.
+    """
     playlists = walks(near=True)
     model = trained_on(playlists, contexts=contexts, window=2, epochs=20, ns_exponent=0.75).model
     asked = query_params(similarity="log_odds", query="history", songs_back=2, decay=0.3)
     assert (
-        hit_rate(evaluate_pairs(EmbeddingRanker(model, "log_odds"), Pairs.of_last(playlists), IDS, asked).ranks, 3)
+        hit_rate(
+            evaluate_pairs(
+                EmbeddingRanker(model, "log_odds"), Pairs.of_last(playlists), IDS, asked
+            ).ranks,
+            3,
+        )
         > 0.9
     )
     assert model.earlier.shape == ((1 if contexts == "offsets" else 0), 60, 16)
     around = query_params(similarity="cosine")
     undirected = trained_on(playlists, epochs=20).model
     assert (
-        hit_rate(evaluate_pairs(EmbeddingRanker(undirected, "cosine"), Pairs.of_last(playlists), IDS, around).ranks, 3)
+        hit_rate(
+            evaluate_pairs(
+                EmbeddingRanker(undirected, "cosine"), Pairs.of_last(playlists), IDS, around
+            ).ranks,
+            3,
+        )
         < 0.7
     )
 
 
 def test_log_odds_estimate_the_probability_of_the_next_song(tmp_path: Path) -> None:
-    """After song 0 five songs come six times as often as the last 25 do and ten come three times as often.
+    """After song 0 five songs come six times as often as the last 25 do and ten come three times as
+    often.
 
-    So do their scores differ by log 6 and log 3, whatever the exponent, although all songs are as popular: what song
-    0 is followed by less often, song 59 is followed by more often.
+    So do their scores differ by log 6 and log 3, whatever the exponent, although all songs are as
+    popular: what song 0 is followed by less often, song 59 is followed by more often.
     """
     times = np.repeat([60, 30, 10], [5, 10, 25])
-    after = [[first, song] for song, n in enumerate(times, start=1) for first in [0] * n + [59] * (70 - n)]
+    after = [
+        [first, song]
+        for song, n in enumerate(times, start=1)
+        for first in [0] * n + [59] * (70 - n)
+    ]
     playlists = playlists_of(after)
     for exponent in (0.0, 0.75, 1.0):
         params = train_params(
-            contexts="directed", window=1, ns_exponent=exponent, epochs=60, vector_size=12, min_alpha=0.0001
+            contexts="directed",
+            window=1,
+            ns_exponent=exponent,
+            epochs=60,
+            vector_size=12,
+            min_alpha=0.0001,
         )
         vocabulary, rows = training_vocabulary([playlists], IDS)
         contexts = make_contexts(InRows([playlists], rows), vocabulary, params, tmp_path)
@@ -128,12 +155,17 @@ def test_log_odds_estimate_the_probability_of_the_next_song(tmp_path: Path) -> N
 
 
 def test_targets_are_only_trained_as_targets(tmp_path: Path) -> None:
-    """The way back of a pair adds nothing: songs that only lead elsewhere keep output vectors of zero."""
+    """The way back of a pair adds nothing: songs that only lead elsewhere keep output vectors of
+    zero.
+    """
     playlists = playlists_of([[0, 1]] * 50 + [[2, 3]] * 50)
     params = train_params(contexts="directed", window=1, ns_exponent=0.0, epochs=3)
     model = train_word2vec(*prepared(playlists, params, tmp_path), params).model
     sure = evaluate_pairs(
-        EmbeddingRanker(model, "dot"), Pairs.of_last(playlists_of([[0, 1], [2, 3]])), IDS, query_params()
+        EmbeddingRanker(model, "dot"),
+        Pairs.of_last(playlists_of([[0, 1], [2, 3]])),
+        IDS,
+        query_params(),
     )
     assert sure.ranks.tolist() == [1, 1]
 
@@ -142,7 +174,9 @@ def test_artists_are_trained_on_but_are_no_songs(tmp_path: Path) -> None:
     playlists = walks(near=True)
     params = train_params(metadata="artist", window=7)
     vocabulary, rows = training_vocabulary([playlists], IDS)
-    contexts = make_contexts(InRows([playlists], rows), vocabulary, params, tmp_path, artists=np.arange(60) // 6)
+    contexts = make_contexts(
+        InRows([playlists], rows), vocabulary, params, tmp_path, artists=np.arange(60) // 6
+    )
     model = train_word2vec(contexts, vocabulary, params).model
     assert len(contexts.counts) == 60 + 10
     assert model.input.shape == model.output.shape == (60, 16)
@@ -165,7 +199,9 @@ def test_a_file_that_goes_away_in_training_is_an_error_and_no_standstill(tmp_pat
     vocabulary, rows = training_vocabulary(parts, IDS)
     contexts = make_contexts(InRows(parts, rows), vocabulary, params, tmp_path)
     with pytest.raises(FileNotFoundError, match=r"train\.npz"):
-        train_word2vec(contexts, vocabulary, params, after_epoch=lambda *_: (tmp_path / "train.npz").unlink())
+        train_word2vec(
+            contexts, vocabulary, params, after_epoch=lambda *_: (tmp_path / "train.npz").unlink()
+        )
 
 
 @pytest.mark.parametrize("contexts", ["window", "directed", "offsets"])
@@ -180,7 +216,9 @@ def test_after_each_epoch_there_is_the_model_so_far(contexts: str, tmp_path: Pat
         assert model.vocabulary is ready[1]
         return tuple(matrix.tobytes() for matrix in (model.input, model.output, model.earlier))
 
-    model = train_word2vec(*ready, params, after_epoch=lambda *now: seen.append((now[0], content(now[1])))).model
+    model = train_word2vec(
+        *ready, params, after_epoch=lambda *now: seen.append((now[0], content(now[1])))
+    ).model
     assert [epoch for epoch, _ in seen] == [1, 2, 3]
     assert [matrices == content(model) for _, matrices in seen] == [False, False, True]
 
@@ -191,7 +229,9 @@ def test_a_saved_model_loads_and_opens_in_gensim(tmp_path: pytest.TempPathFactor
     ids = ["plain", "Dark Star", "100% pure", "St. Stephen\u00a0(live)", "ümlaut"]
     vectors = np.random.default_rng(5).standard_normal((5, 3)).astype(np.float32)
     earlier = np.stack([2 * vectors])
-    Model(vectors, -vectors, Vocabulary(ids, np.arange(5, 0, -1)), earlier, 0.75).save(str(tmp_path))
+    Model(vectors, -vectors, Vocabulary(ids, np.arange(5, 0, -1)), earlier, 0.75).save(
+        str(tmp_path)
+    )
     back = Model.load(str(tmp_path))
     assert back.vocabulary.ids == ids
     assert np.array_equal(back.input, vectors)
@@ -199,5 +239,11 @@ def test_a_saved_model_loads_and_opens_in_gensim(tmp_path: pytest.TempPathFactor
     assert np.array_equal(back.earlier, earlier)
     assert back.ns_exponent == 0.75
     opened = KeyedVectors.load_word2vec_format(f"{tmp_path}/vectors.bin", binary=True)
-    assert opened.index_to_key == ["plain", "Dark%20Star", "100%25%20pure", "St.%20Stephen%C2%A0(live)", "ümlaut"]
+    assert opened.index_to_key == [
+        "plain",
+        "Dark%20Star",
+        "100%25%20pure",
+        "St.%20Stephen%C2%A0(live)",
+        "ümlaut",
+    ]
     assert np.array_equal(opened.vectors, vectors)

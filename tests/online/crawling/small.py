@@ -60,5 +60,7 @@ def whole(ask: Ask, call: Call) -> Reply:
     while page:
         more = ask(call._replace(page=page))
         page = more.page
-        reply = Reply(reply.tracks + more.tracks, reply.playlists + more.playlists, reply.people + more.people)
+        reply = Reply(
+            reply.tracks + more.tracks, reply.playlists + more.playlists, reply.people + more.people
+        )
     return reply

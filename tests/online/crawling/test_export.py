@@ -41,14 +41,21 @@ def ids(state: CrawlState, table: str) -> list[int]:
 def test_the_source_reads_what_was_crawled(server: SoundCloudServer, tmp_path: Path) -> None:
     state = crawled(begun(), client(server).ask, 8)
     done = export(state, tmp_path / "export", Removals())
-    assert (done.tracks, done.playlists) == (len(ids(state, "tracks")), len(ids(state, "playlists")))
+    assert (done.tracks, done.playlists) == (
+        len(ids(state, "tracks")),
+        len(ids(state, "playlists")),
+    )
     (tmp_path / "scratch").mkdir()
     engine = LocalEngine(1)
     files = sorted((tmp_path / "export").iterdir())
-    summary = ingest_crawl(files, ALL, GENRES, engine, tmp_path / "p.npz", tmp_path / "t.tsv", tmp_path / "scratch")
+    summary = ingest_crawl(
+        files, ALL, GENRES, engine, tmp_path / "p.npz", tmp_path / "t.tsv", tmp_path / "scratch"
+    )
     engine.close()
     tracks = Tracks.load(tmp_path / "t.tsv")
-    found = sorted([int(tracks.ids[code]) for code in codes] for codes in Playlists.load(tmp_path / "p.npz"))
+    found = sorted(
+        [int(tracks.ids[code]) for code in codes] for codes in Playlists.load(tmp_path / "p.npz")
+    )
     songs = CATALOGUE.songs
     heard = [
         [song for song in CATALOGUE.playlists[number].songs if songs[song].policy != "BLOCK"]
@@ -71,12 +78,20 @@ def test_only_the_tracks_of_a_table_are_handed_on(server: SoundCloudServer, tmp_
     whole = export(state, tmp_path / "whole", Removals())
     chosen = set(ids(state, "tracks")[::3])
     table = tmp_path / "attribution.tsv"
-    table.write_text("id\ttitle\n" + "".join(f"{each}\tSong\n" for each in sorted(chosen)), encoding="utf-8")
+    table.write_text(
+        "id\ttitle\n" + "".join(f"{each}\tSong\n" for each in sorted(chosen)), encoding="utf-8"
+    )
     assert read_ids(table) == chosen
     done = export(state, tmp_path / "some", Removals(), read_ids(table))
     assert (done.tracks, done.playlists, done.removed) == (len(chosen), whole.playlists, 0)
-    entries = [[track["id"] for track in each["tracks"] if track] for each in lines(tmp_path / "whole/playlists.jsonl")]
-    kept = [[track["id"] for track in each["tracks"] if track] for each in lines(tmp_path / "some/playlists.jsonl")]
+    entries = [
+        [track["id"] for track in each["tracks"] if track]
+        for each in lines(tmp_path / "whole/playlists.jsonl")
+    ]
+    kept = [
+        [track["id"] for track in each["tracks"] if track]
+        for each in lines(tmp_path / "some/playlists.jsonl")
+    ]
     assert kept == [[track for track in each if track in chosen] for each in entries]
     assert done.others == sum(map(len, entries)) - sum(map(len, kept)) > 0
     assert {each["id"] for each in lines(tmp_path / "some/tracks.jsonl")} == chosen
@@ -109,13 +124,16 @@ def test_nobody_who_likes_or_lists_is_in_it(server: SoundCloudServer, tmp_path: 
             assert f"User {person}" not in text
             assert f"user-{person}" not in text
     assert all(
-        not {"user", "user_id", "title", "permalink_url"} & each.keys() for each in lines(tmp_path / "playlists.jsonl")
+        not {"user", "user_id", "title", "permalink_url"} & each.keys()
+        for each in lines(tmp_path / "playlists.jsonl")
     )
     assert not {each["user"]["id"] for each in lines(tmp_path / "tracks.jsonl")} & people
     assert "track_authorization" not in (tmp_path / "tracks.jsonl").read_text("utf-8")
 
 
-def test_what_is_removed_is_neither_kept_nor_asked_for_nor_handed_on(server: SoundCloudServer, tmp_path: Path) -> None:
+def test_what_is_removed_is_neither_kept_nor_asked_for_nor_handed_on(
+    server: SoundCloudServer, tmp_path: Path
+) -> None:
     ask = client(server).ask
     state = crawled(begun(), ask, 6)
     tracks, playlists = ids(state, "tracks"), ids(state, "playlists")
@@ -127,10 +145,15 @@ def test_what_is_removed_is_neither_kept_nor_asked_for_nor_handed_on(server: Sou
         f"https://soundcloud.com/user-{CATALOGUE.songs[page].uploader}/track-{page}\n",
         encoding="utf-8",
     )
-    gone = {track, page, *(song.id for song in CATALOGUE.songs.values() if song.uploader == uploader)}
+    gone = {
+        track,
+        page,
+        *(song.id for song in CATALOGUE.songs.values() if song.uploader == uploader),
+    }
     assert remove(state, read_removed(tmp_path)) == len(gone & set(tracks)) + 1
     before = len(server.paths)
-    # The file is read again, as by a command of another day: the page of a deleted track still stands for it.
+    # The file is read again, as by a command of another day: the page of a deleted track still
+    # stands for it.
     removed = read_removed(tmp_path)
     remove(state, removed)
     crawled(state, ask, 8, removed=removed)
@@ -145,21 +168,27 @@ def test_what_is_removed_is_neither_kept_nor_asked_for_nor_handed_on(server: Sou
     assert not {track, page} & set(entries)
     assert done.removed == sum(entry is None for each in exported for entry in each["tracks"]) > 0
     kept = state.rows("SELECT genre, count(*) FROM tracks WHERE counts GROUP BY genre")
-    assert {genre: number for genre, number in state.genres().items() if number and genre} == dict(kept)
+    assert {genre: number for genre, number in state.genres().items() if number and genre} == dict(
+        kept
+    )
 
 
 def test_a_line_that_names_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "remove.txt").write_text("# one\nsoundcloud:tracks:x\n", encoding="utf-8")
     with pytest.raises(DataError) as caught:
         read_removed(tmp_path)
-    assert str(caught.value).startswith(f"{tmp_path}/remove.txt: line 2 is 'soundcloud:tracks:x': expected the id of a")
+    assert str(caught.value).startswith(
+        f"{tmp_path}/remove.txt: line 2 is 'soundcloud:tracks:x': expected the id of a"
+    )
 
 
 def test_every_form_of_a_line_is_for_a_crawl_too(server: SoundCloudServer, tmp_path: Path) -> None:
     state = crawled(begun(), client(server).ask, 6)
     bare, page = ids(state, "tracks")[3], ids(state, "tracks")[-1]
     uploader = CATALOGUE.songs[page].uploader
-    (tmp_path / "remove.txt").write_text(f"{bare}\nhttp://www.soundcloud.com/User-{uploader}/", encoding="utf-8")
+    (tmp_path / "remove.txt").write_text(
+        f"{bare}\nhttp://www.soundcloud.com/User-{uploader}/", encoding="utf-8"
+    )
     gone = {bare, *(song.id for song in CATALOGUE.songs.values() if song.uploader == uploader)}
     there = set(ids(state, "tracks"))
     assert remove(state, read_removed(tmp_path)) == len(gone & there) > 1

@@ -26,7 +26,9 @@ UPDATE meta SET value = json_remove(value, '$.playlist') WHERE key = 'settings';
 
 def ask(call: Call) -> Reply:
     if call.kind == "resolve":
-        return Reply([], [playlist(9, [track(1), *({"id": each} for each in range(2, 300))], 299)], [])
+        return Reply(
+            [], [playlist(9, [track(1), *({"id": each} for each in range(2, 300))], 299)], []
+        )
     if call.kind in ("track", "tracks"):
         return Reply([track(int(each)) for each in call.subject.split(",")], [], [])
     return Reply([], [], [])
@@ -63,12 +65,16 @@ def test_a_crawl_of_version_one_goes_on(score: str, tmp_path: Path) -> None:
 def test_it_goes_on_with_no_other_settings(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
     old(path, "arms")
-    with pytest.raises(DataError, match=r"begun with playlist = 1\.0, not 7: expected the same, or another folder"):
+    with pytest.raises(
+        DataError, match=r"begun with playlist = 1\.0, not 7: expected the same, or another folder"
+    ):
         begun(path, playlist=7)
 
 
 def test_a_later_version_is_a_line(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
     old(path, "arms", "9")
-    with pytest.raises(DataError, match=rf"state\.sqlite: a state of version 9: expected {VERSION}"):
+    with pytest.raises(
+        DataError, match=rf"state\.sqlite: a state of version 9: expected {VERSION}"
+    ):
         begun(path)

@@ -38,7 +38,9 @@ def playlist(number: int, tracks: list[dict[str, Any]], count: int) -> dict[str,
 
 
 def promise(state: CrawlState, kind: str, subject: int) -> float:
-    ((found,),) = state.rows("SELECT promise FROM calls WHERE kind = ? AND subject = ? AND state = 0", (kind, subject))
+    ((found,),) = state.rows(
+        "SELECT promise FROM calls WHERE kind = ? AND subject = ? AND state = 0", (kind, subject)
+    )
     return float(found)
 
 
@@ -50,8 +52,8 @@ def test_what_a_playlist_shows_is_what_the_rest_of_it_promises() -> None:
     shown = [track(1), track(2, free=False), track(3), track(4, free=False)]
     state = first_round(playlist(9, [*shown, {"id": 5, "kind": "track"}], 5))
     assert promise(state, TRACKS, 5) == (2 + 0.25) / (4 + 1)
-    # Half of what is shown counts; the need of a genre of which there was nothing is 1; sixteen times the likes, four
-    # times the lists.
+    # Half of what is shown counts; the need of a genre of which there was nothing is 1; sixteen
+    # times the likes, four times the lists.
     assert promise(state, "playlists", 1) == pytest.approx((2 / 4 + MIXED) * math.sqrt(LIKED / 30))
     assert promise(state, "likers", 1) == pytest.approx(2 / 4 + MIXED)
     assert promise(state, "uploads", 7001) == 1
@@ -66,7 +68,9 @@ def test_fame_raises_the_promise_of_playlists_up_to_ten_times(likes: int, times:
 
 def test_a_playlist_that_lists_no_more_than_it_shows_is_asked_for() -> None:
     asked: list[Call] = []
-    whole = playlist(9, [track(1), track(2), *({"id": each, "kind": "track"} for each in range(3, 43))], 42)
+    whole = playlist(
+        9, [track(1), track(2), *({"id": each, "kind": "track"} for each in range(3, 43))], 42
+    )
 
     def ask(call: Call) -> Reply:
         asked.append(call)
@@ -82,7 +86,9 @@ def test_a_playlist_that_lists_no_more_than_it_shows_is_asked_for() -> None:
     assert [call.path for call in asked].count("/playlists/9") == 1
     ((entries,),) = state.rows("SELECT entries FROM playlists WHERE id = 9")
     assert json.loads(entries) == list(range(1, 43))
-    assert {int(each) for call in asked if call.kind == TRACKS for each in call.subject.split(",")} == set(range(3, 43))
+    assert {
+        int(each) for call in asked if call.kind == TRACKS for each in call.subject.split(",")
+    } == set(range(3, 43))
     assert state.counts()["playlists"] == 1
 
 
@@ -119,7 +125,8 @@ def test_tracks_that_are_opened_add_to_the_gain_of_a_kind_and_not_to_that_of_all
     shown = [track(1), *({"id": each, "kind": "track"} for each in range(2, 12))]
     state = first_round(playlist(9, shown, 11), prior=10)
     kind, every = state.arms([RESOLVE, ALL])
-    # No call was made before, so none gains less than another: ten ids, of a call's fifty, promise 1.25 / 2 each.
+    # No call was made before, so none gains less than another: ten ids, of a call's fifty, promise
+    # 1.25 / 2 each.
     assert kind.gain == pytest.approx(1 + 10 * 10 * (1.25 / 2) / 50)
     assert every.gain == 1
 
@@ -150,5 +157,8 @@ def test_a_liker_of_two_tracks_promises_more() -> None:
         raise CallError(MISSING, "no")
 
     state = crawled(begun(explore=1, round=6), ask, 2)
-    assert {row[0] for row in state.rows("SELECT subject FROM calls WHERE kind = 'likers' AND state = 1")} == {1, 2}
+    assert {
+        row[0]
+        for row in state.rows("SELECT subject FROM calls WHERE kind = 'likers' AND state = 1")
+    } == {1, 2}
     assert promise(state, "likes", 50) == pytest.approx(2 * promise(state, "likes", 60))

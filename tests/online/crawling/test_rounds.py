@@ -38,7 +38,9 @@ def faults(path: str, times: int) -> str:
     return TRANSIENT[drawn // 100 % len(TRANSIENT)] if drawn % 100 < 5 and times < 3 else ""
 
 
-def test_a_crawl_finds_the_mainland_and_the_rare_genre_and_no_island(server: SoundCloudServer) -> None:
+def test_a_crawl_finds_the_mainland_and_the_rare_genre_and_no_island(
+    server: SoundCloudServer,
+) -> None:
     state = crawled(begun(explore=0.3), client(server).ask)
     found = {row[0] for row in state.rows("SELECT id FROM tracks")}
     wanted = complete(CATALOGUE.songs.values())
@@ -62,7 +64,9 @@ def test_pages_are_followed(server: SoundCloudServer) -> None:
 
 
 @pytest.mark.parametrize("score", SCORES)
-def test_threads_delays_and_faults_change_nothing(server: SoundCloudServer, score: str, tmp_path: Path) -> None:
+def test_threads_delays_and_faults_change_nothing(
+    server: SoundCloudServer, score: str, tmp_path: Path
+) -> None:
     expected = crawled(begun(score=score), client(server).ask, 9)
     text = dump(expected)
     export(expected, tmp_path / "expected", Removals())
@@ -78,7 +82,9 @@ def test_threads_delays_and_faults_change_nothing(server: SoundCloudServer, scor
         assert len(server.requests) - before > calls, "no fault was met"
         export(state, tmp_path / "found", Removals())
         for name in ("tracks.jsonl", "playlists.jsonl"):
-            assert (tmp_path / "found" / name).read_bytes() == (tmp_path / "expected" / name).read_bytes()
+            assert (tmp_path / "found" / name).read_bytes() == (
+                tmp_path / "expected" / name
+            ).read_bytes()
 
 
 def test_a_crawl_in_pieces_is_the_same(server: SoundCloudServer, tmp_path: Path) -> None:
@@ -96,9 +102,15 @@ def test_another_seed_is_another_crawl(server: SoundCloudServer) -> None:
     assert dump(first) != dump(second)
 
 
-def test_what_fails_for_good_is_kept_as_such_and_the_crawl_goes_on(server: SoundCloudServer) -> None:
+def test_what_fails_for_good_is_kept_as_such_and_the_crawl_goes_on(
+    server: SoundCloudServer,
+) -> None:
     server.fault_of = lambda path, times: (
-        "404" if "/playlists" in path else "other shape" if "/likers" in path and crc32(path.encode()) % 2 else ""
+        "404"
+        if "/playlists" in path
+        else "other shape"
+        if "/likers" in path and crc32(path.encode()) % 2
+        else ""
     )
     ask = client(server).ask
     found = []
@@ -126,16 +138,25 @@ def test_a_call_without_an_answer_of_use_is_made_in_three_rounds() -> None:
         return Reply([], [], [])
 
     state = crawled(begun(), ask)
-    assert {kind: asked.count(kind) for kind in asked} == {"resolve": 1, "likes": 1, "lists": 1, "uploads": 3}
+    assert {kind: asked.count(kind) for kind in asked} == {
+        "resolve": 1,
+        "likes": 1,
+        "lists": 1,
+        "uploads": 3,
+    }
     assert state.rows("SELECT kind FROM calls WHERE state = 2") == [("uploads",)]
 
 
-def test_five_failures_in_a_row_stop_it_and_the_round_is_asked_again(server: SoundCloudServer) -> None:
+def test_five_failures_in_a_row_stop_it_and_the_round_is_asked_again(
+    server: SoundCloudServer,
+) -> None:
     ask = client(server).ask
     state = crawled(begun(), ask, 3)
     before = dump(state)
     server.fault_of = lambda path, times: "403"
-    with pytest.raises(StoppedError, match=r"^5 calls in a row brought nothing, the last one of .*: 403 Forbidden"):
+    with pytest.raises(
+        StoppedError, match=r"^5 calls in a row brought nothing, the last one of .*: 403 Forbidden"
+    ):
         crawled(state, ask)
     assert dump(state) == before
     server.fault_of = lambda path, times: ""
@@ -159,7 +180,9 @@ def test_dead_credentials_stop_it_at_once(server: SoundCloudServer, threads: int
     state = crawled(begun(), client(server).ask, 3)
     before, asked = dump(state), len(server.requests)
     server.fault_of = lambda path, times: "401"
-    with pytest.raises(StoppedError, match="answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN"):
+    with pytest.raises(
+        StoppedError, match="answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN"
+    ):
         crawled(state, client(server).ask, threads=threads)
     assert dump(state) == before
     assert len(server.requests) - asked <= 2 * threads
@@ -202,18 +225,30 @@ def test_a_list_without_end_is_left_after_so_many_pages() -> None:
         return Reply([], [], [], f"/users/1/{call.kind}?offset={len(asked)}")
 
     state = crawled(begun(pages=5), ask)
-    assert {kind: sum(call.kind == kind for call in asked) for kind in KINDS if kind != RESOLVE} == dict.fromkeys(
-        KINDS[1:], 0
-    ) | {"likes": 5, "uploads": 5, "lists": 5}
+    assert {
+        kind: sum(call.kind == kind for call in asked) for kind in KINDS if kind != RESOLVE
+    } == dict.fromkeys(KINDS[1:], 0) | {"likes": 5, "uploads": 5, "lists": 5}
     assert state.counts()["pages left out"] == 3
 
 
 @pytest.mark.parametrize(
     ("settings", "start", "said"),
     [
-        (CrawlSettings(), START, "begun with round = 6, not 20: expected the same, or another folder"),
-        (CrawlSettings(round=6, score="seed"), START, "begun with score = arms, not seed: expected the same"),
-        (CrawlSettings(round=6), "https://soundcloud.com/x", f"begun at {START}: expected the same starts, none, or"),
+        (
+            CrawlSettings(),
+            START,
+            "begun with round = 6, not 20: expected the same, or another folder",
+        ),
+        (
+            CrawlSettings(round=6, score="seed"),
+            START,
+            "begun with score = arms, not seed: expected the same",
+        ),
+        (
+            CrawlSettings(round=6),
+            "https://soundcloud.com/x",
+            f"begun at {START}: expected the same starts, none, or",
+        ),
     ],
 )
 def test_another_crawl_in_the_same_folder_is_a_line(
@@ -228,9 +263,13 @@ def test_another_crawl_in_the_same_folder_is_a_line(
 
 def test_a_state_that_is_none_or_in_use_is_a_line(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no state " * 1000, encoding="utf-8")
-    with pytest.raises(DataError, match="text: file is not a database: expected the state of a crawl"):
+    with pytest.raises(
+        DataError, match="text: file is not a database: expected the state of a crawl"
+    ):
         begun(tmp_path / "text")
     state = begun(tmp_path / "state.sqlite")
-    with pytest.raises(DataError, match=r"state\.sqlite: database is locked: expected the state of a crawl"):
+    with pytest.raises(
+        DataError, match=r"state\.sqlite: database is locked: expected the state of a crawl"
+    ):
         begun(tmp_path / "state.sqlite")
     state.close()

@@ -1,4 +1,6 @@
-"""The scores: arms against arithmetic, and the rule of 2021 against a plain form of it, choice for choice."""
+"""The scores: arms against arithmetic, and the rule of 2021 against a plain form of it, choice for
+choice.
+"""
 
 import math
 import random
@@ -7,14 +9,32 @@ import numpy as np
 import pytest
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.online.crawling.arms import Arm, allocate, discounted, mean_gain, needs, rate, surplus
-from playlist2vec.online.crawling.seed_rule import Candidate, Seen, choose, genre_weights, sample, score_of
+from playlist2vec.online.crawling.arms import (
+    Arm,
+    allocate,
+    discounted,
+    mean_gain,
+    needs,
+    rate,
+    surplus,
+)
+from playlist2vec.online.crawling.seed_rule import (
+    Candidate,
+    Seen,
+    choose,
+    genre_weights,
+    sample,
+    score_of,
+)
 from playlist2vec.online.crawling.settings import CrawlSettings, SeedRule, read_settings
 
 
 def test_needs() -> None:
     # The mean of 12 tracks over 4 genres is 3.
-    assert needs({"techno": 12, "jazz": 0}, 4, 0.5) == {"techno": (1 / (1 + 12 / 4)) ** 0.5, "jazz": 1.0}
+    assert needs({"techno": 12, "jazz": 0}, 4, 0.5) == {
+        "techno": (1 / (1 + 12 / 4)) ** 0.5,
+        "jazz": 1.0,
+    }
     assert needs({"techno": 12, "jazz": 0}, 4, 0) == {"techno": 1.0, "jazz": 1.0}
     assert needs({}, 4, 1) == {}
 
@@ -42,9 +62,18 @@ def test_the_best_call_comes_next_of_whichever_kind() -> None:
     promises = {"tracks": [0.9, 0.5, 0.1], "playlists": [2.0, 0.2], "uploads": [1.0] * 9}
     rates = {"tracks": 10.0, "playlists": 5.0, "uploads": 4.0}
     # Gains: 9, 5, 1 of tracks; 10, 1 of playlists; 4 each of uploads.
-    for number, expected in ((1, (0, 1, 0)), (2, (1, 1, 0)), (3, (2, 1, 0)), (7, (2, 1, 4)), (100, (3, 2, 9))):
+    for number, expected in (
+        (1, (0, 1, 0)),
+        (2, (1, 1, 0)),
+        (3, (2, 1, 0)),
+        (7, (2, 1, 4)),
+        (100, (3, 2, 9)),
+    ):
         settings = CrawlSettings(explore=0, round=number)
-        assert tuple(allocate(promises, rates, settings, np.random.default_rng(1)).values()) == expected
+        assert (
+            tuple(allocate(promises, rates, settings, np.random.default_rng(1)).values())
+            == expected
+        )
 
 
 def test_exploring_tries_all() -> None:
@@ -56,9 +85,13 @@ def test_exploring_tries_all() -> None:
         assert min(found.values()) > 15
 
 
-def plain_choice(candidates: list[Candidate], counts: dict[str, int], rule: SeedRule, drawn: float) -> int:
+def plain_choice(
+    candidates: list[Candidate], counts: dict[str, int], rule: SeedRule, drawn: float
+) -> int:
     """The rule, written down once more from its description."""
-    rank = {genre: place for place, genre in enumerate(sorted(sorted(counts), key=counts.__getitem__))}
+    rank = {
+        genre: place for place, genre in enumerate(sorted(sorted(counts), key=counts.__getitem__))
+    }
     scores = []
     for seen, new, length in candidates:
         total = 0.0
@@ -86,7 +119,12 @@ def test_the_rule_of_2021_choice_for_choice(sharpness: float) -> None:
         candidates = [
             Candidate(
                 [
-                    Seen(draw.random() < 0.5, draw.random() < 0.5, draw.random() < 0.5, draw.choice(genres))
+                    Seen(
+                        draw.random() < 0.5,
+                        draw.random() < 0.5,
+                        draw.random() < 0.5,
+                        draw.choice(genres),
+                    )
                     for _ in range(draw.randint(0, 5))
                 ],
                 draw.randint(0, 30),
@@ -98,7 +136,9 @@ def test_the_rule_of_2021_choice_for_choice(sharpness: float) -> None:
         weights = genre_weights(counts, rule.rarity)
         scores = [score_of(each, weights, rule) for each in candidates]
         found = choose(scores, rule, np.random.default_rng(number))
-        assert found == plain_choice(candidates, counts, rule, np.random.default_rng(number).random())
+        assert found == plain_choice(
+            candidates, counts, rule, np.random.default_rng(number).random()
+        )
         chosen.add(found)
     assert len(chosen) > 5
 
@@ -116,7 +156,9 @@ def test_a_sample_of_fewer_candidates_than_its_size_is_all_of_them() -> None:
 
 
 def test_settings() -> None:
-    assert read_settings(["balance=1", "score=seed", "round=7"]) == CrawlSettings(balance=1.0, score="seed", round=7)
+    assert read_settings(["balance=1", "score=seed", "round=7"]) == CrawlSettings(
+        balance=1.0, score="seed", round=7
+    )
 
 
 @pytest.mark.parametrize(

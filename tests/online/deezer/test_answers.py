@@ -43,19 +43,33 @@ def test_a_track_is_read() -> None:
         ({"duration": -1}, "duration", 0),
     ],
 )
-def test_what_is_odd_in_a_song_is_unknown(changes: dict[str, Any], field: str, value: object) -> None:
+def test_what_is_odd_in_a_song_is_unknown(
+    changes: dict[str, Any], field: str, value: object
+) -> None:
     assert getattr(read_track(TRACK | changes, HERE).song, field) == value
 
 
 @pytest.mark.parametrize(
     "preview",
-    ["", None, 5, "file:///etc/passwd", "--script=x", "https://a b", 'https://a"onerror="x', "https://a<b>", "http://"],
+    [
+        "",
+        None,
+        5,
+        "file:///etc/passwd",
+        "--script=x",
+        "https://a b",
+        'https://a"onerror="x',
+        "https://a<b>",
+        "http://",
+    ],
 )
 def test_what_is_no_address_is_no_preview(preview: object) -> None:
     assert read_track(TRACK | {"preview": preview}, HERE) == FOUND._replace(preview="")
 
 
-@pytest.mark.parametrize("changes", [{"id": 0}, {"id": True}, {"id": 1.5}, {"title": " "}, {"artist": "Nell Oak"}])
+@pytest.mark.parametrize(
+    "changes", [{"id": 0}, {"id": True}, {"id": 1.5}, {"title": " "}, {"artist": "Nell Oak"}]
+)
 def test_a_song_needs_id_title_and_artist(changes: dict[str, Any]) -> None:
     wanted = "with an id, a title and an artist's name"
     keys = ", ".join(TRACK)
@@ -64,7 +78,10 @@ def test_a_song_needs_id_title_and_artist(changes: dict[str, Any]) -> None:
     assert str(caught.value) == f"{HERE}: answered an object with {keys}: expected a track {wanted}"
     with pytest.raises(DataError) as caught:
         read_songs({"data": [TRACK, TRACK | changes]}, HERE)
-    assert str(caught.value) == f"{HERE}: answered an object with data: expected tracks {wanted}, as data"
+    assert (
+        str(caught.value)
+        == f"{HERE}: answered an object with data: expected tracks {wanted}, as data"
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +112,13 @@ def test_a_song_needs_id_title_and_artist(changes: dict[str, Any]) -> None:
             DataError,
             f"{HERE}: answered 200 OK, {FAULTS['page']!r}: expected 200 and a JSON object",
         ),
-        (302, "Found", b"", DataError, f"{HERE}: answered 302 Found, b'': expected 200 and a JSON object"),
+        (
+            302,
+            "Found",
+            b"",
+            DataError,
+            f"{HERE}: answered 302 Found, b'': expected 200 and a JSON object",
+        ),
         (
             404,
             "Not Found",
@@ -110,10 +133,18 @@ def test_a_song_needs_id_title_and_artist(changes: dict[str, Any]) -> None:
             DataError,
             f"{HERE}: answered 200 OK, b'{'[' * 110}…: expected 200 and a JSON object",
         ),
-        (200, "OK", b"[1]", DataError, f"{HERE}: answered 200 OK, b'[1]': expected 200 and a JSON object"),
+        (
+            200,
+            "OK",
+            b"[1]",
+            DataError,
+            f"{HERE}: answered 200 OK, b'[1]': expected 200 and a JSON object",
+        ),
     ],
 )
-def test_errors(status: int, reason: str, content: bytes, error: type[Exception], text: str) -> None:
+def test_errors(
+    status: int, reason: str, content: bytes, error: type[Exception], text: str
+) -> None:
     with pytest.raises(error) as caught:
         read_body(status, reason, content, HERE)
     assert str(caught.value) == text
@@ -125,15 +156,23 @@ def test_no_data_is_no_error() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*TRACK, "data", "error", "code", "name"]), inner),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.sampled_from([*TRACK, "data", "error", "code", "name"]), inner)
+    ),
     max_leaves=12,
 )
-bodies = st.builds(lambda changes: json.dumps(TRACK | changes), st.dictionaries(st.sampled_from([*TRACK]), json_values))
+bodies = st.builds(
+    lambda changes: json.dumps(TRACK | changes),
+    st.dictionaries(st.sampled_from([*TRACK]), json_values),
+)
 
 
 @given(
     st.sampled_from([200, 302, 404, 429, 500]),
-    st.binary() | json_values.map(lambda value: json.dumps(value).encode()) | bodies.map(str.encode),
+    st.binary()
+    | json_values.map(lambda value: json.dumps(value).encode())
+    | bodies.map(str.encode),
 )
 @example(200, b'{"id": 7, "title": "x", "artist": {"name": ' + b"[" * 900 + b"]" * 900 + b"}}")
 @example(200, b'{"error": {"code": 1, "message": ' + b"[" * 900 + b"]" * 900 + b"}}")
@@ -152,4 +191,6 @@ def texts_of(read: Callable[..., Found | list[Found]], status: int, content: byt
     except (DataError, PassingError) as error:
         return [str(error)]
     songs = found if isinstance(found, list) else [found]
-    return [text for song, preview in songs for text in (song.title, song.artist, song.album, preview)]
+    return [
+        text for song, preview in songs for text in (song.title, song.artist, song.album, preview)
+    ]

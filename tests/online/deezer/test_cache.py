@@ -22,7 +22,9 @@ def test_answers_outlive_the_process_those_without_a_song_too(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("damage", ["text", "cut", "other table"])
-def test_a_damaged_file_is_put_aside_with_a_word(tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str) -> None:
+def test_a_damaged_file_is_put_aside_with_a_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
     path = tmp_path / "songs.sqlite"
     SongCache(path).keep("a", SONG)
     if damage == "text":
@@ -43,7 +45,9 @@ def test_a_damaged_file_is_put_aside_with_a_word(tmp_path: Path, caplog: pytest.
         "cut": "database disk image is malformed",
         "other table": "no such column: id",
     }[damage]
-    assert caplog.messages == [f"{path}: damaged ({reason}): renamed to songs.sqlite.damaged and begun anew"]
+    assert caplog.messages == [
+        f"{path}: damaged ({reason}): renamed to songs.sqlite.damaged and begun anew"
+    ]
     assert caplog.records[0].levelno == logging.WARNING
 
 
@@ -59,11 +63,15 @@ def test_a_file_that_cannot_be_made_is_done_without_and_said_once(
     assert caplog.messages[0].endswith("): nothing is kept from now on")
 
 
-def test_a_file_that_another_program_holds_is_left_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_file_that_another_program_holds_is_left_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "songs.sqlite"
     SongCache(path).keep("a", SONG)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert SongCache(path, patience=0.01).find("a") is None
-    assert caplog.messages == [f"{path}: cannot be used (database is locked): nothing is kept from now on"]
+    assert caplog.messages == [
+        f"{path}: cannot be used (database is locked): nothing is kept from now on"
+    ]
     assert SongCache(path).find("a") == Answer(SONG)

@@ -33,7 +33,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeezerServer]:
         yield running
 
 
-def client(server: DeezerServer, slept: list[float] | None = None, *, timeout: float = 10.0) -> Deezer:
+def client(
+    server: DeezerServer, slept: list[float] | None = None, *, timeout: float = 10.0
+) -> Deezer:
     """A client that notes its pauses in `slept` and never waits."""
     quota = Quota(50, 5.0, clock=lambda: 0.0, sleep=lambda _: None)
     sleep = [] if slept is None else slept
@@ -49,7 +51,14 @@ def error_of(deezer: Deezer, kind: type[DataError] = DataError) -> str:
 
 @pytest.mark.parametrize(
     ("track", "number"),
-    [("track_17", 17), ("track_", None), ("17", None), ("track_-1", None), ("artist_17", None), ("track_1\n", None)],
+    [
+        ("track_17", 17),
+        ("track_", None),
+        ("17", None),
+        ("track_-1", None),
+        ("artist_17", None),
+        ("track_1\n", None),
+    ],
 )
 def test_ids(track: str, number: int | None) -> None:
     assert deezer_id(track) == number
@@ -73,7 +82,9 @@ def test_a_track_and_an_unknown_one(server: DeezerServer) -> None:
         (["quota", "503", "quota"], [1 + 5, 2, 4 + 5]),
     ],
 )
-def test_what_may_pass_is_tried_again(server: DeezerServer, script: list[str | bytes], pauses: list[float]) -> None:
+def test_what_may_pass_is_tried_again(
+    server: DeezerServer, script: list[str | bytes], pauses: list[float]
+) -> None:
     server.script = script
     slept: list[float] = []
     assert client(server, slept).track(7) == FERRY
@@ -100,9 +111,9 @@ def test_silence_is_tried_again(server: DeezerServer) -> None:
 def test_what_does_not_pass_is_unreachable(server: DeezerServer, fault: str, reason: str) -> None:
     server.script = [fault] * 9
     slept: list[float] = []
-    assert error_of(client(server, slept, timeout=0.1 if fault == "silent" else 10.0), UnreachableError) == (
-        f"{server.address}/track/7: no answer in 4 attempts: {reason}: expected one from Deezer"
-    )
+    assert error_of(
+        client(server, slept, timeout=0.1 if fault == "silent" else 10.0), UnreachableError
+    ) == (f"{server.address}/track/7: no answer in 4 attempts: {reason}: expected one from Deezer")
     assert len(server.paths) == 4
     assert len(slept) == 3
 
@@ -110,7 +121,9 @@ def test_what_does_not_pass_is_unreachable(server: DeezerServer, fault: str, rea
 def test_half_an_answer_is_none(server: DeezerServer) -> None:
     server.script = ["truncated"] * 4
     half = len(json.dumps(server.entry(FERRY))) // 2
-    assert f"no answer in 4 attempts: IncompleteRead({half} bytes read, " in error_of(client(server), UnreachableError)
+    assert f"no answer in 4 attempts: IncompleteRead({half} bytes read, " in error_of(
+        client(server), UnreachableError
+    )
 
 
 def test_without_a_network_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +144,10 @@ def test_without_a_network_there_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
     [
         ("page", f"answered 200 OK, {FAULTS['page']!r}: expected 200 and a JSON object"),
         ("404", "answered 404 Not Found, b'<html>sorry</html>': expected 200 and a JSON object"),
-        ("other shape", "answered an object with playlist: expected a track with an id, a title and an artist's name"),
+        (
+            "other shape",
+            "answered an object with playlist: expected a track with an id, a title and an artist's name",
+        ),
         ("refused", "answered error 500, Wrong parameter: expected data, or error 4, 700 or 800"),
     ],
 )
@@ -143,7 +159,9 @@ def test_garbage_is_named_and_not_tried_again(server: DeezerServer, fault: str, 
 
 def test_a_redirection_is_not_followed(server: DeezerServer) -> None:
     server.script = [Raw(b"HTTP/1.1 302 Found\r\nLocation: /track/8\r\nContent-Length: 0\r\n\r\n")]
-    assert error_of(client(server)).endswith("/track/7: answered 302 Found, b'': expected 200 and a JSON object")
+    assert error_of(client(server)).endswith(
+        "/track/7: answered 302 Found, b'': expected 200 and a JSON object"
+    )
     assert server.paths == ["/track/7"]
 
 
@@ -155,8 +173,12 @@ def test_a_wrong_address_is_named(address: str) -> None:
 
 
 def test_any_bytes_on_the_line_give_a_song_none_or_an_error(server: DeezerServer) -> None:
-    head = st.sampled_from([b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"])
-    length = st.sampled_from([b"", b"Content-Length: 5\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n", b"\r\n"])
+    head = st.sampled_from(
+        [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"]
+    )
+    length = st.sampled_from(
+        [b"", b"Content-Length: 5\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n", b"\r\n"]
+    )
 
     @settings(max_examples=200)
     @given(st.builds(lambda *parts: Raw(b"".join(parts)), head, length, st.binary()))
@@ -232,10 +254,15 @@ def test_information_is_asked_for_once(server: DeezerServer, tmp_path: Path) -> 
     for _ in range(2):
         deezer = Deezer(server.address, path, quota=Quota(50, 0))
         assert (deezer.track(7), deezer.track(10)) == (FERRY, None)
-        assert (deezer.search("Nell Oak", "Night Ferry"), deezer.search("No", "No")) == (FERRY, None)
+        assert (deezer.search("Nell Oak", "Night Ferry"), deezer.search("No", "No")) == (
+            FERRY,
+            None,
+        )
     assert len(server.paths) == 4
     with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT question, id, title FROM answers ORDER BY question LIMIT 1 OFFSET 2")
+        rows = connection.execute(
+            "SELECT question, id, title FROM answers ORDER BY question LIMIT 1 OFFSET 2"
+        )
         assert rows.fetchall() == [(f"{server.address}/track/10", None, None)]
 
 
@@ -276,4 +303,9 @@ def test_another_attempt_counts_for_the_quota_too(server: DeezerServer) -> None:
 
 def test_importing_the_client_is_cheap() -> None:
     heavy = "import sys, playlist2vec.online.deezer.client; print({'requests', 'numpy', 'pandas'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True).stdout == "set()\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", heavy], capture_output=True, text=True, check=True
+        ).stdout
+        == "set()\n"
+    )

@@ -20,7 +20,9 @@ from tests.conftest import ROOT
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeezerServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with deezer_server() as running:
-        running.add(*(Song(number, f"Title {number}", f"Artist, {number}", "", 200) for number in (2, 3, 4)))
+        running.add(
+            *(Song(number, f"Title {number}", f"Artist, {number}", "", 200) for number in (2, 3, 4))
+        )
         yield running
 
 
@@ -37,7 +39,11 @@ def test_many_unusable_answers_in_a_row_end_it(server: DeezerServer) -> None:
 
 
 def test_who_is_asked_about() -> None:
-    names = SongNames({"track_1": SongName("A", "")}, {"track_2": SongName("", "T")}, {"track_3": SongName("", "")})
+    names = SongNames(
+        {"track_1": SongName("A", "")},
+        {"track_2": SongName("", "T")},
+        {"track_3": SongName("", "")},
+    )
     assert nameless(["x", "track_3", "track_2", "track_1", "track_x"], names) == (["track_1"], 2)
 
 
@@ -61,5 +67,7 @@ def test_time_left() -> None:
 
 def test_git_keeps_nothing_of_it() -> None:
     for name in ("names.csv", "deezer.sqlite", "deezer.sqlite.damaged"):
-        ignored = subprocess.run(["git", "check-ignore", "-q", f"data/incoming/{name}"], cwd=ROOT, check=False)
+        ignored = subprocess.run(
+            ["git", "check-ignore", "-q", f"data/incoming/{name}"], cwd=ROOT, check=False
+        )
         assert ignored.returncode == 0

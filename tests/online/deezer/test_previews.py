@@ -1,4 +1,6 @@
-"""Answers and previews of a server that means no good: bounded in bytes and seconds, and from Deezer's hosts alone."""
+"""Answers and previews of a server that means no good: bounded in bytes and seconds, and from
+Deezer's hosts alone.
+"""
 
 import gzip
 import subprocess
@@ -83,7 +85,10 @@ def test_a_preview_elsewhere_is_not_fetched(address: str, server: DeezerServer) 
 
 
 def test_where_deezer_has_its_previews() -> None:
-    for address in ("https://cdnt-preview.dzcdn.net/api/1/7.mp3?hdnea=exp", "http://cdn-preview-a.deezer.com/7.mp3"):
+    for address in (
+        "https://cdnt-preview.dzcdn.net/api/1/7.mp3?hdnea=exp",
+        "http://cdn-preview-a.deezer.com/7.mp3",
+    ):
         assert is_at_deezer(address, API)
 
 
@@ -97,9 +102,15 @@ def test_a_preview_is_fetched_wherever_it_leads_at_deezer(server: DeezerServer) 
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
-        (answer(b"", "Location: https://example.org/8.mp3", status="302 Found"), "a preview elsewhere"),
+        (
+            answer(b"", "Location: https://example.org/8.mp3", status="302 Found"),
+            "a preview elsewhere",
+        ),
         (answer(b"", "Location: //example.org/8.mp3", status="301 Moved"), "a preview elsewhere"),
-        (answer(b"", "Location: file:///etc/passwd", status="307 Temporary Redirect"), "a preview elsewhere"),
+        (
+            answer(b"", "Location: file:///etc/passwd", status="307 Temporary Redirect"),
+            "a preview elsewhere",
+        ),
         (answer(b"", "Location: /preview/7.wav", status="302 Found"), "it leads on and on"),
         (answer(b"#EXTM3U\nfile:///etc/passwd\n"), "answered 200 and no sound"),
         (answer(b"sorry", status="403 Forbidden"), "answered 403 and no sound"),

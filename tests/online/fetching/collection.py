@@ -1,4 +1,6 @@
-"""Previews for tests: MP3 files in memory, a different tone for each song, and songs that end with each reason."""
+"""Previews for tests: MP3 files in memory, a different tone for each song, and songs that end with
+each reason.
+"""
 
 import io
 
@@ -49,12 +51,18 @@ def add_all(server: DeezerServer) -> Tracks:
         server.add(Song(number, f"Title {track}", f"Artist {number}", "", 200))
         server.sounds[number] = mp3(200.0 + 20 * number)
     server.add(Song(2, "Title b names differ (Live)", "Artist 2", "", 200))
-    server.add(Song(10, "Ttile j", "Aritst 10", "", 230), Song(20, "Title track_20", "Artist 13", "", 200))
+    server.add(
+        Song(10, "Ttile j", "Aritst 10", "", 230), Song(20, "Title track_20", "Artist 13", "", 200)
+    )
     del server.songs[1], server.songs[13]
     server.isrcs[ISRC] = 10
     server.without_preview = {4}
     server.gone = {5}
-    server.sounds |= {6: b"ID3" + b"junk" * 400, 7: mp3(seconds=0.3), 8: encoded(np.zeros((2 * RATE, 2), np.float32))}
+    server.sounds |= {
+        6: b"ID3" + b"junk" * 400,
+        7: mp3(seconds=0.3),
+        8: encoded(np.zeros((2 * RATE, 2), np.float32)),
+    }
     server.sounds |= {11: b"<!DOCTYPE html>sorry", 20: mp3(900.0)}
     tracks = list(REASONS)
     artists = [f"Artist {number}" for number in range(1, len(tracks) + 1)]

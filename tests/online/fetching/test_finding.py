@@ -19,7 +19,10 @@ HERE = "https://cdn.dzcdn.net/7.mp3"
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeezerServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with deezer_server() as running:
-        running.add(Song(7, "Night Ferry", "Nell Oak", "Piers", 201), Song(8, "Day Ferry", "Nell Oak", "Piers", 180))
+        running.add(
+            Song(7, "Night Ferry", "Nell Oak", "Piers", 201),
+            Song(8, "Day Ferry", "Nell Oak", "Piers", 180),
+        )
         yield running
 
 
@@ -45,8 +48,13 @@ def client(server: DeezerServer) -> Deezer:
         ("The Slow Kites", "Night Ferry", 201, False),
     ],
 )
-def test_songs_agree_in_artist_title_and_version(artist: str, title: str, seconds: float, same: bool) -> None:
-    assert agree(Wanted("x", artist, title, seconds), Song(7, "Night Ferry", "Nell Oak", "", 201)) is same
+def test_songs_agree_in_artist_title_and_version(
+    artist: str, title: str, seconds: float, same: bool
+) -> None:
+    assert (
+        agree(Wanted("x", artist, title, seconds), Song(7, "Night Ferry", "Nell Oak", "", 201))
+        is same
+    )
 
 
 def found(number: int, title: str, duration: int, preview: str = HERE) -> Found:
@@ -71,7 +79,9 @@ def test_of_several_songs_the_nearest_in_duration_with_a_preview_is_chosen() -> 
     assert choose(wanted, [], API) == Miss("not_found", "the search finds nothing")
     assert choose(wanted._replace(seconds=0), songs[:3], API) == Hit(2, HERE, "track 2 by search")
     elsewhere = [found(7, "Night Ferry", 200, "https://example.org/7.mp3")]
-    assert choose(wanted, elsewhere, API) == Miss("no_preview", "track 7 by search: its preview is elsewhere")
+    assert choose(wanted, elsewhere, API) == Miss(
+        "no_preview", "track 7 by search: its preview is elsewhere"
+    )
 
 
 def test_a_code_goes_before_an_id_and_an_id_before_a_search(server: DeezerServer) -> None:
@@ -90,10 +100,14 @@ def test_a_code_goes_before_an_id_and_an_id_before_a_search(server: DeezerServer
 
 
 def test_an_id_of_another_song_is_not_believed(server: DeezerServer) -> None:
-    assert isinstance(hit := find(client(server), Wanted("track_8", "Nell Oak", "Night Ferry", 0, 8)), Hit)
+    assert isinstance(
+        hit := find(client(server), Wanted("track_8", "Nell Oak", "Night Ferry", 0, 8)), Hit
+    )
     assert hit.number == 8
     server.add(Song(8, "Kites", "The Slow Kites", "", 180))
-    assert isinstance(hit := find(client(server), Wanted("track_8", "Nell Oak", "Night Ferry", 0, 8)), Hit)
+    assert isinstance(
+        hit := find(client(server), Wanted("track_8", "Nell Oak", "Night Ferry", 0, 8)), Hit
+    )
     assert hit.number == 7
     missed = find(client(server), Wanted("track_8", "Somebody", "Something", 0, 8))
     assert missed == Miss("names_differ", "id: The Slow Kites – Kites")
@@ -101,13 +115,24 @@ def test_an_id_of_another_song_is_not_believed(server: DeezerServer) -> None:
 
 def test_the_nearest_miss_is_the_reason(server: DeezerServer) -> None:
     server.without_preview = {8}
-    assert find(client(server), Wanted("track_8", "", "", 0, 8)) == Miss("no_preview", "track 8 by id")
-    assert find(client(server), Wanted("x", "Nell Oak", "")) == Miss("not_found", "no artist and title to search for")
+    assert find(client(server), Wanted("track_8", "", "", 0, 8)) == Miss(
+        "no_preview", "track 8 by id"
+    )
+    assert find(client(server), Wanted("x", "Nell Oak", "")) == Miss(
+        "not_found", "no artist and title to search for"
+    )
 
 
-def test_a_search_without_brackets_may_find_what_one_with_them_does_not(server: DeezerServer) -> None:
-    assert isinstance(hit := find(client(server), Wanted("x", "Nell Oak", "Night Ferry - 2011 Remaster")), Hit)
+def test_a_search_without_brackets_may_find_what_one_with_them_does_not(
+    server: DeezerServer,
+) -> None:
+    assert isinstance(
+        hit := find(client(server), Wanted("x", "Nell Oak", "Night Ferry - 2011 Remaster")), Hit
+    )
     assert hit.number == 7
-    assert [path.rpartition("track:")[2] for path in server.paths] == ['"Night Ferry - 2011 Remaster"', '"Night Ferry"']
+    assert [path.rpartition("track:")[2] for path in server.paths] == [
+        '"Night Ferry - 2011 Remaster"',
+        '"Night Ferry"',
+    ]
     missed = find(client(server), Wanted("x", "Nell Oak", "Night Ferry (Live)"))
     assert missed == Miss("names_differ", "Nell Oak – Night Ferry")

@@ -42,7 +42,12 @@ def client(server: DeezerServer) -> Deezer:
         ([GONE, GONE], Miss("preview_gone", "answered 403 and no sound"), [], 2),
         ([GONE, answer(b"<html>")], Miss("unreadable", "answered 200 and no sound"), [], 2),
         ([answer(b"<html>")], Miss("unreadable", "answered 200 and no sound"), [], 1),
-        ([answer(b"RIFF" + b" " * 9_000_000)], Miss("unreadable", "more than 8,388,608 bytes"), [], 1),
+        (
+            [answer(b"RIFF" + b" " * 9_000_000)],
+            Miss("unreadable", "more than 8,388,608 bytes"),
+            [],
+            1,
+        ),
         (
             [answer(b"", "Location: https://example.org/7.mp3", status="302 Found")],
             Miss("unreadable", "a preview elsewhere"),
@@ -52,7 +57,11 @@ def client(server: DeezerServer) -> Deezer:
     ],
 )
 def test_what_becomes_of_a_preview(
-    server: DeezerServer, previews: list[bytes], heard: Sound | Miss, pauses: list[float], asked: int
+    server: DeezerServer,
+    previews: list[bytes],
+    heard: Sound | Miss,
+    pauses: list[float],
+    asked: int,
 ) -> None:
     server.previews = list(previews)
     slept: list[float] = []
@@ -68,9 +77,14 @@ def test_a_preview_without_a_new_address_is_gone(server: DeezerServer) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "why"),
-    [(answer(b"", status="429 Too Many Requests"), "answered 429 and no sound"), (CUT, "IncompleteRead(")],
+    [
+        (answer(b"", status="429 Too Many Requests"), "answered 429 and no sound"),
+        (CUT, "IncompleteRead("),
+    ],
 )
-def test_a_preview_that_does_not_come_is_no_reason(server: DeezerServer, raw: bytes, why: str) -> None:
+def test_a_preview_that_does_not_come_is_no_reason(
+    server: DeezerServer, raw: bytes, why: str
+) -> None:
     server.previews = [raw] * 6
     slept: list[float] = []
     with pytest.raises(DataError) as caught:

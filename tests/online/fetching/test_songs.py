@@ -32,15 +32,24 @@ def test_the_songs_played_most_often_come_first(tmp_path: Path) -> None:
     ]
     rows = np.arange(2)
     codes = np.array([2, 1, 2], np.int32)
-    Playlists(codes, np.array([0, 2, 3]), rows.astype(np.uint64), rows).save(tmp_path / "playlists.npz")
+    Playlists(codes, np.array([0, 2, 3]), rows.astype(np.uint64), rows).save(
+        tmp_path / "playlists.npz"
+    )
     songs = Songs.load(tmp_path, {}, deezer_ids=True)
-    assert [(song.track, song.number) for song in songs] == [("track_6", 6), ("track_5", 5), ("b", 0)]
+    assert [(song.track, song.number) for song in songs] == [
+        ("track_6", 6),
+        ("track_5", 5),
+        ("b", 0),
+    ]
     assert len(songs) == 3
 
 
 def test_a_table_of_codes(tmp_path: Path) -> None:
     path = tmp_path / "codes.csv"
-    path.write_text("ISRC;Track ID\nGB-AYE-00-00351;a\nwrong;b\nGBAYE0000001;\ngbaye0000002;c\n", encoding="utf-8")
+    path.write_text(
+        "ISRC;Track ID\nGB-AYE-00-00351;a\nwrong;b\nGBAYE0000001;\ngbaye0000002;c\n",
+        encoding="utf-8",
+    )
     notes = Notes(path)
     assert read_isrcs(path, notes) == {"a": "GBAYE0000351", "c": "GBAYE0000002"}
     assert [line.partition(": ")[2] for line in notes] == [

@@ -28,7 +28,8 @@ def some(count: int = 4, **values: Any) -> Catalogue:
     """A catalogue of so many free songs, from FIRST on, by one uploader. `values`: of all of them."""
     usual = Song(0, UPLOADER, "techno", "Techno", "cc-by", 50, 500)
     songs = {
-        FIRST + each: replace(usual, id=FIRST + each, licence=LICENCES[each % 4], **values) for each in range(count)
+        FIRST + each: replace(usual, id=FIRST + each, licence=LICENCES[each % 4], **values)
+        for each in range(count)
     }
     return Catalogue(songs)
 
@@ -77,18 +78,24 @@ def ends(state: CrawlState) -> dict[int, tuple[str, str]]:
 
 def manifest(folder: Path) -> list[dict[str, Any]]:
     path = folder / SCRAPED / "tracks.jsonl"
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    return (
+        [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    )
 
 
 def files(folder: Path) -> dict[str, bytes]:
     """All files of a scrape by their paths."""
     below = folder / SCRAPED
     return {
-        path.relative_to(below).as_posix(): path.read_bytes() for path in sorted(below.rglob("*")) if path.is_file()
+        path.relative_to(below).as_posix(): path.read_bytes()
+        for path in sorted(below.rglob("*"))
+        if path.is_file()
     }
 
 
 def sound_requests(server: SoundCloudServer) -> list[str]:
     """Paths of all requests for sound, or for its address."""
     asked = [path for path in server.paths if path.startswith("/media/") or "/download" in path]
-    return asked + [each.path for each in server.cdn.requests if not each.path.startswith("/artworks")]
+    return asked + [
+        each.path for each in server.cdn.requests if not each.path.startswith("/artworks")
+    ]

@@ -1,4 +1,6 @@
-"""Sound that comes whole, in pieces, cut, late, damaged, of another length, or at addresses that expire."""
+"""Sound that comes whole, in pieces, cut, late, damaged, of another length, or at addresses that
+expire.
+"""
 
 import hashlib
 from collections import Counter
@@ -41,17 +43,24 @@ def picture_in(found: Any) -> bytes:
     """The cover in a file that mutagen has read."""
     if hasattr(found, "pictures"):
         return bytes(found.pictures[0].data)
-    return bytes(found.tags["covr"][0] if "covr" in found.tags else found.tags.getall("APIC")[0].data)
+    return bytes(
+        found.tags["covr"][0] if "covr" in found.tags else found.tags.getall("APIC")[0].data
+    )
 
 
 def test_a_stream_in_segments_has_the_packets_of_the_whole(serve: Serving, tmp_path: Path) -> None:
     catalogue = some(10)
     catalogue.change(FIRST + 7, media="mp3 in segments")
     server = serve(catalogue)
-    assert {name for name, _ in scraped(server, known(server, tmp_path), tmp_path).values()} == {"taken"}
+    assert {name for name, _ in scraped(server, known(server, tmp_path), tmp_path).values()} == {
+        "taken"
+    }
     endings = {}
     for each in manifest(tmp_path):
-        song, content = catalogue.songs[each["id"]], (tmp_path / "scraped" / each["file"]).read_bytes()
+        song, content = (
+            catalogue.songs[each["id"]],
+            (tmp_path / "scraped" / each["file"]).read_bytes(),
+        )
         ending = endings[song.id] = Path(each["file"]).suffix
         whole = sounds.whole(song.sound, song.seconds, ending, song.gain)
         assert packets(content, tmp_path) == packets(whole, tmp_path)
@@ -74,7 +83,13 @@ def test_tags_say_who_made_it_and_under_which_licence(serve: Serving, tmp_path: 
         path = tmp_path / "scraped" / each["file"]
         found = mutagen.File(path)
         said = f"{found.tags.pprint()}" if hasattr(found.tags, "pprint") else str(found.tags)
-        wanted = (f"Söng {each['id']}", "User 7", "Techno", each["metadata"]["permalink_url"], "creativecommons.org")
+        wanted = (
+            f"Söng {each['id']}",
+            "User 7",
+            "Techno",
+            each["metadata"]["permalink_url"],
+            "creativecommons.org",
+        )
         assert all(text in said for text in wanted), said
         assert "as it was" not in said
         assert picture_in(found) == sounds.cover(each["id"])
@@ -82,9 +97,15 @@ def test_tags_say_who_made_it_and_under_which_licence(serve: Serving, tmp_path: 
     assert set(seen) == {".m4a", ".mp3", ".flac", ".wav"}
 
 
-@pytest.mark.parametrize("at", ["/list.m3u8", "init.mp4", "001.m4s", "/whole.mp3", "/file?", "/artworks"])
-@pytest.mark.parametrize("fault", ["cut", "too long", "too short", "page", "nothing", "reset", "503", "silent", "drip"])
-def test_what_comes_wrong_comes_right_another_time(serve: Serving, tmp_path: Path, at: str, fault: str) -> None:
+@pytest.mark.parametrize(
+    "at", ["/list.m3u8", "init.mp4", "001.m4s", "/whole.mp3", "/file?", "/artworks"]
+)
+@pytest.mark.parametrize(
+    "fault", ["cut", "too long", "too short", "page", "nothing", "reset", "503", "silent", "drip"]
+)
+def test_what_comes_wrong_comes_right_another_time(
+    serve: Serving, tmp_path: Path, at: str, fault: str
+) -> None:
     catalogue = some(2)
     if at == "/whole.mp3":
         catalogue = some(6)
@@ -104,7 +125,9 @@ def test_what_comes_wrong_comes_right_another_time(serve: Serving, tmp_path: Pat
     server.cdn.fault_of = once
     state = known(server, tmp_path / "found")
     total = 0.3 if fault in ("silent", "drip") else 20.0
-    assert {name for name, _ in scraped(server, state, tmp_path / "found", total=total).values()} == {"taken"}
+    assert {
+        name for name, _ in scraped(server, state, tmp_path / "found", total=total).values()
+    } == {"taken"}
     assert any(met)
     assert files(tmp_path / "found") == right
 
@@ -118,13 +141,17 @@ def test_what_comes_wrong_comes_right_another_time(serve: Serving, tmp_path: Pat
         ("gone", "refused: 403 Forbidden"),
     ],
 )
-def test_what_does_not_come_right_is_no_file(serve: Serving, tmp_path: Path, media: str, reason: str) -> None:
+def test_what_does_not_come_right_is_no_file(
+    serve: Serving, tmp_path: Path, media: str, reason: str
+) -> None:
     song = FIRST + 4 if media == "short" else AAC
     catalogue = some(5)
     catalogue.songs = {song: catalogue.songs[song]}
     catalogue.change(song, media=media)
     server = serve(catalogue)
-    found = scraped(server, known(server, tmp_path), tmp_path, OFFERED if media == "short" else "streams")
+    found = scraped(
+        server, known(server, tmp_path), tmp_path, OFFERED if media == "short" else "streams"
+    )
     assert found == {song: ("failed", reason)}
     assert manifest(tmp_path) == []
     assert not [name for name in files(tmp_path) if "audio" in name]
@@ -139,7 +166,9 @@ def test_a_song_shorter_than_its_playlist_says_is_no_file(serve: Serving, tmp_pa
     assert (name, reason) == ("failed", "damaged: 2.1 s of sound: expected 4.0 s")
 
 
-def test_expired_addresses_are_asked_anew_and_no_good_segment_is_had_twice(serve: Serving, tmp_path: Path) -> None:
+def test_expired_addresses_are_asked_anew_and_no_good_segment_is_had_twice(
+    serve: Serving, tmp_path: Path
+) -> None:
     catalogue = some(8)
     catalogue.songs = {FIRST + 7: catalogue.songs[FIRST + 7]}
     catalogue.change(FIRST + 7, media="expires")
@@ -150,7 +179,9 @@ def test_expired_addresses_are_asked_anew_and_no_good_segment_is_had_twice(serve
     assert set(server.cdn.had.values()) == {1}
     assert server.cdn.keys[song.id] >= 3
     content = (tmp_path / "scraped" / manifest(tmp_path)[0]["file"]).read_bytes()
-    assert packets(content, tmp_path) == packets(sounds.whole(song.sound, song.seconds, ".m4a"), tmp_path)
+    assert packets(content, tmp_path) == packets(
+        sounds.whole(song.sound, song.seconds, ".m4a"), tmp_path
+    )
 
 
 def test_content_that_changes_between_segments_is_not_mixed(serve: Serving, tmp_path: Path) -> None:
@@ -168,7 +199,9 @@ def test_content_that_changes_between_segments_is_not_mixed(serve: Serving, tmp_
 def test_a_body_of_sixteen_megabytes(serve: Serving, tmp_path: Path) -> None:
     catalogue = some(1, media="large")
     server = serve(catalogue)
-    assert scraped(server, known(server, tmp_path / "one"), tmp_path / "one") == {FIRST: ("taken", "offered")}
+    assert scraped(server, known(server, tmp_path / "one"), tmp_path / "one") == {
+        FIRST: ("taken", "offered")
+    }
     assert manifest(tmp_path / "one")[0]["size"] > 16 << 20
 
 
@@ -226,7 +259,9 @@ def test_a_playlist_with_relative_addresses() -> None:
     listing = read_listing(text.encode(), SITE)
     assert listing.head is not None
     assert listing.head.address == "https://cf-hls-media.sndcdn.com/h.mp4?k=1"
-    assert listing.segments == [("https://cf-hls-media.sndcdn.com/a/b/a.m4s?k=2", "/a/b/a.m4s", 2.5)]
+    assert listing.segments == [
+        ("https://cf-hls-media.sndcdn.com/a/b/a.m4s?k=2", "/a/b/a.m4s", 2.5)
+    ]
 
 
 @pytest.mark.parametrize("ending", [".m4a", ".mp3", ".flac", ".wav"])
@@ -259,10 +294,39 @@ def test_a_segment_that_is_too_short_is_found() -> None:
 
 
 LINES = (
-    *("#EXTM3U", "#EXT-X-ENDLIST", "#EXTINF:2,", "#EXTINF:-1,", "#EXTINF:", "#EXTINF:nan,", "a.m4s", "http://[::1", ""),
-    *('#EXT-X-MAP:URI="i.mp4"', "#EXT-X-MAP:", "#EXT-X-KEY:METHOD=NONE", "#EXT-X-KEY:", "#EXT-X-BYTERANGE:1", "\x00"),
-    *("#EXT-X-STREAM-INF:BANDWIDTH=1", "#EXT-X-PART:", "#EXT-X-DATERANGE:ID=x", "#EXT-X-PROGRAM-DATE-TIME:x", "\u2028"),
-    *("#EXT-X-VERSION:x", "#EXT-X-TARGETDURATION:", "#EXT-X-SKIP:", "#EXT-X-CUE-OUT:x", "#EXT-X-SESSION-KEY:"),
+    *(
+        "#EXTM3U",
+        "#EXT-X-ENDLIST",
+        "#EXTINF:2,",
+        "#EXTINF:-1,",
+        "#EXTINF:",
+        "#EXTINF:nan,",
+        "a.m4s",
+        "http://[::1",
+        "",
+    ),
+    *(
+        '#EXT-X-MAP:URI="i.mp4"',
+        "#EXT-X-MAP:",
+        "#EXT-X-KEY:METHOD=NONE",
+        "#EXT-X-KEY:",
+        "#EXT-X-BYTERANGE:1",
+        "\x00",
+    ),
+    *(
+        "#EXT-X-STREAM-INF:BANDWIDTH=1",
+        "#EXT-X-PART:",
+        "#EXT-X-DATERANGE:ID=x",
+        "#EXT-X-PROGRAM-DATE-TIME:x",
+        "\u2028",
+    ),
+    *(
+        "#EXT-X-VERSION:x",
+        "#EXT-X-TARGETDURATION:",
+        "#EXT-X-SKIP:",
+        "#EXT-X-CUE-OUT:x",
+        "#EXT-X-SESSION-KEY:",
+    ),
 )
 
 
@@ -279,13 +343,19 @@ def test_any_playlist_is_read_or_refused(lines: list[str], begins: bool) -> None
 
 
 @settings(max_examples=100)
-@given(st.integers(0, 20_000), st.binary(min_size=1, max_size=8), st.sampled_from([".m4a", ".mp3", ".flac", ".wav"]))
+@given(
+    st.integers(0, 20_000),
+    st.binary(min_size=1, max_size=8),
+    st.sampled_from([".m4a", ".mp3", ".flac", ".wav"]),
+)
 def test_any_damage_is_sound_or_refused(at: int, other: bytes, ending: str) -> None:
     content = sounds.whole(1000, 3, ending)
     damaged = content[:at] + other + content[at + len(other) :]
     try:
         sound = checked(damaged, 3.0)
-        tagged(sound, Tags("title", "artist", "genre", "licence", "https://soundcloud.com/a/b"), None)
+        tagged(
+            sound, Tags("title", "artist", "genre", "licence", "https://soundcloud.com/a/b"), None
+        )
     except (DamagedError, CallError):
         return
     assert sound.content == damaged
@@ -295,9 +365,16 @@ UNKNOWN = sounds.whole(1000, 3, ".m4a").replace(b"mp4a", b"zzzz").replace(b"esds
 """A file of a codec that nobody has."""
 
 
-@pytest.mark.parametrize("work", [remuxed, lambda sound: checked(sound, 3.0), lambda sound: check_segment(sound, 3.0)])
 @pytest.mark.parametrize(
-    "content", [b"", b"text", sounds.whole(1000, 3, ".m4a").replace(b"mp4a", b"zzzz").replace(b"esds", b"zzzz")]
+    "work", [remuxed, lambda sound: checked(sound, 3.0), lambda sound: check_segment(sound, 3.0)]
+)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"text",
+        sounds.whole(1000, 3, ".m4a").replace(b"mp4a", b"zzzz").replace(b"esds", b"zzzz"),
+    ],
 )
 def test_what_no_decoder_knows_is_damaged(work: Callable[[bytes], object], content: bytes) -> None:
     with pytest.raises(DamagedError):

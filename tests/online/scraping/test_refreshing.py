@@ -1,4 +1,6 @@
-"""Refresh: all tracks are asked for again, and what was deleted, made private or is free no more leaves."""
+"""Refresh: all tracks are asked for again, and what was deleted, made private or is free no more
+leaves.
+"""
 
 from collections import Counter
 from pathlib import Path
@@ -27,7 +29,9 @@ for package in ("av", "m3u8", "mutagen", "PIL"):
 pytestmark = pytest.mark.extra
 
 
-def refreshed(server: SoundCloudServer, state: CrawlState, folder: Path, threads: int = 1) -> Counter[str]:
+def refreshed(
+    server: SoundCloudServer, state: CrawlState, folder: Path, threads: int = 1
+) -> Counter[str]:
     queue.prepare(state, NONE, retry=False)
     found = Counter[str]()
     for counts in refresh(state, client(server), threads=threads):
@@ -41,7 +45,9 @@ def ids(state: CrawlState) -> list[int]:
 
 
 # Rule: refresh asks again for all ids, and what was deleted leaves the set.
-def test_what_was_deleted_private_or_not_free_leaves_with_its_files(serve: Serving, tmp_path: Path) -> None:
+def test_what_was_deleted_private_or_not_free_leaves_with_its_files(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(8))
     state = known(server, tmp_path)
     scraped(server, state, tmp_path)
@@ -55,8 +61,12 @@ def test_what_was_deleted_private_or_not_free_leaves_with_its_files(serve: Servi
     change(FIRST + 5, licence="cc-by-nc-nd")
     server.requests.clear()
     found = refreshed(server, state, tmp_path)
-    assert found == Counter(asked=8, deleted=1, private=1, licence=2, kept=4, withdrawn=1, unanswered=0)
-    assert found["asked"] == sum(found[each] for each in ("deleted", "private", "licence", "kept", "unanswered"))
+    assert found == Counter(
+        asked=8, deleted=1, private=1, licence=2, kept=4, withdrawn=1, unanswered=0
+    )
+    assert found["asked"] == sum(
+        found[each] for each in ("deleted", "private", "licence", "kept", "unanswered")
+    )
     # One call for all, and one to be sure that the track that did not come is gone.
     assert len(server.requests) == 2
     assert ids(state) == [FIRST + 4, FIRST + 5, FIRST + 6, FIRST + 7]
@@ -68,7 +78,9 @@ def test_what_was_deleted_private_or_not_free_leaves_with_its_files(serve: Servi
     assert sum(state.genres().values()) == state.rows("SELECT sum(counts) FROM tracks")[0][0]
 
 
-def test_a_track_that_never_was_free_stays_unless_it_is_deleted(serve: Serving, tmp_path: Path) -> None:
+def test_a_track_that_never_was_free_stays_unless_it_is_deleted(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(4))
     server.catalogue.change(FIRST + 1, licence=RESERVED)
     server.catalogue.change(FIRST + 2, licence=RESERVED)
@@ -81,7 +93,9 @@ def test_a_track_that_never_was_free_stays_unless_it_is_deleted(serve: Serving, 
     assert not (tmp_path / SCRAPED).exists()
 
 
-def test_a_track_that_became_free_is_taken_by_the_next_scrape(serve: Serving, tmp_path: Path) -> None:
+def test_a_track_that_became_free_is_taken_by_the_next_scrape(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(3))
     server.catalogue.change(FIRST + 2, licence=RESERVED)
     state = begun(tmp_path / "state.sqlite", start="https://soundcloud.com/user-7")
@@ -92,7 +106,9 @@ def test_a_track_that_became_free_is_taken_by_the_next_scrape(serve: Serving, tm
     assert scraped(server, state, tmp_path)[FIRST + 2] == ("taken", "offered")
 
 
-def test_what_was_deleted_leaves_playlists_and_is_not_crawled_again(serve: Serving, tmp_path: Path) -> None:
+def test_what_was_deleted_leaves_playlists_and_is_not_crawled_again(
+    serve: Serving, tmp_path: Path
+) -> None:
     catalogue = some(6)
     catalogue.playlists[55] = Playlist(55, 9, tuple(catalogue.songs))
     server = serve(catalogue)
@@ -115,17 +131,23 @@ def test_without_an_answer_a_track_stays(serve: Serving, tmp_path: Path) -> None
     state = known(server, tmp_path)
     server.catalogue.change(FIRST, sharing="deleted")
     server.fault_of = lambda path, times: "403" if path.startswith(f"/tracks/{FIRST}?") else ""
-    assert refreshed(server, state, tmp_path) == Counter(asked=3, kept=2, unanswered=1, deleted=0, private=0, licence=0)
+    assert refreshed(server, state, tmp_path) == Counter(
+        asked=3, kept=2, unanswered=1, deleted=0, private=0, licence=0
+    )
     assert len(ids(state)) == 3
 
 
 def many(serve: Serving, folder: Path) -> tuple[SoundCloudServer, CrawlState]:
-    """More songs than four calls ask for, all of them known; every seventh is gone by now, every ninth private."""
+    """More songs than four calls ask for, all of them known; every seventh is gone by now, every
+    ninth private.
+    """
     server = serve(some(230, media="none"))
     state = known(server, folder, 3)
     for number in range(230):
         if number % 7 == 0 or number % 9 == 0:
-            server.catalogue.change(FIRST + number, sharing="deleted" if number % 7 == 0 else "private")
+            server.catalogue.change(
+                FIRST + number, sharing="deleted" if number % 7 == 0 else "private"
+            )
     return server, state
 
 
@@ -168,7 +190,8 @@ def test_five_failures_in_a_row_stop_it(serve: Serving, tmp_path: Path) -> None:
     before = ids(state)
     server.fault_of = lambda path, times: "502"
     with pytest.raises(
-        StoppedError, match=r"^5 calls in a row brought nothing, the last one: 502 Bad Gateway: expected"
+        StoppedError,
+        match=r"^5 calls in a row brought nothing, the last one: 502 Bad Gateway: expected",
     ):
         refreshed(server, state, tmp_path)
     assert ids(state) == before

@@ -32,7 +32,16 @@ from tests.builders.soundcloud.bodies import track
 from tests.builders.soundcloud.server import CLIENT_ID, TOKEN
 from tests.conftest import needed_package
 from tests.online.scraping.conftest import Serving
-from tests.online.scraping.small import FIRST, UPLOADER, files, known, manifest, scraped, some, sound_requests
+from tests.online.scraping.small import (
+    FIRST,
+    UPLOADER,
+    files,
+    known,
+    manifest,
+    scraped,
+    some,
+    sound_requests,
+)
 
 for package in ("av", "m3u8", "mutagen", "PIL"):
     needed_package(package)
@@ -52,7 +61,12 @@ def transcoding(
     host: str = ORIGIN,
 ) -> dict[str, Any]:
     form = {"protocol": protocol, "mime_type": kind}
-    return {"url": f"{host}/media/{preset}/{protocol}", "preset": preset, "snipped": snipped, "format": form}
+    return {
+        "url": f"{host}/media/{preset}/{protocol}",
+        "preset": preset,
+        "snipped": snipped,
+        "format": form,
+    }
 
 
 # Rule: `offered` takes only tracks whose uploader enabled download.
@@ -78,7 +92,12 @@ def test_streams_take_what_was_not_offered(serve: Serving, tmp_path: Path) -> No
     scraped(server, state, tmp_path, OFFERED)
     before = files(tmp_path)
     found = scraped(server, state, tmp_path, STREAMS)
-    assert [reason for _, reason in found.values()] == ["offered", "streamed", "offered", "streamed"]
+    assert [reason for _, reason in found.values()] == [
+        "offered",
+        "streamed",
+        "offered",
+        "streamed",
+    ]
     kept = files(tmp_path)
     assert before.keys() - {"tracks.jsonl"} < kept.keys()
     assert all(kept[name] == before[name] for name in before if name != "tracks.jsonl")
@@ -118,8 +137,12 @@ def test_never_drm_previews_private_blocked_or_not_free(
     assert not asked if change != {"media": "keyed"} else not any("/v1/" in path for path in asked)
 
 
-@pytest.mark.parametrize("change", [{"licence": "all-rights-reserved"}, {"policy": "BLOCK"}, {"sharing": "private"}])
-def test_a_change_after_the_batch_was_asked_counts_too(serve: Serving, tmp_path: Path, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"licence": "all-rights-reserved"}, {"policy": "BLOCK"}, {"sharing": "private"}]
+)
+def test_a_change_after_the_batch_was_asked_counts_too(
+    serve: Serving, tmp_path: Path, change: dict[str, Any]
+) -> None:
     server = serve(some(3))
     state = known(server, tmp_path)
 
@@ -158,7 +181,10 @@ def test_what_is_not_said_is_not_allowed(changed: dict[str, Any], reason: str) -
 @pytest.mark.parametrize(
     ("listed", "found"),
     [
-        ([transcoding("progressive", "mp3", "audio/mpeg"), transcoding()], Stream("/media/aac_160k/hls", True)),
+        (
+            [transcoding("progressive", "mp3", "audio/mpeg"), transcoding()],
+            Stream("/media/aac_160k/hls", True),
+        ),
         (
             [transcoding("ctr-encrypted-hls"), transcoding("progressive", "mp3", "audio/mpeg")],
             Stream("/media/mp3/progressive", False),
@@ -180,8 +206,12 @@ def test_the_stream_that_is_taken(listed: Any, found: object) -> None:
 
 
 # Rule: credentials never to the CDN.
-def test_no_credential_goes_to_the_cdn(serve: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password secret\n", encoding="utf-8")
+def test_no_credential_goes_to_the_cdn(
+    serve: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text(
+        "machine 127.0.0.1 login someone password secret\n", encoding="utf-8"
+    )
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     server = serve(some(8))
     scraped(server, known(server, tmp_path), tmp_path)
@@ -189,7 +219,9 @@ def test_no_credential_goes_to_the_cdn(serve: Serving, tmp_path: Path, monkeypat
     for request in server.cdn.requests:
         for secret in (CLIENT_ID, TOKEN, "Authorization", "invented-and-secret"):
             assert secret not in f"{request.path} {request.headers}"
-    content = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.name != "netrc")
+    content = b"".join(
+        path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.name != "netrc"
+    )
     for secret in (CLIENT_ID, TOKEN, "invented-and-secret", "?key="):
         assert secret.encode() not in content
 
@@ -207,17 +239,23 @@ def test_another_host_than_the_cdn_is_not_asked(serve: Serving, tmp_path: Path) 
 def test_the_rate_holds_over_api_and_cdn_together(serve: Serving, tmp_path: Path) -> None:
     server = serve(some(6))
     state = known(server, tmp_path)
-    soundcloud = SoundCloud(Credentials("someone@example.org", CLIENT_ID, TOKEN), server.address, per_second=40)
+    soundcloud = SoundCloud(
+        Credentials("someone@example.org", CLIENT_ID, TOKEN), server.address, per_second=40
+    )
     taker = Taker(soundcloud, Cdn(soundcloud, server.cdn.address), STREAMS, Removals(), tmp_path)
     queue.prepare(state, STREAMS, retry=False)
-    assert [outcome.state for outcome in scrape(state, soundcloud, taker, threads=4)] == ["taken"] * 6
+    assert [outcome.state for outcome in scrape(state, soundcloud, taker, threads=4)] == [
+        "taken"
+    ] * 6
     assert len(server.requests) > 5
     assert len(server.cdn.requests) > 10
     server.check_rate(40)
 
 
 # Rule: remove.txt is honoured by every step.
-@pytest.mark.parametrize("line", [f"{FIRST + 1}", f"soundcloud:users:{UPLOADER + 1}", "https://soundcloud.com/user-8/"])
+@pytest.mark.parametrize(
+    "line", [f"{FIRST + 1}", f"soundcloud:users:{UPLOADER + 1}", "https://soundcloud.com/user-8/"]
+)
 def test_remove_txt_is_honoured(serve: Serving, tmp_path: Path, line: str) -> None:
     catalogue = some(3)
     catalogue.change(FIRST + 1, uploader=UPLOADER if line.isdigit() else UPLOADER + 1)
@@ -231,7 +269,9 @@ def test_remove_txt_is_honoured(serve: Serving, tmp_path: Path, line: str) -> No
     assert not any(str(FIRST + 1) in path for path in server.paths)
 
 
-def test_what_was_taken_before_it_was_removed_leaves_with_its_files(serve: Serving, tmp_path: Path) -> None:
+def test_what_was_taken_before_it_was_removed_leaves_with_its_files(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(3))
     state = known(server, tmp_path)
     scraped(server, state, tmp_path)
@@ -242,7 +282,9 @@ def test_what_was_taken_before_it_was_removed_leaves_with_its_files(serve: Servi
     assert [each["id"] for each in manifest(tmp_path)] == [FIRST, FIRST + 2]
 
 
-def test_an_uploader_who_changed_and_is_in_remove_txt_is_left_out(serve: Serving, tmp_path: Path) -> None:
+def test_an_uploader_who_changed_and_is_in_remove_txt_is_left_out(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(2))
     state = known(server, tmp_path)
     server.catalogue.change(FIRST + 1, uploader=77)

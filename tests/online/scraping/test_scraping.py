@@ -32,7 +32,16 @@ def odd_world(serve: Serving) -> SoundCloudServer:
     """Songs of which some expire, some change, and some may not or cannot be taken."""
     catalogue = some(20)
     server = serve(catalogue)
-    odd = {1: "expires", 5: "drm", 7: "changes", 9: "short", 11: "none", 13: "no end", 15: "snipped", 17: "expires"}
+    odd = {
+        1: "expires",
+        5: "drm",
+        7: "changes",
+        9: "short",
+        11: "none",
+        13: "no end",
+        15: "snipped",
+        17: "expires",
+    }
     for number, media in odd.items():
         catalogue.change(FIRST + number, media=media)
     catalogue.change(FIRST + 6, artwork=False)
@@ -76,7 +85,9 @@ def test_threads_delays_and_faults_change_nothing(serve: Serving, tmp_path: Path
             each.delay_of = lambda path: 0.0
 
 
-def test_each_track_ends_in_one_state_and_the_summary_adds_up(serve: Serving, tmp_path: Path) -> None:
+def test_each_track_ends_in_one_state_and_the_summary_adds_up(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = odd_world(serve)
     state = known(server, tmp_path)
     scraped(server, state, tmp_path)
@@ -92,7 +103,9 @@ def test_each_track_ends_in_one_state_and_the_summary_adds_up(serve: Serving, tm
     assert lines[2] == "nothing here was tried on the live service, but on an invented one"
 
 
-def test_what_failed_is_tried_three_times_and_again_when_asked_for(serve: Serving, tmp_path: Path) -> None:
+def test_what_failed_is_tried_three_times_and_again_when_asked_for(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(3))
     state = known(server, tmp_path)
     server.catalogue.change(FIRST + 1, media="gone")
@@ -104,12 +117,17 @@ def test_what_failed_is_tried_three_times_and_again_when_asked_for(serve: Servin
     assert [each["id"] for each in manifest(tmp_path)] == [FIRST, FIRST + 1, FIRST + 2]
 
 
-def test_five_failures_in_a_row_stop_it_and_it_goes_on_with_others(serve: Serving, tmp_path: Path) -> None:
+def test_five_failures_in_a_row_stop_it_and_it_goes_on_with_others(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(12))
     state = known(server, tmp_path)
     for number in range(5):
         server.catalogue.change(FIRST + number, media="gone")
-    with pytest.raises(StoppedError, match=rf"^5 tracks in a row brought nothing, the last one, {FIRST + 4}: refused"):
+    with pytest.raises(
+        StoppedError,
+        match=rf"^5 tracks in a row brought nothing, the last one, {FIRST + 4}: refused",
+    ):
         scraped(server, state, tmp_path)
     assert queue.counts(state)["waiting", ""] == 12
     # What failed comes after all others, and when it fails again the network is not to blame.
@@ -125,7 +143,10 @@ def test_silence_stops_it_whatever_failed_before(serve: Serving, tmp_path: Path)
     state = known(server, tmp_path)
     server.cdn.fault_of = lambda path, times: "502"
     for _ in range(2):
-        with pytest.raises(StoppedError, match=r"^5 tracks in a row brought nothing, the last one, .*502 Bad Gateway"):
+        with pytest.raises(
+            StoppedError,
+            match=r"^5 tracks in a row brought nothing, the last one, .*502 Bad Gateway",
+        ):
             scraped(server, state, tmp_path)
     server.cdn.fault_of = lambda path, times: ""
     assert {name for name, _ in scraped(server, state, tmp_path).values()} == {"taken"}
@@ -135,13 +156,17 @@ def test_dead_credentials_stop_it_at_once(serve: Serving, tmp_path: Path) -> Non
     server = serve(some(8))
     state = known(server, tmp_path)
     server.fault_of = lambda path, times: "401"
-    with pytest.raises(StoppedError, match="answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN"):
+    with pytest.raises(
+        StoppedError, match="answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN"
+    ):
         scraped(server, state, tmp_path, threads=4)
     assert ends(state) == {}
     assert len(server.requests) == 1
 
 
-def test_a_limit_at_the_cdn_holds_and_one_that_stays_stops_it(serve: Serving, tmp_path: Path) -> None:
+def test_a_limit_at_the_cdn_holds_and_one_that_stays_stops_it(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(2))
     state = known(server, tmp_path)
     server.cdn.script = ["limited, bare"]
@@ -150,7 +175,8 @@ def test_a_limit_at_the_cdn_holds_and_one_that_stays_stops_it(serve: Serving, tm
     state = known(server, tmp_path / "other")
     server.cdn.fault_of = lambda path, times: "limited, bare"
     with pytest.raises(
-        StoppedError, match=r"cf-hls-media\.sndcdn\.com: answered 429 Too Many Requests: expected fewer"
+        StoppedError,
+        match=r"cf-hls-media\.sndcdn\.com: answered 429 Too Many Requests: expected fewer",
     ):
         scraped(server, state, tmp_path / "other")
 
@@ -159,7 +185,9 @@ def test_a_long_limit_at_the_cdn_stops_it(serve: Serving, tmp_path: Path) -> Non
     server = serve(some(2))
     state = known(server, tmp_path)
     server.cdn.script = ["limited, long"]
-    with pytest.raises(StoppedError, match=r"sndcdn\.com: answered 429 Too Many Requests: .* go on in 1440 min"):
+    with pytest.raises(
+        StoppedError, match=r"sndcdn\.com: answered 429 Too Many Requests: .* go on in 1440 min"
+    ):
         scraped(server, state, tmp_path)
     assert len(server.cdn.requests) == 1
 
@@ -187,7 +215,9 @@ def test_an_original_of_no_use_is_replaced_by_the_stream_where_streams_are_taken
 
 
 @pytest.mark.parametrize("kind", ["audio", "covers"])
-def test_a_full_disk_stops_in_one_line_and_it_goes_on_later(serve: Serving, tmp_path: Path, kind: str) -> None:
+def test_a_full_disk_stops_in_one_line_and_it_goes_on_later(
+    serve: Serving, tmp_path: Path, kind: str
+) -> None:
     server = serve(some(6))
     state = known(server, tmp_path / "right")
     scraped(server, state, tmp_path / "right")
@@ -197,7 +227,9 @@ def test_a_full_disk_stops_in_one_line_and_it_goes_on_later(serve: Serving, tmp_
     assert f"{kind}/04/{name}" in files(tmp_path / "right")
 
     def fill(path: str, _: int) -> str:
-        """Put the file without room in the place of the temporary one, as soon as the track is asked for."""
+        """Put the file without room in the place of the temporary one, as soon as the track is
+        asked for.
+        """
         if path.startswith(f"/tracks/{FIRST + 4}/"):
             place = tmp_path / f"full/scraped/{kind}/04"
             place.mkdir(parents=True)
@@ -207,21 +239,30 @@ def test_a_full_disk_stops_in_one_line_and_it_goes_on_later(serve: Serving, tmp_
     server.fault_of = fill
     with pytest.raises(DataError, match=rf"{name}: cannot be written: No space left on device$"):
         scraped(server, state, tmp_path / "full")
-    assert [each["id"] for each in manifest(tmp_path / "full")] == [FIRST, FIRST + 1, FIRST + 2, FIRST + 3]
+    assert [each["id"] for each in manifest(tmp_path / "full")] == [
+        FIRST,
+        FIRST + 1,
+        FIRST + 2,
+        FIRST + 3,
+    ]
     assert set(files(tmp_path / "full")) < set(files(tmp_path / "right"))
     server.fault_of = lambda path, times: ""
     scraped(server, state, tmp_path / "full")
     assert files(tmp_path / "full") == files(tmp_path / "right")
 
 
-def test_a_disk_that_is_full_at_the_end_leaves_the_manifest_as_it_was(serve: Serving, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_at_the_end_leaves_the_manifest_as_it_was(
+    serve: Serving, tmp_path: Path
+) -> None:
     server = serve(some(2))
     state = known(server, tmp_path)
     scraped(server, state, tmp_path, OFFERED)
     before = (tmp_path / "scraped/tracks.jsonl").read_bytes()
     place = tmp_path / "scraped"
     (place / f".tracks.jsonl.{os.getpid()}.unfinished").symlink_to("/dev/full")
-    with pytest.raises(DataError, match=r"tracks\.jsonl: cannot be written: No space left on device$"):
+    with pytest.raises(
+        DataError, match=r"tracks\.jsonl: cannot be written: No space left on device$"
+    ):
         tidy(state, place)
     assert (tmp_path / "scraped/tracks.jsonl").read_bytes() == before
     scraped(server, state, tmp_path)
@@ -258,4 +299,9 @@ def test_packages_are_loaded_before_threads_begin(tmp_path: Path) -> None:
         "assert set(named) <= set(sys.modules), set(named) - set(sys.modules)\n"
         "assert {'av', 'm3u8', 'PIL.PngImagePlugin'} <= set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+    )

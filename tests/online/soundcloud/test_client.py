@@ -8,7 +8,14 @@ from urllib.parse import quote
 import pytest
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.online.soundcloud.answers import ELSEWHERE, MISSING, REFUSED, SHAPE, SILENT, CallError
+from playlist2vec.online.soundcloud.answers import (
+    ELSEWHERE,
+    MISSING,
+    REFUSED,
+    SHAPE,
+    SILENT,
+    CallError,
+)
 from playlist2vec.online.soundcloud.calls import (
     LIKERS,
     LIKES,
@@ -43,11 +50,22 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundCloudServer]:
 
 
 def client(
-    server: SoundCloudServer, clock: Clock | None = None, credentials: Credentials = BOTH, *, timeout: float = 10.0
+    server: SoundCloudServer,
+    clock: Clock | None = None,
+    credentials: Credentials = BOTH,
+    *,
+    timeout: float = 10.0,
 ) -> SoundCloud:
     """A client that waits on a clock of its own."""
     clock = clock or Clock()
-    return SoundCloud(credentials, server.address, timeout=timeout, total=timeout, sleep=clock.sleep, clock=clock.read)
+    return SoundCloud(
+        credentials,
+        server.address,
+        timeout=timeout,
+        total=timeout,
+        sleep=clock.sleep,
+        clock=clock.read,
+    )
 
 
 def ids(bodies: list[dict[str, object]]) -> list[object]:
@@ -105,7 +123,9 @@ def test_pages_that_are_short_or_empty_are_all_read(server: SoundCloudServer) ->
         (["503", "limited, header", "502"], 3),
     ],
 )
-def test_what_may_pass_is_tried_again(server: SoundCloudServer, script: list[str], pauses: float) -> None:
+def test_what_may_pass_is_tried_again(
+    server: SoundCloudServer, script: list[str], pauses: float
+) -> None:
     server.script = list(script)
     clock = Clock()
     assert ids(client(server, clock).ask(Call(TRACK, f"{SONG}")).tracks) == [SONG]
@@ -155,12 +175,26 @@ def test_what_brings_nothing_says_why(
 @pytest.mark.parametrize(
     ("fault", "said", "requests"),
     [
-        ("401", "answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN that SoundCloud accepts", 1),
-        ("limited, long", "answered 429 Too Many Requests: expected fewer requests; go on in 1440 min", 1),
-        ("limited, header", "answered 429 Too Many Requests 4 times: expected fewer requests; go on later", 4),
+        (
+            "401",
+            "answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN that SoundCloud accepts",
+            1,
+        ),
+        (
+            "limited, long",
+            "answered 429 Too Many Requests: expected fewer requests; go on in 1440 min",
+            1,
+        ),
+        (
+            "limited, header",
+            "answered 429 Too Many Requests 4 times: expected fewer requests; go on later",
+            4,
+        ),
     ],
 )
-def test_what_stops_a_run_is_one_line(server: SoundCloudServer, fault: str, said: str, requests: int) -> None:
+def test_what_stops_a_run_is_one_line(
+    server: SoundCloudServer, fault: str, said: str, requests: int
+) -> None:
     server.script = [fault] * 9
     with pytest.raises(StoppedError) as caught:
         client(server).ask(Call(LIKERS, f"{SONG}"))
@@ -175,7 +209,9 @@ def test_odd_entries_are_counted(server: SoundCloudServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "credentials", [Credentials(CONTACT, CLIENT_ID), Credentials(CONTACT, token=TOKEN)], ids=["client id", "token"]
+    "credentials",
+    [Credentials(CONTACT, CLIENT_ID), Credentials(CONTACT, token=TOKEN)],
+    ids=["client id", "token"],
 )
 def test_one_credential_is_enough(server: SoundCloudServer, credentials: Credentials) -> None:
     assert client(server, credentials=credentials).ask(Call(LIKERS, f"{SONG}")).people
@@ -212,20 +248,26 @@ def test_no_credential_goes_to_another_host(server: SoundCloudServer) -> None:
     ],
 )
 def test_credentials_are_for_the_api_over_https_alone(address: str) -> None:
-    with pytest.raises(DataError, match=r"no address for credentials: expected https://api-v2\.soundcloud\.com"):
+    with pytest.raises(
+        DataError, match=r"no address for credentials: expected https://api-v2\.soundcloud\.com"
+    ):
         SoundCloud(BOTH, address)
 
 
 def test_no_login_of_the_user_elsewhere_is_sent(
     server: SoundCloudServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password secret\n", encoding="utf-8")
+    (tmp_path / "netrc").write_text(
+        "machine 127.0.0.1 login someone password secret\n", encoding="utf-8"
+    )
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     client(server).ask(Call(LIKERS, f"{SONG}"))
     assert server.requests[0].headers["Authorization"] == f"OAuth {TOKEN}"
 
 
-@pytest.mark.parametrize("fault", ["", "500", "401", "page", "reset", "cut", "limited, header", "next elsewhere"])
+@pytest.mark.parametrize(
+    "fault", ["", "500", "401", "page", "reset", "cut", "limited, header", "next elsewhere"]
+)
 def test_credentials_are_in_no_log_and_no_error(
     server: SoundCloudServer, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:

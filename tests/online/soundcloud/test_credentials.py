@@ -13,21 +13,33 @@ MAIL = "someone@example.org"
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text(
-        f"# mine\nSC_CLIENT_ID=from-file\nexport SC_OAUTH_TOKEN='from-file'\nSC_CONTACT={MAIL}\nnonsense\n", "utf-8"
+        f"# mine\nSC_CLIENT_ID=from-file\nexport SC_OAUTH_TOKEN='from-file'\nSC_CONTACT={MAIL}\nnonsense\n",
+        "utf-8",
     )
     assert read_credentials({}, file) == Credentials(MAIL, "from-file", "from-file")
     environment = {"SC_CLIENT_ID": "from-environment", "SC_CONTACT": "https://example.org/me"}
-    assert read_credentials(environment, file) == Credentials("https://example.org/me", "from-environment", "from-file")
+    assert read_credentials(environment, file) == Credentials(
+        "https://example.org/me", "from-environment", "from-file"
+    )
 
 
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({}, "SC_CLIENT_ID and SC_OAUTH_TOKEN are missing: expected one of them in the environment or in "),
-        ({"SC_CLIENT_ID": "a b c d"}, "SC_CLIENT_ID = ...: expected 4 to 300 letters, digits and signs without blanks"),
+        (
+            {},
+            "SC_CLIENT_ID and SC_OAUTH_TOKEN are missing: expected one of them in the environment or in ",
+        ),
+        (
+            {"SC_CLIENT_ID": "a b c d"},
+            "SC_CLIENT_ID = ...: expected 4 to 300 letters, digits and signs without blanks",
+        ),
         ({"SC_OAUTH_TOKEN": "héllo"}, "SC_OAUTH_TOKEN = ...: expected 4 to 300 letters"),
         ({"SC_CLIENT_ID": "abcdef"}, "SC_CONTACT = '': expected your e-mail address or web page"),
-        ({"SC_CLIENT_ID": "abcdef", "SC_CONTACT": "me\r\nX: y"}, "SC_CONTACT = 'me\\r\\nX: y': expected your e-mail"),
+        (
+            {"SC_CLIENT_ID": "abcdef", "SC_CONTACT": "me\r\nX: y"},
+            "SC_CONTACT = 'me\\r\\nX: y': expected your e-mail",
+        ),
     ],
 )
 def test_what_is_missing_or_wrong_is_a_line_without_the_value(

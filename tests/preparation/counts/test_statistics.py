@@ -32,14 +32,22 @@ def test_a_data_set_worked_by_hand(tmp_path: Path) -> None:
         "playlist_sizes": {"min": 0, "mean": 2.0, "max": 5},
         "identical_playlists": {"copies": 0, "most_of_one": 1},
         "track_occurrences": {"min": 1, "mean": 2.0, "max": 3},
-        "pairs": {"adjacent": 4, "distinct": 3, "occurrences": {"min": 1, "mean": 1.333333, "max": 2}},
+        "pairs": {
+            "adjacent": 4,
+            "distinct": 3,
+            "occurrences": {"min": 1, "mean": 1.333333, "max": 2},
+        },
     }
 
 
 @pytest.mark.parametrize("lists", [[], [[]], [[0], [1]]])
 def test_playlists_without_neighbours(tmp_path: Path, lists: list[list[int]]) -> None:
     told = found(playlists_of(lists), tmp_path)
-    assert told["pairs"] == {"adjacent": 0, "distinct": 0, "occurrences": {"min": 0, "mean": 0.0, "max": 0}}
+    assert told["pairs"] == {
+        "adjacent": 0,
+        "distinct": 0,
+        "occurrences": {"min": 0, "mean": 0.0, "max": 0},
+    }
     assert told["playlist_sizes"]["min"] == (1 if len(lists) == 2 else 0)
 
 
@@ -60,7 +68,10 @@ def test_any_size_of_blocks_and_groups_counts_alike(
         "most_of_one": max(identical.values(), default=0),
     }
     assert (told["entries"], told["tracks"]) == (tracks.total(), len(tracks))
-    for name, values in (("playlist_sizes", [*map(len, lists)]), ("track_occurrences", [*tracks.values()])):
+    for name, values in (
+        ("playlist_sizes", [*map(len, lists)]),
+        ("track_occurrences", [*tracks.values()]),
+    ):
         spread = {
             "min": min(values, default=0),
             "mean": round(sum(values) / max(1, len(values)), 6),

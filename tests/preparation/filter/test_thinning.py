@@ -22,7 +22,9 @@ def test_a_track_is_counted_by_plays_or_by_the_playlists_that_hold_it() -> None:
 
 def test_rare_tracks_go_first_then_repeats_then_short_playlists() -> None:
     playlists = playlists_of([[0, 1, 0, 2], [3, 0], [2, 2, 2]])
-    kept, dropped = filter_playlists(playlists, filter_params(min_count=2, min_length=2, keep_repeats=False))
+    kept, dropped = filter_playlists(
+        playlists, filter_params(min_count=2, min_length=2, keep_repeats=False)
+    )
     assert lists_of(kept) == [[0, 2]]
     assert kept.rows.tolist() == [0]
     assert (dropped.rare, dropped.rare_tracks) == (2, 2)
@@ -39,7 +41,9 @@ def test_rare_tracks_go_first_then_repeats_then_short_playlists() -> None:
 def test_filtering_agrees_with_counting_by_hand(
     playlists: Playlists, min_count: int, count: str, min_length: int, keep_repeats: bool
 ) -> None:
-    kept, dropped = filter_playlists(playlists, filter_params(min_count, count, min_length, keep_repeats))
+    kept, dropped = filter_playlists(
+        playlists, filter_params(min_count, count, min_length, keep_repeats)
+    )
     counts: Counter[int] = Counter()
     for tracks in lists_of(playlists):
         counts.update(tracks if count == "occurrences" else set(tracks))
@@ -52,14 +56,18 @@ def test_filtering_agrees_with_counting_by_hand(
             expected[row] = stays
     assert dict(zip(kept.rows.tolist(), lists_of(kept), strict=True)) == expected
     assert kept.keys.tolist() == kept.rows.tolist()
-    assert len(playlists.tracks) == len(kept.tracks) + dropped.rare + dropped.repeats + dropped.short
+    assert (
+        len(playlists.tracks) == len(kept.tracks) + dropped.rare + dropped.repeats + dropped.short
+    )
     assert len(playlists) == len(kept) + dropped.short_playlists
 
 
 @given(some_playlists())
 def test_immediate_repeats_do_not_look_across_playlists(playlists: Playlists) -> None:
     by_hand = [
-        place > 0 and tracks[place - 1] == track for tracks in lists_of(playlists) for place, track in enumerate(tracks)
+        place > 0 and tracks[place - 1] == track
+        for tracks in lists_of(playlists)
+        for place, track in enumerate(tracks)
     ]
     assert np.array_equal(immediate_repeats(playlists), np.array(by_hand, bool))
 

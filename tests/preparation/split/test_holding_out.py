@@ -36,7 +36,11 @@ def test_splits_are_disjoint_and_complete(
     assert found == [(row, songs) for row, songs in kept if songs]
     for pairs in (split.validation, split.test):
         for row, target, query, history in zip(
-            pairs.playlists.rows.tolist(), pairs.targets, pairs.queries, lists_of(pairs.histories()), strict=True
+            pairs.playlists.rows.tolist(),
+            pairs.targets,
+            pairs.queries,
+            lists_of(pairs.histories()),
+            strict=True,
         ):
             assert len(whole[row]) >= min_length
             assert whole[row] == [*history, target]
@@ -49,7 +53,9 @@ def test_a_fraction_leaves_every_playlist_where_it_is_when_others_are_added() ->
     few = [[0, 1, 2]] * 300
     keys = list(range(300))
     before = split_playlists(keyed(few, keys), split_params(0.2, 0.1))
-    after = split_playlists(keyed(few + [[2, 1, 0]] * 700, keys + list(range(300, 1000))), split_params(0.2, 0.1))
+    after = split_playlists(
+        keyed(few + [[2, 1, 0]] * 700, keys + list(range(300, 1000))), split_params(0.2, 0.1)
+    )
     for old, new in ((before.validation, after.validation), (before.test, after.test)):
         rows = set(old.playlists.rows.tolist())
         assert rows == {row for row in new.playlists.rows.tolist() if row < 300}
@@ -61,7 +67,11 @@ def test_a_fraction_leaves_every_playlist_where_it_is_when_others_are_added() ->
 def test_the_choice_hangs_on_the_id_and_the_seed_but_not_on_the_place() -> None:
     lists = [[track, 1, 2] for track in range(40)]
     keys = list(range(40))
-    chosen = split_playlists(keyed(lists, keys), split_params(8, 8)).validation.playlists.tracks[::3].tolist()
+    chosen = (
+        split_playlists(keyed(lists, keys), split_params(8, 8))
+        .validation.playlists.tracks[::3]
+        .tolist()
+    )
     backwards = split_playlists(keyed(lists[::-1], keys[::-1]), split_params(8, 8)).validation
     assert backwards.playlists.tracks[::3].tolist() == chosen
     other = split_playlists(keyed(lists, keys), split_params(8, 8, seed=2)).validation
@@ -78,7 +88,10 @@ def test_the_choice_hangs_on_the_id_and_the_seed_but_not_on_the_place() -> None:
             "split.validation = 2 and split.test = 2 overlap: "
             "expected at most 3 playlists in all, those of 2 songs or more",
         ),
-        ((1e-9, 1), "split.validation = 1e-09 chooses none of 3 playlists: expected a larger share"),
+        (
+            (1e-9, 1),
+            "split.validation = 1e-09 chooses none of 3 playlists: expected a larger share",
+        ),
     ],
 )
 def test_sizes_that_cannot_be_had(sizes: tuple[int | float, int], message: str) -> None:
@@ -87,7 +100,9 @@ def test_sizes_that_cannot_be_had(sizes: tuple[int | float, int], message: str) 
     assert str(error.value) == message
 
 
-NOTHING = "the split leaves no training data: expected a playlist with two songs that are not held out"
+NOTHING = (
+    "the split leaves no training data: expected a playlist with two songs that are not held out"
+)
 
 
 def test_numbers_that_a_small_data_set_has_not_are_answered_with_fractions() -> None:
@@ -134,7 +149,8 @@ def test_by_time_the_latest_are_asked_about_and_what_ended_before_is_for_trainin
     assert split.test.playlists.times is not None
     assert split.test.playlists.times.tolist() == [60]
     assert sorted(split.validation.playlists.rows.tolist()) == [0, 2]
-    # The playlist of one song cannot be asked about, and it ended after the first of those that are.
+    # The playlist of one song cannot be asked about, and it ended after the first of those that
+    # are.
     assert (split.train.rows.tolist(), lists_of(split.train)) == ([1, 3, 5], [[0, 1, 2]] * 3)
     shares = split_playlists(playlists, split_params(0.3, 0.1, by="time"))
     assert (len(shares.validation), len(shares.test)) == (2, 1)
@@ -149,7 +165,12 @@ def test_by_time_the_latest_are_asked_about_and_what_ended_before_is_for_trainin
     st.integers(0, 9),
 )
 def test_by_time_nothing_in_training_is_later_than_what_is_asked(
-    playlists: Playlists, times: list[int], validation: int | float, test: int | float, min_length: int, seed: int
+    playlists: Playlists,
+    times: list[int],
+    validation: int | float,
+    test: int | float,
+    min_length: int,
+    seed: int,
 ) -> None:
     playlists = timed(lists_of(playlists), times[: len(playlists)])
     try:
@@ -157,9 +178,13 @@ def test_by_time_nothing_in_training_is_later_than_what_is_asked(
     except DataError:
         assume(False)
     parts = [split.train, split.validation.playlists, split.test.playlists]
-    in_train, in_validation, in_test = (part.times.tolist() for part in parts if part.times is not None)
+    in_train, in_validation, in_test = (
+        part.times.tolist() for part in parts if part.times is not None
+    )
     assert max(in_train) < min(in_validation) <= max(in_validation) <= min(in_test)
-    asked = [time for time, length in zip(times, playlists.lengths, strict=False) if length >= min_length]
+    asked = [
+        time for time, length in zip(times, playlists.lengths, strict=False) if length >= min_length
+    ]
     assert sorted(in_validation + in_test) == sorted(asked)[-len(in_validation + in_test) :]
     full = [time for time, length in zip(times, playlists.lengths, strict=False) if length]
     assert set(in_train) == {time for time in full if time < min(in_validation)}
@@ -167,16 +192,26 @@ def test_by_time_nothing_in_training_is_later_than_what_is_asked(
     assert hashes == sorted(hashes)
 
 
-@pytest.mark.parametrize(("share", "playlists", "expected"), [(0.1, 10, 1), (0.5, 6, 3), (0.29, 100, 29), (0.3, 6, 2)])
-def test_by_time_a_fraction_is_that_of_the_playlists(share: float, playlists: int, expected: int) -> None:
-    split = split_playlists(timed([[0, 1]] * playlists, list(range(playlists))), split_params(1, share, by="time"))
+@pytest.mark.parametrize(
+    ("share", "playlists", "expected"), [(0.1, 10, 1), (0.5, 6, 3), (0.29, 100, 29), (0.3, 6, 2)]
+)
+def test_by_time_a_fraction_is_that_of_the_playlists(
+    share: float, playlists: int, expected: int
+) -> None:
+    split = split_playlists(
+        timed([[0, 1]] * playlists, list(range(playlists))), split_params(1, share, by="time")
+    )
     assert len(split.test) == expected
 
 
 def test_by_time_there_must_be_enough_playlists() -> None:
-    with pytest.raises(DataError, match=r"^split.validation = 7: expected at most 6, the playlists "):
+    with pytest.raises(
+        DataError, match=r"^split.validation = 7: expected at most 6, the playlists "
+    ):
         split_playlists(timed([[0, 1]] * 6, list(range(6))), split_params(7, 1, by="time"))
-    with pytest.raises(DataError, match=r"^split.test = 0.3 chooses none of 1 playlists: expected a larger share$"):
+    with pytest.raises(
+        DataError, match=r"^split.test = 0.3 chooses none of 1 playlists: expected a larger share$"
+    ):
         split_playlists(timed([[0, 1]], [0]), split_params(1, 0.3, by="time"))
 
 

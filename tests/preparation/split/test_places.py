@@ -1,4 +1,6 @@
-"""Which place of a playlist is asked for, what stays in training of it, and what becomes of its copies."""
+"""Which place of a playlist is asked for, what stays in training of it, and what becomes of its
+copies.
+"""
 
 from itertools import pairwise
 
@@ -62,20 +64,31 @@ def test_what_is_asked_for_leaves_and_the_rest_stays_in_its_pieces(
     expected = []
     for row, songs in enumerate(whole):
         kept = pieces_of(songs, asked[row], held_out) if row in asked else [songs]
-        expected += [(row, piece, row not in asked or asked[row][-1] < len(songs) - 1) for piece in kept if piece]
+        expected += [
+            (row, piece, row not in asked or asked[row][-1] < len(songs) - 1)
+            for piece in kept
+            if piece
+        ]
     found = list(zip(split.train.rows.tolist(), lists_of(split.train), strict=True))
     assert found == [(row, piece) for row, piece, _ in expected]
     for row, of_row in asked.items():
         assert of_row == sorted(set(of_row))
-        possible = range(min_length - 1, len(whole[row])) if target == "random" else [len(whole[row]) - 1]
+        possible = (
+            range(min_length - 1, len(whole[row])) if target == "random" else [len(whole[row]) - 1]
+        )
         assert set(of_row) <= set(possible)
         assert len(of_row) == (min(places, len(possible)) if target == "random" else 1)
 
 
 @given(some_playlists(min_size=3), st.sampled_from(["song", "rest"]), st.integers(1, 2))
-def test_only_the_own_end_of_a_playlist_closes_it(playlists: Playlists, held_out: str, places: int) -> None:
+def test_only_the_own_end_of_a_playlist_closes_it(
+    playlists: Playlists, held_out: str, places: int
+) -> None:
     # Songs that no playlist has twice, so that the end can be told by the song alone.
-    lists = [[100 * row + place for place in range(len(songs))] for row, songs in enumerate(lists_of(playlists))]
+    lists = [
+        [100 * row + place for place in range(len(songs))]
+        for row, songs in enumerate(lists_of(playlists))
+    ]
     params = split_params(1, 1, held_out=held_out, target="random", places=places)
     try:
         train = split_playlists(keyed(lists), params).train
@@ -112,7 +125,9 @@ def test_a_pair_is_the_song_at_its_place_and_what_is_before_it() -> None:
 
 @pytest.mark.parametrize("target", ["random", "last"])
 @pytest.mark.parametrize("held_out", ["song", "rest", "playlist"])
-def test_no_copy_of_what_is_asked_about_is_trained_on_and_one_of_them_is_asked(target: str, held_out: str) -> None:
+def test_no_copy_of_what_is_asked_about_is_trained_on_and_one_of_them_is_asked(
+    target: str, held_out: str
+) -> None:
     lists = [[100 * (row // 3) + place for place in range(6)] for row in range(90)]
     params = split_params(8, 7, target=target, held_out=held_out, copies="drop")
     split = split_playlists(keyed(lists), params)
@@ -131,12 +146,17 @@ def test_by_time_the_latest_of_copies_is_asked() -> None:
     times = np.array([10, 20, 50, 40, 5])
     playlists = Playlists(plain.tracks, plain.offsets, plain.keys, plain.rows, times)
     split = split_playlists(playlists, split_params(1, 1, by="time", copies="drop"))
-    assert (split.test.playlists.rows.tolist(), split.validation.playlists.rows.tolist()) == ([2], [3])
+    assert (split.test.playlists.rows.tolist(), split.validation.playlists.rows.tolist()) == (
+        [2],
+        [3],
+    )
     assert split.train.rows.tolist() == [1, 4]
 
 
 def test_by_time_each_that_is_asked_is_the_latest_of_its_copies() -> None:
-    """Every list is there five times, at times that rise, so that the last 20 of 100 are one of each."""
+    """Every list is there five times, at times that rise, so that the last 20 of 100 are one of
+    each.
+    """
     plain = keyed([[row % 20, 20 + row % 20, 40 + row % 20] for row in range(100)])
     playlists = Playlists(plain.tracks, plain.offsets, plain.keys, plain.rows, np.arange(100))
     split = split_playlists(playlists, split_params(3, 4, by="time", copies="drop"))

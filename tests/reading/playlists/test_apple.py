@@ -10,14 +10,22 @@ from playlist2vec.base.errors import DataError
 from tests.builders.playlist_files import names, read
 
 TRACKS: dict[str, dict[str, Any]] = {
-    "12": {"Track ID": 12, "Name": "Tide", "Artist": "Ann Ro", "Album": "Shore", "Location": "file:///m/a%20b.mp3"},
+    "12": {
+        "Track ID": 12,
+        "Name": "Tide",
+        "Artist": "Ann Ro",
+        "Album": "Shore",
+        "Location": "file:///m/a%20b.mp3",
+    },
     "7": {"Track ID": 7, "Name": "Fog", "Artist": "Cy"},
     "9": {"Track ID": 9, "Name": "Talk", "Podcast": True},
 }
 
 
 def library(*playlists: dict[str, Any]) -> bytes:
-    return plistlib.dumps({"Major Version": 1, "Tracks": TRACKS, "Playlists": list(playlists)}, sort_keys=False)
+    return plistlib.dumps(
+        {"Major Version": 1, "Tracks": TRACKS, "Playlists": list(playlists)}, sort_keys=False
+    )
 
 
 def playlist(name: str, *tracks: int, **more: Any) -> dict[str, Any]:
@@ -36,10 +44,14 @@ def test_a_playlist_in_its_own_order(tmp_path: Path) -> None:
 
 
 def test_a_library_has_several_playlists(tmp_path: Path) -> None:
-    content = library(playlist("Library", 7, 9, 12, Master=True), playlist("One", 12), playlist("Two", 7, 12))
+    content = library(
+        playlist("Library", 7, 9, 12, Master=True), playlist("One", 12), playlist("Two", 7, 12)
+    )
     songs, notes = read(tmp_path, "a.txt", content)
     assert names(songs) == [("Ann Ro", "Tide"), ("Cy", "Fog"), ("Ann Ro", "Tide")]
-    assert notes == ["it has several playlists, and all are read: 'One', 'Two'; --playlist NAME reads one"]
+    assert notes == [
+        "it has several playlists, and all are read: 'One', 'Two'; --playlist NAME reads one"
+    ]
     assert names(read(tmp_path, "a.xml", content, "ONE")[0]) == [("Ann Ro", "Tide")]
     assert names(read(tmp_path, "a.xml", library())[0]) == [("Ann Ro", "Tide"), ("Cy", "Fog")]
 
@@ -48,9 +60,15 @@ def test_a_library_has_several_playlists(tmp_path: Path) -> None:
     ("content", "error"),
     [
         (plistlib.dumps({"a": 1}), "a property list without Tracks"),
-        (plistlib.dumps({"Tracks": {}}, fmt=plistlib.FMT_BINARY), "it is a binary property list, which is not read"),
+        (
+            plistlib.dumps({"Tracks": {}}, fmt=plistlib.FMT_BINARY),
+            "it is a binary property list, which is not read",
+        ),
         (library()[:-30], "not a property list of iTunes or Music: "),
-        (b'<!DOCTYPE plist [<!ENTITY a "b">]><plist><dict><key>&a;</key></dict></plist>', "entity declarations"),
+        (
+            b'<!DOCTYPE plist [<!ENTITY a "b">]><plist><dict><key>&a;</key></dict></plist>',
+            "entity declarations",
+        ),
         (b"<plist>" + b"<array>" * 100_000, "not a property list of iTunes or Music: "),
     ],
 )
@@ -60,7 +78,9 @@ def test_other_property_lists_are_refused(tmp_path: Path, content: bytes, error:
     assert error in str(caught.value)
 
 
-@pytest.mark.parametrize("head", ["Name\tArtist\tComposer\tAlbum\tTime", "Titel\tInterpret\tKomponist\tAlbum\tDauer"])
+@pytest.mark.parametrize(
+    "head", ["Name\tArtist\tComposer\tAlbum\tTime", "Titel\tInterpret\tKomponist\tAlbum\tDauer"]
+)
 def test_text_with_tabs_is_a_table(tmp_path: Path, head: str) -> None:
     rows = f"{head}\rTide\tAnn Ro\t\tShore\t200\rFög\tCy\t\t\t180\r"
     for encoding in ("utf-16", "utf-8", "cp1252"):

@@ -1,4 +1,6 @@
-"""Damaged and hostile playlist files: one line, or counted entries, within bounds of time and memory."""
+"""Damaged and hostile playlist files: one line, or counted entries, within bounds of time and
+memory.
+"""
 
 import io
 import json
@@ -55,7 +57,9 @@ EXAMPLES = {
     "cue": b'PERFORMER "A"\nTITLE "x"\nFILE "a.wav" WAVE\n  TRACK 01 AUDIO\n    TITLE "B"\n    ISRC X\n',
     "apple": plistlib.dumps(
         {
-            "Tracks": {"8": {"Track ID": 8, "Name": "A", "Artist": "B", "Location": "file:///a.mp3"}},
+            "Tracks": {
+                "8": {"Track ID": 8, "Name": "A", "Artist": "B", "Location": "file:///a.mp3"}
+            },
             "Playlists": [{"Name": "x", "Playlist Items": [{"Track ID": 8}]}],
         }
     ),
@@ -66,8 +70,16 @@ EXAMPLES = {
                     "name": "x",
                     "items": [{"track": {"trackName": "A", "artistName": "B", "trackUri": "x:1"}}],
                 },
-                {"playlist": {"track": [{"identifier": ["urn:song:1"], "title": "A", "creator": "B"}]}},
-                {"tracks": {"data": [{"id": 1, "title": "A", "artist": {"name": "B"}, "type": None}]}},
+                {
+                    "playlist": {
+                        "track": [{"identifier": ["urn:song:1"], "title": "A", "creator": "B"}]
+                    }
+                },
+                {
+                    "tracks": {
+                        "data": [{"id": 1, "title": "A", "artist": {"name": "B"}, "type": None}]
+                    }
+                },
             ]
         }
     ).encode(),
@@ -85,7 +97,10 @@ def read_or_refuse(path: Path) -> str:
     said = ""
     try:
         for song in read_playlist(path, notes):
-            assert all(isinstance(text, str) for text in (*song.ids, song.artist, song.title, song.album, song.place))
+            assert all(
+                isinstance(text, str)
+                for text in (*song.ids, song.artist, song.title, song.album, song.place)
+            )
             assert song.ids or song.title
             f"{song}".encode()
     except DataError as refused:
@@ -102,7 +117,9 @@ def test_there_is_an_example_of_every_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
-def test_damaged_files_are_read_or_refused_in_one_line(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_damaged_files_are_read_or_refused_in_one_line(
+    kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     content = EXAMPLES[kind]
     files = damaged(content)
     if kind in ("json", "json lines"):
@@ -117,8 +134,12 @@ def test_damaged_files_are_read_or_refused_in_one_line(kind: str, tmp_path_facto
     fuzz(CASES, files, within(20 * MB, check), tmp_path_factory)
 
 
-@pytest.mark.parametrize("ending", ["", ".m3u", ".csv", ".json", ".jsonl", ".pls", ".cue", ".xml", ".gz", ".zip"])
-def test_any_bytes_are_read_or_refused_in_one_line(ending: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.parametrize(
+    "ending", ["", ".m3u", ".csv", ".json", ".jsonl", ".pls", ".cue", ".xml", ".gz", ".zip"]
+)
+def test_any_bytes_are_read_or_refused_in_one_line(
+    ending: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     def check(folder: Path, case: bytes) -> None:
         (folder / f"a{ending}").write_bytes(case)
         read_or_refuse(folder / f"a{ending}")
@@ -144,7 +165,9 @@ def test_any_bytes_are_read_or_refused_in_one_line(ending: str, tmp_path_factory
     ],
 )
 @pytest.mark.parametrize("before", ["", "#EXTM3U\n", "[playlist]\nFile1=", "title,artist\n"])
-def test_no_line_takes_a_time_that_grows_with_its_square(line: str, before: str, tmp_path: Path) -> None:
+def test_no_line_takes_a_time_that_grows_with_its_square(
+    line: str, before: str, tmp_path: Path
+) -> None:
     """The bound is far above what a line takes, and far below minutes."""
     (tmp_path / "a").write_text(f"{before}{line}\n", "utf-8")
     begin = time.process_time()
@@ -159,15 +182,26 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "short-texts.json", b"[" + b'"ab",' * (size // 5) + b"1]"
     yield "keys.json", b'{"tracks":[' + b'{"a":"b"},' * (size // 10) + b"1]}"
     yield "wide.json", '["\U0001f600", "'.encode() + b"a" * size + b'"]'
-    yield "names.xspf", b"<playlist>" + b"".join(b"<a%x/>" % number for number in range(size // 9)) + b"</playlist>"
-    yield "attributes.xspf", b"<playlist " + b"".join(b'a%x="" ' % number for number in range(size // 10)) + b"/>"
+    yield (
+        "names.xspf",
+        b"<playlist>"
+        + b"".join(b"<a%x/>" % number for number in range(size // 9))
+        + b"</playlist>",
+    )
+    yield (
+        "attributes.xspf",
+        b"<playlist " + b"".join(b'a%x="" ' % number for number in range(size // 10)) + b"/>",
+    )
     yield "deep.xspf", b"<playlist>" + b"<a>" * (size // 3)
     yield "entry.xspf", b"<playlist><track>" + b"<title>a</title>" * (size // 16)
     yield "text.xspf", b"<playlist><track><title>" + b"a&#10;" * (size // 6)
     yield "arrays.xml", b"<plist>" + b"<array/>" * (size // 8) + b"</plist>"
     yield "list.xml", b"<plist><array>" + b"<dict/>" * (size // 7) + b"</array></plist>"
     yield "deep.xml", b"<plist>" + b"<array>" * (size // 7)
-    yield "many.pls", b"[playlist]\n" + b"".join(b"File%d=\n" % number for number in range(size // 12))
+    yield (
+        "many.pls",
+        b"[playlist]\n" + b"".join(b"File%d=\n" % number for number in range(size // 12)),
+    )
     yield "comments.m3u", b"#EXTM3U\n" + b"".join(b"#c%x\n" % number for number in range(size // 8))
     yield "quotes.csv", b"title,artist\n" + b'"a,b\n' * (size // 10)
     yield "short.txt", b"a\n" * (size // 10)
@@ -194,6 +228,9 @@ def test_memory_is_bounded_by_ten_times_the_file_and_100_mb(name: str, tmp_path:
     content = dict(hostile())[name]
     (tmp_path / name).write_bytes(content)
     done = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(tmp_path / name)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", MEASURE, str(tmp_path / name)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert int(done.stdout) < 10 * len(content) + 100 * MB

@@ -47,7 +47,8 @@ def made(folder: Path, content: Any, name: str = "a.json") -> tuple[list[Any], l
             "track_17",
         ),
         ({"data": [{"id": 17, "title": "Tide", "artist": {"name": "Ann Ro"}}], "total": 1}, None),
-        # Spotify's Web API: a playlist, its items, an album or a search, with `item` as it is called today
+        # Spotify's Web API: a playlist, its items, an album or a search, with `item` as it is
+        # called today
         (
             {
                 "name": "L",
@@ -56,16 +57,43 @@ def made(folder: Path, content: Any, name: str = "a.json") -> tuple[list[Any], l
                         {
                             "added_at": "2024-01-01T00:00:00Z",
                             "is_local": False,
-                            "track": {"name": "Tide", "artists": [{"name": "Ann Ro"}, {"name": "B"}], "uri": URI},
+                            "track": {
+                                "name": "Tide",
+                                "artists": [{"name": "Ann Ro"}, {"name": "B"}],
+                                "uri": URI,
+                            },
                         }
                     ]
                 },
             },
             URI,
         ),
-        ({"href": "h", "items": [{"track": {"name": "Tide", "artists": [{"name": "Ann Ro"}], "uri": URI}}]}, URI),
-        ({"items": [{"item": {"name": "Tide", "artists": [{"name": "Ann Ro"}], "uri": URI}, "track": True}]}, URI),
-        ({"tracks": [{"name": "Tide", "artists": [{"name": "Ann Ro"}], "uri": URI, "type": "track"}]}, URI),
+        (
+            {
+                "href": "h",
+                "items": [{"track": {"name": "Tide", "artists": [{"name": "Ann Ro"}], "uri": URI}}],
+            },
+            URI,
+        ),
+        (
+            {
+                "items": [
+                    {
+                        "item": {"name": "Tide", "artists": [{"name": "Ann Ro"}], "uri": URI},
+                        "track": True,
+                    }
+                ]
+            },
+            URI,
+        ),
+        (
+            {
+                "tracks": [
+                    {"name": "Tide", "artists": [{"name": "Ann Ro"}], "uri": URI, "type": "track"}
+                ]
+            },
+            URI,
+        ),
         # ListenBrainz: listens, playlists
         (
             {
@@ -79,7 +107,10 @@ def made(folder: Path, content: Any, name: str = "a.json") -> tuple[list[Any], l
                                 "artist_name": "Ann Ro",
                                 "track_name": "Tide",
                                 "release_name": "Shore",
-                                "additional_info": {"recording_mbid": MBID, "submission_client": "x"},
+                                "additional_info": {
+                                    "recording_mbid": MBID,
+                                    "submission_client": "x",
+                                },
                                 "mbid_mapping": {"recording_mbid": MBID, "artist_mbids": []},
                             },
                         }
@@ -90,21 +121,57 @@ def made(folder: Path, content: Any, name: str = "a.json") -> tuple[list[Any], l
         ),
         # Last.fm's API, Maloja, Subsonic
         (
-            {"recenttracks": {"track": [{"artist": {"#text": "Ann Ro", "mbid": ""}, "name": "Tide", "mbid": MBID}]}},
+            {
+                "recenttracks": {
+                    "track": [
+                        {"artist": {"#text": "Ann Ro", "mbid": ""}, "name": "Tide", "mbid": MBID}
+                    ]
+                }
+            },
             MBID,
         ),
-        ({"lovedtracks": {"track": [{"artist": {"name": "Ann Ro"}, "name": "Tide", "mbid": ""}]}}, None),
-        ({"scrobbles": [{"time": 1, "track": {"artists": ["Ann Ro"], "title": "Tide", "album": None}}]}, None),
+        (
+            {
+                "lovedtracks": {
+                    "track": [{"artist": {"name": "Ann Ro"}, "name": "Tide", "mbid": ""}]
+                }
+            },
+            None,
+        ),
+        (
+            {
+                "scrobbles": [
+                    {"time": 1, "track": {"artists": ["Ann Ro"], "title": "Tide", "album": None}}
+                ]
+            },
+            None,
+        ),
         (
             {
                 "subsonic-response": {
-                    "playlist": {"name": "L", "entry": [{"id": "5", "title": "Tide", "artist": "Ann Ro"}]}
+                    "playlist": {
+                        "name": "L",
+                        "entry": [{"id": "5", "title": "Tide", "artist": "Ann Ro"}],
+                    }
                 }
             },
             "5",
         ),
         # The pages of an answer of Last.fm, one after the other
-        ([{"track": [{"artist": {"#text": "Ann Ro", "mbid": ""}, "name": "Tide", "date": {"uts": "1"}}]}], None),
+        (
+            [
+                {
+                    "track": [
+                        {
+                            "artist": {"#text": "Ann Ro", "mbid": ""},
+                            "name": "Tide",
+                            "date": {"uts": "1"},
+                        }
+                    ]
+                }
+            ],
+            None,
+        ),
         ([[{"artist": {"#text": "Ann Ro"}, "name": "Tide"}]], None),
         # Spotify's account data
         (
@@ -115,7 +182,17 @@ def made(folder: Path, content: Any, name: str = "a.json") -> tuple[list[Any], l
             },
             URI,
         ),
-        ([{"endTime": "2024-01-01 10:00", "artistName": "Ann Ro", "trackName": "Tide", "msPlayed": 180000}], None),
+        (
+            [
+                {
+                    "endTime": "2024-01-01 10:00",
+                    "artistName": "Ann Ro",
+                    "trackName": "Tide",
+                    "msPlayed": 180000,
+                }
+            ],
+            None,
+        ),
     ],
 )
 def test_each_service_s_shape(tmp_path: Path, content: Any, found: str | None) -> None:
@@ -127,7 +204,13 @@ def test_each_service_s_shape(tmp_path: Path, content: Any, found: str | None) -
 
 def test_playlists_of_spotify_s_account_data(tmp_path: Path) -> None:
     def item(track: Any = None, episode: Any = None, local: Any = None) -> dict[str, Any]:
-        return {"track": track, "episode": episode, "audiobook": None, "localTrack": local, "addedDate": "2024-01-01"}
+        return {
+            "track": track,
+            "episode": episode,
+            "audiobook": None,
+            "localTrack": local,
+            "addedDate": "2024-01-01",
+        }
 
     tide = {"trackName": "Tide", "artistName": "Ann Ro", "albumName": "Shore", "trackUri": URI}
     content = {
@@ -137,7 +220,10 @@ def test_playlists_of_spotify_s_account_data(tmp_path: Path) -> None:
                 "lastModifiedDate": "2024-01-01",
                 "items": [item(tide), item(episode={"episodeName": "e"})],
             },
-            {"name": "Two", "items": [item(local={"uri": "spotify:local:Cy:The+Hall:Fog:180"}), item()]},
+            {
+                "name": "Two",
+                "items": [item(local={"uri": "spotify:local:Cy:The+Hall:Fog:180"}), item()],
+            },
             {"name": "Empty", "items": []},
         ]
     }
@@ -155,8 +241,18 @@ def test_playlists_of_spotify_s_account_data(tmp_path: Path) -> None:
 
 def test_plays_of_spotify_s_account_data(tmp_path: Path) -> None:
     def play(**more: Any) -> dict[str, Any]:
-        keys = ("master_metadata_track_name", "master_metadata_album_artist_name", "master_metadata_album_album_name")
-        others = ("spotify_track_uri", "episode_name", "episode_show_name", "spotify_episode_uri", "audiobook_title")
+        keys = (
+            "master_metadata_track_name",
+            "master_metadata_album_artist_name",
+            "master_metadata_album_album_name",
+        )
+        others = (
+            "spotify_track_uri",
+            "episode_name",
+            "episode_show_name",
+            "spotify_episode_uri",
+            "audiobook_title",
+        )
         return {
             "ts": "2024-01-01T00:00:00Z",
             "ms_played": 9,
@@ -166,7 +262,11 @@ def test_plays_of_spotify_s_account_data(tmp_path: Path) -> None:
         }
 
     content = [
-        play(master_metadata_track_name="Tide", master_metadata_album_artist_name="Ann Ro", spotify_track_uri=URI),
+        play(
+            master_metadata_track_name="Tide",
+            master_metadata_album_artist_name="Ann Ro",
+            spotify_track_uri=URI,
+        ),
         play(),
         play(episode_name="e", spotify_episode_uri="spotify:episode:x"),
     ]
@@ -186,7 +286,9 @@ def test_jspf_as_listenbrainz_and_troi_write_it(tmp_path: Path) -> None:
       "identifier": "https://listenbrainz.org/playlist/0", "title": "Daily", "track": [
       {"album": "Shore", "creator": "Ann Ro", "duration": 1000, "identifier": ["ADDRESS"], "title": "Tide",
        "extension": {"https://musicbrainz.org/doc/jspf#track": {"artist_identifiers": []}}},
-      {"creator": "Cy", "identifier": "ADDRESS", "title": "Fog"}, {"duration": 1}]}}""".replace("ADDRESS", address)
+      {"creator": "Cy", "identifier": "ADDRESS", "title": "Fog"}, {"duration": 1}]}}""".replace(
+        "ADDRESS", address
+    )
     for name in ("a.jspf", "a.json", "a.txt"):
         songs, notes = read(tmp_path, name, text)
         assert names(songs) == [*TIDE, ("Cy", "Fog")]
@@ -205,9 +307,24 @@ def test_a_value_a_line(tmp_path: Path) -> None:
 
 
 def test_bad_entries_are_counted_and_the_others_kept(tmp_path: Path) -> None:
-    content = [None, {}, [1], True, 5, "x", {"title": None}, {"title": 7, "artist": []}, {"title": "Tide"}]
+    content = [
+        None,
+        {},
+        [1],
+        True,
+        5,
+        "x",
+        {"title": None},
+        {"title": 7, "artist": []},
+        {"title": "Tide"},
+    ]
     songs, notes = made(tmp_path, content)
-    assert [(song.ids, song.title) for song in songs] == [(("5",), ""), (("x",), "x"), ((), "7"), ((), "Tide")]
+    assert [(song.ids, song.title) for song in songs] == [
+        (("5",), ""),
+        (("x",), "x"),
+        ((), "7"),
+        ((), "Tide"),
+    ]
     assert notes == [
         "3 entries with nothing in them: left out (entry 1, entry 2, entry 7)",
         "2 entries that are no song: left out (entry 3, entry 4)",
@@ -215,7 +332,9 @@ def test_bad_entries_are_counted_and_the_others_kept(tmp_path: Path) -> None:
 
 
 def test_letters_cut_in_two_and_control_characters(tmp_path: Path) -> None:
-    songs, notes = read(tmp_path, "a.json", b'[{"title": "A\\ud83d B\x0b\n\\ud83d\\ude00 \\\\ud83d"}]')
+    songs, notes = read(
+        tmp_path, "a.json", b'[{"title": "A\\ud83d B\x0b\n\\ud83d\\ude00 \\\\ud83d"}]'
+    )
     assert names(songs) == [("", "A\ufffd B \U0001f600 \\ud83d")]
     assert notes == [
         "1 control characters: a blank stands for each",
@@ -237,7 +356,10 @@ def test_blanks_at_the_ends_of_an_id_belong_to_it(tmp_path: Path) -> None:
         ('{"tracks": ' * 900 + "1" + "}" * 900, "no songs: expected "),
         ("[" * 5000 + "]" * 5000, "not JSON: depth limit exceeded"),
         ('{"tracks": [{"name": 1}', "not JSON: "),
-        ("[" + "{},[]," * 1_000_000 + "1]", "values in 6,000,003 bytes: expected songs, which take more"),
+        (
+            "[" + "{},[]," * 1_000_000 + "1]",
+            "values in 6,000,003 bytes: expected songs, which take more",
+        ),
     ],
 )
 def test_other_json_is_refused(tmp_path: Path, content: str, error: str) -> None:

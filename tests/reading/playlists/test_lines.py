@@ -38,10 +38,15 @@ def test_lists_as_they_are_pasted(tmp_path: Path) -> None:
         ("2. [Ann - Tide](https://www.deezer.com/track/17)", ("Ann", "Tide")),
         ("Ann - Tide (https://www.deezer.com/track/17)", ("Ann", "Tide")),
         ("https://www.deezer.com/track/17 - Ann - Tide", ("Ann", "Tide")),
-        ("https://www.deezer.com/track/17 Ann - Tide (Official Video)", ("Ann", "Tide (Official Video)")),
+        (
+            "https://www.deezer.com/track/17 Ann - Tide (Official Video)",
+            ("Ann", "Tide (Official Video)"),
+        ),
     ],
 )
-def test_an_address_may_stand_anywhere_in_a_line(tmp_path: Path, line: str, name: tuple[str, str]) -> None:
+def test_an_address_may_stand_anywhere_in_a_line(
+    tmp_path: Path, line: str, name: tuple[str, str]
+) -> None:
     songs, _ = read(tmp_path, "a.txt", f"{line}\n")
     assert names(songs) == [name]
     assert songs[0].ids[0] == "track_17"

@@ -48,7 +48,9 @@ def test_an_xspf_file_that_is_cut_keeps_what_stands_before(tmp_path: Path) -> No
     songs, notes = read(tmp_path, "a.xspf", text)
     assert names(songs) == [("", "A")]
     assert len(notes) == 1
-    assert notes[0].startswith("it is not well-formed XML: the rest is left out (unclosed token: line 1")
+    assert notes[0].startswith(
+        "it is not well-formed XML: the rest is left out (unclosed token: line 1"
+    )
 
 
 def test_control_characters_in_xml_are_blanks(tmp_path: Path) -> None:
@@ -90,7 +92,9 @@ def test_rhythmbox_has_several_playlists(tmp_path: Path) -> None:
     )
     songs, notes = read(tmp_path, "playlists.xml", text)
     assert names(songs) == [("Ann", "Tide"), ("Cy", "Fog")]
-    assert notes == ["it has several playlists, and all are read: 'One', 'Two'; --playlist NAME reads one"]
+    assert notes == [
+        "it has several playlists, and all are read: 'One', 'Two'; --playlist NAME reads one"
+    ]
     songs, notes = read(tmp_path, "playlists.xml", text, "two")
     assert names(songs) == [("Cy", "Fog")]
     assert notes == []

@@ -15,7 +15,12 @@ def test_names_artists_and_albums_in_the_lines_around_a_path(tmp_path: Path) -> 
         "#EXTINF:9,Dawn\n#EXTART:Eva\n/m/w.mp3\n"
     )
     songs, notes = read(tmp_path, "a.m3u8", text)
-    assert names(songs) == [("Ane Stone", "Halo"), ("Ben", "Rain"), ("Cy", "Fog - Live"), ("Eva", "Dawn")]
+    assert names(songs) == [
+        ("Ane Stone", "Halo"),
+        ("Ben", "Rain"),
+        ("Cy", "Fog - Live"),
+        ("Eva", "Dawn"),
+    ]
     assert songs[0].album == "Rooms"
     assert {song.playlist for song in songs} == {"Late"}
     assert notes == []
@@ -34,7 +39,9 @@ def test_names_artists_and_albums_in_the_lines_around_a_path(tmp_path: Path) -> 
         ("Ann - One", ("Cold Hall", "Song")),
     ],
 )
-def test_a_name_behind_attributes_with_commas(tmp_path: Path, said: str, name: tuple[str, str]) -> None:
+def test_a_name_behind_attributes_with_commas(
+    tmp_path: Path, said: str, name: tuple[str, str]
+) -> None:
     songs, _ = read(tmp_path, "a.m3u", f"#EXTM3U\n#EXTINF:{said}\nCold Hall - Song.mp3\n")
     assert names(songs) == [name]
 
@@ -53,7 +60,9 @@ def test_paths_alone_of_windows_and_of_servers(tmp_path: Path) -> None:
         ("Ann", "Four"),
     ]
     assert songs[0].ids[0] == "D:\\Music\\Blå Åska\\[2013] Ljus\\03 - Så här.flac"
-    assert {"file:///C:/Music/Ann/Hall/01%20-%20Two.ogg", "C:/Music/Ann/Hall/01 - Two.ogg"} <= {*songs[2].ids}
+    assert {"file:///C:/Music/Ann/Hall/01%20-%20Two.ogg", "C:/Music/Ann/Hall/01 - Two.ogg"} <= {
+        *songs[2].ids
+    }
 
 
 def test_spotify_addresses_with_names(tmp_path: Path) -> None:
@@ -64,7 +73,9 @@ def test_spotify_addresses_with_names(tmp_path: Path) -> None:
 
 
 def test_a_name_without_a_path_is_kept_and_counted(tmp_path: Path) -> None:
-    songs, notes = read(tmp_path, "a.m3u", "#EXTM3U\n#EXTINF:1,A - B\n#EXTINF:1,C - D\nx.mp3\n#EXTINF:1,E - F\n")
+    songs, notes = read(
+        tmp_path, "a.m3u", "#EXTM3U\n#EXTINF:1,A - B\n#EXTINF:1,C - D\nx.mp3\n#EXTINF:1,E - F\n"
+    )
     assert names(songs) == [("A", "B"), ("C", "D"), ("E", "F")]
     assert [song.place for song in songs] == ["line 2", "line 4", "line 5"]
     assert notes == ["2 names without a file: taken by the name alone (line 2, line 5)"]
@@ -75,7 +86,9 @@ def test_the_pieces_of_a_stream_are_no_songs(tmp_path: Path) -> None:
         read(tmp_path, "a.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9.9,\npiece0.ts\n")
 
 
-@pytest.mark.parametrize("name", ["a.m3u", "a.m3u8", "a.pls", "a.cue", "a.txt", "a.csv", "a.json", "a.xspf"])
+@pytest.mark.parametrize(
+    "name", ["a.m3u", "a.m3u8", "a.pls", "a.cue", "a.txt", "a.csv", "a.json", "a.xspf"]
+)
 def test_every_format_may_be_in_windows_1252(tmp_path: Path, name: str) -> None:
     content = {
         "m3u": "#EXTM3U\n#EXTINF:1,Åsa – Öl\nx.mp3\n",

@@ -34,37 +34,57 @@ def zipped(**members: bytes | str) -> bytes:
         ("a.xml", b"<?xml version='1.0'?><rss><channel/></rss>", "XML that begins with <rss>"),
         ("a.fpl", bytes(range(256)) * 20, "no text"),
         ("a.doc", b"\xd0\xcf\x11\xe0" + bytes(99), "a document of an old Word or Excel"),
-        ("a.csv", gzip.compress(b"artist,title\na,b\n", mtime=0), "packed by gzip: unpack it first"),
+        (
+            "a.csv",
+            gzip.compress(b"artist,title\na,b\n", mtime=0),
+            "packed by gzip: unpack it first",
+        ),
         ("a.plist", b"bplist00" + bytes(99), "a binary property list"),
         ("a.rtf", b"{\\rtf1\\ansi A - B}", "a document in RTF"),
-        ("a.aimppl4", "#Name:x\n#-----CONTENT-----#\nD:\\a.mp3|T|A|\n".encode("utf-16"), "a playlist of AIMP"),
+        (
+            "a.aimppl4",
+            "#Name:x\n#-----CONTENT-----#\nD:\\a.mp3|T|A|\n".encode("utf-16"),
+            "a playlist of AIMP",
+        ),
     ],
 )
 def test_it_is_named_in_one_line(tmp_path: Path, name: str, content: bytes, what: str) -> None:
-    with pytest.raises(DataError, match=rf"{name}: it is {what}.*, which is not read: expected ") as caught:
+    with pytest.raises(
+        DataError, match=rf"{name}: it is {what}.*, which is not read: expected "
+    ) as caught:
         read(tmp_path, name, content)
     assert "\n" not in str(caught.value)
 
 
 def test_a_zip_file_without_playlists(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"a\.zip: a zip file without a playlist file among its 2 files"):
+    with pytest.raises(
+        DataError, match=r"a\.zip: a zip file without a playlist file among its 2 files"
+    ):
         read(tmp_path, "a.zip", zipped(a_png=b"x", b_mp3=b"y"))
     with pytest.raises(DataError, match=r"a\.zip: cannot be unpacked"):
         read(tmp_path, "a.zip", zipped(a_csv="title\nx")[:-30])
-    with pytest.raises(DataError, match=r"a\.zip: no song is left \(1 files in it that are no playlists: left out\)"):
+    with pytest.raises(
+        DataError,
+        match=r"a\.zip: no song is left \(1 files in it that are no playlists: left out\)",
+    ):
         read(tmp_path, "a.zip", zipped(a_json="{"))
 
 
 def test_a_zip_file_with_playlists(tmp_path: Path) -> None:
     content = zipped(
         lists__late_csv='"Track URI","Track Name","Artist Name(s)"\n"spotify:track:x","Tide","Ann"\n',
-        lists__early_m3u8="#EXTM3U\n#EXTINF:1,Cy - Fog\nx.mp3\n#EXTINF:1,Åsa - Dew\ny.mp3\n".encode("cp1252"),
+        lists__early_m3u8="#EXTM3U\n#EXTINF:1,Cy - Fog\nx.mp3\n#EXTINF:1,Åsa - Dew\ny.mp3\n".encode(
+            "cp1252"
+        ),
         Userdata_json='{"country": "SE"}',
         Read_pdf="%PDF",
     )
     songs, notes = read(tmp_path, "a.zip", content)
     assert names(songs) == [("Ann", "Tide"), ("Cy", "Fog"), ("Åsa", "Dew")]
-    assert [song.place for song in songs][:2] == ["lists/late.csv, line 2", "lists/early.m3u8, line 3"]
+    assert [song.place for song in songs][:2] == [
+        "lists/late.csv, line 2",
+        "lists/early.m3u8, line 3",
+    ]
     assert [song.playlist for song in songs] == ["late", "early", "early"]
     assert notes == [
         "lists/early.m3u8: it is not UTF-8, and is read as Windows-1252",

@@ -1,4 +1,6 @@
-"""Tables that services, players and spreadsheets export; the shapes are theirs, the songs are invented."""
+"""Tables that services, players and spreadsheets export; the shapes are theirs, the songs are
+invented.
+"""
 
 from pathlib import Path
 
@@ -42,7 +44,8 @@ def test_exportify_in_every_language(tmp_path: Path, language: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        # Exportify of old, TuneMyMusic, Soundiiz, Excel, ghan's Last.fm, YouTube Music, ListenBrainz
+        # Exportify of old, TuneMyMusic, Soundiiz, Excel, ghan's Last.fm, YouTube Music,
+        # ListenBrainz
         f'Spotify ID,Artist IDs,Track Name,Artist Name(s)\n{URI[14:]},"x","Tide","Ann Ro"\n',
         f"Track name,Artist name,Album,Playlist name,Type,ISRC,Spotify - id\nTide,Ann Ro,,L,Playlist,X1,{URI[14:]}\n",
         "title;artist;album;isrc\nTide;Ann Ro;Shore;XX1\n",
@@ -71,7 +74,9 @@ def test_each_service_s_table(tmp_path: Path, text: str, ending: str) -> None:
 
 
 def test_ids_stand_in_several_columns(tmp_path: Path) -> None:
-    songs, notes = read(tmp_path, "a.csv", f"isrc,title,Track URI,location\nXX1,Tide,{URI},file:///m/a%20b.mp3\n")
+    songs, notes = read(
+        tmp_path, "a.csv", f"isrc,title,Track URI,location\nXX1,Tide,{URI},file:///m/a%20b.mp3\n"
+    )
     assert songs[0].ids[0] == URI
     assert {"XX1", "/m/a b.mp3"} <= set(songs[0].ids)
     assert notes == []
@@ -86,7 +91,9 @@ def test_ids_stand_in_several_columns(tmp_path: Path) -> None:
         ("artist,track,uri\nA,B,x1\n", ("x1", "B"), "B"),
     ],
 )
-def test_a_column_track_is_an_id_or_a_title(tmp_path: Path, text: str, ids: tuple[str, ...], title: str) -> None:
+def test_a_column_track_is_an_id_or_a_title(
+    tmp_path: Path, text: str, ids: tuple[str, ...], title: str
+) -> None:
     songs, notes = read(tmp_path, "a.csv", text)
     assert (songs[0].ids, songs[0].title) == (ids, title)
     assert len(notes) == 1
@@ -97,7 +104,9 @@ def test_several_playlists_in_one_table(tmp_path: Path) -> None:
     text = "Track name,Artist name,Playlist name\nTide,Ann Ro,One\nFog,Cy,Two\nDew,Cy,Two\n"
     songs, notes = read(tmp_path, "a.csv", text)
     assert [song.playlist for song in songs] == ["One", "Two", "Two"]
-    assert notes == ["it has several playlists, and all are read: 'One', 'Two'; --playlist NAME reads one"]
+    assert notes == [
+        "it has several playlists, and all are read: 'One', 'Two'; --playlist NAME reads one"
+    ]
     assert len(read(tmp_path, "a.csv", text, "two")[0]) == 2
 
 
@@ -120,7 +129,9 @@ def test_text_with_a_comma_is_no_table(tmp_path: Path) -> None:
 
 
 def test_a_table_of_other_things_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"a\.csv: no header with a column for the id .* its first line is 'a,b'"):
+    with pytest.raises(
+        DataError, match=r"a\.csv: no header with a column for the id .* its first line is 'a,b'"
+    ):
         read(tmp_path, "a.csv", "a,b\n1,2\n")
     with pytest.raises(DataError, match=r"a\.csv: no song is left \(1 empty rows: left out\)"):
         read(tmp_path, "a.csv", "title,artist\n,\n")

@@ -2,7 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.songs.likeness.matching import artist_nearness, artists_in, same_artist, same_title
+from playlist2vec.songs.likeness.matching import (
+    artist_nearness,
+    artists_in,
+    same_artist,
+    same_title,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +64,8 @@ def test_both_ways_alike_and_every_name_is_like_itself(a: str, b: str) -> None:
 def test_the_first_of_several_artists_is_nearest() -> None:
     wanted = artists_in("Nell Oak, Tom Fir feat. Kites")
     found = [
-        artist_nearness(wanted, artists_in(name)) for name in ("Nell Oak & Tom Fir & Kites", "Nell Oak", "Tom Fir")
+        artist_nearness(wanted, artists_in(name))
+        for name in ("Nell Oak & Tom Fir & Kites", "Nell Oak", "Tom Fir")
     ]
     assert found == [0, 2, 3]
     assert artist_nearness(wanted, artists_in("Moss"), ("kites",)) == 4

@@ -32,7 +32,9 @@ TITLES = st.sampled_from(
     ["Lull", "(Lull)", "The Lull", "L", "Lu", "It's", "Its", "Élan", "Elan", "And so", "A - B", "!"]
 )
 MORE = st.sampled_from(["", " (Live)", " - 2011 Remaster", " [Part 1]", " feat. Moss"])
-NAMES = st.sampled_from(["Nell Oak", "Nell Oak & Tom", "THE KITES", "Kites", "Moss x Dew", "Moss", "Zoë", "Zoe", ""])
+NAMES = st.sampled_from(
+    ["Nell Oak", "Nell Oak & Tom", "THE KITES", "Kites", "Moss x Dew", "Moss", "Zoë", "Zoe", ""]
+)
 
 
 @given(st.lists(st.tuples(NAMES, st.builds(str.__add__, TITLES, MORE)), max_size=12))

@@ -42,7 +42,12 @@ def test_loose_letters_are_equal(a: str, b: str) -> None:
 
 
 def test_an_article_or_a_joint_alone_is_a_name() -> None:
-    assert [loose(text) for text in ("The", "And", "The The", "And also")] == ["the", "and", "the", "andalso"]
+    assert [loose(text) for text in ("The", "And", "The The", "And also")] == [
+        "the",
+        "and",
+        "the",
+        "andalso",
+    ]
 
 
 @given(st.text(), st.sampled_from([str.upper, str.lower, str.title, " {} ".format]))

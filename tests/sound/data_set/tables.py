@@ -25,4 +25,7 @@ def write_set(folder: Path, rows: Sequence[dict[str, Any]]) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     columns = rows[0] if rows else row(0, "test")
-    pq.write_table(pa.table({name: [each[name] for each in rows] for name in columns}), folder / "tracks.parquet")
+    pq.write_table(
+        pa.table({name: [each[name] for each in rows] for name in columns}),
+        folder / "tracks.parquet",
+    )

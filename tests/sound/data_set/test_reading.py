@@ -34,7 +34,10 @@ def test_the_columns_are_those_that_the_other_pipeline_writes() -> None:
     ("rows", "expected"),
     [
         ([], "no track: expected one or more"),
-        ([row(9, "dev")], "track 9 has the split 'dev' and the file 'audio/9.m4a': expected one of train, "),
+        (
+            [row(9, "dev")],
+            "track 9 has the split 'dev' and the file 'audio/9.m4a': expected one of train, ",
+        ),
         (
             [row(9, "test") | {"file": "../9.m4a"}],
             "'../9.m4a': expected one of train, validation, test, and a path",
@@ -42,7 +45,9 @@ def test_the_columns_are_those_that_the_other_pipeline_writes() -> None:
         ([row(9, "test") | {"file": "/9.m4a"}], "'/9.m4a': expected "),
     ],
 )
-def test_what_cannot_be_is_one_line(tmp_path: Path, rows: list[dict[str, Any]], expected: str) -> None:
+def test_what_cannot_be_is_one_line(
+    tmp_path: Path, rows: list[dict[str, Any]], expected: str
+) -> None:
     write_set(tmp_path, rows)
     with pytest.raises(DataError) as error:
         read_set(tmp_path)

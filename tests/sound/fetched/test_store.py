@@ -19,7 +19,9 @@ NONE = np.zeros((0, 8), np.uint8)
 
 
 def mel(number: int) -> np.ndarray:
-    return np.random.default_rng(number).integers(1, 255, (frames_of(PARAMS) - number % 3, 8), np.uint8)
+    return np.random.default_rng(number).integers(
+        1, 255, (frames_of(PARAMS) - number % 3, 8), np.uint8
+    )
 
 
 def add(store: Store, number: int, status: str = OK) -> None:
@@ -39,7 +41,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.integers(1, 1_000), st.integers(1, 100_000), st.integers(8, 512))
-def test_the_header_has_one_size_for_any_number_of_songs(songs: int, frames: int, bins: int) -> None:
+def test_the_header_has_one_size_for_any_number_of_songs(
+    songs: int, frames: int, bins: int
+) -> None:
     assert len(header_of(songs, frames, bins)) == len(header_of(1, frames, bins))
 
 
@@ -47,8 +51,18 @@ def test_shards_are_arrays_that_numpy_maps(tmp_path: Path, small: None) -> None:
     with Store(tmp_path, PARAMS) as store:
         for number in range(10):
             add(store, number, "silent" if number % 4 == 1 else OK)
-    assert sorted(contents(tmp_path)) == ["00000.npy", "00001.npy", "00002.npy", "levels.json", "songs.tsv"]
-    assert [len(np.load(tmp_path / f"{number:05}.npy", mmap_mode="r")) for number in range(3)] == [4, 4, 2]
+    assert sorted(contents(tmp_path)) == [
+        "00000.npy",
+        "00001.npy",
+        "00002.npy",
+        "levels.json",
+        "songs.tsv",
+    ]
+    assert [len(np.load(tmp_path / f"{number:05}.npy", mmap_mode="r")) for number in range(3)] == [
+        4,
+        4,
+        2,
+    ]
     kept = Fetched.load(tmp_path, PARAMS)
     assert [row.status for row in kept.rows].count("silent") == 3
     for number in range(10):

@@ -38,7 +38,11 @@ def test_tags_go_before_names_and_nothing_stops_a_scan(tmp_path: Path) -> None:
     for suffix in ("mp3", "flac", "ogg"):
         path = write(folder / f"b/deep/{suffix}.{suffix}", seconds=2)
         tags = mutagen.File(path, easy=True)
-        tags["artist"], tags["title"], tags["album"] = ["Núria Vidal", "other"], [f"Song\n{suffix}"], ["Coast"]
+        tags["artist"], tags["title"], tags["album"] = (
+            ["Núria Vidal", "other"],
+            [f"Song\n{suffix}"],
+            ["Coast"],
+        )
         tags.save()
     (folder / "a").mkdir()
     faulty(folder / "a")

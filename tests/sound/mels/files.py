@@ -11,16 +11,23 @@ RATE = 44_100
 def tone(seconds: float, rate: int = RATE, hertz: float = 440.0) -> NDArray[np.float32]:
     """A chord that grows louder, as float32 (samples, 2)."""
     time = np.arange(round(seconds * rate)) / rate
-    mono = sum(np.sin(2 * np.pi * hertz * part * time) / part for part in (1, 1.26, 1.5, 2, 3)) * (0.1 + 0.1 * time)
+    mono = sum(np.sin(2 * np.pi * hertz * part * time) / part for part in (1, 1.26, 1.5, 2, 3)) * (
+        0.1 + 0.1 * time
+    )
     return np.stack([mono, 0.8 * mono], axis=1).astype(np.float32) / np.float32(4)
 
 
-def write(path: Path, seconds: float = 4.0, rate: int = RATE, samples: NDArray[np.float32] | None = None) -> Path:
+def write(
+    path: Path, seconds: float = 4.0, rate: int = RATE, samples: NDArray[np.float32] | None = None
+) -> Path:
     import soundfile
 
     data = tone(seconds, rate) if samples is None else samples
     soundfile.write(
-        path, data, rate, format={"mp3": "MP3", "flac": "FLAC", "ogg": "OGG", "wav": "WAV"}[path.suffix[1:]]
+        path,
+        data,
+        rate,
+        format={"mp3": "MP3", "flac": "FLAC", "ogg": "OGG", "wav": "WAV"}[path.suffix[1:]],
     )
     return path
 

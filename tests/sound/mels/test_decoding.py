@@ -81,7 +81,9 @@ def test_a_file_shorter_than_expected_is_truncated(tmp_path: Path) -> None:
         decode(path, 30, expected=30)
 
 
-def test_decoders_write_nothing_to_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_decoders_write_nothing_to_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     for path in faulty(tmp_path).values():
         make_mel(Sound("a", str(path)), PARAMS)
     assert capfd.readouterr().err == ""
@@ -93,14 +95,19 @@ def test_counts_add_up_and_a_missing_file_stops_nothing(tmp_path: Path) -> None:
     rows = make_mels(sounds, PARAMS, tmp_path / "scratch", tmp_path / "mels", lambda _: None)
     counts = counts_of(rows)
     assert counts["songs"] == 11
-    assert sum(value for name, value in counts.items() if name not in ("songs", "hours", "frames")) == 11
+    assert (
+        sum(value for name, value in counts.items() if name not in ("songs", "hours", "frames"))
+        == 11
+    )
     assert summary_of(rows) == (
         "5 of 11 songs have sound; without: 1 missing, 1 empty, 1 unreadable, 1 truncated, 1 too short, 1 silent"
     )
 
 
 @pytest.mark.parametrize("name", ["a.m4a", "a.aac", "-n 'x'.m4a"])
-def test_aac_is_decoded_whatever_programs_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_aac_is_decoded_whatever_programs_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     flac = write(tmp_path / "a.flac", seconds=12.0)
     made = tmp_path / name
@@ -117,6 +124,8 @@ def test_aac_is_decoded_whatever_programs_are_there(tmp_path: Path, monkeypatch:
 def test_a_list_that_calls_itself_a_song_is_not_followed(tmp_path: Path) -> None:
     write(tmp_path / "secret.wav")
     for begin in (b"#EXTM3U\n", b"\x00\x00\x00\x20ftypM4A \n#EXTM3U\n"):
-        (tmp_path / "list.m4a").write_bytes(begin + f"#EXTINF:4,x\nfile:{tmp_path}/secret.wav\n".encode())
+        (tmp_path / "list.m4a").write_bytes(
+            begin + f"#EXTINF:4,x\nfile:{tmp_path}/secret.wav\n".encode()
+        )
         with pytest.raises(NoSoundError, match="unreadable"):
             decode(tmp_path / "list.m4a", 4.0, 4.0)

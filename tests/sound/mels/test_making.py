@@ -33,12 +33,17 @@ def sounds(folder: Path, number: int) -> list[Sound]:
     folder.mkdir()
     samples = tone(2.0, 22_050)
     for song in range(number):
-        write(folder / f"{song}.wav", rate=22_050, samples=samples[: len(samples) - 700 * (song % 20)])
+        write(
+            folder / f"{song}.wav", rate=22_050, samples=samples[: len(samples) - 700 * (song % 20)]
+        )
     return [Sound(f"t{song}", str(folder / f"{song}.wav")) for song in range(number)]
 
 
 def digest(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+    }
 
 
 def test_shards_hold_the_songs_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +64,13 @@ def test_shards_hold_the_songs_of_a_table(tmp_path: Path, monkeypatch: pytest.Mo
 def test_processes_change_no_byte(tmp_path: Path) -> None:
     given = sounds(tmp_path / "sounds", 30)
     for workers in (1, 2):
-        make_mels(given, params(workers), tmp_path / "scratch", tmp_path / f"mels{workers}", lambda _: None)
+        make_mels(
+            given,
+            params(workers),
+            tmp_path / "scratch",
+            tmp_path / f"mels{workers}",
+            lambda _: None,
+        )
     assert digest(tmp_path / "mels1") == digest(tmp_path / "mels2")
 
 
@@ -102,7 +113,14 @@ def test_a_kill_in_the_middle_loses_no_finished_batch(tmp_path: Path) -> None:
         "    params = MelParams(bins=24, min=-80, max=0, seconds=10, workers=1)\n"
         "    make_mels(sounds, params, Path(sys.argv[2]), Path(sys.argv[3]), lambda n: None)\n"
     )
-    command = [sys.executable, "-c", code, str(tmp_path / "sounds"), str(tmp_path / "scratch"), str(tmp_path / "mels")]
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        str(tmp_path / "sounds"),
+        str(tmp_path / "scratch"),
+        str(tmp_path / "mels"),
+    ]
     process = subprocess.Popen(command, cwd=ROOT)
     while len(list((tmp_path / "scratch").glob("*/*.npz"))) < 3:
         time.sleep(0.02)

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from playlist2vec.sound.mels.features import features_of
-from playlist2vec.sound.mels.spectrum import HOP, RATE, WINDOW, frequency_of, mel_filters, mel_of, mel_spectrogram
+from playlist2vec.sound.mels.spectrum import (
+    HOP,
+    RATE,
+    WINDOW,
+    frequency_of,
+    mel_filters,
+    mel_of,
+    mel_spectrogram,
+)
 from playlist2vec.sound.mels.storage import to_bytes
 
 
@@ -33,7 +41,12 @@ def test_a_frame_is_the_power_of_its_window_by_a_plain_transform() -> None:
     turns = np.exp(-2j * np.pi * np.outer(np.arange(WINDOW // 2 + 1), np.arange(WINDOW)) / WINDOW)
     padded = np.concatenate([np.zeros(WINDOW // 2), samples, np.zeros(WINDOW // 2)])
     frames = [padded[start : start + WINDOW] for start in range(0, 6 * HOP, HOP)]
-    power = np.array([mel_filters(16).astype(np.float64) @ np.abs(turns @ (frame * window)) ** 2 for frame in frames])
+    power = np.array(
+        [
+            mel_filters(16).astype(np.float64) @ np.abs(turns @ (frame * window)) ** 2
+            for frame in frames
+        ]
+    )
     np.testing.assert_allclose(found, 10 * np.log10(power / power.max()), atol=1e-3)
 
 

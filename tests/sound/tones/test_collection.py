@@ -15,7 +15,9 @@ from tests.conftest import needed_package
 
 
 def params(match: float = 1.0, seed: int = 1, playlists: int = 300) -> TonesParams:
-    return TonesParams(genres=4, artists=5, songs=10, seconds=2, playlists=playlists, match=match, seed=seed)
+    return TonesParams(
+        genres=4, artists=5, songs=10, seconds=2, playlists=playlists, match=match, seed=seed
+    )
 
 
 def test_a_playlist_keeps_to_its_taste_and_holds_no_song_twice() -> None:
@@ -45,7 +47,9 @@ def test_match_says_how_many_songs_sound_like_their_artist() -> None:
         assert (np.bincount(songs.sounds_like) == 10).all()
 
 
-def test_another_seed_or_purpose_gives_other_draws_and_more_playlists_leave_the_first_as_they_are() -> None:
+def test_another_seed_or_purpose_gives_other_draws_and_more_playlists_leave_the_first_as_they_are() -> (
+    None
+):
     first, _ = draw_playlists(params(), make_collection(params()))
     more, _ = draw_playlists(params(playlists=400), make_collection(params()))
     other, _ = draw_playlists(params(seed=2), make_collection(params(seed=2)))
@@ -56,10 +60,14 @@ def test_another_seed_or_purpose_gives_other_draws_and_more_playlists_leave_the_
 def test_a_song_is_in_full_scale_and_its_own() -> None:
     songs = make_collection(params())
     made = [
-        play(songs.genres[0], songs.artists[0], 2, 8_000, np.random.default_rng(seed)).astype(np.int64)
+        play(songs.genres[0], songs.artists[0], 2, 8_000, np.random.default_rng(seed)).astype(
+            np.int64
+        )
         for seed in (1, 2)
     ]
-    assert all(len(samples) == 16_000 and 5_000 < np.abs(samples).max() <= 32_000 for samples in made)
+    assert all(
+        len(samples) == 16_000 and 5_000 < np.abs(samples).max() <= 32_000 for samples in made
+    )
     assert (made[0] != made[1]).any()
 
 
@@ -70,11 +78,15 @@ def test_files_are_written_once_more_to_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         summary = write_tones(small, tmp_path / name, lambda _: None)
     assert summary.startswith("32 songs of 2 s by 4 artists in 2 genres, ")
-    files = [path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file()]
+    files = [
+        path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file()
+    ]
     assert len(files) == 32 + 4
     assert {path.suffix for path in files} == {".flac", ".mp3", ".tsv", ".npz", ".npy"}
     assert [
-        path for path in files if (tmp_path / "a" / path).read_bytes() != (tmp_path / "b" / path).read_bytes()
+        path
+        for path in files
+        if (tmp_path / "a" / path).read_bytes() != (tmp_path / "b" / path).read_bytes()
     ] == []
     tracks = Tracks.load(tmp_path / "a/tracks.tsv")
     assert tracks.ids == sorted(tracks.ids)

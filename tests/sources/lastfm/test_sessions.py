@@ -25,7 +25,11 @@ PLAYS = [
     (60, "KARA MOON", "Cold"),
     (65, "Q", "R"),
 ]
-COLD, NEAR, Q = "kara moon \u2013 cold", "bl\u00e5 \u00f6gon \u2013 s\u00e5, n\u00e4ra", "q \u2013 r"
+COLD, NEAR, Q = (
+    "kara moon \u2013 cold",
+    "bl\u00e5 \u00f6gon \u2013 s\u00e5, n\u00e4ra",
+    "q \u2013 r",
+)
 
 
 def when(minutes: int) -> datetime:
@@ -38,7 +42,9 @@ def uts(minutes: int) -> int:
 
 def ghan() -> str:
     head = '"uts","utc_time","artist","artist_mbid","album","album_mbid","track","track_mbid"\n'
-    rows = [f'"{uts(m)}","{when(m):%d %b %Y, %H:%M}","{a}","","Al","","{t}",""\n' for m, a, t in PLAYS]
+    rows = [
+        f'"{uts(m)}","{when(m):%d %b %Y, %H:%M}","{a}","","Al","","{t}",""\n' for m, a, t in PLAYS
+    ]
     return "\ufeff" + head + "".join(rows[::-1])
 
 
@@ -47,7 +53,9 @@ def benjaminbenben() -> str:
 
 
 def semicolons() -> str:
-    return "Artist;Album;Title;Date\n" + "".join(f"{a};Al;{t};{when(m):%Y-%m-%d %H:%M:%S}\n" for m, a, t in PLAYS)
+    return "Artist;Album;Title;Date\n" + "".join(
+        f"{a};Al;{t};{when(m):%Y-%m-%d %H:%M:%S}\n" for m, a, t in PLAYS
+    )
 
 
 def lastfmstats() -> str:
@@ -57,7 +65,12 @@ def lastfmstats() -> str:
 
 def page(plays: list[tuple[int, str, str]]) -> dict[str, Any]:
     tracks = [
-        {"artist": {"mbid": "", "#text": a}, "name": t, "date": {"uts": str(uts(m)), "#text": "x"}, "url": "u"}
+        {
+            "artist": {"mbid": "", "#text": a},
+            "name": t,
+            "date": {"uts": str(uts(m)), "#text": "x"},
+            "url": "u",
+        }
         for m, a, t in plays
     ]
     now = {"artist": {"#text": "Q"}, "name": "R", "@attr": {"nowplaying": "true"}}
@@ -79,7 +92,9 @@ def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def run(files: dict[str, str | bytes], export: str = "export") -> str:
     for name, content in files.items():
         Path("export").mkdir(exist_ok=True)
-        Path("export", name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        Path("export", name).write_bytes(
+            content if isinstance(content, bytes) else content.encode()
+        )
     write_params(Path("params.yaml"), all_params(dataset="lastfm", lastfm={"export": export}))
     card = "data/sources/lastfm/source.yaml"
     source.main("params.yaml", card, "data/incoming", "data/raw")
@@ -87,13 +102,19 @@ def run(files: dict[str, str | bytes], export: str = "export") -> str:
 
 
 def made() -> dict[int, list[str]]:
-    tracks, playlists = Tracks.load("data/canonical/tracks.tsv"), Playlists.load("data/canonical/playlists.npz")
+    tracks, playlists = (
+        Tracks.load("data/canonical/tracks.tsv"),
+        Playlists.load("data/canonical/playlists.npz"),
+    )
     lists = [[tracks.ids[code] for code in each] for each in playlists]
     return dict(zip(playlists.keys.tolist(), lists, strict=True))
 
 
 def sessions(user: str) -> dict[int, list[str]]:
-    return {key_of_name(f"{user}@{uts(0)}"): [COLD, NEAR], key_of_name(f"{user}@{uts(60)}"): [COLD, Q]}
+    return {
+        key_of_name(f"{user}@{uts(0)}"): [COLD, NEAR],
+        key_of_name(f"{user}@{uts(60)}"): [COLD, Q],
+    }
 
 
 @pytest.mark.parametrize(
@@ -107,7 +128,11 @@ def sessions(user: str) -> dict[int, list[str]]:
         ("old.csv", semicolons().encode("cp1252"), "lastfm"),
         ("lastfmstats-me.csv", lastfmstats(), "me"),
         ("tracks.json", json.dumps(page(PLAYS)), "me"),
-        ("pages.json.gz", gzip.compress(json.dumps([page(PLAYS[2:]), page(PLAYS[:3])]).encode()), "me"),
+        (
+            "pages.json.gz",
+            gzip.compress(json.dumps([page(PLAYS[2:]), page(PLAYS[:3])]).encode()),
+            "me",
+        ),
         ("list.json", json.dumps(bare_list()), "lastfm"),
     ],
 )
@@ -124,11 +149,22 @@ def test_the_same_sessions_from_each_tool(name: str, content: str | bytes, user:
 
 def test_what_is_left_out_is_counted() -> None:
     rows = [
-        *(f"{uts(0)},A,one", f"{uts(1)},A,", ",A,three", "0,A,four", f"{uts(0)},A,one", f"{uts(2)},A,five", "7"),
+        *(
+            f"{uts(0)},A,one",
+            f"{uts(1)},A,",
+            ",A,three",
+            "0,A,four",
+            f"{uts(0)},A,one",
+            f"{uts(2)},A,five",
+            "7",
+        ),
     ]
     said = run({"x.csv": "uts,artist,track\n" + "\n".join(rows) + "\n"})
     assert list(made().values()) == [["a \u2013 one", "a \u2013 five"]]
-    assert "6 scrobbles read, 2 kept; left out 1 before 2002-10-01, 1 duplicates, 1 without a date, " in said
+    assert (
+        "6 scrobbles read, 2 kept; left out 1 before 2002-10-01, 1 duplicates, 1 without a date, "
+        in said
+    )
     assert "1 without artist and title" in said
     assert "export/x.csv: 1 rows of another width than the header: left out (line 8)" in said
 
@@ -137,14 +173,23 @@ def test_files_of_a_folder_are_one_listeners_and_others_are_named() -> None:
     said = run({"a.csv": ghan(), "b.csv": benjaminbenben(), "c.csv": "one,two\n1,2\n"})
     assert made() == sessions("lastfm")
     assert "8 scrobbles read, 4 kept; left out 4 duplicates" in said
-    assert "left out, as it cannot be read: export/c.csv: no header with columns of artist, track and date" in said
+    assert (
+        "left out, as it cannot be read: export/c.csv: no header with columns of artist, track and date"
+        in said
+    )
 
 
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        ("one,two\n1,2\n", "export/x.csv: no header with columns of artist, track and date, or rows of artist, album,"),
-        ("artist,track,date\nA,b,01/02/2020 10:00\n", "export/x.csv: its dates: '01/02/2020 10:00' can be 1 February"),
+        (
+            "one,two\n1,2\n",
+            "export/x.csv: no header with columns of artist, track and date, or rows of artist, album,",
+        ),
+        (
+            "artist,track,date\nA,b,01/02/2020 10:00\n",
+            "export/x.csv: its dates: '01/02/2020 10:00' can be 1 February",
+        ),
         ("artist,track,date\n", "export: 0 playlists without a song: expected songs"),
     ],
 )
@@ -162,7 +207,10 @@ def test_json_that_is_none() -> None:
 
 def test_listens_are_the_users_plays_with_their_times() -> None:
     run({"lastfmstats-me.csv": lastfmstats(), "ghan.csv": ghan()})
-    heard = [(uts(minute), song) for (minute, _, _), song in zip(PLAYS, (COLD, NEAR, COLD, Q), strict=True)]
+    heard = [
+        (uts(minute), song)
+        for (minute, _, _), song in zip(PLAYS, (COLD, NEAR, COLD, Q), strict=True)
+    ]
     assert heard_in("data/canonical") == [heard, heard]
     listens = listens_in("data/canonical")
     assert (listens.users.tolist(), listens.keys) == ([0, 4, 8], None)

@@ -12,11 +12,21 @@ from tests.builders.listen_files import write
 
 
 def test_dumps_are_found_at_any_depth_by_name(tmp_path: Path) -> None:
-    for name in ("b.tar", "a/1.listens", "a/2.parquet", "a.tar.xz", "TIMESTAMP", "c.tar.gz", "d.tar.zst.part"):
+    for name in (
+        "b.tar",
+        "a/1.listens",
+        "a/2.parquet",
+        "a.tar.xz",
+        "TIMESTAMP",
+        "c.tar.gz",
+        "d.tar.zst.part",
+    ):
         write(tmp_path / name, name.encode()).write_bytes(name.encode())
     found = find_dumps(tmp_path)
     assert [dump.name for dump in found] == ["a.tar.xz", "a/1.listens", "a/2.parquet", "b.tar"]
-    assert found[1] == PlacedFile("a/1.listens", 11, hashlib.sha256(b"a/1.listens").hexdigest(), published=False)
+    assert found[1] == PlacedFile(
+        "a/1.listens", 11, hashlib.sha256(b"a/1.listens").hexdigest(), published=False
+    )
     assert path_of(tmp_path, found[1]) == tmp_path / "a/1.listens"
     assert find_dumps(tmp_path / "b.tar") == [found[3]]
     assert path_of(tmp_path / "b.tar", found[3]) == tmp_path / "b.tar"

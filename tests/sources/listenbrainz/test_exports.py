@@ -27,7 +27,9 @@ def exported(number: int, minute: int, **more: Any) -> bytes:
         "additional_info": {"music_service": "spotify.com"},
     }
     at = START + 60 * minute
-    return json.dumps({"inserted_at": at + 200.5, "listened_at": at, "track_metadata": metadata, **more}).encode()
+    return json.dumps(
+        {"inserted_at": at + 200.5, "listened_at": at, "track_metadata": metadata, **more}
+    ).encode()
 
 
 JUNE = b"\n".join([exported(0, 0), exported(1, 4), exported(3, 8)]) + b"\n"
@@ -51,7 +53,9 @@ def write_zip(path: Path, user: dict[str, Any] | None) -> Path:
 
 
 @pytest.mark.parametrize("user", [{"user_id": 1, "username": "me"}, {"username": "me"}, None])
-def test_an_export_is_read_as_it_comes_and_unpacked(tmp_path: Path, user: dict[str, Any] | None) -> None:
+def test_an_export_is_read_as_it_comes_and_unpacked(
+    tmp_path: Path, user: dict[str, Any] | None
+) -> None:
     path = write_zip(tmp_path / "listenbrainz_me_1748999999.zip", user)
     summary, playlists, tracks = ingest(tmp_path / "of zip", path)
     assert [[tracks.ids[code] for code in each] for each in playlists] == SESSIONS
@@ -62,13 +66,19 @@ def test_an_export_is_read_as_it_comes_and_unpacked(tmp_path: Path, user: dict[s
     assert again.keys.tolist() == playlists.keys.tolist()
     found = find_dumps(tmp_path / "unpacked")
     assert [each.name for each in found] == ["listens/2025/6.jsonl", "listens/2025/7.jsonl"]
-    assert "'README', 'feedback.jsonl', 'pinned_recording.jsonl'" in others(tmp_path / "unpacked", found)
+    assert "'README', 'feedback.jsonl', 'pinned_recording.jsonl'" in others(
+        tmp_path / "unpacked", found
+    )
 
 
 def test_what_macos_puts_into_a_zip_holds_no_listens(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "me.zip", {"username": "me"})
     with ZipFile(path, "a") as archive:
-        for name in ("listens/2025/._6.jsonl", "__MACOSX/listens/2025/._6.jsonl", "__MACOSX/._user.json"):
+        for name in (
+            "listens/2025/._6.jsonl",
+            "__MACOSX/listens/2025/._6.jsonl",
+            "__MACOSX/._user.json",
+        ):
             archive.writestr(name, b"\0\5\x16\7")
     summary, playlists, tracks = ingest(tmp_path / "out", path)
     assert [[tracks.ids[code] for code in each] for each in playlists] == SESSIONS
@@ -78,7 +88,10 @@ def test_what_macos_puts_into_a_zip_holds_no_listens(tmp_path: Path) -> None:
 def test_a_file_of_lines_alone_is_of_one_user(tmp_path: Path) -> None:
     path = write(tmp_path / "alone/6.jsonl", JUNE + exported(2, 12, user_name="somebody else"))
     summary, playlists, tracks = ingest(tmp_path / "out", path)
-    assert sorted([tracks.ids[code] for code in each] for each in playlists) == [SESSIONS[0], [MSIDS[2]]]
+    assert sorted([tracks.ids[code] for code in each] for each in playlists) == [
+        SESSIONS[0],
+        [MSIDS[2]],
+    ]
     assert summary.users == 2
 
 
@@ -106,7 +119,9 @@ def test_lines_without_a_user_beside_an_export_are_of_its_user(tmp_path: Path) -
 def test_a_zip_without_listens(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("x.txt", "x")
-    with pytest.raises(DataError, match=r"a\.zip: 0 members, none with listens: expected listens/<year>"):
+    with pytest.raises(
+        DataError, match=r"a\.zip: 0 members, none with listens: expected listens/<year>"
+    ):
         ingest(tmp_path / "out", tmp_path / "a.zip")
 
 
@@ -129,7 +144,9 @@ def test_archives_without_listens_are_passed_over_and_named(tmp_path: Path) -> N
         "archive-of-something.tar.xz",
         "listenbrainz-listens-dump-7-20240101-000003-full.tar.zst",
     ]
-    assert others(top, found).startswith("; 4 other files passed over: 'listenbrainz-feedback-dump-7-")
+    assert others(top, found).startswith(
+        "; 4 other files passed over: 'listenbrainz-feedback-dump-7-"
+    )
     read = ingest(tmp_path / "out", top)
     assert read[0].passed == ("archive-of-something.tar.xz",)
     assert found_sessions(read) == found_sessions(ingest(tmp_path / "alone", top / found[1].name))
@@ -142,8 +159,9 @@ def test_the_spark_dump_of_the_same_listens_is_not_counted_again(tmp_path: Path)
     write(top / "listenbrainz-spark-dump-7-20240101-000003-full.tar", tar(spark))
     found = find_dumps(top)
     assert not any("spark" in each.name for each in found)
-    assert "; 1 files of spark dumps passed over, whose listens are there in JSON: 'listenbrainz-spark" in others(
-        top, found
+    assert (
+        "; 1 files of spark dumps passed over, whose listens are there in JSON: 'listenbrainz-spark"
+        in others(top, found)
     )
     write(top / "listenbrainz-spark-dump-8-20240102-000003-incremental.tar", tar(spark))
     found = find_dumps(top)

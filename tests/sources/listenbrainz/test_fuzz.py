@@ -20,7 +20,15 @@ from tests.peak import peak
 
 ROWS = plant(users=3, sessions=2, songs=6, spoil=1).rows
 PARAMS = ListenBrainzParams("unused", "recording_mbid", 30, 1, 0.9, keep_users=False)
-FIELDS = ("user_id", "user_name", "timestamp", "recording_msid", "track_metadata", "artist_name", "additional_info")
+FIELDS = (
+    "user_id",
+    "user_name",
+    "timestamp",
+    "recording_msid",
+    "track_metadata",
+    "artist_name",
+    "additional_info",
+)
 
 
 @cache
@@ -29,17 +37,24 @@ def whole(form: str) -> bytes:
     if form == "parquet":
         return parquet(ROWS)
     members = [("spark/0.parquet", parquet(ROWS[:20])), ("spark/1.parquet", parquet(ROWS[20:]))]
-    return lines(ROWS) if form == "listens" else tar(members if form == "spark.tar" else months(ROWS))
+    return (
+        lines(ROWS) if form == "listens" else tar(members if form == "spark.tar" else months(ROWS))
+    )
 
 
 def packed(form: str, content: bytes) -> bytes:
-    packers: dict[str, Callable[[bytes], bytes]] = {"tar.xz": lzma.compress, "tar.zst": zstandard.compress}
+    packers: dict[str, Callable[[bytes], bytes]] = {
+        "tar.xz": lzma.compress,
+        "tar.zst": zstandard.compress,
+    }
     return packers[form](content) if form in packers else content
 
 
 @st.composite
 def strange_lines(draw: st.DrawFn) -> bytes:
-    """Lines of JSON of which some have other values, other types, keys twice, deep nesting or another encoding."""
+    """Lines of JSON of which some have other values, other types, keys twice, deep nesting or
+    another encoding.
+    """
     content = lines(ROWS).splitlines()
     for _ in range(draw(st.integers(1, 4))):
         place = draw(st.integers(0, len(content) - 1))
@@ -98,13 +113,17 @@ FORMS = {
 
 
 @pytest.mark.parametrize("kind", FORMS)
-def test_damaged_dumps_are_read_or_refused(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_damaged_dumps_are_read_or_refused(
+    kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     fuzz(60, files(FORMS[kind]), read_or_refuse, tmp_path_factory)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("kind", FORMS)
-def test_many_damaged_dumps_are_read_or_refused(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_many_damaged_dumps_are_read_or_refused(
+    kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     before = peak()
     fuzz(MANY, files(FORMS[kind]), read_or_refuse, tmp_path_factory)
     assert peak() < before + 500 * MB

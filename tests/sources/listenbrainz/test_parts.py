@@ -1,4 +1,6 @@
-"""Dumps are read in parts, whatever they hold and however they are packed, and what is said of those that cannot be."""
+"""Dumps are read in parts, whatever they hold and however they are packed, and what is said of
+those that cannot be.
+"""
 
 import io
 import sys
@@ -16,7 +18,18 @@ from playlist2vec.sources.listenbrainz import parts
 from playlist2vec.sources.listenbrainz.columns import LATEST, Listens
 from playlist2vec.sources.listenbrainz.lines import read_lines
 from playlist2vec.sources.listenbrainz.parts import parts_of, read_part
-from tests.builders.listen_files import START, catalogue, line, lines, months, parquet, plant, row_of, tar, write
+from tests.builders.listen_files import (
+    START,
+    catalogue,
+    line,
+    lines,
+    months,
+    parquet,
+    plant,
+    row_of,
+    tar,
+    write,
+)
 from tests.conftest import needed_package
 
 ROWS = plant(users=2, spoil=0).rows
@@ -26,12 +39,18 @@ Read = tuple[int | None, int | None, str | None, str | None, str | None]
 
 def read(path: Path, *, by_mbid: bool = True, turns: int = 1) -> list[Read]:
     return [
-        row for part in parts_of([path], turns) for block in read_part(part, by_mbid=by_mbid) for row in rows(block)
+        row
+        for part in parts_of([path], turns)
+        for block in read_part(part, by_mbid=by_mbid)
+        for row in rows(block)
     ]
 
 
 def rows(block: Listens) -> list[Read]:
-    users = [key if known else None for key, known in zip(block.users.tolist(), block.has_user.tolist(), strict=True)]
+    users = [
+        key if known else None
+        for key, known in zip(block.users.tolist(), block.has_user.tolist(), strict=True)
+    ]
     times = [time if time < LATEST else None for time in block.times.tolist()]
     texts = [
         [column.different[code] for code in column.codes.tolist()]
@@ -60,8 +79,14 @@ def refused(path: Path) -> str:
         (b"{}\n{}\n\xff\n", ": line 3 is not JSON (JSON is malformed"),
         (b"{}\n" + b"[" * 200_000 + b"]" * 200_000, ": line 2 is not JSON ("),
         (b'{"timestamp": "\\ud800"}', ": line 1 is not JSON ("),
-        (b"{}\n" + b" " * (1 << 21), ": line 2 is longer than 1048576 bytes: expected lines of listens"),
-        (line(row_of(1, START, catalogue(1)[0]))[:-9], ": line 1 is not JSON (Input data was truncated"),
+        (
+            b"{}\n" + b" " * (1 << 21),
+            ": line 2 is longer than 1048576 bytes: expected lines of listens",
+        ),
+        (
+            line(row_of(1, START, catalogue(1)[0]))[:-9],
+            ": line 1 is not JSON (Input data was truncated",
+        ),
     ],
 )
 def test_lines_that_are_no_listens(tmp_path: Path, content: bytes, text: str) -> None:
@@ -78,7 +103,9 @@ def test_an_archive_without_listens(tmp_path: Path) -> None:
     )
 
 
-def test_lines_across_the_pieces_that_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_across_the_pieces_that_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write(tmp_path / "1.listens", lines(ROWS).removesuffix(b"\n"))
     whole = read(path)
     assert len(whole) == len(ROWS)
@@ -87,15 +114,25 @@ def test_lines_across_the_pieces_that_are_read(tmp_path: Path, monkeypatch: pyte
         assert read(path) == whole
 
 
-def test_every_line_of_a_packed_dump_has_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_line_of_a_packed_dump_has_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(lines_module, "CHUNK", 700)
     monkeypatch.setattr(parts, "PART", 1)
-    path = write(tmp_path / "a.tar.zst", tar([*months(ROWS), ("x/2.listens", b""), ("x/3.listens", lines(ROWS[:1]))]))
+    path = write(
+        tmp_path / "a.tar.zst",
+        tar([*months(ROWS), ("x/2.listens", b""), ("x/3.listens", lines(ROWS[:1]))]),
+    )
     found_parts = parts_of([path], 3)
-    turns = [[row for block in read_part(part, by_mbid=True) for row in rows(block)] for part in found_parts]
+    turns = [
+        [row for block in read_part(part, by_mbid=True) for row in rows(block)]
+        for part in found_parts
+    ]
     assert min(map(len, turns)) > len(ROWS) // 6
     assert sorted(map(str, chain(*turns))) == sorted(map(str, read(path)))
-    assert [part.turns for part in parts_of([write(tmp_path / "a.tar.xz", tar(months(ROWS)))], 3)] == [1]
+    assert [
+        part.turns for part in parts_of([write(tmp_path / "a.tar.xz", tar(months(ROWS)))], 3)
+    ] == [1]
 
 
 def test_a_line_has_the_same_number_in_every_turn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,8 +156,14 @@ def test_a_line_has_the_same_number_in_every_turn(monkeypatch: pytest.MonkeyPatc
 def test_parts_are_members_of_plain_archives_and_files_large_enough_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spark = [(f"spark/{number}.parquet", parquet(ROWS[number : number + 2])) for number in range(0, len(ROWS), 2)]
-    paths = [write(tmp_path / "a.tar", tar([("spark", b"x"), *spark])), write(tmp_path / "1.listens", lines(ROWS))]
+    spark = [
+        (f"spark/{number}.parquet", parquet(ROWS[number : number + 2]))
+        for number in range(0, len(ROWS), 2)
+    ]
+    paths = [
+        write(tmp_path / "a.tar", tar([("spark", b"x"), *spark])),
+        write(tmp_path / "1.listens", lines(ROWS)),
+    ]
     (whole,) = parts_of(paths, 2)
     assert [source.member for source in whole.sources] == [name for name, _ in spark] + [""]
     size = max(source.size for source in whole.sources) + 1
@@ -128,7 +171,12 @@ def test_parts_are_members_of_plain_archives_and_files_large_enough_together(
     found_parts = parts_of(paths, 2)
     assert all(sum(source.size for source in part.sources) >= size for part in found_parts[:-1])
     assert tuple(chain(*(part.sources for part in found_parts))) == whole.sources
-    found = [row for part in found_parts for block in read_part(part, by_mbid=True) for row in rows(block)]
+    found = [
+        row
+        for part in found_parts
+        for block in read_part(part, by_mbid=True)
+        for row in rows(block)
+    ]
     assert found == read(paths[1]) * 2
     monkeypatch.setattr(parts, "PART", 1)
     monkeypatch.setattr(parts, "PARTS", 4)
@@ -165,7 +213,9 @@ def test_numbers_may_be_of_any_width_and_times_plain_seconds(tmp_path: Path) -> 
     import pyarrow as pa
 
     path = table(
-        tmp_path, user_id=pa.array([1, 2, 3, None], pa.uint32()), listened_at=[START, START + 1, None, START + 3]
+        tmp_path,
+        user_id=pa.array([1, 2, 3, None], pa.uint32()),
+        listened_at=[START, START + 1, None, START + 3],
     )
     expected = [(key(1), START), (key(2), START + 1), (key(3), None), (None, START + 3)]
     assert [each[:2] for each in read(path)] == expected
@@ -175,8 +225,14 @@ def test_numbers_may_be_of_any_width_and_times_plain_seconds(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"user_id": None}, "no column user_id: expected one among listened_at, created, recording_msid, "),
-        ({"recording_mbid": None}, "no column recording_mbid: expected one among listened_at, created, user_id, "),
+        (
+            {"user_id": None},
+            "no column user_id: expected one among listened_at, created, recording_msid, ",
+        ),
+        (
+            {"recording_mbid": None},
+            "no column recording_mbid: expected one among listened_at, created, user_id, ",
+        ),
         ({"user_id": ["1"] * 4}, "the column user_id has the type string: expected whole numbers"),
         (
             {"listened_at": [1.5] * 4},
@@ -189,7 +245,9 @@ def test_numbers_may_be_of_any_width_and_times_plain_seconds(tmp_path: Path) -> 
         ),
     ],
 )
-def test_columns_that_are_missing_or_of_another_type(tmp_path: Path, changes: dict[str, Any], text: str) -> None:
+def test_columns_that_are_missing_or_of_another_type(
+    tmp_path: Path, changes: dict[str, Any], text: str
+) -> None:
     path = table(tmp_path, **changes)
     assert refused(path).startswith(f"{path}: {text}")
 
@@ -206,12 +264,23 @@ def test_one_long_name_many_times_is_refused_in_little_memory(tmp_path: Path) ->
     from pyarrow.parquet import write_table
 
     rows = 1 << 15
-    column = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["x" * 10**6]))
-    columns = dict.fromkeys(("recording_msid", "artist_name", "recording_name", "recording_mbid"), column)
+    column = pa.DictionaryArray.from_arrays(
+        pa.array([0] * rows, pa.int32()), pa.array(["x" * 10**6])
+    )
+    columns = dict.fromkeys(
+        ("recording_msid", "artist_name", "recording_name", "recording_mbid"), column
+    )
     path = tmp_path / "1.parquet"
-    write_table(pa.table({"user_id": [1] * rows, "listened_at": [START] * rows} | columns), path, compression="zstd")
+    write_table(
+        pa.table({"user_id": [1] * rows, "listened_at": [START] * rows} | columns),
+        path,
+        compression="zstd",
+    )
     assert path.stat().st_size < 100_000
-    assert refused(path) == f"{path}: recording_msid: {rows * 10**6} bytes in {rows} rows: expected at most 67108864"
+    assert (
+        refused(path)
+        == f"{path}: recording_msid: {rows * 10**6} bytes in {rows} rows: expected at most 67108864"
+    )
 
 
 @pytest.mark.extra
@@ -234,7 +303,9 @@ def test_much_parquet_in_a_packed_archive(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(read(write(tmp_path / "a.tar", tar(members)))) == len(ROWS)
 
 
-def test_parquet_without_pyarrow_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parquet_without_pyarrow_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     path = write(tmp_path / "1.parquet", b"PAR1")
     assert refused(path) == (

@@ -1,4 +1,6 @@
-"""Listens in dumps, read into playlists: planted sessions, every form of dump, and what is left out."""
+"""Listens in dumps, read into playlists: planted sessions, every form of dump, and what is left
+out.
+"""
 
 import json
 import random
@@ -88,8 +90,13 @@ def found_sessions(read: Read) -> Counter[tuple[tuple[str, ...], int]]:
     )
 
 
-def planted_sessions(planted: Planted, *, by_mbid: bool = True) -> Counter[tuple[tuple[str, ...], int]]:
-    return Counter((tuple(song.id(by_mbid=by_mbid) for song in songs), time) for _, songs, time in planted.sessions)
+def planted_sessions(
+    planted: Planted, *, by_mbid: bool = True
+) -> Counter[tuple[tuple[str, ...], int]]:
+    return Counter(
+        (tuple(song.id(by_mbid=by_mbid) for song in songs), time)
+        for _, songs, time in planted.sessions
+    )
 
 
 def reasons(summary: Listening) -> dict[str, int]:
@@ -133,7 +140,9 @@ def test_every_form_and_order_of_files_gives_the_same_bytes(
     found = {}
     for name, place in (write_lines(tmp_path, rows) | form(tmp_path, rows)).items():
         for backwards in (False, True):
-            summary, _, _ = ingest(tmp_path / name / f"{backwards}", place, wanted, backwards=backwards)
+            summary, _, _ = ingest(
+                tmp_path / name / f"{backwards}", place, wanted, backwards=backwards
+            )
             files = [(tmp_path / name / f"{backwards}" / file).read_bytes() for file in FILES]
             found[name, backwards] = (reasons(summary), files)
     assert len(found) == (8 if form is write_lines else 14)
@@ -170,13 +179,17 @@ def test_any_number_of_workers_and_parts_gives_the_same_bytes(
     assert whole.surplus > 0
     monkeypatch.setattr(parts, "PART", 1)
     monkeypatch.setattr(work, "SPAN", 40)
-    found_parts = parts.parts_of([path_of(several_dumps, dump) for dump in find_dumps(several_dumps)], 3)
+    found_parts = parts.parts_of(
+        [path_of(several_dumps, dump) for dump in find_dumps(several_dumps)], 3
+    )
     assert len(found_parts) == 1 + 3 + 2 + 3  # .tar.xz, turns of .tar.zst, lines, members of .tar
     summary = {"twice": ingest(tmp_path / "twice", several_dumps, wanted, engine=TwiceEngine())[0]}
     for workers, turns in ((1, 1), (2, 3), (3, 2)):
         name = f"{workers}"
         with open_engine(EngineParams("local", "", workers)) as engine:
-            summary[name] = ingest(tmp_path / name, several_dumps, wanted, engine=engine, turns=turns)[0]
+            summary[name] = ingest(
+                tmp_path / name, several_dumps, wanted, engine=engine, turns=turns
+            )[0]
     for name, found in summary.items():
         assert found == whole
         for file in FILES:
@@ -191,7 +204,10 @@ def test_a_broken_dump_is_told_in_the_same_line_by_any_number_of_workers(
     monkeypatch.setattr(parts, "PART", 1)
     said = set()
     for workers in (1, 2):
-        with open_engine(EngineParams("local", "", workers)) as engine, pytest.raises(DataError) as caught:
+        with (
+            open_engine(EngineParams("local", "", workers)) as engine,
+            pytest.raises(DataError) as caught,
+        ):
             ingest(tmp_path / f"{workers}", several_dumps, engine=engine)
         assert not (tmp_path / f"{workers}/tracks.tsv").exists()
         said.add(str(caught.value))
@@ -214,7 +230,9 @@ def test_full_and_incremental_dumps_merge_into_what_one_dump_of_all_gives(tmp_pa
     assert whole[0].duplicates == 0
 
 
-def test_small_pieces_in_memory_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_pieces_in_memory_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = plant(users=9, songs=60).rows
     first, second = tmp_path / "first", tmp_path / "second"
     ingest_rows(first, rows)
@@ -229,7 +247,11 @@ def test_a_session_keeps_its_key_when_listens_are_added_after_it(tmp_path: Path)
     songs = catalogue(4)
     rows = [row_of(7, START + second, songs[second % 4]) for second in (0, 60, 120)]
     first = ingest_rows(tmp_path / "a", rows)[1]
-    later = [row_of(7, START + 180, songs[3]), row_of(7, START + 10_000, songs[0]), row_of(8, START, songs[0])]
+    later = [
+        row_of(7, START + 180, songs[3]),
+        row_of(7, START + 10_000, songs[0]),
+        row_of(8, START, songs[0]),
+    ]
     assert first.keys[0] in ingest_rows(tmp_path / "b", rows + later)[1].keys
     user, start = (mix(np.array([number], np.uint64)) for number in (7, START))
     assert first.keys.tolist() == mix(user + start).tolist()
@@ -237,8 +259,16 @@ def test_a_session_keeps_its_key_when_listens_are_added_after_it(tmp_path: Path)
 
 def test_a_track_has_the_names_of_its_earliest_listen(tmp_path: Path) -> None:
     song = catalogue(2)[1]
-    said = [(30, "A", "late"), (10, "C", "early"), (10, "B", "early\tand\nfirst"), (20, "A", "middle")]
-    rows = [Row(1, START + second, song.msid, song.mbid, artist, title) for second, artist, title in said]
+    said = [
+        (30, "A", "late"),
+        (10, "C", "early"),
+        (10, "B", "early\tand\nfirst"),
+        (20, "A", "middle"),
+    ]
+    rows = [
+        Row(1, START + second, song.msid, song.mbid, artist, title)
+        for second, artist, title in said
+    ]
     _, _, tracks = ingest_rows(tmp_path, rows)
     assert (tracks.ids, tracks.artists, tracks.artist_names) == ([song.mbid], ["B"], ["B"])
     assert (tracks.titles, tracks.previews) == (["early and first"], [""])
@@ -297,13 +327,20 @@ def test_users_by_name_and_recordings_wherever_they_stand(tmp_path: Path) -> Non
     )
     assert summary.kept == 2
     assert tracks.ids == [upper.lower(), "m2"]
-    user, start = np.array([key_of_name("Aníbal")], np.uint64), mix(np.array([1_600_000_000], np.uint64))
+    user, start = (
+        np.array([key_of_name("Aníbal")], np.uint64),
+        mix(np.array([1_600_000_000], np.uint64)),
+    )
     assert playlists.keys.tolist() == mix(user + start).tolist()
 
 
 def test_users_with_too_few_listens_go(tmp_path: Path) -> None:
     songs = catalogue(3)
-    rows = [row_of(user, START + 60 * number, songs[number]) for user in (1, 2, 3) for number in range(user)]
+    rows = [
+        row_of(user, START + 60 * number, songs[number])
+        for user in (1, 2, 3)
+        for number in range(user)
+    ]
     summary, playlists, _ = ingest_rows(tmp_path, [*rows, rows[0], rows[1]], params(min_listens=2))
     assert (summary.duplicates, summary.few, summary.users, summary.kept) == (2, 1, 2, 5)
     assert sorted(playlists.lengths.tolist()) == [2, 3]
@@ -324,7 +361,11 @@ def test_the_share_of_one_user_keeps_the_earliest_listens(tmp_path: Path) -> Non
 
 @settings(max_examples=60)
 @given(
-    st.lists(st.tuples(st.integers(1, 4), st.integers(0, 5000), st.integers(0, 3)), min_size=1, max_size=60),
+    st.lists(
+        st.tuples(st.integers(1, 4), st.integers(0, 5000), st.integers(0, 3)),
+        min_size=1,
+        max_size=60,
+    ),
     st.sampled_from([0.2, 1 / 3, 0.5, 0.9, 1.0]),
     st.integers(1, 4),
     st.integers(1, 40),
@@ -340,9 +381,13 @@ def test_what_holds_for_any_listens(
     rows = [row_of(user, START + second, songs[song]) for user, second, song in plays]
     folder = tmp_path_factory.mktemp("any")
     try:
-        summary, playlists, tracks = ingest_rows(folder, rows, params("recording_mbid", gap, min_listens, max_share))
+        summary, playlists, tracks = ingest_rows(
+            folder, rows, params("recording_mbid", gap, min_listens, max_share)
+        )
     except DataError as error:
-        assert str(error).startswith(f"none of {len(rows):,} listens is left, expected one at least: left out ")  # noqa: PT017
+        assert str(error).startswith(  # noqa: PT017
+            f"none of {len(rows):,} listens is left, expected one at least: left out "
+        )
         return
     distinct = set(plays)
     by_user = Counter(user for user, _, _ in distinct)
@@ -351,7 +396,11 @@ def test_what_holds_for_any_listens(
     assert adds_up(summary)
     assert summary.kept == len(playlists.tracks) == playlists.offsets[-1]
     assert max_share < 1 or summary.surplus == 0
-    assert sorted(set(playlists.tracks.tolist())) == list(range(len(tracks))) == list(range(summary.tracks))
+    assert (
+        sorted(set(playlists.tracks.tolist()))
+        == list(range(len(tracks)))
+        == list(range(summary.tracks))
+    )
     assert tracks.ids == sorted(tracks.ids)
 
 
@@ -359,13 +408,19 @@ def test_no_listen_left_is_an_error(tmp_path: Path) -> None:
     rows = [row_of(1, 5, song) for song in catalogue(2)]
     with pytest.raises(DataError) as caught:
         ingest_rows(tmp_path, rows)
-    assert str(caught.value).startswith("none of 2 listens is left, expected one at least: left out 0 without a user, ")
+    assert str(caught.value).startswith(
+        "none of 2 listens is left, expected one at least: left out 0 without a user, "
+    )
     assert ", 2 before 2002-10-01, " in str(caught.value)
     assert not (tmp_path / "out/tracks.tsv").exists()
 
 
-def test_two_tracks_with_one_key_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_tracks_with_one_key_are_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pieces, "key_of_name", lambda name: 5)
     songs = [Song("m1", None, "A", "T"), Song("m2", None, "A", "T")]
-    with pytest.raises(DataError, match=r"^the tracks m1 and m2 have the same key: expected one of them alone$"):
+    with pytest.raises(
+        DataError, match=r"^the tracks m1 and m2 have the same key: expected one of them alone$"
+    ):
         ingest_rows(tmp_path, [row_of(1, START, song) for song in songs])

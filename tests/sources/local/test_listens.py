@@ -25,7 +25,9 @@ from tests.builders.params import all_params, write_params
 
 CANONICAL = Path("data/canonical")
 COLUMNS = {"playlist_column": "", "user_column": "who", "time_column": "when", "pause": 30}
-TIMES = LocalParams(*("own", "", "track", "", "ascending", "", 30, "", "", 0, "who", "when"), keep_users=False)
+TIMES = LocalParams(
+    *("own", "", "track", "", "ascending", "", 30, "", "", 0, "who", "when"), keep_users=False
+)
 
 
 @pytest.fixture(autouse=True)

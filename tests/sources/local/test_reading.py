@@ -52,7 +52,10 @@ def run(**local: Any) -> str:
 
 
 def made() -> dict[int, list[str]]:
-    tracks, playlists = Tracks.load("data/canonical/tracks.tsv"), Playlists.load("data/canonical/playlists.npz")
+    tracks, playlists = (
+        Tracks.load("data/canonical/tracks.tsv"),
+        Playlists.load("data/canonical/playlists.npz"),
+    )
     lists = [[tracks.ids[code] for code in each] for each in playlists]
     return dict(zip(playlists.keys.tolist(), lists, strict=True))
 
@@ -64,7 +67,10 @@ def test_a_folder_of_m3u_is_a_playlist_a_file(tmp_path: Path) -> None:
         "2 playlists (0 empty), 4 songs, 2 distinct, 2 artists, 2 with a title; from 2 playlist files; "
         "3 spellings of 2 songs by artist and title"
     )
-    assert made() == {key_of_name("Evening.m3u"): [BLA, TUZA], key_of_name("Morning/run (1).m3u8"): [TUZA, BLA]}
+    assert made() == {
+        key_of_name("Evening.m3u"): [BLA, TUZA],
+        key_of_name("Morning/run (1).m3u8"): [TUZA, BLA],
+    }
     tracks = Tracks.load("data/canonical/tracks.tsv")
     assert dict(zip(tracks.artist_names, tracks.titles, strict=True)) == {
         "Bl\u00e5 \u00d6gon": "S\u00e5 n\u00e4ra nu",
@@ -86,7 +92,13 @@ def test_a_folder_of_m3u_is_a_playlist_a_file(tmp_path: Path) -> None:
 )
 def test_the_file_of_a_song_is_kept_as_seen_from_the_folder(written: str, kept: str) -> None:
     songs = f"#EXTM3U\n#EXTINF:200,Karla - Tuza\n{written}\n#EXTINF:9,Karla - Without\n/b.mp3\n"
-    write("own", {"lists/a.m3u8": songs, "z.txt.m3u": songs.replace("Tuza", "tuza").replace(written, "/later.mp3")})
+    write(
+        "own",
+        {
+            "lists/a.m3u8": songs,
+            "z.txt.m3u": songs.replace("Tuza", "tuza").replace(written, "/later.mp3"),
+        },
+    )
     run(file="own")
     tracks = Tracks.load("data/canonical/tracks.tsv")
     assert dict(zip(tracks.titles, tracks.more["file"], strict=True)) == {
@@ -103,14 +115,20 @@ def test_lists_without_files_have_no_column_of_them() -> None:
 
 def test_an_exportify_zip_has_the_ids_of_spotify() -> None:
     uris = [f"spotify:track:{digit * 22}" for digit in "abc"]
-    rows = [f'{uri},"Song, {n}",Album,"One; Two",2020,2024-01-01T00:00:00Z\n' for n, uri in enumerate(uris)]
+    rows = [
+        f'{uri},"Song, {n}",Album,"One; Two",2020,2024-01-01T00:00:00Z\n'
+        for n, uri in enumerate(uris)
+    ]
     lists = {"road_trip.csv": "".join(rows), "\u00e9t\u00e9.csv": "".join(rows[:0:-1])}
     with ZipFile("spotify_playlists.zip", "w") as archive:
         for name, content in lists.items():
             archive.writestr(name, "\ufeff" + EXPORTIFY + content)
         archive.writestr("cover.jpg", b"\xff\xd8")
     run(file="spotify_playlists.zip")
-    assert made() == {key_of_name("road_trip.csv"): uris, key_of_name("\u00e9t\u00e9.csv"): uris[:0:-1]}
+    assert made() == {
+        key_of_name("road_trip.csv"): uris,
+        key_of_name("\u00e9t\u00e9.csv"): uris[:0:-1],
+    }
 
 
 def test_one_playlist_file_is_one_playlist() -> None:
@@ -151,18 +169,27 @@ def test_errors_name_the_persons_own_files() -> None:
     with pytest.raises(DataError, match=r"^music: no file can be read: bad\.xspf: "):
         run(file="music")
     write(".", {"mine.csv": "a,b\n1,2\n", "other.m3u": "#EXTM3U\n"})
-    with pytest.raises(DataError, match=r"^mine\.csv: no header with the columns playlist, track; its first line is"):
+    with pytest.raises(
+        DataError,
+        match=r"^mine\.csv: no header with the columns playlist, track; its first line is",
+    ):
         run(file="mine.csv")
     with pytest.raises(DataError, match=r"^other\.m3u: no song is left"):
         run(file="other.m3u")
     write(".", {"when.csv": "playlist,track,when\na,x,01/02/2020\n"})
-    with pytest.raises(DataError, match=r"^when\.csv: column when: '01/02/2020' can be 1 February 2020 \(day_first\)"):
+    with pytest.raises(
+        DataError,
+        match=r"^when\.csv: column when: '01/02/2020' can be 1 February 2020 \(day_first\)",
+    ):
         run(file="when.csv", order_column="when")
 
 
 def test_sessions_have_times_for_a_split_by_time() -> None:
     write(
-        ".", {"log.csv": "playlist,track,when\nme,a,2024-01-01 10:00\nme,b,2024-01-01 10:05\nme,c,2024-01-01 12:00\n"}
+        ".",
+        {
+            "log.csv": "playlist,track,when\nme,a,2024-01-01 10:00\nme,b,2024-01-01 10:05\nme,c,2024-01-01 12:00\n"
+        },
     )
     run(file="log.csv", order_column="when", pause=30)
     times = Playlists.load("data/canonical/playlists.npz").times
@@ -173,7 +200,10 @@ def test_sessions_have_times_for_a_split_by_time() -> None:
 @pytest.mark.parametrize(
     ("local", "text"),
     [
-        ({"track_column": ""}, "local.track_column = '': expected a column, or one in local.title_column"),
+        (
+            {"track_column": ""},
+            "local.track_column = '': expected a column, or one in local.title_column",
+        ),
         (
             {"pause": 30},
             "local.pause = 30: expected a column of dates in local.order_column, or in local.time_column, or 0",

@@ -16,15 +16,25 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import RawPlaylist
 from playlist2vec.sources.published.object_arrays import read_object_array
 
-HERE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
-TOKENS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=300)
+HERE = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300
+)
+TOKENS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=300
+)
 ROWS = st.lists(st.lists(st.tuples(TOKENS, TOKENS), max_size=4), min_size=1, max_size=4)
-GOOD = [["track_1", "artist_9", "track_5", "artist_2"], [], ["track_5", "artist_2", "track_5", "artist_2"]]
+GOOD = [
+    ["track_1", "artist_9", "track_5", "artist_2"],
+    [],
+    ["track_5", "artist_2", "track_5", "artist_2"],
+]
 
 
 def header(count: int, descr: str = "|O") -> bytes:
     file = io.BytesIO()
-    np.lib.format.write_array_header_1_0(file, {"descr": descr, "fortran_order": False, "shape": (count,)})
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": descr, "fortran_order": False, "shape": (count,)}
+    )
     return file.getvalue()
 
 
@@ -65,7 +75,9 @@ def test_rows_alternate_tracks_and_artists(tmp_path: Path, protocol: int) -> Non
 
 @HERE
 @given(ROWS, st.integers(2, 5))
-def test_any_pairs_of_texts_come_back(tmp_path: Path, pairs: list[list[tuple[str, str]]], protocol: int) -> None:
+def test_any_pairs_of_texts_come_back(
+    tmp_path: Path, pairs: list[list[tuple[str, str]]], protocol: int
+) -> None:
     rows = [[f"track_{track}", f"artist_{artist}"] * 2 for row in pairs for track, artist in row]
     rows += [[token for pair in row for token in pair] for row in pairs]
     if not any(rows) or not next(row for row in rows if row)[0].startswith("track_"):
@@ -80,7 +92,11 @@ def test_any_pairs_of_texts_come_back(tmp_path: Path, pairs: list[list[tuple[str
 
 def test_np_save_is_read(tmp_path: Path) -> None:
     np.save(tmp_path / "saved.npy", object_array(list(GOOD)), allow_pickle=True)
-    assert [len(playlist.tracks) for playlist in read_object_array(tmp_path / "saved.npy")] == [2, 0, 2]
+    assert [len(playlist.tracks) for playlist in read_object_array(tmp_path / "saved.npy")] == [
+        2,
+        0,
+        2,
+    ]
 
 
 def test_many_rows_share_what_they_repeat(tmp_path: Path) -> None:
@@ -104,15 +120,27 @@ def test_python_2_wrote_byte_strings_and_numbered_the_memo_from_one(tmp_path: Pa
 
 
 def test_metadata_that_is_not_useless_is_the_artist(tmp_path: Path) -> None:
-    assert read(tmp_path, file_of([["7", "rock", "8", "useless"]]))[0].artists == ["rock", "useless"]
+    assert read(tmp_path, file_of([["7", "rock", "8", "useless"]]))[0].artists == [
+        "rock",
+        "useless",
+    ]
 
 
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        ([[], ["track_1"]], "row 1 has 1 entries, an odd number: expected a track and its artist in turn"),
-        ([["7", "x", "8"]], "row 0 has 3 entries, an odd number: expected an item and its metadata in turn"),
-        ([["track_1", "artist_1", "artist_5", "artist_1"]], "row 0, entry 3 is artist_5: expected track_<id>"),
+        (
+            [[], ["track_1"]],
+            "row 1 has 1 entries, an odd number: expected a track and its artist in turn",
+        ),
+        (
+            [["7", "x", "8"]],
+            "row 0 has 3 entries, an odd number: expected an item and its metadata in turn",
+        ),
+        (
+            [["track_1", "artist_1", "artist_5", "artist_1"]],
+            "row 0, entry 3 is artist_5: expected track_<id>",
+        ),
         ([["track_1", "track_2"]], "row 0, entry 2 is track_2: expected artist_<id>"),
         ([["track_1", "artist_1"], ["7", "8"]], "row 1, entry 1 is 7: expected track_<id>"),
         ([["track_1", b"artist_1"]], "row 0, entry 2 is b'artist_1': expected text"),
@@ -124,7 +152,10 @@ def test_metadata_that_is_not_useless_is_the_artist(tmp_path: Path) -> None:
         ([None, None], "row 0 is None: expected a list of texts"),
         ([["7", ""]], "row 0, entry 2 is empty: expected an id"),
         ([["7\0", "x"]], "row 0, entry 1 is '7\\x00': expected an id without control characters"),
-        ([["track_1\n", "artist_1"]], "row 0, entry 1 is 'track_1\\n': expected an id without control characters"),
+        (
+            [["track_1\n", "artist_1"]],
+            "row 0, entry 1 is 'track_1\\n': expected an id without control characters",
+        ),
         (
             [["track_\ud800", "artist_1"]],
             "row 0, entry 1 is 'track_\\ud800': expected an id without control characters",
@@ -146,17 +177,38 @@ def saved(array: np.ndarray) -> bytes:
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        (b"track_1,artist_1\n", "it begins with b'track_1,artist_1\\n': expected a NumPy file, which begins with "),
+        (
+            b"track_1,artist_1\n",
+            "it begins with b'track_1,artist_1\\n': expected a NumPy file, which begins with ",
+        ),
         (b"", "it begins with b'': expected a NumPy file"),
         (b"\x93NUMPY\x07\x00abcdef", "makes no sense: expected that of a NumPy array"),
         (header(1)[:40], "makes no sense: expected that of a NumPy array"),
-        (header(1).replace(b"'shape'", b"'shale'"), "makes no sense: expected that of a NumPy array"),
+        (
+            header(1).replace(b"'shape'", b"'shale'"),
+            "makes no sense: expected that of a NumPy array",
+        ),
         (header(1), "the pickle is damaged, it is empty"),
-        (header(1) + b"garbage", "the pickle uses the instruction GET at byte 128: expected only what"),
-        (saved(np.arange(3)), "it holds int64 of shape (3,): expected a one-dimensional array of objects"),
-        (saved(np.array(["track_1"])), "it holds <U7 of shape (1,): expected a one-dimensional array of objects"),
-        (saved(np.empty((2, 2), object)), "it holds objects of shape (2, 2): expected one dimension"),
-        (header(9) + file_of(list(GOOD))[128:], "the header says 9 rows and there are 3: expected as many"),
+        (
+            header(1) + b"garbage",
+            "the pickle uses the instruction GET at byte 128: expected only what",
+        ),
+        (
+            saved(np.arange(3)),
+            "it holds int64 of shape (3,): expected a one-dimensional array of objects",
+        ),
+        (
+            saved(np.array(["track_1"])),
+            "it holds <U7 of shape (1,): expected a one-dimensional array of objects",
+        ),
+        (
+            saved(np.empty((2, 2), object)),
+            "it holds objects of shape (2, 2): expected one dimension",
+        ),
+        (
+            header(9) + file_of(list(GOOD))[128:],
+            "the header says 9 rows and there are 3: expected as many",
+        ),
         (file_of(list(GOOD)) + b"more", "4 bytes follow its end"),
     ],
 )
@@ -207,17 +259,25 @@ def attacks(mark: str) -> dict[str, tuple[object, str]]:
 def test_nothing_that_a_file_asks_for_is_run(tmp_path: Path, attack: str, protocol: int) -> None:
     mark = tmp_path / "mark"
     made, name = attacks(str(mark))[attack]
-    for content in (pickle.dumps(made, protocol=protocol), pickle.dumps(object_array([made]), protocol=protocol)):
+    for content in (
+        pickle.dumps(made, protocol=protocol),
+        pickle.dumps(object_array([made]), protocol=protocol),
+    ):
         text = refusal(tmp_path, header(1) + content)
         asked = rf"asks for [\w.]+\.{name}"
-        # NumPy saves in protocol 2 and above; text forms of protocols 0 and 1 are no part of the grammar.
+        # NumPy saves in protocol 2 and above; text forms of protocols 0 and 1 are no part of the
+        # grammar.
         wanted = asked if protocol > 1 else asked + r"|uses the instruction [A-Z]+ at byte \d+"
-        assert re.fullmatch(rf"X\.npy: the pickle ({wanted}): expected only what a NumPy array of lists needs", text)
+        assert re.fullmatch(
+            rf"X\.npy: the pickle ({wanted}): expected only what a NumPy array of lists needs", text
+        )
         assert not mark.exists()
 
 
 START = b"\x80\x02cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
-DTYPE = b"cnumpy\ndtype\nU\x02O8K\x00K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb"
+DTYPE = (
+    b"cnumpy\ndtype\nU\x02O8K\x00K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb"
+)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +309,10 @@ DTYPE = b"cnumpy\ndtype\nU\x02O8K\x00K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ
             START + b"(K\x01M\x00\x80\x85" + DTYPE + b"\x89U\x10aaaaaaaaaaaaaaaatb.",
             "not one-dimensional, not of objects",
         ),
-        (START + b"(K\x01K\x00K\x00\x86" + DTYPE + b"\x89]tb.", "not one-dimensional, not of objects"),
+        (
+            START + b"(K\x01K\x00K\x00\x86" + DTYPE + b"\x89]tb.",
+            "not one-dimensional, not of objects",
+        ),
         (START + b"(K\x01K\x05\x85" + DTYPE + b"\x89]tb.", "not as long as it says"),
         (START + b"(K\x01J\xff\xff\xff\xff\x85" + DTYPE + b"\x89]tb.", "not as long as it says"),
         (START + b"(K\x01K\x00\x85N\x89]tb.", "not of objects"),
@@ -276,14 +339,20 @@ def test_one_list_repeated_without_end(tmp_path: Path) -> None:
     rows = b"](" + b"](" + b"U\x01a" * 4000 + b"eq\x00" + b"h\x00" * 4000 + b"e"
     count = struct.pack("<H", 4001)
     content = START + b"(K\x01M" + count + b"\x85" + DTYPE + b"\x89" + rows + b"tb."
-    assert "is one list over and over: expected no more entries than bytes" in refusal(tmp_path, header(4001) + content)
+    assert "is one list over and over: expected no more entries than bytes" in refusal(
+        tmp_path, header(4001) + content
+    )
 
 
 def mutilated(content: bytes) -> st.SearchStrategy[bytes]:
     places = st.integers(0, len(content) - 1)
     cut = places.map(lambda end: content[:end])
-    gone = st.tuples(places, st.integers(1, 40)).map(lambda at: content[: at[0]] + content[at[0] + at[1] :])
-    flipped = st.lists(st.tuples(places, st.integers(0, 255)), min_size=1, max_size=6).map(lambda f: flip(content, f))
+    gone = st.tuples(places, st.integers(1, 40)).map(
+        lambda at: content[: at[0]] + content[at[0] + at[1] :]
+    )
+    flipped = st.lists(st.tuples(places, st.integers(0, 255)), min_size=1, max_size=6).map(
+        lambda f: flip(content, f)
+    )
     return cut | gone | flipped
 
 
@@ -295,10 +364,16 @@ def flip(content: bytes, changes: list[tuple[int, int]]) -> bytes:
 
 
 @settings(HERE, max_examples=1000)
-@given(st.sampled_from([2, 3, 4]).flatmap(lambda protocol: mutilated(file_of(list(GOOD), protocol))))
+@given(
+    st.sampled_from([2, 3, 4]).flatmap(lambda protocol: mutilated(file_of(list(GOOD), protocol)))
+)
 def test_a_mutilated_file_is_refused_or_read(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "X.npy").write_bytes(content)
     found: list[RawPlaylist] = []
     with suppress(DataError):
         found.extend(read_object_array(tmp_path / "X.npy"))
-    assert all(isinstance(token, str) and token for _, tracks, artists in found for token in tracks + artists)
+    assert all(
+        isinstance(token, str) and token
+        for _, tracks, artists in found
+        for token in tracks + artists
+    )

@@ -1,4 +1,6 @@
-"""The generated data set: drawn as its model says, the same bytes everywhere, and as its card describes it."""
+"""The generated data set: drawn as its model says, the same bytes everywhere, and as its card
+describes it.
+"""
 
 import csv
 import os
@@ -15,7 +17,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.sources.sample.generate import best_hit_at, make_catalogue, next_songs, true_next, walk, write_sample
+from playlist2vec.sources.sample.generate import (
+    best_hit_at,
+    make_catalogue,
+    next_songs,
+    true_next,
+    walk,
+    write_sample,
+)
 from playlist2vec.sources.sample.params import SampleParams
 from tests.builders.params import PARAMS
 
@@ -38,13 +47,16 @@ def committed() -> SampleParams:
 
 @pytest.mark.parametrize("songs", [20, 150, 3000])
 @pytest.mark.parametrize("predictability", [0.0, 0.8, 1.0])
-def test_next_songs_are_drawn_with_their_true_probabilities(songs: int, predictability: float) -> None:
+def test_next_songs_are_drawn_with_their_true_probabilities(
+    songs: int, predictability: float
+) -> None:
     catalogue = make_catalogue(SampleParams(1, songs, predictability, 7))
     draws = 200_000
     for song in (0, songs // 2, songs - 1):
         here = np.full(draws, song)
         found = np.bincount(
-            next_songs(catalogue, here, 7, song + 1, np.arange(draws, dtype=np.uint64)), minlength=songs
+            next_songs(catalogue, here, 7, song + 1, np.arange(draws, dtype=np.uint64)),
+            minlength=songs,
         )
         expected = draws * true_next(catalogue, song)
         assert not found[expected == 0].any()
@@ -77,13 +89,19 @@ def test_without_predictability_popularity_is_all_there_is() -> None:
     popularity = catalogue.weights / catalogue.weights.sum()
     for song in range(0, 1000, 50):
         others = np.arange(1000) != song
-        assert true_next(catalogue, song)[others] == pytest.approx(0.98 * popularity[others], rel=1e-12)
+        assert true_next(catalogue, song)[others] == pytest.approx(
+            0.98 * popularity[others], rel=1e-12
+        )
     songs = np.argsort(-catalogue.weights)
     falling = popularity[songs]
     for rank in range(10):
         ten = np.delete(falling[:11], rank)
-        assert best_hit_at(10, catalogue, songs[[rank]]) == pytest.approx(0.98 * ten.sum(), abs=1e-6)
-    assert best_hit_at(10, catalogue, songs[[999]]) == pytest.approx(0.98 * falling[:10].sum(), abs=1e-6)
+        assert best_hit_at(10, catalogue, songs[[rank]]) == pytest.approx(
+            0.98 * ten.sum(), abs=1e-6
+        )
+    assert best_hit_at(10, catalogue, songs[[999]]) == pytest.approx(
+        0.98 * falling[:10].sum(), abs=1e-6
+    )
 
 
 @given(params, st.integers(1, 60), st.data())
@@ -92,7 +110,9 @@ def test_best_hit_is_the_sum_of_the_largest_true_probabilities(
 ) -> None:
     catalogue = make_catalogue(drawn)
     queries = data.draw(st.lists(st.integers(0, drawn.songs - 1), min_size=1, max_size=5))
-    sums = [np.sort(np.delete(true_next(catalogue, query), query))[::-1][:k].sum() for query in queries]
+    sums = [
+        np.sort(np.delete(true_next(catalogue, query), query))[::-1][:k].sum() for query in queries
+    ]
     assert best_hit_at(k, catalogue, np.array(queries)) == pytest.approx(np.mean(sums), abs=1e-6)
 
 
@@ -101,7 +121,9 @@ def test_best_hit_of_many_queries_is_the_mean_of_its_parts() -> None:
     queries = np.arange(2500) * 77 % 2500
     parts = [best_hit_at(10, catalogue, part) for part in np.split(queries, 5)]
     assert best_hit_at(10, catalogue, queries) == pytest.approx(np.mean(parts), abs=2e-6)
-    assert best_hit_at(10, catalogue, np.repeat(queries[::-1], 3)) == best_hit_at(10, catalogue, queries)
+    assert best_hit_at(10, catalogue, np.repeat(queries[::-1], 3)) == best_hit_at(
+        10, catalogue, queries
+    )
 
 
 def test_the_best_ranking_hits_as_often_as_promised() -> None:
@@ -130,7 +152,10 @@ def test_more_playlists_leave_the_earlier_ones_as_they_were(drawn: SampleParams,
 
 
 def read_playlists(folder: Path) -> list[list[str]]:
-    return [line.split(",") for line in (folder / "playlists.txt").read_text(encoding="utf-8").splitlines()]
+    return [
+        line.split(",")
+        for line in (folder / "playlists.txt").read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def read_tracks(folder: Path) -> list[dict[str, str]]:
@@ -147,14 +172,18 @@ def test_files_have_the_shape_of_music(tmp_path: Path, committed: SampleParams) 
     counts = Counter(tokens[::2])
     assert astuple(made)[:3] == (len(playlists), len(tokens) // 2, len(counts))
 
-    pairs = [pair for playlist in playlists for pair in zip(playlist[::2], playlist[2::2], strict=False)]
+    pairs = [
+        pair for playlist in playlists for pair in zip(playlist[::2], playlist[2::2], strict=False)
+    ]
     assert 0.015 < np.mean([first == second for first, second in pairs]) < 0.03
     assert sum(count == 1 for count in counts.values()) > 30
     assert max(counts.values()) > 8 * np.mean(list(counts.values()))
     lengths = [len(playlist) // 2 for playlist in playlists]
     assert min(lengths) == 3
     assert max(lengths) > 8 * np.mean(lengths)
-    songs_of_artists = Counter(artist for _, artist in set(zip(tokens[::2], tokens[1::2], strict=True)))
+    songs_of_artists = Counter(
+        artist for _, artist in set(zip(tokens[::2], tokens[1::2], strict=True))
+    )
     assert max(songs_of_artists.values()) > 2.5 * np.mean(list(songs_of_artists.values()))
 
 
@@ -199,7 +228,13 @@ from tests.builders.params import PARAMS
 from playlist2vec.sources.sample.generate import write_sample
 write_sample({SMALL!r}, Path("there"))
 """
-    elsewhere = {**os.environ, "PYTHONHASHSEED": "123", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONPATH": str(Path.cwd())}
+    elsewhere = {
+        **os.environ,
+        "PYTHONHASHSEED": "123",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONPATH": str(Path.cwd()),
+    }
     subprocess.run([sys.executable, "-c", command], check=True, cwd=tmp_path, env=elsewhere)
     content = {}
     for name in ("playlists.txt", "tracks.csv"):
@@ -214,7 +249,9 @@ write_sample({SMALL!r}, Path("there"))
 def test_another_seed_gives_another_catalogue(tmp_path: Path) -> None:
     for seed in (1, 2):
         write_sample(replace(SMALL, seed=seed), tmp_path / str(seed))
-    first, second = ({row["track_id"]: row["name"] for row in read_tracks(tmp_path / seed)} for seed in "12")
+    first, second = (
+        {row["track_id"]: row["name"] for row in read_tracks(tmp_path / seed)} for seed in "12"
+    )
     assert not first.keys() & second.keys()
     assert set(first.values()) != set(second.values())
 
@@ -226,13 +263,21 @@ def test_the_card_is_true(tmp_path: Path, committed: SampleParams) -> None:
     assert f"| `sample.songs` | {committed.songs:,} |" in card
     assert f"| `sample.predictability` | {committed.predictability:g} |" in card
     assert f"| `sample.seed` | {committed.seed} |" in card
-    assert f"{made.playlists:,} playlists, {made.songs_played:,} songs played, {made.distinct:,} different" in card
+    assert (
+        f"{made.playlists:,} playlists, {made.songs_played:,} songs played, {made.distinct:,} different"
+        in card
+    )
     assert f"hit@10 is {made.best_hit_at_10:.4f}" in card
     counts = Counter(token for playlist in read_playlists(tmp_path) for token in playlist[::2])
     artists = {token for playlist in read_playlists(tmp_path) for token in playlist[1::2]}
-    assert f"({sum(count == 1 for count in counts.values())} of them once), {len(artists)} artists" in card
+    assert (
+        f"({sum(count == 1 for count in counts.values())} of them once), {len(artists)} artists"
+        in card
+    )
     for predictability in (0.0, 0.4, 0.8):
-        best = write_sample(replace(committed, predictability=predictability), tmp_path).best_hit_at_10
+        best = write_sample(
+            replace(committed, predictability=predictability), tmp_path
+        ).best_hit_at_10
         assert f"| {predictability:g} | {100 * best:.1f} |" in card
 
 

@@ -18,7 +18,11 @@ def test_as_many_titles_in_a_row_as_a_genre_has_all_differ(genre: int, start: in
 
 @pytest.mark.parametrize("shift", [0, 77, 10**6])
 def test_no_two_artists_share_a_name_even_when_the_words_are_used_up(shift: int) -> None:
-    names = [artist_name(genre, number, shift * genre) for genre in range(len(GENRES)) for number in range(2500)]
+    names = [
+        artist_name(genre, number, shift * genre)
+        for genre in range(len(GENRES))
+        for number in range(2500)
+    ]
     assert len(set(names)) == len(names)
     assert any(name.endswith(" (3)") for name in names)
     assert not any("(1)" in name for name in names)
@@ -26,12 +30,20 @@ def test_no_two_artists_share_a_name_even_when_the_words_are_used_up(shift: int)
 
 @pytest.mark.parametrize("shift", [0, 77, 10**6])
 def test_a_small_catalogue_needs_no_namesakes(shift: int) -> None:
-    assert not any("(" in artist_name(genre, number, shift) for genre in range(len(GENRES)) for number in range(1000))
+    assert not any(
+        "(" in artist_name(genre, number, shift)
+        for genre in range(len(GENRES))
+        for number in range(1000)
+    )
 
 
 def test_soloists_of_all_genres_differ_when_every_surname_is_used() -> None:
     soloists = 48 * 40 * 6
-    names = [artist_name(genre, 3 * number, 0) for genre in range(len(GENRES)) for number in range(soloists)]
+    names = [
+        artist_name(genre, 3 * number, 0)
+        for genre in range(len(GENRES))
+        for number in range(soloists)
+    ]
     assert len(set(names)) == soloists * len(GENRES)
     assert not any("(" in name for name in names)
 
@@ -47,7 +59,9 @@ def test_each_thing_belongs_to_one_genre() -> None:
 
 def test_names_put_writers_of_csv_to_the_test() -> None:
     titles = [title(genre, number) for genre in range(len(GENRES)) for number in range(TITLES)]
-    artists = [artist_name(genre, number, 0) for genre in range(len(GENRES)) for number in range(300)]
+    artists = [
+        artist_name(genre, number, 0) for genre in range(len(GENRES)) for number in range(300)
+    ]
     assert any("," in each for each in titles)
     assert any("'" in each for each in titles)
     assert any("'" in each for each in artists)

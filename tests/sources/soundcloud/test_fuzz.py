@@ -41,10 +41,25 @@ scalars = (
     | st.integers()
     | st.floats()
     | st.text()
-    | st.sampled_from([10**400, -(10**19), 2**63, 2**64, "x" * 5000, "soundcloud:tracks:5", "track", "playlist", "5"])
+    | st.sampled_from(
+        [
+            10**400,
+            -(10**19),
+            2**63,
+            2**64,
+            "x" * 5000,
+            "soundcloud:tracks:5",
+            "track",
+            "playlist",
+            "5",
+        ]
+    )
 )
 anything = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
+    ),
 )
 
 
@@ -54,36 +69,57 @@ def whole(form: str) -> bytes:
     if form == "lines":
         return as_lines(PLANTED.bodies)
     indent = 4 if form == "indented" else None
-    return json.dumps(as_state(PLANTED, maps=form == "indented"), indent=indent, ensure_ascii=False).encode()
+    return json.dumps(
+        as_state(PLANTED, maps=form == "indented"), indent=indent, ensure_ascii=False
+    ).encode()
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
     """Every place in a value: an object or a list, and a key or a number in it."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     return [place for key, each in inner for place in [(value, key), *places(each)]]
 
 
 @st.composite
 def strange(draw: st.DrawFn, form: str) -> bytes:
-    """A crawl in which some values are others, of other types, keys stand twice, nesting is deep, encodings differ."""
-    bodies = json.loads(whole("state")) if form != "lines" else json.loads(json.dumps(PLANTED.bodies))
+    """A crawl in which some values are others, of other types, keys stand twice, nesting is deep,
+    encodings differ.
+    """
+    bodies = (
+        json.loads(whole("state")) if form != "lines" else json.loads(json.dumps(PLANTED.bodies))
+    )
     for _ in range(draw(st.integers(1, 4))):
         holder, key = draw(st.sampled_from(places(bodies)))
         if isinstance(holder, dict) and draw(st.booleans()):
             holder[draw(st.sampled_from(KEYS))] = draw(anything)
         else:
             holder[key] = draw(anything)
-    texts = [json.dumps(body, ensure_ascii=draw(st.booleans())) for body in (bodies if form == "lines" else [bodies])]
+    texts = [
+        json.dumps(body, ensure_ascii=draw(st.booleans()))
+        for body in (bodies if form == "lines" else [bodies])
+    ]
     place = draw(st.integers(0, len(texts) - 1))
     kind = draw(st.integers(0, 4))
     if kind == 0:
         depth = draw(st.integers(1, 3000))
-        texts[place] = texts[place].replace("null", "[" * depth + "]" * depth).replace(": 1", ': {"id":' * depth, 1)
+        texts[place] = (
+            texts[place]
+            .replace("null", "[" * depth + "]" * depth)
+            .replace(": 1", ': {"id":' * depth, 1)
+        )
     elif kind == 1:
         texts[place] = texts[place].replace("}", f', "id": {json.dumps(draw(anything))}}}', 1)
     encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1"]))
     content = [text.encode("utf-8", "surrogatepass") for text in texts]
-    content[place] = texts[place].encode(encoding, "surrogatepass" if encoding.startswith("utf") else "replace")
+    content[place] = texts[place].encode(
+        encoding, "surrogatepass" if encoding.startswith("utf") else "replace"
+    )
     return b"\n".join(content)
 
 
@@ -111,12 +147,20 @@ def read_or_refuse(folder: Path, name: str, content: bytes) -> None:
         summary = ingest_crawl([path], PARAMS, GENRES, LocalEngine(1), *out, folder / "scratch")
     except DataError as error:
         text = str(error)
-        if len(text.splitlines()) != 1 or not text.startswith((f"{path}: ", "no track in a playlist is left")):
+        if len(text.splitlines()) != 1 or not text.startswith(
+            (f"{path}: ", "no track in a playlist is left")
+        ):
             raise
         assert not any(each.exists() for each in out)
         return
     seen = summary.seen
-    left = summary.copies + summary.without_tracks + summary.private + seen.system + seen.nameless_playlists
+    left = (
+        summary.copies
+        + summary.without_tracks
+        + summary.private
+        + seen.system
+        + seen.nameless_playlists
+    )
     assert seen.playlists == summary.kept + left
     playlists = Playlists.load(out[0])
     assert (len(playlists), len(playlists.tracks)) == (summary.kept, summary.entries["kept"])
@@ -189,7 +233,17 @@ def test_bombs_are_refused_in_little_memory(name: str, ending: str, tmp_path: Pa
         "except DataError as error:\n    print(error)\n"
         "print(peak() - before)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
     said, memory = done.stdout.splitlines()
-    assert said.startswith(f"{path}: ") or (said, name, ending[:6]) == ("0 items", "blank lines", ".jsonl")
+    assert said.startswith(f"{path}: ") or (said, name, ending[:6]) == (
+        "0 items",
+        "blank lines",
+        ".jsonl",
+    )
     assert int(memory) < 160 * MB

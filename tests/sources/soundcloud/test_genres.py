@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.sources.soundcloud.genres import IGNORED, NONE, TABLE, TYPED, Genre, Genres, letters, normal
+from playlist2vec.sources.soundcloud.genres import (
+    IGNORED,
+    NONE,
+    TABLE,
+    TYPED,
+    Genre,
+    Genres,
+    letters,
+    normal,
+)
 from tests.conftest import ROOT
 
 PATH = ROOT / "data/sources/soundcloud/genres.tsv"
@@ -19,13 +28,17 @@ TARGETS = sorted({genre for _, genre in ROWS} - {"-"})
 @pytest.mark.parametrize("genre", TARGETS)
 def test_every_genre_is_reached_by_itself_and_by_an_alias(genre: str) -> None:
     assert GENRES.of(genre) == Genre(genre, TABLE)
-    aliases = [alias for alias, target in ROWS if target == genre and letters(alias) != letters(genre)]
+    aliases = [
+        alias for alias, target in ROWS if target == genre and letters(alias) != letters(genre)
+    ]
     assert aliases
     assert {GENRES.of(alias) for alias in aliases} == {Genre(genre, TABLE)}
 
 
 def test_no_alias_leads_to_an_alias() -> None:
-    leading_on = {letters(alias): genre for alias, genre in ROWS if letters(alias) != letters(genre)}
+    leading_on = {
+        letters(alias): genre for alias, genre in ROWS if letters(alias) != letters(genre)
+    }
     assert [genre for genre in TARGETS if letters(genre) in leading_on] == []
 
 
@@ -106,9 +119,15 @@ def test_normal_stays_normal(text: str) -> None:
         ("alias\tgenre\nX\ty\n", ": line 2: alias = X: expected x, the normal form"),
         ("alias\tgenre\nx\ty \n", ": line 2: genre = y : expected y, the normal form"),
         ("alias\tgenre\n-\ty\n", ": line 2: alias = -: expected letters, the normal form"),
-        ("alias\tgenre\nx\ty\nx\tz\n", ": line 3: x is z, and was 'y' before: expected one of the two"),
+        (
+            "alias\tgenre\nx\ty\nx\tz\n",
+            ": line 3: x is z, and was 'y' before: expected one of the two",
+        ),
         ("alias\tgenre\nx\ty\nx.\t-\n", ": line 3: alias = x.: expected x, the normal form"),
-        ("alias\tgenre\nx\ty\ny\tz\n", ": y is a genre, and an alias of another: expected one of the two"),
+        (
+            "alias\tgenre\nx\ty\ny\tz\n",
+            ": y is a genre, and an alias of another: expected one of the two",
+        ),
     ],
 )
 def test_wrong_tables(tmp_path: Path, content: str, text: str) -> None:

@@ -1,4 +1,6 @@
-"""Crawls of SoundCloud in their canonical form: what was planted is found, counted, and the same in any shape."""
+"""Crawls of SoundCloud in their canonical form: what was planted is found, counted, and the same in
+any shape.
+"""
 
 import json
 import random
@@ -65,7 +67,9 @@ def read(folder: Path, files: list[Path], params: SoundCloudParams = ALL, worker
     (out / "scratch").mkdir(parents=True)
     engine = LocalEngine(workers)
     try:
-        summary = ingest_crawl(files, params, GENRES, engine, out / "p.npz", out / "t.tsv", out / "scratch")
+        summary = ingest_crawl(
+            files, params, GENRES, engine, out / "p.npz", out / "t.tsv", out / "scratch"
+        )
     finally:
         engine.close()
     content = (out / "p.npz").read_bytes(), (out / "t.tsv").read_bytes()
@@ -90,7 +94,10 @@ def test_what_was_planted_is_found_and_counted(planted: Planted, tmp_path: Path)
     found = read_bodies(tmp_path, planted.bodies)
     assert found.lists() == in_key_order(planted.kept())
     assert found.playlists.rows.tolist() == list(range(len(planted.played)))
-    summary, songs = found.summary, [song for each in planted.played.values() for song in each if song]
+    summary, songs = (
+        found.summary,
+        [song for each in planted.played.values() for song in each if song],
+    )
     assert planted.counts == {
         "further copies": summary.copies,
         "without their tracks": summary.without_tracks,
@@ -103,7 +110,9 @@ def test_what_was_planted_is_found_and_counted(planted: Planted, tmp_path: Path)
         "others": summary.passed.others,
     }
     assert summary.entries["blocked"] == sum(song.policy == "BLOCK" for song in songs)
-    assert summary.entries["private"] == sum(song.private and song.policy != "BLOCK" for song in songs)
+    assert summary.entries["private"] == sum(
+        song.private and song.policy != "BLOCK" for song in songs
+    )
     heard = [song for song in songs if song.policy != "BLOCK" and not song.private]
     assert summary.stub_entries == sum(not song.hydrated for song in heard)
     assert summary.stubs == len({song for song in heard if not song.hydrated})
@@ -117,7 +126,13 @@ def test_what_was_read_is_what_was_kept_and_every_reason(planted: Planted, tmp_p
         read_bodies(tmp_path, planted.bodies, params).summary,
     ):
         seen = summary.seen
-        reasons = summary.copies + summary.without_tracks + summary.private + seen.system + seen.nameless_playlists
+        reasons = (
+            summary.copies
+            + summary.without_tracks
+            + summary.private
+            + seen.system
+            + seen.nameless_playlists
+        )
         assert seen.playlists == summary.kept + reasons == len(planted.playlists)
         assert sum(summary.entries.values()) == sum(map(len, planted.played.values()))
         assert summary.tracks == summary.stubs + sum(summary.genres.values())
@@ -150,7 +165,9 @@ def test_every_form_has_the_same_bytes(planted: Planted, tmp_path: Path) -> None
     everything = [path for files in forms.values() for path in files]
     together = read(tmp_path, everything)
     assert together.content == whole.content
-    assert together.summary.copies == whole.summary.copies + 3 * (whole.summary.copies + whole.summary.kept + 2 * 2)
+    assert together.summary.copies == whole.summary.copies + 3 * (
+        whole.summary.copies + whole.summary.kept + 2 * 2
+    )
 
 
 def test_order_spread_groups_pieces_and_workers_change_nothing(
@@ -161,7 +178,10 @@ def test_order_spread_groups_pieces_and_workers_change_nothing(
     for seed, size in ((1, 1), (2, 7), (3, 30)):
         random.Random(seed).shuffle(bodies)
         cut = [as_lines(bodies[start : start + size]) for start in range(0, len(bodies), size)]
-        files = [write(tmp_path / f"{seed}/{number}.ndjson", content) for number, content in enumerate(cut)]
+        files = [
+            write(tmp_path / f"{seed}/{number}.ndjson", content)
+            for number, content in enumerate(cut)
+        ]
         monkeypatch.setattr(playlists, "GROUP", 10_000 * seed)
         monkeypatch.setattr(pieces, "HELD", 500 * seed)
         monkeypatch.setattr(pieces, "REMEMBERED", seed)
@@ -175,13 +195,20 @@ def test_order_spread_groups_pieces_and_workers_change_nothing(
 def test_a_file_larger_than_memory_gives_the_same_items(
     planted: Planted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = [path for form in write_forms(tmp_path, planted).values() for path in form if "state" in path.name]
+    files = [
+        path
+        for form in write_forms(tmp_path, planted).values()
+        for path in form
+        if "state" in path.name
+    ]
     small = [list(read_items(path)) for path in files]
     monkeypatch.setattr(json_streams, "LARGEST", 20_000)
     monkeypatch.setattr(json_streams, "CHUNK", 1000)
     assert [list(read_items(path)) for path in files] == small
     monkeypatch.setattr(json_streams, "LARGEST", 2_000)
-    with pytest.raises(DataError, match=r"state\.json: byte [0-9]+: .*: expected a playlist of at most 2000 bytes$"):
+    with pytest.raises(
+        DataError, match=r"state\.json: byte [0-9]+: .*: expected a playlist of at most 2000 bytes$"
+    ):
         list(read_items(files[0]))
 
 
@@ -206,16 +233,22 @@ def test_which_copy_of_a_playlist_counts(tmp_path: Path, backwards: bool) -> Non
 
     old = playlist(1, [Song(2)] * 3, last_modified="2020-01-01T00:00:00Z")
     new = playlist(1, [Song(3)], last_modified="2020-01-01T00:00:01Z")
-    latest = {key: value for key, value in new.items() if key != "tracks"} | {"last_modified": "2022-01-01T00:00:00Z"}
+    latest = {key: value for key, value in new.items() if key != "tracks"} | {
+        "last_modified": "2022-01-01T00:00:00Z"
+    }
     assert songs_of(old, new, latest) == [["3"]]
     assert songs_of(old, old | {"tracks": [2, 3]}) == [["2", "2", "2"]]
     assert songs_of(old | {"tracks": [4, 3, 2]}, old) == [["4", "3", "2"]]
 
 
-def test_the_key_of_a_playlist_comes_from_its_id_and_its_tracks_keep_their_order(tmp_path: Path) -> None:
+def test_the_key_of_a_playlist_comes_from_its_id_and_its_tracks_keep_their_order(
+    tmp_path: Path,
+) -> None:
     songs = [Song(number) for number in (30, 4, 100, 4, 4, 30)]
     found = read_bodies(tmp_path, [playlist(77, songs), playlist(78, [])])
-    assert sorted(found.playlists.keys.tolist()) == sorted(mix(np.array([77, 78], np.uint64)).tolist())
+    assert sorted(found.playlists.keys.tolist()) == sorted(
+        mix(np.array([77, 78], np.uint64)).tolist()
+    )
     assert sorted(found.lists()) == [[], ["30", "4", "100", "4", "4", "30"]]
     assert found.tracks.ids == ["100", "30", "4"]
 
@@ -224,7 +257,15 @@ def test_the_table_says_what_is_known(tmp_path: Path) -> None:
     songs = [Song(3000 + number) for number in range(9)]
     found = read_bodies(tmp_path, [playlist(1, songs), [track(song) for song in songs[:8]]])
     song = songs[3]
-    assert found.tracks.more.keys() == {"genre", "licence", "duration", "likes", "plays", "artwork", "address"}
+    assert found.tracks.more.keys() == {
+        "genre",
+        "licence",
+        "duration",
+        "likes",
+        "plays",
+        "artwork",
+        "address",
+    }
     assert found.row(song.id) == {
         "genre": NAMES.get(song.genre, song.genre.lower()),
         "licence": song.licence,
@@ -235,7 +276,10 @@ def test_the_table_says_what_is_known(tmp_path: Path) -> None:
         "address": f"https://example.org/someone/track-{song.id}",
     }
     place = found.tracks.ids.index(f"{song.id}")
-    assert (found.tracks.artists[place], found.tracks.artist_names[place]) == (f"{song.user}", f"Maker {song.user}")
+    assert (found.tracks.artists[place], found.tracks.artist_names[place]) == (
+        f"{song.user}",
+        f"Maker {song.user}",
+    )
     assert set(found.row(3008).values()) == {""}
     assert found.summary.genres == Counter(GENRES.of(each.genre).how for each in songs[:8])
 
@@ -255,7 +299,11 @@ def filtered(folder: Path, **changes: Any) -> tuple[set[int], Counter[str]]:
         ({"max_duration": 90}, "duration", lambda song: song.duration <= 90_000),
         ({"min_likes": 50}, "likes", lambda song: song.likes >= 50),
         ({"min_plays": 500}, "plays", lambda song: song.plays >= 500),
-        ({"genres": "D&B, hip hop"}, "genre", lambda song: song.genre in ("DnB", "Drum & Bass", "Hip Hop", "hiphop")),
+        (
+            {"genres": "D&B, hip hop"},
+            "genre",
+            lambda song: song.genre in ("DnB", "Drum & Bass", "Hip Hop", "hiphop"),
+        ),
         ({"genres": "MOON-core"}, "genre", lambda song: song.genre == "nothing"),
         ({"licence": "to_share"}, "licence", lambda song: song.licence != "all-rights-reserved"),
         (
@@ -275,11 +323,18 @@ def test_filters(tmp_path: Path, changes: dict[str, Any], reason: str, stays: An
     expected = {song.id for song in songs if stays(song)}
     for stubs in ("unless_filtered", "never", "always"):
         if not expected and stubs != "always":
-            with pytest.raises(DataError, match="no track in a playlist is left, expected one at least: 1 files read"):
+            with pytest.raises(
+                DataError,
+                match="no track in a playlist is left, expected one at least: 1 files read",
+            ):
                 filtered(tmp_path, **changes, stubs=stubs)
             continue
         kept = expected | {SONG.id} if stubs == "always" else expected
-        counts = {"kept": len(kept), reason: 200 - len(expected), "without metadata": int(stubs != "always")}
+        counts = {
+            "kept": len(kept),
+            reason: 200 - len(expected),
+            "without metadata": int(stubs != "always"),
+        }
         found, entries = filtered(tmp_path, **changes, stubs=stubs)
         assert found == kept
         assert +entries == +Counter(counts)
@@ -291,7 +346,9 @@ def test_stubs_may_go_although_nothing_is_filtered(tmp_path: Path) -> None:
 
 
 def test_a_filter_on_what_is_no_genre_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"^soundcloud\.genres = techno, free download: expected genres with commas"):
+    with pytest.raises(
+        DataError, match=r"^soundcloud\.genres = techno, free download: expected genres with commas"
+    ):
         filtered(tmp_path, genres="techno, free download")
 
 
@@ -308,7 +365,9 @@ def test_unknown_counts_are_within_no_limits(tmp_path: Path) -> None:
         assert read_bodies(tmp_path, bodies).row(SONG.id)["likes"] == ""
         with pytest.raises(DataError, match=r"left out .* 2 likes"):
             read_bodies(tmp_path, bodies, replace(ALL, min_likes=1))
-    older = {key: value for key, value in track(SONG).items() if key != "likes_count"} | {"favoritings_count": 9}
+    older = {key: value for key, value in track(SONG).items() if key != "likes_count"} | {
+        "favoritings_count": 9
+    }
     assert read_bodies(tmp_path, [playlist(1, [], tracks=[older])]).row(SONG.id)["likes"] == "9"
 
 
@@ -326,7 +385,13 @@ def test_the_whole_duration_of_a_track_that_is_cut_counts(tmp_path: Path) -> Non
         [[track(SONG)]],
         {"collection": [None, {"score": 0.5, "track": track(SONG)}, 17, "x"], "next_href": None},
         {"hydratable": "sound", "data": track(SONG)},
-        {"tracks": {f"{SONG.id}": {key: value for key, value in track(SONG).items() if key not in ("id", "urn")}}},
+        {
+            "tracks": {
+                f"{SONG.id}": {
+                    key: value for key, value in track(SONG).items() if key not in ("id", "urn")
+                }
+            }
+        },
         {"tracks": [{key: value for key, value in track(SONG).items() if key != "kind"}]},
         {"candidates": {"track": {f"{SONG.id}": [0.3, track(SONG)]}}},
         {key: value for key, value in track(SONG).items() if key not in ("kind", "id")},
@@ -348,7 +413,12 @@ def test_where_a_track_may_stand(tmp_path: Path, body: Any) -> None:
         {"playlists": {"9": {"tracks": [stub(SONG)]}}},
         {"candidate_playlists": {"9": playlist(9, [SONG], id="9"), "10": 0.25}},
         {"playlists": [{"id": 9, "tracks": [SONG.id]}]},
-        {"state": None, "candidates": {"playlist": {"9": playlist(9, [SONG], urn="soundcloud:playlists:9", id=None)}}},
+        {
+            "state": None,
+            "candidates": {
+                "playlist": {"9": playlist(9, [SONG], urn="soundcloud:playlists:9", id=None)}
+            },
+        },
     ],
 )
 def test_where_a_playlist_may_stand(tmp_path: Path, body: Any) -> None:
@@ -368,19 +438,32 @@ def test_what_is_no_item_is_counted(tmp_path: Path) -> None:
         {"id": 3, "username": "x"},
         [None, [7]],
     ]
-    state = {"visited_tracks": [1, 2, 3], "visited": {"user": [1]}, "queue": [], "max": 3, "playlists": {"4": 0.5}}
+    state = {
+        "visited_tracks": [1, 2, 3],
+        "visited": {"user": [1]},
+        "queue": [],
+        "max": 3,
+        "playlists": {"4": 0.5},
+    }
     found = read_bodies(tmp_path, [*bodies, state, playlist(1, [SONG])])
     assert found.summary.passed == PassedOver(users=2, nulls=2, ids=7, others=4)
     path = write(tmp_path / "none.json", json.dumps(bodies).encode())
-    both = read(tmp_path, [path, write(tmp_path / "one.json", json.dumps(playlist(1, [SONG])).encode())])
+    both = read(
+        tmp_path, [path, write(tmp_path / "one.json", json.dumps(playlist(1, [SONG])).encode())]
+    )
     assert (both.summary.files, both.summary.empty) == (2, 1)
 
 
-def test_a_large_playlist_that_is_taken_to_pieces_would_be_lost_and_is_refused(tmp_path: Path) -> None:
-    body = playlist(1, []) | {"tracks": [track(Song(number), description="x" * 40_000) for number in range(500)]}
+def test_a_large_playlist_that_is_taken_to_pieces_would_be_lost_and_is_refused(
+    tmp_path: Path,
+) -> None:
+    body = playlist(1, []) | {
+        "tracks": [track(Song(number), description="x" * 40_000) for number in range(500)]
+    }
     path = write(tmp_path / "large.json", json.dumps(body).encode())
     with pytest.raises(
-        DataError, match=r"large\.json: byte [0-9]+: .*: expected a playlist of at most 16777216 bytes$"
+        DataError,
+        match=r"large\.json: byte [0-9]+: .*: expected a playlist of at most 16777216 bytes$",
     ):
         read(tmp_path, [path])
 

@@ -1,4 +1,6 @@
-"""Spotify's account data: sessions of plays, playlists and the library, and what is left out of them."""
+"""Spotify's account data: sessions of plays, playlists and the library, and what is left out of
+them.
+"""
 
 import gzip
 import json
@@ -42,7 +44,10 @@ def run(files: dict[str, Any], export: str = "export", **section: Any) -> str:
 
 
 def made() -> list[list[str]]:
-    tracks, playlists = Tracks.load("data/canonical/tracks.tsv"), Playlists.load("data/canonical/playlists.npz")
+    tracks, playlists = (
+        Tracks.load("data/canonical/tracks.tsv"),
+        Playlists.load("data/canonical/playlists.npz"),
+    )
     return [[tracks.ids[code] for code in each] for each in playlists]
 
 
@@ -68,7 +73,10 @@ def test_plays_between_pauses_are_playlists_and_the_rest_is_counted() -> None:
 
 def test_the_last_year_takes_ids_from_playlists_of_the_same_export() -> None:
     playlists = {"playlists": [{"name": "Mine", "items": [item(1), item(2)]}]}
-    library = {"tracks": [{"artist": "Artist 3", "album": "A", "track": "Song 3", "uri": uri(3)}], "albums": []}
+    library = {
+        "tracks": [{"artist": "Artist 3", "album": "A", "track": "Song 3", "uri": uri(3)}],
+        "albums": [],
+    }
     files = {YEAR: [of_year(1, 0), of_year(3, 4), of_year(9, 8)], "Playlist1.json": playlists}
     run({**files, "YourLibrary.json": library})
     assert made() == [[uri(1), uri(2)], [uri(3)], [uri(1), uri(3), "artist 9 \u2013 song 9"]]
@@ -81,7 +89,9 @@ def test_the_last_year_takes_ids_from_playlists_of_the_same_export() -> None:
 def test_the_last_year_is_passed_over_where_the_extended_history_is() -> None:
     said = run({AUDIO: [extended(1, 0)], YEAR: [of_year(1, 0)]})
     assert made() == [[uri(1)]]
-    assert said.endswith("; 1 files of the last year passed over, whose plays the extended history has")
+    assert said.endswith(
+        "; 1 files of the last year passed over, whose plays the extended history has"
+    )
 
 
 def test_files_are_known_by_what_they_hold() -> None:
@@ -89,22 +99,44 @@ def test_files_are_known_by_what_they_hold() -> None:
     Path("mine (2).json").write_text(json.dumps(rows))
     run({}, "mine (2).json")
     assert made() == [[uri(0), uri(1), uri(2)]]
-    said = run({"my-Streaming_History_Audio_2023_0 (1).json": rows[:1], "StreamingHistory_podcast_0.json": []})
+    said = run(
+        {
+            "my-Streaming_History_Audio_2023_0 (1).json": rows[:1],
+            "StreamingHistory_podcast_0.json": [],
+        }
+    )
     assert made() == [[uri(0)]]
     assert "; 1 other files passed over: 'StreamingHistory_podcast_0.json'" in said
 
 
 def test_what_is_no_song_in_a_playlist() -> None:
     local = {"track": None, "localTrack": {"uri": "spotify:local:Kara+Moon:Ice:Cold:200"}}
-    episode = {"track": None, "episode": {"episodeName": "e"}, "audiobook": None, "localTrack": None}
-    said = run({"Playlist1.json": {"playlists": [{"name": "RR", "items": [item(1), episode, local, None]}]}})
+    episode = {
+        "track": None,
+        "episode": {"episodeName": "e"},
+        "audiobook": None,
+        "localTrack": None,
+    }
+    said = run(
+        {
+            "Playlist1.json": {
+                "playlists": [{"name": "RR", "items": [item(1), episode, local, None]}]
+            }
+        }
+    )
     assert made() == [[uri(1), "kara moon \u2013 cold"]]
     assert "2 not songs in playlists" in said
 
 
 def test_a_zip_file_a_folder_and_packed_files_are_read_alike() -> None:
     rows = [extended(number, 4 * number) for number in range(5)]
-    said = run({f"Spotify Extended Streaming History/{AUDIO}": rows, "Userdata.json": {}, "ReadMe.pdf": b"%PDF"})
+    said = run(
+        {
+            f"Spotify Extended Streaming History/{AUDIO}": rows,
+            "Userdata.json": {},
+            "ReadMe.pdf": b"%PDF",
+        }
+    )
     assert "; 2 other files passed over: 'ReadMe.pdf', 'Userdata.json'" in said
     expected = made()
     with ZipFile("my_spotify_data.zip", "w") as archive:
@@ -122,10 +154,19 @@ def test_a_zip_file_a_folder_and_packed_files_are_read_alike() -> None:
     ("files", "text"),
     [
         ({AUDIO: b"{"}, f"export/{AUDIO}: not JSON"),
-        ({AUDIO: {}}, f"export/{AUDIO}: neither a list of plays nor playlists nor a library: expected a file as"),
-        ({AUDIO: [7, {}]}, f"export/{AUDIO}: neither a list of plays nor playlists nor a library: expected a file as"),
+        (
+            {AUDIO: {}},
+            f"export/{AUDIO}: neither a list of plays nor playlists nor a library: expected a file as",
+        ),
+        (
+            {AUDIO: [7, {}]},
+            f"export/{AUDIO}: neither a list of plays nor playlists nor a library: expected a file as",
+        ),
         ({AUDIO: [{}, {}]}, "export: 0 playlists without a song: expected songs"),
-        ({"Userdata.json": {}}, "export: no Streaming_History_Audio_*.json, StreamingHistory_music_*.json, Playlist"),
+        (
+            {"Userdata.json": {}},
+            "export: no Streaming_History_Audio_*.json, StreamingHistory_music_*.json, Playlist",
+        ),
     ],
 )
 def test_files_that_are_none(files: dict[str, Any], text: str) -> None:

@@ -1,4 +1,6 @@
-"""Damaged and hostile slices and zip files: each is read and counted, or refused in one line, in little memory."""
+"""Damaged and hostile slices and zip files: each is read and counted, or refused in one line, in
+little memory.
+"""
 
 import json
 import stat
@@ -18,10 +20,29 @@ from tests.builders.mpd_files import NAME, content, zipped
 from tests.conftest import MANY
 
 SLICE = json.dumps(content(3, longest=7)).encode()
-OTHER = json.dumps({"playlists": [each | {"pid": each["pid"] + 3} for each in content(3)["playlists"]]}).encode()
-KEYS = ("playlists", "pid", "num_tracks", "tracks", "pos", "track_uri", "artist_uri", "artist_name", "track_name")
+OTHER = json.dumps(
+    {"playlists": [each | {"pid": each["pid"] + 3} for each in content(3)["playlists"]]}
+).encode()
+KEYS = (
+    "playlists",
+    "pid",
+    "num_tracks",
+    "tracks",
+    "pos",
+    "track_uri",
+    "artist_uri",
+    "artist_name",
+    "track_name",
+)
 PATHS = (
-    *(NAME, "data/mpd.slice.3-5.json", "mpd.slice.3-5.json", "mpd.slice.2-2.json", "mpd.slice.9-1.json", "README.md"),
+    *(
+        NAME,
+        "data/mpd.slice.3-5.json",
+        "mpd.slice.3-5.json",
+        "mpd.slice.2-2.json",
+        "mpd.slice.9-1.json",
+        "README.md",
+    ),
     *(
         "/mpd.slice.3-5.json",
         "../mpd.slice.3-5.json",
@@ -46,7 +67,9 @@ KINDS = (0, 0, 0, stat.S_IFREG, stat.S_IFLNK, stat.S_IFIFO, stat.S_IFDIR, 0xFFFF
 
 @st.composite
 def zip_files(draw: st.DrawFn) -> bytes:
-    """A zip file with slices, damaged ones among them, under fitting and unfitting names; it may be damaged itself."""
+    """A zip file with slices, damaged ones among them, under fitting and unfitting names; it may be
+    damaged itself.
+    """
     members: list[tuple[str | ZipInfo, bytes | str]] = [(NAME, draw(CONTENTS))]
     for _ in range(draw(st.integers(0, 2))):
         name = ZipInfo("x")
@@ -67,12 +90,17 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
     try:
         save_list([with_crc(each) for each in find_slices(place)], folder / "list.tsv")
         found = listed_slices(place, folder / "list.tsv")
-        summary = ingest_slices(found, LocalEngine(1), folder / "playlists.npz", folder / "tracks.tsv", folder)
+        summary = ingest_slices(
+            found, LocalEngine(1), folder / "playlists.npz", folder / "tracks.tsv", folder
+        )
     except DataError as error:
         text = str(error)
         if (
             len(text.splitlines()) != 1
-            or not (text.startswith(f"{place}") or " playlists without a track that can be kept: " in text)
+            or not (
+                text.startswith(f"{place}")
+                or " playlists without a track that can be kept: " in text
+            )
             or len(text) > 1_000
         ):
             raise
@@ -83,7 +111,9 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
     assert summary.playlists == len(playlists)
     assert summary.playlists + summary.fewer == sum(each.last + 1 - each.first for each in found)
     assert summary.entries == len(playlists.tracks) + summary.local
-    assert all(before < after for before, after in zip(playlists.rows, playlists.rows[1:], strict=False))
+    assert all(
+        before < after for before, after in zip(playlists.rows, playlists.rows[1:], strict=False)
+    )
     table = (folder / "tracks.tsv").read_text("utf-8").split("\n")
     assert len(table) == summary.tracks + 2
     assert {row.count("\t") for row in table[:-1]} == {5}
@@ -92,19 +122,26 @@ def read_or_refuse(folder: Path, file: tuple[str, bytes]) -> None:
     )
 
 
-FORMS = {"slices": st.tuples(st.just(NAME), SLICES), "zips": st.tuples(st.just("a.zip"), zip_files())}
+FORMS = {
+    "slices": st.tuples(st.just(NAME), SLICES),
+    "zips": st.tuples(st.just("a.zip"), zip_files()),
+}
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("form", FORMS)
-def test_damaged_slices_are_read_or_refused(form: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_damaged_slices_are_read_or_refused(
+    form: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     fuzz(60, FORMS[form], read_or_refuse, tmp_path_factory)
 
 
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("form", FORMS)
-def test_many_damaged_slices_are_read_or_refused(form: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_many_damaged_slices_are_read_or_refused(
+    form: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     # Slices and zip files here have some thousand bytes, one member that unpacks to 2 MB at most.
     fuzz(MANY, FORMS[form], within(20 * MB, read_or_refuse), tmp_path_factory)
 

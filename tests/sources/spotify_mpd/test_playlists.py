@@ -1,4 +1,6 @@
-"""Slices in the shape of Spotify's data set: the same playlists however they lie, and one line for what is wrong."""
+"""Slices in the shape of Spotify's data set: the same playlists however they lie, and one line for
+what is wrong.
+"""
 
 import gzip
 import json
@@ -28,8 +30,13 @@ from tests.conftest import ROOT, Project
 
 def ingest(place: Path, out: Path, workers: int = 1) -> Ingested:
     out.mkdir(parents=True, exist_ok=True)
-    with open_engine(EngineParams("local", "", workers)) as engine, TemporaryDirectory(dir=out) as scratch:
-        return ingest_slices(find_slices(place), engine, out / "playlists.npz", out / "tracks.tsv", Path(scratch))
+    with (
+        open_engine(EngineParams("local", "", workers)) as engine,
+        TemporaryDirectory(dir=out) as scratch,
+    ):
+        return ingest_slices(
+            find_slices(place), engine, out / "playlists.npz", out / "tracks.tsv", Path(scratch)
+        )
 
 
 def outputs(out: Path) -> list[bytes]:
@@ -46,7 +53,9 @@ def refused(place: Path, out: Path) -> str:
 
 
 def uris(made: Content) -> dict[int, list[str]]:
-    return {each["pid"]: [track["track_uri"] for track in each["tracks"]] for each in made["playlists"]}
+    return {
+        each["pid"]: [track["track_uri"] for track in each["tracks"]] for each in made["playlists"]
+    }
 
 
 def shuffled(made: Content, seed: int) -> Content:
@@ -61,14 +70,23 @@ def shuffled(made: Content, seed: int) -> Content:
 def test_playlists_are_known_by_pid_and_tracks_stand_by_pos(tmp_path: Path) -> None:
     made = content(3)
     summary = ingest(write(tmp_path / "in", {NAME: shuffled(made, 1)}), tmp_path / "out")
-    playlists, tracks = Playlists.load(tmp_path / "out/playlists.npz"), Tracks.load(tmp_path / "out/tracks.tsv")
-    assert [[tracks.ids[code] for code in codes] for codes in playlists] == list(uris(made).values())
+    playlists, tracks = (
+        Playlists.load(tmp_path / "out/playlists.npz"),
+        Tracks.load(tmp_path / "out/tracks.tsv"),
+    )
+    assert [[tracks.ids[code] for code in codes] for codes in playlists] == list(
+        uris(made).values()
+    )
     assert playlists.rows.tolist() == [0, 1, 2]
     assert playlists.keys.tolist() == mix(np.arange(3, dtype=np.uint64)).tolist()
     entries = [track for each in made["playlists"] for track in each["tracks"]]
     assert tracks.ids == sorted({track["track_uri"] for track in entries})
     about = {track["track_uri"]: track for track in entries}
-    for name, key in (("artists", "artist_uri"), ("artist_names", "artist_name"), ("titles", "track_name")):
+    for name, key in (
+        ("artists", "artist_uri"),
+        ("artist_names", "artist_name"),
+        ("titles", "track_name"),
+    ):
         assert getattr(tracks, name) == [about[uri][key] for uri in tracks.ids]
     assert list(tracks.more) == ["duration"]
     assert all(
@@ -119,7 +137,9 @@ def test_neither_order_nor_packing_changes_a_byte(
     whole: Path, tmp_path_factory: pytest.TempPathFactory, seed: int, packed: bool
 ) -> None:
     draw, top = random.Random(seed), tmp_path_factory.mktemp("other")
-    slices = {path.name: shuffled(json.loads(path.read_text()), seed) for path in (whole / "in").iterdir()}
+    slices = {
+        path.name: shuffled(json.loads(path.read_text()), seed) for path in (whole / "in").iterdir()
+    }
     names = sorted(slices)
     draw.shuffle(names)
     if packed:
@@ -128,7 +148,9 @@ def test_neither_order_nor_packing_changes_a_byte(
         )
         ingest(top / "a.zip", top / "out")
     else:
-        ingest(write(top, {f"{draw.randrange(3)}/{name}": slices[name] for name in names}), top / "out")
+        ingest(
+            write(top, {f"{draw.randrange(3)}/{name}": slices[name] for name in names}), top / "out"
+        )
     assert outputs(top / "out") == outputs(whole / "out")
 
 
@@ -148,7 +170,10 @@ def test_what_is_left_out_and_what_is_missing_is_counted(tmp_path: Path) -> None
     summary = ingest(write(tmp_path / "in", {"mpd.slice.0-9.json": made}), tmp_path / "out")
     distinct = {uri for each in kept.values() for uri in each}
     assert summary == Ingested(1, 5, 1, 5, entries, 2, len(distinct))
-    playlists, tracks = Playlists.load(tmp_path / "out/playlists.npz"), Tracks.load(tmp_path / "out/tracks.tsv")
+    playlists, tracks = (
+        Playlists.load(tmp_path / "out/playlists.npz"),
+        Tracks.load(tmp_path / "out/tracks.tsv"),
+    )
     assert [[tracks.ids[code] for code in codes] for codes in playlists] == list(kept.values())
     assert len(playlists.tracks) == entries - 2
 
@@ -199,8 +224,14 @@ ID = "expected an id without control characters, of at most 100 characters"
         (changed(tracks="x"), "pid 1: tracks: expected `array`, got `str`"),
         (changed(num_tracks=1000), "pid 1: num_tracks = 1000: expected "),
         (changed(num_tracks="5"), "pid 1: num_tracks: expected `int`, got `str`"),
-        (changed_track(pos=0), "pid 1: pos = 0: expected a number of its own for each track, from 0"),
-        (changed_track(pos=-1), "pid 1: pos = -1: expected a number of its own for each track, from 0"),
+        (
+            changed_track(pos=0),
+            "pid 1: pos = 0: expected a number of its own for each track, from 0",
+        ),
+        (
+            changed_track(pos=-1),
+            "pid 1: pos = -1: expected a number of its own for each track, from 0",
+        ),
         (changed_track(pos="2"), "pid 1: tracks[2].pos: expected `int`, got `str`"),
         (changed_track(track_uri=5), "pid 1: tracks[2].track_uri: expected `str`, got `int`"),
         (changed_track(track_uri="a\tb"), rf"pid 1: track_uri = 'a\tb': {ID}"),
@@ -215,7 +246,10 @@ ID = "expected an id without control characters, of at most 100 characters"
             without("playlists", 1, "tracks", 0, "artist_name"),
             "pid 1: tracks[0]: object missing required field `artist_name`: expected it to be there",
         ),
-        ("", "not whole JSON (Input data was truncated): no playlist before it is whole: expected a whole slice"),
+        (
+            "",
+            "not whole JSON (Input data was truncated): no playlist before it is whole: expected a whole slice",
+        ),
         ("[" * 5000, "expected `object`, got `array`"),
         ('{"x": ' + "[" * 100_000, "nested too deeply: expected a slice of playlists"),
         (json.dumps(content()).encode("utf-16"), "not whole JSON ("),
@@ -241,8 +275,15 @@ def test_a_slice_that_breaks_off_names_its_last_whole_playlist(tmp_path: Path) -
         write(tmp_path, {NAME: text[:cut]})
         said = refused(tmp_path, tmp_path / "out")
         last = sum(cut >= end for end in ends) - 1
-        until = "no playlist before it is whole" if last < 0 else f"the last whole playlist is pid {last}"
-        assert said == f"{tmp_path}/{NAME}: not whole JSON (Input data was truncated): {until}: expected a whole slice"
+        until = (
+            "no playlist before it is whole"
+            if last < 0
+            else f"the last whole playlist is pid {last}"
+        )
+        assert (
+            said
+            == f"{tmp_path}/{NAME}: not whole JSON (Input data was truncated): {until}: expected a whole slice"
+        )
     write(tmp_path, {NAME: text[: starts[2]] + "?" + text[starts[2] :]})
     said = refused(tmp_path, tmp_path / "out")
     assert "(byte " in said
@@ -255,7 +296,10 @@ def test_places_without_slices_or_with_the_same_twice(tmp_path: Path) -> None:
         f"spotify_mpd.slices = {tmp_path}/none: nothing is there: expected a folder or a zip file with slices, or a "
         "slice, mpd.slice.<first>-<last>.json"
     )
-    write(tmp_path / "in", {"._mpd.slice.0-2.json": b"\0", "mpd.slice.1-x.json": "", "a.zip": zipped([])})
+    write(
+        tmp_path / "in",
+        {"._mpd.slice.0-2.json": b"\0", "mpd.slice.1-x.json": "", "a.zip": zipped([])},
+    )
     nothing = "no slice: expected files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file"
     assert refused(tmp_path / "in", tmp_path / "out") == (
         f"{tmp_path}/in: {nothing}; spotify_mpd.slices may name the zip file 'a.zip' itself"
@@ -276,7 +320,12 @@ def test_one_slice_and_packed_slices_are_read_alike(tmp_path: Path) -> None:
     write(tmp_path / "plain", {NAME: content()})
     packed = gzip.compress(json.dumps(content()).encode())
     write(tmp_path / "packed", {f"deeper/{NAME}.gz": packed})
-    places = {"folder": "plain", "file": f"plain/{NAME}", "packed": "packed", "one": f"packed/deeper/{NAME}.gz"}
+    places = {
+        "folder": "plain",
+        "file": f"plain/{NAME}",
+        "packed": "packed",
+        "one": f"packed/deeper/{NAME}.gz",
+    }
     for out, place in places.items():
         ingest(tmp_path / place, tmp_path / out)
         assert outputs(tmp_path / out) == outputs(tmp_path / "folder")
@@ -293,14 +342,21 @@ def test_one_slice_and_packed_slices_are_read_alike(tmp_path: Path) -> None:
 def test_slices_that_changed_since_they_were_listed(tmp_path: Path) -> None:
     write(tmp_path / "in", {NAME: content()})
     save_list(map(with_crc, find_slices(tmp_path / "in")), tmp_path / "list.tsv")
-    assert listed_slices(tmp_path / "in", tmp_path / "list.tsv") == [with_crc(*find_slices(tmp_path / "in"))]
+    assert listed_slices(tmp_path / "in", tmp_path / "list.tsv") == [
+        with_crc(*find_slices(tmp_path / "in"))
+    ]
     text = json.dumps(content())
     write(tmp_path / "in", {NAME: text.replace("spotify:track:", "spotify:trick:")})
     (found,) = listed_slices(tmp_path / "in", tmp_path / "list.tsv")
-    with pytest.raises(DataError, match=rf"{NAME}: not the bytes that were listed; `dvc repro source` lists anew"):
+    with pytest.raises(
+        DataError, match=rf"{NAME}: not the bytes that were listed; `dvc repro source` lists anew"
+    ):
         read_slice(found)
     write(tmp_path / "in", {"mpd.slice.3-5.json": "{}"})
-    with pytest.raises(DataError, match=r"in: other slices than the 1 that were listed; `dvc repro source` lists anew"):
+    with pytest.raises(
+        DataError,
+        match=r"in: other slices than the 1 that were listed; `dvc repro source` lists anew",
+    ):
         listed_slices(tmp_path / "in", tmp_path / "list.tsv")
 
 
@@ -315,8 +371,13 @@ def test_the_example_is_what_its_data_card_says(tmp_path: Path) -> None:
 
 
 def test_the_chain_on_the_example(project: Project) -> None:
-    done = project.dvc("exp", "run", "-S", "dataset=spotify_mpd", "-S", "split.validation=2", "-S", "split.test=2")
-    assert "source: spotify_mpd: 2 slices with 203,442 bytes in data/sources/spotify_mpd/example listed" in done.stdout
+    done = project.dvc(
+        "exp", "run", "-S", "dataset=spotify_mpd", "-S", "split.validation=2", "-S", "split.test=2"
+    )
+    assert (
+        "source: spotify_mpd: 2 slices with 203,442 bytes in data/sources/spotify_mpd/example listed"
+        in done.stdout
+    )
     assert (
         "ingest: 2 slices: 60 playlists read, all kept, 0 empty, 0 fewer than the slices' names promise; 363 entries "
         "read, 363 kept, 80 distinct tracks; left out 0 files on users' disks" in done.stdout

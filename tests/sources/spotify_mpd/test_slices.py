@@ -1,4 +1,6 @@
-"""Invented slices: in the shape of the published ones, alike however they are made, with the counts they promise."""
+"""Invented slices: in the shape of the published ones, alike however they are made, with the counts
+they promise.
+"""
 
 import json
 from pathlib import Path
@@ -11,10 +13,28 @@ import pytest
 from benchmarks.data.mpd_slices import ZIP_NAME, shape_of, write_slices, write_zip
 
 PLAYLIST = {
-    *("name", "collaborative", "pid", "modified_at", "num_tracks", "num_albums", "num_followers", "tracks"),
+    *(
+        "name",
+        "collaborative",
+        "pid",
+        "modified_at",
+        "num_tracks",
+        "num_albums",
+        "num_followers",
+        "tracks",
+    ),
     *("num_edits", "duration_ms", "num_artists"),
 }
-TRACK = ["pos", "artist_name", "track_uri", "artist_uri", "track_name", "album_uri", "duration_ms", "album_name"]
+TRACK = [
+    "pos",
+    "artist_name",
+    "track_uri",
+    "artist_uri",
+    "track_name",
+    "album_uri",
+    "duration_ms",
+    "album_name",
+]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -37,15 +57,30 @@ def test_slices_have_the_keys_and_the_counts_of_the_published_ones(tmp_path: Pat
         tracks = each["tracks"]
         assert [track["pos"] for track in tracks] == list(range(len(tracks)))
         assert all(list(track) == TRACK for track in tracks)
-        assert (each["num_tracks"], each["duration_ms"]) == (len(tracks), sum(track["duration_ms"] for track in tracks))
+        assert (each["num_tracks"], each["duration_ms"]) == (
+            len(tracks),
+            sum(track["duration_ms"] for track in tracks),
+        )
         assert each["num_albums"] == len({track["album_uri"] for track in tracks})
         assert each["num_artists"] == len({track["artist_uri"] for track in tracks})
         assert each["collaborative"] in ("true", "false")
-        assert all(len(track[key].split(":")[2]) == 22 for track in tracks for key in TRACK if key.endswith("uri"))
+        assert all(
+            len(track[key].split(":")[2]) == 22
+            for track in tracks
+            for key in TRACK
+            if key.endswith("uri")
+        )
     entries = [track for each in playlists for track in each["tracks"]]
-    assert (len(entries), len({track["track_uri"] for track in entries})) == (shape.entries, shape.songs)
+    assert (len(entries), len({track["track_uri"] for track in entries})) == (
+        shape.entries,
+        shape.songs,
+    )
     # A track, an artist and an album say the same of themselves wherever they stand.
-    for about in (TRACK[1:], ("artist_uri", "artist_name"), ("album_uri", "album_name", "artist_uri")):
+    for about in (
+        TRACK[1:],
+        ("artist_uri", "artist_name"),
+        ("album_uri", "album_name", "artist_uri"),
+    ):
         told = {tuple(track[key] for key in about) for track in entries}
         key = "track_uri" if about == TRACK[1:] else about[0]
         assert len(told) == len({track[key] for track in entries})
@@ -66,8 +101,12 @@ def test_slices_are_the_same_with_any_number_of_processes_and_in_a_zip_file(tmp_
 
 def test_sizes_can_be_chosen_and_another_seed_gives_other_playlists(tmp_path: Path) -> None:
     for seed in (1, 2):
-        write_slices(tmp_path / f"{seed}", shape_of(30, songs=50, longest=12, seed=seed, indent=None))
-    one, two = (json.loads((tmp_path / seed / "mpd.slice.0-29.json").read_text()) for seed in ("1", "2"))
+        write_slices(
+            tmp_path / f"{seed}", shape_of(30, songs=50, longest=12, seed=seed, indent=None)
+        )
+    one, two = (
+        json.loads((tmp_path / seed / "mpd.slice.0-29.json").read_text()) for seed in ("1", "2")
+    )
     assert one != two
     lengths = [each["num_tracks"] for each in one["playlists"]]
     assert (min(lengths), max(lengths) <= 12) == (5, True)

@@ -1,4 +1,6 @@
-"""Grids on a Dask cluster with real workers, a Git remote and a place for data; one of the workers is killed."""
+"""Grids on a Dask cluster with real workers, a Git remote and a place for data; one of the workers
+is killed.
+"""
 
 import re
 import signal
@@ -12,7 +14,16 @@ import pytest
 from tests.builders.dask_processes import Cluster, cluster, wait_for
 from tests.builders.workflow import cloned, refused, share, with_origin
 from tests.conftest import Project, needed_package
-from tests.workflow.experiments.test_grid import SLOW, ended, family, give_grid, refs, run, small, table
+from tests.workflow.experiments.test_grid import (
+    SLOW,
+    ended,
+    family,
+    give_grid,
+    refs,
+    run,
+    small,
+    table,
+)
 
 __all__ = ["small"]
 
@@ -43,7 +54,9 @@ def clones(made: Cluster) -> list[psutil.Process]:
             place = Path(process.cwd())
         except psutil.Error:
             continue
-        if place.is_relative_to(made.folder) and any(part.startswith("clone-") for part in place.parts):
+        if place.is_relative_to(made.folder) and any(
+            part.startswith("clone-") for part in place.parts
+        ):
             found.append(process)
     return found
 
@@ -58,7 +71,9 @@ def test_a_grid_is_the_same_as_here_and_what_others_pushed_is_not_run_again(smal
     with cluster(small.folder.parent / "cluster", 2, **small.environment) as made:
         first = grid(small, made)
         assert "4 configurations: 0 known, 4 for 2 workers" in first.stdout
-        assert (small.folder / "grids/mine.csv").read_bytes() == (here.folder / "grids/mine.csv").read_bytes()
+        assert (small.folder / "grids/mine.csv").read_bytes() == (
+            here.folder / "grids/mine.csv"
+        ).read_bytes()
         assert len(ended(small)) == 8
         assert len(refs(small)) == 4
         shown = small.dvc("exp", "show", "--csv").stdout
@@ -91,9 +106,18 @@ def test_the_experiments_of_a_worker_that_is_killed_run_elsewhere(small: Project
     give_grid(small, parameters={"train.window": [1, 2, 3]}, settings={"train.epochs": SLOW})
     with cluster(small.folder.parent / "cluster", 2, **small.environment) as made:
         log = small.folder.parent / "log"
-        command = [sys.executable, "-m", "workflow.experiments.grid", "mine", "--cluster", made.address]
+        command = [
+            sys.executable,
+            "-m",
+            "workflow.experiments.grid",
+            "mine",
+            "--cluster",
+            made.address,
+        ]
         with log.open("w") as out:
-            process = subprocess.Popen(command, cwd=small.folder, env=small.environment, stdout=out, stderr=out)
+            process = subprocess.Popen(
+                command, cwd=small.folder, env=small.environment, stdout=out, stderr=out
+            )
 
         def in_the_middle() -> bool:
             training = list(made.folder.rglob("clone-*/metrics/training/metrics.json"))
@@ -118,7 +142,14 @@ def test_ctrl_c_ends_what_runs_and_the_same_command_goes_on(small: Project) -> N
     shared(small)
     give_grid(small, parameters={"train.window": [1, 2]}, settings={"train.epochs": SLOW})
     with cluster(small.folder.parent / "cluster", 1, **small.environment) as made:
-        command = [sys.executable, "-m", "workflow.experiments.grid", "mine", "--cluster", made.address]
+        command = [
+            sys.executable,
+            "-m",
+            "workflow.experiments.grid",
+            "mine",
+            "--cluster",
+            made.address,
+        ]
         process = subprocess.Popen(
             command,
             cwd=small.folder,
@@ -130,7 +161,9 @@ def test_ctrl_c_ends_what_runs_and_the_same_command_goes_on(small: Project) -> N
         wait_for(lambda: any(made.folder.rglob("clone-*/metrics/training/metrics.json")), 200)
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=120)[0].splitlines()[-1]
-        assert re.fullmatch(r"stopped: [12] experiments were not finished; the same command goes on from here", said)
+        assert re.fullmatch(
+            r"stopped: [12] experiments were not finished; the same command goes on from here", said
+        )
         assert process.returncode == 130
         wait_for(lambda: clones(made) == [], 10)
         assert "2 configurations: " in grid(small, made).stdout
@@ -156,12 +189,24 @@ def test_what_workers_could_not_get_is_refused_in_one_line(small: Project) -> No
     give_grid(small, parameters={"train.window": [1]})
 
     def line() -> str:
-        return refused(run(small, "workflow.experiments.grid", "mine", "--cluster", "tcp://127.0.0.1:1", check=False))
+        return refused(
+            run(
+                small,
+                "workflow.experiments.grid",
+                "mine",
+                "--cluster",
+                "tcp://127.0.0.1:1",
+                check=False,
+            )
+        )
 
     assert line().startswith("there is no Git remote origin: expected one that the workers reach: ")
     with_origin(small)
     small.change("train", window=2)
-    assert line() == "params.yaml: not committed: expected `git commit` and `git push`, workers run a commit"
+    assert (
+        line()
+        == "params.yaml: not committed: expected `git commit` and `git push`, workers run a commit"
+    )
     small.git("commit", "--all", "--quiet", "--message", "window")
     assert line() == "origin lacks this commit: expected `git push origin HEAD`, workers clone it"
     small.git("push", "--quiet", "origin", "HEAD")

@@ -13,14 +13,18 @@ from workflow.experiments.records import Score
 from workflow.experiments.table import Row
 
 
-def test_the_committed_pages_say_what_the_committed_metrics_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_committed_pages_say_what_the_committed_metrics_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(ROOT)
     for page, block in ((README, headlines()), (CARD, results())):
         text = page.read_text("utf-8")
         assert text.partition(f"{BEGIN}\n")[2].partition(f"\n{END}")[0] == block
 
 
-def test_the_headlines_are_rows_of_the_results_with_the_best_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_headlines_are_rows_of_the_results_with_the_best_baseline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(ROOT)
     rows = headlines().splitlines()
     names = [line.split(" | ")[0] for line in rows[2:]]
@@ -47,11 +51,15 @@ def test_a_ranker_without_a_name_of_its_own_has_that_of_its_scores(
     assert line == popularity.replace("popularity", "backwards")
 
 
-def test_a_page_without_a_place_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_without_a_place_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     page = README
     page.write_text("nothing here\n", "utf-8")
-    with pytest.raises(DataError, match=r"README.md: no place for the results: expected the lines <!-- results"):
+    with pytest.raises(
+        DataError, match=r"README.md: no place for the results: expected the lines <!-- results"
+    ):
         fill_in(page, "x")
     assert page.read_text("utf-8") == "nothing here\n"
 
@@ -67,11 +75,15 @@ def test_parameters_of_a_row_that_differ(monkeypatch: pytest.MonkeyPatch) -> Non
     from workflow.experiments.best import changed_settings
 
     scores = {"hit@10": Score(0.5, 0.4, 0.6)}
-    row = Row("mine", "run-1", {"train.window": "3", "train.sample": "0.001", "dataset": "sample"}, scores)
+    row = Row(
+        "mine", "run-1", {"train.window": "3", "train.sample": "0.001", "dataset": "sample"}, scores
+    )
     params = {"dataset": "sample", "train": {"window": 3, "sample": 0}}
     table = Path("grids/mine.csv")
     assert changed_settings(row, params, table) == {"train.sample": 0.001}
-    same = Row("mine", "run-1", {"train.window": "3", "train.sample": "0.0", "dataset": "sample"}, scores)
+    same = Row(
+        "mine", "run-1", {"train.window": "3", "train.sample": "0.0", "dataset": "sample"}, scores
+    )
     assert changed_settings(same, params, table) == {}
     with pytest.raises(DataError, match=r"grids/mine.csv: train.windw is not in params.yaml"):
         changed_settings(Row("mine", "run-1", {"train.windw": "3"}, scores), params, table)

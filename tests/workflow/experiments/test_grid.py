@@ -23,7 +23,9 @@ SLOW = 400
 
 
 def give_grid(project: Project, **content: object) -> None:
-    (project.folder / "grids/mine.yaml").write_text(yaml.safe_dump({"about": "a test", **content}), "utf-8")
+    (project.folder / "grids/mine.yaml").write_text(
+        yaml.safe_dump({"about": "a test", **content}), "utf-8"
+    )
 
 
 def run(project: Project, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -52,7 +54,9 @@ def family(project: Project) -> list[psutil.Process]:
             words, folder = process.cmdline(), process.cwd()
         except psutil.Error:
             continue
-        if Path(folder).is_relative_to(project.folder) or any(str(project.folder) in word for word in words):
+        if Path(folder).is_relative_to(project.folder) or any(
+            str(project.folder) in word for word in words
+        ):
             found.append(process)
     return found
 
@@ -66,7 +70,9 @@ def kill(processes: list[psutil.Process]) -> None:
     psutil.wait_procs(processes, timeout=10)
 
 
-def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 900) -> None:
+def wait_for(
+    condition: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 900
+) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert process.poll() is None, f"it ended too early, with {process.returncode}"
@@ -81,7 +87,8 @@ def untouched(project: Project) -> None:
 
 @pytest.fixture
 def small(finished: Project, tmp_path: Path) -> Iterator[Project]:
-    """A project of its own, run and committed, whose `train` now notes down each time that it comes to its end.
+    """A project of its own, run and committed, whose `train` now notes down each time that it comes
+    to its end.
 
     What comes before `train` is in DVC's run cache, so that no test waits for it again.
     """
@@ -107,11 +114,17 @@ def ended(project: Project) -> list[str]:
 
 
 def refs(project: Project) -> list[str]:
-    return [line for line in project.git("for-each-ref", "--format=%(refname)", "refs/exps").split() if "/run-" in line]
+    return [
+        line
+        for line in project.git("for-each-ref", "--format=%(refname)", "refs/exps").split()
+        if "/run-" in line
+    ]
 
 
 def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
-    give_grid(small, parameters={"train.window": [1, 3]}, settings={"train.epochs": 3}, seeds=[1, 2])
+    give_grid(
+        small, parameters={"train.window": [1, 3]}, settings={"train.epochs": 3}, seeds=[1, 2]
+    )
     small.git("add", "grids/mine.yaml")
     small.dvc("repro", "dvc.yaml", "final/dvc.yaml")
     small.git("add", "--all")
@@ -127,7 +140,10 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
         ("3", "1"),
         ("3", "2"),
     ]
-    assert all(float(row["hit@10_low"]) <= float(row["hit@10"]) <= float(row["hit@10_high"]) for row in rows)
+    assert all(
+        float(row["hit@10_low"]) <= float(row["hit@10"]) <= float(row["hit@10_high"])
+        for row in rows
+    )
     first_best = max(rows, key=lambda row: float(row["hit@10"]))
     for row in rows:
         behind = float(row["hit@10"]) - float(first_best["hit@10"])
@@ -146,7 +162,10 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
     # What is not committed stays as it is, though `dvc exp apply` would put it aside.
     (small.folder / "final/dvc.yaml").open("a", encoding="utf-8").write("# mine\n")
     best = run(small, "workflow.experiments.best", "--force", "1")
-    by_window = {window: sum(float(row["hit@10"]) for row in rows if row["train.window"] == window) for window in "13"}
+    by_window = {
+        window: sum(float(row["hit@10"]) for row in rows if row["train.window"] == window)
+        for window in "13"
+    }
     chosen = max("13", key=lambda window: by_window[window])
     assert small.params()["train"]["window"] == int(chosen)
     assert small.params()["train"]["seed"] == 1
@@ -156,7 +175,10 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
     assert (small.folder / "metrics/grid.csv").read_bytes() == content
     readme = (small.folder / "README.md").read_text("utf-8")
     assert f"`train.window: {chosen}`" in (small.folder / "docs/model-card.md").read_text("utf-8")
-    assert f"| Word2Vec | {float(next(row['hit@10'] for row in rows if row['train.window'] == chosen)):.3f} [" in readme
+    assert (
+        f"| Word2Vec | {float(next(row['hit@10'] for row in rows if row['train.window'] == chosen)):.3f} ["
+        in readme
+    )
     scores = (small.folder / "metrics/validation.json").read_bytes()
     status = small.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout
     assert "Running stage" not in status
@@ -166,7 +188,9 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
     other.environment["ENDED"] = small.environment["ENDED"]
     other.git("checkout", "--quiet", "params.yaml")
     other.git("commit", "--quiet", "--all", "--message", "elsewhere")
-    taken = run(other, "workflow.experiments.best", "--table", "metrics/grid.csv", "--force", "1").stdout
+    taken = run(
+        other, "workflow.experiments.best", "--table", "metrics/grid.csv", "--force", "1"
+    ).stdout
     assert "its parameters are run" in taken
     assert other.params()["train"]["window"] == int(chosen)
     assert "Running stage" not in other.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout
@@ -195,23 +219,32 @@ def test_a_wrong_value_stops_before_anything_runs(small: Project) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("killed", ["everything", "the workers", "the grid"])
-def test_after_a_kill_the_same_command_goes_on_and_each_runs_to_its_end_once(small: Project, killed: str) -> None:
+def test_after_a_kill_the_same_command_goes_on_and_each_runs_to_its_end_once(
+    small: Project, killed: str
+) -> None:
     give_grid(small, parameters={"train.window": [1, 2, 3]}, settings={"train.epochs": SLOW})
     command = [sys.executable, "-m", "workflow.experiments.grid", "mine", "--jobs", "2"]
     log = (small.folder.parent / "log").open("w", encoding="utf-8")
-    process = subprocess.Popen(command, cwd=small.folder, env=small.environment, stdout=log, stderr=log, text=True)
+    process = subprocess.Popen(
+        command, cwd=small.folder, env=small.environment, stdout=log, stderr=log, text=True
+    )
     log.close()
 
     def in_the_middle() -> bool:
         training = list((small.folder / ".dvc/tmp/exps").glob("tmp*/metrics/training/metrics.json"))
-        # Between two runs' ends: what was trained has been kept, and something else is being trained.
+        # Between two runs' ends: what was trained has been kept, and something else is being
+        # trained.
         return 0 < len(refs(small)) == len(ended(small)) and bool(training)
 
     wait_for(in_the_middle, process)
     everyone = family(small)
     workers = [each for each in everyone if "queue-worker" in each.cmdline()]
     assert workers
-    kill({"everything": everyone, "the workers": workers, "the grid": [psutil.Process(process.pid)]}[killed])
+    kill(
+        {"everything": everyone, "the workers": workers, "the grid": [psutil.Process(process.pid)]}[
+            killed
+        ]
+    )
     if killed != "the workers":
         process.wait(timeout=100)
         run(small, "workflow.experiments.grid", "mine", "--jobs", "2")
@@ -229,7 +262,9 @@ def test_after_a_kill_the_same_command_goes_on_and_each_runs_to_its_end_once(sma
 def test_a_worker_killed_while_it_cleans_up_has_kept_its_result(
     small: Project, left: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    give_grid(small, how="one-at-a-time", parameters={"train.window": [2]}, settings={"train.epochs": 1})
+    give_grid(
+        small, how="one-at-a-time", parameters={"train.window": [2]}, settings={"train.epochs": 1}
+    )
     run(small, "workflow.experiments.grid", "mine", "--jobs", "1")
     monkeypatch.chdir(small.folder)
     with Queue() as queue:
@@ -241,7 +276,10 @@ def test_a_worker_killed_while_it_cleans_up_has_kept_its_result(
             folder.mkdir()
         assert queue._end(result.id, entry)
         assert not folder.exists()
-    assert f"{len(refs(small))} known, 0 queued now" in run(small, "workflow.experiments.grid", "mine").stdout
+    assert (
+        f"{len(refs(small))} known, 0 queued now"
+        in run(small, "workflow.experiments.grid", "mine").stdout
+    )
 
 
 @pytest.mark.thorough
@@ -250,14 +288,22 @@ def test_ctrl_c_ends_what_runs_and_keeps_what_waits(small: Project) -> None:
     command = [sys.executable, "-m", "workflow.experiments.grid", "mine", "--jobs", "1"]
     log = small.folder.parent / "log"
     with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=small.folder, env=small.environment, stdout=out, stderr=out, text=True)
-        wait_for(lambda: any((small.folder / ".dvc/tmp/exps").glob("tmp*/metrics/training/metrics.json")), process)
+        process = subprocess.Popen(
+            command, cwd=small.folder, env=small.environment, stdout=out, stderr=out, text=True
+        )
+        wait_for(
+            lambda: any(
+                (small.folder / ".dvc/tmp/exps").glob("tmp*/metrics/training/metrics.json")
+            ),
+            process,
+        )
         os.kill(process.pid, signal.SIGINT)
         process.wait(timeout=300)
     assert process.returncode == 130
     said = log.read_text("utf-8").splitlines()[-1]
     assert (
-        said == "stopped: 1 running experiments were ended, 2 wait in DVC's queue; the same command goes on from here"
+        said
+        == "stopped: 1 running experiments were ended, 2 wait in DVC's queue; the same command goes on from here"
     )
     assert family(small) == []
     assert run(small, "workflow.experiments.grid", "mine", "--jobs", "2").returncode == 0
@@ -266,20 +312,41 @@ def test_ctrl_c_ends_what_runs_and_keeps_what_waits(small: Project) -> None:
 
 
 @pytest.mark.thorough
-def test_a_search_is_the_same_again_and_after_an_interruption(small: Project, tmp_path: Path) -> None:
-    parameters = {"train.window": [1, 2, 3, 4], "train.negative": [2, 5, 10], "train.ns_exponent": [0, 0.5, 1]}
+def test_a_search_is_the_same_again_and_after_an_interruption(
+    small: Project, tmp_path: Path
+) -> None:
+    parameters = {
+        "train.window": [1, 2, 3, 4],
+        "train.negative": [2, 5, 10],
+        "train.ns_exponent": [0, 0.5, 1],
+    }
     give_grid(small, parameters=parameters, rungs={"epochs": [1, 2], "keep": "1/2"})
     other = small.copy_to(tmp_path / "other")
     other.environment["ENDED"] = small.environment["ENDED"]
     whole = run(small, "workflow.experiments.search", "mine", "--trials", "4", "--jobs", "2")
     rows = table(small, "mine.search")
     assert {row["train.epochs"] for row in rows} == {"1", "2"}
-    assert sum(row["train.epochs"] == "2" for row in rows) < sum(row["train.epochs"] == "1" for row in rows) <= 4
+    assert (
+        sum(row["train.epochs"] == "2" for row in rows)
+        < sum(row["train.epochs"] == "1" for row in rows)
+        <= 4
+    )
     assert re.search(r"^trials? [0-9, -]*4 of 4, 1 epochs", whole.stdout, re.M)
 
-    command = [sys.executable, "-m", "workflow.experiments.search", "mine", "--trials", "4", "--jobs", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "workflow.experiments.search",
+        "mine",
+        "--trials",
+        "4",
+        "--jobs",
+        "1",
+    ]
     with (tmp_path / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, cwd=other.folder, env=other.environment, stdout=log, stderr=log, text=True)
+        process = subprocess.Popen(
+            command, cwd=other.folder, env=other.environment, stdout=log, stderr=log, text=True
+        )
     wait_for(lambda: len(refs(other)) == 2, process)
     kill(family(other))
     process.wait(timeout=100)

@@ -1,4 +1,6 @@
-"""What is said before any work where Git could not take an experiment, and a grid below the top of a repository."""
+"""What is said before any work where Git could not take an experiment, and a grid below the top of
+a repository.
+"""
 
 import subprocess
 import sys
@@ -19,11 +21,16 @@ NAMELESS = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
 
 
 def nothing_ran(project: Project) -> bool:
-    return not any((project.folder / lock).exists() for lock in LOCKS) and not (project.folder / "data/check").exists()
+    return (
+        not any((project.folder / lock).exists() for lock in LOCKS)
+        and not (project.folder / "data/check").exists()
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_without_a_name_the_first_line_says_what_to_type(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_without_a_name_the_first_line_says_what_to_type(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
     project = make_project(tmp_path / "project")
     alone = NAMELESS | {"HOME": str(tmp_path)}
     done = project.run(sys.executable, "-m", *command, check=False, **alone)
@@ -45,10 +52,16 @@ def test_without_a_repository_or_a_commit_too(tmp_path: Path, command: tuple[str
     alone = {"GIT_CEILING_DIRECTORIES": str(tmp_path)}
     done = project.run(sys.executable, "-m", *command, check=False, **alone)
     typed = "git add --all && git commit --message 'First'"
-    assert done.stdout == f"this folder is in no Git repository, which keeps experiments: type `git init && {typed}`\n"
+    assert (
+        done.stdout
+        == f"this folder is in no Git repository, which keeps experiments: type `git init && {typed}`\n"
+    )
     project.git("init", "--quiet")
     done = project.run(sys.executable, "-m", *command, check=False, **alone)
-    assert done.stdout == f"this repository has no commit, from which experiments begin: type `{typed}`\n"
+    assert (
+        done.stdout
+        == f"this repository has no commit, from which experiments begin: type `{typed}`\n"
+    )
     assert done.returncode == 1
     assert nothing_ran(project)
 
@@ -58,18 +71,25 @@ def test_a_grid_is_one_of_those_that_there_are(name: str) -> None:
     command = [sys.executable, "-m", "workflow.experiments.grid", "--", name]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"GRID={name}: no grids/{name}.yaml: expected one of course, paper, smoke")
+    assert done.stderr.startswith(
+        f"GRID={name}: no grids/{name}.yaml: expected one of course, paper, smoke"
+    )
 
 
 def test_a_failed_run_has_a_reason_whatever_it_printed(tmp_path: Path) -> None:
-    assert reason_in("Running stage 'split'\nsplit: too few\nERROR: failed to reproduce 'split'\n") == "split: too few"
+    assert (
+        reason_in("Running stage 'split'\nsplit: too few\nERROR: failed to reproduce 'split'\n")
+        == "split: too few"
+    )
     assert reason_in("x\nERROR: disk is full\n") == "disk is full"
     assert reason_in("Traceback (most recent call last):\n  File\nKilled\n\n") == "Killed"
     assert reason_in("") == NO_REASON
     assert reason_of_workers(tmp_path) == f"{NO_REASON}; DVC's workers: {tmp_path}/*.out"
     said = "Traceback (most recent call last):\n  File x\nUnicodeEncodeError: 'ascii' codec can't\n[info] ready\n"
     (tmp_path / "dvc-worker-1.out").write_text(said, encoding="utf-8")
-    assert reason_of_workers(tmp_path) == "DVC's worker said: UnicodeEncodeError: 'ascii' codec can't"
+    assert (
+        reason_of_workers(tmp_path) == "DVC's worker said: UnicodeEncodeError: 'ascii' codec can't"
+    )
 
 
 @pytest.mark.thorough

@@ -23,7 +23,10 @@ from workflow.experiments.table import (
 def row(name: str, hit: float, **parameters: str) -> Row:
     named = {key.replace("_", ".", 1): value for key, value in parameters.items()}
     return Row(
-        "mine", name, named, {"hit@10": Score(hit, hit - 0.125, hit + 0.125), "ndcg@10": Score(hit / 2, 0.0, 1.0)}
+        "mine",
+        name,
+        named,
+        {"hit@10": Score(hit, hit - 0.125, hit + 0.125), "ndcg@10": Score(hit / 2, 0.0, 1.0)},
     )
 
 
@@ -37,7 +40,10 @@ ROWS = [
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    rows = [*ROWS, row("run-5", 0.125, train_window="5", evaluate_similarity='a "b", c', local_file='""')]
+    rows = [
+        *ROWS,
+        row("run-5", 0.125, train_window="5", evaluate_similarity='a "b", c', local_file='""'),
+    ]
     write_rows(rows, tmp_path / "grid.csv")
     assert read_rows(tmp_path / "grid.csv") == rows
     before = (tmp_path / "grid.csv").read_bytes()
@@ -50,19 +56,28 @@ def test_best_is_the_best_mean_over_seeds_and_not_the_luckiest_run() -> None:
 
 
 def test_an_unknown_score_names_those_that_there_are() -> None:
-    with pytest.raises(DataError, match=r"grids/mine.csv: no hit@11: expected one of hit@10, ndcg@10"):
+    with pytest.raises(
+        DataError, match=r"grids/mine.csv: no hit@11: expected one of hit@10, ndcg@10"
+    ):
         best_of(ROWS, "hit@11", GRID)
 
 
 def test_no_table_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(DataError, match="no such file: expected `make grid` or `make search` before"):
+    with pytest.raises(
+        DataError, match="no such file: expected `make grid` or `make search` before"
+    ):
         read_rows(tmp_path / "grid.csv")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DataError, match=r"^grids: no table of a grid or search: expected `make grid` or `make search`"):
+    with pytest.raises(
+        DataError,
+        match=r"^grids: no table of a grid or search: expected `make grid` or `make search`",
+    ):
         last_table()
 
 
-def test_the_last_table_is_the_one_that_was_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_table_is_the_one_that_was_written_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("grids").mkdir()
     written = [table_of_search("a"), table_of_grid("z"), table_of_grid("a")]
@@ -77,13 +92,18 @@ def test_a_score_that_is_no_number_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "grid.csv"
     write_rows(ROWS, path)
     path.write_text(path.read_text("utf-8").replace("0.437500,0.3", "much,0.3"), "utf-8")
-    with pytest.raises(DataError, match=r"grid.csv: line 5: expected a number for each score and its interval"):
+    with pytest.raises(
+        DataError, match=r"grid.csv: line 5: expected a number for each score and its interval"
+    ):
         read_rows(path)
 
 
 def test_the_table_for_people_has_the_best_first_and_the_mean_of_seeds() -> None:
     configurations = [
-        Configuration(each.experiment, {key: int(value) for key, value in each.parameters.items()}, {}) for each in ROWS
+        Configuration(
+            each.experiment, {key: int(value) for key, value in each.parameters.items()}, {}
+        )
+        for each in ROWS
     ]
     lines = as_text(ROWS, configurations).splitlines()
     assert lines[2].split()[:3] == ["run-3", "window=3", f"{(0.375 + 0.4375) / 2:.4f}"]

@@ -22,14 +22,26 @@ def test_addresses() -> None:
     assert as_address("gs://bucket") == Address("gs://bucket")
     assert as_address("azure://box/a?sig=x") == Address("azure://box/a?sig=x", private=True)
     for text, endpoint, line in (
-        ("ssh://host:data/x", "", "REMOTE=ssh://...: expected ssh://host:port/path or ssh://bucket/path, special "),
-        ("s3:///x", "", "REMOTE=s3://...: expected s3://host:port/path or s3://bucket/path, special "),
+        (
+            "ssh://host:data/x",
+            "",
+            "REMOTE=ssh://...: expected ssh://host:port/path or ssh://bucket/path, special ",
+        ),
+        (
+            "s3:///x",
+            "",
+            "REMOTE=s3://...: expected s3://host:port/path or s3://bucket/path, special ",
+        ),
         (
             "azure://me:geheim@box",
             "",
             "REMOTE=azure://...@box: expected azure://box, and then `dvc remote modify --local ",
         ),
-        ("ssh://host/x", "http://h", "ENDPOINT=http://h: ssh:// has none: expected it with s3:// or gs:// only"),
+        (
+            "ssh://host/x",
+            "http://h",
+            "ENDPOINT=http://h: ssh:// has none: expected it with s3:// or gs:// only",
+        ),
         (
             "s3://b",
             "http://me:geheim@h",
@@ -56,7 +68,10 @@ def test_what_follows_a_question_mark_is_not_shown() -> None:
     assert shown("azure://box/a?sv=1&sig=geheim") == "azure://box/a?..."
     assert shown("https://me:geheim@host/a?token=geheim#geheim") == "https://host/a?..."
     assert shown("s3://bucket/a") == "s3://bucket/a"
-    for endpoint, text in (("http://host?token=geheim", "ssh://host/x"), ("http://host?token=geheim", "../folder")):
+    for endpoint, text in (
+        ("http://host?token=geheim", "ssh://host/x"),
+        ("http://host?token=geheim", "../folder"),
+    ):
         with pytest.raises(DataError) as caught:
             as_address(text, endpoint)
         assert str(caught.value).startswith("ENDPOINT")
@@ -66,22 +81,43 @@ def test_what_follows_a_question_mark_is_not_shown() -> None:
 TOKEN = "ghp_Xk29dkLsPq83hdgT5wQm1Zr7Yb4Vn6Cs0Aa"
 WORD = "g3heimnis"
 HOSTILE = (
-    *(f"https://{TOKEN}@host/a", f"https://{TOKEN}:@host/a", f"https://:{WORD}@host/a", f"https://me:{WORD}@host/a"),
+    *(
+        f"https://{TOKEN}@host/a",
+        f"https://{TOKEN}:@host/a",
+        f"https://:{WORD}@host/a",
+        f"https://me:{WORD}@host/a",
+    ),
     *(
         f"https://host/a?token={WORD}",
         f"https://host/a#{WORD}",
         f"webdavs://{TOKEN}@host/a",
         f"azure://box/a?sig={WORD}",
     ),
-    *(f"ssh://{TOKEN}@host/a", f"ssh://me:{WORD}@host/a", f"ssh://me:{WORD}/x@host/a", f"ssh://me@x:{WORD}@host/a"),
+    *(
+        f"ssh://{TOKEN}@host/a",
+        f"ssh://me:{WORD}@host/a",
+        f"ssh://me:{WORD}/x@host/a",
+        f"ssh://me@x:{WORD}@host/a",
+    ),
     *(
         f"s3://AKIAEXAMPLE:{WORD}@bucket/a",
         f"s3://{TOKEN}@bucket/a",
         f"gs://{TOKEN}@bucket",
         f"oss://a:{WORD}@b",
     ),
-    *(f"htps:/me:{WORD}@host/a", f"htps//me:{WORD}@host/a", f"https:me:{WORD}@host/a", f"hhttps://me:{WORD}@host/a"),
-    *(f"me:{WORD}@host:a", f"{TOKEN}@host:a", f"me:{WORD}@host/a", f"ssh:///me:{WORD}@host/a", f"ssh://me:{WORD}@"),
+    *(
+        f"htps:/me:{WORD}@host/a",
+        f"htps//me:{WORD}@host/a",
+        f"https:me:{WORD}@host/a",
+        f"hhttps://me:{WORD}@host/a",
+    ),
+    *(
+        f"me:{WORD}@host:a",
+        f"{TOKEN}@host:a",
+        f"me:{WORD}@host/a",
+        f"ssh:///me:{WORD}@host/a",
+        f"ssh://me:{WORD}@",
+    ),
     *(
         f"https://me:{WORD}@[host/a",
         f"https://me:{WORD}@host:99999999/a",
@@ -112,11 +148,15 @@ def test_no_secret_of_an_address_is_written_or_shown(text: str) -> None:
             line += address.url + str(address.options)
     for secret in (TOKEN, WORD):
         assert secret not in line
-        assert secret not in without_secrets(f"fatal: cannot read '{text}': no access to {text}: expected another")
+        assert secret not in without_secrets(
+            f"fatal: cannot read '{text}': no access to {text}: expected another"
+        )
     assert line.isprintable()
 
 
-@pytest.mark.parametrize("endpoint", [f"http:/me:{WORD}@h", f"http://me:{WORD}@h", f"http://h/?x={WORD}", f"{WORD} "])
+@pytest.mark.parametrize(
+    "endpoint", [f"http:/me:{WORD}@h", f"http://me:{WORD}@h", f"http://h/?x={WORD}", f"{WORD} "]
+)
 @pytest.mark.parametrize("text", ["../store", "ssh://host/a", "s3://bucket/a"])
 def test_no_secret_of_an_endpoint_is_shown(text: str, endpoint: str) -> None:
     with pytest.raises(DataError) as caught:

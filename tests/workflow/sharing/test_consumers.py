@@ -17,7 +17,9 @@ with dvc.api.open("data/model/vectors.bin", mode="rb", **arguments) as file:
 """
 
 
-def test_consumers_get_the_embeddings_from_a_git_server(project: Project, consumer: Project) -> None:
+def test_consumers_get_the_embeddings_from_a_git_server(
+    project: Project, consumer: Project
+) -> None:
     from gensim.models import KeyedVectors
 
     origin = str(with_origin(project))
@@ -44,4 +46,9 @@ def test_consumers_get_the_embeddings_from_a_git_server(project: Project, consum
     vectors = (project.folder / "data/model/vectors.bin").read_bytes()
     for name in "abcd":
         assert (consumer.folder / name / "vectors.bin").read_bytes() == vectors
-    assert KeyedVectors.load_word2vec_format(str(consumer.folder / "d/vectors.bin"), binary=True).vector_size == 8
+    assert (
+        KeyedVectors.load_word2vec_format(
+            str(consumer.folder / "d/vectors.bin"), binary=True
+        ).vector_size
+        == 8
+    )

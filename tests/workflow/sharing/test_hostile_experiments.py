@@ -1,4 +1,6 @@
-"""Experiments that a stranger has pushed, and commands to paste, in a folder with blanks, quotes and accents."""
+"""Experiments that a stranger has pushed, and commands to paste, in a folder with blanks, quotes
+and accents.
+"""
 
 import json
 import os
@@ -12,7 +14,16 @@ import pytest
 import yaml
 
 from playlist2vec.base.errors import DataError
-from tests.builders.stores import PIPELINE, commit, listing, lock, locked, put, small_project, write_pipeline
+from tests.builders.stores import (
+    PIPELINE,
+    commit,
+    listing,
+    lock,
+    locked,
+    put,
+    small_project,
+    write_pipeline,
+)
 from tests.conftest import Project
 from tests.models.test_hostile_folders import good
 from workflow.sharing.join import join
@@ -24,7 +35,9 @@ ROOT = Path.cwd()
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A small project in a folder with blanks, quotes and accents, with an origin."""
-    project = small_project(tmp_path / 'mes listes "é" l\'été $HOME' / "project", good(tmp_path / "model"))
+    project = small_project(
+        tmp_path / 'mes listes "é" l\'été $HOME' / "project", good(tmp_path / "model")
+    )
     for name, value in project.environment.items():
         monkeypatch.setenv(name, value)
     origin = project.folder.parent / "origin.git"
@@ -59,8 +72,16 @@ def test_experiments_are_looked_at_before_they_are_taken(
 ) -> None:
     store = project.folder.parent / "store"
     clone = shared_and_cloned(project, monkeypatch)
-    experiment(project, "honest", **{"params.yaml": (project.folder / "params.yaml").read_text("utf-8") + "more: 1\n"})
-    experiment(project, "with-code", **{"make.py": (project.folder / "make.py").read_text("utf-8") + "# more\n"})
+    experiment(
+        project,
+        "honest",
+        **{"params.yaml": (project.folder / "params.yaml").read_text("utf-8") + "more: 1\n"},
+    )
+    experiment(
+        project,
+        "with-code",
+        **{"make.py": (project.folder / "make.py").read_text("utf-8") + "# more\n"},
+    )
     own = listing(store, locked(project.folder))
     for name, path in (("outside", "../../source.py"), ("hooks", "../../.git/hooks/post-checkout")):
         content = json.dumps([*own, {"md5": put(store, b"theirs"), "relpath": path}]).encode()
@@ -73,9 +94,15 @@ def test_experiments_are_looked_at_before_they_are_taken(
     write_pipeline(project.folder, others)
     experiment(project, "pipeline")
     experiment(
-        project, "settings", **{".dvc/config": "[core]\n    remote = theirs\n['remote \"theirs\"']\n    url = /\n"}
+        project,
+        "settings",
+        **{".dvc/config": "[core]\n    remote = theirs\n['remote \"theirs\"']\n    url = /\n"},
     )
-    experiment(project, "imported", **{"x.dvc": "outs:\n- path: ../x\n  md5: 00000000000000000000000000000000\n"})
+    experiment(
+        project,
+        "imported",
+        **{"x.dvc": "outs:\n- path: ../x\n  md5: 00000000000000000000000000000000\n"},
+    )
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
     )
@@ -99,7 +126,9 @@ def test_experiments_are_looked_at_before_they_are_taken(
         "settings": "it changes .dvc/config, which only a commit of a branch may",
     }.items():
         assert f"; not {name}: {reason}" in line
-    assert line.endswith("; with-code with other code, which `dvc exp apply` takes over: read `git diff` before")
+    assert line.endswith(
+        "; with-code with other code, which `dvc exp apply` takes over: read `git diff` before"
+    )
     here = clone.git("for-each-ref", "--format=%(refname)", "refs/exps/*/*/*").split()
     assert sorted(ref.rpartition("/")[2] for ref in here) == ["honest", "with-code"]
     assert clone.git("status", "--porcelain") == ""
@@ -110,19 +139,31 @@ def test_an_experiment_here_is_not_replaced_by_another_one(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clone = shared_and_cloned(project, monkeypatch)
-    experiment(project, "mine", **{"params.yaml": (project.folder / "params.yaml").read_text("utf-8") + "more: 1\n"})
+    experiment(
+        project,
+        "mine",
+        **{"params.yaml": (project.folder / "params.yaml").read_text("utf-8") + "more: 1\n"},
+    )
     join(str(project.folder.parent / "store"), "", "origin")
-    (ref, before) = clone.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/exps/*/*/*").split()
+    (ref, before) = clone.git(
+        "for-each-ref", "--format=%(refname) %(objectname)", "refs/exps/*/*/*"
+    ).split()
     content = (project.folder / "params.yaml").read_text("utf-8") + "more: 2\n"
     project.git("push", "--quiet", "origin", f":{ref}")
     experiment(project, "mine", **{"params.yaml": content})
     join(str(project.folder.parent / "store"), "", "origin")
-    assert "experiments: 0 pulled from origin; not mine: others of that name are here\n" in capsys.readouterr().out
+    assert (
+        "experiments: 0 pulled from origin; not mine: others of that name are here\n"
+        in capsys.readouterr().out
+    )
     assert clone.git("rev-parse", ref).strip() == before
 
 
 def test_what_teammates_type_works_in_a_folder_of_any_name(
-    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(project.folder)
     share(str(project.folder.parent / "store"), "", "origin")
@@ -131,7 +172,9 @@ def test_what_teammates_type_works_in_a_folder_of_any_name(
     # A Makefile with the line of the project's own.
     real = (ROOT / "Makefile").read_text("utf-8")
     as_it_is = real[real.index("$(foreach each") : real.index("SHELL :=")]
-    makefile = f'{as_it_is}join:\n\t@{shlex.quote(sys.executable)} -m workflow.sharing.join "$$REMOTE"\n'
+    makefile = (
+        f'{as_it_is}join:\n\t@{shlex.quote(sys.executable)} -m workflow.sharing.join "$$REMOTE"\n'
+    )
     (project.folder / "Makefile").write_text(makefile, encoding="utf-8")
     commit(project, "Makefile")
     project.git("push", "--quiet", "origin", "HEAD")
@@ -193,6 +236,8 @@ def test_all_of_it_takes_little_memory(project: Project, tmp_path: Path) -> None
     for folder in ("data/model", "data/canonical", ".dvc/cache"):
         shutil.rmtree(project.folder / folder)
     line, most = memory("workflow.sharing.join", str(store))
-    assert line.startswith(f"join: {store}: {locked(project.folder)}: a list of more than 33,554,432 bytes")
+    assert line.startswith(
+        f"join: {store}: {locked(project.folder)}: a list of more than 33,554,432 bytes"
+    )
     assert most < 500
     assert yaml.safe_load((project.folder / "dvc.lock").read_text("utf-8"))

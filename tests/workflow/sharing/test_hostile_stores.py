@@ -23,7 +23,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project and the store that it is shared in, beside each other. Only to be copied."""
     top = tmp_path_factory.mktemp("shared")
     project = small_project(top / "project", good(top / "model"))
-    done = project.run(sys.executable, "-m", "workflow.sharing.share", str(top / "store"), PYTHONPATH=str(Path.cwd()))
+    done = project.run(
+        sys.executable,
+        "-m",
+        "workflow.sharing.share",
+        str(top / "store"),
+        PYTHONPATH=str(Path.cwd()),
+    )
     assert "pushed to" in done.stdout
     return top
 
@@ -78,7 +84,12 @@ def joined(place: Place, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 PATHS: list[object] = [
-    *("../../source.py", "../../.git/hooks/post-checkout", "../../../outside.txt", "a/../../../source.py"),
+    *(
+        "../../source.py",
+        "../../.git/hooks/post-checkout",
+        "../../../outside.txt",
+        "a/../../../source.py",
+    ),
     *(
         "..",
         ".",
@@ -93,7 +104,17 @@ PATHS: list[object] = [
         "/tmp/outside.txt",
         "~/../../source.py/..",
     ),
-    *("..\\..\\source.py", "a\\b", "C:\\x", "C:/x", "a/C:/x", "\\\\server\\share", "a\0b", "a\nb", "\x1b[2J"),
+    *(
+        "..\\..\\source.py",
+        "a\\b",
+        "C:\\x",
+        "C:/x",
+        "a/C:/x",
+        "\\\\server\\share",
+        "a\0b",
+        "a\nb",
+        "\x1b[2J",
+    ),
     *(
         ".git/hooks/post-checkout",
         "a/.git/config",
@@ -109,7 +130,9 @@ PATHS: list[object] = [
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: ascii(path)[:40])
-def test_a_path_outside_its_folder_is_refused(path: object, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_outside_its_folder_is_refused(
+    path: object, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.entries(path)
     line = joined(place, monkeypatch)
     assert line.startswith(f"{place.store}: data/model: its list ")
@@ -120,9 +143,22 @@ def test_a_path_outside_its_folder_is_refused(path: object, place: Place, monkey
 
 @pytest.mark.parametrize(
     "value",
-    ["../../../../source.py", "a", "g" * 32, "A" * 32, "0" * 31, 5, None, ["a"], "/etc/passwd", "0" * 32 + "/x"],
+    [
+        "../../../../source.py",
+        "a",
+        "g" * 32,
+        "A" * 32,
+        "0" * 31,
+        5,
+        None,
+        ["a"],
+        "/etc/passwd",
+        "0" * 32 + "/x",
+    ],
 )
-def test_a_hash_that_is_none_is_refused(value: object, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hash_that_is_none_is_refused(
+    value: object, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.entries("a", md5=value)
     assert ": data/model: its list gives 'a' the hash " in joined(place, monkeypatch)
 
@@ -143,15 +179,22 @@ def test_a_hash_that_is_none_is_refused(value: object, place: Place, monkeypatch
     ],
     ids=range(10),
 )
-def test_a_list_that_is_none_is_refused(content: bytes, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_that_is_none_is_refused(
+    content: bytes, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.lists(content)
     assert f"{place.store}: data/model: its list " in joined(place, monkeypatch)
 
 
-def test_a_list_in_another_ones_place_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_in_another_ones_place_is_refused(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is at the store under a name that a commit gives need not be what was shared."""
     name = locked(place.project.folder)
-    content = [*listing(place.store, name), {"md5": put(place.store, EVIL), "relpath": "../../source.py"}]
+    content = [
+        *listing(place.store, name),
+        {"md5": put(place.store, EVIL), "relpath": "../../source.py"},
+    ]
     put(place.store, json.dumps(content).encode(), name)
     assert joined(place, monkeypatch) == (
         f"{place.store}: data/model: its list of files is not the one of this commit, it was changed or damaged"
@@ -159,8 +202,14 @@ def test_a_list_in_another_ones_place_is_refused(place: Place, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("path", ["input.npy", "more/note.txt"])
-def test_a_flipped_byte_is_one_line_that_says_where(path: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = next(each["md5"] for each in listing(place.store, locked(place.project.folder)) if each["relpath"] == path)
+def test_a_flipped_byte_is_one_line_that_says_where(
+    path: str, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = next(
+        each["md5"]
+        for each in listing(place.store, locked(place.project.folder))
+        if each["relpath"] == path
+    )
     file = place.store / "files/md5" / name[:2] / name[2:]
     content = bytearray(file.read_bytes())
     content[-1] ^= 1
@@ -195,7 +244,9 @@ def test_a_link_on_the_way_is_refused(place: Place, monkeypatch: pytest.MonkeyPa
     (place.clone.folder / "data/model").mkdir(parents=True)
     (place.clone.folder / "data/model/more").symlink_to(place.clone.folder)
     monkeypatch.chdir(place.clone.folder)
-    with pytest.raises(DataError, match=r"data/model: more/note\.txt leads through a symbolic link"):
+    with pytest.raises(
+        DataError, match=r"data/model: more/note\.txt leads through a symbolic link"
+    ):
         join(str(place.store), "", "origin")
     assert not (place.clone.folder / "note.txt").exists()
 

@@ -39,11 +39,15 @@ def wait_until_it_listens(port: int, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture
 def ssh_server(tmp_path: Path) -> Iterator[int]:
-    """OpenSSH's own server on loopback, for the present user and the key tmp_path/key; yields its port."""
+    """OpenSSH's own server on loopback, for the present user and the key tmp_path/key; yields its
+    port.
+    """
     sshd, keygen = needed("sshd"), needed("ssh-keygen")
     needed_package("dvc_ssh")
     for name in ("host", "key", "other"):
-        subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)], check=True)
+        subprocess.run(
+            [keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)], check=True
+        )
     port = free_port()
     (tmp_path / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path}/host\nAuthorizedKeysFile {tmp_path}/key.pub\n"
@@ -55,7 +59,12 @@ def ssh_server(tmp_path: Path) -> Iterator[int]:
         # Started by root, it insists on its folder for what it does without privileges.
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     log = (tmp_path / "sshd.log").open("wb")
-    with log, subprocess.Popen([sshd, "-D", "-e", "-f", str(tmp_path / "sshd_config")], stderr=log) as process:
+    with (
+        log,
+        subprocess.Popen(
+            [sshd, "-D", "-e", "-f", str(tmp_path / "sshd_config")], stderr=log
+        ) as process,
+    ):
         try:
             wait_until_it_listens(port, process)
             yield port
@@ -84,13 +93,17 @@ def s3_server(tmp_path: Path) -> Iterator[str]:
 def without_logins(project: Project) -> Project:
     """The project as somebody has it who has no keys and no accounts."""
     hidden = ("AWS_", "SSH_")
-    project.environment = {name: value for name, value in project.environment.items() if not name.startswith(hidden)}
+    project.environment = {
+        name: value for name, value in project.environment.items() if not name.startswith(hidden)
+    }
     project.environment["HOME"] = str(project.folder.parent)
     return project
 
 
 @pytest.mark.thorough
-def test_an_ssh_server(project: Project, consumer: Project, ssh_server: int, tmp_path: Path) -> None:
+def test_an_ssh_server(
+    project: Project, consumer: Project, ssh_server: int, tmp_path: Path
+) -> None:
     without_logins(project)
     origin = with_origin(project)
     ranks = with_experiment(project)
@@ -116,7 +129,10 @@ def test_an_ssh_server(project: Project, consumer: Project, ssh_server: int, tmp
     )
     project.dvc("remote", "modify", "--local", "storage", "keyfile", str(tmp_path / "key"))
     said = share(project)
-    assert "share: warning: teammates find the address in .dvc/config: commit it: git commit .dvc/config " in said
+    assert (
+        "share: warning: teammates find the address in .dvc/config: commit it: git commit .dvc/config "
+        in said
+    )
     assert "\nexperiments: 1 pushed to origin, 0 there already, with 1 new files\n" in said
     assert said.splitlines()[-1].startswith("share: warning: ") or "&& make join\n" in said
     project.git("commit", ".dvc/config", "--quiet", "--message", "Share")
@@ -133,7 +149,9 @@ def test_an_ssh_server(project: Project, consumer: Project, ssh_server: int, tmp
 
     login = ["--remote", "storage", "--remote-config", f"keyfile={tmp_path / 'key'}"]
     without_logins(consumer).dvc("get", str(origin), "data/model/vectors.bin", *login)
-    assert (consumer.folder / "vectors.bin").read_bytes() == (project.folder / "data/model/vectors.bin").read_bytes()
+    assert (consumer.folder / "vectors.bin").read_bytes() == (
+        project.folder / "data/model/vectors.bin"
+    ).read_bytes()
 
     for wrong, line in (
         (f"ssh://{user}@127.0.0.1:{ssh_server}/dev/null/store", "/dev/null/store: "),
@@ -146,11 +164,15 @@ def test_an_ssh_server(project: Project, consumer: Project, ssh_server: int, tmp
             "/store: this host is unknown: expected another spelling, or a ne",
         ),
     ):
-        before = [(project.folder / name).read_bytes() for name in (".dvc/config", ".dvc/config.local")]
+        before = [
+            (project.folder / name).read_bytes() for name in (".dvc/config", ".dvc/config.local")
+        ]
         said = refused(module(project, "share", wrong))
         assert line in said
         assert said.endswith("; the settings are as they were")
-        assert [(project.folder / name).read_bytes() for name in (".dvc/config", ".dvc/config.local")] == before
+        assert [
+            (project.folder / name).read_bytes() for name in (".dvc/config", ".dvc/config.local")
+        ] == before
 
 
 @pytest.mark.thorough
@@ -166,7 +188,9 @@ def test_a_server_that_speaks_s3(project: Project, consumer: Project, s3_server:
     )
     project.dvc("remote", "modify", "--local", "storage", "access_key_id", "somebody")
     project.dvc("remote", "modify", "--local", "storage", "secret_access_key", "s3cret")
-    assert "\nexperiments: 1 pushed to origin, 0 there already, with 1 new files\n" in share(project)
+    assert "\nexperiments: 1 pushed to origin, 0 there already, with 1 new files\n" in share(
+        project
+    )
     committed = (project.folder / ".dvc/config").read_text("utf-8")
     assert f"endpointurl = {s3_server}\n" in committed
     assert f"url = {url}\n" in committed
@@ -184,7 +208,9 @@ def test_a_server_that_speaks_s3(project: Project, consumer: Project, s3_server:
     assert {path: (clone.folder / path).read_bytes() for path in ranks} == ranks
     without_logins(consumer).environment |= account
     consumer.dvc("get", str(origin), "data/model/vectors.bin")
-    assert (consumer.folder / "vectors.bin").read_bytes() == (project.folder / "data/model/vectors.bin").read_bytes()
+    assert (consumer.folder / "vectors.bin").read_bytes() == (
+        project.folder / "data/model/vectors.bin"
+    ).read_bytes()
 
     before = (project.folder / ".dvc/config.local").read_text("utf-8")
     assert refused(module(project, "share", "s3://nowhere/shared", *endpoint)) == (

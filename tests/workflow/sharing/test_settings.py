@@ -29,7 +29,9 @@ KEYS = (
 )
 
 
-def test_no_secret_is_in_a_file_that_git_would_commit(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_is_in_a_file_that_git_would_commit(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(project.folder)
     for url in (
         f"ssh://me:{quote(SECRET)}@host/a",
@@ -39,11 +41,18 @@ def test_no_secret_is_in_a_file_that_git_would_commit(project: Project, monkeypa
         set_default(as_address(url), commit=True)
         local = (project.folder / ".dvc/config.local").read_text("utf-8")
         assert SECRET in local or quote(SECRET) in local
-        assert project.dvc("remote", "list").stdout.split()[1].partition("?")[0].endswith(("host/a", "box/a"))
+        assert (
+            project.dvc("remote", "list")
+            .stdout.split()[1]
+            .partition("?")[0]
+            .endswith(("host/a", "box/a"))
+        )
         project.git("add", "--all")
         assert "config.local" not in project.git("ls-files")
         for needle in (SECRET, quote(SECRET)):
-            found = project.run("git", "grep", "--cached", "--fixed-strings", "--", needle, check=False)
+            found = project.run(
+                "git", "grep", "--cached", "--fixed-strings", "--", needle, check=False
+            )
             assert (found.returncode, found.stdout) == (1, "")
 
 
@@ -57,7 +66,9 @@ def test_settings_of_the_same_server_stay_and_others_are_dropped_by_name(
         "default remote: ssh://me@host/a (`storage` in .dvc/config)"
     ]
     project.dvc("remote", "modify", "storage", "port", "2222")
-    assert set_default(as_address("ssh://host/b"), commit=True)[1:] == ["until now it was ssh://me@host/a (`storage`)"]
+    assert set_default(as_address("ssh://host/b"), commit=True)[1:] == [
+        "until now it was ssh://me@host/a (`storage`)"
+    ]
     assert "password = word" in local.read_text("utf-8")
     assert "port = 2222" in committed.read_text("utf-8")
     notes = set_default(as_address("s3://bucket/a", "http://host:9000"), commit=True)
@@ -69,13 +80,20 @@ def test_settings_of_the_same_server_stay_and_others_are_dropped_by_name(
     assert len(set_default(as_address("s3://other/a"), commit=True)) == 2
     assert "access_key_id = mine" in local.read_text("utf-8")
     assert "endpointurl = http://host:9000" in committed.read_text("utf-8")
-    assert set_default(as_address("s3://other/a", "http://elsewhere"), commit=True)[-1].endswith(": access_key_id")
+    assert set_default(as_address("s3://other/a", "http://elsewhere"), commit=True)[-1].endswith(
+        ": access_key_id"
+    )
     # A folder is of this machine alone: what is committed stays.
     before = committed.read_text("utf-8")
-    assert set_default(as_address("../store"), commit=True)[1] == "until now it was s3://other/a (`storage`)"
+    assert (
+        set_default(as_address("../store"), commit=True)[1]
+        == "until now it was s3://other/a (`storage`)"
+    )
     assert committed.read_text("utf-8") == before
     assert project.dvc("config", "core.remote").stdout == "private\n"
-    assert set_default(as_address("s3://other/a"), commit=True)[0].endswith("(`storage` in .dvc/config)")
+    assert set_default(as_address("s3://other/a"), commit=True)[0].endswith(
+        "(`storage` in .dvc/config)"
+    )
     assert project.dvc("config", "core.remote").stdout == "storage\n"
     # Who joins with an address of his own leaves the committed one alone as well.
     assert set_default(as_address("ssh://host/b"), commit=False)[0] == (
@@ -84,11 +102,15 @@ def test_settings_of_the_same_server_stay_and_others_are_dropped_by_name(
     assert committed.read_text("utf-8") == before
 
 
-def test_credentials_do_not_spoil_older_commits(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_do_not_spoil_older_commits(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(project.folder)
     set_default(as_address("ssh://me:word@host/a"), commit=True)
     project.git("commit", "--all", "--quiet", "--message", "share")
-    compared = json.loads(project.dvc("metrics", "diff", "--all", "--json", "HEAD~1", "HEAD").stdout)
+    compared = json.loads(
+        project.dvc("metrics", "diff", "--all", "--json", "HEAD~1", "HEAD").stdout
+    )
     assert compared["metrics/validation.json"]["pairs"] == {"old": 40, "new": 40, "diff": 0}
 
 
@@ -123,14 +145,21 @@ def test_credentials_that_are_committed_stop_the_sharing(project: Project) -> No
     )
     project.git("checkout", "--quiet", ".dvc/config")
     project.dvc("remote", "add", "--default", "storage", "ssh://me:word@host/a")
-    assert "share: .dvc/config: remote storage: url: Git keeps this file" in module(project, "share").stdout
+    assert (
+        "share: .dvc/config: remote storage: url: Git keeps this file"
+        in module(project, "share").stdout
+    )
 
 
 def test_every_secret_option_of_dvc_is_known() -> None:
     from dvc.config_schema import REMOTE_SCHEMAS
 
     options = {str(option) for schema in REMOTE_SCHEMAS.values() for option in schema}
-    suspicious = {option for option in options if re.search("pass|secret|token|key|cred|connection_str|header", option)}
+    suspicious = {
+        option
+        for option in options
+        if re.search("pass|secret|token|key|cred|connection_str|header", option)
+    }
     paths_and_switches = {
         "ask_passphrase",
         "ask_password",
@@ -149,7 +178,9 @@ def test_every_secret_option_of_dvc_is_known() -> None:
 
 
 def test_nothing_secret_is_committed_in_this_project() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
     files = [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
     assert ROOT / ".dvc/config" in files
     assert ROOT / ".dvc/config.local" not in files

@@ -30,11 +30,19 @@ def test_a_folder_data_run_cache_and_experiments(project: Project) -> None:
     said = share(project, "../store")
     store = project.folder.parent / "store"
     assert said.splitlines()[0] == f"default remote: {store} (`private` in .dvc/config.local)"
-    runs = [path.relative_to(project.folder) for path in (project.folder / ".dvc/cache/runs").rglob("*/*/*")]
+    runs = [
+        path.relative_to(project.folder)
+        for path in (project.folder / ".dvc/cache/runs").rglob("*/*/*")
+    ]
     assert runs
-    assert re.search(rf"\npushed to {store}: \d\d files of data, {len(runs)} entries of the run cache\n", said)
+    assert re.search(
+        rf"\npushed to {store}: \d\d files of data, {len(runs)} entries of the run cache\n", said
+    )
     assert "\nexperiments: 1 pushed to origin, 0 there already, with 1 new files\n" in said
-    assert f"teammates type: git clone {origin} project && cd project && make join REMOTE={store}\n" in said
+    assert (
+        f"teammates type: git clone {origin} project && cd project && make join REMOTE={store}\n"
+        in said
+    )
     there = f"--remote private --remote-config url={store}"
     assert f"whoever has DVC alone types: dvc get {origin} data/model {there}\n" in said
     assert "warning" not in said
@@ -44,7 +52,9 @@ def test_a_folder_data_run_cache_and_experiments(project: Project) -> None:
     said = join(clone, "../store")
     assert said.splitlines()[0] == f"default remote: {store} (`private` in .dvc/config.local)"
     assert "\nexperiments: 1 pulled from origin\n" in said
-    assert said.endswith("\neverything is up to date: `dvc repro dvc.yaml final/dvc.yaml` has nothing to run\n")
+    assert said.endswith(
+        "\neverything is up to date: `dvc repro dvc.yaml final/dvc.yaml` has nothing to run\n"
+    )
     assert_nothing_to_run(clone, project)
     assert [path for path in runs if not (clone.folder / path).exists()] == []
     clone.dvc("exp", "apply", "dots")
@@ -71,13 +81,18 @@ def test_below_the_top_of_a_larger_repository(finished: Project, tmp_path: Path)
     assert_nothing_to_run(clone, project)
     project.change("evaluate", similarity="dot")
     (project.folder.parent / "beside").write_text("not the project's", "utf-8")
-    assert "teammates get what is committed; params.yaml is not: commit" in share(project, str(store))
+    assert "teammates get what is committed; params.yaml is not: commit" in share(
+        project, str(store)
+    )
 
 
 def test_sharing_again_pushes_nothing_and_needs_no_address(project: Project) -> None:
     said = share(project, "../store")
     assert "experiments: none\n" in said
-    assert f"teammates type: git clone {project.folder} project && cd project && make join REMOTE=" in said
+    assert (
+        f"teammates type: git clone {project.folder} project && cd project && make join REMOTE="
+        in said
+    )
     again = share(project)
     assert f"pushed to {project.folder.parent / 'store'}: 0 files of data, " in again
     other = share(project, "../other")
@@ -89,17 +104,27 @@ def test_what_keeps_teammates_from_it_is_said(project: Project) -> None:
     with_origin(project)
     project.change("evaluate", similarity="dot")
     said = share(project, "../store")
-    assert "share: warning: teammates get what is committed; params.yaml is not: commit, then share again\n" in said
+    assert (
+        "share: warning: teammates get what is committed; params.yaml is not: commit, then share again\n"
+        in said
+    )
     assert "share: warning: `dvc repro` would run check, evaluate, baselines and " in said
     project.dvc("repro", "dvc.yaml", "final/dvc.yaml")
     said = share(project)
-    assert "share: warning: teammates get what is committed; dvc.lock, final/dvc.lock, metrics/" in said
+    assert (
+        "share: warning: teammates get what is committed; dvc.lock, final/dvc.lock, metrics/"
+        in said
+    )
     assert "would run" not in said
     project.git("commit", "--all", "--quiet", "--message", "dot")
-    assert "share: warning: origin lacks 1 of your commits: git push origin HEAD\n" in share(project)
+    assert "share: warning: origin lacks 1 of your commits: git push origin HEAD\n" in share(
+        project
+    )
 
 
-def test_what_cannot_work_is_one_line_and_changes_no_settings(project: Project, tmp_path: Path) -> None:
+def test_what_cannot_work_is_one_line_and_changes_no_settings(
+    project: Project, tmp_path: Path
+) -> None:
     share(project, "../store")
     settings = [project.folder / ".dvc/config", project.folder / ".dvc/config.local"]
     before = [path.read_bytes() for path in settings]
@@ -110,7 +135,10 @@ def test_what_cannot_work_is_one_line_and_changes_no_settings(project: Project, 
             f"share: {tmp_path}/file/store: Not a directory: '{tmp_path}/file/store': expected a folder that you "
             "may read and write; the settings are as they were",
         ),
-        (["me@host:data"], "share: REMOTE=me@host:data: expected ssh://me@host/data, with the whole path"),
+        (
+            ["me@host:data"],
+            "share: REMOTE=me@host:data: expected ssh://me@host/data, with the whole path",
+        ),
         (
             ["ftp://host/data"],
             "share: REMOTE=ftp://...: expected a folder, or one of azure, gdrive, gs, hdfs, http, https, oss, s3, "
@@ -146,7 +174,9 @@ def test_what_cannot_work_is_one_line_and_changes_no_settings(project: Project, 
 def test_a_missing_extra_says_what_to_install(project: Project, tmp_path: Path) -> None:
     # As if dvc-ssh were not there: a module of its name that cannot be imported comes first.
     (tmp_path / "first").mkdir()
-    (tmp_path / "first/dvc_ssh.py").write_text("raise ModuleNotFoundError('sshfs')\n", encoding="utf-8")
+    (tmp_path / "first/dvc_ssh.py").write_text(
+        "raise ModuleNotFoundError('sshfs')\n", encoding="utf-8"
+    )
     failed = module(project, "share", "ssh://host/data", PYTHONPATH=str(tmp_path / "first"))
     assert refused(failed) == (
         "share: ssh://host/data: ssh:// needs packages that are not installed: expected `pip install --constraint "
@@ -162,16 +192,24 @@ def test_no_address_at_all_is_one_line(project: Project, tmp_path: Path) -> None
     assert refused(module(project, "share")) == f"share: {line}"
     assert refused(module(project, "join")) == f"join: {line}"
     (tmp_path / "empty").mkdir()
-    elsewhere = module(Project(tmp_path / "empty"), "share", "../store", PYTHONPATH=str(project.folder))
+    elsewhere = module(
+        Project(tmp_path / "empty"), "share", "../store", PYTHONPATH=str(project.folder)
+    )
     assert refused(elsewhere) == "share: .dvc/config: not here: expected the project's top folder"
 
 
-def test_a_git_remote_that_cannot_be_read_is_one_line_after_the_data(project: Project, tmp_path: Path) -> None:
+def test_a_git_remote_that_cannot_be_read_is_one_line_after_the_data(
+    project: Project, tmp_path: Path
+) -> None:
     project.git("remote", "add", "origin", str(tmp_path / "nothing.git"))
     failed = module(project, "share", "../store")
     assert failed.returncode == 1
-    assert failed.stdout.splitlines()[-1].startswith("share: git ls-remote origin refs/exps/*: fatal: '")
-    assert failed.stdout.endswith(": expected a Git remote that can be read; data and run cache are done\n")
+    assert failed.stdout.splitlines()[-1].startswith(
+        "share: git ls-remote origin refs/exps/*: fatal: '"
+    )
+    assert failed.stdout.endswith(
+        ": expected a Git remote that can be read; data and run cache are done\n"
+    )
     assert "Traceback" not in failed.stdout
 
 
@@ -198,8 +236,14 @@ def test_data_that_are_nowhere_cannot_be_shared(project: Project) -> None:
     clone = cloned(project, project.folder)
     (clone.folder.parent / "store").mkdir()
     for name, line in (
-        ("share", "share: data/check/passed, data/raw, data/canonical and 12 more: neither here nor there: expected "),
-        ("join", f"join: {clone.folder.parent / 'store'}: 15 of 15 outputs missing (data/check/passed, data/raw, "),
+        (
+            "share",
+            "share: data/check/passed, data/raw, data/canonical and 12 more: neither here nor there: expected ",
+        ),
+        (
+            "join",
+            f"join: {clone.folder.parent / 'store'}: 15 of 15 outputs missing (data/check/passed, data/raw, ",
+        ),
     ):
         failed = module(clone, name, "../store")
         assert failed.returncode == 1
@@ -219,7 +263,9 @@ def test_joining_overwrites_nothing(project: Project) -> None:
     mine.write_text("my own", encoding="utf-8")
     failed = module(clone, "join", "../store")
     assert failed.returncode == 1
-    assert failed.stdout.splitlines()[-1].startswith("join: Can't remove the following unsaved files without confirm")
+    assert failed.stdout.splitlines()[-1].startswith(
+        "join: Can't remove the following unsaved files without confirm"
+    )
     assert failed.stdout.endswith(": expected none: `dvc checkout --force` gives them up\n")
     assert mine.read_text("utf-8") == "my own"
 

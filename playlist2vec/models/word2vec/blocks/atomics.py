@@ -14,7 +14,9 @@ def _place(context: Any, builder: Any, signature: Any, given: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def add_one(typing: Any, counters: Any, place: Any) -> Any:
-    """Add one to a counter, int64, and return what it was; what was written before is seen by who then reads it."""
+    """Add one to a counter, int64, and return what it was; what was written before is seen by who
+    then reads it.
+    """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         one = ir.Constant(ir.IntType(64), 1)

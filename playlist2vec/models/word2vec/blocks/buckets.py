@@ -1,4 +1,6 @@
-"""The pairs of one chunk, and their negatives, put into buckets: those of a block of inputs and a block of outputs."""
+"""The pairs of one chunk, and their negatives, put into buckets: those of a block of inputs and a
+block of outputs.
+"""
 
 from typing import NamedTuple
 
@@ -14,10 +16,11 @@ from playlist2vec.models.word2vec.blocks.pairs import following_pairs, window_pa
 class Rules(NamedTuple):
     """What stays the same in all chunks.
 
-    `blocks`: of inputs, and as many of outputs. `around`: whether contexts stand on both sides. `spaces`, `size`: input
-    vectors of a song where they do not, and songs. `negative`: negatives of a pair. `input_block`, `output_block`:
-    uint16 (rows,), the block of each. `thresholds`, `others`: the table that negatives are drawn by, see `alias_table`.
-    `kept`: uint64, the thresholds of `following_pairs`, empty where nothing is thinned out.
+    `blocks`: of inputs, and as many of outputs. `around`: whether contexts stand on both sides.
+    `spaces`, `size`: input vectors of a song where they do not, and songs. `negative`: negatives of
+    a pair. `input_block`, `output_block`: uint16 (rows,), the block of each. `thresholds`,
+    `others`: the table that negatives are drawn by, see `alias_table`. `kept`: uint64, the
+    thresholds of `following_pairs`, empty where nothing is thinned out.
     """
 
     blocks: int
@@ -37,11 +40,12 @@ class Rules(NamedTuple):
 class Space(NamedTuple):
     """Memory for one chunk of at most `capacity` pairs.
 
-    `pairs`: int32 (capacity, 2), input and output, in the order of input blocks. `drawn`: int32 (capacity * negative,),
-    the negatives of each, -1 where the output itself was drawn. `entries`: int32 (capacity * (1 + negative), 2), input
-    and output in the order of buckets, the output as its complement where the pair is a positive one. `counts`: int64
-    (blocks, blocks), pairs of each slice by input block. `edges`: int64 (blocks, blocks + 1), where buckets begin in
-    `entries`. `counters`: int64 (3 + 2 * blocks,), see `work`.
+    `pairs`: int32 (capacity, 2), input and output, in the order of input blocks. `drawn`: int32
+    (capacity * negative,), the negatives of each, -1 where the output itself was drawn. `entries`:
+    int32 (capacity * (1 + negative), 2), input and output in the order of buckets, the output as
+    its complement where the pair is a positive one. `counts`: int64 (blocks, blocks), pairs of each
+    slice by input block. `edges`: int64 (blocks, blocks + 1), where buckets begin in `entries`.
+    `counters`: int64 (3 + 2 * blocks,), see `work`.
     """
 
     pairs: NDArray[np.int32]
@@ -55,8 +59,9 @@ class Space(NamedTuple):
 class Chunk(NamedTuple):
     """Plays from `low` to before `high` of the playlists `songs` with the offsets `bounds`.
 
-    `first`: plays of the epoch before `songs`. `windows`, `negatives`: streams of random numbers, the one with a number
-    for each play of the epoch, the other one with a stream for each block of inputs.
+    `first`: plays of the epoch before `songs`. `windows`, `negatives`: streams of random numbers,
+    the one with a number for each play of the epoch, the other one with a stream for each block of
+    inputs.
     """
 
     songs: NDArray[np.int32]
@@ -69,12 +74,20 @@ class Chunk(NamedTuple):
 
 
 @compiled
-def pairs_at(play: int, start: int, end: int, rules: Rules, chunk: Chunk, found: NDArray[np.int32]) -> int:
-    """Write the pairs of a play in a playlist from `start` to before `end` into `found`, and return their number."""
+def pairs_at(
+    play: int, start: int, end: int, rules: Rules, chunk: Chunk, found: NDArray[np.int32]
+) -> int:
+    """Write the pairs of a play in a playlist from `start` to before `end` into `found`, and return
+    their number.
+    """
     number = number_at(chunk.windows, uint64(chunk.first + play))
     if rules.around:
-        return window_pairs(play, start, end, chunk.songs, rules.window, rules.shrink, number, found)
-    return following_pairs(play, end, chunk.songs, rules.window, rules.spaces, rules.size, rules.kept, number, found)
+        return window_pairs(
+            play, start, end, chunk.songs, rules.window, rules.shrink, number, found
+        )
+    return following_pairs(
+        play, end, chunk.songs, rules.window, rules.spaces, rules.size, rules.kept, number, found
+    )
 
 
 @compiled
@@ -88,7 +101,9 @@ def count_pairs(part: int, rules: Rules, chunk: Chunk, counts: NDArray[np.int64]
     for play in range(low, chunk.low + plays * (part + 1) // rules.blocks):
         while chunk.bounds[playlist + 1] <= play:
             playlist += 1
-        pairs = pairs_at(play, chunk.bounds[playlist], chunk.bounds[playlist + 1], rules, chunk, found)
+        pairs = pairs_at(
+            play, chunk.bounds[playlist], chunk.bounds[playlist + 1], rules, chunk, found
+        )
         for pair in range(pairs):
             counts[part, rules.input_block[found[pair, 0]]] += 1
 
@@ -108,7 +123,9 @@ def put_pairs(part: int, rules: Rules, chunk: Chunk, space: Space) -> None:
     for play in range(low, chunk.low + plays * (part + 1) // rules.blocks):
         while chunk.bounds[playlist + 1] <= play:
             playlist += 1
-        pairs = pairs_at(play, chunk.bounds[playlist], chunk.bounds[playlist + 1], rules, chunk, found)
+        pairs = pairs_at(
+            play, chunk.bounds[playlist], chunk.bounds[playlist + 1], rules, chunk, found
+        )
         for pair in range(pairs):
             block = rules.input_block[found[pair, 0]]
             space.pairs[places[block], 0] = found[pair, 0]
@@ -117,7 +134,9 @@ def put_pairs(part: int, rules: Rules, chunk: Chunk, space: Space) -> None:
 
 
 @compiled
-def draw_negatives(low: int, high: int, stream: np.uint64, rules: Rules, space: Space) -> NDArray[np.int64]:
+def draw_negatives(
+    low: int, high: int, stream: np.uint64, rules: Rules, space: Space
+) -> NDArray[np.int64]:
     """Draw the negatives of the pairs from `low` to before `high`, all of one input block.
 
     Returns how many entries there are for each block of outputs, int64 (blocks,).
@@ -139,7 +158,9 @@ def draw_negatives(low: int, high: int, stream: np.uint64, rules: Rules, space: 
 
 @compiled
 def fill_buckets(block: int, rules: Rules, chunk: Chunk, space: Space) -> None:
-    """Put the pairs of a block of inputs, and negatives for them, into the buckets of their outputs, in their order."""
+    """Put the pairs of a block of inputs, and negatives for them, into the buckets of their
+    outputs, in their order.
+    """
     low, negative, entries = space.counts[:, :block].sum(), rules.negative, space.entries
     high = low + space.counts[:, block].sum()
     places = draw_negatives(low, high, number_at(chunk.negatives, uint64(block)), rules, space)

@@ -21,10 +21,12 @@ def version() -> str:
 
 
 class RoomCache(_CacheLocator):  # type: ignore[misc]
-    """The folder in the user's cache in which numba keeps what it compiled of this version of this room.
+    """The folder in the user's cache in which numba keeps what it compiled of this version of this
+    room.
 
-    numba's own places go by the path and the time of one source file. A copy of the project, as queued experiments run
-    in, would compile anew; and an edit of a function that is compiled into that of another file would go unseen.
+    numba's own places go by the path and the time of one source file. A copy of the project, as
+    queued experiments run in, would compile anew; and an edit of a function that is compiled into
+    that of another file would go unseen.
     """
 
     def __init__(self, function: Any) -> None:
@@ -40,7 +42,9 @@ class RoomCache(_CacheLocator):  # type: ignore[misc]
 
     def get_disambiguator(self) -> str:
         """Return what tells functions of one name apart."""
-        return f"{self.function.__module__.rpartition('.')[2]}-{self.function.__code__.co_firstlineno}"
+        return (
+            f"{self.function.__module__.rpartition('.')[2]}-{self.function.__code__.co_firstlineno}"
+        )
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> "RoomCache | None":
@@ -54,9 +58,14 @@ class RoomCache(_CacheLocator):  # type: ignore[misc]
 
 
 def compiled(function: Function) -> Function:
-    """Return a function that numba compiles at its first call, or takes from the cache where it can be written."""
+    """Return a function that numba compiles at its first call, or takes from the cache where it can
+    be written.
+    """
     made: Any = njit(nogil=True)(function)
-    before, config.CACHE_LOCATOR_CLASSES = config.CACHE_LOCATOR_CLASSES, f"{__name__}.{RoomCache.__name__}"
+    before, config.CACHE_LOCATOR_CLASSES = (
+        config.CACHE_LOCATOR_CLASSES,
+        f"{__name__}.{RoomCache.__name__}",
+    )
     try:
         made.enable_caching()
     except RuntimeError:

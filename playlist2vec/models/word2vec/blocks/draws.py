@@ -11,7 +11,9 @@ GAMMA = uint64(0x9E3779B97F4A7C15)
 
 @compiled
 def number_at(stream: np.uint64, place: np.uint64) -> np.uint64:
-    """Return the 64-bit number at a place of a stream: SplitMix64, the streams of which are told apart by 64 bits."""
+    """Return the 64-bit number at a place of a stream: SplitMix64, the streams of which are told
+    apart by 64 bits.
+    """
     x = stream + place * GAMMA
     x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
@@ -21,7 +23,9 @@ def number_at(stream: np.uint64, place: np.uint64) -> np.uint64:
 
 @compiled
 def below(number: np.uint64, bound: np.uint64) -> np.uint64:
-    """Return a whole number below `bound`, which is below 2**32, from the upper half of a random number."""
+    """Return a whole number below `bound`, which is below 2**32, from the upper half of a random
+    number.
+    """
     whole: np.uint64 = ((number >> uint64(32)) * bound) >> uint64(32)
     return whole
 
@@ -38,9 +42,10 @@ def draw(number: np.uint64, thresholds: NDArray[np.uint32], others: NDArray[np.i
 def alias_table(shares: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
     """Return what draws songs by their shares, float64 (songs,) above 0, with one look-up each.
 
-    Column c of the table gives song c where the lower half of a random number is below `thresholds[c]`, else
-    `others[c]`; all columns come alike. A song's probability is its share to within 2**-32 of a column and
-    songs / 2**32 of itself. Vose, A linear algorithm for generating random numbers with a given distribution, 1991.
+    Column c of the table gives song c where the lower half of a random number is below
+    `thresholds[c]`, else `others[c]`; all columns come alike. A song's probability is its share to
+    within 2**-32 of a column and songs / 2**32 of itself. Vose, A linear algorithm for generating
+    random numbers with a given distribution, 1991.
     """
     songs = len(shares)
     scaled = shares * (songs / shares.sum())
@@ -72,10 +77,13 @@ def alias_table(shares: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArra
 
 
 @compiled
-def even_blocks(loads: NDArray[np.float64], order: NDArray[np.int64], blocks: int) -> NDArray[np.uint16]:
+def even_blocks(
+    loads: NDArray[np.float64], order: NDArray[np.int64], blocks: int
+) -> NDArray[np.uint16]:
     """Return a block for each row, so that the loads of the blocks are much alike: uint16 (rows,).
 
-    `loads`: float64 (rows,). `order`: the rows, heaviest first; each goes to the block that has least so far.
+    `loads`: float64 (rows,). `order`: the rows, heaviest first; each goes to the block that has
+    least so far.
     """
     total = np.zeros(blocks)
     block_of = np.empty(len(loads), np.uint16)
@@ -88,7 +96,9 @@ def even_blocks(loads: NDArray[np.float64], order: NDArray[np.int64], blocks: in
 
 @compiled
 def fill_start(rows: NDArray[np.float32], first: int, numbers: int, stream: np.uint64) -> None:
-    """Write what rows `first` and following begin with: `numbers` numbers each, even over [-0.5, 0.5) / numbers."""
+    """Write what rows `first` and following begin with: `numbers` numbers each, even over [-0.5,
+    0.5) / numbers.
+    """
     for row in range(len(rows)):
         for column in range(numbers):
             drawn = number_at(stream, uint64((first + row) * numbers + column)) >> uint64(40)

@@ -1,7 +1,8 @@
 """Arithmetic on rows of matrices, LANES numbers at once, in one order of operations on every CPU.
 
-A compiler that may reorder sums, as `fastmath` does, gives other bits on CPUs with wider registers. Here the
-operations stand as vectors of LANES numbers with fused multiply-adds, which every CPU rounds alike.
+A compiler that may reorder sums, as `fastmath` does, gives other bits on CPUs with wider registers.
+Here the operations stand as vectors of LANES numbers with fused multiply-adds, which every CPU
+rounds alike.
 """
 
 from typing import Any
@@ -24,7 +25,9 @@ def _row(context: Any, builder: Any, kind: Any, matrix: Any, row: Any) -> tuple[
     array = context.make_array(kind)(context, builder, matrix)
     length = builder.extract_value(array.shape, 1)
     begin = builder.gep(array.data, [builder.mul(row, length)])
-    return builder.bitcast(begin, _VECTOR.as_pointer()), builder.lshr(length, ir.Constant(_INDEX, 3))
+    return builder.bitcast(begin, _VECTOR.as_pointer()), builder.lshr(
+        length, ir.Constant(_INDEX, 3)
+    )
 
 
 def _fused(builder: Any, left: Any, right: Any, added: Any) -> Any:
@@ -39,9 +42,13 @@ def _load(builder: Any, row: Any, place: Any) -> Any:
 
 def _everywhere(builder: Any, number: Any) -> Any:
     """Return a vector of one number, LANES times."""
-    one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
+    one = builder.insert_element(
+        ir.Constant(_VECTOR, ir.Undefined), number, ir.Constant(ir.IntType(32), 0)
+    )
     return builder.shuffle_vector(
-        one, ir.Constant(_VECTOR, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        one,
+        ir.Constant(_VECTOR, ir.Undefined),
+        ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES),
     )
 
 
@@ -51,7 +58,9 @@ def _sum(builder: Any, vector: Any) -> Any:
     while width > 1:
         width //= 2
         kind = ir.VectorType(ir.IntType(32), width)
-        upper = builder.shuffle_vector(vector, vector, ir.Constant(kind, list(range(width, 2 * width))))
+        upper = builder.shuffle_vector(
+            vector, vector, ir.Constant(kind, list(range(width, 2 * width)))
+        )
         lower = builder.shuffle_vector(vector, vector, ir.Constant(kind, list(range(width))))
         vector = builder.fadd(lower, upper)
     return builder.extract_element(vector, ir.Constant(ir.IntType(32), 0))
@@ -59,9 +68,11 @@ def _sum(builder: Any, vector: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def dot(typing: Any, left: Any, row: Any, right: Any, other: Any) -> Any:
-    """Return the product of row `row` of `left` and row `other` of `right`, float32 (any, n * LANES) each.
+    """Return the product of row `row` of `left` and row `other` of `right`, float32 (any, n *
+    LANES) each.
 
-    Vectors are added up in TOTALS sums that do not wait for each other, and what is left over in the first of them.
+    Vectors are added up in TOTALS sums that do not wait for each other, and what is left over in
+    the first of them.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -75,10 +86,16 @@ def dot(typing: Any, left: Any, row: Any, right: Any, other: Any) -> Any:
             pair = _load(builder, first, place), _load(builder, second, place)
             builder.store(_fused(builder, *pair, builder.load(total)), total)
 
-        with cgutils.for_range_slice(builder, ir.Constant(_INDEX, 0), whole, step, inc=True) as (index, _):
+        with cgutils.for_range_slice(builder, ir.Constant(_INDEX, 0), whole, step, inc=True) as (
+            index,
+            _,
+        ):
             for number, total in enumerate(totals):
                 add(builder.add(index, ir.Constant(_INDEX, number)), total)
-        with cgutils.for_range_slice(builder, whole, vectors, ir.Constant(_INDEX, 1), inc=True) as (index, _):
+        with cgutils.for_range_slice(builder, whole, vectors, ir.Constant(_INDEX, 1), inc=True) as (
+            index,
+            _,
+        ):
             add(index, totals[0])
         sums = [builder.load(total) for total in totals]
         while len(sums) > 1:
@@ -115,7 +132,9 @@ def prefetch(typing: Any, matrix: Any, row: Any) -> Any:
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
         fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         said = [ir.Constant(number, each) for each in (1, 3, 1)]
-        with cgutils.for_range_slice(builder, ir.Constant(_INDEX, 0), vectors, ir.Constant(_INDEX, 2), inc=True) as (
+        with cgutils.for_range_slice(
+            builder, ir.Constant(_INDEX, 0), vectors, ir.Constant(_INDEX, 2), inc=True
+        ) as (
             index,
             _,
         ):

@@ -18,10 +18,11 @@ def keep(
     kept: NDArray[np.int32],
     bounds: NDArray[np.int64],
 ) -> int:
-    """Write the songs that sub-sampling leaves into `kept`, and where the playlists are then; return their number.
+    """Write the songs that sub-sampling leaves into `kept`, and where the playlists are then;
+    return their number.
 
-    `thresholds`: uint64 (songs,), a play stays where its random number is at most that of its song. `first`: plays
-    of the epoch before these.
+    `thresholds`: uint64 (songs,), a play stays where its random number is at most that of its song.
+    `first`: plays of the epoch before these.
     """
     number = 0
     bounds[0] = 0
@@ -42,8 +43,12 @@ def most_pairs(low: int, start: int, end: int, window: int, around: bool) -> int
 
 
 @compiled
-def chunk_end(low: int, plays: int, bounds: NDArray[np.int64], window: int, around: bool, capacity: int) -> int:
-    """Return the play before which a chunk ends that begins at `low`: one play, or as many as have `capacity` pairs."""
+def chunk_end(
+    low: int, plays: int, bounds: NDArray[np.int64], window: int, around: bool, capacity: int
+) -> int:
+    """Return the play before which a chunk ends that begins at `low`: one play, or as many as have
+    `capacity` pairs.
+    """
     playlist = np.searchsorted(bounds, low, side="right") - 1
     pairs = 0
     play = low
@@ -68,9 +73,11 @@ def window_pairs(
     number: np.uint64,
     found: NDArray[np.int32],
 ) -> int:
-    """Write the pairs of the song at `play` with those around it into `found`, and return how many they are.
+    """Write the pairs of the song at `play` with those around it into `found`, and return how many
+    they are.
 
-    The song itself is the output; each song within the window, drawn from 1 to `window` with `shrink`, is an input.
+    The song itself is the output; each song within the window, drawn from 1 to `window` with
+    `shrink`, is an input.
     """
     reach = 1 + int(below(number, uint64(window))) if shrink else window
     pairs = 0
@@ -94,11 +101,12 @@ def following_pairs(
     number: np.uint64,
     found: NDArray[np.int32],
 ) -> int:
-    """Write the pairs of the song at `play`, the input, with those that follow it into `found`; return their number.
+    """Write the pairs of the song at `play`, the input, with those that follow it into `found`;
+    return their number.
 
-    The input of a distance is row `size` * (distance - 1) + song, where each distance has a space of its own.
-    `thresholds`: uint64 (size + spaces * size,): a pair stays where random numbers of target and input are at most
-    these; empty where all pairs stay.
+    The input of a distance is row `size` * (distance - 1) + song, where each distance has a space
+    of its own. `thresholds`: uint64 (size + spaces * size,): a pair stays where random numbers of
+    target and input are at most these; empty where all pairs stay.
     """
     pairs = 0
     for distance in range(1, min(window, end - 1 - play) + 1):
@@ -116,8 +124,12 @@ def following_pairs(
 
 
 @compiled
-def pairs_of(offsets: NDArray[np.int64], window: int, around: bool, low: int = 0, high: int = 2**62) -> int:
-    """Return how many pairs the plays from `low` to before `high` have with the whole window and all plays kept."""
+def pairs_of(
+    offsets: NDArray[np.int64], window: int, around: bool, low: int = 0, high: int = 2**62
+) -> int:
+    """Return how many pairs the plays from `low` to before `high` have with the whole window and
+    all plays kept.
+    """
     pairs = 0
     for playlist in range(len(offsets) - 1):
         for play in range(max(offsets[playlist], low), min(offsets[playlist + 1], high)):
@@ -127,9 +139,15 @@ def pairs_of(offsets: NDArray[np.int64], window: int, around: bool, low: int = 0
 
 @compiled
 def asked_counts(
-    songs: NDArray[np.int32], offsets: NDArray[np.int64], window: int, spaces: int, asked: NDArray[np.int64]
+    songs: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    window: int,
+    spaces: int,
+    asked: NDArray[np.int64],
 ) -> None:
-    """Add to `asked`, int64 (spaces, songs), how often each song is followed by another one in each space."""
+    """Add to `asked`, int64 (spaces, songs), how often each song is followed by another one in each
+    space.
+    """
     for playlist in range(len(offsets) - 1):
         for play in range(offsets[playlist], offsets[playlist + 1]):
             for distance in range(1, min(window, offsets[playlist + 1] - 1 - play) + 1):

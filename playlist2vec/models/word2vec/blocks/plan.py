@@ -1,4 +1,6 @@
-"""How a training is cut up: which blocks songs belong to, and how many pairs a chunk has. No thread plays a part."""
+"""How a training is cut up: which blocks songs belong to, and how many pairs a chunk has. No thread
+plays a part.
+"""
 
 import math
 
@@ -13,7 +15,9 @@ MOST_ENTRIES = 1 << 22
 """Pairs of a chunk, negatives included; they take 12 bytes each."""
 FEWEST_PAIRS = 1 << 12
 CHUNKS = 64
-"""Chunks of an epoch, at least: a chunk's pairs are trained on bucket by bucket, and an epoch in one is worse."""
+"""Chunks of an epoch, at least: a chunk's pairs are trained on bucket by bucket, and an epoch in
+one is worse.
+"""
 
 
 def chunk_pairs(most: int, window: int, negative: int) -> int:
@@ -41,21 +45,27 @@ def balanced(loads: NDArray[np.float64], blocks: int) -> NDArray[np.uint16]:
 
 
 def keeping(plays: NDArray[np.int64], sample: float) -> NDArray[np.uint64]:
-    """Return for each token up to which random number its plays stay: uint64 (tokens,), empty where all do.
+    """Return for each token up to which random number its plays stay: uint64 (tokens,), empty where
+    all do.
 
-    gensim's rule: of a token with the share s of all plays, the share sqrt(sample / s) + sample / s stays.
+    gensim's rule: of a token with the share s of all plays, the share sqrt(sample / s) + sample / s
+    stays.
     """
     if not sample:
         return np.empty(0, np.uint64)
     ratio = sample * plays.sum() / np.maximum(plays, 1)
     stays = np.minimum(np.sqrt(ratio) + ratio, 1)
     # A float has 53 bits. Where all stay, the product would overflow.
-    thresholds: NDArray[np.uint64] = (np.where(stays < 1, stays, 0) * 2.0**53).astype(np.uint64) << np.uint64(11)
+    thresholds: NDArray[np.uint64] = (np.where(stays < 1, stays, 0) * 2.0**53).astype(
+        np.uint64
+    ) << np.uint64(11)
     thresholds[stays >= 1] = 2**64 - 1
     return thresholds
 
 
 def sigmoid_table() -> NDArray[np.float32]:
-    """Return the sigmoid in the middle of each of STEPS steps from -REACH to REACH: float32 (STEPS,)."""
+    """Return the sigmoid in the middle of each of STEPS steps from -REACH to REACH: float32
+    (STEPS,).
+    """
     middles = [(step + 0.5) / STEPS * 2 * REACH - REACH for step in range(STEPS)]
     return np.array([1 / (1 + math.exp(-each)) for each in middles], np.float32)

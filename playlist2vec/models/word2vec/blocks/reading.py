@@ -1,4 +1,6 @@
-"""The training playlists in parts, each read when its turn comes, in an order of their own in every epoch."""
+"""The training playlists in parts, each read when its turn comes, in an order of their own in every
+epoch.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -16,7 +18,8 @@ Load = Callable[[], Playlists]
 class Tokens:
     """What is trained on: songs, or songs each followed by a token for its artist.
 
-    `artists`: int64 (songs,), the token of each song's artist, -1 for unknown; None for songs alone.
+    `artists`: int64 (songs,), the token of each song's artist, -1 for unknown; None for songs
+    alone.
     """
 
     def __init__(self, parts: Sequence[Load], artists: NDArray[np.int64] | None) -> None:
@@ -24,7 +27,9 @@ class Tokens:
         self.artists = artists
 
     def part(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return the tokens of a part, int32 (plays,), and the offsets of its playlists, int64 (playlists + 1,)."""
+        """Return the tokens of a part, int32 (plays,), and the offsets of its playlists, int64
+        (playlists + 1,).
+        """
         playlists = self.parts[number]()
         if self.artists is None:
             return playlists.tracks, playlists.offsets
@@ -37,7 +42,8 @@ class Tokens:
     def shuffled(self, seed: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
         """Yield the parts in an order that `seed` draws, and in each its playlists likewise.
 
-        In the order of a file, which is often that of time, what stands at its end would count for more.
+        In the order of a file, which is often that of time, what stands at its end would count for
+        more.
         """
         for number in order_of(len(self.parts), seed).tolist():
             tokens, offsets = self.part(number)

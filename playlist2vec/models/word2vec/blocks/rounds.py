@@ -1,8 +1,8 @@
 """The training on one chunk of pairs, by any number of threads.
 
-In round r bucket (i, j), with the pairs of input block i and output block j = i + r, follows (i, j - 1) and (i + 1, j),
-which had its inputs and its outputs in the round before. So every row is changed in one order, whoever does it and
-when, and the numbers do not depend on the threads.
+In round r bucket (i, j), with the pairs of input block i and output block j = i + r, follows (i, j
+- 1) and (i + 1, j), which had its inputs and its outputs in the round before. So every row is
+changed in one order, whoever does it and when, and the numbers do not depend on the threads.
 """
 
 import numpy as np
@@ -10,7 +10,14 @@ from numba import types, uint64
 from numpy.typing import NDArray
 
 from playlist2vec.models.word2vec.blocks.atomics import add_one, read
-from playlist2vec.models.word2vec.blocks.buckets import Chunk, Rules, Space, count_pairs, fill_buckets, put_pairs
+from playlist2vec.models.word2vec.blocks.buckets import (
+    Chunk,
+    Rules,
+    Space,
+    count_pairs,
+    fill_buckets,
+    put_pairs,
+)
 from playlist2vec.models.word2vec.blocks.compiling import compiled
 from playlist2vec.models.word2vec.blocks.lanes import dot, exchange, prefetch
 
@@ -41,7 +48,8 @@ def learn(
     inputs: NDArray[np.float32],
     outputs: NDArray[np.float32],
 ) -> None:
-    """Train on the entries of one bucket, int32 (entries, 2), in their order: a step of size `alpha` for each.
+    """Train on the entries of one bucket, int32 (entries, 2), in their order: a step of size
+    `alpha` for each.
 
     `sigmoid`: float32 (STEPS,). `inputs`, `outputs`: float32 (rows, n * LANES).
     """
@@ -70,10 +78,12 @@ def work(
     inputs: NDArray[np.float32],
     outputs: NDArray[np.float32],
 ) -> None:
-    """Do tasks of a chunk until the last of them is taken; each thread calls this with the same arguments.
+    """Do tasks of a chunk until the last of them is taken; each thread calls this with the same
+    arguments.
 
-    `space.counters`, all 0 before: tasks taken, slices counted, slices put; then, for each block of inputs and each
-    block of outputs, the steps that are done with it. Tasks wait only for tasks that were taken before them.
+    `space.counters`, all 0 before: tasks taken, slices counted, slices put; then, for each block of
+    inputs and each block of outputs, the steps that are done with it. Tasks wait only for tasks
+    that were taken before them.
     """
     blocks, counters, task = rules.blocks, space.counters, 0
     while task < (3 + blocks) * blocks:

@@ -1,4 +1,6 @@
-"""Skip-gram on the training playlists by any number of threads, with the same bytes for all of them."""
+"""Skip-gram on the training playlists by any number of threads, with the same bytes for all of
+them.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +15,13 @@ from playlist2vec.models.word2vec.blocks.buckets import Chunk, Rules
 from playlist2vec.models.word2vec.blocks.draws import alias_table, fill_start
 from playlist2vec.models.word2vec.blocks.lanes import LANES
 from playlist2vec.models.word2vec.blocks.pairs import asked_counts, chunk_end, keep, pairs_of
-from playlist2vec.models.word2vec.blocks.plan import balanced, chunk_pairs, keeping, sigmoid_table, space_for
+from playlist2vec.models.word2vec.blocks.plan import (
+    balanced,
+    chunk_pairs,
+    keeping,
+    sigmoid_table,
+    space_for,
+)
 from playlist2vec.models.word2vec.blocks.reading import Load, Tokens
 from playlist2vec.models.word2vec.blocks.rounds import work
 from playlist2vec.models.word2vec.contexts import artist_tokens
@@ -25,16 +33,21 @@ START, ORDER, KEEP, WINDOWS, NEGATIVES = range(5)
 
 
 class Training:
-    """Skip-gram on playlists whose songs are rows of a vocabulary: its matrices, and what its chunks have in common.
+    """Skip-gram on playlists whose songs are rows of a vocabulary: its matrices, and what its
+    chunks have in common.
 
-    `parts`: functions that read a part of the playlists each, in any epoch again. `artists`: int64 (songs,), the
-    number of each song's artist, -1 for unknown; None trains without artists.
-    `shown`, `kept`: plays, or pairs where songs are paired with what follows them, so far, and those of them that
-    sub-sampling left. `plays`: those of one epoch.
+    `parts`: functions that read a part of the playlists each, in any epoch again. `artists`: int64
+    (songs,), the number of each song's artist, -1 for unknown; None trains without artists.
+    `shown`, `kept`: plays, or pairs where songs are paired with what follows them, so far, and
+    those of them that sub-sampling left. `plays`: those of one epoch.
     """
 
     def __init__(
-        self, parts: Sequence[Load], vocabulary: Vocabulary, params: TrainParams, artists: NDArray[np.int64] | None
+        self,
+        parts: Sequence[Load],
+        vocabulary: Vocabulary,
+        params: TrainParams,
+        artists: NDArray[np.int64] | None,
     ) -> None:
         self.vocabulary, self.params = vocabulary, params
         self.songs = len(vocabulary)
@@ -63,14 +76,18 @@ class Training:
         return np.uint64(stream[0])
 
     def _survey(self) -> tuple[NDArray[np.int64], int, int]:
-        """Return how often songs ask in each space, where that thins them out, and an epoch's most pairs and plays."""
+        """Return how often songs ask in each space, where that thins them out, and an epoch's most
+        pairs and plays.
+        """
         asked = np.zeros(len(self.counts) * self.spaces if self.params.sample else 0, np.int64)
         most = plays = 0
         for tokens, offsets in self.tokens:
             most += pairs_of(offsets, self.params.window, self.spaces == 0)
             plays += len(tokens)
             if len(asked):
-                asked_counts(tokens, offsets, self.params.window, self.spaces, asked.reshape(self.spaces, -1))
+                asked_counts(
+                    tokens, offsets, self.params.window, self.spaces, asked.reshape(self.spaces, -1)
+                )
         return np.maximum(asked, 1), most, plays
 
     def _rules(self) -> Rules:
@@ -93,12 +110,15 @@ class Training:
         )
 
     def run(
-        self, report: Callable[[int], object] | None = None, after_epoch: Callable[[int, Model], object] | None = None
+        self,
+        report: Callable[[int], object] | None = None,
+        after_epoch: Callable[[int, Model], object] | None = None,
     ) -> Trained:
         """Train for all epochs, on `params.workers` threads; their number changes no byte.
 
-        `report` is called with the tokens that were trained on since it was called last, `after_epoch` with the number
-        of the epoch, from 1, and the model as it stands, which shares its memory with the training.
+        `report` is called with the tokens that were trained on since it was called last,
+        `after_epoch` with the number of the epoch, from 1, and the model as it stands, which shares
+        its memory with the training.
         """
         self.report = report
         workers = min(self.params.workers, self.rules.blocks)
@@ -116,7 +136,9 @@ class Training:
             shown = len(tokens)
             if len(self.thinned) and not self.spaces:
                 kept, bounds = np.empty(shown, np.int32), np.empty(len(offsets), np.int64)
-                number = keep(tokens, offsets, self.thinned, self.stream(KEEP, epoch), first, kept, bounds)
+                number = keep(
+                    tokens, offsets, self.thinned, self.stream(KEEP, epoch), first, kept, bounds
+                )
                 tokens, offsets = kept[:number], bounds
             chunks = self._chunks(epoch, first, tokens, offsets)
             passed = 0
@@ -130,13 +152,25 @@ class Training:
                 self._pass(shown)
             first += shown
 
-    def _chunks(self, epoch: int, first: int, tokens: NDArray[np.int32], offsets: NDArray[np.int64]) -> Iterator[Chunk]:
+    def _chunks(
+        self, epoch: int, first: int, tokens: NDArray[np.int32], offsets: NDArray[np.int64]
+    ) -> Iterator[Chunk]:
         """Yield a part of the playlists in chunks; `first` plays of the epoch stand before it."""
         low = 0
         windows = self.stream(WINDOWS, epoch)
         while low < len(tokens):
-            high = chunk_end(low, len(tokens), offsets, self.params.window, self.spaces == 0, self.capacity)
-            yield Chunk(tokens, offsets, low, high, first, windows, self.stream(NEGATIVES, epoch, first + low))
+            high = chunk_end(
+                low, len(tokens), offsets, self.params.window, self.spaces == 0, self.capacity
+            )
+            yield Chunk(
+                tokens,
+                offsets,
+                low,
+                high,
+                first,
+                windows,
+                self.stream(NEGATIVES, epoch, first + low),
+            )
             low = high
 
     def _count(self, chunk: Chunk, passed: int) -> None:

@@ -47,7 +47,9 @@ def rules_of(blocks: int, window: int, spaces: int) -> Rules:
     )
 
 
-def cut(playlists: Playlists, rules: Rules, low: int, high: int, capacity: int, first: int = 0) -> Space:
+def cut(
+    playlists: Playlists, rules: Rules, low: int, high: int, capacity: int, first: int = 0
+) -> Space:
     space = space_for(capacity, NEGATIVE, rules.blocks)
     chunk = Chunk(playlists.tracks, playlists.offsets, low, high, first, np.uint64(1), np.uint64(2))
     for part in range(rules.blocks):
@@ -82,12 +84,16 @@ def expected(playlists: Playlists, window: int, spaces: int) -> Counter[tuple[in
     st.integers(8, 40),
 )
 @settings(max_examples=200)
-def test_no_pair_is_lost_or_doubled(playlists: Playlists, window: int, spaces: int, blocks: int, capacity: int) -> None:
+def test_no_pair_is_lost_or_doubled(
+    playlists: Playlists, window: int, spaces: int, blocks: int, capacity: int
+) -> None:
     rules = rules_of(blocks, window, spaces)
     found: Counter[tuple[int, int]] = Counter()
     low, negatives, most = 0, 0, 0
     while low < len(playlists.tracks):
-        high = chunk_end(low, len(playlists.tracks), playlists.offsets, window, spaces == 0, capacity)
+        high = chunk_end(
+            low, len(playlists.tracks), playlists.offsets, window, spaces == 0, capacity
+        )
         assert low < high
         space = cut(playlists, rules, low, high, capacity)
         pairs = int(space.counts.sum())
@@ -99,7 +105,9 @@ def test_no_pair_is_lost_or_doubled(playlists: Playlists, window: int, spaces: i
                 assert (rules.input_block[bucket[:, 0]] == block).all()
                 assert (rules.output_block[outputs] == other).all()
                 positive = bucket[:, 1] < 0
-                found.update(zip(bucket[positive, 0].tolist(), outputs[positive].tolist(), strict=True))
+                found.update(
+                    zip(bucket[positive, 0].tolist(), outputs[positive].tolist(), strict=True)
+                )
                 negatives += int(np.count_nonzero(~positive))
         missed = int(np.count_nonzero(space.drawn[: pairs * NEGATIVE] < 0))
         most += pairs * NEGATIVE - missed
@@ -109,7 +117,9 @@ def test_no_pair_is_lost_or_doubled(playlists: Playlists, window: int, spaces: i
 
 
 def test_counters_have_64_bits() -> None:
-    """Plays far beyond 2**32 have pairs of their own; the random numbers of a play go by its place in the epoch."""
+    """Plays far beyond 2**32 have pairs of their own; the random numbers of a play go by its place
+    in the epoch.
+    """
     songs = np.tile(np.arange(SONGS, dtype=np.int32), 50)
     offsets = np.array([0, len(songs)])
     thresholds = np.full(SONGS, 2**63, np.uint64)

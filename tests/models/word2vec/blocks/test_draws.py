@@ -26,10 +26,14 @@ def test_numbers_are_those_of_the_hash() -> None:
 
 @given(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=50))
 def test_the_table_gives_each_song_its_share(shares: list[float]) -> None:
-    """A column gives its song up to the threshold and another one beyond; what a song gets adds up to its share."""
+    """A column gives its song up to the threshold and another one beyond; what a song gets adds up
+    to its share.
+    """
     thresholds, others = alias_table(np.array(shares))
     got = np.zeros(len(shares))
-    for column, (threshold, other) in enumerate(zip(thresholds.tolist(), others.tolist(), strict=True)):
+    for column, (threshold, other) in enumerate(
+        zip(thresholds.tolist(), others.tolist(), strict=True)
+    ):
         got[column] += threshold / 2**32 / len(shares)
         got[other] += (1 - threshold / 2**32) / len(shares)
     assert got == pytest.approx(np.array(shares) / sum(shares), abs=1e-8)
@@ -68,7 +72,9 @@ def test_vectors_start_small_and_even_whatever_is_asked_first() -> None:
 
 
 def test_sub_sampling_keeps_what_the_rule_says() -> None:
-    """A song with a hundredth of all plays, at sample 0.0025: sqrt(1 / 4) + 1 / 4 of its plays stay."""
+    """A song with a hundredth of all plays, at sample 0.0025: sqrt(1 / 4) + 1 / 4 of its plays
+    stay.
+    """
     thresholds = keeping(np.array([9900, 100]), 0.0025)
     assert thresholds[1] / 2**64 == pytest.approx(0.75)
     assert keeping(np.array([9900, 100]), 0.01)[1] == 2**64 - 1

@@ -18,7 +18,13 @@ from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.trained import Trained
 from playlist2vec.ranking.candidates import exact_scores
 from playlist2vec.ranking.metrics import hit_rate
-from tests.builders.examples import playlists_of, query_params, some_playlists, song_vectors, train_params
+from tests.builders.examples import (
+    playlists_of,
+    query_params,
+    some_playlists,
+    song_vectors,
+    train_params,
+)
 from tests.conftest import needed_package
 from tests.models.word2vec.test_training import IDS, trained_on, walks
 
@@ -29,7 +35,9 @@ from playlist2vec.models.word2vec.blocks.training import Training  # noqa: E402
 pytestmark = pytest.mark.extra
 
 
-def prepared(playlists: Playlists, pieces: int = 1, artists: Any = None, **changes: Any) -> Training:
+def prepared(
+    playlists: Playlists, pieces: int = 1, artists: Any = None, **changes: Any
+) -> Training:
     """A training on playlists that come in so many parts."""
     vocabulary, rows = training_vocabulary([playlists], IDS)
     whole = in_rows(playlists, rows)
@@ -66,20 +74,33 @@ def test_any_number_of_threads_gives_the_same_bytes(changes: dict[str, Any]) -> 
         for workers in (1, 2, 3, 4, 8, 100)
     ]
     assert models[1:] == models[:1] * 5
-    assert content(trained(walks(near=True), 3, artists, seed=2, epochs=2, **changes).model) != models[0]
+    assert (
+        content(trained(walks(near=True), 3, artists, seed=2, epochs=2, **changes).model)
+        != models[0]
+    )
 
 
-@given(some_playlists(min_size=1), st.sampled_from(KINDS), st.sampled_from([1, 2, 64]), st.integers(1, 4))
+@given(
+    some_playlists(min_size=1),
+    st.sampled_from(KINDS),
+    st.sampled_from([1, 2, 64]),
+    st.integers(1, 4),
+)
 @settings(max_examples=60)
 def test_every_corpus_trains_and_threads_change_nothing(
     playlists: Playlists, changes: dict[str, Any], blocks: int, pieces: int
 ) -> None:
-    """Empty playlists, playlists of one song, repeats, one song alone, more threads and blocks than songs."""
+    """Empty playlists, playlists of one song, repeats, one song alone, more threads and blocks than
+    songs.
+    """
     if not len(playlists.tracks):
         return
-    artists = np.zeros(len(np.unique(playlists.tracks)), np.int64) if changes.get("metadata") else None
+    artists = (
+        np.zeros(len(np.unique(playlists.tracks)), np.int64) if changes.get("metadata") else None
+    )
     one, many = (
-        trained(playlists, pieces, artists, blocks=blocks, workers=workers, epochs=2, **changes) for workers in (1, 9)
+        trained(playlists, pieces, artists, blocks=blocks, workers=workers, epochs=2, **changes)
+        for workers in (1, 9)
     )
     assert content(one.model) == content(many.model)
     assert np.isfinite(one.model.input).all()
@@ -90,11 +111,22 @@ def test_every_corpus_trains_and_threads_change_nothing(
 
 @pytest.mark.parametrize("exponent", [0.0, 0.75, 1.0])
 def test_log_odds_estimate_the_probability_of_the_next_song(exponent: float) -> None:
-    """After song 0 five songs come six times as often as the last 25 do, and ten come three times as often."""
+    """After song 0 five songs come six times as often as the last 25 do, and ten come three times
+    as often.
+    """
     times = np.repeat([60, 30, 10], [5, 10, 25])
-    after = [[first, song] for song, n in enumerate(times, start=1) for first in [0] * n + [59] * (70 - n)]
+    after = [
+        [first, song]
+        for song, n in enumerate(times, start=1)
+        for first in [0] * n + [59] * (70 - n)
+    ]
     model = trained(
-        playlists_of(after), contexts="directed", window=1, ns_exponent=exponent, epochs=60, vector_size=12
+        playlists_of(after),
+        contexts="directed",
+        window=1,
+        ns_exponent=exponent,
+        epochs=60,
+        vector_size=12,
     ).model
     rows = [model.vocabulary.ids.index(IDS[song]) for song in range(41)]
     query = np.broadcast_to(song_vectors(model.input, np.array(rows[:1]), "log_odds"), (40, 12))
@@ -108,17 +140,25 @@ def test_structure_is_found_and_noise_is_not() -> None:
     found = {}
     for near in (True, False):
         ranker = EmbeddingRanker(trained(walks(near), epochs=20).model, "cosine")
-        found[near] = hit_rate(evaluate_pairs(ranker, Pairs.of_last(walks(near)), IDS, query_params()).ranks, 5)
+        found[near] = hit_rate(
+            evaluate_pairs(ranker, Pairs.of_last(walks(near)), IDS, query_params()).ranks, 5
+        )
     assert found[True] > 0.6
     assert found[False] < 0.2
 
 
 @pytest.mark.parametrize("contexts", ["directed", "offsets"])
 def test_direction_is_learned(contexts: str) -> None:
-    """Songs lead one to three places onwards on a ring, never back: the next three are the best three."""
-    model = trained(walks(near=True), contexts=contexts, window=2, epochs=40, ns_exponent=0.75).model
+    """Songs lead one to three places onwards on a ring, never back: the next three are the best
+    three.
+    """
+    model = trained(
+        walks(near=True), contexts=contexts, window=2, epochs=40, ns_exponent=0.75
+    ).model
     asked = query_params(similarity="log_odds", query="history", songs_back=2, decay=0.3)
-    ranks = evaluate_pairs(EmbeddingRanker(model, "log_odds"), Pairs.of_last(walks(near=True)), IDS, asked).ranks
+    ranks = evaluate_pairs(
+        EmbeddingRanker(model, "log_odds"), Pairs.of_last(walks(near=True)), IDS, asked
+    ).ranks
     assert hit_rate(ranks, 3) > 0.9
     assert model.earlier.shape == ((1 if contexts == "offsets" else 0), 60, 16)
 
@@ -143,7 +183,9 @@ def test_after_each_epoch_there_is_the_model_so_far(contexts: str) -> None:
     seen: list[tuple[int, bytes]] = []
     training = prepared(walks(near=True), epochs=3, contexts=contexts, window=2)
     told: list[int] = []
-    model = training.run(told.append, lambda epoch, model: seen.append((epoch, content(model)))).model
+    model = training.run(
+        told.append, lambda epoch, model: seen.append((epoch, content(model)))
+    ).model
     assert [epoch for epoch, _ in seen] == [1, 2, 3]
     assert [matrices == content(model) for _, matrices in seen] == [False, False, True]
     assert sum(told) == 3 * len(walks(near=True).tracks)
