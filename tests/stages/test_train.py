@@ -1,6 +1,8 @@
 import os
+import shutil
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -179,6 +181,35 @@ def test_blocks_write_the_same_files_with_any_number_of_workers(
     assert sorted(found[0]) == names
     assert found[0] == found[1]
     assert "cannot be reproduced" not in capsys.readouterr().err
+
+
+@pytest.mark.extra
+def test_blocks_write_the_same_files_after_kills(tmp_path: Path) -> None:
+    needed_package("numba")
+    changes: dict[str, int | str] = {"trainer": "blocks", "workers": 2, "epochs": 600}
+    arguments = prepare(tmp_path / "whole", walks(), SONGS, **changes)
+    stage.main(*arguments)
+    killed = prepare(tmp_path / "killed", walks(), SONGS, **changes)
+    command = [sys.executable, "-m", "stages.train", *killed]
+    for delay in (0.0, 0.2, 0.5):
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        begun = time.monotonic()
+        while not list(tmp_path.glob("killed/model/.train.*")) and process.poll() is None:
+            assert time.monotonic() - begun < 60
+            time.sleep(0.01)
+        time.sleep(delay)
+        process.kill()
+        process.communicate()
+        assert not (tmp_path / "killed/model/input.npy").exists(), "it was killed too late"
+        shutil.rmtree(tmp_path / "killed/model")  # as DVC does before it runs a stage
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    found = [
+        {path.name: path.read_bytes() for path in (tmp_path / name / "model").iterdir()}
+        for name in ("whole", "killed")
+    ]
+    assert found[0] == found[1]
 
 
 def test_blocks_without_numba_say_how_to_get_it(

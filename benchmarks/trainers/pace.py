@@ -1,0 +1,97 @@
+"""`python -m benchmarks.trainers.pace`: CPU seconds that `blocks` needs for the NDCG@10 of gensim.
+
+The playlists are invented at the scale of the Deezer set. gensim trains for `--epochs`; `blocks`
+trains for as many and, as long as its mean over the seeds is below gensim's, for a tenth more.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+from tabulate import tabulate
+
+import stages  # noqa: F401 - pins the numeric libraries before NumPy is imported
+from benchmarks.machine import machine
+from benchmarks.measuring import measure
+from benchmarks.tasks.data import SONGS, write_params
+from benchmarks.tasks.trainers import KINDS, prepared
+from playlist2vec.base.rules import read_section
+from playlist2vec.corpus.pairs import Pairs
+from playlist2vec.corpus.vocabulary import Vocabulary
+from playlist2vec.evaluation.next_song import evaluate_pairs
+from playlist2vec.models.embeddings.ranker import EmbeddingRanker
+from playlist2vec.models.word2vec.trainers import train_model
+from playlist2vec.ranking.metrics import gains
+from playlist2vec.ranking.params import Query
+
+ATTEMPTS = 6
+"""Numbers of epochs that `blocks` tries."""
+HEAD = ("trainer", "epochs", "NDCG@10 of the seeds", "mean", "CPU seconds")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trainers.pace", description=__doc__)
+    parser.add_argument("--playlists", type=int, default=100_000, help="playlists (100000)")
+    parser.add_argument("--epochs", type=int, default=10, help="epochs of gensim (10)")
+    parser.add_argument("--seeds", type=int, default=3, help="training seeds (3)")
+    parser.add_argument("--run", nargs=4, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.run:
+        folder, trainer, epochs, seed = arguments.run
+        print(*train_and_score(Path(folder), trainer, int(epochs), int(seed)))
+        return
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as temporary:
+        folder = Path(temporary) / "set"
+        write_params(folder, arguments.playlists, SONGS * arguments.playlists)
+        measure("data.playlists", folder, 1)
+        rows = [trained(folder, "gensim", arguments.epochs, arguments.seeds)]
+        for attempt in range(ATTEMPTS):
+            epochs = round(arguments.epochs * (1 + attempt / 10))
+            rows.append(trained(folder, "blocks", epochs, arguments.seeds))
+            if rows[-1][3] >= rows[0][3]:
+                break
+    print(f"{machine()}\n\n{tabulate(rows, HEAD, tablefmt='github', disable_numparse=True)}")
+
+
+def trained(folder: Path, trainer: str, epochs: int, seeds: int) -> tuple[str, int, str, str, str]:
+    """Train with several seeds; returns a row of the table."""
+    runs = []
+    for seed in range(1, seeds + 1):
+        words = ["--run", str(folder), trainer, str(epochs), str(seed)]
+        command = [sys.executable, "-m", "benchmarks.trainers.pace", *words]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        runs.append([float(word) for word in done.stdout.split()])
+    scores, seconds = np.array(runs).T
+    shown = " ".join(f"{score:.4f}" for score in scores)
+    row = (trainer, epochs, shown, f"{scores.mean():.4f}", f"{seconds.mean():.1f}")
+    print(*row, sep=" | ", file=sys.stderr, flush=True)
+    return row
+
+
+def train_and_score(folder: Path, trainer: str, epochs: int, seed: int) -> tuple[float, float]:
+    """Return NDCG@10 on the validation pairs, and the CPU seconds of the training."""
+    parts, rows, vocabulary, params = prepared(folder, trainer=trainer, **KINDS["window_5"])
+    params = replace(params, epochs=epochs, seed=seed)
+    with tempfile.TemporaryDirectory() as scratch:
+        if trainer == "blocks":
+            # Compilation, or its result from the cache, is not a part of a training.
+            short = replace(params, epochs=1, vector_size=1, negative=1)
+            train_model(parts.blocks[:1], rows, vocabulary, short, Path(scratch))
+        before = process_time()
+        model = train_model(parts.blocks, rows, vocabulary, params, Path(scratch)).model
+        seconds = process_time() - before
+    asked = read_section(folder / "params.yaml", Query)
+    ids = Vocabulary.load(folder / "vocabulary.tsv").ids
+    pairs = Pairs.load(folder / "split" / "validation.npz")
+    ranks = evaluate_pairs(EmbeddingRanker(model, asked.similarity), pairs, ids, asked).ranks
+    return float(np.mean(gains(ranks, (10,))["ndcg@10"])), seconds
+
+
+if __name__ == "__main__":
+    main()
