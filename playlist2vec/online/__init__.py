@@ -1,1 +1,1 @@
-"""The only room that opens a connection."""
+"""Network access: the only folder that opens connections."""

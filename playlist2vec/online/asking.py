@@ -1,6 +1,4 @@
-"""Questions to a server over HTTP: bounded answers, a place in a quota for each request, and
-further attempts.
-"""
+"""HTTP requests to a server: bounded answers, a slot in a quota for every request, and retries."""
 
 import re
 import time
@@ -19,19 +17,19 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class PassingError(Exception):
-    """A failure that another attempt may not meet; the text is the reason."""
+    """A failure that a retry may avoid; the text is the reason."""
 
 
 class QuotaError(PassingError):
-    """There were too many requests."""
+    """A refusal because of too many requests."""
 
 
 class WrongAddressError(Exception):
-    """An address that is none; the text says why."""
+    """An address that is not valid; the text is the reason."""
 
 
 class NoAnswerError(Exception):
-    """No attempt had an answer of use; the text is the reason of the last one, which is `last`."""
+    """A request without a usable answer; the text is the reason of the `last` failure."""
 
     def __init__(self, last: PassingError) -> None:
         super().__init__(str(last))
@@ -39,14 +37,14 @@ class NoAnswerError(Exception):
 
 
 class Asker:
-    """Asks one server, from any number of threads.
+    """Client of one server, for any number of threads.
 
-    `place`: the context in which a request is made, such as that of a quota, which it may have to
-    wait for. `attempts`: tries of a question, 1 or more. `backoff`: seconds; the pauses between
-    them double from there, and `after_quota` seconds are added where the server says that there
-    were too many. `timeout`: seconds without a byte. `total`: seconds for a whole answer.
-    `largest`: bytes of an answer, unpacked. `headers`: of each request. `alone`: whether what the
-    user's .netrc has for the server is left out.
+    `place`: the context in which a request is made, such as a slot of a quota, and which may wait.
+    `attempts`: tries of a request, 1 or more. `backoff`: seconds of the first pause between tries;
+    every further pause doubles, and `after_quota` seconds are added if the server reports too many
+    requests. `timeout`: seconds without a byte. `total`: seconds for a whole answer. `largest`:
+    bytes of an answer, decompressed. `headers`: of every request. `alone`: True to ignore the
+    server's entry in the user's .netrc.
     """
 
     def __init__(
@@ -76,11 +74,11 @@ class Asker:
         self._idle: list[requests.Session] = []
 
     def ask(self, address: str, read: Callable[[Answer], Read]) -> Read:
-        """Return what `read` makes of the answer at an address.
+        """Return the result of `read` for the answer at an address.
 
-        Where the connection fails or `read` raises PassingError, the question is asked again.
-        Raises NoAnswerError after all attempts, WrongAddressError, TooLargeError, and what else
-        `read` raises.
+        The request is repeated if the connection fails or `read` raises PassingError. Raises
+        NoAnswerError after all attempts, WrongAddressError, TooLargeError, and all other errors of
+        `read`.
         """
         for attempt in range(self.attempts):
             try:
@@ -95,7 +93,7 @@ class Asker:
 
     @contextmanager
     def session(self) -> Iterator["requests.Session"]:
-        """Lend a session to the block; one that the block leaves with an error is not used again.
+        """Lend a session to the block; drop the session after a block that ends with an error.
 
         Such a session may still wait for the rest of an answer without end.
         """
@@ -108,9 +106,10 @@ class Asker:
         self._idle.append(session)
 
     def _try(self, address: str, read: Callable[[Answer], Read]) -> Read:
-        """Make one attempt. An answer is read before its session is lent on.
+        """Make one attempt. The answer is read before the session is lent again.
 
-        After one that `read` refuses, its connection may hold the rest of it, or be about to end.
+        After an answer that `read` rejects, the connection may hold the rest of the answer, or be
+        about to end.
         """
         with self.session() as session:
             with self._place():
@@ -119,13 +118,15 @@ class Asker:
                 return read(answer)
             except PassingError:
                 raise
-            except Exception as error:  # noqa: BLE001: it is raised below where the session is lent on
+            except Exception as error:
+                # Raised below, after the session is returned for reuse.
                 found = error
         raise found
 
     def _get(self, session: "requests.Session", address: str) -> Answer:
-        """Return what is at an address. Redirections are not followed: networks that ask for a
-        login send them.
+        """Return the answer at an address, without following redirections.
+
+        Networks with a login page answer with redirections.
         """
         import requests
 
@@ -147,21 +148,17 @@ class Asker:
 
 
 def one_line(text: str) -> str:
-    """The text without control characters, line breaks and halves of characters; blanks single, and
-    none outside.
-    """
+    """Return a single line without control characters, lone surrogates and repeated spaces."""
     return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 
 def root_cause(error: BaseException) -> str:
-    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of
-    objects.
-    """
+    """Return the text of the first exception in a chain; later ones only add object names."""
     while cause := error.__cause__ or error.__context__:
         error = cause
     return one_line(str(error)) or type(error).__name__
 
 
 def _unchanged(request: "requests.PreparedRequest") -> "requests.PreparedRequest":
-    """Return a request with the login that its headers have: without this, .netrc would replace it."""
+    """Return the request with its own login header, which .netrc would replace otherwise."""
     return request

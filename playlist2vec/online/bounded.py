@@ -1,6 +1,4 @@
-"""Requests whose answers are bounded: in bytes, unpacked ones too, and in seconds from the first to
-the last byte.
-"""
+"""Requests with bounded answers: in bytes, also decompressed, and in seconds to the last byte."""
 
 from collections.abc import Mapping
 from threading import Thread
@@ -10,12 +8,14 @@ if TYPE_CHECKING:
     import requests
 
 CHUNK = 1 << 14
-"""Bytes of an answer that are unpacked at once."""
+"""Bytes of an answer that are decompressed at once."""
 
 
 class Answer(NamedTuple):
-    """A whole answer. `location`: where it leads on to; `retry_after`: that header; both empty if
-    there is none.
+    """A whole answer.
+
+    `location`: the target of a redirection; `retry_after`: the header Retry-After; both empty if
+    missing.
     """
 
     status: int
@@ -26,11 +26,11 @@ class Answer(NamedTuple):
 
 
 class TooLargeError(Exception):
-    """An answer of more bytes than are read; the text says so."""
+    """An answer with more bytes than allowed; the text names the limit."""
 
 
 class TooLateError(Exception):
-    """An answer that was not whole in time; the text says so."""
+    """An answer that was not complete in time; the text names the limit."""
 
 
 def get(
@@ -42,21 +42,23 @@ def get(
     largest: int,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Ask once for what is at an address. Redirections are not followed.
+    """Return the answer at an address, requested once. Redirections are not followed.
 
-    `timeout`: seconds of silence. `total`: seconds for all of it, after which what goes on is left
-    to itself. `headers`: beside the usual ones. Raises what requests raises, TooLargeError for more
-    than `largest` bytes when unpacked, and TooLateError.
+    `timeout`: seconds without a byte. `total`: seconds for the whole answer; a request that takes
+    longer is abandoned and ends on its own. `headers`: in addition to the usual ones. Raises the
+    errors of requests, TooLargeError for more than `largest` bytes when decompressed, and
+    TooLateError.
     """
     found: list[Answer | Exception] = []
 
     def ask() -> None:
         try:
             found.append(_ask(session, address, timeout, largest, headers))
-        except Exception as error:  # noqa: BLE001: it is raised where the answer is waited for
+        except Exception as error:
+            # Raised below, in the thread that waits.
             found.append(error)
 
-    # A server that sends a byte now and then is never silent, so only a clock beside it ends it.
+    # A server that sends single bytes never runs into `timeout`, so a second clock is needed.
     thread = Thread(target=ask, daemon=True)
     thread.start()
     thread.join(total)

@@ -1,4 +1,4 @@
-"""Downloads that go on where they were cut off and are checked against a git blob id.
+"""Downloads that are resumed after an interruption and checked against a git blob id.
 
 A blob id is Git's name for a content: the SHA-1 of `blob <size in bytes>`, a zero byte and the
 content.
@@ -20,6 +20,7 @@ from tqdm import tqdm
 from urllib3.util.retry import Retry
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.online.asking import root_cause
 from playlist2vec.sources.room import SourceFile
 
 CHUNK = 1 << 16
@@ -28,11 +29,11 @@ CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a download is tried.
+    """Limits on the retries of a download.
 
-    `attempts`: tries of a connection or of a busy server, and requests in a row that bring no new
-    byte; 1 or more. `backoff`: seconds; the pauses between them double from there. `connect`,
-    `read`: seconds without an answer.
+    `attempts`: tries of a connection or of a busy server, and consecutive requests without a new
+    byte; 1 or more. `backoff`: seconds of the first pause between tries; every further pause
+    doubles. `connect`, `read`: seconds without an answer.
     """
 
     attempts: int = 5
@@ -45,8 +46,9 @@ DEFAULT_PATIENCE = Patience()
 
 
 def git_blob_id(path: str | Path) -> str:
-    """The blob id of a file's content, 40 hexadecimal digits, as `git hash-object --no-filters`
-    prints it.
+    """Return the blob id of a file's content, 40 hexadecimal digits.
+
+    `git hash-object --no-filters` prints the same id.
     """
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -55,11 +57,11 @@ def git_blob_id(path: str | Path) -> str:
 
 
 def fetch(file: SourceFile, incoming: str | Path, patience: Patience = DEFAULT_PATIENCE) -> Path:
-    """Make sure that `incoming` holds `file` with the right content, and return its path.
+    """Make sure that `incoming` holds `file` with the right content, and return the path.
 
-    A file that is there is never changed: the right one is used without a request, a wrong one is
-    an error. A missing one is downloaded to `.<name>.part`, which stays when the download is cut
-    off, so that the next call goes on from there. Raises DataError, which says how to place the
+    An existing file is never changed: if it is right, no request is made; if it is wrong, an error
+    is raised. A missing file is downloaded to `.<name>.part`, which is kept when the download is
+    cut off, so that the next call resumes it. Raises DataError, which explains how to place the
     file by hand.
     """
     target = Path(incoming) / file.name
@@ -75,7 +77,7 @@ def fetch(file: SourceFile, incoming: str | Path, patience: Patience = DEFAULT_P
 
 
 def by_hand(target: Path, file: SourceFile) -> str:
-    """What to do without a download, as the end of an error's line."""
+    """Return instructions for placing the file by hand, as the end of an error text."""
     return (
         f"to place it by hand, save {file.address} as {target}; "
         f"`git hash-object --no-filters {target}` must print {file.blob}"
@@ -83,23 +85,23 @@ def by_hand(target: Path, file: SourceFile) -> str:
 
 
 class _WrongContentError(Exception):
-    """A whole download whose blob id, the text, is another one."""
+    """A complete download with a wrong blob id, which is the text."""
 
 
 class _RefusedError(Exception):
-    """An answer that is no file; the text is its status."""
+    """An answer without the file; the text is the HTTP status."""
 
 
 class _CutOffError(Exception):
-    """A body that ended too early again and again; the text says where."""
+    """A download that was cut off too often; the text is the reason."""
 
 
 def _check_placed(target: Path, file: SourceFile) -> None:
     found = git_blob_id(target)
     if found != file.blob:
         raise DataError(
-            f"{target}: its blob id is {found}, expected {file.blob}: it was left as it is; remove it to have it "
-            f"downloaded, or replace it: {by_hand(target, file)}"
+            f"{target}: its blob id is {found}, expected {file.blob}: it was left as it is; remove "
+            f"it to have it downloaded, or replace it: {by_hand(target, file)}"
         )
 
 
@@ -109,8 +111,8 @@ def _one_line_errors(target: Path, part: Path, file: SourceFile) -> Iterator[Non
         yield
     except _WrongContentError as wrong:
         raise DataError(
-            f"{target}: the blob id of what was downloaded is {wrong}, expected {file.blob}: it was thrown away; "
-            f"{by_hand(target, file)}"
+            f"{target}: the blob id of what was downloaded is {wrong}, expected {file.blob}: it "
+            f"was thrown away; {by_hand(target, file)}"
         ) from None
     except _RefusedError as refused:
         raise DataError(
@@ -118,7 +120,8 @@ def _one_line_errors(target: Path, part: Path, file: SourceFile) -> Iterator[Non
         ) from None
     except (requests.RequestException, _CutOffError) as error:
         raise DataError(
-            f"{target}: the download failed: {_root_cause(error)}{_kept(part)}; {by_hand(target, file)}"
+            f"{target}: the download failed: {root_cause(error)}{_kept(part)}; "
+            f"{by_hand(target, file)}"
         ) from None
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
@@ -134,23 +137,12 @@ def _kept(part: Path) -> str:
     )
 
 
-def _root_cause(error: BaseException) -> str:
-    """The first of a chain of exceptions: the later ones wrap it in the names and addresses of
-    objects.
-    """
-    while cause := error.__cause__ or error.__context__:
-        error = cause
-    return " ".join(str(error).split()) or type(error).__name__
-
-
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
 def _fill(part: Path, file: SourceFile, patience: Patience) -> None:
-    """Bring `part` to the right content; start over once if it was put together from several pieces
-    and is wrong.
-    """
+    """Bring `part` to the right content; start over once if a resumed download is wrong."""
     if part.exists() and git_blob_id(part) == file.blob:
         return
     with _session(patience) as session:
@@ -171,7 +163,8 @@ def _session(patience: Patience) -> requests.Session:
         backoff_factor=patience.backoff,
         status_forcelist=(429, 500, 502, 503, 504),
         raise_on_status=False,
-        respect_retry_after_header=False,  # a server may ask for an hour: better an error that can be read at once
+        # A server may demand an hour's wait; an immediate error is more useful.
+        respect_retry_after_header=False,
     )
     session = requests.Session()
     session.mount("http://", HTTPAdapter(max_retries=retry))
@@ -180,9 +173,7 @@ def _session(patience: Patience) -> requests.Session:
 
 
 def _download(session: requests.Session, part: Path, file: SourceFile, patience: Patience) -> bool:
-    """Ask for what `part` lacks until it is whole; True if the last answer was appended to earlier
-    ones.
-    """
+    """Request the missing bytes of `part`; return True if the last answer was appended."""
     most, failures = _size(part), 0
     while True:
         have = _size(part)
@@ -206,9 +197,8 @@ def _download(session: requests.Session, part: Path, file: SourceFile, patience:
 def _ask(
     session: requests.Session, address: str, have: int, patience: Patience
 ) -> requests.Response:
-    headers = {
-        "Accept-Encoding": "identity"
-    }  # a packed body has other sizes and places than the file
+    # A compressed body would have other sizes and offsets than the file.
+    headers = {"Accept-Encoding": "identity"}
     if have:
         headers["Range"] = f"bytes={have}-"
     return session.get(
@@ -217,9 +207,7 @@ def _ask(
 
 
 def _span(answer: requests.Response) -> tuple[int | None, int | None]:
-    """The place in the file of an answer's first byte, and the size of the whole file; None = not
-    said.
-    """
+    """Return the file offset of an answer's first byte, and the file size; None if unknown."""
     packed = answer.headers.get("Content-Encoding", "identity") != "identity"
     if answer.status_code == 206:
         place = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", ""))
@@ -233,8 +221,9 @@ def _span(answer: requests.Response) -> tuple[int | None, int | None]:
 def _receive(
     answer: requests.Response, part: Path, name: str, *, append: bool, total: int | None
 ) -> bool:
-    """Write an answer's body to `part` under a progress bar; False if it was cut off."""
-    pause = 0.1 if sys.stderr.isatty() else 30.0  # a log gets a line now and then
+    """Write an answer's body to `part` under a progress bar; return False if it was cut off."""
+    # A log gets few lines.
+    pause = 0.1 if sys.stderr.isatty() else 30.0
     have = _size(part) if append else 0
     with (
         tqdm(

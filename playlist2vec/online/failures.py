@@ -1,4 +1,4 @@
-"""What DVC and the libraries that speak to servers for it raise."""
+"""Exceptions of DVC and of the storage clients that DVC uses."""
 
 import sys
 
@@ -10,11 +10,11 @@ CLIENTS = {
     "gcsfs.retry": ("HttpError",),
     "google.auth.exceptions": ("GoogleAuthError",),
 }
-"""What those libraries raise beside OSError, by module."""
+"""Exceptions of the storage clients beside OSError, by module."""
 
 
 def foreseen() -> tuple[type[BaseException], ...]:
-    """The exceptions of DVC and of those libraries for servers that are loaded."""
+    """Return the exceptions of DVC and of all storage clients that are imported."""
     from dvc.exceptions import DvcException
     from dvc.fs import AuthError, ConfigError
 

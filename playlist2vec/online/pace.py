@@ -1,6 +1,4 @@
-"""A polite pace of requests: so many a second, so many at once, and none while the server asks for
-a pause.
-"""
+"""Rate limit for requests: per second, at a time, and with pauses on the server's demand."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,10 +7,10 @@ from threading import BoundedSemaphore, Lock
 
 
 class Pace:
-    """At most `per_second` requests a second and `at_once` at a time, by any number of threads.
+    """Limit of `per_second` requests a second and `at_once` at a time, over any number of threads.
 
-    Requests begin at least 1 / `per_second` seconds after each other; what was not used is not made
-    up for.
+    Requests begin at least 1 / `per_second` seconds apart; unused time does not allow a burst
+    later.
     """
 
     def __init__(
@@ -23,7 +21,7 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """`clock` gives seconds, `sleep` waits for seconds; tests bring their own."""
+        """Set the limits; tests replace `clock`, which returns seconds, and `sleep`."""
         self.per_second = per_second
         self._clock = clock
         self._sleep = sleep
@@ -33,19 +31,19 @@ class Pace:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Wait until a request may be made, and make it inside the block."""
+        """Wait until a request is allowed; make the request inside the block."""
         with self._at_once:
             while (pause := self._take()) > 0:
                 self._sleep(pause)
             yield
 
     def hold(self, seconds: float) -> None:
-        """Let no request begin for so many seconds from now, whoever asks."""
+        """Let no request of any thread begin in the next `seconds`."""
         with self._lock:
             self._free_from = max(self._free_from, self._clock() + seconds)
 
     def _take(self) -> float:
-        """Take the place that is free now and return 0; else return the seconds until there is one."""
+        """Return 0 after taking a free slot, else the seconds until a slot is free."""
         with self._lock:
             now = self._clock()
             if now < self._free_from:

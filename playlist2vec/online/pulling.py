@@ -1,4 +1,4 @@
-"""A model from another repository, through DVC, and nothing of it believed by its name."""
+"""Models from other repositories, fetched by DVC and checked by hash."""
 
 import hashlib
 import re
@@ -41,27 +41,27 @@ SETTINGS = frozenset(
         *("oss_endpoint", "version_aware"),
     }
 )
-"""Options of a remote that a foreign .dvc/config may have: none runs a program or sends this user's
-keys elsewhere.
+"""Options of a remote that a foreign .dvc/config may have.
+
+No option here runs a program or sends this user's keys to another server.
 """
 LARGEST_FILE = 1 << 26
-"""Bytes of a file that Git has."""
+"""Maximum bytes of a file in Git."""
 
 
 class _RefusedError(Exception):
-    """Something in a repository that is not taken; the text says what, and what is accepted."""
+    """Rejected content of a repository; the text names the content, and what is accepted."""
 
 
 def pulled_model(repository: str, revision: str | None, optional: Sequence[str] = ()) -> Path:
-    """A folder with PARTS as they are in a Git repository at a revision; fetched once for each
-    commit.
+    """Return a folder with PARTS of a Git repository at a revision, fetched once a commit.
 
     `repository`: the address or path of a Git repository that is a DVC project with a default
-    remote. `revision`: a commit, tag or branch, None for the default branch. `optional`: files that
-    are fetched as well, if they are there and the remote has them. The folder lies in the user's
-    cache folder. What the remote has is compared with the hashes of the commit, and the paths of
-    files with their folders, before anything is written there. Raises DataError, in one line and
-    without a password, when the repository, the revision or the data cannot be had.
+    remote. `revision`: a commit, tag or branch, None for the default branch. `optional`: further
+    files, fetched if they exist and the remote has them. The folder lies in the user's cache
+    folder. Data of the remote are compared with the hashes of the commit, and the paths of files
+    with their folders, before anything is written there. Raises DataError, in one line and without
+    a password, if the repository, the revision or the data cannot be fetched.
     """
     from platformdirs import user_cache_path
 
@@ -72,7 +72,7 @@ def pulled_model(repository: str, revision: str | None, optional: Sequence[str] 
             for part in PARTS:
                 _fetch(repo, part, folder / part)
             for part in optional:
-                # What was not pushed is tried again the next time.
+                # A file that is missing at the remote is requested again at the next call.
                 with suppress(*foreseen()):
                     _fetch(repo, part, folder / part)
     except (_RefusedError, DataError) as error:
@@ -90,13 +90,13 @@ def pulled_model(repository: str, revision: str | None, optional: Sequence[str] 
 
 
 def _failures() -> tuple[type[BaseException], ...]:
-    """What goes wrong on the way; asked for late, when the libraries for servers are loaded."""
+    """Return the exceptions of fetching; call late, when the storage clients are imported."""
     return (*foreseen(), ValueError)
 
 
 @contextmanager
 def _opened(repository: str, revision: str | None) -> Iterator[Any]:
-    """DVC's view of a repository at a revision; its clone, if it is one, is deleted at the end."""
+    """Yield DVC's view of a repository at a revision; delete a clone at the end."""
     from dvc.repo.open_repo import clean_repos, open_repo
 
     if re.match(r"-|[A-Za-z][\w+.-]*::", repository):
@@ -106,8 +106,8 @@ def _opened(repository: str, revision: str | None) -> Iterator[Any]:
             for name, remote in repo.config.load_one("repo").get("remote", {}).items():
                 if unknown := sorted(remote.keys() - SETTINGS):
                     raise _RefusedError(
-                        f".dvc/config: {shown(name)}: {shown(unknown[0])}: expected no such option in a repository; "
-                        "it may be in your own settings"
+                        f".dvc/config: {shown(name)}: {shown(unknown[0])}: expected no such option "
+                        "in a repository; it may be in your own settings"
                     )
             yield repo
     finally:
@@ -115,7 +115,7 @@ def _opened(repository: str, revision: str | None) -> Iterator[Any]:
 
 
 def _fetch(repo: Any, part: str, target: Path) -> None:
-    """Bring a file or folder of a repository to its place, whole or not at all, unless it is there."""
+    """Fetch a file or folder of a repository, whole or not at all, unless the target exists."""
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ def _fetch(repo: Any, part: str, target: Path) -> None:
 
 
 def _write(repo: Any, part: str, target: Path) -> None:
-    """Write a file or folder of a repository: an output of a stage, one in it, or a file of Git."""
+    """Write a part of a repository: a stage's output, a file inside an output, or a file of Git."""
     for out in repo.index.outs:
         path = repo.fs.as_posix(repo.fs.relpath(out.fs_path, repo.root_dir))
         if out.use_cache and (part == path or part.startswith(f"{path}/")):
@@ -148,7 +148,7 @@ def _write(repo: Any, part: str, target: Path) -> None:
 
 
 def _files(repo: Any, out: Any, place: str) -> list[Listed]:
-    """The files of an output; that of one that is a file has an empty path."""
+    """Return the files of an output; if the output is a single file, the path is empty."""
     value = str(out.hash_info.value) if out.hash_info else ""
     if (
         not out.hash_info
@@ -167,7 +167,7 @@ def _files(repo: Any, out: Any, place: str) -> list[Listed]:
 
 
 def _download(repo: Any, file: Listed, target: Path, part: str) -> None:
-    """Write a file whose content has the hash that it is called by."""
+    """Write a file after checking the content against the hash."""
     target.parent.mkdir(parents=True, exist_ok=True)
     for odb in _places(repo):
         try:
@@ -182,13 +182,14 @@ def _download(repo: Any, file: Listed, target: Path, part: str) -> None:
             return
         target.unlink()
         raise _RefusedError(
-            f"{part}: {file.path or 'its content'} is not what was shared: expected its owner to delete "
-            f"files/md5/{file.md5[:2]}/{file.md5[2:]} at the remote, and to `make share` again"
+            f"{part}: {file.path or 'its content'} is not what was shared: expected its owner to "
+            f"delete files/md5/{file.md5[:2]}/{file.md5[2:]} at the remote, and to `make share` "
+            "again"
         )
     raise FileNotFoundError(f"{part}: {file.path or 'its content'} is not at the remote")
 
 
 def _places(repo: Any) -> Iterator[Any]:
-    """Where objects are looked for: the cache of a repository on this machine, then its remote."""
+    """Yield the object stores to search: a local repository's cache, then the remote."""
     yield repo.cache.local
     yield repo.cloud.get_remote_odb()

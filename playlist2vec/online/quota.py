@@ -1,4 +1,4 @@
-"""A quota of requests: never more than so many of them in any stretch of time."""
+"""Quota of requests: an upper limit in any time window."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,12 +7,11 @@ from queue import SimpleQueue
 
 
 class Quota:
-    """At most `requests` of them in any `seconds`, in the order in which they are asked for, by any
-    number of threads.
+    """Limit of `requests` in any window of `seconds`, for any number of threads.
 
-    A request counts until `seconds` after it ended. When it reached the server is known no better
-    than that it was before its end, so that the quota holds on the server's clock too, however long
-    the way there takes.
+    Requests are served in order of arrival. A request counts until `seconds` after its end. The
+    time at which a request reached the server is unknown, except that it was before the end; so the
+    quota also holds on the server's clock, whatever the network delay.
     """
 
     def __init__(
@@ -23,20 +22,19 @@ class Quota:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """`clock` gives seconds, `sleep` waits for seconds; tests bring their own."""
+        """Set the limits; tests replace `clock`, which returns seconds, and `sleep`."""
         self.requests = requests
         self.seconds = seconds
         self._clock = clock
         self._sleep = sleep
-        self._free_from: SimpleQueue[float] = (
-            SimpleQueue()
-        )  # one entry a place: the time from which it may be taken
+        # The time from which a slot is free, an entry for every slot.
+        self._free_from: SimpleQueue[float] = SimpleQueue()
         for _ in range(requests):
             self._free_from.put(clock())
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Wait until a request may be made, and make it inside the block."""
+        """Wait until a request is allowed; make the request inside the block."""
         free_from = self._free_from.get()
         try:
             pause = free_from - self._clock()

@@ -1,3 +1,1 @@
-"""What people have: tables, playlist files, ids and dates in any usual form, read by one set of
-rules.
-"""
+"""Readers of users' files: tables, playlists, song ids and dates in any common format."""

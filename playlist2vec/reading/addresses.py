@@ -1,4 +1,4 @@
-"""Ids of songs and the addresses that stand for them: one table, for reading and for writing."""
+"""Song ids and the addresses of songs: one table of services, for reading and for writing."""
 
 import re
 import unicodedata
@@ -10,18 +10,16 @@ from playlist2vec.reading.paths import USUAL
 from playlist2vec.reading.songs import Listed
 
 OWN = "urn:song:"
-"""What the address of a song begins with that has no page elsewhere; its id follows, with percent
-codes.
-"""
+"""Prefix of the address of a song without a page elsewhere; the percent-encoded id follows."""
 
 
 class Kind(NamedTuple):
     """Ids of one service.
 
-    `written`: the addresses that hold such an id, one group of which is the id. `bare`: the id
-    alone. `columns`: words in the name of a column whose bare ids are of this kind; none: wherever
-    they stand. `ids`: every id that a model may have for such a song, the likeliest first, `{}` =
-    the id alone. `page`: the address to be written.
+    `written`: a pattern of addresses with a group that holds the id. `bare`: a pattern of the id
+    alone. `columns`: words in a column's name that mark bare ids of this kind; empty if bare ids
+    are recognised in any column. `ids`: every id that a model may have for the song, the most
+    likely first; `{}` is the bare id. `page`: the address to write.
     """
 
     name: str
@@ -38,7 +36,8 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SPOTIFY = Kind(
     "Spotify",
     re.compile(
-        r"(?:https?://)?(?:open|play)\.spotify\.com/(?:intl-[a-z-]+/|embed/)*track/([0-9A-Za-z]{22})"
+        r"(?:https?://)?(?:open|play)\.spotify\.com/"
+        r"(?:intl-[a-z-]+/|embed/)*track/([0-9A-Za-z]{22})"
         rf"{_REST}|spotify:(?:user:[^:]*:)?track:([0-9A-Za-z]{{22}})"
     ),
     re.compile(r"[0-9A-Za-z]{22}"),
@@ -61,7 +60,8 @@ MUSICBRAINZ = Kind(
 DEEZER = Kind(
     "Deezer",
     re.compile(
-        rf"(?:https?://)?(?:www\.|api\.)?deezer\.com/(?:[a-z]{{2}}(?:-[a-z]{{2}})?/)?track/(\d+){_REST}"
+        r"(?:https?://)?(?:www\.|api\.)?deezer\.com/"
+        rf"(?:[a-z]{{2}}(?:-[a-z]{{2}})?/)?track/(\d+){_REST}"
         r"|deezer:track:(\d+)"
     ),
     re.compile(r"\d+"),
@@ -80,7 +80,8 @@ ISRC = Kind(
 YOUTUBE = Kind(
     "YouTube",
     re.compile(
-        r"(?:https?://)?(?:www\.|m\.|music\.)?youtube\.com/watch\?(?:[^#]*&)?v=([\w-]{11})(?:[&#].*)?"
+        r"(?:https?://)?(?:www\.|m\.|music\.)?youtube\.com/watch\?"
+        r"(?:[^#]*&)?v=([\w-]{11})(?:[&#].*)?"
         rf"|(?:https?://)?youtu\.be/([\w-]{{11}}){_REST}"
     ),
     re.compile(r"[\w-]{11}"),
@@ -105,45 +106,42 @@ _KEPT = re.compile(r"https?://\S+|(?:file|spotify|deezer|isrc|mbid|urn(?!:song:)
 
 
 def spellings(text: str, column: str = "") -> tuple[str, ...]:
-    """Return every id that a text may stand for, the likeliest first, the text itself among them;
-    none for no text.
+    """Return all ids that a text may stand for, the most likely first; empty for an empty text.
 
-    `column`: the name of the column in which the text stands, which may say whose ids it holds, as
-    `Spotify - id` does.
+    The text itself is among the ids. `column`: the name of the text's column, which may name the
+    service, as `Spotify - id` does.
     """
     return tuple(dict.fromkeys(each for each in _candidates(text, column) if each))
 
 
 def short_link(text: str) -> str:
-    """Return why an address that a service has shortened names no song here; empty for any other
-    text.
-    """
+    """Return a reason to reject a service's shortened address; empty for any other text."""
     if not SHORT.match(text.strip()):
         return ""
-    return "a short link, which only its service can resolve: open it, and take the address that the browser then shows"
+    return (
+        "a short link, which only its service can resolve: open it, and take the address that the "
+        "browser then shows"
+    )
 
 
 def is_path(text: str) -> bool:
-    """Whether an id is the path of a file: absolute, of a Windows drive or server, or the name of
-    an audio file.
-    """
+    """Return True if an id is an absolute path, a Windows path, or the name of an audio file."""
     if text.startswith(("/", "\\\\")) or _DRIVE.match(text):
         return True
     return bool(_AUDIO.fullmatch(text)) and not _SCHEME.match(text)
 
 
 def is_file(text: str) -> bool:
-    """Whether an id is a path, or the address of an audio file that a player opens."""
+    """Return True if an id is a path, or the address of an audio file that a player opens."""
     return is_path(text) or bool(_FILE_ADDRESS.fullmatch(text))
 
 
 def address_of(song: Listed) -> str:
-    """Return the address of a song: one that its service knows, that of a file, or `urn:song:` and
-    the quoted id.
+    """Return the address of a song: of its service, of a file, or `urn:song:` and the quoted id.
 
-    Spotify's and MusicBrainz' ids are told by their form, Deezer's by `song.deezer`. Addresses stay
-    as they are. The path of a file becomes `file://`, or a relative address. `spellings` finds the
-    id in each.
+    Ids of Spotify and MusicBrainz are recognised by their form, ids of Deezer by `song.deezer`.
+    Addresses are kept. The path of a file becomes `file://`, or a relative address. `spellings`
+    finds the id in every address that is returned here.
     """
     kind, bare = _kind_of(song)
     if kind:
@@ -156,9 +154,9 @@ def address_of(song: Listed) -> str:
 
 
 def line_of(song: Listed) -> str:
-    """Return the line of an M3U8 file for a song: the path of a file as it is, or else its address.
+    """Return the M3U8 line of a song: the unchanged path of a file, or else the song's address.
 
-    A path which a line cannot hold, such as one with a blank at its end, is an address too.
+    A path that a line cannot hold, for example with a space at the end, becomes an address too.
     """
     if not is_path(song.id) or not _survives(song.id) or song.id.startswith("#"):
         return address_of(song)
@@ -166,9 +164,7 @@ def line_of(song: Listed) -> str:
 
 
 def cell_of(song: Listed) -> str:
-    """Return the id of a song for a cell of a table: as it is, or its address where a cell cannot
-    hold the id.
-    """
+    """Return the table cell of a song: the id, or an address if a cell cannot hold the id."""
     kept = _survives(song.id) and not song.id.startswith(OWN)
     return song.id if kept else OWN + quote(song.id, safe="")
 
@@ -178,7 +174,7 @@ def _survives(text: str) -> bool:
 
 
 def _kind_of(song: Listed) -> tuple[Kind | None, str]:
-    """The service whose id a song has, and the id alone."""
+    """Return the service of a song's id, and the bare id."""
     uri = song.id.removeprefix("spotify:track:")
     if _SPOTIFY_ALONE.fullmatch(song.id) or (uri != song.id and SPOTIFY.bare.fullmatch(uri)):
         return SPOTIFY, uri
@@ -227,7 +223,7 @@ def _file_address(path: str) -> str:
         return "file:" + quote(path.replace("\\", "/"), safe="/")
     if _DRIVE.match(path):
         return "file:///" + path[:2] + quote(path[2:].replace("\\", "/"), safe="/")
-    # Not `//`, which would begin with a server.
+    # Not `//`, as the next part would be a server's name.
     return ("file://" if path.startswith("/") else "") + quote(path, safe="/")
 
 
@@ -252,5 +248,5 @@ def _in_path(text: str) -> Iterator[str]:
 
 
 def _composed(path: str) -> Iterator[str]:
-    """The path as it is, and as macOS and other systems spell its accents."""
+    """Yield the path unchanged, with composed accents (NFC), and decomposed as on macOS (NFD)."""
     yield from (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path))

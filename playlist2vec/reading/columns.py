@@ -1,6 +1,4 @@
-"""Which columns of a table hold ids, titles and artists: by their names, and by what stands in
-them.
-"""
+"""Columns of a table for ids, titles and artists, found by column names or by values."""
 
 import re
 from collections.abc import Sequence
@@ -20,10 +18,11 @@ from playlist2vec.reading.header_words import (
 WITHOUT = 4
 """Cells of a row of Last.fm's plays without a header."""
 LONGEST_VALUE = 300
-"""Characters of a cell that are looked at."""
+"""Characters of a cell that are examined."""
 _KNOWN = frozenset((*IDS, *TITLES, *ARTISTS, *ALBUMS, *PLAYLISTS, *OTHERS))
 _URI = re.compile(
-    r"spotify:track:\w+|https?://open\.spotify\.com/(?:intl-\w+/)?track/\w+.*|https?://\S*deezer\.com/\S*track/\d+"
+    r"spotify:track:\w+|https?://open\.spotify\.com/(?:intl-\w+/)?track/\w+.*|"
+    r"https?://\S*deezer\.com/\S*track/\d+"
 )
 _OTHER_URI = re.compile(r"(?:spotify:(?!track:)\w+:|https?://)\S+")
 _DATE = re.compile(
@@ -35,10 +34,10 @@ _NO_NAME = re.compile(r"\b(?:uri|url|id|ids|genres?|mbid)\b|URI|url\b", re.IGNOR
 
 @dataclass(frozen=True)
 class Columns:
-    """Indices of the columns of a table; -1 for one that it has not.
+    """Indices of the columns of a table; -1 for a missing column.
 
-    `ids`: all that may hold an id, the surest first. `guessed`: whether values told, and not the
-    names.
+    `ids`: all columns that may hold an id, the most reliable first. `guessed`: True if the columns
+    were found by their values, not by their names.
     """
 
     ids: tuple[int, ...]
@@ -50,7 +49,7 @@ class Columns:
 
 
 def plain(name: str) -> str:
-    """Return the name of a column as it is compared: `Artist_Name(s)` and `artist name` are one."""
+    """Return a column's name in the form for comparison: `Artist_Name(s)` becomes `artist name`."""
     return " ".join(
         re.sub(r"[\s_–-]+", " ", _PARENTHESIS.sub("", name.replace("\u2019", "'")))
         .casefold()
@@ -59,8 +58,10 @@ def plain(name: str) -> str:
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Return whether a row names columns: one for ids or titles, and another known one if it has
-    several cells.
+    """Return True if a row is the header of a table of songs.
+
+    A header names a column for ids or titles and, if the row has several cells, another known
+    column.
     """
     if not names_a_song(cells):
         return False
@@ -74,14 +75,12 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def names_a_song(cells: Sequence[str]) -> bool:
-    """Return whether a row has a cell that is the name of a column for ids or titles."""
+    """Return True if a cell of a row is the name of a column for ids or titles."""
     return any(name in IDS or name in TITLES or name == "track" for name in map(plain, cells))
 
 
 def is_whole_header(cells: Sequence[str]) -> bool:
-    """Return whether all cells of a row are names of columns, so that it is no line of text with a
-    comma in it.
-    """
+    """Return True if most cells of a row are column names, unlike a line of text with commas."""
     return (
         len(cells) > 1
         and is_header(cells)
@@ -92,8 +91,8 @@ def is_whole_header(cells: Sequence[str]) -> bool:
 def by_names(header: Sequence[str]) -> Columns:
     """Return the columns by their names.
 
-    `track` is an id where a title stands beside it. Alone it may be either, and beside an artist it
-    is sooner a title.
+    `track` is an id where a title stands beside it. Alone it may be an id or a title; beside an
+    artist it is more likely a title.
     """
     names = [plain(name) for name in header]
     artist, title = _first(names, ARTISTS), _first(names, TITLES)
@@ -109,16 +108,16 @@ def by_names(header: Sequence[str]) -> Columns:
 
 
 def is_id(cell: str) -> bool:
-    """Return whether a cell holds the address of a song at Spotify or Deezer."""
+    """Return True if a cell holds the address of a song at Spotify or Deezer."""
     return bool(_URI.fullmatch(cell[:LONGEST_VALUE]))
 
 
 def by_values(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns | None:
-    """Return the columns by what stands in the first rows; None where nothing tells.
+    """Return the columns by the values in the first rows; None if no column holds song addresses.
 
-    A column of addresses of songs is that of the ids. The title stands behind it, and the artist
-    behind the addresses of artists, if there are such, else behind the title; a header in a known
-    language says better.
+    The ids are the columns of song addresses. The title is the next column. The artist is the
+    column behind the addresses of artists if there are any, else the column behind the title. A
+    header with known names takes precedence.
     """
     width = len(header)
     whole = [row for row in rows if len(row) == width]
@@ -150,9 +149,7 @@ def by_values(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns |
 
 
 def without_header(rows: Sequence[Sequence[str]]) -> Columns | None:
-    """Return the columns of a table without a header, as Last.fm's plays are kept: artist, album,
-    title and date.
-    """
+    """Return the columns of a Last.fm table without a header: artist, album, title and date."""
     whole = [row for row in rows if len(row) == WITHOUT]
     if len(whole) * 2 > len(rows) and _mostly(_DATE, [row[3] for row in whole]):
         return Columns((), 0, 2, 1, guessed=True)
@@ -164,7 +161,7 @@ def _first(names: Sequence[str], wanted: Sequence[str]) -> int:
 
 
 def _mostly(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
-    """Whether more than half of the values that are there match."""
+    """Return True if more than half of the non-empty values match."""
     there = [value for value in values if value]
     return sum(bool(pattern.fullmatch(value[:LONGEST_VALUE])) for value in there) * 2 > len(there)
 
@@ -172,7 +169,7 @@ def _mostly(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
 def _worded(
     header: Sequence[str], places: Sequence[int], words: Sequence[str], without: Sequence[str]
 ) -> int:
-    """The first of these columns whose name has one of these words, and none of the others."""
+    """Return the first place whose column name has a word of `words`, none of `without`, or -1."""
     for place in places:
         name = header[place].casefold()
         said = any(word in name for word in words) and not any(word in name for word in without)

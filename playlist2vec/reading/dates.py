@@ -1,6 +1,4 @@
-"""Dates and times as people's files write them; a whole column decides in which order days and
-months stand.
-"""
+"""Dates and times in users' files; a whole column decides the order of day and month."""
 
 import re
 import unicodedata
@@ -11,7 +9,7 @@ from typing import NamedTuple
 from playlist2vec.base.errors import DataError
 
 READINGS = ("day_first", "month_first", "year_first")
-"""What the three numbers of a date can be, where the year does not show by its four digits."""
+"""Possible orders of day, month and year in a date."""
 MONTHS = {
     **dict.fromkeys(("jan", "ene", "gen"), 1),
     **dict.fromkeys(("feb", "fev"), 2),
@@ -26,11 +24,12 @@ MONTHS = {
     "nov": 11,
     **dict.fromkeys(("dec", "dez", "dic"), 12),
 }
-"""The beginnings of the names of months in the languages of western Europe, without accents."""
+"""Beginnings of the names of months in the languages of western Europe, without accents."""
 _CLOCK = (
     r"(?:(?:,?[ T]+|,|:)(?:um |at |à )?(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
     r"(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?\(?(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3,4})\)?)?)?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+    r"(?: ?\(?(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3,4})\)?)?)?"
 )
 ZONES = {
     **dict.fromkeys(("UTC", "GMT", "WET"), 0),
@@ -48,36 +47,35 @@ ZONES = {
         "PDT": -420,
     },
 }
-"""Minutes east of UTC by name, those of North America as RFC 5322 has them; other names are no
-zones here.
-"""
+"""Minutes east of UTC by zone name, in North America as in RFC 5322; other names are rejected."""
 _DAY = r"(?:[^\W\d_]{2,10}\.?,? )?"
 _FORMS = tuple(
     re.compile(_DAY + form + _CLOCK)
     for form in (
         r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?=$|T)",
-        r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second_number>\d{1,2})(?P=mark)(?P<third>\d{4}|\d{2})",
+        r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second_number>\d{1,2})"
+        r"(?P=mark)(?P<third>\d{4}|\d{2})",
         r"(?P<day>\d{1,2})\.?[ -](?:de )?(?P<name>[^\W\d_]{3,10})\.?,?[ -](?:de )?(?P<year>\d{4})",
         r"(?P<name>[^\W\d_]{3,10})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})",
     )
 )
 _COMPACT_CLOCK = re.compile(r"(\d{8}T)(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?")
 _UNIX_C = re.compile(r"([^\W\d_]{3} [^\W\d_]{3} {1,2}\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})")
-"""`Thu Apr  5 11:59:00 2010`, as C writes it."""
+"""`Thu Apr 5 11:59:00 2010`, the format of `asctime` in C."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ((1e11, 1_000_000, "seconds since 1970"), (1e14, 1_000, "milliseconds since 1970"))
 _MICROSECONDS = (1e17, 1, "microseconds since 1970")
 EARLIEST = 1e8
-"""Numbers below it, the year 1973 in seconds, do not make a column one of times."""
+"""The least number, the year 1973 in seconds, that marks a column as times."""
 
 
 class Dates(NamedTuple):
     """The dates of a column.
 
-    `stamps`: for each cell microseconds since 1970 in UTC, or None where it holds no date. `form`:
-    how they were read, for a note. `zones`: whether some say their zone, and whether some do not,
-    which are taken as they stand.
+    `stamps`: microseconds since 1970 in UTC for every cell, or None for a cell without a date.
+    `form`: the order or unit in which the dates were read, for a note. `zones`: True if some dates
+    name a zone, and True if some do not; dates without a zone are taken as UTC.
     """
 
     stamps: list[int | None]
@@ -86,8 +84,10 @@ class Dates(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A cell: `numbers` in the order in which they stand, `time` of the day in microseconds,
-    `offset` of its zone.
+    """A date in a cell: three numbers, the time of day and the offset of the zone.
+
+    `numbers`: in the order of the text. `readings`: the orders that give a date. `time`:
+    microseconds since midnight. `offset`: minutes east of UTC, None without a zone.
     """
 
     numbers: tuple[int, int, int]
@@ -97,13 +97,14 @@ class _Found(NamedTuple):
 
 
 def read_dates(cells: Sequence[str], place: str, reading: str = "", parameter: str = "") -> Dates:
-    """Return the dates of a whole column, in one form or several.
+    """Return the dates of a whole column, in one format or several.
 
-    Year, month and day with any of - / . between them, names of months in English and other
-    languages, a time of day with or without AM or PM, seconds and zone; or numbers that count
-    seconds, milliseconds or microseconds since 1970. `reading`: one of READINGS, or empty for the
-    one that all cells allow. Raises DataError, which begins with `place` and names `parameter`,
-    where several readings are possible and give other dates, and where `reading` is impossible.
+    Accepted are: year, month and day with any of - / . between them; names of months in English and
+    other languages; a time of day with or without AM or PM, seconds and zone; or numbers that count
+    seconds, milliseconds or microseconds since 1970. `reading`: one of READINGS, or empty to take
+    the order that all cells allow. Raises DataError if several orders are possible and give
+    different dates, and if `reading` is impossible; the error begins with `place` and names
+    `parameter`.
     """
     distinct = dict.fromkeys(cells)
     if numbers := _numbers(distinct):
@@ -126,15 +127,14 @@ def read_dates(cells: Sequence[str], place: str, reading: str = "", parameter: s
 
 
 def looks_like_date(cell: str) -> bool:
-    """Return whether a cell is a date in one of the forms that `read_dates` reads, numbers left
-    aside.
-    """
+    """Return True if a cell is a date in a format of `read_dates`, numbers since 1970 excluded."""
     return _parsed(cell) is not None
 
 
 def _numbers(cells: dict[str, None]) -> tuple[dict[str, int | None], str] | None:
-    """The stamps of cells that count time since 1970, in the unit of the largest; None unless most
-    cells do so.
+    """Return the stamps and the unit of cells that count time since 1970; None unless most do.
+
+    The largest number decides the unit.
     """
     values = {cell: float(cell) for cell in cells if re.fullmatch(r"\d{1,17}(\.\d{1,9})?", cell)}
     if 2 * sum(value >= EARLIEST for value in values.values()) <= sum(cell != "" for cell in cells):
@@ -190,7 +190,7 @@ def _found(match: re.Match[str]) -> _Found | None:
 
 
 def _folded(name: str) -> str:
-    """The beginning of a month's name that MONTHS may have."""
+    """Return the beginning of a month's name as MONTHS may have it."""
     plain = "".join(
         c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c)
     )
@@ -198,7 +198,7 @@ def _folded(name: str) -> str:
 
 
 def _time(parts: dict[str, str | None]) -> int | None:
-    """Microseconds since midnight; None for what is no time of day."""
+    """Return microseconds since midnight; None for an impossible time of day."""
     if parts["hour"] is None:
         return 0
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
@@ -213,7 +213,7 @@ def _time(parts: dict[str, str | None]) -> int | None:
 
 
 def _offset(zone: str | None) -> int | None:
-    """Minutes east of UTC; None where a date has no zone."""
+    """Return minutes east of UTC; None for a date without a zone."""
     if zone is None or zone in ZONES:
         return ZONES.get(zone or "")
     hours = re.fullmatch(r"[A-Z]*([+-])(\d{1,2}):?(\d{2})?", zone)
@@ -245,7 +245,7 @@ def _stamp(found: _Found, chosen: str) -> int | None:
 
 
 def _one_reading(cells: dict[str, _Found | None], place: str, reading: str, parameter: str) -> str:
-    """The reading of the dates that could have several; empty where there is none."""
+    """Return the order of numbers that fits all ambiguous dates; empty if no date is ambiguous."""
     open_ones = {
         cell: each for cell, each in cells.items() if each and each.readings != ("year_first",)
     }
@@ -260,7 +260,8 @@ def _one_reading(cells: dict[str, _Found | None], place: str, reading: str, para
     if reading:
         wrong = next(cell for cell, each in open_ones.items() if reading not in each.readings)
         raise DataError(
-            f"{place}: {wrong!r} is no date with {parameter} = {reading}: expected {wanted or 'one form in all rows'}"
+            f"{place}: {wrong!r} is no date with {parameter} = {reading}: expected "
+            f"{wanted or 'one form in all rows'}"
         )
     example, first = next(iter(open_ones.items()))
     if not possible:
@@ -268,16 +269,18 @@ def _one_reading(cells: dict[str, _Found | None], place: str, reading: str, para
             cell for cell, each in open_ones.items() if not set(each.readings) & set(first.readings)
         )
         raise DataError(
-            f"{place}: {example!r} and {other!r} have no reading in common: expected one form in all rows"
+            f"{place}: {example!r} and {other!r} have no reading in common: expected one form in "
+            "all rows"
         )
     if len(possible) > 1 and not _all_same(open_ones.values(), possible):
         shown = " or ".join(f"{_date(first.numbers, each):%-d %B %Y} ({each})" for each in possible)
         raise DataError(
-            f"{place}: {example!r} can be {shown}, and no date in it decides: expected {parameter} = {wanted}"
+            f"{place}: {example!r} can be {shown}, and no date in it decides: expected {parameter} "
+            f"= {wanted}"
         )
     return possible[0]
 
 
 def _all_same(found: Iterable[_Found], readings: list[str]) -> bool:
-    """Return whether every reading gives the same dates, as 05/05/2020 does."""
+    """Return True if every order gives the same dates, as for 05/05/2020."""
     return all(len({_date(each.numbers, reading) for reading in readings}) == 1 for each in found)

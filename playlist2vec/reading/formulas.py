@@ -1,9 +1,7 @@
-"""Cells that a spreadsheet would calculate: they are written behind an apostrophe, which is taken
-off again.
-"""
+"""Cells that a spreadsheet would take for formulas, written with an apostrophe in front."""
 
 FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula."""
+"""Characters with which a formula of a spreadsheet begins."""
 
 
 def with_apostrophe(cell: str) -> str:
@@ -12,5 +10,5 @@ def with_apostrophe(cell: str) -> str:
 
 
 def without_apostrophe(cell: str) -> str:
-    """Return what `with_apostrophe` was given."""
+    """Return the cell without the apostrophe of `with_apostrophe`."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA, "'")) else cell

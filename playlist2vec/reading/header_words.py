@@ -1,4 +1,4 @@
-"""Names of columns, as services, players and spreadsheets write them in several languages."""
+"""Names of columns in files of services, players and spreadsheets, in several languages."""
 # ruff: noqa: RUF001  (words of other alphabets)
 
 IDS = (
@@ -7,7 +7,7 @@ IDS = (
     *("deezer id", "deezer url", "deezer link", "recording mbid", "recording id", "musicbrainz id"),
     *("track mbid", "mbid", "id", "url", "link", "isrc", "location"),
 )
-"""Names of columns for ids, the surest first; `by_names` says when `track` is one as well."""
+"""Names of columns for ids, the most reliable first; `by_names` decides if `track` is added."""
 TITLES = (
     *("title", "track name", "trackname", "song title", "song name", "track title"),
     *("master metadata track name", "name", "song"),
@@ -64,7 +64,7 @@ OTHERS = (
     *("track", "date", "uts", "utc time", "artist mbid", "album mbid", "added at", "duration"),
     *("type", "genre", "time", "plays", "composer"),
 )
-"""Other names by which a row is known for a header."""
+"""Further column names by which a header is recognised."""
 ARTIST_STEMS = (
     *("artist", "artiest", "künstler", "interpr", "sanatç", "καλλιτέχν", "فنان"),
     *("アーティスト", "艺", "藝", "исполн", "wykon"),

@@ -1,10 +1,10 @@
-"""Artist and title in a text: `artist – title`, whatever stands before it, and quotes around it."""
+"""Artist and title in a text `artist – title`, without a list number in front or outer quotes."""
 
 import re
 from typing import NamedTuple
 
 DASH = re.compile(r"\s+[-\u2010-\u2015\u2212~]\s+|\s*\u2014\s*")
-"""What stands between an artist and a title: a dash between blanks, or an em dash."""
+"""Separator of artist and title: a dash between spaces, or an em dash."""
 QUOTES = {
     '"': '"',
     "'": "'",
@@ -17,7 +17,7 @@ QUOTES = {
     "\u2039": "\u203a",
     "\u300c": "\u300d",
 }
-"""Quotes, and those that close them."""
+"""Closing quotes by opening quote."""
 _BULLET = re.compile(r"[*•◦‣·●○▪▫■□►▶♪♫→+>–-]\s+|[•◦‣●○▪■►▶♪♫→]\s*|\[[ xX]\]\s+|#(?=\d)")
 _TIME = re.compile(
     r"[\[(]?(?:\d{1,2}:)?\d{1,3}:\d{2}(?:[.,]\d+)?[\])]?(?=$|[\s:|.–—-])\s*(?:[-–—:|.]\s+)?"
@@ -30,7 +30,7 @@ _BY = re.compile(r"[\"“„«](.+)[\"”“»]\s+by\s+(.+)", re.IGNORECASE)
 
 
 class Name(NamedTuple):
-    """What a text or a path says of a song; empty what it does not say."""
+    """Artist, title and album that a text or a path names; an unnamed part is empty."""
 
     artist: str = ""
     title: str = ""
@@ -38,9 +38,7 @@ class Name(NamedTuple):
 
 
 def name_in(text: str) -> Name:
-    """Return the artist and the title in `artist – title`; a text without a dash between blanks is
-    a title.
-    """
+    """Return artist and title of `artist – title`; a text without a spaced dash is a title."""
     text = " ".join(text.split())
     if by := _BY.fullmatch(text):
         return Name(unquoted(by[2]), by[1].strip())
@@ -52,8 +50,7 @@ def name_in(text: str) -> Name:
 
 
 def unnumbered(text: str) -> str:
-    """Return a line of a list without what stands before its song: bullets, numbers and times, in
-    any order.
+    """Return a line of a list without bullets, numbers and times before the song, in any order.
 
     `1. A`, `3) A`, `[01] A`, `• A`, `00:00 A`, `01 - A` and `12 - A - B` become `A` and `A - B`;
     `1979 - A` stays.
@@ -71,7 +68,7 @@ def unnumbered(text: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Return the text without quotes around all of it."""
+    """Return the text without quotes around the whole text."""
     text = text.strip()
     if len(text) > 2 and text[-1] in QUOTES.get(text[0], ""):
         inner = text[1:-1]

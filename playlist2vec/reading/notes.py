@@ -1,15 +1,14 @@
-"""What a reader says beside the songs: how a file was read, and what was left out of it."""
+"""Notes of a reader: how a file was read, and counts of entries that were left out."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 PLACES = 5
-"""Places of one kind that are named; more are counted."""
+"""Places of a kind that are named; further places are only counted."""
 
 
 class Notes:
-    """Notes on one file: texts, and counts of what was left out or changed, with the first places
-    of each.
+    """Notes on a file: texts, and counts of left out or changed entries with the first places.
 
     `path`: the file as the user named it, for messages.
     """
@@ -21,13 +20,13 @@ class Notes:
         self._places: dict[str, list[str]] = {}
 
     def say(self, text: str) -> None:
-        """Keep a note. The same note is kept once."""
+        """Keep a note; a repeated note is kept once."""
         self._texts[text] = None
 
     def count(self, what: str, place: str = "", number: int = 1) -> None:
-        """Add to the count of one kind, such as `rows of another width than the header: left out`.
+        """Add to the count of a kind, for example `empty rows: left out`.
 
-        `place`: such as `line 7`.
+        `place`: for example `line 7`.
         """
         self._counts[what] = self._counts.get(what, 0) + number
         places = self._places.setdefault(what, [])
@@ -35,7 +34,7 @@ class Notes:
             places.append(place)
 
     def take(self, other: "Notes") -> None:
-        """Keep the notes on a file inside this one, with its path before the places."""
+        """Add the notes on a file inside this file, with the inner path before the places."""
         for text in list(other._texts)[:PLACES]:
             self.say(f"{other.path}: {text}")
         for what, number in other._counts.items():
@@ -47,16 +46,16 @@ class Notes:
             self.count(what, number=number)
 
     def number(self, what: str) -> int:
-        """Return the count of one kind, 0 for one that was not met."""
+        """Return the count of a kind, 0 for an unknown kind."""
         return self._counts.get(what, 0)
 
     @property
     def counts(self) -> dict[str, int]:
-        """The counts by kind, in the order in which the kinds were met."""
+        """Return the counts by kind, in the order in which the kinds were first counted."""
         return dict(self._counts)
 
     def __iter__(self) -> Iterator[str]:
-        """Yield one line a note: the texts, then the counts with their first places."""
+        """Yield a line for every note: the texts, then the counts with the first places."""
         yield from (f"{self.path}: {text}" for text in self.texts())
 
     def texts(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Artist, title and album out of the path of a song's file."""
+"""Artist, title and album from the path of an audio file."""
 
 import re
 from urllib.parse import unquote
@@ -6,18 +6,20 @@ from urllib.parse import unquote
 from playlist2vec.reading.names import DASH, Name
 
 USUAL = "aac aif aiff alac ape dsf flac m4a m4b mid mka mp3 mp4 mpc oga ogg opus wav wave wma wv"
-"""Endings by which an id alone is known for a file with sound."""
+"""File extensions that mark an id as the name of an audio file."""
 AUDIO = (
-    f"{USUAL} 3gp ac3 asf au caf cda dff dts flv it m2a m4p m4r midi mkv mod mov mp+ mp1 mp2 mpa mpeg mpg mpga ogv ogx "
-    "ra rm s3m snd spx tak tta weba webm xm"
+    f"{USUAL} 3gp ac3 asf au caf cda dff dts flv it m2a m4p m4r midi mkv mod mov mp+ mp1 mp2 mpa "
+    "mpeg mpg mpga ogv ogx ra rm s3m snd spx tak tta weba webm xm"
 )
-"""Endings of files with sound in a playlist, where such a name is no other id."""
+"""File extensions of audio files in a playlist, where a file name cannot be an id of another kind.
+"""
 GENERIC = (
-    "audio a c d desktop documents downloads download favorites favourites flac files home http itunes library media "
-    "mnt mp3 mp3s musica música music musik musique muziek my own mymusic playlists playlist share shared sdcard songs "
-    "sounds storage tmp tracks usb users u m volumes unsorted"
+    "audio a c d desktop documents downloads download favorites favourites flac files home http "
+    "itunes library media mnt mp3 mp3s musica música music musik musique muziek my own mymusic "
+    "playlists playlist share shared sdcard songs sounds storage tmp tracks usb users u m volumes "
+    "unsorted"
 )
-"""Names of folders that are no artist, and hold artists."""
+"""Names of folders that hold folders of artists, and are no artist themselves."""
 VARIOUS = frozenset(
     (
         "various artists",
@@ -50,11 +52,10 @@ _NUMBER_ALONE = re.compile(r"(?:\d{1,2}-)?\d{1,3}")
 
 
 def path_of(address: str) -> str:
-    """Return the path in an address `file:`, with its percent signs decoded; empty for an address
-    of another kind.
+    """Return the percent-decoded path of a `file:` address; empty for an address of another kind.
 
-    A text that is no address is a path: it is returned as it is, but for the percent signs of one
-    without blanks.
+    A text that is no address is a path: it is returned unchanged if it has spaces, else
+    percent-decoded.
     """
     found = _ADDRESS.match(address)
     if not found or _DRIVE.match(address):
@@ -68,14 +69,12 @@ def path_of(address: str) -> str:
 
 
 def is_absolute(path: str) -> bool:
-    """Return whether a path begins at a root, of this system or of Windows."""
+    """Return True if a path begins at a root of this system or of Windows."""
     return path.startswith(("/", "\\\\")) or bool(_DRIVE.match(path))
 
 
 def looks_like_path(text: str) -> bool:
-    """Return whether a text is the path of a file: it begins as one does, or ends as files with
-    sound do.
-    """
+    """Return True if a text begins as a path does, or ends with the extension of an audio file."""
     begins = text.startswith(("/", "\\\\", "./", "../", ".\\", "..\\", "file:")) or bool(
         _DRIVE.match(text)
     )
@@ -83,10 +82,10 @@ def looks_like_path(text: str) -> bool:
 
 
 def name_in_path(address: str) -> Name:
-    """Return what the path or the address of a file says of its song.
+    """Return the artist, title and album that the path or address of a file names.
 
-    The file's name may be `Artist - Title`, `Artist - Album - 01 - Title` or `01 - Title`; where it
-    names no artist, the folders do: `Artist/[2013] Album/01 Title.flac`, `Artist/Title.mp3`.
+    The file's name may be `Artist - Title`, `Artist - Album - 01 - Title` or `01 - Title`. If it
+    has no artist, the folders name it: `Artist/[2013] Album/01 Title.flac`, `Artist/Title.mp3`.
     """
     path = path_of(address)
     if not path:
@@ -123,7 +122,7 @@ def _name_in_file(file: str, *, in_album: bool) -> Name:
 
 
 def _names_of_folders(folders: list[str]) -> tuple[str, str]:
-    """The artist and the album that the folders of a file name, empty where they do not."""
+    """Return the artist and the album that the folders of a file name, empty where unnamed."""
     if not folders or _generic(folders[-1]) or folders[-1].casefold() in VARIOUS:
         return "", ""
     last = folders[-1]
@@ -149,12 +148,12 @@ def _without_year(album: str) -> str:
 
 
 def _blanks(name: str) -> str:
-    """The name with blanks for underscores, if it has none of its own."""
+    """Return the name with spaces for underscores, unless the name has spaces already."""
     return name.replace("_", " ") if "_" in name and " " not in name else name
 
 
 def _decoded(text: str) -> str:
-    """The text with its percent signs decoded, if what they stand for is UTF-8."""
+    """Return the percent-decoded text, read as UTF-8 if possible, else as Windows-1252."""
     if "%" not in text:
         return text
     decoded = unquote(text, errors="replace")

@@ -1,4 +1,4 @@
-"""What a file is: by what it begins with first, by the ending of its name second."""
+"""Recognition of a file's format: by the first bytes, then by the extension of the name."""
 
 import codecs
 import re
@@ -13,11 +13,14 @@ from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.tables import cells_of
 from playlist2vec.reading.text import bytes_of, encoding_of, lines_of
 
-READ = "M3U, XSPF, JSPF, PLS, WPL, ASX, CUE, JSON, CSV, Apple's XML, Rockbox's log, a zip of these, or a song a line"
+READ = (
+    "M3U, XSPF, JSPF, PLS, WPL, ASX, CUE, JSON, CSV, Apple's XML, Rockbox's log, a zip of these, "
+    "or a song a line"
+)
 HEAD = 4096
-"""Bytes of a file that are looked at."""
+"""Bytes of a file that are examined."""
 MANY = 8
-"""Control characters among these, and one in 20 or more, make a file no text."""
+"""Control characters among the first bytes above which a file is no text, if also 1 in 20 bytes."""
 ENDINGS = {
     ".m3u": "m3u",
     ".m3u8": "m3u",
@@ -38,14 +41,14 @@ ROOTS = {
     "plist": "apple",
     "rhythmdb-playlists": "rhythmbox",
 }
-"""Kinds of XML by their first tag."""
+"""Kinds of XML files by their first tag."""
 SIGNATURES = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"%PDF", "a PDF document"),
     (b"{\\rtf", "a document in RTF"),
-    (b"hdfm", "a library of iTunes (.itl): export the playlist in iTunes instead"),
-    (b"hdfa", "a library of Music: export the playlist in Music instead"),
+    (b"hdfm", "a library of iTunes, .itl (export the playlist in iTunes instead)"),
+    (b"hdfa", "a library of Music (export the playlist in Music instead)"),
     (b"bplist0", "a binary property list"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file (ASF)"),
     (b"\xd0\xcf\x11\xe0", "a document of an old Word or Excel"),
@@ -57,14 +60,14 @@ SIGNATURES = (
     (b"\x89PNG", "a picture"),
     (b"GIF8", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
-    (b"7z\xbc\xaf", "an archive (7z): unpack it first"),
-    (b"Rar!", "an archive (RAR): unpack it first"),
-    (b"\x1f\x8b", "packed by gzip: unpack it first, or let its name end in .gz"),
-    (b"\x28\xb5\x2f\xfd", "packed by zstd: unpack it first"),
+    (b"7z\xbc\xaf", "a 7z archive (unpack it first)"),
+    (b"Rar!", "a RAR archive (unpack it first)"),
+    (b"\x1f\x8b", "compressed by gzip (unpack it first, or let its name end in .gz)"),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd (unpack it first)"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
 )
-"""What files begin with that are no text."""
+"""First bytes of files that are not text, and a description of the format."""
 _CONTROLS = bytes(sign for sign in (*range(32), 127) if sign not in b"\t\n\r\f\x1b")
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _JSON = re.compile(r"\{\s*[\"}]|\[\s*(?:[{\"]|\]\s*$)")
@@ -75,9 +78,9 @@ _PROLOG = re.compile(
 
 
 def kind_of(path: Path) -> str:
-    """Return the kind of a playlist file, a key of `READERS` in `reader`.
+    """Return the kind of a playlist file, a key of `READERS` in `reader`, or `zip`.
 
-    Raises DataError, which names the format, for a file that is none of them, and for an empty one.
+    Raises DataError for an empty file, and for a file of another format, which the error names.
     """
     head = next(bytes_of(path, HEAD), b"")
     if not head.strip():
@@ -96,12 +99,12 @@ def kind_of(path: Path) -> str:
         and controls > MANY
         and controls * 20 > len(head)
     ):
-        raise _refused(path, "no text")
+        raise _refused(path, "not a text file")
     return _of_text(path, codecs.decode(head, encoding, "replace").lstrip("\ufeff \t\r\n\0"))
 
 
 def _of_text(path: Path, text: str) -> str:
-    """The kind of a file by the beginning of its text."""
+    """Return the kind of a file by the beginning of its text."""
     lower = text[:200].lower()
     if lower.startswith("#extm3u"):
         return "m3u"
@@ -112,7 +115,7 @@ def _of_text(path: Path, text: str) -> str:
     if text.startswith("<"):
         return _of_markup(path, text)
     if "#-----content-----#" in text.lower():
-        raise _refused(path, "a playlist of AIMP: save it as M3U8")
+        raise _refused(path, "a playlist of AIMP (save it as M3U8)")
     ending = (
         path.with_suffix("").suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
     )
@@ -148,7 +151,7 @@ def _of_markup(path: Path, text: str) -> str:
 
 
 def _of_json(text: str, ending: str) -> str:
-    """JSON, or a value of JSON a line."""
+    """Return `json`, or `json lines` for a file with a JSON value a line."""
     first, _, rest = text.partition("\n")
     if ending in (".jsonl", ".ndjson"):
         return "json lines"

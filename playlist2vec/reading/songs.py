@@ -1,17 +1,15 @@
-"""Songs as people's files name them: by an id, an address, an artist and a title."""
+"""Songs as users' files name them: by id, by address, or by artist and title."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A song as a file names it: by `ids`, by `artist` and `title`, or by all; empty what is not
-    said.
+    """A song in a file, named by `ids`, by `artist` and `title`, or by all; empty where not named.
 
-    `place`: where in the file, for messages. `ids`: every spelling of the id that the text may
-    stand for, the likeliest first. A line of text that may be an id or a title is given as both.
-    `album`: the title of the album. `playlist`: the name of the playlist that the song stands in,
-    where the file says one.
+    `place`: the place in the file, for messages. `ids`: every id that the text may stand for, the
+    most likely first. A line of text that may be an id or a title is given as both. `album`: the
+    title of the album. `playlist`: the name of the song's playlist, if the file names it.
     """
 
     place: str
@@ -27,9 +25,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Listed:
-    """A song to be written: `id`, and `artist` and `title`, empty if unknown.
+    """A song to write: `id`, and `artist` and `title`, empty if unknown.
 
-    `deezer`: whether the id is Deezer's.
+    `deezer`: True if the id is Deezer's.
     """
 
     id: str

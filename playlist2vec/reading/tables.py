@@ -1,4 +1,4 @@
-"""Tables as people have them: CSV and TSV from spreadsheets, services and tools."""
+"""Tables of users: CSV and TSV from spreadsheets, services and tools."""
 
 import csv
 from collections import deque
@@ -13,9 +13,9 @@ from playlist2vec.reading.text import CONTROL, lines_of
 
 SEPARATORS = ",;\t|"
 HEADER_WITHIN = 50
-"""Lines of a file among which its header is looked for."""
+"""Lines at the beginning of a file in which the header is searched."""
 LONGEST_ROW = 20
-"""Lines of one row, above which a quote in it is taken for one that nobody closed."""
+"""Lines of a row, above which a quote in the row is taken as never closed."""
 RAGGED = "rows of another width than the header: left out"
 EMPTY = "empty rows: left out"
 QUOTES = "rows with a quote that is not closed: left out"
@@ -24,20 +24,18 @@ IsHeader = Callable[[list[str]], bool]
 
 
 class Line(NamedTuple):
-    """A row of a table: the number of the line on which it begins, and its cells without outer
-    blanks.
-    """
+    """A row of a table: the number of the first line, and the cells without outer spaces."""
 
     number: int
     cells: list[str]
 
 
 class Table:
-    """A table below a header; its rows are read as it is iterated over, once.
+    """A table below a header; iterating reads the rows, once.
 
-    `columns`: the names in the header, without outer blanks. `separator`: what stands between
-    cells. Rows of another width than the header are left out, as are empty rows and those with a
-    quote that is not closed: `notes` counts them and names the first ones.
+    `columns`: the names in the header, without outer spaces. `separator`: the character between
+    cells. Rows with more or fewer cells than the header, empty rows, and rows with a quote that is
+    not closed are left out: `notes` counts them and names the first ones.
     """
 
     def __init__(
@@ -49,16 +47,16 @@ class Table:
         *,
         header: bool = True,
     ) -> None:
-        """Find the header: the first row, by any of SEPARATORS, of which `is_header` is true.
+        """Find the header: the first row, split by any of SEPARATORS, that `is_header` accepts.
 
-        A first line `sep=;` says the separator. `expected`: what the header must have, for the
-        error. Without `header` the row that is found is the first of the table, whose columns have
-        no names. Raises DataError where none of the first HEADER_WITHIN lines is a header.
+        A first line `sep=;` sets the separator. `expected`: a description of the header, for the
+        error. Without `header` the row that is found is the first of the table, and the columns
+        have no names. Raises DataError if none of the first HEADER_WITHIN lines is a header.
         """
         self.path, self.notes = path, notes
         lines = lines_of(path, notes)
         first = list(islice(lines, HEADER_WITHIN))
-        said = _said_separator(first)
+        said = _declared_separator(first)
         if said:
             del first[0]
         for index, (_, text) in enumerate(first):
@@ -87,9 +85,9 @@ class Table:
                 self.notes.count(RAGGED, f"line {number}")
 
     def column(self, name: str) -> int:
-        """Return the index of a column by its name, whatever its case.
+        """Return the index of a column by name, ignoring case unless the exact name is unique.
 
-        Raises DataError, naming the columns that are there, unless there is one of that name.
+        Raises DataError, which names the existing columns, unless exactly one column matches.
         """
         folded = [each.casefold() for each in self.columns]
         for names, wanted in ((self.columns, name.strip()), (folded, name.strip().casefold())):
@@ -102,14 +100,12 @@ class Table:
         )
 
     def first_of(self, names: Sequence[str]) -> int:
-        """Return the index of the first of several names, in lower case, that the header has, or
-        -1.
-        """
+        """Return the index of the first of several lower-case names that the header has, or -1."""
         folded = [each.casefold() for each in self.columns]
         return next((folded.index(name) for name in names if name in folded), -1)
 
     def _rows(self) -> Iterator[Line]:
-        """All rows, those of a wrong width too. A quote may hold line ends."""
+        """Yield all rows, also rows of a wrong width. A quoted cell may contain line ends."""
         ahead: deque[tuple[int, str]] = deque()
         separator, before, after = self.separator, f" {self.separator}", f"{self.separator} "
         while line := _next(ahead, self._lines):
@@ -148,34 +144,34 @@ def _next(
 
 
 def named(*names: str) -> IsHeader:
-    """Return the test whether a row has all of these names, whatever their case."""
+    """Return a test that is true for a row with all given names, ignoring case."""
     wanted = {name.strip().casefold() for name in names}
     return lambda cells: wanted <= {cell.casefold() for cell in cells}
 
 
-def _said_separator(first: list[tuple[int, str]]) -> str:
-    """The separator that a first line `sep=;` says; empty where there is none."""
+def _declared_separator(first: list[tuple[int, str]]) -> str:
+    """Return the separator set by a first line `sep=;`; empty without a separator line."""
     text = first[0][1].strip().strip('"') if first else ""
     return text[4] if len(text) == 5 and text.lower().startswith("sep=") else ""
 
 
 def _likeliest(text: str) -> Iterable[str]:
-    """The separators, that which stands in a line most often first."""
+    """Return the separators, the most frequent in the line first."""
     return sorted(
         SEPARATORS, key=lambda separator: (-text.count(separator), SEPARATORS.index(separator))
     )
 
 
 def cells_of(text: str, separator: str) -> list[str]:
-    """Return the cells of a line, without outer blanks."""
+    """Return the cells of a line, without outer spaces."""
     return [cell.strip() for cell in next(csv.reader([text], delimiter=separator), [])]
 
 
 def _closed(lines: list[tuple[int, str]], separator: str) -> list[str] | None:
-    """The cells of a row in these lines; None where its last quote is not closed yet, [] where no
-    more lines help.
+    """Return the cells of a row; None while the last quote is open, [] if more lines cannot help.
 
-    Quotes inside a cell that does not begin with one are letters, as spreadsheets take them.
+    Quotes inside a cell that does not begin with a quote are ordinary characters, as in
+    spreadsheets.
     """
     texts = [f"{text}\n" for _, text in lines]
     for strict in (True, False):

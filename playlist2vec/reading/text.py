@@ -1,4 +1,4 @@
-"""Lines of text in any encoding that people's files have."""
+"""Lines of text files in any encoding that users' files have."""
 
 import codecs
 import gzip
@@ -13,13 +13,13 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.reading.notes import Notes
 
 LONGEST_LINE = 100_000
-"""Characters of a line, above which a file is not taken for text."""
+"""Characters of a line, above which a file is not accepted as text."""
 BLOCK = 1 << 20
-"""Bytes that are looked at in one go."""
+"""Bytes that are read at once."""
 CHARACTERS = 1 << 16
-"""Characters that are decoded in one go."""
+"""Characters that are decoded at once."""
 UNDECODED = "\ufffd"
-"""What stands for bytes that cannot be decoded."""
+"""The replacement character for bytes that cannot be decoded."""
 CONTROL = "control characters: a blank stands for each"
 UNKNOWN = "characters that cannot be decoded"
 _MARKS = (
@@ -38,12 +38,11 @@ _BYTES = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 def lines_of(
     path: str | Path, notes: Notes, longest: int = LONGEST_LINE
 ) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text file with their numbers, from 1, without their ends: CR, LF or
-    both.
+    """Yield the numbers, from 1, and the lines of a text file, without line ends (CR, LF or both).
 
-    The encoding is what the file's mark says, else UTF-8, else Windows-1252, which is noted; the
-    whole file is looked at first. Control characters become blanks and are counted. A file whose
-    name ends in .gz is unpacked. Memory is bounded whatever the file holds. Raises DataError for a
+    The encoding is taken from the byte order mark, else it is UTF-8, else Windows-1252, which is
+    noted; the whole file is checked first. Control characters become spaces and are counted. A file
+    whose name ends in .gz is decompressed. Memory is bounded for any file. Raises DataError for a
     missing or damaged file and for a line of more than `longest` characters.
     """
     encoding = encoding_of(path, notes)
@@ -61,7 +60,7 @@ def lines_of(
 
 
 def _numbered(lines: list[str], before: int, notes: Notes) -> Iterator[tuple[int, str]]:
-    """Clean lines and their numbers; `before`: how many lines stand before them."""
+    """Yield numbered, cleaned lines; `before`: the number of lines that precede `lines`."""
     together = "".join(lines)
     if together.isprintable() and UNDECODED not in together:
         yield from enumerate(lines, start=before + 1)
@@ -81,9 +80,7 @@ def _check_length(lines: list[str], before: int, path: str | Path, longest: int)
 
 
 def cleaned(text: str, place: str, notes: Notes) -> str:
-    """Return the text with a blank for each control character and line separator; these are
-    counted.
-    """
+    """Return the text with a space for every control character and line separator; count them."""
     if UNDECODED in text:
         notes.count(UNKNOWN, place, text.count(UNDECODED))
     if text.isprintable():
@@ -95,8 +92,9 @@ def cleaned(text: str, place: str, notes: Notes) -> str:
 
 
 def blanked(content: bytes, notes: Notes) -> bytes:
-    """Return UTF-8 without a mark, with a blank for each control character but tabs and line ends;
-    they are counted.
+    """Return UTF-8 without a byte order mark and with spaces for control characters.
+
+    Tabs and line ends are kept. The control characters are counted in `notes`.
     """
     clean = content.removeprefix(codecs.BOM_UTF8).translate(_BYTES)
     number = len(content) - len(content.translate(None, _CONTROLS))
@@ -106,13 +104,14 @@ def blanked(content: bytes, notes: Notes) -> bytes:
 
 
 def printable(text: str) -> str:
-    """Return the text in one line: blanks instead of control signs and signs of direction."""
+    """Return the text in one line: spaces replace control characters and direction marks."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def encoding_of(path: str | Path, notes: Notes) -> str:
-    """Return the name of a file's encoding, as `lines_of` takes it. Raises DataError for a missing
-    or damaged file.
+    """Return the name of a file's encoding, by the rules of `lines_of`.
+
+    Raises DataError for a missing or damaged file.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     with _readable(path) as file:
@@ -135,15 +134,16 @@ def encoding_of(path: str | Path, notes: Notes) -> str:
 
 
 def bytes_of(path: str | Path, size: int) -> Iterator[bytes]:
-    """Yield the bytes of a file in blocks of a size, unpacked if its name ends in .gz."""
+    """Yield the bytes of a file in blocks of `size` bytes, decompressed if the name ends in .gz."""
     with _readable(path) as file:
         while block := file.read(size):
             yield block
 
 
 def read_document(path: str | Path, limit: int) -> bytes:
-    """Return the bytes of a file, unpacked if its name ends in .gz. Raises DataError for one above
-    `limit` bytes.
+    """Return the bytes of a file, decompressed if the name ends in .gz.
+
+    Raises DataError for a file of more than `limit` bytes.
     """
     content = bytearray()
     for block in bytes_of(path, BLOCK):
@@ -156,8 +156,9 @@ def read_document(path: str | Path, limit: int) -> bytes:
 
 
 def document_of(path: str | Path, limit: int, notes: Notes) -> bytes:
-    """Return a file as `read_document` does, in UTF-8 without a mark, with blanks for its control
-    characters.
+    """Return a file as UTF-8 without a byte order mark, with spaces for control characters.
+
+    Limit and errors are those of `read_document`.
     """
     encoding = encoding_of(path, notes)
     content = read_document(path, limit)
@@ -167,7 +168,7 @@ def document_of(path: str | Path, limit: int, notes: Notes) -> bytes:
 
 
 def _utf16_without_mark(block: bytes) -> str:
-    """The name of UTF-16 if a text in Latin letters has it; empty if not."""
+    """Return the UTF-16 variant of Latin text without a byte order mark; empty for other text."""
     head = block[:4096]
     if len(head) < 4:
         return ""

@@ -1,6 +1,4 @@
-"""XML read in pieces, so that memory does not grow with the file, and without entities or anything
-from elsewhere.
-"""
+"""Streamed reading of XML in bounded memory, without entities or external references."""
 
 import re
 from collections.abc import Iterator
@@ -16,35 +14,33 @@ from playlist2vec.reading.text import blanked, bytes_of, encoding_of
 CHUNK = 1 << 16
 """Bytes that are read at once."""
 LONGEST_TAG = 1 << 20
-"""Bytes of one tag or comment, above which a file is refused."""
+"""Bytes of a tag or comment, above which a file is rejected."""
 MAX_NAMES = 10_000
-"""Names of tags and attributes, which the parser keeps."""
+"""Names of tags and attributes, above which a file is rejected, as the parser keeps all names."""
 MAX_DEPTH = 1_000
-"""Tags that are open at once, each of which the parser keeps."""
+"""Tags open at once, above which a file is rejected, as the parser keeps all open tags."""
 CUT = "it is not well-formed XML: the rest is left out"
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)""")
 
 
 class Handler(Protocol):
-    """What is told of each tag, and finds songs in them."""
+    """Receiver of XML tags that collects songs."""
 
     found: list[Wanted]
-    """The songs that were found since the list was emptied."""
+    """The songs that were found since the list was last emptied."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """A tag begins; `tag` without its namespace."""
+        """Take the start of a tag; `tag` has no namespace."""
 
     def data(self, text: str) -> None:
-        """A piece of the text in the innermost tag."""
+        """Take a part of the text in the innermost tag."""
 
     def end(self, tag: str) -> None:
-        """A tag ends."""
+        """Take the end of a tag."""
 
 
 class _Target:
-    """Hands events of the parser to a handler, with names without their namespaces, and counts
-    them.
-    """
+    """Pass parser events to a handler, with tag names without namespaces, and count the events."""
 
     def __init__(self, path: Path, handler: Handler) -> None:
         self.path, self.handler = path, handler
@@ -56,7 +52,8 @@ class _Target:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise DataError(
-                f"{self.path}: it has more than {MAX_DEPTH:,} tags inside each other: expected a playlist"
+                f"{self.path}: it has more than {MAX_DEPTH:,} tags inside each other: expected a "
+                "playlist"
             )
         self._names.update((tag, *attributes))
         if len(self._names) > MAX_NAMES:
@@ -81,8 +78,9 @@ class _Target:
 def songs_in(path: Path, notes: Notes, handler: Handler) -> Iterator[Wanted]:
     """Yield the songs that a handler finds in an XML file.
 
-    Where the file stops being well-formed after some songs, these are kept, with a note. Raises
-    DataError for a file without one song before that, and for one with entities.
+    If the file stops being well-formed after some songs, the songs before that place are kept, with
+    a note. Raises DataError for a file without a song before that place, and for a file with
+    entities.
     """
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser
@@ -118,7 +116,7 @@ def songs_in(path: Path, notes: Notes, handler: Handler) -> Iterator[Wanted]:
 
 
 def _encoding(path: Path, notes: Notes) -> tuple[str | None, bool]:
-    """What the parser is told of the encoding, and whether control characters are single bytes."""
+    """Return the encoding for the parser, and True if control characters are single bytes."""
     head = next(bytes_of(path, 1000), b"")
     declared = _DECLARED.search(head)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):

@@ -20,7 +20,7 @@ for package in ("av", "m3u8", "mutagen", "PIL"):
     needed_package(package)
 pytestmark = pytest.mark.extra
 PERMISSION = "Invented Person of SoundCloud, 2026-01-01: streams of free tracks may be saved."
-UNTRIED = "nothing here was tried on the live service, but on an invented one"
+UNTRIED = "not tested on the live service, only on a simulated one"
 
 
 @pytest.fixture

@@ -281,8 +281,8 @@ def test_wrong_content_is_thrown_away(
     server.answers = ["other"]
     found = blob_id(bytes(byte ^ 1 for byte in CONTENT))
     assert error_of(server.file, tmp_path) == (
-        f"{tmp_path / 'songs.npy'}: the blob id of what was downloaded is {found}, expected {BLOB}: "
-        f"it was thrown away; {by_hand(server.file, tmp_path / 'songs.npy')}"
+        f"{tmp_path / 'songs.npy'}: the blob id of what was downloaded is {found}, expected "
+        f"{BLOB}: it was thrown away; {by_hand(server.file, tmp_path / 'songs.npy')}"
     )
     assert len(server.ranges) == requests
     assert names(tmp_path) == []
@@ -314,7 +314,8 @@ def test_no_network_says_how_to_place_the_file(
         address = f"http://127.0.0.1:{closed.getsockname()[1]}/songs.npy"
         file, target = SourceFile("songs.npy", "playlists", address, BLOB), tmp_path / "songs.npy"
         assert error_of(file, tmp_path) == (
-            f"{target}: the download failed: [Errno {errno.ECONNREFUSED}] Connection refused; {by_hand(file, target)}"
+            f"{target}: the download failed: [Errno {errno.ECONNREFUSED}] Connection refused; "
+            f"{by_hand(file, target)}"
         )
 
 

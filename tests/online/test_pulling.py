@@ -101,8 +101,8 @@ def test_other_contents_are_refused(project: Project) -> None:
     content = (store / "files/md5" / entry["md5"][:2] / entry["md5"][2:]).read_bytes()
     put(store, content[:-1] + b"?", entry["md5"])
     assert (
-        f"data/model: input.npy is not what was shared: expected its owner to delete files/md5/{entry['md5'][:2]}/"
-        in (refusal(project))
+        "data/model: input.npy is not what was shared: expected its owner to delete "
+        f"files/md5/{entry['md5'][:2]}/" in (refusal(project))
     )
     put(store, content, entry["md5"])
     put(store, b"[]", name)

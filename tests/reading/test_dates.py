@@ -132,19 +132,20 @@ def test_the_column_says_which_number_is_the_day() -> None:
         (
             ["08/03/2022 19:01", "09/03/2022 10:00"],
             "",
-            "'08/03/2022 19:01' can be 8 March 2022 (day_first) or 3 August 2022 (month_first), and no date in it "
-            "decides: expected local.dates = day_first or month_first",
+            "'08/03/2022 19:01' can be 8 March 2022 (day_first) or 3 August 2022 (month_first), "
+            "and no date in it decides: expected local.dates = day_first or month_first",
         ),
         (
             ["19/02/26"],
             "",
-            "'19/02/26' can be 19 February 2026 (day_first) or 26 February 2019 (year_first), and no date in it "
-            "decides: expected local.dates = day_first or year_first",
+            "'19/02/26' can be 19 February 2026 (day_first) or 26 February 2019 (year_first), and "
+            "no date in it decides: expected local.dates = day_first or year_first",
         ),
         (
             ["26/02/2019", "02/26/2019"],
             "",
-            "'26/02/2019' and '02/26/2019' have no reading in common: expected one form in all rows",
+            "'26/02/2019' and '02/26/2019' have no reading in common: expected one form in all "
+            "rows",
         ),
         (
             ["26/02/2019"],

@@ -93,7 +93,7 @@ def test_one_of_several_playlists_can_be_asked_with() -> None:
         ("a.m3u", b"", "a.m3u: it is empty: expected"),
         ("a.pdf", b"%PDF-1.7 x", "a.pdf: it is a PDF document, which is not read"),
         ("a\x1b[2J\n.txt", b"Nobody at all\n", r"a\x1b[2J .txt: none of its 1 songs is known"),
-        ("/etc/passwd", b"\0" * 9, "passwd: it is no text"),
+        ("/etc/passwd", b"\0" * 9, "passwd: it is not a text file"),
         ("../../x.m3u", b"%PDF-1.7 x", "x.m3u: it is a PDF document"),
         ("a.xspf", BOMB.encode(), "a.xspf: "),
         ("a.zip", packed(("../../etc/x.txt", b"Title 3\n")), "a.zip: "),

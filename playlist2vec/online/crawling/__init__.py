@@ -1,3 +1,1 @@
-"""A crawl of SoundCloud in planned rounds: what is known, what is asked next, and what is handed
-on.
-"""
+"""Crawl of SoundCloud in planned rounds: state, plan, requests, and export."""

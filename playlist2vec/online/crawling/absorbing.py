@@ -1,4 +1,4 @@
-"""What a round brought, put into the state: tracks, playlists, and the calls that they open."""
+"""Results of a round, written into the state: tracks, playlists, and new calls."""
 
 import json
 import math
@@ -30,10 +30,11 @@ from playlist2vec.online.crawling.bodies import (
     unlisted,
     uploader_of,
 )
+from playlist2vec.online.crawling.frontier import FADING, HIGHER, SUM, Frontier
 from playlist2vec.online.crawling.planning import KINDS, VISIT, Planned
 from playlist2vec.online.crawling.removal import keep_removed
-from playlist2vec.online.crawling.settings import SEED, UNIFORM
-from playlist2vec.online.crawling.state import DONE, FAILED, OPEN, CrawlState
+from playlist2vec.online.crawling.settings import SEED
+from playlist2vec.online.crawling.state import DONE, FAILED, CrawlState
 from playlist2vec.online.soundcloud.answers import MISSING, REFUSED, CallError, Reply
 from playlist2vec.online.soundcloud.calls import (
     LIKERS,
@@ -43,40 +44,23 @@ from playlist2vec.online.soundcloud.calls import (
     PLAYLIST,
     PLAYLISTS,
     RESOLVE,
-    TRACK,
     TRACKS,
     UPLOADS,
 )
 from playlist2vec.sources.soundcloud.records import id_of, is_system
 
 DULL = 0.001
-"""The promise of what follows from a track that does not count."""
-FADING = 0.1
-"""The part of its promise that a call keeps after a page without a gain, and after a failure."""
-TRIES = 3
-"""Rounds in which a call is made that has no answer of use: 50 tracks are not lost by one bad
-minute.
-"""
-
+"""The promise of calls for the playlists of a track that does not count."""
 MIXED = 0.1
-"""The part of its worth that a track keeps as a sign of what is near it when nothing else there
-counts.
-"""
+"""Share of a track's worth that is added to the promise of the track's playlists and likers."""
 FAMOUS = 10.0
-"""The factor at most by which the fame of a track raises the promise of its playlists."""
-
-_ENTER = "INSERT INTO calls VALUES (?, ?, ?, ?, '', 0, ?) ON CONFLICT (kind, subject) DO UPDATE SET {change} WHERE state = 0"
-ENDED = _ENTER.format(change="state = excluded.state")
-HIGHER = f"{_ENTER.format(change='promise = excluded.promise')} AND promise < excluded.promise"
-SUM = _ENTER.format(change="promise = promise + excluded.promise")
-"""Statements that enter calls; of one that is entered already and open they end it, raise its
-promise, or add to it.
-"""
+"""Upper limit of the factor for a track's fame in the promise of the track's playlists."""
 
 
 class Absorber:
-    """Puts the answers of one round into the state, in the order of the plan. `genre_of`: see
-    `genre_finder`.
+    """Writer of a round's answers into the state, in the order of the plan.
+
+    `genre_of`: see `genre_finder`.
     """
 
     def __init__(
@@ -84,6 +68,7 @@ class Absorber:
     ) -> None:
         self._state = state
         self._write = state.connection
+        self._frontier = Frontier(state)
         self._genre_of = genre_of
         self._removed = removed
         self._settings = state.settings
@@ -103,7 +88,7 @@ class Absorber:
         return self._arms.get(kind, Arm(kind))
 
     def add(self, place: int, planned: Planned, outcome: Reply | CallError) -> None:
-        """Put the outcome of the call at this place of the plan into the state."""
+        """Write a call's outcome into the state; `place`: the index of the call in the plan."""
         call = planned.call
         self._counts["calls"] += 1
         if isinstance(outcome, CallError):
@@ -111,9 +96,9 @@ class Absorber:
             values = (self._round, place, call.kind, call.subject, outcome.kind, str(outcome)[:200])
             self._write.execute("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", values)
             if outcome.kind in (MISSING, REFUSED):
-                self._close(planned, FAILED)
+                self._frontier.close(planned, FAILED)
             else:
-                self._put_off(planned)
+                self._frontier.postpone(planned)
             found = opened = 0.0
         else:
             self._counts["odd entries"] += outcome.odd
@@ -127,7 +112,7 @@ class Absorber:
             )
             self._people(planned, outcome.people)
             opened = self._opened
-            self._close(planned, DONE)
+            self._frontier.close(planned, DONE)
             self._go_on(planned, outcome, found + opened)
         discount = self._settings.discount
         self._arms[call.kind] = discounted(
@@ -138,9 +123,7 @@ class Absorber:
         )
 
     def finish(self, visit: dict[str, Any] | None) -> None:
-        """Write what was counted, with the visit that goes on if there is one, and go on to the
-        next round.
-        """
+        """Write the counts and the current visit, if any, and advance to the next round."""
         if visit:
             self._state.keep(VISIT, visit)
             self._write.execute(
@@ -151,29 +134,16 @@ class Absorber:
         self._write.executemany(
             "INSERT OR REPLACE INTO genres VALUES (?, ?)", sorted(self._known.items())
         )
-        add = "INSERT INTO counts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = number + excluded.number"
+        add = (
+            "INSERT INTO counts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET number = number + "
+            "excluded.number"
+        )
         self._write.executemany(add, sorted(self._counts.items()))
         keep_removed(self._state, self._removed)
         self._state.keep("round", self._round + 1)
 
-    def _close(self, planned: Planned, state: int) -> None:
-        kind = TRACKS if planned.call.kind == TRACK else planned.call.kind
-        rows = [(state, kind, subject) for subject in planned.subjects]
-        self._write.executemany("UPDATE calls SET state = ? WHERE kind = ? AND subject = ?", rows)
-
-    def _put_off(self, planned: Planned) -> None:
-        """Leave a call without an answer of use open, with little promise, until it failed TRIES
-        times.
-        """
-        kind = TRACKS if planned.call.kind == TRACK else planned.call.kind
-        change = "pages = pages + 1, promise = promise * ?, state = CASE WHEN pages + 1 < ? THEN ? ELSE ? END"
-        rows = [(FADING, TRIES, OPEN, FAILED, kind, subject) for subject in planned.subjects]
-        self._write.executemany(f"UPDATE calls SET {change} WHERE kind = ? AND subject = ?", rows)  # noqa: S608
-
     def _go_on(self, planned: Planned, reply: Reply, gain: float) -> None:
-        """Open the call for the next page of a list, unless there were too many, or the page was
-        this one.
-        """
+        """Open the call for the next page of a list; stop at the limit and at a repeated page."""
         call = planned.call
         if not reply.page:
             return
@@ -186,17 +156,12 @@ class Absorber:
             if gain and self._rates.get(call.kind)
             else planned.promise * FADING
         )
-        values = (OPEN, reply.page, planned.pages + 1, promise, call.kind, planned.subjects[0])
-        self._write.execute(
-            "UPDATE calls SET state = ?, page = ?, pages = ?, promise = ? WHERE kind = ? AND subject = ?",
-            values,
-        )
+        self._frontier.continue_at(planned, reply.page, promise)
 
     def _tracks(self, bodies: Sequence[Body], promised: float | None = None) -> float:
-        """Keep the tracks that are given in full and are new, open what follows from them, and
-        return their worth.
+        """Keep new tracks given in full, open the calls that follow, and return the worth gained.
 
-        `promised`: the mean promise of their ids, None for tracks that stand together.
+        `promised`: the mean promise of the ids, None for tracks that were listed together.
         """
         full = {id_of(body) or 0: body for body in bodies if is_full(body)}
         unwanted = {
@@ -205,7 +170,7 @@ class Absorber:
             if self._removed.has_track(number, uploader_of(body), body.get("permalink_url"))
         }
         self._counts["removed"] += len(unwanted)
-        # A page or a user says nothing of ids, by which playlists name tracks.
+        # Playlists name tracks by id only, so ids removed by page or user are noted.
         self._removed.tracks |= unwanted
         kept = [
             (judged(b, self._genre_of, self._settings), b)
@@ -222,8 +187,7 @@ class Absorber:
             for each, b in new
         ]
         self._write.executemany("INSERT INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-        done = [(TRACKS, each.id, 0.0, 0, DONE) for each, _ in new]
-        self._open(done, ENDED)
+        self._frontier.end(TRACKS, (each.id for each, _ in new))
         for each, _ in new:
             self._counts["tracks"] += 1
             self._counts["free tracks"] += each.free
@@ -235,50 +199,36 @@ class Absorber:
         return worth
 
     def _follow(self, new: Sequence[Judged], share: float, promised: float | None) -> None:
-        """Open the calls that follow from tracks: their playlists, likers, and what their uploaders
-        have.
+        """Open calls for the playlists and likers of tracks, and for the uploads of the uploaders.
 
-        `share`: of the tracks that stand together, those that count. `promised`: see `_tracks`.
+        `share`: the part of the tracks listed together that count. `promised`: see `_tracks`.
         """
         worth = {each.id: self._need.get(each.genre, 1.0) for each in new if each.counts}
-        # The promise of an id has the need of its genre in it already.
+        # The promise of an id already includes the need of the genre.
         near = {
             number: (need * share if promised is None else promised) + need * MIXED
             for number, need in worth.items()
         }
-        lists = [
-            (
-                PLAYLISTS,
-                each.id,
-                near.get(each.id, DULL) * self._fame(each),
-                self._tie(each.id),
-                OPEN,
-            )
-            for each in new
-        ]
-        likers = [
-            (LIKERS, number, promise, self._tie(number), OPEN) for number, promise in near.items()
-        ]
-        self._open([*lists, *likers], HIGHER)
+        lists = [(PLAYLISTS, each.id, near.get(each.id, DULL) * self._fame(each)) for each in new]
+        likers = [(LIKERS, number, promise) for number, promise in near.items()]
+        self._frontier.open([*lists, *likers], HIGHER)
         owners = [
-            (UPLOADS, each.uploader, worth[each.id], self._tie(each.uploader), OPEN)
+            (UPLOADS, each.uploader, worth[each.id])
             for each in new
             if each.counts and each.uploader
         ]
-        self._open(owners, SUM)
+        self._frontier.open(owners, SUM)
 
     def _fame(self, track: Judged) -> float:
-        """Return the factor by which a track is expected to be in more lists than one that is just
-        liked enough.
-        """
+        """Return the expected number of playlists, relative to a track with just enough likes."""
         times = max(1.0, track.likes / max(1, self._settings.min_likes))
         return min(FAMOUS, math.sqrt(times))
 
     def _playlist(self, body: Body, *, whole: bool) -> float:
-        """Keep a playlist and what it shows in full, open calls for the rest, and return the worth
-        of what is new.
+        """Keep a playlist and its tracks, open calls for the rest, and return the worth gained.
 
-        `whole`: it was asked for alone, and lists what it did not before.
+        `whole`: True if the playlist was requested alone, and lists tracks that were missing
+        before.
         """
         number = id_of(body) or 0
         entries = entries_of(body)
@@ -311,46 +261,32 @@ class Absorber:
     def _rest(
         self, body: Body, entries: Sequence[Entry], seen: Sequence[int], promise: float
     ) -> None:
-        """Open calls for the tracks that a playlist does not show in full, or for the playlist if
-        it lists none.
+        """Open calls for the tracks that a playlist does not show in full, and for unlisted tracks.
+
+        Unlisted tracks are requested by a call for the whole playlist.
         """
         rest = {id_of_entry(each) for each in entries} - {0, *seen} - self._removed.tracks
-        stubs = [(TRACKS, each, promise, self._tie(each), OPEN) for each in sorted(rest)]
-        raised = self._open(stubs, HIGHER)
+        stubs = [(TRACKS, each, promise) for each in sorted(rest)]
+        raised = self._frontier.open(stubs, HIGHER)
         self._opened += raised * surplus(
             promise / MOST_IDS, self._rates[TRACKS], self._average, 1 / MOST_IDS
         )
         if missing := unlisted(body):
             number, promise = id_of(body) or 0, promise * missing / MOST_IDS
-            raised = self._open([(PLAYLIST, number, promise, self._tie(number), OPEN)], HIGHER)
+            raised = self._frontier.open([(PLAYLIST, number, promise)], HIGHER)
             self._opened += raised * surplus(promise, self._rates[PLAYLIST], self._average)
 
     def _people(self, planned: Planned, people: Sequence[int]) -> None:
-        """Open calls for what people like, and for all that somebody has who was named at the
-        start.
-        """
+        """Open calls for the likes of people, and for all lists of a user named as a start."""
         kinds = (UPLOADS, LISTS, LIKES) if planned.call.kind == RESOLVE else (LIKES,)
         promise = float(self._round) if self._settings.score == SEED else planned.promise
         there = [each for each in dict.fromkeys(people) if each not in self._removed.users]
         self._counts["removed"] += len(set(people)) - len(there)
-        rows = [(kind, each, promise, self._tie(each), OPEN) for each in there for kind in kinds]
-        raised = self._open(
+        rows = [(kind, each, promise) for each in there for kind in kinds]
+        raised = self._frontier.open(
             rows, SUM if len(kinds) == 1 and self._settings.score != SEED else HIGHER
         )
         self._opened += raised * surplus(promise, self._rates[LIKES], self._average)
-
-    def _open(self, rows: Sequence[tuple[str, int, float, int, int]], change: str) -> int:
-        """Enter calls, by one of the statements ENDED, HIGHER and SUM, and return how many are new
-        or changed.
-        """
-        if self._settings.score == UNIFORM:
-            rows = [(kind, subject, 0.0, tie, state) for kind, subject, _, tie, state in rows]
-        return max(0, self._write.executemany(change, rows).rowcount)
-
-    def _tie(self, subject: int) -> int:
-        """Return a number that orders equal promises as if at random."""
-        mixed = (subject + self._settings.seed * 0x9E3779B9) * 0xBF58476D1CE4E5B9 & (1 << 64) - 1
-        return (mixed ^ mixed >> 31) * 0x94D049BB133111EB & (1 << 62) - 1
 
 
 def _as_text(value: object) -> str:

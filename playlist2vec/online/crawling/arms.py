@@ -1,4 +1,4 @@
-"""Which kinds of call pay: a bandit over them, by what a promise of each kind was worth of late."""
+"""A bandit over the kinds of calls, by the recent gain of every kind in relation to its promise."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,13 +8,14 @@ import numpy as np
 from playlist2vec.online.crawling.settings import UNIFORM, CrawlSettings
 
 ALL = ""
-"""The arm of all calls together, of which older ones count for LONGER times as long."""
+"""The arm of all calls together, whose old calls decay LONGER times more slowly."""
 LONGER = 10
 
 
 class Arm(NamedTuple):
-    """A kind of call. `open`: how many could be made, `calls`, `gain`, `promised`: of those that
-    were, discounted.
+    """A kind of call; `open`: calls that can be made.
+
+    `calls`, `gain`, `promised`: discounted sums over the calls that were made.
     """
 
     kind: str
@@ -25,17 +26,17 @@ class Arm(NamedTuple):
 
 
 def needs(counts: Mapping[str, int], genres: int, balance: float) -> dict[str, float]:
-    """Return the need of each genre, 1 for one of which there is nothing.
+    """Return the need of every genre, 1 for a genre without tracks.
 
-    need = (1 / (1 + n / (1 + m))) ** balance, n the tracks of the genre and m the mean over so many
-    `genres`.
+    need = (1 / (1 + n / (1 + m))) ** balance, n the tracks of the genre and m the mean over the
+    number of `genres`.
     """
     mean = sum(counts.values()) / max(1, genres)
     return {genre: float((1 / (1 + n / (1 + mean))) ** balance) for genre, n in counts.items()}
 
 
 def discounted(arm: Arm, promise: float, gain: float, discount: float) -> Arm:
-    """Return an arm after one more call that promised and gained so much."""
+    """Return an arm after another call with a promise and a gain."""
     return arm._replace(
         calls=arm.calls * discount + 1,
         gain=arm.gain * discount + gain,
@@ -44,22 +45,22 @@ def discounted(arm: Arm, promise: float, gain: float, discount: float) -> Arm:
 
 
 def mean_gain(arm: Arm) -> float:
-    """Return the gain of a call, 0 where none was made."""
+    """Return the mean gain of a call, 0 without calls."""
     return arm.gain / arm.calls if arm.calls else 0.0
 
 
 def rate(arm: Arm, prior: float) -> float:
-    """Return the gain that is expected of a promise of 1; a call that promised 1 and gained `prior`
-    counts as well.
+    """Return the expected gain of a promise of 1.
+
+    A call that promised 1 and gained `prior` is added for smoothing.
     """
     return (arm.gain + prior) / (arm.promised + 1)
 
 
 def surplus(promise: float, of: float, average: float, cost: float = 1.0) -> float:
-    """Return what a call that was opened gains above an average one: rate * promise - average *
-    cost, or 0.
+    """Return the gain of a call above an average call: rate * promise - average * cost, or 0.
 
-    `of`: the rate of its kind. `average`: the gain of a call of late. `cost`: in calls.
+    `of`: the rate of the call's kind. `average`: the recent mean gain of a call. `cost`: in calls.
     """
     return max(0.0, of * promise - average * cost)
 
@@ -70,12 +71,10 @@ def allocate(
     settings: CrawlSettings,
     generator: np.random.Generator,
 ) -> dict[str, int]:
-    """Return how many calls of each kind the next round makes, `settings.round` of them if so many
-    are open.
+    """Return the number of calls of every kind in the next round, `settings.round` in all if open.
 
-    `promises`: of the open calls of each kind, falling. The call with the greatest gain to be
-    expected comes next; at a share `settings.explore` of the places, the first one of a kind that
-    is drawn.
+    `promises`: of the open calls of every kind, descending. The call with the greatest expected
+    gain comes next; in a share `settings.explore` of the draws, the first call of a random kind.
     """
     explore = 1.0 if settings.score == UNIFORM else settings.explore
     found = dict.fromkeys(promises, 0)

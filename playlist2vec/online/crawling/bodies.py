@@ -1,6 +1,4 @@
-"""Tracks and playlists as a crawl keeps them: what a data set needs, and nothing of people who like
-or list.
-"""
+"""Tracks and playlists in the form that a crawl keeps: without data on people who like or list."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -49,20 +47,18 @@ PLAYLIST_FIELDS = (
 )
 UPLOADER_FIELDS = ("id", "kind", "permalink_url", "username")
 UNHEARD = ("BLOCK", "SNIP")
-"""Policies of tracks of which nothing or half a minute is heard."""
+"""Policies of tracks without sound, or with a preview of half a minute only."""
 Body = dict[str, Any]
 Entry = int | list[Any]
-"""A track of a playlist: the id, or the id and the policy where it is not the usual one; 0 for
-none.
-"""
+"""A track of a playlist: the id, or id and policy if the policy is not `ALLOW`; 0 for no track."""
 
 
 class Judged(NamedTuple):
-    """A track in full. `free`: its licence lets it be shared. `okay`: enough people heard and like
-    it.
+    """A track in full, and the criteria for a track that counts.
 
-    `counts`: it is free, okay, whole, public, and has a picture and a genre of the table. `genre`:
-    empty where the table has none for it. `likes`: -1 where their number is not said.
+    `free`: the licence allows sharing. `okay`: enough plays and likes. `counts`: free, okay, whole,
+    public, and with a picture and a genre of the table. `genre`: empty if the table has none.
+    `likes`: -1 if the number is not given.
     """
 
     id: int
@@ -75,14 +71,12 @@ class Judged(NamedTuple):
 
 
 def is_full(body: Body) -> bool:
-    """Return whether a track is given in full, and not as a stub."""
+    """Return True if a track is given in full, and not as a stub."""
     return isinstance(body.get("title"), str) and "license" in body
 
 
 def genre_finder(genres: Genres) -> Callable[[str], str]:
-    """Return the function that finds the genre of the table for what an uploader typed, empty if it
-    has none.
-    """
+    """Return a function from an uploader's genre to the genre of the table, empty if unknown."""
 
     @lru_cache(1 << 16)
     def find(typed: str) -> str:
@@ -120,7 +114,7 @@ def judged(body: Body, genre_of: Callable[[str], str], settings: CrawlSettings) 
 
 
 def uploader_of(body: Body) -> int:
-    """Return the id of the user who made a track or a playlist; 0 if it is not said."""
+    """Return the id of the user who made a track or a playlist; 0 if not given."""
     user = body.get("user")
     return (
         (id_of(user) if isinstance(user, dict) else None) or id_of({"id": body.get("user_id")}) or 0
@@ -128,7 +122,7 @@ def uploader_of(body: Body) -> int:
 
 
 def slim_track(body: Body) -> Body:
-    """Return the fields of a track that are kept, with those of its uploader."""
+    """Return the fields of a track that are kept, and the kept fields of the uploader."""
     found = {name: body[name] for name in TRACK_FIELDS if name in body}
     user = body.get("user")
     if isinstance(user, dict):
@@ -137,12 +131,12 @@ def slim_track(body: Body) -> Body:
 
 
 def slim_playlist(body: Body) -> Body:
-    """Return the fields of a playlist that are kept, without its tracks, its title and its maker."""
+    """Return the fields of a playlist that are kept, without tracks, title and maker."""
     return {name: body[name] for name in PLAYLIST_FIELDS if name in body}
 
 
 def entries_of(body: Body) -> list[Entry] | None:
-    """Return the tracks of a playlist, None where it does not say them."""
+    """Return the tracks of a playlist, None if not given."""
     tracks = body.get("tracks")
     if not isinstance(tracks, list):
         return None
@@ -150,9 +144,7 @@ def entries_of(body: Body) -> list[Entry] | None:
 
 
 def unlisted(body: Body) -> int:
-    """Return how many of its tracks a playlist does not list, where it shows none as a stub but
-    says a number.
-    """
+    """Return the number of unlisted tracks by the track count; 0 for a playlist with stubs."""
     tracks, number = body.get("tracks"), _number(body, "track_count")
     if not isinstance(tracks, list) or any(
         not (isinstance(each, dict) and is_full(each)) for each in tracks

@@ -1,6 +1,6 @@
-"""A crawl in the form that the source `soundcloud` reads: tracks and playlists, an object a line.
+"""Export of a crawl for the source `soundcloud`: tracks and playlists, a JSON object a line.
 
-Of people who like or make playlists nothing is in it.
+Data on people who like or make playlists are not exported.
 """
 
 import json
@@ -17,15 +17,18 @@ from playlist2vec.online.crawling.bodies import Entry, id_of_entry
 from playlist2vec.online.crawling.state import CrawlState
 
 TRACKS, PLAYLISTS = "tracks.jsonl", "playlists.jsonl"
-EXPECTED = "a table whose first column, named id, has the ids of tracks, such as attribution.tsv of a data set"
+EXPECTED = (
+    "a table whose first column, named id, has the ids of tracks, such as attribution.tsv of a "
+    "data set"
+)
 _ID = re.compile("[0-9]{1,18}")
 
 
 @dataclass
 class Exported:
-    """The numbers of tracks, of playlists, and of the playlists' entries that are null.
+    """Counts of an export: tracks, playlists, and entries of playlists that became null.
 
-    These are `removed`, which remove.txt names, and `others`, which are not in the list of tracks.
+    Null entries are `removed`, named in remove.txt, or `others`, not in the list of tracks.
     """
 
     tracks: int = 0
@@ -35,13 +38,16 @@ class Exported:
 
     def __str__(self) -> str:
         others = f" and {self.others:,} not in the list" if self.others else ""
-        return f"{self.tracks:,} tracks, {self.playlists:,} playlists, {self.removed:,} of their entries removed{others}"
+        return (
+            f"{self.tracks:,} tracks, {self.playlists:,} playlists, "
+            f"{self.removed:,} of their entries removed{others}"
+        )
 
 
 def read_ids(path: Path) -> frozenset[int]:
-    """Return the ids of tracks in the first column of a table, whose first line is a heading.
+    """Return the track ids in the first column of a table with a heading line.
 
-    Raises DataError, naming the line, for what is no id, and where there is none.
+    Raises DataError, naming the line, for a value that is no id, and for a table without ids.
     """
     ids = set()
     for number, line in read_lines(path, EXPECTED):
@@ -61,10 +67,9 @@ def read_ids(path: Path) -> frozenset[int]:
 def export(
     state: CrawlState, folder: Path, removed: Removals, only: Set[int] | None = None
 ) -> Exported:
-    """Write the tracks and the playlists of a crawl, ascending by id, each file whole or not at
-    all.
+    """Write the tracks and the playlists of a crawl, ascending by id, as whole files or not at all.
 
-    `only`: ids of tracks; others are left out of the tracks, and are null in playlists.
+    `only`: ids of tracks; other tracks are left out, and are null in playlists.
     """
     done = Exported()
     rows = _rows(state, "SELECT id, body FROM tracks ORDER BY id")
@@ -95,7 +100,7 @@ def _rows(state: CrawlState, statement: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _track(entry: Entry) -> dict[str, object] | None:
-    """Return a track of a playlist as the api gives a stub."""
+    """Return a track of a playlist in the form of the API's stubs."""
     number = id_of_entry(entry)
     if not number:
         return None

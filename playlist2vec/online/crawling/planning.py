@@ -1,4 +1,4 @@
-"""What the next round asks: a plan that follows from the state and from (seed, round) alone."""
+"""Plan of the next round, a function of the state and of (seed, round) alone."""
 
 import json
 from typing import Any, NamedTuple
@@ -34,15 +34,11 @@ from playlist2vec.online.soundcloud.calls import (
 KINDS = (TRACKS, PLAYLIST, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
 _OPEN = "SELECT subject FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0"
 VISIT = "visit"
-"""The key under which the state has the playlist that `score: seed` visits, and the step that comes
-next.
-"""
+"""Key of the state for the playlist that `score: seed` visits, and the next step of the visit."""
 
 
 class Planned(NamedTuple):
-    """A call of a plan. `subjects`: the ids that it is about, none at the start. `pages`: those
-    that came before.
-    """
+    """A planned call; `subjects`: the ids in question, none for a start. `pages`: earlier pages."""
 
     call: Call
     subjects: tuple[int, ...] = ()
@@ -51,10 +47,9 @@ class Planned(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The calls of a round, in order, and the visit to a playlist that the state keeps, None for
-    none.
+    """The calls of a round, in order, and the visit to a playlist, None for no visit.
 
-    Where there is neither, the crawl is at its end.
+    A plan with neither ends the crawl.
     """
 
     calls: list[Planned]
@@ -78,8 +73,9 @@ def plan_round(state: CrawlState) -> Plan:
 
 
 def _best(state: CrawlState, kind: str, number: int) -> list[Planned]:
-    """Return so many calls of a kind, those that promise most; one for ids promises their mean, an
-    empty place 0.
+    """Return `number` calls of a kind with the highest promise.
+
+    A call for ids promises the mean over MOST_IDS places; an empty place counts as 0.
     """
     if kind != TRACKS:
         return [
@@ -99,9 +95,9 @@ def _for_ids(ids: list[int], promise: float) -> Planned:
 
 
 def _plan_visit(state: CrawlState, generator: np.random.Generator) -> Plan:
-    """Return the next step of the visit that goes on, or else the first one of another visit.
+    """Return the next step of the current visit, or else the first step of a new visit.
 
-    A step may be without calls, and the visit goes on in the round after.
+    A step may be without calls; the visit then continues in the next round.
     """
     visit = state.meta(VISIT) or {"playlist": None, "step": len(_STEPS)}
     playlist, step = visit["playlist"], visit["step"]
@@ -141,7 +137,7 @@ def _chosen(state: CrawlState, generator: np.random.Generator) -> int | None:
 def _candidate(
     state: CrawlState, playlist: int, known: dict[int, Seen], short: set[int]
 ) -> Candidate:
-    """Return a playlist as a candidate; the tracks that the `short` ones do not list count as new."""
+    """Return a playlist as a candidate; unlisted tracks of `short` playlists count as new."""
     ((seen, entries, body),) = state.rows(
         "SELECT seen, entries, body FROM playlists WHERE id = ?", (playlist,)
     )
@@ -154,14 +150,14 @@ def _candidate(
 
 
 def _tracks_of(state: CrawlState, playlist: int) -> list[int]:
-    """Return the tracks of a playlist that a visit looks at, in order."""
+    """Return the tracks of a playlist that a visit considers, in order."""
     found = state.rows("SELECT entries FROM playlists WHERE id = ?", (playlist,))
     tracks = [id_of_entry(entry) for entry in json.loads(found[0][0])] if found else []
     return [track for track in dict.fromkeys(tracks[: state.settings.tracks]) if track]
 
 
 def _ask_tracks(state: CrawlState, playlist: int) -> list[Planned]:
-    """Ask for the tracks of a playlist that were not given in full, one by one."""
+    """Plan single calls for the tracks of a playlist that were not given in full."""
     waiting = "SELECT subject FROM calls WHERE kind = ? AND state = 0 AND subject = ?"
     tracks = [
         track for track in _tracks_of(state, playlist) if state.rows(waiting, (TRACKS, track))
@@ -170,12 +166,13 @@ def _ask_tracks(state: CrawlState, playlist: int) -> list[Planned]:
 
 
 def _ask_playlists(state: CrawlState, playlist: int) -> list[Planned]:
-    """Ask for the playlists of its best tracks, free ones first, where they are open, and for
-    likers of the first.
+    """Plan calls for the playlists of the best tracks, free tracks first.
+
+    The last call is for the likers of the best track.
     """
     waiting = (
-        "SELECT tracks.free FROM tracks JOIN calls ON calls.subject = tracks.id WHERE tracks.id = ? AND okay "
-        "AND kind = ? AND state = 0"
+        "SELECT tracks.free FROM tracks JOIN calls ON calls.subject = tracks.id "
+        "WHERE tracks.id = ? AND okay AND kind = ? AND state = 0"
     )
     found = [
         (track, state.rows(waiting, (track, PLAYLISTS))) for track in _tracks_of(state, playlist)
@@ -189,7 +186,7 @@ def _ask_playlists(state: CrawlState, playlist: int) -> list[Planned]:
 
 
 def _ask_likes(state: CrawlState, _: int) -> list[Planned]:
-    """Ask for the likes of the people who were found last."""
+    """Plan calls for the likes of the people who were found last."""
     return _best(state, LIKES, state.settings.likers)
 
 

@@ -1,6 +1,4 @@
-"""The file remove.txt: tracks, playlists and users of which a crawl keeps nothing, and asks for
-nothing.
-"""
+"""The file remove.txt: tracks, playlists and users that a crawl neither keeps nor requests."""
 
 import json
 from collections.abc import Iterable
@@ -23,16 +21,16 @@ _KEY = "removed"
 
 
 def read_removed(folder: Path) -> Removals:
-    """Read remove.txt in a folder, if it is there. Raises DataError as `read_removals`."""
+    """Read remove.txt in a folder, if present. Raises DataError as `read_removals`."""
     path = folder / NAME
     return read_removals(path) if path.exists() else Removals()
 
 
 def remove(state: CrawlState, removed: Removals) -> int:
-    """Delete what is not wanted from the state, and return the number of tracks and playlists that
-    went.
+    """Delete unwanted content from the state; return the number of deleted tracks and playlists.
 
-    Ids of tracks that a user or a page stood for, now or before, are in `removed` afterwards.
+    Afterwards `removed` also has the ids of all tracks that a user or a page stood for, now or
+    before.
     """
     removed.tracks |= set(state.meta(_KEY) or ())
     if not removed:
@@ -57,7 +55,7 @@ def remove(state: CrawlState, removed: Removals) -> int:
 
 
 def delete_tracks(state: CrawlState, ids: Iterable[int]) -> None:
-    """Delete tracks from the state, and from its numbers of genres."""
+    """Delete tracks from the state and from the counts of genres."""
     values = [(number,) for number in sorted(ids)]
     genre = "(SELECT genre FROM tracks WHERE id = ? AND counts)"
     state.connection.executemany(
@@ -68,9 +66,7 @@ def delete_tracks(state: CrawlState, ids: Iterable[int]) -> None:
 
 
 def forget_tracks(state: CrawlState, ids: Iterable[int]) -> None:
-    """Delete tracks for good: no call asks for them again, and playlists lose them when they are
-    handed on.
-    """
+    """Delete tracks for good: no call requests the ids again, and exported playlists omit them."""
     gone = set(ids)
     if gone:
         delete_tracks(state, gone)
@@ -79,9 +75,7 @@ def forget_tracks(state: CrawlState, ids: Iterable[int]) -> None:
 
 
 def keep_removed(state: CrawlState, removed: Removals) -> None:
-    """Keep the ids of the tracks that are not wanted: once a track is deleted, nobody knows its
-    page.
-    """
+    """Keep the ids of unwanted tracks, since the page of a deleted track is unknown."""
     if removed.tracks:
         state.keep(_KEY, sorted(removed.tracks))
 
@@ -92,7 +86,7 @@ def _end_calls(state: CrawlState, kinds: Iterable[str], subjects: Iterable[int])
 
 
 def _unwanted(state: CrawlState, removed: Removals) -> set[int]:
-    """Return the tracks of the state that are not wanted."""
+    """Return the unwanted tracks of the state."""
     if not (removed.tracks or removed.users or removed.pages):
         return set()
     rows = state.connection.execute("SELECT id, uploader, body FROM tracks")

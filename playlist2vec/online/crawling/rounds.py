@@ -1,6 +1,4 @@
-"""The rounds of a crawl: each is planned from the state, asked by several threads, and kept in the
-plan's order.
-"""
+"""Rounds of a crawl: planned from the state, requested in threads, kept in the plan's order."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -18,15 +16,16 @@ from playlist2vec.online.soundcloud.client import StoppedError
 from playlist2vec.sources.soundcloud.genres import Genres
 
 GIVE_UP = 5
-"""Calls in a row without an answer of use after which the network or the service, not a call, is to
-blame.
+"""Consecutive calls without a usable answer after which the crawl stops.
+
+The network or the service is then to blame, not a call.
 """
 Ask = Callable[[Call], Reply]
-"""Answers a call; raises CallError or StoppedError (see `SoundCloud.ask`)."""
+"""Function that answers a call; raises CallError or StoppedError (see `SoundCloud.ask`)."""
 
 
 class Round(NamedTuple):
-    """A round that was kept: its calls and those that brought nothing."""
+    """Counts of a finished round: calls, and calls without a result."""
 
     calls: int
     failures: int
@@ -41,13 +40,12 @@ def crawl(
     threads: int = 1,
     progress: Callable[[], object],
 ) -> Iterator[Round]:
-    """Make one round after the other and yield each when it is kept; end when nothing is left to
-    ask.
+    """Yield the rounds of a crawl after they are kept, until no call is left.
 
-    `removed`: what is neither kept nor asked for. `threads`: calls that are made at once; they
-    change nothing in what is kept. `progress`: is called after each call. A round that is not whole
-    is not kept, so the next crawl plans the same again. Raises StoppedError where no further call
-    may be made, and after GIVE_UP failures in a row.
+    `removed`: content that is neither kept nor requested. `threads`: calls at a time; the number
+    does not change the result. `progress`: called after every call. An incomplete round is not
+    kept, so the next crawl plans the same round again. Raises StoppedError if no further call may
+    be made, and after GIVE_UP consecutive failures.
     """
     genre_of = genre_finder(genres)
     number = len({genre for genre in genres.genre_of.values() if genre})
@@ -65,10 +63,10 @@ def crawl(
 def _ask_all(
     plan: Plan, ask: Ask, threads: int, progress: Callable[[], object], row: int
 ) -> tuple[list[Reply | CallError], int]:
-    """Return the outcomes of a plan's calls, in its order, and the number of failures in a row at
-    its end.
+    """Return the outcomes of a plan's calls, in order, and the number of failures in a row.
 
-    `row`: that number before it. Raises StoppedError when it is GIVE_UP.
+    `row`: the number of failures in a row before the plan; the result is the number at its end.
+    Raises StoppedError when the number is GIVE_UP.
     """
     outcomes: list[Reply | CallError] = []
     calls = [planned.call for planned in plan.calls]
@@ -77,7 +75,7 @@ def _ask_all(
             error = future.exception()
             if isinstance(error, CallError):
                 outcomes.append(error)
-                # That something is gone is an answer.
+                # Missing content is an answer of the service.
                 row = 0 if error.kind == MISSING else row + 1
             elif error is not None:
                 raise error
@@ -86,8 +84,8 @@ def _ask_all(
                 row = 0
             if row == GIVE_UP:
                 raise StoppedError(
-                    f"{GIVE_UP} calls in a row brought nothing, the last one of {call.kind}: {error}: expected "
-                    "answers of SoundCloud"
+                    f"{GIVE_UP} calls in a row brought nothing, the last one of {call.kind}: "
+                    f"{error}: expected answers of SoundCloud"
                 )
             progress()
     return outcomes, row

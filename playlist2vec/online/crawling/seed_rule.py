@@ -1,4 +1,4 @@
-"""The rule of `score: seed`: which playlist is visited next, from what is seen of all candidates."""
+"""The rule of `score: seed`, which chooses the next playlist by tracks that candidates show."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from playlist2vec.online.crawling.settings import SeedRule
 
 
 class Seen(NamedTuple):
-    """A track that a candidate shows in full. `known`: whether it was found before."""
+    """A track that a candidate shows in full; `known`: True if the track was found before."""
 
     free: bool
     okay: bool
@@ -19,7 +19,7 @@ class Seen(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A playlist that could be visited: what it shows, and how many of its `length` tracks are new."""
+    """A playlist to visit: the visible tracks, and the number of new tracks among `length`."""
 
     seen: Sequence[Seen]
     new: int
@@ -27,16 +27,15 @@ class Candidate(NamedTuple):
 
 
 def genre_weights(counts: Mapping[str, int], rarity: float) -> dict[str, float]:
-    """Return the weight of each genre: `rarity` to the power of its place, 1 for the rarest; 0 for
-    none.
-    """
+    """Return the weight of every genre: `rarity` ** rank, rank 1 for the rarest; 0 for no genre."""
     order = sorted(counts, key=lambda genre: (counts[genre], genre))
     return {genre: rarity**place if genre else 0.0 for place, genre in enumerate(order, start=1)}
 
 
 def score_of(candidate: Candidate, weights: Mapping[str, float], rule: SeedRule) -> float:
-    """Return the score of a candidate, 0 for one that shows nothing; `weights`: by genre, 0 where
-    there is none.
+    """Return the score of a candidate, 0 without visible tracks.
+
+    `weights`: by genre, 0 for a missing genre.
     """
     if not candidate.seen:
         return 0.0
@@ -52,18 +51,14 @@ def score_of(candidate: Candidate, weights: Mapping[str, float], rule: SeedRule)
 
 
 def sample(count: int, rule: SeedRule, generator: np.random.Generator) -> list[int]:
-    """Return the places of the candidates that are looked at: all, or a random `rule.pool` of them,
-    ascending.
-    """
+    """Return the indices of the candidates to consider: all, or a random `rule.pool`, ascending."""
     if count <= rule.pool:
         return list(range(count))
     return sorted(generator.choice(count, rule.pool, replace=False).tolist())
 
 
 def choose(scores: Sequence[float], rule: SeedRule, generator: np.random.Generator) -> int:
-    """Return the place of the score that is drawn: of the `rule.top` best, by exp(sharpness *
-    score).
-    """
+    """Return the index of a score, drawn from the `rule.top` best by exp(sharpness * score)."""
     best = sorted(range(len(scores)), key=lambda place: (-scores[place], place))[: rule.top]
     highest = scores[best[0]]
     weights = [math.exp(rule.sharpness * (scores[place] - highest)) for place in best]

@@ -1,4 +1,4 @@
-"""The settings of a crawl, each with its rule: a crawl that was begun keeps them to its end."""
+"""Settings of a crawl with rules for values; a crawl keeps the settings to the end."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -17,16 +17,15 @@ def _setting(default: object, rule: Rule) -> Any:
 
 @dataclass(frozen=True)
 class SeedRule:
-    """The constants of `score: seed`, the rule of a crawler of 2021 that visits one playlist after
-    the other.
+    """Constants of `score: seed`, the rule of a crawler of 2021 that visits single playlists.
 
-    A candidate's score is the mean worth of the tracks that are seen of it, times the share of new
-    ones, times a factor that grows with their number to 1. A track's worth is a product: `unfree`,
-    `not_okay`, `known` where it is that, and `rarity` to the power of its genre's place, rarest
-    first. Of a random `pool` of candidates the best `top` are drawn from, by exp(`sharpness` *
-    score). `half`: the scale on which the number of new tracks counts. Of a visited playlist
-    `tracks` are asked for one by one, of the `expanded` best ones the playlists, and the likes of
-    `likers` people.
+    A candidate's score is the mean worth of the visible tracks, times the share of new tracks,
+    times a factor that grows with the number of new tracks to 1. A track's worth is the product of
+    `unfree`, `not_okay` and `known`, where these apply, and `rarity` to the power of the genre's
+    rank, rarest first. A playlist is drawn from the best `top` of a random `pool` of candidates,
+    with weights exp(`sharpness` * score). `half`: the scale on which the number of new tracks
+    counts. A visit requests `tracks` single tracks of the playlist, the playlists of the `expanded`
+    best tracks, and the likes of `likers` people.
     """
 
     pool: int = _setting(20_000, integer(1, 10_000_000))
@@ -44,15 +43,15 @@ class SeedRule:
 
 @dataclass(frozen=True)
 class CrawlSettings(SeedRule):
-    """What a crawl looks for, and how it is steered.
+    """Settings of a crawl: the tracks that count, and the choice of calls.
 
     `seed`: of all draws. `score`: one of SCORES. `round`: calls that are planned at once.
     `min_likes`, `min_plays`: of a track that counts. `balance`: 0 for tracks of all genres alike;
-    the greater, the more the rarer ones count. `discount`: the weight of a call's gain at the next
-    call of its kind. `explore`: the share of calls whose kind is drawn. `prior`: the gain that is
-    expected of a call that promises 1, of a kind that was not tried. `playlist`: the worth of a
-    playlist that shows two tracks that count or more, where a track of a rare genre is worth 1.
-    `pages`: at most, of one list.
+    the greater, the more tracks of rare genres count. `discount`: the weight of a call's gain at
+    the next call of its kind. `explore`: the share of calls whose kind is drawn. `prior`: the
+    expected gain of a call that promises 1, of a kind without calls so far. `playlist`: the worth
+    of a playlist that shows at least two tracks that count, where a track of a rare genre is worth
+    1. `pages`: limit of pages of a list.
     """
 
     seed: int = _setting(1, integer(0, 2**31))
@@ -73,7 +72,7 @@ class CrawlSettings(SeedRule):
 
 
 def read_settings(pairs: Sequence[str]) -> CrawlSettings:
-    """Return the settings that are given as NAME=VALUE, and the usual ones for the rest.
+    """Return the settings given as NAME=VALUE, and the defaults for the rest.
 
     Raises DataError for an unknown name and for a value that its rule does not accept.
     """

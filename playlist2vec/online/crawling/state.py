@@ -1,8 +1,6 @@
-"""The state of a crawl in one SQLite file: what was found, what could be asked, and what each round
-brought.
+"""The state of a crawl in one SQLite file: findings, open calls, and results of all rounds.
 
-A round is one transaction. A process that is killed leaves the state as it was after the last whole
-round.
+A round is one transaction. A process that is killed leaves the state of the last whole round.
 """
 
 import json
@@ -19,33 +17,34 @@ from playlist2vec.online.crawling.settings import CrawlSettings
 
 VERSION = "2"
 CACHE = 65_536
-"""KiB of the file that are kept in memory: rounds touch calls all over it."""
+"""KiB of the file that are kept in memory, as rounds access calls in the whole file."""
 OPEN, DONE, FAILED = 0, 1, 2
-"""States of a call that could be made, that was made, and that brought nothing."""
+"""States of a call: to be made, made, and made without a result."""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE tracks (id INTEGER PRIMARY KEY, uploader INTEGER NOT NULL, free INTEGER NOT NULL, okay INTEGER NOT NULL,
-    counts INTEGER NOT NULL, genre TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE playlists (id INTEGER PRIMARY KEY, maker INTEGER NOT NULL, visited INTEGER NOT NULL, seen TEXT NOT NULL,
-    entries TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE calls (kind TEXT NOT NULL, subject INTEGER NOT NULL, promise REAL NOT NULL, tie INTEGER NOT NULL,
-    page TEXT NOT NULL, pages INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (kind, subject)) WITHOUT ROWID;
+CREATE TABLE tracks (id INTEGER PRIMARY KEY, uploader INTEGER NOT NULL, free INTEGER NOT NULL,
+    okay INTEGER NOT NULL, counts INTEGER NOT NULL, genre TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE playlists (id INTEGER PRIMARY KEY, maker INTEGER NOT NULL, visited INTEGER NOT NULL,
+    seen TEXT NOT NULL, entries TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE calls (kind TEXT NOT NULL, subject INTEGER NOT NULL, promise REAL NOT NULL,
+    tie INTEGER NOT NULL, page TEXT NOT NULL, pages INTEGER NOT NULL, state INTEGER NOT NULL,
+    PRIMARY KEY (kind, subject)) WITHOUT ROWID;
 CREATE INDEX open_calls ON calls (kind, promise DESC, tie, subject) WHERE state = 0;
-CREATE TABLE failures (round INTEGER NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
-    failure TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (round, place)) WITHOUT ROWID;
+CREATE TABLE failures (round INTEGER NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL,
+    subject TEXT NOT NULL, failure TEXT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (round, place)) WITHOUT ROWID;
 CREATE TABLE arms (kind TEXT PRIMARY KEY, calls REAL NOT NULL, gain REAL NOT NULL,
     promised REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE genres (genre TEXT PRIMARY KEY, tracks INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE counts (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 """
 OpenCall = tuple[int, float, str, int]
-"""A call that could be made: the subject, its promise, the next page (empty: the first), and the
-pages so far.
+"""An open call: the subject, the promise, the next page (empty: the first), and the pages so far.
 """
 
 
 class CrawlState:
-    """The state in a file, which one process has at a time."""
+    """The state of a crawl in a file, open in a single process at a time."""
 
     def __init__(
         self, connection: sqlite3.Connection, path: str | Path, settings: CrawlSettings
@@ -58,12 +57,12 @@ class CrawlState:
     def open(
         path: str | Path, settings: CrawlSettings | None, starts: Sequence[tuple[str, str]] = ()
     ) -> "CrawlState":
-        """Open the state in a file, or begin it with these settings and starts, pairs of a kind of
-        call and its text.
+        """Open the state in a file, or create a state with settings and starts.
 
-        `settings`: None to take those that the state was begun with. Raises DataError where these
-        or the starts are others, where nothing was begun and nothing is to be, and for a file that
-        is no state or in use.
+        `settings`: None to take the settings of the existing state. `starts`: pairs of a call's
+        kind and text. Raises DataError if settings or starts differ from those of the state, if the
+        file is missing and settings or starts are not given, and for a file that is no state or in
+        use.
         """
         existing = path != ":memory:" and Path(path).exists()
         if not existing and (settings is None or not starts):
@@ -79,7 +78,7 @@ class CrawlState:
             connection.execute("BEGIN IMMEDIATE")
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 _begin(connection, settings or CrawlSettings(), starts)
-            _bring_up(connection)
+            _upgrade(connection)
             found = dict(connection.execute("SELECT key, value FROM meta"))
             connection.execute("COMMIT")
         except sqlite3.Error as error:
@@ -94,8 +93,9 @@ class CrawlState:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all that the block writes, or nothing if it ends with an error. Raises DataError for
-        a full disk.
+        """Keep all writes of the block, or none after an error.
+
+        Raises DataError for an SQLite error, such as a full disk.
         """
         try:
             self.connection.execute("BEGIN IMMEDIATE")
@@ -119,7 +119,7 @@ class CrawlState:
         return self.connection.execute(statement, values).fetchall()
 
     def meta(self, key: str) -> Any:
-        """Return what is kept under a key, None if nothing is."""
+        """Return the value of a key, None for an unknown key."""
         found = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
         return json.loads(found[0][0]) if found else None
 
@@ -130,7 +130,7 @@ class CrawlState:
         )
 
     def counts(self) -> Counter[str]:
-        """Return all counts by name; what was not counted yet is 0."""
+        """Return all counts by name; a missing name counts 0."""
         return Counter(
             dict(self.connection.execute("SELECT name, number FROM counts ORDER BY name"))
         )
@@ -140,22 +140,25 @@ class CrawlState:
         return dict(self.connection.execute("SELECT genre, tracks FROM genres ORDER BY genre"))
 
     def arms(self, kinds: Iterable[str], most: int = 0) -> list[Arm]:
-        """Return the arms of some kinds of call; of open calls `most` are counted."""
+        """Return the arms of some kinds of call; open calls are counted up to `most`."""
         known = {
             kind: rest for kind, *rest in self.rows("SELECT kind, calls, gain, promised FROM arms")
         }
         return [Arm(kind, self.open_number(kind, most), *known.get(kind, ())) for kind in kinds]
 
     def open_number(self, kind: str, most: int) -> int:
-        """Return the number of open calls of a kind, `most` at the most."""
-        statement = "SELECT count(*) FROM (SELECT 1 FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0 LIMIT ?)"
+        """Return the number of open calls of a kind, at most `most`."""
+        statement = (
+            "SELECT count(*) FROM (SELECT 1 FROM calls INDEXED BY open_calls "
+            "WHERE kind = ? AND state = 0 LIMIT ?)"
+        )
         return int(self.rows(statement, (kind, most))[0][0])
 
     def open_calls(self, kind: str, number: int) -> list[OpenCall]:
-        """Return the open calls of a kind that promise most."""
+        """Return the `number` open calls of a kind with the highest promise."""
         statement = (
-            "SELECT subject, promise, page, pages FROM calls INDEXED BY open_calls WHERE kind = ? AND state = 0 "
-            "ORDER BY promise DESC, tie, subject LIMIT ?"
+            "SELECT subject, promise, page, pages FROM calls INDEXED BY open_calls "
+            "WHERE kind = ? AND state = 0 ORDER BY promise DESC, tie, subject LIMIT ?"
         )
         return self.rows(statement, (kind, number))
 
@@ -176,11 +179,11 @@ def _begin(
     )
 
 
-def _bring_up(connection: sqlite3.Connection) -> None:
-    """Make a state of version 1 one of VERSION: its calls count as if each had promised 1, new
-    settings are the usual.
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Convert a state of version 1 to VERSION.
 
-    A crawl that was begun with it goes on by the present rules.
+    Past calls count as promises of 1, and new settings have the defaults. The crawl continues by
+    the present rules.
     """
     found = {
         key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM meta")
@@ -200,7 +203,10 @@ def _checked(
     settings: CrawlSettings | None,
     starts: Sequence[tuple[str, str]],
 ) -> CrawlSettings:
-    """Return the settings that a state was begun with. Raises DataError where others are given."""
+    """Return the settings of an existing state.
+
+    Raises DataError if the settings or starts given are different.
+    """
     kept = {key: json.loads(value) for key, value in found.items()}
     if kept.get("version") != VERSION:
         raise DataError(f"{path}: a state of version {kept.get('version')}: expected {VERSION}")
@@ -213,7 +219,7 @@ def _checked(
     for name, value in (settings or begun).as_dict().items():
         if value != kept["settings"][name]:
             raise DataError(
-                f"{path}: begun with {name} = {kept['settings'][name]}, not {value}: expected the same, "
-                "or another folder"
+                f"{path}: begun with {name} = {kept['settings'][name]}, not {value}: expected the "
+                "same, or another folder"
             )
     return begun

@@ -1,6 +1,4 @@
-"""What Deezer's answers say. Errors, that of the quota included, come as HTTP 200 with an `error`
-in the body.
-"""
+"""Answers of Deezer. Errors, also for the quota, come as HTTP 200 with an `error` in the body."""
 
 import json
 import re
@@ -19,18 +17,17 @@ _SHOWN = 120
 
 
 class Found(NamedTuple):
-    """A song, and where its preview can be heard for some minutes; '' = it has none."""
+    """A song, and the temporary address of its preview; '' for no preview."""
 
     song: Song
     preview: str
 
 
 def read_body(status: int, reason: str, content: bytes, address: str) -> dict[str, Any] | None:
-    """The object in an answer from `address`; None: Deezer has no data of this kind. `reason`: of
-    the HTTP status.
+    """Return the object in an answer from `address`; None if Deezer has no data.
 
-    Raises PassingError for a server that is busy or out of order, and DataError for every other
-    answer.
+    `reason`: of the HTTP status. Raises PassingError for a server that is busy or out of order, and
+    DataError for every other answer.
     """
     if status == 429 or status >= 500:
         raise (QuotaError if status == 429 else PassingError)(one_line(f"{status} {reason}"))
@@ -49,7 +46,7 @@ def read_body(status: int, reason: str, content: bytes, address: str) -> dict[st
 
 
 def read_track(body: dict[str, Any], address: str) -> Found:
-    """The song in the answer to `/track/<id>`. Raises DataError if there is none in it."""
+    """Return the song in the answer to `/track/<id>`. Raises DataError if there is no song."""
     found = _found(body)
     if found is None:
         raise _unexpected(_keys(body), "a track with an id, a title and an artist's name", address)
@@ -57,8 +54,9 @@ def read_track(body: dict[str, Any], address: str) -> Found:
 
 
 def read_songs(body: dict[str, Any], address: str) -> list[Found]:
-    """The songs in the answer to `/search`, as Deezer orders them. Raises DataError if something
-    else is in it.
+    """Return the songs in the answer to `/search`, in Deezer's order.
+
+    Raises DataError for an entry that is no song.
     """
     entries = body.get("data")
     songs = [_found(entry) for entry in entries] if isinstance(entries, list) else [None]
@@ -71,7 +69,7 @@ def read_songs(body: dict[str, Any], address: str) -> list[Found]:
 
 
 def _check_error(error: object, address: str) -> None:
-    """Raise what an error means, unless it is that there is no data."""
+    """Raise the exception for a Deezer error, unless the error means no data."""
     match error:
         case {"code": int(code), "message": str(message)}:
             told = one_line(f"error {code}, {message}")[:_SHOWN]
@@ -95,8 +93,9 @@ def _keys(body: dict[str, Any]) -> str:
 
 
 def _found(content: object) -> Found | None:
-    """The song in an object, None if it is no song; whatever else is missing or odd there is
-    unknown.
+    """Return the song in an object, None if the object is no song.
+
+    Missing and invalid fields are unknown.
     """
     match content:
         case {"id": id_, "title": str(title), "artist": {"name": str(artist)}, **rest}:
@@ -122,7 +121,7 @@ def _line(value: object) -> str:
 
 
 def _whole_number(value: object) -> int:
-    """The number if it is a whole one of at most 18 digits, as text too; else 0."""
+    """Return an integer of at most 18 digits, also from text; else 0."""
     return (
         int(value)
         if isinstance(value, int | str) and re.fullmatch("[0-9]{1,18}", str(value))

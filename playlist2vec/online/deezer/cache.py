@@ -1,6 +1,4 @@
-"""Answers about songs, kept on disk: one SQLite file, a row for each question. Addresses of
-previews are never kept.
-"""
+"""Cache of answers about songs in an SQLite file, a row a question, without preview addresses."""
 
 import logging
 import os
@@ -16,14 +14,14 @@ _TABLE = (
     "(question TEXT PRIMARY KEY, id INTEGER, title TEXT, artist TEXT, album TEXT, duration INTEGER)"
 )
 _DAMAGES = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR}
-"""What SQLite says of a file that is none of its own, is damaged, or holds another table of this
-name.
+"""SQLite's error codes for a foreign or damaged file, and for a different table of the same name.
 """
 
 
 class Song(NamedTuple):
-    """What is known of a song: Deezer's id, names for people ('' = unknown), `duration` in seconds
-    (0 = unknown).
+    """Information on a song.
+
+    `id`: Deezer's. `title`, `artist`, `album`: '' if unknown. `duration`: in seconds, 0 if unknown.
     """
 
     id: int
@@ -34,33 +32,33 @@ class Song(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer that was kept; no song: it is known that there is none."""
+    """A cached answer; `song` is None if there is known to be none."""
 
     song: Song | None
 
 
 class SongCache:
-    """The answers in the file `path`, which is made when the first one is kept.
+    """The cached answers in the file `path`, which is created with the first answer.
 
-    A damaged file is renamed to `<path>.damaged` and begun anew; one that cannot be read or written
-    is done without. Either is logged as a warning, and neither stops anything.
+    A damaged file is renamed to `<path>.damaged` and a new file is begun; a file that cannot be
+    read or written is not used any more. Both are logged as warnings, and neither is an error.
     """
 
     def __init__(self, path: str | Path, *, patience: float = 5.0) -> None:
-        """`patience`: seconds to wait for another program that writes to the file."""
+        """Set the file; `patience`: seconds to wait for another program's writes."""
         self.path = Path(path)
         self._patience = patience
         self._usable = True
 
     def find(self, question: str) -> Answer | None:
-        """What was kept for a question; None if nothing was."""
+        """Return the cached answer to a question, None if missing."""
         rows = self._run(
             "SELECT id, title, artist, album, duration FROM answers WHERE question = ?", (question,)
         )
         return None if not rows else Answer(None if rows[0][0] is None else Song(*rows[0]))
 
     def keep(self, question: str, song: Song | None) -> None:
-        """Keep an answer; None: there is no such song."""
+        """Cache an answer; None for no such song."""
         self._run(
             "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
             (question, *(song or [None] * 5)),
@@ -85,9 +83,7 @@ class SongCache:
         return []
 
     def _recover(self, error: sqlite3.DatabaseError | OSError) -> None:
-        """Make room for a new file if this one is damaged; else, or if that is impossible, do
-        without.
-        """
+        """Move a damaged file aside; disable the cache if there is no damage, or the move fails."""
         damaged = (
             isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode & 0xFF in _DAMAGES
         )
@@ -95,9 +91,8 @@ class SongCache:
             aside = self.path.with_name(f"{self.path.name}.damaged")
             try:
                 os.replace(self.path, aside)
-                self.path.with_name(f"{self.path.name}-journal").unlink(
-                    missing_ok=True
-                )  # it belongs to the old file
+                # The journal belongs to the old file.
+                self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
             except OSError:
                 damaged = False
             else:

@@ -1,7 +1,7 @@
-"""A client of Deezer's public API: information on songs, and where their previews can be heard.
+"""Client of Deezer's public API: information on songs, and the addresses of previews.
 
-The quota of 50 requests in 5 s is kept, and waited for where somebody else behind the same address
-used it up. The address of a preview expires, so it is asked for anew each time and never kept.
+The quota of 50 requests in 5 s is kept, and waited for if another user of the same IP address used
+it up. The address of a preview expires, so it is requested anew every time and never cached.
 """
 
 import re
@@ -22,29 +22,30 @@ from playlist2vec.songs.likeness.spelling import plain
 
 ADDRESS = "https://api.deezer.com"
 CACHE = Path("data/incoming/deezer.sqlite")
-"""Where commands keep information on songs: out of Git, and of no stage. Deleting it forgets, and
-harms nothing.
+"""File in which commands cache information on songs: ignored by Git and no output of a stage.
+
+Deleting the file is harmless.
 """
 LARGEST = 1 << 22
-"""Bytes of an answer, unpacked; a list of 25 songs has 50,000."""
+"""Bytes of an answer, decompressed; a list of 25 songs has 50,000."""
 QUOTA = Quota(50, 5.0)
-"""Deezer's, for an address on the internet; so all clients of a process share it."""
+"""Deezer's quota for an IP address; shared by all clients of a process."""
 
 
 class UnreachableError(DataError):
-    """No answer from Deezer after all attempts. Whoever asked can go on without sound."""
+    """No answer from Deezer after all attempts. The caller can continue without sound."""
 
 
 class Deezer:
-    """A client; `cache` is the file in which information, no addresses, is kept, None = nowhere.
+    """Client of Deezer; `cache`: the file for information on songs, None for no cache.
 
     `attempts`: tries of a request that meets the quota, a busy server, a time-out or no connection,
-    1 or more. `backoff`: seconds; the pauses between them double from there, and after a refusal
-    for the quota its whole window is waited in addition. `timeout`: seconds without a byte.
+    1 or more. `backoff`: seconds of the first pause between tries; every further pause doubles, and
+    after a refusal for the quota the quota's window is added. `timeout`: seconds without a byte.
     `total`: seconds for a whole answer.
 
-    Its methods raise UnreachableError where no answer can be had, and DataError for an answer that
-    is not Deezer's; both are one line that names the address.
+    The methods raise UnreachableError if there is no answer, and DataError for an answer that is
+    not Deezer's; both are one line that names the address.
     """
 
     def __init__(
@@ -73,15 +74,13 @@ class Deezer:
         )
 
     def track(self, number: int) -> Song | None:
-        """The song with this id; None if there is none."""
+        """Return the song with an id; None if there is none."""
         return self._kept(
             self._track_address(number), lambda: (found := self.look_up(number)) and found.song
         )
 
     def search(self, artist: str, title: str) -> Song | None:
-        """The song that these names fit best, '' = unknown; None if they fit none, or if both are
-        unknown.
-        """
+        """Return the song that fits the names best, '' if unknown; None for no fit or no names."""
         address = self._search_address(artist, title)
         return (
             self._kept(address, lambda: _best(self._ask_songs(address), artist, title))
@@ -90,12 +89,11 @@ class Deezer:
         )
 
     def find(self, track: str, artist: str = "", title: str = "") -> Song | None:
-        """The song that a data set calls `track_<id>` and by these names, '' = unknown; None if
-        Deezer has none such.
+        """Return the song for a data set's id `track_<id>` and names; None if Deezer has no match.
 
-        The id is believed unless Deezer gives it to a song of another artist and title; then, and
-        for an id of another form, the names are searched for. Give '' as `track` for a data set
-        whose ids are not Deezer's.
+        `artist`, `title`: '' if unknown. The id is trusted unless Deezer gives it to a song of
+        another artist and title; then, and for an id of another form, the names are searched for.
+        Pass '' as `track` for a data set whose ids are not Deezer's.
         """
         number = deezer_id(track)
         song = None if number is None else self.track(number)
@@ -105,10 +103,10 @@ class Deezer:
         return self.search(artist, title)
 
     def preview(self, number: int) -> str:
-        """Where the preview of the song with this id can be heard for some minutes; '' if it has
-        none.
+        """Return the temporary address of a song's preview; '' if there is none.
 
-        Asked anew at each call, unless it is kept that there is no such song.
+        The address is requested anew at every call, unless the cache has that there is no such
+        song.
         """
         address = self._track_address(number)
         kept = self._cache.find(address) if self._cache else None
@@ -124,27 +122,25 @@ class Deezer:
         return found.preview if found else ""
 
     def look_up(self, number: int) -> Found | None:
-        """Return the song with this id and the address of its preview, asked anew; None if there is
-        none.
-        """
+        """Return a song and the address of the preview by id, requested anew; None if missing."""
         return self._ask_track(self._track_address(number))
 
     def look_up_isrc(self, code: str) -> Found | None:
-        """Return the song of an International Standard Recording Code, twelve letters and digits,
-        as `look_up` does.
+        """Return the song of an International Standard Recording Code (ISRC), as `look_up` does.
+
+        The code has twelve letters and digits.
         """
         return self._ask_track(f"{self.address}/track/isrc:{quote(code, safe='')}")
 
     def look_for(self, artist: str, title: str) -> list[Found]:
-        """Return all songs that a search for these names finds, as Deezer orders them, asked anew;
-        '' = unknown.
-        """
+        """Return all songs of a search, in Deezer's order, requested anew; '' for unknown names."""
         address = self._search_address(artist, title)
         return self._ask_songs(address) if address else []
 
     def fetch(self, preview: str) -> bytes:
-        """Return the sound at an address of a preview, asked for once. Raises PreviewError where
-        there is none.
+        """Return the sound at a preview's address, requested once.
+
+        Raises PreviewError if there is no sound.
         """
         asker = self._asker
         with asker.session() as session:
@@ -156,13 +152,13 @@ class Deezer:
         return f"{self.address}/track/{number}"
 
     def _search_address(self, artist: str, title: str) -> str:
-        """The address of a search; '' where there is nothing to search for."""
+        """Return the address of a search; '' if there is nothing to search for."""
         names = {"artist": _quotable(artist), "track": _quotable(title)}
         wanted = " ".join(f'{name}:"{text}"' for name, text in names.items() if text)
         return f"{self.address}/search?q={quote(wanted)}" if wanted else ""
 
     def _kept(self, address: str, ask: Callable[[], Song | None]) -> Song | None:
-        """The answer that is kept under `address`; else that of `ask`, which is kept."""
+        """Return the cached answer for `address`; else the answer of `ask`, which is cached."""
         kept = self._cache.find(address) if self._cache else None
         if kept:
             return kept.song
@@ -180,7 +176,7 @@ class Deezer:
         return [] if body is None else read_songs(body, address)
 
     def _ask(self, address: str) -> dict[str, object] | None:
-        """The object that is answered, None for no data; failures that may pass are tried again."""
+        """Return the object in the answer, None for no data; retry failures that may pass."""
         try:
             return self._asker.ask(
                 address,
@@ -188,7 +184,8 @@ class Deezer:
             )
         except NoAnswerError as error:
             raise UnreachableError(
-                f"{address}: no answer in {self._asker.attempts} attempts: {error}: expected one from Deezer"
+                f"{address}: no answer in {self._asker.attempts} attempts: {error}: expected one "
+                "from Deezer"
             ) from None
         except TooLargeError as error:
             raise DataError(
@@ -199,19 +196,20 @@ class Deezer:
 
 
 def deezer_id(track: str) -> int | None:
-    """Deezer's id in a track id of the form `track_<id>`; None for another form."""
+    """Return Deezer's id in a track id of the form `track_<id>`; None for another form."""
     match = re.fullmatch("track_([0-9]{1,18})", track)
     return int(match[1]) if match else None
 
 
 def _quotable(text: str) -> str:
-    """The text without the quotes that would end it in Deezer's search."""
+    """Return the text without double quotes, which delimit text in Deezer's search."""
     return " ".join(text.replace('"', " ").split())
 
 
 def _best(found: list[Found], artist: str, title: str) -> Song | None:
-    """The first song of those with the most equal names, of these of those with a preview; all must
-    fit the names.
+    """Return the first fitting song with the most equal names, songs with a preview preferred.
+
+    A song fits if all given names match.
     """
     fitting = [
         each

@@ -1,7 +1,7 @@
-"""Names of songs without one, asked of Deezer.
+"""Names of songs without a title, requested from Deezer.
 
-It is no stage: the network's answers change no score. The songs played most often come first; what
-was learned is in data/incoming/names.csv, and the same command goes on from there.
+It is no stage: the network's answers change no score. The songs played most often come first; names
+that were found are in data/incoming/names.csv, and the same command continues from there.
 """
 
 import csv
@@ -19,10 +19,10 @@ PER_SECOND = QUOTA.requests / QUOTA.seconds
 
 
 def nameless(vocabulary: list[str], names: SongNames) -> tuple[list[str], int]:
-    """The tracks to ask Deezer about, in the order of `vocabulary`, and how many it cannot be asked
-    about by their id.
+    """Return the tracks to look up, in the order of `vocabulary`, and the number of other tracks.
 
-    Neither has a title, and neither was asked about before.
+    Both are tracks without a title that were not looked up before; the other tracks have no Deezer
+    id.
     """
     unnamed = [track for track in vocabulary if track not in names.asked and not names[track].title]
     to_ask = [track for track in unnamed if deezer_id(track) is not None]
@@ -30,12 +30,11 @@ def nameless(vocabulary: list[str], names: SongNames) -> tuple[list[str], int]:
 
 
 def ask_names(deezer: Deezer, tracks: list[str], asked: dict[str, SongName]) -> Iterator[str]:
-    """Ask about one track after the other and put the answers into `asked`, UNNAMED for a track
-    unknown to Deezer.
+    """Look up tracks in order and put the answers into `asked`, UNNAMED for an unknown track.
 
-    Yields after each: '' or, where the answer was unusable, the error's line; such a track will be
-    asked about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a
-    row.
+    Yields after every track: '' or, for an unusable answer, the error text; the track is then
+    looked up again another time. Raises UnreachableError, and DataError after GIVE_UP unusable
+    answers in a row.
     """
     unusable = 0
     for track in tracks:
@@ -55,7 +54,7 @@ def ask_names(deezer: Deezer, tracks: list[str], asked: dict[str, SongName]) -> 
 
 
 def save_names(names: dict[str, SongName], path: Path) -> None:
-    """Write a table that `read_names` reads: UTF-8, the columns track_id, artist, title."""
+    """Write a table for `read_names`: UTF-8, the columns track_id, artist, title."""
     with (
         whole_file(path) as unfinished,
         open(unfinished, "w", encoding="utf-8", newline="") as file,
@@ -66,7 +65,7 @@ def save_names(names: dict[str, SongName], path: Path) -> None:
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it: `45 s`, `12 min`, `2 h 36 min`."""
+    """Return a time for people: `45 s`, `12 min`, `2 h 36 min`."""
     minutes = round(seconds / 60)
     if seconds < 90:
         return f"{seconds:.0f} s"
@@ -74,7 +73,5 @@ def duration(seconds: float) -> str:
 
 
 def time_left(songs: int, done: int, seconds: float) -> float:
-    """Seconds until so many `songs` are asked about, after `done` took `seconds`; never less than
-    the quota allows.
-    """
+    """Return the seconds for `songs` lookups, after `done` took `seconds`, within the quota."""
     return songs / min(PER_SECOND, done / max(seconds, 1e-9))

@@ -1,4 +1,4 @@
-"""Previews at Deezer: from which hosts they come, and their bytes."""
+"""Previews at Deezer: accepted hosts, and download."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import requests
 
 HOSTS = ("deezer.com", "dzcdn.net")
-"""Deezer's hosts, and those below them."""
+"""Deezer's hosts; subdomains are accepted too."""
 LARGEST = 1 << 23
 """Bytes of a preview; thirty seconds have half a million."""
 REDIRECTIONS = 3
@@ -27,21 +27,19 @@ class PreviewError(DataError):
 
 
 class GoneError(PreviewError):
-    """There is no preview at an address, or no longer."""
+    """No preview, or none any longer, at an address."""
 
 
 class UnansweredError(PreviewError):
-    """No answer, or none of use, for a reason that may pass."""
+    """No usable answer, for a reason that may pass."""
 
 
 class TooManyError(UnansweredError):
-    """There were too many requests."""
+    """A refusal because of too many requests."""
 
 
 def is_at_deezer(address: str, api: str) -> bool:
-    """Whether an address is one of Deezer's hosts, or of the server `api` that was named in their
-    place.
-    """
+    """Return True for an address at a host of Deezer, or at the server `api` that replaces it."""
     try:
         parts, own = urlsplit(address), urlsplit(api)
         host, port = parts.hostname or "", parts.port
@@ -57,11 +55,11 @@ def is_at_deezer(address: str, api: str) -> bool:
 def fetch_preview(
     session: "requests.Session", address: str, api: str, *, timeout: float, total: float
 ) -> bytes:
-    """Return the sound at an address of Deezer's, wherever there it leads on to.
+    """Return the sound at an address of Deezer's, following redirections within Deezer.
 
-    Raises GoneError where nothing is there, UnansweredError for a busy server, a connection that
-    fails and what comes too late, and PreviewError for an address, or one that it leads on to,
-    elsewhere, and what is no sound or too large.
+    Raises GoneError if nothing is there, UnansweredError for a busy server, a connection that fails
+    and a late answer, and PreviewError for an address or a redirection elsewhere, and for content
+    that is no sound or too large.
     """
     import requests
 
@@ -82,11 +80,11 @@ def fetch_preview(
             _check(answer, address)
             return answer.content
         address = urljoin(address, answer.location)
-    raise PreviewError(_short(address), "it leads on and on")
+    raise PreviewError(_short(address), "too many redirections")
 
 
 def _check(answer: Answer, address: str) -> None:
-    """Raise what an answer other than a sound means."""
+    """Raise the exception for an answer other than a sound."""
     why = f"answered {answer.status} and no sound"
     if answer.status == 429 or answer.status >= 500:
         raise (TooManyError if answer.status == 429 else UnansweredError)(_short(address), why)
@@ -97,9 +95,7 @@ def _check(answer: Answer, address: str) -> None:
 
 
 def is_sound(content: bytes) -> bool:
-    """Whether bytes begin as files of sound do: MP3, WAV, Ogg, FLAC or MP4, and not as lists of
-    other addresses.
-    """
+    """Return True if bytes begin like MP3, WAV, Ogg, FLAC or MP4, not like a list of addresses."""
     frame = len(content) > 2 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0
     return (
         frame or content.startswith((b"ID3", b"RIFF", b"OggS", b"fLaC")) or content[4:8] == b"ftyp"
@@ -107,5 +103,5 @@ def is_sound(content: bytes) -> bool:
 
 
 def _short(address: str) -> str:
-    """An address without what follows a question mark: it opens a preview for some minutes."""
+    """Return an address without the query, which would open a preview for some minutes."""
     return one_line(address.partition("?")[0])[:80]

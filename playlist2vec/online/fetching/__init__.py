@@ -1,1 +1,1 @@
-"""Songs of a data set by their sound: found at Deezer, heard as previews, kept as spectrograms."""
+"""Sound of a data set's songs: found at Deezer, fetched as previews, kept as spectrograms."""

@@ -1,6 +1,4 @@
-"""Which of Deezer's songs a song of a data set is: by its code of a recording, by its id, or by a
-verified search.
-"""
+"""Matching of a data set's song with a song at Deezer: by ISRC, by id, or by a verified search."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,19 +14,19 @@ REASONS = (
     *("not_found", "names_differ", "duration_differs", "no_preview"),
     *("preview_gone", "unreadable", "too_short", "silent"),
 )
-"""Why a song may have no spectrogram, in the order in which that shows."""
+"""Reasons for a missing spectrogram, in the order of the steps that find them."""
 TOLERANCE = 3.0
-"""Seconds by which the durations of one recording may differ."""
+"""Seconds by which the durations of the same recording may differ."""
 EQUAL = 1
-"""How near titles are at most that name the same version, as `nearness` says."""
+"""Upper limit of `nearness` for titles that name the same version."""
 ADDED = 4
-"""How near titles are of which one has further words, and both the same version."""
+"""Value of `nearness` for two titles of the same version if one has further words."""
 
 
 class Wanted(NamedTuple):
-    """A song of a data set; '' or 0 where nothing is known.
+    """A song of a data set; '' or 0 for unknown values.
 
-    `number`: its id at Deezer. `isrc`: its International Standard Recording Code, twelve letters
+    `number`: the id at Deezer. `isrc`: the International Standard Recording Code, twelve letters
     and digits.
     """
 
@@ -41,9 +39,7 @@ class Wanted(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One of Deezer's songs: its id, the address of its preview for some minutes, and the way it
-    was found.
-    """
+    """A song at Deezer: the id, the temporary address of the preview, and the way to the match."""
 
     number: int
     preview: str
@@ -51,19 +47,19 @@ class Hit(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """A reason of REASONS, and what was found, in words without an address."""
+    """A reason of REASONS, and a description of the findings without an address."""
 
     reason: str
     found: str
 
 
 def find(deezer: Deezer, wanted: Wanted) -> Hit | Miss:
-    """Return the song that is wanted, or the reason of the way that came nearest to it.
+    """Return the matching song, or the reason of the attempt that came nearest.
 
-    A code or an id is believed unless Deezer gives it to a song of another artist and another
-    title. A search is believed where artist, title and version are equal, and the duration if both
-    are known. Raises UnreachableError where no answer can be had, and DataError for an answer that
-    is not Deezer's.
+    A code or an id is trusted unless Deezer gives it to a song of another artist and another title.
+    A search result is accepted if artist, title and version are equal, and the duration if both are
+    known. Raises UnreachableError if there is no answer, and DataError for an answer that is not
+    Deezer's.
     """
     misses = []
     for way in (_by_isrc, _by_number, _by_names):
@@ -75,9 +71,7 @@ def find(deezer: Deezer, wanted: Wanted) -> Hit | Miss:
 
 
 def choose(wanted: Wanted, songs: Sequence[Found], api: str) -> Hit | Miss:
-    """Return the song among those of a search that is the one wanted: of several the one nearest in
-    duration.
-    """
+    """Return the matching song of a search, the nearest in duration if several match."""
     if not songs:
         return Miss("not_found", "the search finds nothing")
     named = [each for each in songs if agree(wanted, each.song)]
@@ -94,10 +88,9 @@ def choose(wanted: Wanted, songs: Sequence[Found], api: str) -> Hit | Miss:
 
 
 def agree(wanted: Wanted, song: Song) -> bool:
-    """Whether artist, title and version are those that are wanted.
+    """Return True if artist, title and version match.
 
-    Where one title alone has further words, such as a subtitle, the durations must be known and
-    agree.
+    If only one title has further words, such as a subtitle, the durations must be known and agree.
     """
     if not same_artist(wanted.artist, song.artist):
         return False
@@ -124,9 +117,7 @@ def _by_number(deezer: Deezer, wanted: Wanted) -> Hit | Miss | None:
 
 
 def _by_names(deezer: Deezer, wanted: Wanted) -> Hit | Miss:
-    """Search for the names as they are, then for the title without what stands in brackets or after
-    a dash.
-    """
+    """Search for the names unchanged, then for the title without brackets or a dashed part."""
     if not (wanted.artist and wanted.title):
         return Miss("not_found", "no artist and title to search for")
     found = choose(wanted, deezer.look_for(wanted.artist, wanted.title), deezer.address)
@@ -140,7 +131,7 @@ def _by_names(deezer: Deezer, wanted: Wanted) -> Hit | Miss:
 
 
 def _believed(wanted: Wanted, found: Found | None, api: str, way: str) -> Hit | Miss:
-    """Return a song that a code or id stands for, unless it is of another artist and title."""
+    """Return the song of a code or id, unless artist and title both differ."""
     if found is None:
         return Miss("not_found", f"no song of this {way}")
     named = wanted.artist or wanted.title
@@ -163,7 +154,7 @@ def _has_preview(found: Found, api: str) -> bool:
 
 
 def _difference(wanted: Wanted, song: Song) -> float:
-    """Return the seconds between the durations of two songs, 0 where one is not known."""
+    """Return the seconds between the durations of two songs, 0 if a duration is unknown."""
     return abs(wanted.seconds - song.duration) if wanted.seconds and song.duration else 0.0
 
 

@@ -1,4 +1,4 @@
-"""A song's preview in memory: found, fetched, and asked for again where that may help."""
+"""A song's preview in memory: found, fetched, and requested again if useful."""
 
 import time
 from collections.abc import Callable
@@ -16,15 +16,14 @@ from playlist2vec.online.deezer.previews import (
 from playlist2vec.online.fetching.finding import Hit, Miss, Wanted, find
 
 ATTEMPTS = 6
-"""Tries of a request that meets the quota, a busy server or no connection: half a minute and more
-of them.
+"""Tries of a request that meets the quota, a busy server or no connection; half a minute or more.
 """
 BACKOFF = 1.0
-"""Seconds of the first pause between two tries; the pauses double from there."""
+"""Seconds of the first pause between two tries; every further pause doubles."""
 
 
 class Sound(NamedTuple):
-    """The bytes of a preview, and the way its song was found."""
+    """The bytes of a preview, and the way to the song's match."""
 
     content: bytes
     way: str
@@ -33,11 +32,11 @@ class Sound(NamedTuple):
 def hear(
     deezer: Deezer, wanted: Wanted, sleep: Callable[[float], object] = time.sleep
 ) -> Sound | Miss:
-    """Return the preview of a song, or the reason why there is none.
+    """Return the preview of a song, or the reason for a missing preview.
 
-    A preview that is gone is asked for once more, at a new address. Raises UnreachableError where
-    no answer can be had, and DataError for an answer that is not Deezer's and a preview that does
-    not come; no text has its address.
+    A preview that is gone is requested once more, at a new address. Raises UnreachableError if
+    there is no answer, and DataError for an answer that is not Deezer's and for a preview that does
+    not come; no error names the address of a preview.
     """
     found = find(deezer, wanted)
     if isinstance(found, Miss):
@@ -57,7 +56,7 @@ def hear(
 
 
 def _fetch(deezer: Deezer, found: Hit, sleep: Callable[[float], object]) -> bytes:
-    """Return a preview; failures that may pass are tried again."""
+    """Return a preview; retry failures that may pass."""
     why = ""
     for attempt in range(ATTEMPTS):
         try:
@@ -68,5 +67,6 @@ def _fetch(deezer: Deezer, found: Hit, sleep: Callable[[float], object]) -> byte
         if attempt + 1 < ATTEMPTS:
             sleep(BACKOFF * 2**attempt + pause)
     raise DataError(
-        f"the preview of Deezer's track {found.number}: {why} in {ATTEMPTS} attempts: expected a sound"
+        f"the preview of Deezer's track {found.number}: {why} in {ATTEMPTS} attempts: expected a "
+        "sound"
     )

@@ -1,4 +1,4 @@
-"""Work in threads whose results come in the order of what was given."""
+"""Parallel work in threads with results in the order of the input."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
@@ -14,11 +14,11 @@ Result = TypeVar("Result")
 def in_order(
     workers: Iterable[Callable[[Item], Result]], items: Iterable[Item], ahead: int
 ) -> Generator[tuple[Item, Future[Result]], None, None]:
-    """Yield each item with its finished work, in the order of `items`.
+    """Yield all items with their finished work, in the order of `items`.
 
-    `workers`: functions, each of which has a thread of its own. `ahead`: items at most that are
-    begun before the first of them is yielded. The threads end with the process, so that nobody
-    waits for their connections.
+    `workers`: functions, with a thread for every function. `ahead`: limit of items that are begun
+    before the first of them is yielded. The threads end with the process, so that nothing waits for
+    their connections.
     """
     tasks: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
     threads = [Thread(target=_work, args=(worker, tasks), daemon=True) for worker in workers]

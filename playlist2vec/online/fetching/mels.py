@@ -1,4 +1,4 @@
-"""Previews to spectrograms: songs one after the other, and what became of each."""
+"""Spectrograms from previews, song by song, with the outcome of every song."""
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
@@ -20,9 +20,9 @@ from playlist2vec.sound.mels.params import MelParams
 from playlist2vec.sound.table.rows import OK, Row
 
 AHEAD = 2
-"""Songs that a client is ahead of the one that is decoded."""
+"""Songs that a client fetches ahead of decoding."""
 DECODED = {"empty": "unreadable", "truncated": "unreadable", "missing": "unreadable"}
-"""What reasons of a decoder are called here, where the name is another one."""
+"""Reasons of a decoder that have another name here."""
 
 
 def fetch_mels(
@@ -31,12 +31,12 @@ def fetch_mels(
     store: Store,
     params: MelParams,
 ) -> Generator[Row | str, None, None]:
-    """Ask about songs and keep what becomes of each; the songs are kept in the order of `wanted`.
+    """Look up songs and keep the outcomes in the order of `wanted`.
 
-    `clients`: each has a thread of its own; the quota is that of all of them. Yields the row of
-    each song that is kept, and for an unusable answer the id and the error's line: such a song will
-    be asked about again. Raises UnreachableError, and DataError after GIVE_UP unusable answers in a
-    row.
+    `clients`: a thread runs for every client; the quota is shared by all. Yields the row of every
+    song that is kept, and for an unusable answer the id and the error text; the song is then looked
+    up again another time. Raises UnreachableError, and DataError after GIVE_UP unusable answers in
+    a row.
     """
     unusable = 0
     workers = [partial(hear, client) for client in clients]
@@ -59,9 +59,7 @@ def fetch_mels(
 
 
 def make(song: Wanted, found: Sound | Miss, params: MelParams) -> Made:
-    """Return the row and the spectrogram of a song, of 0 frames with the reason where there is
-    none.
-    """
+    """Return the row and the spectrogram of a song, or 0 frames and the reason."""
     nothing = np.zeros((0, params.bins), np.uint8)
     if isinstance(found, Miss):
         return Made(Row(song.track, found.reason, 0.0, 0, found.found), nothing)

@@ -1,6 +1,4 @@
-"""The songs of a data set to ask Deezer about: those in most playlists first, with what is known of
-each.
-"""
+"""Songs of a data set to look up at Deezer, most frequent in playlists first, with known data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,10 +23,10 @@ WRONG = "rows without an id of a song or a code of a recording: left out"
 
 @dataclass(frozen=True, eq=False)
 class Songs:
-    """The songs of a table of tracks, in the order in which they are asked about.
+    """The songs of a table of tracks, in the order of the lookups.
 
-    `isrcs`: codes of recordings by track id; they go before a column `isrc` of the table.
-    `deezer_ids`: whether `track_17` is Deezer's song 17 even if nothing else is known of the song.
+    `isrcs`: ISRC by track id, preferred to a column `isrc` of the table. `deezer_ids`: True if
+    `track_17` is Deezer's song 17 even without a known name.
     """
 
     tracks: Tracks
@@ -38,10 +36,10 @@ class Songs:
 
     @staticmethod
     def load(canonical: Path, isrcs: dict[str, str], deezer_ids: bool) -> "Songs":
-        """Read the tables of a folder data/canonical; without playlists the order is that of the
-        table of tracks.
+        """Read the tables of a folder data/canonical.
 
-        Raises DataError for a missing or damaged table.
+        Without playlists the order is that of the table of tracks. Raises DataError for a missing
+        or damaged table.
         """
         path = canonical / "tracks.tsv"
         if not path.is_file():
@@ -75,10 +73,10 @@ class Songs:
 
 
 def read_isrcs(path: str | Path, notes: Notes) -> dict[str, str]:
-    """Read a table with the columns track_id and isrc; return the code of each track, the last one
-    of several.
+    """Return the ISRC of every track in a table with the columns track_id and isrc.
 
-    Rows without both are counted in `notes`. Raises DataError for a missing file or column.
+    The last code of a track counts. Rows without both values are counted in `notes`. Raises
+    DataError for a missing file or column.
     """
     if not Path(path).is_file():
         raise DataError(
@@ -102,7 +100,5 @@ def read_isrcs(path: str | Path, notes: Notes) -> dict[str, str]:
 
 
 def as_isrc(text: str) -> str:
-    """Return a code of a recording as Deezer spells it, in capital letters without dashes; '' for
-    another text.
-    """
+    """Return an ISRC in Deezer's spelling, capital letters without dashes; '' for another text."""
     return text.upper().replace("-", "") if ISRC.bare.fullmatch(text) else ""

@@ -1,3 +1,1 @@
-"""The sound and covers of free tracks that a crawl found, as far as their uploaders and SoundCloud
-allow.
-"""
+"""Sound and covers of free tracks in a crawl, as far as uploaders and SoundCloud allow."""

@@ -1,4 +1,4 @@
-"""The covers of tracks: fetched, and checked to be whole pictures."""
+"""Covers of tracks: fetched, and checked to be whole pictures."""
 
 import io
 import re
@@ -9,13 +9,13 @@ from playlist2vec.online.soundcloud.answers import SILENT, CallError
 from playlist2vec.online.soundcloud.cdn import Cdn, DamagedError
 
 ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
-"""The endings of pictures that are kept, by what Pillow calls their form."""
+"""File extensions of pictures that are kept, by Pillow's name of the format."""
 SMALL, USUAL = re.compile(r"-large(?=\.\w+$)"), "-t500x500"
-"""The size that the api names, of 100 pixels, and the size that is fetched."""
+"""The size in the API's addresses, 100 pixels, and the size that is fetched."""
 
 
 class Cover(NamedTuple):
-    """A picture. `kind`: as `image/jpeg`; `ending`: of its file; `width`, `height`: in pixels."""
+    """A picture; `kind`: for example `image/jpeg`; `ending`: file extension; sizes in pixels."""
 
     content: bytes
     kind: str
@@ -25,9 +25,10 @@ class Cover(NamedTuple):
 
 
 def fetch_cover(body: dict[str, Any], cdn: Cdn) -> Cover | None:
-    """Return the cover of a track, None if it has none or none of use.
+    """Return the cover of a track, None without a usable cover.
 
-    Raises CallError where the CDN does not answer, and StoppedError: a bad minute costs no cover.
+    Raises CallError if the CDN does not answer, and StoppedError, so that a short disturbance costs
+    no cover.
     """
     address = body.get("artwork_url")
     if not isinstance(address, str) or not address:
@@ -41,7 +42,7 @@ def fetch_cover(body: dict[str, Any], cdn: Cdn) -> Cover | None:
 
 
 def read_cover(content: bytes) -> Cover:
-    """Return a picture that is whole. Raises DamagedError."""
+    """Return a whole picture. Raises DamagedError."""
     from PIL import Image
 
     try:

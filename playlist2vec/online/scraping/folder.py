@@ -1,6 +1,4 @@
-"""The folder of a scrape: the manifest, always whole, and the files of sound and covers that it
-names.
-"""
+"""The folder of a scrape: an always complete manifest, and the listed sound and cover files."""
 
 import json
 import re
@@ -16,7 +14,7 @@ _OURS = re.compile(r"[0-9]+\.[a-z0-9]+|\..*\.unfinished")
 
 
 def write_manifest(state: CrawlState, folder: Path) -> int:
-    """Write the manifest and the permissions that were stated, and return the number of tracks.
+    """Write the manifest and the stated permissions, and return the number of tracks.
 
     The lines are ascending by id, so they follow from the state alone.
     """
@@ -33,7 +31,7 @@ def write_manifest(state: CrawlState, folder: Path) -> int:
                 "sha256": each.sha256,
                 "cover": each.cover,
             }
-            # A line is ASCII, so that no mark of direction in a title turns it round.
+            # ASCII only, so that no direction mark in a title reverses the line.
             file.write(
                 json.dumps(entry | {"metadata": json.loads(each.metadata)}, separators=(",", ":"))
                 + "\n"
@@ -45,10 +43,10 @@ def write_manifest(state: CrawlState, folder: Path) -> int:
 
 
 def tidy(state: CrawlState, folder: Path) -> int:
-    """Write the manifest, then delete files that it does not name, and return their number.
+    """Write the manifest, delete files missing from it, and return the number of deleted files.
 
-    A killed process leaves such files, and so does a track that left the state. Where there is no
-    folder, and nothing was taken, none is made.
+    A killed process leaves unnamed files, and so does a track that left the state. If there is no
+    folder and no track was taken, no folder is made.
     """
     if not folder.exists() and not any(True for _ in taken(state)):
         return 0

@@ -1,8 +1,7 @@
-"""Streams in segments: their playlist is read, each segment is checked, and an address that expires
-is asked anew.
-"""
+"""Streams in segments: read the playlist, check every segment, renew an expired address."""
 
 from collections.abc import Callable
+from functools import partial
 from math import isfinite
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -14,15 +13,12 @@ from playlist2vec.online.soundcloud.answers import MISSING, REFUSED, SHAPE, Call
 from playlist2vec.online.soundcloud.cdn import DAMAGED, LARGEST, TOO_LARGE, Cdn, DamagedError
 
 TURNS = 2
-"""Addresses in a row that bring no new segment, and contents of a stream, after which it is given
-up.
+"""Consecutive addresses without a new segment, and changes of content, after which a stream fails.
 """
 
 
 class Segment(NamedTuple):
-    """A segment. `name`: its address without what opens it. `seconds`: its length, 0 for the head
-    of a stream.
-    """
+    """A segment; `name`: the path of the address. `seconds`: the length, 0 for the head."""
 
     address: str
     name: str
@@ -30,22 +26,22 @@ class Segment(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A stream: its head, None if it needs none, and its segments in order."""
+    """A stream: the head, None if not needed, and the segments in order."""
 
     head: Segment | None
     segments: list[Segment]
 
     @property
     def content(self) -> list[tuple[str, float]]:
-        """What is listed, without what opens it: equal where a stream is the same."""
+        """Return names and lengths without access queries; equal for equal streams."""
         return [(each.name, each.seconds) for each in (self.head, *self.segments) if each]
 
 
 def read_listing(content: bytes, address: str) -> Listing:
     """Read the playlist at an address.
 
-    Raises DamagedError for what is no playlist or has no end, CallError for one that is encrypted
-    (DRM) or needs what is not done here.
+    Raises DamagedError for content that is no playlist or has no end, CallError for a playlist that
+    is encrypted (DRM) or needs features that are missing here.
     """
     import m3u8
 
@@ -83,17 +79,17 @@ def _segment(address: str, uri: str, seconds: float) -> Segment:
 def fetch_stream(new_address: Callable[[], str], cdn: Cdn) -> bytes:
     """Return a whole stream, the head and the segments joined.
 
-    `new_address`: asks for an address of the playlist. Where it expires a new one is asked for, and
-    only segments that are missing are fetched; where the content is another one by then, all are.
-    Raises what `new_address` and `Cdn.get` raise, and CallError for a stream that does not come to
-    its end.
+    `new_address`: requests an address of the playlist. If the address expires, a new address is
+    requested, and only missing segments are fetched; if the content changed, all segments are
+    fetched. Raises the errors of `new_address` and `Cdn.get`, and CallError for a stream that is
+    not completed.
     """
     have: dict[str, bytes] = {}
     known: list[tuple[str, float]] = []
     contents = idle = 0
     while True:
         address = new_address()
-        listing = cdn.get(address, lambda content, at=address: read_listing(content, at))  # type: ignore[misc]
+        listing = cdn.get(address, partial(read_listing, address=address))
         if listing.content != known:
             known, contents = listing.content, contents + 1
             have.clear()
@@ -110,7 +106,7 @@ def fetch_stream(new_address: Callable[[], str], cdn: Cdn) -> bytes:
 
 
 def _fetch_missing(listing: Listing, have: dict[str, bytes], cdn: Cdn) -> None:
-    """Fetch the head and the segments that are not there yet."""
+    """Fetch the head and all missing segments."""
     head = b""
     if listing.head:
         if listing.head.name not in have:
@@ -124,7 +120,7 @@ def _fetch_missing(listing: Listing, have: dict[str, bytes], cdn: Cdn) -> None:
 
 
 def _checking(head: bytes, segment: Segment) -> Callable[[bytes], bytes]:
-    """Return the function that returns a segment if it is as long as the playlist says."""
+    """Return a function that returns a segment after a check of the length in the playlist."""
 
     def check(content: bytes) -> bytes:
         check_segment(head + content, segment.seconds)

@@ -1,6 +1,4 @@
-"""The queue of a scrape in the state of the crawl: each free track waits, or ended in one state,
-with a reason.
-"""
+"""The queue of a scrape in the crawl's state: free tracks that wait, or ended with a reason."""
 
 import json
 from collections import Counter
@@ -14,22 +12,22 @@ from playlist2vec.online.scraping.rules import NOT_OFFERED, STREAMS
 WAITING, TAKEN, LEFT_OUT, FAILED = "waiting", "taken", "left out", "failed"
 STATES = (TAKEN, LEFT_OUT, FAILED, WAITING)
 OFFER, STREAM = "offered", "streamed"
-"""The reasons for which a track was taken."""
+"""Reasons for taking a track."""
 TRIES = 3
-"""Times that a track is tried of which nothing of use came, after all others each time."""
+"""Tries of a track without a usable result; every further try comes after all other tracks."""
 PERMISSIONS = "permissions"
-"""The key under which the state has the permissions that were stated, in order."""
+"""Key of the state for the stated permissions, in order."""
 _TABLE = """
-CREATE TABLE IF NOT EXISTS scraped (id INTEGER PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL,
-    tries INTEGER NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, cover TEXT NOT NULL,
-    metadata TEXT NOT NULL)
+CREATE TABLE IF NOT EXISTS scraped (id INTEGER PRIMARY KEY, state TEXT NOT NULL,
+    reason TEXT NOT NULL, tries INTEGER NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, cover TEXT NOT NULL, metadata TEXT NOT NULL)
 """
 _FREE = "tracks LEFT JOIN scraped USING (id) WHERE (free OR scraped.id IS NOT NULL)"
 _WAITS = "(scraped.state IS NULL OR scraped.state = 'waiting')"
 
 
 class Outcome(NamedTuple):
-    """The end of a track. `state`: one of STATES but WAITING. `reason`: why it is that.
+    """The end of a track; `state`: one of STATES but WAITING. `reason`: of the state.
 
     `file`, `size`, `sha256`, `cover`, `metadata`: as in the manifest, of a track that was taken.
     """
@@ -45,11 +43,10 @@ class Outcome(NamedTuple):
 
 
 def prepare(state: CrawlState, audio: str, *, retry: bool) -> int:
-    """Make the queue fit the crawl and the sound that is taken, and return the number of tracks
-    that left it.
+    """Update the queue to the crawl and the sound to take; return the number of tracks that left.
 
-    A track that the crawl has no more leaves. Those that are not offered wait again where streams
-    are taken, and those that failed where `retry` says so.
+    A track that the crawl no longer has leaves. Tracks that are not offered wait again if streams
+    are taken, and failed tracks wait again if `retry` is True.
     """
     with state.transaction():
         state.connection.execute(_TABLE)
@@ -64,15 +61,15 @@ def prepare(state: CrawlState, audio: str, *, retry: bool) -> int:
 
 
 def waiting(state: CrawlState) -> list[int]:
-    """Return the tracks that wait, those first that were tried least."""
+    """Return the tracks that wait, fewest tries first."""
     statement = f"SELECT id FROM {_FREE} AND {_WAITS} ORDER BY coalesce(tries, 0), id"  # noqa: S608
     return [row[0] for row in state.rows(statement)]
 
 
 def finish(state: CrawlState, outcome: Outcome) -> int:
-    """Keep the end of a track, and return how often it had failed before.
+    """Keep the end of a track, and return the number of earlier failures.
 
-    One that failed waits again, after all others, until it was tried TRIES times.
+    A failed track waits again, after all other tracks, until it was tried TRIES times.
     """
     with state.transaction():
         found = state.rows("SELECT tries FROM scraped WHERE id = ?", (outcome.id,))
@@ -87,9 +84,13 @@ def finish(state: CrawlState, outcome: Outcome) -> int:
 
 
 def counts(state: CrawlState) -> Counter[tuple[str, str]]:
-    """Return the number of tracks by state and reason; together they are all tracks of the queue."""
-    columns = f"CASE WHEN {_WAITS} THEN 'waiting' ELSE state END, CASE WHEN {_WAITS} THEN '' ELSE reason END"
-    rows = state.rows(f"SELECT {columns}, count(*) FROM {_FREE} GROUP BY 1, 2 ORDER BY 1, 2")  # noqa: S608
+    """Return the number of tracks by state and reason; the sum is the whole queue."""
+    columns = (
+        f"CASE WHEN {_WAITS} THEN 'waiting' ELSE state END, "
+        f"CASE WHEN {_WAITS} THEN '' ELSE reason END"
+    )
+    statement = f"SELECT {columns}, count(*) FROM {_FREE} GROUP BY 1, 2 ORDER BY 1, 2"  # noqa: S608
+    rows = state.rows(statement)
     return Counter({(found, reason): number for found, reason, number in rows})
 
 
@@ -102,7 +103,7 @@ def taken(state: CrawlState) -> Iterable[Outcome]:
 
 
 def state_permission(state: CrawlState, permission: str) -> None:
-    """Keep a permission that was stated, once."""
+    """Keep a stated permission, once."""
     known = state.meta(PERMISSIONS) or []
     if permission not in known:
         with state.transaction():
@@ -110,8 +111,9 @@ def state_permission(state: CrawlState, permission: str) -> None:
 
 
 def metadata_text(body: dict[str, Any]) -> str:
-    """Return what is kept of a track's metadata as JSON, without tokens; halves of characters
-    become question marks.
+    """Return the kept metadata of a track as JSON, without tokens.
+
+    Lone surrogates become question marks.
     """
     text = json.dumps(slim_track(body), ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace").decode("utf-8")

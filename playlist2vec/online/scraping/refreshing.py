@@ -1,4 +1,4 @@
-"""A refresh: every track of a crawl is asked for again, and what may not be kept any more leaves."""
+"""Refresh of a crawl: request all tracks again, and drop tracks that may no longer be kept."""
 
 import json
 from collections import Counter
@@ -19,16 +19,15 @@ from playlist2vec.sources.soundcloud.judging import SHARED
 from playlist2vec.sources.soundcloud.records import id_of
 
 GIVE_UP = 5
-"""Calls in a row without an answer of use after which the network or the service is to blame."""
+"""Calls in a row without a usable answer after which the network or the service is to blame."""
 _KEY = "refreshed"
-"""The key under which the state has the last track of a refresh that is not at its end."""
+"""Key of the state for the last track of an unfinished refresh."""
 
 
 class Batch(NamedTuple):
-    """What is known now of some tracks: their metadata, None for those that were deleted, and the
-    ids without answer.
+    """Current metadata of some tracks, None for deleted tracks, and the ids without an answer.
 
-    `failure`: why the batch as a whole brought nothing, empty if it brought something.
+    `failure`: the reason if the batch as a whole failed, else empty.
     """
 
     bodies: dict[int, Body | None]
@@ -39,13 +38,12 @@ class Batch(NamedTuple):
 def refresh(
     state: CrawlState, soundcloud: SoundCloud, *, threads: int = 1
 ) -> Iterator[Counter[str]]:
-    """Ask for the metadata of all tracks, 50 a call, and yield what became of each batch when it is
-    kept.
+    """Request the metadata of all tracks, 50 a call, and yield the counts of every kept batch.
 
-    Counted are `asked`, and of these `deleted`, `private`, `licence` (a free one was lost),
-    `unanswered`, and `kept`; beside them `withdrawn`, tracks that are kept in the crawl and whose
-    sound leaves. A refresh that is stopped goes on where it was. Raises StoppedError as
-    `SoundCloud.ask`, and after GIVE_UP failures in a row.
+    Counted are `asked`, and of these `deleted`, `private`, `licence` (a free licence was lost),
+    `unanswered`, and `kept`; in addition `withdrawn`, tracks that stay in the crawl and whose sound
+    leaves. A refresh that is stopped is resumed later. Raises StoppedError as `SoundCloud.ask`, and
+    after GIVE_UP failures in a row.
     """
     last = state.meta(_KEY) or 0
     ids = [row[0] for row in state.rows("SELECT id FROM tracks WHERE id > ? ORDER BY id", (last,))]
@@ -61,8 +59,8 @@ def refresh(
             row = row + 1 if found.failure else 0
             if row == GIVE_UP:
                 raise StoppedError(
-                    f"{GIVE_UP} calls in a row brought nothing, the last one: {found.failure}: expected answers of "
-                    "SoundCloud"
+                    f"{GIVE_UP} calls in a row brought nothing, the last one: {found.failure}: "
+                    "expected answers of SoundCloud"
                 )
             with state.transaction():
                 counts = _absorb(state, found)
@@ -74,9 +72,7 @@ def refresh(
 
 
 def _ask(soundcloud: SoundCloud, ids: Sequence[int]) -> Batch:
-    """Ask for some tracks; those that do not come are asked for one by one, before they count as
-    deleted.
-    """
+    """Request some tracks; request missing tracks singly, before counting them as deleted."""
     try:
         found = {id_of(body) or 0: body for body in soundcloud.ask(tracks_call(list(ids))).tracks}
     except CallError as error:
@@ -92,9 +88,7 @@ def _ask(soundcloud: SoundCloud, ids: Sequence[int]) -> Batch:
 
 
 def _ask_one(soundcloud: SoundCloud, number: int) -> Body | None:
-    """Return the metadata of a track, None if it was deleted. Raises CallError where that is not
-    known.
-    """
+    """Return the metadata of a track, None if deleted. Raises CallError if that is unknown."""
     try:
         found = [
             body
@@ -111,9 +105,7 @@ def _ask_one(soundcloud: SoundCloud, number: int) -> Body | None:
 
 
 def _absorb(state: CrawlState, batch: Batch) -> Counter[str]:
-    """Put a batch into the state; its tracks that may not be kept leave it and the queue of the
-    scrape.
-    """
+    """Write a batch into the state; delete tracks that may not be kept from state and queue."""
     leaving: dict[str, list[int]] = {DELETED: [], PRIVATE: [], LICENCE: []}
     counts = Counter(
         asked=len(batch.bodies) + len(batch.unanswered), unanswered=len(batch.unanswered)
@@ -126,7 +118,7 @@ def _absorb(state: CrawlState, batch: Batch) -> Counter[str]:
         elif body is not None:
             counts["withdrawn"] += _renew(state, number, body, reason)
     forget_tracks(state, [*leaving[DELETED], *leaving[PRIVATE]])
-    # A licence may come back, and others' playlists with the track may stay.
+    # Not forgotten, as the licence may return; playlists keep the track.
     delete_tracks(state, leaving[LICENCE])
     gone = [(number,) for ids in leaving.values() for number in ids]
     state.connection.executemany("DELETE FROM scraped WHERE id = ?", gone)
@@ -136,11 +128,10 @@ def _absorb(state: CrawlState, batch: Batch) -> Counter[str]:
 
 
 def _renew(state: CrawlState, number: int, body: Body, reason: str) -> int:
-    """Keep the present metadata of a track; return 1 where its sound was taken and leaves for a
-    reason, else 0.
+    """Keep the present metadata of a track; return 1 if taken sound is withdrawn, else 0.
 
-    A track that became free waits for the next scrape; whether it counts for the crawl stays as it
-    was.
+    `reason`: for withdrawing the sound, or empty. A track that became free waits for the next
+    scrape; its judgement in the crawl does not change.
     """
     text = json.dumps(slim_track(body), ensure_ascii=True, separators=(",", ":"))
     free = isinstance(body.get("license"), str) and body["license"] in SHARED

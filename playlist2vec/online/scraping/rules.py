@@ -1,4 +1,4 @@
-"""What may be taken: a track's present metadata in, a refusal or the streams that are open out."""
+"""Rules on taking a track: from the present metadata to a refusal or an open stream."""
 
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -7,9 +7,7 @@ from playlist2vec.sources.soundcloud.judging import SHARED
 
 NONE, OFFERED, STREAMS = "none", "offered", "streams"
 AUDIO = (NONE, OFFERED, STREAMS)
-"""Which sound is taken: none, that of tracks whose uploader lets people download them, or streams
-too.
-"""
+"""Sound to take: none, only tracks with a download by the uploader, or streams too."""
 DELETED, PRIVATE, BLOCKED, PREVIEW = "deleted", "private", "blocked", "preview"
 LICENCE, REMOVED, NOT_OFFERED = "licence", "removed", "not offered"
 DRM, NO_STREAM, TOO_LARGE, TITLE = "drm", "no stream", "too large", "title"
@@ -26,38 +24,36 @@ LEFT_OUT = (
     TOO_LARGE,
     TITLE,
 )
-"""The reasons for which a track is not taken."""
+"""Reasons for not taking a track."""
 HEARD = ("ALLOW", "MONETIZE")
-"""Policies of tracks that are heard whole."""
+"""Policies of tracks that can be heard whole."""
 CLIPPED = 1000
-"""Milliseconds that a track may be heard less of than there is of it."""
+"""Milliseconds by which the audible part may be shorter than the track."""
 PLAIN = ("hls", "progressive")
 """Protocols of streams without DRM."""
 BROKEN = "abr_"
-"""How the presets begin of streams that are not to be had whole."""
+"""Prefix of the presets of streams that cannot be fetched whole."""
 FORMS = (
     ("audio/mp4", "hls"),
     ("audio/mpeg", "progressive"),
     ("audio/mpeg", "hls"),
     ("audio/ogg", "hls"),
 )
-"""Kinds of sound and protocols, the one that is taken first in front."""
+"""Kinds of sound and protocols, the preferred first."""
 Body = dict[str, Any]
 
 
 class Stream(NamedTuple):
-    """A stream that is open. `path`: at the API, where its address is asked for; `hls`: it comes in
-    segments.
-    """
+    """An open stream; `path`: at the API, to request the address; `hls`: True if in segments."""
 
     path: str
     hls: bool
 
 
 def refusal(body: Body) -> str:
-    """Return the reason for which a track with these metadata may not be kept, empty if it may.
+    """Return the reason for not keeping a track with given metadata, empty if allowed.
 
-    What is not said is not allowed.
+    Missing metadata count as a refusal.
     """
     if body.get("sharing") != "public" or body.get("public") is False or body.get("secret_token"):
         return PRIVATE
@@ -74,7 +70,7 @@ def refusal(body: Body) -> str:
 
 
 def is_offered(body: Body) -> bool:
-    """Return whether the uploader of a track lets people download it."""
+    """Return True if the uploader of a track allows downloads."""
     return body.get("downloadable") is True and body.get("has_downloads_left") is True
 
 
@@ -84,9 +80,9 @@ def _is_clipped(body: Body) -> bool:
 
 
 def stream_of(body: Body, origin: str) -> Stream | str:
-    """Return the stream of a track that is taken, or the reason why none is. `origin`: of the API.
+    """Return the stream of a track to take, or the reason for none. `origin`: of the API.
 
-    Never one that is encrypted or a preview, nor one whose address is asked for elsewhere.
+    Encrypted streams, previews and streams with an address outside the API are never returned.
     """
     media = body.get("media")
     listed = media.get("transcodings") if isinstance(media, dict) else None
@@ -119,14 +115,14 @@ class _Transcoding(NamedTuple):
         form = form if isinstance(form, dict) else {}
         texts = (found.get("url"), found.get("preset"), form.get("mime_type"), form.get("protocol"))
         url, preset, kind, protocol = (each if isinstance(each, str) else "" for each in texts)
-        # What does not say that it is whole is none.
+        # A stream counts as whole only if it says so.
         return _Transcoding(
             url, preset, kind.partition(";")[0], protocol, found.get("snipped") is not False
         )
 
 
 def _path(url: str, origin: str) -> str:
-    """Return the path of an address at the API, empty for another one."""
+    """Return the path of an address at the API, empty for an address elsewhere."""
     try:
         parts = urlsplit(url)
     except ValueError:

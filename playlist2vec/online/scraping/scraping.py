@@ -1,6 +1,4 @@
-"""A scrape: batches of the queue, each track taken by several threads, and its end kept in the
-queue's order.
-"""
+"""A scrape: batches of the queue, taken by several threads, with outcomes in the queue's order."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,22 +14,21 @@ from playlist2vec.online.soundcloud.client import SoundCloud, StoppedError
 from playlist2vec.sources.soundcloud.records import id_of
 
 GIVE_UP = 5
-"""Tracks in a row of which nothing of use came, after which the network or the service, not a
-track, is to blame.
+"""Tracks in a row without a usable result after which the network or the service is to blame.
 
-A track that failed before, and has an answer, is to blame itself.
+A track that failed before, and has an answer, is to blame itself and does not count.
 """
 
 
 def scrape(
     state: CrawlState, soundcloud: SoundCloud, taker: Taker, *, threads: int = 1
 ) -> Iterator[Outcome]:
-    """Take one track after the other, and yield each when its end is kept; end when none waits.
+    """Take all waiting tracks, and yield every outcome after keeping it.
 
-    The metadata of 50 tracks are asked for at once, which leaves many out without a call of their
-    own; what is left is asked for again right before its sound is taken. `threads`: tracks that are
-    taken at once; they change nothing in what is kept. Raises StoppedError where no further call
-    may be made, and after GIVE_UP failures in a row.
+    The metadata of 50 tracks are requested at once, which excludes many tracks without a separate
+    call; the metadata of the rest are requested again just before the sound is taken. `threads`:
+    tracks that are taken at a time; the number does not change the result. Raises StoppedError if
+    no further call may be made, and after GIVE_UP failures in a row.
     """
     row = 0
     while ids := waiting(state):
@@ -45,15 +42,15 @@ def scrape(
                 yield outcome
                 if row == GIVE_UP:
                     raise StoppedError(
-                        f"{GIVE_UP} tracks in a row brought nothing, the last one, {outcome.id}: {outcome.reason}: "
-                        "expected answers of SoundCloud"
+                        f"{GIVE_UP} tracks in a row brought nothing, the last one, {outcome.id}: "
+                        f"{outcome.reason}: expected answers of SoundCloud"
                     )
 
 
 def _take_batch(
     soundcloud: SoundCloud, taker: Taker, ids: list[int], threads: int
 ) -> Iterator[Outcome]:
-    """Yield the ends of some tracks in their order."""
+    """Yield the outcomes of some tracks in order."""
     bodies = _present(soundcloud, ids)
 
     def work(number: int) -> Outcome:
@@ -66,9 +63,7 @@ def _take_batch(
 
 
 def _present(soundcloud: SoundCloud, ids: list[int]) -> dict[int, Body]:
-    """Return the metadata of tracks by id, as far as they come; those without are asked for one by
-    one.
-    """
+    """Return the available metadata of tracks by id; missing tracks are requested singly later."""
     try:
         found = soundcloud.ask(tracks_call(ids)).tracks
     except CallError:

@@ -1,6 +1,4 @@
-"""Sound in memory, by PyAV: how long it is, whether all of it can be decoded, and the same packets
-in a plain file.
-"""
+"""Sound in memory, by PyAV: length, complete decoding, and packets copied to a plain file."""
 
 import io
 from collections.abc import Iterator
@@ -22,21 +20,21 @@ ENDINGS = {
     "flac": ".flac",
     "wav": ".wav",
 }
-"""The endings of files that are kept, by what FFmpeg calls their form."""
+"""File extensions of files that are kept, by FFmpeg's name of the format."""
 STREAMED = {"aac": ("ipod", ".m4a"), "mp3": ("mp3", ".mp3"), "opus": ("ogg", ".ogg")}
-"""The form and the ending of the file of a stream, by its codec."""
+"""Format and extension of a stream's file, by codec."""
 
 
 PART = 0.01
-"""The part of a segment that may be missing at its end."""
+"""The share of a segment that may be missing at the end."""
 PACKET = 0.1
-"""Seconds of the longest packet; playlists and files differ in the length of the last one."""
+"""Seconds of the longest packet; playlists and files differ in the length of the last packet."""
 MISSING = 0.05
-"""Seconds by which sound may be shorter than its file says."""
+"""Seconds by which sound may be shorter than the file's own duration."""
 
 
 class Sound(NamedTuple):
-    """The content of a file of sound, and the ending of its name."""
+    """The content of a sound file, and the extension of its name."""
 
     content: bytes
     ending: str
@@ -44,9 +42,7 @@ class Sound(NamedTuple):
 
 @contextmanager
 def _opened(content: bytes) -> "Iterator[InputContainer]":
-    """Open sound for the block. Raises DamagedError for what is none and where the block meets
-    damaged sound.
-    """
+    """Open sound for the block. Raises DamagedError for other content and for damaged sound."""
     import av
 
     try:
@@ -63,8 +59,7 @@ def _opened(content: bytes) -> "Iterator[InputContainer]":
 
 
 def check_segment(content: bytes, seconds: float) -> None:
-    """Check that sound, by its packets, has so many seconds: PART of them, and one packet, may be
-    missing.
+    """Check by the packets that sound has `seconds`; a share PART and a packet may be missing.
 
     Raises DamagedError.
     """
@@ -79,10 +74,10 @@ def check_segment(content: bytes, seconds: float) -> None:
 
 
 def checked(content: bytes, seconds: float) -> Sound:
-    """Return the sound of a file whose whole length, decoded, is so many seconds.
+    """Return the sound of a file whose decoded length is `seconds`.
 
-    SHARE of them or SECONDS may be too few or too many; of what the file itself says, MISSING may
-    be too few. Raises DamagedError, and CallError for a form that is not kept.
+    The length may differ by a SHARE or by SECONDS, and may be shorter than the file's own duration
+    by MISSING. Raises DamagedError, and CallError for a format that is not kept.
     """
     with _opened(content) as container:
         ending = ENDINGS.get(container.format.name, "")
@@ -102,9 +97,7 @@ def checked(content: bytes, seconds: float) -> Sound:
 
 
 def _is_guessed(content: bytes) -> bool:
-    """Return whether an MP3 file does not say how long it is, so that its length was guessed from
-    its size.
-    """
+    """Return True if an MP3 file has no length, so that the length was guessed from the size."""
     from mutagen import MutagenError
     from mutagen.mp3 import MP3, BitrateMode
 
@@ -115,8 +108,9 @@ def _is_guessed(content: bytes) -> bool:
 
 
 def remuxed(content: bytes) -> Sound:
-    """Return the packets of a stream in a plain file. Raises DamagedError, and CallError for an
-    unknown codec.
+    """Return the packets of a stream in a plain file.
+
+    Raises DamagedError, and CallError for an unknown codec.
     """
     import av
 

@@ -1,4 +1,4 @@
-"""What a scrape has taken so far, in a few lines whose numbers add up."""
+"""Summary of a scrape so far, in a few lines whose numbers add up."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,9 +9,7 @@ from playlist2vec.online.soundcloud.client import UNTRIED
 
 
 def summary(state: CrawlState, manifest: Path) -> list[str]:
-    """Return lines on all free tracks of the crawl, by state and reason, and on what the manifest
-    holds.
-    """
+    """Return lines on all free tracks of the crawl, by state and reason, and on the manifest."""
     found = counts(state)
     parts = []
     for each in STATES:

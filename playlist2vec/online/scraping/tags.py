@@ -1,6 +1,4 @@
-"""Tags and the cover in a file of sound, by mutagen: who made it, where it is from, and under which
-licence.
-"""
+"""Tags and cover of a sound file, by mutagen: artist, source and licence."""
 
 import base64
 import io
@@ -14,11 +12,11 @@ from playlist2vec.online.soundcloud.cdn import DamagedError
 from playlist2vec.sources.soundcloud.records import Track
 
 EMBEDDED = ("image/jpeg", "image/png")
-"""Kinds of pictures that all forms of files can hold."""
+"""Kinds of pictures that all file formats can hold."""
 
 
 class Tags(NamedTuple):
-    """What a file says of itself, each a line."""
+    """Tags of a sound file, all in one line."""
 
     title: str
     artist: str
@@ -41,8 +39,7 @@ def tags_of(track: Track) -> Tags:
 
 
 def tagged(sound: Sound, tags: Tags, cover: Cover | None) -> bytes:
-    """Return the content of a file of sound with these tags and this cover, in place of those that
-    it had.
+    """Return the content of a sound file with new tags and cover in place of the old.
 
     Raises DamagedError for a file that mutagen cannot read.
     """

@@ -1,6 +1,4 @@
-"""One track: its present metadata, then its sound and cover, if nothing speaks against it, in whole
-files.
-"""
+"""Taking a track: check the present metadata, then fetch sound and cover into whole files."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -55,12 +53,13 @@ PACKAGES = (
 
 
 class LeftOutError(Exception):
-    """A track that may not be taken; the text is one of `rules.LEFT_OUT`."""
+    """A track that may not be taken; the text is a reason of `rules.LEFT_OUT`."""
 
 
 class Taker:
-    """Takes tracks, from any number of threads. `audio`: OFFERED or STREAMS. `folder`: of the
-    manifest.
+    """Taker of tracks, for any number of threads.
+
+    `audio`: OFFERED or STREAMS. `folder`: of the manifest.
     """
 
     def __init__(
@@ -74,9 +73,7 @@ class Taker:
         _load_packages()
 
     def refuse(self, number: int, body: Body) -> str:
-        """Return why a track with these metadata is not taken, empty if nothing speaks against it
-        yet.
-        """
+        """Return the reason for not taking a track with given metadata, empty if none is known."""
         if self._removals.has_track(number, uploader_of(body), body.get("permalink_url")):
             return rules.REMOVED
         refused = rules.refusal(body)
@@ -88,8 +85,9 @@ class Taker:
         return stream if isinstance(stream, str) else ""
 
     def take(self, number: int) -> Outcome:
-        """Take the track with this id, and return its end. Raises StoppedError, and DataError for a
-        full disk.
+        """Take the track with an id and return the outcome.
+
+        Raises StoppedError, and DataError for a full disk.
         """
         try:
             body = self._present(number)
@@ -104,7 +102,7 @@ class Taker:
             return Outcome(number, FAILED, f"{error.kind}: {error}"[:200])
 
     def _present(self, number: int) -> Body:
-        """Ask for the metadata that a track has now."""
+        """Request the present metadata of a track."""
         try:
             found = self._soundcloud.ask(Call(TRACK, str(number))).tracks
         except CallError as error:
@@ -117,7 +115,7 @@ class Taker:
 
     def _take(self, number: int, body: Body) -> Outcome:
         """Fetch sound and cover and write both files."""
-        # As JSON and back, so that tags and the manifest have the same text.
+        # Through JSON and back, so that tags and manifest have the same text.
         metadata = metadata_text(body)
         track = Track(*orjson.loads(track_line(orjson.loads(metadata), number)))
         if not track.complete:
@@ -126,7 +124,7 @@ class Taker:
         how, sound = self._sound(body, number, seconds)
         cover = fetch_cover(body, self._cdn)
         content = _damaged_as_call(lambda: tagged(sound, tags_of(track), cover))
-        # A hundred folders, as a folder of all files is slow.
+        # A hundred folders, as one large folder is slow.
         part = f"{number % 100:02}"
         file, picture = f"{SOUND}/{part}/{number}{sound.ending}", ""
         if cover:
@@ -137,9 +135,7 @@ class Taker:
         return Outcome(number, TAKEN, how, file, len(content), digest, picture, metadata)
 
     def _sound(self, body: Body, number: int, seconds: float) -> tuple[str, Sound]:
-        """Fetch the original that the uploader offers; where there is none of use, the stream, if
-        streams are taken.
-        """
+        """Fetch the original offered by the uploader; if unusable, a stream where allowed."""
         if rules.is_offered(body):
             try:
                 address = self._soundcloud.address_at(f"/tracks/{number}/download")
@@ -147,7 +143,7 @@ class Taker:
             except CallError as error:
                 if self._audio != rules.STREAMS and error.kind == MISSING:
                     raise LeftOutError(rules.NOT_OFFERED) from None
-                # Where nothing answers, another time may bring what is offered.
+                # Without an answer, the offered file may still come at a later try.
                 if self._audio != rules.STREAMS or error.kind == SILENT:
                     raise
         stream = rules.stream_of(body, self._soundcloud.origin)
@@ -179,8 +175,9 @@ class Taker:
 
 
 def _load_packages() -> None:
-    """Import what threads use: parts of mutagen import each other, and two threads that begin at
-    once would stop.
+    """Import the packages that threads use.
+
+    Modules of mutagen import each other, and two threads that import them at once would deadlock.
     """
     from PIL import Image
 
@@ -190,7 +187,7 @@ def _load_packages() -> None:
 
 
 def _damaged_as_call(work: Callable[[], Read]) -> Read:
-    """Do work on content that no further attempt changes."""
+    """Run work on content that a retry would not change."""
     try:
         return work()
     except DamagedError as error:

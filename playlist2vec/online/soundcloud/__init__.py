@@ -1,1 +1,1 @@
-"""SoundCloud's api-v2: who asks, what is asked, and what is answered."""
+"""SoundCloud's api-v2: client, calls and answers."""

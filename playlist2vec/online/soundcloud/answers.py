@@ -1,6 +1,4 @@
-"""SoundCloud's answers: what each of them holds, and what kind of failure it is where it holds
-nothing.
-"""
+"""Answers of SoundCloud: the content, or the kind of failure."""
 
 import json
 import re
@@ -22,8 +20,10 @@ MISSING, REFUSED, SHAPE, ELSEWHERE, SILENT = (
     "no answer",
 )
 FAILURES = (MISSING, REFUSED, SHAPE, ELSEWHERE, SILENT)
-"""Reasons for which a call brought nothing: there is no such thing, it may not be seen, the answer
-was no answer of SoundCloud's, its next page is at another host, or nothing came in all attempts.
+"""Reasons for a call without a result.
+
+There is no such content, the content is private, the answer is not SoundCloud's, the next page is
+at another host, or there was no answer in all attempts.
 """
 LONGEST_PAGE = 2000
 """Characters of the path and query of a later page."""
@@ -31,8 +31,9 @@ Body = dict[str, Any]
 
 
 class CallError(Exception):
-    """A call that brought nothing. `kind`: one of FAILURES; the text is the reason, without
-    credentials.
+    """A call without a result; the text is the reason, without credentials.
+
+    `kind`: one of FAILURES.
     """
 
     def __init__(self, kind: str, reason: str) -> None:
@@ -41,11 +42,11 @@ class CallError(Exception):
 
 
 class DeadCredentialsError(Exception):
-    """SoundCloud does not accept the credentials."""
+    """A refusal of the credentials by SoundCloud."""
 
 
 class LimitedError(QuotaError):
-    """There were too many requests. `seconds`: the pause that is asked for, None if it is not said."""
+    """A refusal because of too many requests; `seconds`: the demanded pause, None if not given."""
 
     def __init__(self, reason: str, seconds: float | None) -> None:
         super().__init__(reason)
@@ -53,10 +54,10 @@ class LimitedError(QuotaError):
 
 
 class Reply(NamedTuple):
-    """What an answer holds. `people`: ids of users. `page`: path and query of the next page, empty
-    if there is none.
+    """Content of an answer; `people`: ids of users.
 
-    `odd`: entries that are nothing of these.
+    `page`: path and query of the next page, empty if there is none. `odd`: the number of entries of
+    other kinds.
     """
 
     tracks: list[Body]
@@ -67,11 +68,10 @@ class Reply(NamedTuple):
 
 
 def read_reply(answer: Answer, call: Call, origin: str, now: datetime) -> Reply:
-    """Return what an answer holds. `origin`: scheme, host and port of the API. `now`: to count a
-    pause from.
+    """Return the content of an answer. `origin`: scheme, host and port of the API.
 
-    Raises LimitedError, PassingError for what another attempt may not meet, DeadCredentialsError,
-    and CallError.
+    `now`: the time from which a pause is counted. Raises LimitedError, PassingError for a failure
+    that a retry may avoid, DeadCredentialsError, and CallError.
     """
     body = _read_json(answer, now)
     single = call.kind in (RESOLVE, TRACK, PLAYLIST)
@@ -86,7 +86,7 @@ def read_reply(answer: Answer, call: Call, origin: str, now: datetime) -> Reply:
 
 
 def read_address(answer: Answer, now: datetime) -> str:
-    """Return the address at a CDN that an answer names. Raises what `read_reply` raises."""
+    """Return the address at a CDN that an answer names. Raises the errors of `read_reply`."""
     body = _read_json(answer, now)
     found = [body.get(name) for name in ("url", "redirectUri")] if isinstance(body, dict) else []
     address = next(
@@ -103,12 +103,12 @@ def _read_json(answer: Answer, now: datetime) -> Any:
     try:
         return json.loads(answer.content)
     except (ValueError, RecursionError):
-        # A body that was cut off by a wrong length comes whole another time.
+        # A body that was cut off by a wrong length may be whole at the next try.
         raise PassingError(f"{len(answer.content):,} bytes that are not JSON") from None
 
 
 def check_status(answer: Answer, now: datetime) -> None:
-    """Raise what a status other than 200 means."""
+    """Raise the exception for a status other than 200."""
     status = answer.status
     reason = one_line(f"{status} {answer.reason}")
     if status == 429:
@@ -126,9 +126,7 @@ def check_status(answer: Answer, now: datetime) -> None:
 
 
 def _pause(answer: Answer, now: datetime) -> float | None:
-    """Return the seconds that a refusal asks to wait, from its header or its body; None if it does
-    not say.
-    """
+    """Return the seconds to wait after a refusal, by header or body; None if not given."""
     if re.fullmatch("[0-9]{1,9}", answer.retry_after):
         return float(answer.retry_after)
     found = re.search(rb'"reset_time"\s*:\s*"([0-9/: +-]{19,30})"', answer.content)
@@ -143,7 +141,7 @@ def _pause(answer: Answer, now: datetime) -> float | None:
 
 
 def _sorted(entries: list[Any]) -> Reply:
-    """Sort entries by their kind; a like is what it wraps."""
+    """Sort entries by kind; a like counts as the track or playlist inside."""
     reply = Reply([], [], [])
     odd = 0
     for entry in entries:
@@ -165,8 +163,9 @@ def _sorted(entries: list[Any]) -> Reply:
 
 
 def _next_page(found: object, origin: str) -> str:
-    """Return path and query of the next page, without credentials. Raises CallError for one at
-    another host.
+    """Return path and query of the next page, without credentials.
+
+    Raises CallError for a page at another host.
     """
     if found is None or found == "":
         return ""

@@ -1,4 +1,4 @@
-"""The questions that SoundCloud is asked: ten kinds of GET."""
+"""Calls of SoundCloud's API: ten kinds of GET requests."""
 
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -8,13 +8,15 @@ TRACK, TRACKS = "track", "tracks"
 PLAYLIST, PLAYLISTS, LIKERS = "playlist", "playlists", "likers"
 LIKES, UPLOADS, LISTS = "likes", "uploads", "lists"
 KINDS = (RESOLVE, SEARCH, TRACK, TRACKS, PLAYLIST, PLAYLISTS, LIKERS, LIKES, UPLOADS, LISTS)
-"""What an address is; what is found by words; a track; some tracks; a playlist; the playlists and
-the likers of a track; the likes, the tracks and the playlists of a user.
+"""Kinds of calls, for an address, a search, tracks, playlists and users.
+
+These are: resolve an address; search by words; a track; several tracks; a playlist; the playlists
+and the likers of a track; the likes, the tracks and the playlists of a user.
 """
 MOST_IDS = 50
-"""Tracks that one call may ask for."""
+"""Maximum tracks of a call."""
 PAGE = 200
-"""Entries of a page that are asked for; fewer may come."""
+"""Entries requested for a page; fewer may come."""
 _PATHS = {
     PLAYLISTS: "/tracks/{}/playlists_without_albums",
     LIKERS: "/tracks/{}/likers",
@@ -25,10 +27,10 @@ _PATHS = {
 
 
 class Call(NamedTuple):
-    """A question. `subject`: the text of an address or a search, else ids with commas between.
+    """A request; `subject`: the text of an address or a search, else ids joined by commas.
 
-    `page`: path and query of a later page, without credentials, as an answer to the question before
-    said; empty for the first page.
+    `page`: path and query of a later page, without credentials, from the previous answer; empty for
+    the first page.
     """
 
     kind: str
@@ -55,5 +57,5 @@ class Call(NamedTuple):
 
 
 def tracks_call(ids: list[int]) -> Call:
-    """Return the call for some tracks, 1 to MOST_IDS of them, by their ids."""
+    """Return the call for tracks by their ids, 1 to MOST_IDS."""
     return Call(TRACKS, ",".join(str(each) for each in ids))

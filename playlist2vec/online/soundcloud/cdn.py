@@ -1,6 +1,4 @@
-"""The CDN that has SoundCloud's sound and pictures: asked at the same pace as the API, and never
-told a credential.
-"""
+"""Client of the CDN for SoundCloud's sound and pictures, at the API's pace, without credentials."""
 
 import re
 import time
@@ -25,24 +23,24 @@ from playlist2vec.online.soundcloud.answers import (
 from playlist2vec.online.soundcloud.client import LOOPBACK, SoundCloud, StoppedError
 
 DAMAGED, TOO_LARGE = "damaged", "too large"
-"""Reasons for which a file of the CDN is of no use, beside `answers.FAILURES`."""
+"""Reasons for an unusable file of the CDN, in addition to `answers.FAILURES`."""
 LARGEST = 1 << 26
-"""Bytes of a file."""
+"""Maximum bytes of a file."""
 HOSTS = re.compile(r"(?:[a-z0-9-]+\.)+(?:sndcdn\.com|soundcloud\.cloud)")
-"""Hosts that are asked for sound and pictures."""
+"""Hosts of sound and pictures."""
 Read = TypeVar("Read")
 
 
 class DamagedError(PassingError):
-    """Content that is none, or not whole; the text says why."""
+    """Content of a wrong kind, or incomplete; the text is the reason."""
 
 
 class Cdn:
-    """Asks the CDN without credentials, cookies and logins; any number of threads may.
+    """Client of the CDN without credentials, cookies and logins, for any number of threads.
 
-    `soundcloud`: the client whose pace and name it shares. `through`: the address of a server on
-    this machine that is asked in place of all hosts, empty for none. `total`: seconds for a whole
-    answer; the others as of `SoundCloud`.
+    `soundcloud`: the client whose pace and user agent are shared. `through`: the address of a
+    server on this machine that replaces all hosts, or empty. `total`: seconds for a whole answer;
+    the other parameters as for `SoundCloud`.
     """
 
     def __init__(
@@ -74,12 +72,12 @@ class Cdn:
         )
 
     def get(self, address: str, read: Callable[[bytes], Read]) -> Read:
-        """Return what `read` makes of the content at an address; it raises DamagedError for what is
-        not whole.
+        """Return the result of `read` for the content at an address.
 
-        Raises CallError with one of `answers.FAILURES`, DAMAGED or TOO_LARGE, and StoppedError for
-        a limit that stays. REFUSED may mean that the address expired. No text has the query of an
-        address, which opens it.
+        `read` raises DamagedError for incomplete content. Raises CallError with one of
+        `answers.FAILURES`, DAMAGED or TOO_LARGE, and StoppedError for a limit that stays. REFUSED
+        may mean that the address expired. No error text has the query of an address, which gives
+        access.
         """
         parts = urlsplit(address)
         if parts.scheme != "https" or not HOSTS.fullmatch(parts.netloc):

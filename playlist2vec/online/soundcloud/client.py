@@ -1,4 +1,4 @@
-"""A client of SoundCloud's api-v2 that asks politely, and tells its credentials to nobody else."""
+"""Polite client of SoundCloud's api-v2, which sends credentials to SoundCloud only."""
 
 import time
 from collections.abc import Callable
@@ -34,26 +34,27 @@ Read = TypeVar("Read")
 ADDRESS = "https://api-v2.soundcloud.com"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST = 1 << 25
-"""Bytes of an answer, unpacked: 200 playlists with their tracks have some millions."""
+"""Bytes of an answer, decompressed: 200 playlists with their tracks have some millions."""
 PER_SECOND, AT_ONCE = 2.0, 4
-UNTRIED = "nothing here was tried on the live service, but on an invented one"
-"""What every summary says."""
+UNTRIED = "not tested on the live service, only on a simulated one"
+"""Note at the end of every summary."""
 LONGEST_PAUSE = 900.0
-"""Seconds of a pause that are waited; for a longer one the run stops and goes on another time."""
+"""Seconds of the longest pause that is waited; a longer pause stops the run, to be resumed later.
+"""
 
 
 class StoppedError(DataError):
-    """SoundCloud is not to be asked any more for now: the same command goes on later."""
+    """A stop of all requests to SoundCloud for now; the same command resumes later."""
 
 
 class SoundCloud:
-    """A client; any number of threads may ask through it.
+    """Client of SoundCloud for any number of threads.
 
-    `per_second`: requests a second, by all threads together; AT_ONCE of them are under way at most.
+    `per_second`: requests a second, by all threads together; at most AT_ONCE are under way.
     `attempts`: tries of a call that meets a busy server, a limit, silence or no connection, 1 or
-    more. `backoff`: seconds; the pauses between tries double from there. `timeout`: seconds without
-    a byte. `total`: seconds for a whole answer. Raises DataError for an address that the
-    credentials may not be sent to.
+    more. `backoff`: seconds of the first pause between tries; every further pause doubles.
+    `timeout`: seconds without a byte. `total`: seconds for a whole answer. Raises DataError for an
+    address to which the credentials may not be sent.
     """
 
     def __init__(
@@ -95,21 +96,19 @@ class SoundCloud:
     def ask(self, call: Call) -> Reply:
         """Return the answer to a call. No error has a credential in its text.
 
-        Raises CallError where the call brings nothing, and StoppedError where no further call may
-        be made: for dead credentials, a limit that stays or ends too late.
+        Raises CallError if the call brings nothing, and StoppedError if no further call may be
+        made: for refused credentials, or a limit that stays or ends too late.
         """
         return self._get(
             call.path, lambda answer: read_reply(answer, call, self.origin, self._now())
         )
 
     def address_at(self, path: str) -> str:
-        """Return the address of a stream or a file at the CDN, which a path of the API names.
-        Raises as `ask`.
-        """
+        """Return the CDN address of a stream or file that an API path names. Raises as `ask`."""
         return self._get(path, lambda answer: read_address(answer, self._now()))
 
     def _get(self, path: str, read: Callable[[Answer], Read]) -> Read:
-        """Return what `read` makes of the answer at a path. Raises as `ask`."""
+        """Return the result of `read` for the answer at a path. Raises as `ask`."""
         if self._credentials.client_id:
             sign = "&" if "?" in path else "?"
             path = f"{path}{sign}{urlencode({'client_id': self._credentials.client_id})}"
@@ -117,21 +116,22 @@ class SoundCloud:
             return self._asker.ask(self.origin + path, lambda answer: self._held_back(answer, read))
         except DeadCredentialsError as error:
             raise StoppedError(
-                f"{self.origin}: answered {error}: expected {CLIENT_ID} or {TOKEN} that SoundCloud accepts"
+                f"{self.origin}: answered {error}: expected {CLIENT_ID} or {TOKEN} that SoundCloud "
+                "accepts"
             ) from None
         except NoAnswerError as error:
             reason = self._credentials.without(str(error))
             if isinstance(error.last, LimitedError):
                 raise StoppedError(
-                    f"{self.origin}: answered {reason} {self._asker.attempts} times: expected fewer requests; "
-                    "go on later, or with a lower --per-second"
+                    f"{self.origin}: answered {reason} {self._asker.attempts} times: expected "
+                    "fewer requests; go on later, or with a lower --per-second"
                 ) from None
             raise CallError(SILENT, reason) from None
         except (TooLargeError, WrongAddressError) as error:
             raise CallError(SHAPE, self._credentials.without(str(error))) from None
 
     def _held_back(self, answer: Answer, read: Callable[[Answer], Read]) -> Read:
-        """Read an answer; where it is that there were too many requests, hold back all threads."""
+        """Read an answer; hold back all threads if the answer reports too many requests."""
         try:
             return read(answer)
         except LimitedError as error:
@@ -139,22 +139,24 @@ class SoundCloud:
             raise
 
     def hold_back(self, error: LimitedError, host: str) -> None:
-        """Let no thread ask for a while, after there were too many requests at a host. Raises
-        StoppedError.
+        """Pause all threads after too many requests at a host.
+
+        Raises StoppedError if the demanded pause is too long.
         """
         seconds = 10 * self._backoff if error.seconds is None else error.seconds
         if seconds > LONGEST_PAUSE:
             raise StoppedError(
-                f"{host}: answered {error}: expected fewer requests; go on in {seconds / 60:.0f} min"
+                f"{host}: answered {error}: expected fewer requests; go on in {seconds / 60:.0f} "
+                "min"
             ) from None
         self.pace.hold(seconds)
 
 
 def checked_address(address: str) -> str:
-    """Return scheme, host and port of the API. Raises DataError unless it is https there, or a
-    server on this machine.
+    """Return scheme, host and port of the API.
 
-    Whatever is at another address would be told the credentials.
+    Raises DataError unless the address is SoundCloud's by https, or a server on this machine, since
+    the server receives the credentials.
     """
     try:
         parts = urlsplit(address)

@@ -1,4 +1,4 @@
-"""The user's own credentials for SoundCloud, from the environment or a file .env, and nowhere else."""
+"""The user's own credentials for SoundCloud, only from the environment or a file .env."""
 
 import logging
 import os
@@ -20,8 +20,9 @@ _LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry")
 
 @dataclass(frozen=True)
 class Credentials:
-    """A client id, a token, or both; an empty text stands for none. `contact`: where SoundCloud
-    reaches the user.
+    """A client id, a token, or both, empty if missing; `contact`: a mail address or web page.
+
+    SoundCloud can reach the user at the contact.
     """
 
     contact: str
@@ -29,7 +30,7 @@ class Credentials:
     token: str = field(default="", repr=False)
 
     def without(self, text: str) -> str:
-        """Return a text in which neither credential stands, as it is or as addresses have it."""
+        """Return a text with both credentials hidden, plain or percent-encoded."""
         for secret in (self.client_id, self.token):
             for form in (secret, quote(secret, safe="")):
                 text = text.replace(form, HIDDEN) if form else text
@@ -39,11 +40,10 @@ class Credentials:
 def read_credentials(
     environment: Mapping[str, str] = os.environ, file: Path = Path(".env")
 ) -> Credentials:
-    """Return the credentials in the environment, and what it lacks from a file of lines NAME=VALUE,
-    if that is there.
+    """Return the credentials from the environment, completed from a file of lines NAME=VALUE.
 
-    Raises DataError, without the value, if there is neither a client id nor a token, or no contact,
-    and for a value that is none.
+    Raises DataError, without the value, if there is neither a client id nor a token, if there is no
+    contact, and for an invalid value.
     """
     found = _read_file(file) | {
         name: environment[name] for name in (CLIENT_ID, TOKEN, CONTACT) if name in environment
@@ -53,7 +53,8 @@ def read_credentials(
     )
     if not client_id and not token:
         raise DataError(
-            f"{CLIENT_ID} and {TOKEN} are missing: expected one of them in the environment or in {file}, of your own"
+            f"{CLIENT_ID} and {TOKEN} are missing: expected one of them in the environment or in "
+            f"{file}, of your own"
         )
     for name, value in ((CLIENT_ID, client_id), (TOKEN, token)):
         if value and not _VALUE.fullmatch(value):
@@ -62,20 +63,20 @@ def read_credentials(
             )
     if not _MAIL_OR_PAGE.fullmatch(contact) or not contact.isascii() or not contact.isprintable():
         raise DataError(
-            f"{CONTACT} = {contact!a}: expected your e-mail address or web page, in the environment or in {file}: "
-            "each request names it, so that SoundCloud can reach you"
+            f"{CONTACT} = {contact!a}: expected your e-mail address or web page, in the "
+            f"environment or in {file}: each request names it, so that SoundCloud can reach you"
         )
     return Credentials(contact, client_id, token)
 
 
 def keep_out_of_logs(credentials: Credentials) -> None:
-    """Make the libraries that open connections log no credential, even where everything is logged."""
+    """Hide credentials in the logs of the HTTP libraries, at every log level."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_Hiding(credentials))
 
 
 class _Hiding(logging.Filter):
-    """Lets every record pass, without credentials in it."""
+    """A log filter that hides credentials in records."""
 
     def __init__(self, credentials: Credentials) -> None:
         super().__init__()
@@ -88,7 +89,7 @@ class _Hiding(logging.Filter):
         return hash(self._credentials)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Write the record's text out and hide credentials in it."""
+        """Format the record's text and hide credentials in it; always return True."""
         record.msg, record.args = self._credentials.without(record.getMessage()), None
         return True
 

@@ -1,1 +1,1 @@
-"""Playlist files: one module a family of formats, and the function that finds the right one."""
+"""Readers of playlist files: a module for every family of formats, and the choice of the reader."""

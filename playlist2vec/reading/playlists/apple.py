@@ -1,4 +1,4 @@
-"""Property lists: what iTunes and Music export as XML, playlists and whole libraries."""
+"""Property lists: playlists and whole libraries that iTunes and Music export as XML."""
 
 import plistlib
 import re
@@ -16,7 +16,7 @@ from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.text import document_of
 
 LARGEST = 1 << 28
-"""Bytes of a library, which is held in memory."""
+"""Maximum bytes of a library, which is held in memory."""
 NO_MUSIC = "podcasts, films and books: left out"
 GONE = "entries of playlists whose song the file does not describe: left out"
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*>")
@@ -24,30 +24,18 @@ OTHER_MEDIA = ("Podcast", "Movie", "TV Show", "Audiobook", "Music Video")
 
 
 def read_apple(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of the playlists in a property list, in their order; of one without
-    playlists, all its songs.
+    """Yield the songs of all playlists in a property list, or all songs if it has no playlists.
 
-    The list of the whole library and folders of playlists are left out where there are playlists
-    beside them. Raises DataError for another property list, for one above LARGEST bytes, and for
-    one with entities.
+    The playlist of the whole library and folders of playlists are left out if there are other
+    playlists. Raises DataError for another property list, for a list above LARGEST bytes, and for a
+    list with entities.
     """
-    try:
-        document = _DECLARATION.sub(b"", document_of(path, LARGEST, notes), count=1)
-        content = plistlib.loads(document, fmt=plistlib.FMT_XML)
-    except (
-        plistlib.InvalidFileException,
-        ExpatError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        reason = " ".join(str(error).split())[:120] or "damaged"
-        raise DataError(f"{path}: not a property list of iTunes or Music: {reason}") from None
+    content = _loaded(path, notes)
     tracks = content.get("Tracks") if isinstance(content, dict) else None
     if not isinstance(tracks, dict):
         raise DataError(
-            f"{path}: a property list without Tracks: expected a playlist or library of iTunes or Music"
+            f"{path}: a property list without Tracks: expected a playlist or library of iTunes or "
+            "Music"
         )
     playlists = content.get("Playlists")
     own = (
@@ -72,8 +60,24 @@ def read_apple(path: Path, notes: Notes) -> Iterator[Wanted]:
                 yield from _song(track, place, notes, name)
 
 
+def _loaded(path: Path, notes: Notes) -> Any:
+    try:
+        document = _DECLARATION.sub(b"", document_of(path, LARGEST, notes), count=1)
+        return plistlib.loads(document, fmt=plistlib.FMT_XML)
+    except (
+        plistlib.InvalidFileException,
+        ExpatError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        reason = " ".join(str(error).split())[:120] or "damaged"
+        raise DataError(f"{path}: not a property list of iTunes or Music: {reason}") from None
+
+
 def _own(playlists: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The playlists that a person made; all where there are none such."""
+    """Return the playlists made by a person, or all playlists if a person made none."""
     kinds = ("Master", "Folder", "Distinguished Kind", "Visible")
     own = [
         each

@@ -15,9 +15,7 @@ _LINE = re.compile(r"\s*(TRACK|TITLE|PERFORMER|ISRC)\s+(.+)", re.IGNORECASE)
 
 
 def read_cue(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the tracks of a CUE sheet: by title and performer, that of the disc where a track has
-    none.
-    """
+    """Yield the tracks of a CUE sheet by title and performer, by default the disc's performer."""
     disc: dict[str, str] = {}
     track: dict[str, str] = {}
     for number, line in lines_of(path, notes):

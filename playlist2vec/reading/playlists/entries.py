@@ -1,4 +1,4 @@
-"""What is common to entries of all formats: ids, names, and entries without either."""
+"""Rules for entries of all formats: ids, names, and entries with neither."""
 
 from collections.abc import Iterable
 
@@ -14,9 +14,7 @@ NAMELESS = "entries without an id and a title: left out"
 def song(
     place: str, notes: Notes, ids: Iterable[str], name: Name, playlist: str = ""
 ) -> list[Wanted]:
-    """Return a song in a list; an empty list, and a count in `notes`, for one without an id and a
-    title.
-    """
+    """Return a song in a list; count an entry without an id and a title, and return []."""
     found = tuple(dict.fromkeys(filter(None, ids)))
     if not found and not name.title:
         notes.count(NAMELESS, place)
@@ -25,19 +23,16 @@ def song(
 
 
 def ids_of_file(address: str) -> tuple[str, ...]:
-    """Return the ids that the path or the address of a file may stand for, the path itself among
-    them.
-    """
+    """Return the ids that the path or address of a file may stand for, the path itself included."""
     path = path_of(address) if address else ""
     return (*spellings(address), *(spellings(path) if path != address else ()))
 
 
 def name_of_entry(said: str, address: str, artist: str = "", album: str = "") -> Name:
-    """Return the name of a song from what its entry says, and else from the path or address of its
-    file.
+    """Return the name of a song from the text of an entry, completed from the path of the file.
 
-    `said`: the entry's text, a title or `artist – title`. `artist`, `album`: as the entry names
-    them elsewhere.
+    `said`: the entry's text, a title or `artist – title`. `artist`, `album`: from other fields of
+    the entry. `address`: the path or address of the file.
     """
     path = name_in_path(address) if address else Name()
     if not said:
@@ -51,7 +46,7 @@ def name_of_entry(said: str, address: str, artist: str = "", album: str = "") ->
 
 
 def _without(said: str, artist: str) -> str:
-    """The title in a text that may name its artist as well, before or behind it."""
+    """Return the title in a text that may also name the artist, before or after the title."""
     name = name_in(unnumbered(said))
     if name.artist.casefold() == artist.casefold():
         return name.title

@@ -1,6 +1,4 @@
-"""JSON: loaded within bounds, and the lists of songs in it found by the shapes of services and
-programs.
-"""
+"""JSON files, loaded within memory bounds; song lists are found by the shapes of known services."""
 
 import re
 from collections.abc import Iterator
@@ -17,11 +15,11 @@ from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.text import UNKNOWN, document_of, lines_of
 
 LARGEST = 1 << 26
-"""Bytes of a JSON file, which is held in memory."""
+"""Maximum bytes of a JSON file, which is held in memory."""
 A_VALUE = 80
-"""Bytes that a value of JSON takes in memory, about."""
+"""Approximate bytes of a JSON value in memory."""
 TIMES, ALLOWANCE = 7, 50 << 20
-"""A file may take so many times its bytes, and these bytes, when it is loaded."""
+"""Memory limit of a loaded file: TIMES its own bytes, and ALLOWANCE bytes more."""
 NOT_JSON = "lines that are not JSON: left out"
 NO_SONGS = "a list of songs, or an object with `tracks`, `items`, `playlists` or `listens`, or JSPF"
 LISTS = (
@@ -38,22 +36,23 @@ LISTS = (
     ),
     *("scrobbles", "entry", "results"),
 )
-"""Keys below which a list of songs stands, or an object with such a key."""
+"""Keys whose value is a list of songs, or an object with such a key."""
 WRAPPED = ("playlist", "payload", "subsonic-response", "response")
-"""Keys below which a playlist stands."""
+"""Keys whose value is a playlist."""
 DEEPEST = 4
-"""Objects inside each other in which a list of songs is looked for."""
+"""Depth of nested objects to which a list of songs is searched."""
 _LINE_ENDS = bytes.maketrans(b"\t\n\r", b"   ")
 _SURROGATE = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\."
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|"
+    rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\."
 )
 
 
 def read_json(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of a JSON file, those of all its playlists.
+    """Yield the songs of all playlists in a JSON file.
 
-    Raises DataError for what is not JSON, is too large, or has no list of songs in any shape that
-    is known.
+    Raises DataError for a file that is not JSON, is too large, or has no list of songs in a known
+    shape.
     """
     content = _loaded(path, notes)
     found = False
@@ -66,9 +65,7 @@ def read_json(path: Path, notes: Notes) -> Iterator[Wanted]:
 
 
 def read_json_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of a file with a JSON value a line, such as the listens that ListenBrainz
-    exports.
-    """
+    """Yield the songs of a file with a JSON value a line, such as listens of ListenBrainz."""
     for number, line in lines_of(path, notes):
         if not line.strip():
             continue
@@ -81,7 +78,7 @@ def read_json_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
 
 
 def _lists(content: Any, playlist: str, deepest: int) -> Iterator[tuple[str, list[Any]]]:
-    """The lists of songs in a value, each with the name of its playlist, empty where it has none."""
+    """Yield the lists of songs in a value with their playlists' names, empty without a name."""
     if isinstance(content, list):
         pages = [each for each in content if deepest and _is_page(each)]
         if pages and len(pages) == len(content):
@@ -108,9 +105,7 @@ def _lists(content: Any, playlist: str, deepest: int) -> Iterator[tuple[str, lis
 
 
 def _is_page(content: Any) -> bool:
-    """Whether an entry of a list is a list of songs itself, as programs write that keep the pages
-    of an answer.
-    """
+    """Return True if an entry of a list is a list of songs, as in saved pages of API results."""
     listed = content if isinstance(content, list) else None
     if isinstance(content, dict):
         listed = next((content[key] for key in LISTS if isinstance(content.get(key), list)), None)
@@ -118,19 +113,20 @@ def _is_page(content: Any) -> bool:
 
 
 def _loaded(path: Path, notes: Notes) -> Any:
-    # Line ends inside a text are not JSON, but stand in files that were written by hand.
+    # Line ends inside a text are not valid JSON, but occur in files written by hand.
     content = document_of(path, LARGEST, notes).translate(_LINE_ENDS)
     values = content.count(b",") + content.count(b"[") + content.count(b"{")
     if values * A_VALUE > TIMES * len(content) + ALLOWANCE:
         raise DataError(
-            f"{path}: {values:,} values in {len(content):,} bytes: expected songs, which take more"
+            f"{path}: {values:,} values in {len(content):,} bytes: "
+            "expected a list of songs, which has fewer values"
         )
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
         if "surrogate" not in str(error):
             raise DataError(f"{path}: not JSON: {error}") from None
-    # Programs that cut titles cut letters of two halves in two, which orjson does not take.
+    # Programs that cut titles may leave half a surrogate pair, which orjson rejects.
     try:
         return orjson.loads(_SURROGATE.sub(lambda found: _whole(found[0], notes), content))
     except orjson.JSONDecodeError as error:

@@ -1,4 +1,4 @@
-"""Songs in JSON, by the keys that services and programs give them."""
+"""Songs in JSON, by the keys of known services and programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -66,23 +66,19 @@ IDS = {
     "mbid": "mbid",
     "isrc": "isrc",
 }
-"""Keys of ids, the surest first, and the column that each is like."""
+"""Keys of ids, the most reliable first, and the name of the corresponding column."""
 WRAPPED = ("track", "item", "localTrack", "song")
-"""Keys below which the song of an entry stands."""
+"""Keys of an entry whose value is the song."""
 EPISODE = (
     *("episode", "episode_name", "episodeName", "spotify_episode_uri", "podcast"),
     *("audiobook", "audiobook_title", "audiobook_uri"),
 )
 LOCAL = "spotify:local:"
-"""What the URI of a file in a Spotify playlist begins with: artist, album, title and seconds
-follow.
-"""
+"""Prefix of the URI of a file in a Spotify playlist; artist, album, title and seconds follow."""
 
 
 def song_of(entry: Any, place: str, notes: Notes, playlist: str) -> list[Wanted]:
-    """Return the song of an entry in a list; an empty list, and a count in `notes`, where it has
-    none.
-    """
+    """Return the song of an entry in a list; count an entry without a song, and return []."""
     if isinstance(entry, str):
         text = printable(entry).strip()
         return song(
@@ -130,7 +126,7 @@ def _song(entry: Mapping[str, Any], place: str, notes: Notes, playlist: str) -> 
     ids = list(dict.fromkeys(each for holder in _holders(entry) for each in _ids(holder, entry)))
     track = entry.get("track")
     if isinstance(track, str | int) and not isinstance(track, bool):
-        # The id in a list that this project writes, a title in the library that Spotify hands out.
+        # An id in the lists of this project, a title in the library that Spotify exports.
         text, spelled = _clean(f"{track}"), [*_spelled(f"{track}", "track")]
         ids = [*spelled, *ids] if name.title or not name.artist else [*ids, *spelled]
         name = name if name.title else name._replace(title=text)
@@ -142,7 +138,7 @@ def _is_episode(entry: Mapping[str, Any]) -> bool:
 
 
 def _holders(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The objects of an entry that hold its ids."""
+    """Yield the objects with ids in an entry."""
     yield entry
     metadata = entry.get("track_metadata")
     if isinstance(metadata, dict):
@@ -164,7 +160,7 @@ def _ids(holder: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _spelled(text: str, column: str) -> Iterator[str]:
-    """The ids that a text may stand for; it may have blanks at its ends that belong to it."""
+    """Yield the ids that a text may stand for; outer spaces may be part of an id."""
     if len(text) <= LONGEST_TEXT:
         clean = _clean(text)
         yield from (text,) if text != clean and text.strip() else ()
@@ -172,7 +168,7 @@ def _spelled(text: str, column: str) -> Iterator[str]:
 
 
 def _service(entry: Mapping[str, Any]) -> str:
-    """The column that the key `id` is like: whose ids it holds is said by the keys beside it."""
+    """Return the column name for the key `id`; neighbouring addresses name the service."""
     addresses = [f"{entry.get(key)}" for key in ("uri", "link", "external_urls", "preview", "href")]
     for service in ("spotify", "deezer"):
         if any(service in address for address in addresses):
@@ -181,9 +177,7 @@ def _service(entry: Mapping[str, Any]) -> str:
 
 
 def _text(entry: Mapping[str, Any], keys: Sequence[str]) -> str:
-    """The first of these keys that an entry has, as text; of a list its first, of an object its
-    name.
-    """
+    """Return the text of the first key present, of a list the first item, of an object the name."""
     for key in keys:
         value = entry.get(key)
         value = value[0] if isinstance(value, list) and value else value

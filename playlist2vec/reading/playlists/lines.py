@@ -1,4 +1,4 @@
-"""Text with a song a line, as it is typed, or pasted from pages and chats."""
+"""Text with a song a line, typed by hand or pasted from pages and chats."""
 
 import re
 from collections.abc import Iterator
@@ -14,20 +14,21 @@ from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.text import lines_of
 
 LOOKED_AT = 20
-"""Lines with text by which a list is known to be numbered."""
+"""Non-empty lines that are examined to recognise a numbered list."""
 NUMBERED = "the number at the beginning of each line is taken off"
 _LINK = re.compile(r"(?:https?://|spotify:track:|urn:song:|deezer:track:)[^\s<>\"'\])]+")
 _MARKDOWN = re.compile(r"\[([^][]*)\]\((?=https?://)([^)\s]*)\)")
 _EMPTY = re.compile(r"<\s*>|\(\s*\)|\[\s*\]")
-"""Brackets in which an address stood."""
+"""Brackets from which an address was removed."""
 _BARE = re.compile(r"[\W_]*(?:\d{1,4}[.):\]]\W*)?")
-"""What is left of a line with an address in it that says no name."""
+"""The rest of a line with an address, if the rest names no song."""
 _NUMBER = re.compile(r"\D{0,2}?(\d{1,4})(?:[.):\]-]|\s)\s*(?=\S)")
 
 
 def read_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield a song a line: an id, an address, a path, or `artist – title` behind a number, a time
-    or a bullet.
+    """Yield a song a line: an id, an address, a path or `artist – title`.
+
+    A number, time or bullet before the song is removed.
     """
     lines = ((number, line.strip()) for number, line in lines_of(path, notes) if line.strip())
     first = list(islice(lines, LOOKED_AT))
@@ -40,7 +41,7 @@ def read_lines(path: Path, notes: Notes) -> Iterator[Wanted]:
 
 
 def _is_numbered(lines: list[str]) -> bool:
-    """Whether each of several lines begins with the number that follows that of the line before."""
+    """Return True if there are several lines, and all begin with consecutive numbers."""
     numbers = [int(found[1]) for line in lines if (found := _NUMBER.match(line))]
     return (
         len(lines) > 1 and numbers == list(range(numbers[0], numbers[0] + len(lines)))
@@ -65,6 +66,6 @@ def _song(place: str, notes: Notes, line: str, text: str) -> list[Wanted]:
 
 
 def _tabs(text: str) -> str:
-    """The text with a dash for the tab between two cells."""
+    """Return the text with a dash for the tab between two cells."""
     cells = [cell.strip() for cell in text.split("\t") if cell.strip()]
     return " – ".join(cells) if len(cells) == 2 else " ".join(cells)

@@ -1,6 +1,4 @@
-"""M3U and M3U8: paths and addresses, a line each, and what lines that begin with `#` say about
-them.
-"""
+"""M3U and M3U8: a path or address a line, described by lines that begin with `#`."""
 
 import re
 from collections.abc import Iterator
@@ -14,20 +12,21 @@ from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.text import lines_of
 
 STREAM = "#EXT-X-"
-"""What lines of the pieces of one stream begin with, which are no songs."""
+"""Prefix of lines in a list of stream segments, which are no songs."""
 WITHOUT_FILE = "names without a file: taken by the name alone"
 _ATTRIBUTE = re.compile(r'\s*([\w-]+)=(?:"([^"]*)"|([^\s,"]*))')
 
 
 def read_m3u(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of an M3U file. Raises DataError for the pieces of a stream."""
+    """Yield the songs of an M3U file. Raises DataError for a list of stream segments."""
     said: dict[str, str] = {}
     title = ""
     for number, raw in lines_of(path, notes):
         line = raw.strip()
         if line.startswith(STREAM):
             raise DataError(
-                f"{path}: line {number}: it lists the pieces of one stream: expected a list of songs"
+                f"{path}: line {number}: it lists the pieces of one stream: expected a list of "
+                "songs"
             )
         key, colon, value = line.partition(":")
         key = key.upper()
@@ -65,8 +64,9 @@ def _song(
 
 
 def _name_and_attributes(text: str) -> tuple[str, dict[str, str]]:
-    """The name in `#EXTINF:123 key="value",name`, and the keys with their values, which may have
-    commas in quotes.
+    """Return the name and the attributes of `#EXTINF:123 key="value",name`.
+
+    Quoted values may contain commas.
     """
     length = re.match(r"\s*-?\d*(?:\.\d+)?", text)
     at = length.end() if length else 0

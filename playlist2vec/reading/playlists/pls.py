@@ -10,7 +10,7 @@ from playlist2vec.reading.songs import Wanted
 from playlist2vec.reading.text import lines_of
 
 MAX_ENTRIES = 100_000
-"""Entries that are held until the end of the file, as their lines may stand in any order."""
+"""Entries held until the end of the file, as lines may stand in any order."""
 BEYOND = f"entries beyond the first {MAX_ENTRIES:,}: left out"
 _LINE = re.compile(r"(file|title)(\d{1,9})\s*=\s*(.*)", re.IGNORECASE)
 

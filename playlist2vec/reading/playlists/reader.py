@@ -1,4 +1,4 @@
-"""Any playlist file that people have, read as songs."""
+"""Songs of a playlist file in any supported format."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,20 +34,20 @@ READERS: dict[str, Reader] = {
     "scrobbles": read_scrobbles,
     "lines": read_lines,
 }
-"""The readers by the kinds that `kind_of` gives; `zip` stands on all of them."""
+"""Readers by the kinds of `kind_of`; `zip` is missing, as its reader calls all readers."""
 MAX_NAMED = 20
-"""Playlists of one file that are named."""
+"""Playlists of a file that are named in a message."""
 
 
 def read_playlist(path: str | Path, notes: Notes, playlist: str = "") -> Iterator[Wanted]:
-    """Yield the songs that a file names, in its order.
+    """Yield the songs of a file, in the file's order.
 
-    The format is known by what the file begins with, else by the ending of its name; a file that is
-    nothing else is text with a song a line. `playlist`: the name of one playlist, where the file
-    has several; without it all are read, and `notes` name them. Entries that cannot be read are
-    left out and counted in `notes`, with their places. Raises DataError, in one line, for a file of
-    another format, for one that is damaged, for one in which no song is left, and for a `playlist`
-    that it has not.
+    The format is recognised by the first bytes of the file, else by the extension of the name; any
+    other file is text with a song a line. `playlist`: the name of one playlist, if the file has
+    several; without a name all playlists are read, and `notes` names them. Entries that cannot be
+    read are left out and counted in `notes`, with their places. Raises DataError, in one line, for
+    a file of another format, for a damaged file, for a file in which no song is left, and for a
+    `playlist` that the file does not have.
     """
     path = Path(path)
     found: dict[str, None] = {}

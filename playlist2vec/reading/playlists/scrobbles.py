@@ -1,4 +1,4 @@
-"""Logs of music players that stand apart from the network: `.scrobbler.log` of Rockbox and others."""
+"""Logs of offline music players: `.scrobbler.log` of Rockbox and similar players."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +13,16 @@ from playlist2vec.reading.text import lines_of
 SKIPPED = "songs that were skipped while they played: left out"
 NARROW = "lines with fewer cells than a log has: left out"
 FEWEST = 6
-"""Cells of a line: artist, album, title, number, seconds, rating; then the time, and an id of
-MusicBrainz.
+"""Fewest cells of a line: artist, album, title, number, seconds, rating; time and id may follow.
+
+The id is a recording of MusicBrainz.
 """
 
 
 def read_scrobbles(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs that a log says were played, in its order; those rated `S`, for skipped, are
-    counted apart.
+    """Yield the played songs of a log, in the order of the log.
+
+    Songs rated `S`, for skipped, are left out and counted.
     """
     for number, line in lines_of(path, notes):
         if not line.strip() or line.startswith("#"):

@@ -1,4 +1,4 @@
-"""Playlists as tables: what services, spreadsheets and players export."""
+"""Playlists as tables, as services, spreadsheets and players export them."""
 
 import csv
 from collections.abc import Iterator
@@ -27,9 +27,9 @@ from playlist2vec.reading.tables import SEPARATORS, Table
 from playlist2vec.reading.text import lines_of
 
 LOOKED_AT = 50
-"""Rows whose values are looked at where the names of columns say nothing."""
+"""Rows whose values are examined if the names of columns are unknown."""
 HEADER_AMONG = 10
-"""Rows among which a header in an unknown language is looked for."""
+"""Rows in which a header in an unknown language is searched."""
 HEADER = (
     "a column for the id (such as Track URI or track_id) or the title (such as Track Name or title)"
 )
@@ -38,8 +38,8 @@ HEADER = (
 def read_table(path: Path, notes: Notes) -> Iterator[Wanted]:
     """Yield the songs of a table, one a row.
 
-    Columns are known by their names in the header, in any language that Exportify has, or else by
-    values such as `spotify:track:…`. Raises DataError for a table of which neither tells.
+    Columns are known by their names in the header, in any language of Exportify, or else by values
+    such as `spotify:track:…`. Raises DataError for a table with neither.
     """
     guess = _guessed(path)
     if guess is None:
@@ -49,13 +49,13 @@ def read_table(path: Path, notes: Notes) -> Iterator[Wanted]:
         table = Table(path, notes, lambda cells: cells == guess.first, HEADER, header=guess.header)
         columns = guess.columns
     if guess or "track" in map(plain, table.columns):
-        notes.say(_said(table.columns, columns))
+        notes.say(_note_on_columns(table.columns, columns))
     for line in table:
         yield from _song(f"line {line.number}", notes, line.cells, table.columns, columns)
 
 
 class _Guess(NamedTuple):
-    """Columns that values told: `first` is the first row, and the `header` or not."""
+    """Columns found by values, and the first row; `header`: True if the first row is a header."""
 
     first: list[str]
     columns: Columns
@@ -63,9 +63,7 @@ class _Guess(NamedTuple):
 
 
 def _guessed(path: Path) -> _Guess | None:
-    """The columns of a table whose values tell; None where the names in the header do, or nothing
-    does.
-    """
+    """Return the columns found by values; None if names in the header decide, or nothing does."""
     lines = [text for _, text in islice(lines_of(path, Notes(path)), LOOKED_AT)]
     loose: _Guess | None = None
     for separator in SEPARATORS:
@@ -77,7 +75,7 @@ def _guessed(path: Path) -> _Guess | None:
             continue
         rows = [row for row in rows if any(row)]
         for place, first in enumerate(rows[:HEADER_AMONG]):
-            # A row of a table without a header holds what the others hold.
+            # Without a header, the first row has the same kinds of values as the other rows.
             columns = by_values(first, rows[place + (not any(map(is_id, first))) :])
             if is_header(first) and (columns is None or by_names(first).ids):
                 return None
@@ -105,25 +103,25 @@ def _song(
             else spellings(text, header[column])
         )
     title = cell(columns.title)
-    # A column of names alone has artists in it, as that of the tracks that Apple hands out.
+    # A lone column of names holds `artist – title`, as in Apple's export of tracks.
     name = name_in(title) if columns.artist < 0 and not ids else Name(cell(columns.artist), title)
     name = name._replace(album=cell(columns.album))
     return song(place, notes, ids, name, cell(columns.playlist))
 
 
-def _called(header: list[str], place: int) -> str:
+def _column_name(header: list[str], place: int) -> str:
     return repr(header[place]) if header[place] else f"number {place + 1}"
 
 
-def _said(header: list[str], columns: Columns) -> str:
-    """A note on what was taken for what."""
+def _note_on_columns(header: list[str], columns: Columns) -> str:
+    """Return a note on the columns taken for id, artist and title."""
     named = [
         ("the id", columns.ids[:1]),
         ("the artist", [columns.artist]),
         ("the title", [columns.title]),
     ]
     taken = [
-        f"{_called(header, place)} for {what}"
+        f"{_column_name(header, place)} for {what}"
         for what, places in named
         for place in places
         if place >= 0

@@ -1,4 +1,4 @@
-"""Playlists in XML: XSPF, WPL and ZPL of Windows' players, ASX, and what Rhythmbox keeps."""
+"""Playlists in XML: XSPF, WPL and ZPL of Windows' players, ASX, and the playlists of Rhythmbox."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from playlist2vec.reading.xml_stream import songs_in
 LONGEST_TEXT = 10_000
 """Characters of a text in a tag that are kept."""
 MAX_TEXTS = 100
-"""Texts of one entry that are kept."""
+"""Texts of an entry that are kept."""
 
 
 def read_xspf(path: Path, notes: Notes) -> Iterator[Wanted]:
@@ -23,9 +23,7 @@ def read_xspf(path: Path, notes: Notes) -> Iterator[Wanted]:
 
 
 def read_wpl(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of a WPL, ZPL or SMIL file: by the path of each, and by what Zune says beside
-    it.
-    """
+    """Yield the songs of a WPL, ZPL or SMIL file: by path, and by Zune's attributes for names."""
     return songs_in(path, notes, _Wpl(path, notes))
 
 
@@ -35,12 +33,12 @@ def read_asx(path: Path, notes: Notes) -> Iterator[Wanted]:
 
 
 def read_rhythmbox(path: Path, notes: Notes) -> Iterator[Wanted]:
-    """Yield the songs of all playlists that Rhythmbox keeps in one file: by their paths."""
+    """Yield the songs of all playlists in Rhythmbox's playlist file: by path."""
     return songs_in(path, notes, _Rhythmbox(path, notes))
 
 
 class _Handler:
-    """Keeps the texts of the tags inside the innermost entry.
+    """Base of the handlers, which keeps the texts of the tags inside the innermost entry.
 
     `root`: the first tag, in lower case. `entries`: the number of entries so far.
     """
@@ -92,14 +90,14 @@ class _Handler:
             self._said.append((key, text))
 
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
-        """Look at the attributes of a tag."""
+        """Take the attributes of a tag."""
 
     def add(self, said: list[tuple[str, str]]) -> None:
-        """Find the song of an entry by what it says: tags, in lower case, and their texts."""
+        """Add the song of an entry, given the lower-case tags of the entry and their texts."""
         raise NotImplementedError
 
     def song(self, ids: tuple[str, ...], title: str, address: str, artist: str, album: str) -> None:
-        """Add a song to those found, or count an entry without one."""
+        """Add a song to the songs found, or count an entry without a song."""
         name = name_of_entry(title, address, artist, album)
         self.found += song(f"entry {self.entries}", self.notes, ids, name, self.playlist)
 

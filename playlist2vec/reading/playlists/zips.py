@@ -1,4 +1,4 @@
-"""Zip files with playlist files in them, as Exportify and Spotify hand them out."""
+"""Zip files of playlist files, as Exportify and Spotify deliver them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +11,7 @@ from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.songs import Wanted
 
 LARGEST = 1 << 26
-"""Bytes of a member, which is unpacked in memory."""
+"""Maximum bytes of a member, which is decompressed in memory."""
 ENDINGS = (
     *(
         ".m3u",
@@ -30,15 +30,15 @@ ENDINGS = (
     ),
     *(".asx", ".wax", ".cue", ".xml", ".log"),
 )
-"""Endings of members that may be playlist files."""
+"""Extensions of members that may be playlist files."""
 DOCUMENTS = {
     "word/": "a document of Word",
-    "xl/": "a table of Excel: save it as CSV",
+    "xl/": "a table of Excel (save it as CSV)",
     "ppt/": "a document of PowerPoint",
-    "Index/": "a document of Pages or Numbers: export it as CSV",
-    "META-INF/": "an OpenDocument file: save it as CSV, or it is no table",
+    "Index/": "a document of Pages or Numbers (export it as CSV)",
+    "META-INF/": "an OpenDocument file (save a table as CSV)",
 }
-"""What zip files are that have such a folder."""
+"""Kinds of documents that are zip files, by a folder inside the zip file."""
 OTHERS = "files of other kinds in it: passed over"
 NO_PLAYLISTS = "files in it that are no playlists: left out"
 
@@ -46,10 +46,10 @@ NO_PLAYLISTS = "files in it that are no playlists: left out"
 def read_zip(
     path: Path, notes: Notes, read: Callable[[Path, Notes], Iterator[Wanted]]
 ) -> Iterator[Wanted]:
-    """Yield the songs of all playlist files in a zip file, each a playlist of its file's name.
+    """Yield the songs of all playlist files in a zip file; the file names become playlist names.
 
-    `read`: reads a file. Members that are no playlists are counted. Raises DataError for documents
-    that are zip files, and for one without a playlist file.
+    `read`: the reader of a file. Members that are no playlists are counted. Raises DataError for
+    documents that are zip files, and for a zip file without a playlist file.
     """
     members = [each for each in members_of(path) if not is_of_macos(each.name)]
     for folder, what in DOCUMENTS.items():

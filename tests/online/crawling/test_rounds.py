@@ -1,4 +1,4 @@
-"""Crawls of the invented SoundCloud: what they find, and that nothing but the answers changes it."""
+"""Crawls of the invented SoundCloud: their results, which only the answers change."""
 
 import random
 from collections.abc import Iterator

@@ -133,8 +133,8 @@ def test_without_a_network_there_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
         slept: list[float] = []
         assert error_of(Deezer(address, sleep=slept.append), UnreachableError) == (
-            f"{address}/track/7: no answer in 4 attempts: [Errno {errno.ECONNREFUSED}] Connection refused: "
-            "expected one from Deezer"
+            f"{address}/track/7: no answer in 4 attempts: [Errno {errno.ECONNREFUSED}] Connection "
+            "refused: expected one from Deezer"
         )
         assert slept == [1, 2, 4]
 
@@ -146,7 +146,8 @@ def test_without_a_network_there_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
         ("404", "answered 404 Not Found, b'<html>sorry</html>': expected 200 and a JSON object"),
         (
             "other shape",
-            "answered an object with playlist: expected a track with an id, a title and an artist's name",
+            "answered an object with playlist: expected a track with an id, a title and an "
+            "artist's name",
         ),
         ("refused", "answered error 500, Wrong parameter: expected data, or error 4, 700 or 800"),
     ],
@@ -302,7 +303,10 @@ def test_another_attempt_counts_for_the_quota_too(server: DeezerServer) -> None:
 
 
 def test_importing_the_client_is_cheap() -> None:
-    heavy = "import sys, playlist2vec.online.deezer.client; print({'requests', 'numpy', 'pandas'} & set(sys.modules))"
+    heavy = (
+        "import sys, playlist2vec.online.deezer.client; print({'requests', 'numpy', 'pandas'} & "
+        "set(sys.modules))"
+    )
     assert (
         subprocess.run(
             [sys.executable, "-c", heavy], capture_output=True, text=True, check=True

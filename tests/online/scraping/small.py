@@ -25,7 +25,7 @@ LICENCES = ("cc-by", "cc-by-sa", "cc-by-nc", "no-rights-reserved")
 
 
 def some(count: int = 4, **values: Any) -> Catalogue:
-    """A catalogue of so many free songs, from FIRST on, by one uploader. `values`: of all of them."""
+    """A catalogue of free songs of one uploader, with ids from FIRST on. `values`: of all songs."""
     usual = Song(0, UPLOADER, "techno", "Techno", "cc-by", 50, 500)
     songs = {
         FIRST + each: replace(usual, id=FIRST + each, licence=LICENCES[each % 4], **values)

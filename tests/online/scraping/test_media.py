@@ -255,7 +255,10 @@ def test_a_playlist_that_is_not_read(line: str, kind: str) -> None:
 
 
 def test_a_playlist_with_relative_addresses() -> None:
-    text = '#EXTM3U\n#EXT-X-MAP:URI="/h.mp4?k=1"\n#EXTINF:2.5,\nb/a.m4s?k=2\n#EXT-X-KEY:METHOD=NONE\n#EXT-X-ENDLIST\n'
+    text = (
+        '#EXTM3U\n#EXT-X-MAP:URI="/h.mp4?k=1"\n#EXTINF:2.5,\nb/a.m4s?k=2\n#EXT-X-KEY:METHOD=NONE\n'
+        "#EXT-X-ENDLIST\n"
+    )
     listing = read_listing(text.encode(), SITE)
     assert listing.head is not None
     assert listing.head.address == "https://cf-hls-media.sndcdn.com/h.mp4?k=1"

@@ -95,12 +95,12 @@ def test_each_track_ends_in_one_state_and_the_summary_adds_up(
     assert sum(queue.counts(state).values()) == 20
     lines = summary(state, tmp_path / "scraped/tracks.jsonl")
     assert lines[0] == (
-        "20 free tracks: 15 taken (10 offered, 5 streamed), 3 left out (1 drm, 1 no stream, 1 preview), "
-        "2 failed (2 damaged), 0 wait"
+        "20 free tracks: 15 taken (10 offered, 5 streamed), 3 left out (1 drm, 1 no stream, 1 "
+        "preview), 2 failed (2 damaged), 0 wait"
     )
     assert lines[1].startswith(f"{tmp_path}/scraped/tracks.jsonl: 15 tracks, ")
     assert lines[1].endswith(" MB, 14 with a cover")
-    assert lines[2] == "nothing here was tried on the live service, but on an invented one"
+    assert lines[2] == "not tested on the live service, only on a simulated one"
 
 
 def test_what_failed_is_tried_three_times_and_again_when_asked_for(
@@ -283,7 +283,7 @@ def test_files_of_a_killed_process_are_deleted(serve: Serving, tmp_path: Path) -
 
 
 def test_packages_are_loaded_before_threads_begin(tmp_path: Path) -> None:
-    """Parts of mutagen import each other; two threads that import them at once stop with an error."""
+    """Modules of mutagen import each other; imports in two threads at once end with an error."""
     code = (
         "import sys; from pathlib import Path\n"
         "from playlist2vec.free_music.manifest.removals import Removals\n"

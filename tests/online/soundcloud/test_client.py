@@ -177,7 +177,8 @@ def test_what_brings_nothing_says_why(
     [
         (
             "401",
-            "answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN that SoundCloud accepts",
+            "answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN that SoundCloud "
+            "accepts",
             1,
         ),
         (

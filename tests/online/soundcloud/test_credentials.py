@@ -13,7 +13,8 @@ MAIL = "someone@example.org"
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text(
-        f"# mine\nSC_CLIENT_ID=from-file\nexport SC_OAUTH_TOKEN='from-file'\nSC_CONTACT={MAIL}\nnonsense\n",
+        f"# mine\nSC_CLIENT_ID=from-file\nexport SC_OAUTH_TOKEN='from-file'\nSC_CONTACT={MAIL}\n"
+        "nonsense\n",
         "utf-8",
     )
     assert read_credentials({}, file) == Credentials(MAIL, "from-file", "from-file")
@@ -28,7 +29,8 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     [
         (
             {},
-            "SC_CLIENT_ID and SC_OAUTH_TOKEN are missing: expected one of them in the environment or in ",
+            "SC_CLIENT_ID and SC_OAUTH_TOKEN are missing: expected one of them in the environment "
+            "or in ",
         ),
         (
             {"SC_CLIENT_ID": "a b c d"},

@@ -39,7 +39,8 @@ def test_a_playlist_in_its_own_order(tmp_path: Path) -> None:
     assert songs[1].album == "Shore"
     assert notes == [
         "1 podcasts, films and books: left out (playlist mine, entry 2)",
-        "1 entries of playlists whose song the file does not describe: left out (playlist mine, entry 4)",
+        "1 entries of playlists whose song the file does not describe: left out (playlist mine, "
+        "entry 4)",
     ]
 
 

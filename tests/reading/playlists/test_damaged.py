@@ -46,15 +46,20 @@ def packed() -> bytes:
 
 
 EXAMPLES = {
-    "m3u": b'#EXTM3U\n#PLAYLIST:x\n#EXTINF:1 tvg-name="A, B",A - B\n#EXTART:A\nD:\\m\\A\\1-01 - B.mp3\nfile:///a%20b.mp3\n',
-    "xspf": b"<?xml version='1.0'?><playlist xmlns='http://xspf.org/ns/0/'><title>x</title><trackList><track><title>A"
-    b"</title><creator>B</creator><identifier>urn:song:1</identifier></track></trackList></playlist>",
-    "pls": b"[playlist]\nFile1=D:\\a.mp3\nTitle1=A - B\nLength1=9\nFile2=http://a/b\nNumberOfEntries=2\n",
-    "wpl": b"<?wpl version='1.0'?><smil><head><title>x</title></head><body><media src='a.mp3'/></body></smil>",
+    "m3u": b'#EXTM3U\n#PLAYLIST:x\n#EXTINF:1 tvg-name="A, B",A - B\n#EXTART:A\n'
+    b"D:\\m\\A\\1-01 - B.mp3\nfile:///a%20b.mp3\n",
+    "xspf": b"<?xml version='1.0'?><playlist xmlns='http://xspf.org/ns/0/'><title>x</title>"
+    b"<trackList><track><title>A</title><creator>B</creator>"
+    b"<identifier>urn:song:1</identifier></track></trackList></playlist>",
+    "pls": b"[playlist]\nFile1=D:\\a.mp3\nTitle1=A - B\nLength1=9\nFile2=http://a/b\n"
+    b"NumberOfEntries=2\n",
+    "wpl": b"<?wpl version='1.0'?><smil><head><title>x</title></head><body><media src='a.mp3'/>"
+    b"</body></smil>",
     "asx": b"<asx version='3.0'><entry><title>A</title><ref href='http://a/b.mp3'/></entry></asx>",
-    "rhythmbox": b"<rhythmdb-playlists><playlist name='x'><location>file:///a%20b.mp3</location></playlist>"
-    b"</rhythmdb-playlists>",
-    "cue": b'PERFORMER "A"\nTITLE "x"\nFILE "a.wav" WAVE\n  TRACK 01 AUDIO\n    TITLE "B"\n    ISRC X\n',
+    "rhythmbox": b"<rhythmdb-playlists><playlist name='x'><location>file:///a%20b.mp3</location>"
+    b"</playlist></rhythmdb-playlists>",
+    "cue": b'PERFORMER "A"\nTITLE "x"\nFILE "a.wav" WAVE\n  TRACK 01 AUDIO\n    TITLE "B"\n'
+    b"    ISRC X\n",
     "apple": plistlib.dumps(
         {
             "Tracks": {
@@ -83,8 +88,10 @@ EXAMPLES = {
             ]
         }
     ).encode(),
-    "json lines": b'{"track_metadata": {"artist_name": "A", "track_name": "B"}}\n{"title": "A", "x": 1}\n',
-    "table": b'Track URI,Track Name,Artist Name(s)\n"spotify:track:1","A","B"\nx,"C ""D""",E\n,"F\nG",H\n',
+    "json lines": b'{"track_metadata": {"artist_name": "A", "track_name": "B"}}\n'
+    b'{"title": "A", "x": 1}\n',
+    "table": b'Track URI,Track Name,Artist Name(s)\n"spotify:track:1","A","B"\n'
+    b'x,"C ""D""",E\n,"F\nG",H\n',
     "scrobbles": b"#AUDIOSCROBBLER/1.1\n#TZ/UTC\nA\tB\tC\t1\t9\tL\t1577836800\t\n",
     "lines": b"1. A - B\n2) C\n[3] https://www.deezer.com/track/7\n00:10 /music/A/B/01 C.mp3\n",
     "zip": packed(),
@@ -176,7 +183,7 @@ def test_no_line_takes_a_time_that_grows_with_its_square(
 
 
 def hostile() -> Iterator[tuple[str, bytes]]:
-    """Files of up to 8 MB that would take a multiple of their size if they were held as they stand."""
+    """Files of up to 8 MB that would take a multiple of their size if held unchanged."""
     size = 8 * MB
     yield "empty-lists.json", b"[" + b"[]," * (size // 3) + b"1]"
     yield "short-texts.json", b"[" + b'"ab",' * (size // 5) + b"1]"

@@ -284,7 +284,8 @@ def test_jspf_as_listenbrainz_and_troi_write_it(tmp_path: Path) -> None:
     text = """{"playlist": {"creator": "eva", "date": "2024-01-01T00:00:00+00:00",
       "extension": {"https://musicbrainz.org/doc/jspf#playlist": {"public": true}},
       "identifier": "https://listenbrainz.org/playlist/0", "title": "Daily", "track": [
-      {"album": "Shore", "creator": "Ann Ro", "duration": 1000, "identifier": ["ADDRESS"], "title": "Tide",
+      {"album": "Shore", "creator": "Ann Ro", "duration": 1000, "identifier": ["ADDRESS"],
+       "title": "Tide",
        "extension": {"https://musicbrainz.org/doc/jspf#track": {"artist_identifiers": []}}},
       {"creator": "Cy", "identifier": "ADDRESS", "title": "Fog"}, {"duration": 1}]}}""".replace(
         "ADDRESS", address
@@ -358,7 +359,7 @@ def test_blanks_at_the_ends_of_an_id_belong_to_it(tmp_path: Path) -> None:
         ('{"tracks": [{"name": 1}', "not JSON: "),
         (
             "[" + "{},[]," * 1_000_000 + "1]",
-            "values in 6,000,003 bytes: expected songs, which take more",
+            "values in 6,000,003 bytes: expected a list of songs, which has fewer values",
         ),
     ],
 )

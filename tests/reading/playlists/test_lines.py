@@ -18,7 +18,8 @@ def test_a_numbered_list_keeps_names_that_begin_with_numbers(tmp_path: Path) -> 
 
 def test_lists_as_they_are_pasted(tmp_path: Path) -> None:
     text = (
-        "Tracklist\n\n1. Ann - Tide\n3) Cy – Fog\n[07] Eva — Dawn\n00:00 Ben - Rain\n12:30 - Ida - Snow\n"
+        "Tracklist\n\n1. Ann - Tide\n3) Cy – Fog\n[07] Eva — Dawn\n00:00 Ben - Rain\n"
+        "12:30 - Ida - Snow\n"
         '• "Ole" - "Ice"\nAnn\tShore\n'
     )
     songs, _ = read(tmp_path, "a.txt", text)

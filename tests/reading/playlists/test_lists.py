@@ -7,12 +7,16 @@ import pytest
 from playlist2vec.base.errors import DataError
 from tests.builders.playlist_files import names, read
 
-XSPF = '<?xml version="1.0" encoding="UTF-8"?><playlist version="1" xmlns="http://xspf.org/ns/0/"><title>P</title>'
+XSPF = (
+    '<?xml version="1.0" encoding="UTF-8"?><playlist version="1" xmlns="http://xspf.org/ns/0/">'
+    "<title>P</title>"
+)
 
 
 def test_pls_in_any_order(tmp_path: Path) -> None:
     text = (
-        "[playlist]\nNumberOfEntries=4\nTitle2=Cy - Fog\nFile10=Eva - Dew.mp3\nfile1=/m/Ann/Hall/01 - One.mp3\n"
+        "[playlist]\nNumberOfEntries=4\nTitle2=Cy - Fog\nFile10=Eva - Dew.mp3\n"
+        "file1=/m/Ann/Hall/01 - One.mp3\n"
         "Length1=-1\nFile2=http://host/live\nLength3=9\nVersion=2\n"
     )
     songs, notes = read(tmp_path, "a.pls", text)
@@ -27,10 +31,13 @@ def test_pls_in_any_order(tmp_path: Path) -> None:
 
 def test_xspf_with_locations_and_empty_entries(tmp_path: Path) -> None:
     tracks = (
-        "<track><location>file:///C:/m/Ann%20Ro%20-%20Tide.ogg</location><duration>1</duration></track>"
+        "<track><location>file:///C:/m/Ann%20Ro%20-%20Tide.ogg</location><duration>1</duration>"
+        "</track>"
         "<track><duration>100</duration></track>"
-        "<track><title>Fog &amp; Dew</title><creator>Cy</creator><album>Hall</album><trackNum>3</trackNum></track>"
-        "<track><identifier>urn:song:x%20y</identifier><title/><extension application='x'><title>no</title>"
+        "<track><title>Fog &amp; Dew</title><creator>Cy</creator><album>Hall</album>"
+        "<trackNum>3</trackNum></track>"
+        "<track><identifier>urn:song:x%20y</identifier><title/><extension application='x'>"
+        "<title>no</title>"
         "</extension></track>"
         "<track><location/><title></title><creator>A</creator></track>"
         "<track><location>/m/Eva/Rooms/02 Dawn.flac</location><title>Dawn</title></track>"
@@ -62,9 +69,11 @@ def test_control_characters_in_xml_are_blanks(tmp_path: Path) -> None:
 
 def test_wpl_zpl_and_smil(tmp_path: Path) -> None:
     text = (
-        '<?wpl version="1.0"?>\n<smil><head><meta name="Generator" content="x"/><title>Late</title></head><body><seq>'
+        '<?wpl version="1.0"?>\n<smil><head><meta name="Generator" content="x"/><title>Late</title>'
+        "</head><body><seq>"
         '<media src="..\\Ann Ro\\Shore\\01 Tide.wma" tid="{1}"/>'
-        '<media src="C:\\m\\x.mp3" trackTitle="Fog" trackArtist="Cy" albumTitle="Hall" duration="1"/><media src=""/>'
+        '<media src="C:\\m\\x.mp3" trackTitle="Fog" trackArtist="Cy" albumTitle="Hall" '
+        'duration="1"/><media src=""/>'
         "</seq></body></smil>"
     )
     for name in ("a.wpl", "a.zpl", "a.txt"):
@@ -77,7 +86,8 @@ def test_wpl_zpl_and_smil(tmp_path: Path) -> None:
 
 def test_asx_in_any_case(tmp_path: Path) -> None:
     text = (
-        '<ASX VERSION="3.0"><TITLE>L</TITLE><Entry><Ref HREF="http://h/a.mp3"/><TITLE>Tide</TITLE><AUTHOR>Ann</AUTHOR>'
+        '<ASX VERSION="3.0"><TITLE>L</TITLE><Entry><Ref HREF="http://h/a.mp3"/><TITLE>Tide</TITLE>'
+        "<AUTHOR>Ann</AUTHOR>"
         '</Entry><entry><ref href="Cy - Fog.mp3"/></entry></ASX>'
     )
     songs, _ = read(tmp_path, "a.asx", text)
@@ -88,7 +98,8 @@ def test_rhythmbox_has_several_playlists(tmp_path: Path) -> None:
     text = (
         '<?xml version="1.0"?><rhythmdb-playlists><playlist name="One" type="static">'
         "<location>file:///m/Ann/Hall/01%20-%20Tide.mp3</location></playlist>"
-        '<playlist name="Two"><location>file:///m/Cy%20-%20Fog.mp3</location></playlist></rhythmdb-playlists>'
+        '<playlist name="Two"><location>file:///m/Cy%20-%20Fog.mp3</location></playlist>'
+        "</rhythmdb-playlists>"
     )
     songs, notes = read(tmp_path, "playlists.xml", text)
     assert names(songs) == [("Ann", "Tide"), ("Cy", "Fog")]
@@ -104,8 +115,10 @@ def test_rhythmbox_has_several_playlists(tmp_path: Path) -> None:
 
 def test_cue_has_tracks_and_no_files(tmp_path: Path) -> None:
     text = (
-        'REM GENRE Folk\nPERFORMER "Ann Ro"\nTITLE "Shore"\nFILE "shore.flac" WAVE\n  TRACK 01 AUDIO\n'
-        '    TITLE "Tide"\n    INDEX 01 00:00:00\n  TRACK 02 AUDIO\n    TITLE "Fog"\n    PERFORMER "Cy"\n'
+        'REM GENRE Folk\nPERFORMER "Ann Ro"\nTITLE "Shore"\nFILE "shore.flac" WAVE\n'
+        "  TRACK 01 AUDIO\n"
+        '    TITLE "Tide"\n    INDEX 01 00:00:00\n  TRACK 02 AUDIO\n    TITLE "Fog"\n'
+        '    PERFORMER "Cy"\n'
         "    ISRC XX1230000001\n  TRACK 03 AUDIO\n    INDEX 01 09:00:00\n"
     )
     for name in ("a.cue", "a.txt"):
@@ -118,8 +131,10 @@ def test_cue_has_tracks_and_no_files(tmp_path: Path) -> None:
 
 def test_a_log_counts_what_was_skipped(tmp_path: Path) -> None:
     text = (
-        "#AUDIOSCROBBLER/1.1\n#TZ/UTC\n#CLIENT/Rockbox sansa $Revision$\nAnn\tShore\tTide\t1\t200\tL\t1577836800\t\n"
-        "Cy\t\tFog\t\t180\tS\t1577836900\nEva\tRooms\tDawn\t2\t190\tL\t1577837000\tb1a9c0e9-d987-4042-ae91-78d6a3267d69\n"
+        "#AUDIOSCROBBLER/1.1\n#TZ/UTC\n#CLIENT/Rockbox sansa $Revision$\n"
+        "Ann\tShore\tTide\t1\t200\tL\t1577836800\t\n"
+        "Cy\t\tFog\t\t180\tS\t1577836900\n"
+        "Eva\tRooms\tDawn\t2\t190\tL\t1577837000\tb1a9c0e9-d987-4042-ae91-78d6a3267d69\n"
         "broken line\n"
     )
     for name in (".scrobbler.log", "a.txt"):

@@ -11,7 +11,8 @@ from tests.builders.playlist_files import names, read
 def test_names_artists_and_albums_in_the_lines_around_a_path(tmp_path: Path) -> None:
     text = (
         "#EXTM3U\n#PLAYLIST:Late\n#EXTINF:200,Halo\n#EXTART:Ane Stone\n#EXTALB:Rooms\n/m/x.mp3\n"
-        "#EXTART:Ben\n#EXTINF:1,Ben - Rain\n/m/y.mp3\n#EXTGRP:folk\n#EXTINF:1,Cy - Fog - Live\n/m/z.mp3\n"
+        "#EXTART:Ben\n#EXTINF:1,Ben - Rain\n/m/y.mp3\n#EXTGRP:folk\n#EXTINF:1,Cy - Fog - Live\n"
+        "/m/z.mp3\n"
         "#EXTINF:9,Dawn\n#EXTART:Eva\n/m/w.mp3\n"
     )
     songs, notes = read(tmp_path, "a.m3u8", text)
@@ -48,8 +49,10 @@ def test_a_name_behind_attributes_with_commas(
 
 def test_paths_alone_of_windows_and_of_servers(tmp_path: Path) -> None:
     text = (
-        "#\r\nD:\\Music\\Blå Åska\\[2013] Ljus\\03 - Så här.flac\r\n\\\\nas\\share\\Music\\Ann\\Hall\\1-02 One.mp3\r\n"
-        "file:///C:/Music/Ann/Hall/01%20-%20Two.ogg\r\nfile://localhost/m/Ann - Three.mp3\r\n../Ann - Four.mp3\r\n"
+        "#\r\nD:\\Music\\Blå Åska\\[2013] Ljus\\03 - Så här.flac\r\n"
+        "\\\\nas\\share\\Music\\Ann\\Hall\\1-02 One.mp3\r\n"
+        "file:///C:/Music/Ann/Hall/01%20-%20Two.ogg\r\nfile://localhost/m/Ann - Three.mp3\r\n"
+        "../Ann - Four.mp3\r\n"
     )
     songs, _ = read(tmp_path, "a.m3u8", "\ufeff" + text)
     assert names(songs) == [

@@ -24,7 +24,10 @@ def test_text_names_songs_by_id_or_by_artist_and_title(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.m3u8", "a", "a.m3u", "a.txt"])
 def test_m3u_with_and_without_names(tmp_path: Path, name: str) -> None:
-    text = "#EXTM3U\n#EXTINF:123,The Limes - Orchids\nhttps://www.deezer.com/en/track/7\n# more\nmusic/José%20-%20M.mp3\n"
+    text = (
+        "#EXTM3U\n#EXTINF:123,The Limes - Orchids\nhttps://www.deezer.com/en/track/7\n# more\n"
+        "music/José%20-%20M.mp3\n"
+    )
     songs, _ = read(tmp_path, name, text)
     assert [(song.ids[0], song.artist, song.title) for song in songs] == [
         ("track_7", "The Limes", "Orchids"),

@@ -26,18 +26,18 @@ def zipped(**members: bytes | str) -> bytes:
         ("a.txt", b"%PDF-1.7\n1 0 obj", "a PDF document"),
         ("a.itl", b"hdfm\0\0\0\x90" + bytes(range(256)) * 9, "a library of iTunes"),
         ("a.docx", zipped(word__document_xml="<w/>"), "a document of Word"),
-        ("a.xlsx", zipped(xl__workbook_xml="<w/>"), "a table of Excel: save it as CSV"),
+        ("a.xlsx", zipped(xl__workbook_xml="<w/>"), r"a table of Excel \(save it as CSV\)"),
         ("a.asf", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11" + bytes(99), r"a Windows Media file \(ASF\)"),
         ("a.mp3", b"ID3\4\0" + bytes(99), r"a sound file \(MP3\)"),
         ("a.m3u", b"<!DOCTYPE html>\n<html><body>404</body></html>", r"a page of the web \(HTML\)"),
         ("a.txt", b"\n <html lang='en'><head></head></html>", r"a page of the web \(HTML\)"),
         ("a.xml", b"<?xml version='1.0'?><rss><channel/></rss>", "XML that begins with <rss>"),
-        ("a.fpl", bytes(range(256)) * 20, "no text"),
+        ("a.fpl", bytes(range(256)) * 20, "not a text file"),
         ("a.doc", b"\xd0\xcf\x11\xe0" + bytes(99), "a document of an old Word or Excel"),
         (
             "a.csv",
             gzip.compress(b"artist,title\na,b\n", mtime=0),
-            "packed by gzip: unpack it first",
+            r"compressed by gzip \(unpack it first",
         ),
         ("a.plist", b"bplist00" + bytes(99), "a binary property list"),
         ("a.rtf", b"{\\rtf1\\ansi A - B}", "a document in RTF"),
@@ -72,7 +72,8 @@ def test_a_zip_file_without_playlists(tmp_path: Path) -> None:
 
 def test_a_zip_file_with_playlists(tmp_path: Path) -> None:
     content = zipped(
-        lists__late_csv='"Track URI","Track Name","Artist Name(s)"\n"spotify:track:x","Tide","Ann"\n',
+        lists__late_csv='"Track URI","Track Name","Artist Name(s)"\n'
+        '"spotify:track:x","Tide","Ann"\n',
         lists__early_m3u8="#EXTM3U\n#EXTINF:1,Cy - Fog\nx.mp3\n#EXTINF:1,Åsa - Dew\ny.mp3\n".encode(
             "cp1252"
         ),
@@ -90,7 +91,7 @@ def test_a_zip_file_with_playlists(tmp_path: Path) -> None:
         "lists/early.m3u8: it is not UTF-8, and is read as Windows-1252",
         "it has several playlists, and all are read: 'late', 'early'; --playlist NAME reads one",
         "1 files of other kinds in it: passed over",
-        "1 files in it that are no playlists: left out (Userdata.json: no songs: expected a list of songs, or an "
-        "object with `tracks`, `items`, `playlists` or `listens`, or JSPF)",
+        "1 files in it that are no playlists: left out (Userdata.json: no songs: expected a list "
+        "of songs, or an object with `tracks`, `items`, `playlists` or `listens`, or JSPF)",
     ]
     assert names(read(tmp_path, "a.zip", content, "late")[0]) == [("Ann", "Tide")]
