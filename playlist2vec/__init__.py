@@ -1,13 +1,13 @@
-"""Song embeddings from playlists: pure functions and small types; every module says what it holds."""
+"""Song embeddings from playlists, in pure functions and small types."""
 
 from typing import TYPE_CHECKING
 
 __version__: str
 
-if not TYPE_CHECKING:  # a type checker would take every wrong name for a str
+if not TYPE_CHECKING:  # a type checker would accept any name as a str
 
     def __getattr__(name: str) -> str:
-        """Look the version up only when it is asked for: whoever does not ask starts faster."""
+        """Look up `__version__` only on request, for a faster start."""
         if name != "__version__":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib.metadata import PackageNotFoundError, version

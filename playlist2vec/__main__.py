@@ -1,4 +1,4 @@
-"""`python -m playlist2vec`: the command `playlist2vec`, for a checkout that is not installed."""
+"""`python -m playlist2vec`: the command `playlist2vec`, for a checkout not installed."""
 
 from playlist2vec.cli.command_line import main
 

@@ -1,4 +1,4 @@
-"""All sections of params.yaml together: which class reads which, and the rules between sections."""
+"""All sections of params.yaml: the class of every section, and constraints between sections."""
 
 import re
 from dataclasses import asdict, fields
@@ -31,7 +31,7 @@ OF_SOURCES: tuple[type[SectionClass], ...] = (
     SpotifyHistoryParams,
     LastfmParams,
 )
-"""The sections of single data sets, each called like its data set."""
+"""Sections of single data sets, named like the data sets."""
 SECTIONS: tuple[type[SectionClass], ...] = (
     *OF_SOURCES,
     EngineParams,
@@ -49,18 +49,14 @@ OWN = {
     for each in fields(section)
     if each.metadata.get("own")
 }
-"""The sections of data sets that are the user's own, and the parameter in each that says where one
-lies.
-"""
+"""Sections of the user's own data sets, and the parameter with the path of the data."""
 
 DATASET = re.compile(r"[a-z0-9_]+")
-"""What `dataset` may be, the one value that stands in commands of dvc.yaml, which a shell reads."""
+"""Accepted values of `dataset`, the only parameter in commands of dvc.yaml, which a shell reads."""
 
 
 def read_dataset(path: str | Path, datasets: list[str]) -> str:
-    """Read and validate `dataset`: one of the names in `datasets`, without a character that a shell
-    heeds.
-    """
+    """Read and validate `dataset`: a name in `datasets`, without characters special to a shell."""
     value = read_content(path).get("dataset")
     if value not in datasets:
         raise DataError(f"{path}: dataset = {value}: expected one of {', '.join(datasets)}")
@@ -72,10 +68,10 @@ def read_dataset(path: str | Path, datasets: list[str]) -> str:
 
 
 def read_all(path: str | Path) -> dict[str, Any]:
-    """Read and validate every section; the values as plain dictionaries.
+    """Read and validate all sections, and return the values as plain dictionaries.
 
-    Left out is what no result depends on: the sections of other data sets, and where the work is
-    done.
+    Left out are parameters without effect on results: the sections of unused data sets, and the
+    engine, i.e. the place where work is done.
     """
     content = read_content(path)
     dataset = content.get("dataset")
@@ -93,7 +89,7 @@ def read_all(path: str | Path) -> dict[str, Any]:
 
 
 def check_all(path: str | Path, datasets: list[str]) -> None:
-    """Validate a whole parameter file. Raises DataError at the first wrong value or unknown name."""
+    """Validate a parameter file. Raises DataError at the first wrong value or unknown name."""
     known: dict[str, list[str]] = {"dataset": []}
     for section in SECTIONS:
         known.setdefault(section.SECTION, []).extend(
@@ -116,7 +112,8 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
     split = validated(path, SplitParams, content)
     if scoring.challenge and split.held_out != "playlist":
         raise DataError(
-            f"{path}: evaluate.challenge = true: expected false with split.held_out = {split.held_out}"
+            f"{path}: evaluate.challenge = true: "
+            f"expected false with split.held_out = {split.held_out}"
         )
     if split.places > 1 and (scoring.challenge or split.target == "last"):
         other = "evaluate.challenge = true" if scoring.challenge else "split.target = last"
@@ -124,9 +121,11 @@ def check_all(path: str | Path, datasets: list[str]) -> None:
     train = validated(path, TrainParams, content)
     if query.similarity == "log_odds_symmetric" and (train.contexts != "window" or train.sg != 1):
         raise DataError(
-            f"{path}: evaluate.similarity = log_odds_symmetric: expected train.contexts = window and train.sg = 1"
+            f"{path}: evaluate.similarity = log_odds_symmetric: "
+            "expected train.contexts = window and train.sg = 1"
         )
     if scoring.index == "kd_tree" and query.similarity not in ("cosine", "euclidean"):
         raise DataError(
-            f"{path}: evaluate.index = kd_tree: expected exact with evaluate.similarity = {query.similarity}"
+            f"{path}: evaluate.index = kd_tree: "
+            f"expected exact with evaluate.similarity = {query.similarity}"
         )

@@ -1,1 +1,1 @@
-"""What every room stands on: errors, whole files, hashes."""
+"""Foundations of every room: errors, whole files, hashes."""

@@ -1,4 +1,4 @@
-"""Addresses as they may be printed: without what gives access to whoever reads them."""
+"""Removal of passwords, tokens and query strings from addresses before printing."""
 
 import re
 
@@ -10,20 +10,19 @@ _TOKEN = re.compile(
 )
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.\\+-]{0,31}")
 LOGIN_SCHEMES = ("ssh", "git+ssh", "ssh+git", "sftp", "hdfs", "webhdfs")
-"""Schemes whose user is a name; with others it may be a token."""
+"""Schemes whose user part is a name; under all remaining schemes the user part may be a token."""
 
 
 def is_user(text: str) -> bool:
-    """Whether a text can be the name of a user at a server, and is none of the usual tokens."""
+    """Return True if a text can be the name of a user at a server and is no well-known token."""
     return bool(_USER.fullmatch(text)) and not _TOKEN.search(text)
 
 
 def without_secrets(text: str) -> str:
-    """Return a text in which the addresses have no password, no token and nothing after a question
-    mark.
+    """Return a text with passwords, tokens and query strings removed from addresses.
 
-    Schemes that are mistyped, such as `htps:/user:password@host`, count as schemes. A user of
-    LOGIN_SCHEMES stays.
+    A mistyped scheme counts as a scheme, as in `htps:/user:password@host`. The user name stays
+    under a scheme in LOGIN_SCHEMES.
     """
     text = _WITH_LOGIN.sub(_without_login, text)
     text = _WITHOUT_SCHEME.sub("***@", text)
@@ -35,5 +34,5 @@ def _without_login(found: re.Match[str]) -> str:
     user, colon, _ = found[2].partition(":")
     if found[1].partition(":")[0].lower() in LOGIN_SCHEMES and is_user(user):
         return f"{found[1]}{user}@"
-    # An @ may stand in a path as well, and dots where something was left out.
+    # A path may contain an @ too, and `...` stands for a part removed before.
     return found[0] if ("/" in found[2] and not colon) or found[2] == "..." else found[1]

@@ -1,4 +1,4 @@
-"""Arrays in .npy and .npz files, checked before memory is taken for them."""
+"""Arrays in .npy and .npz files, checked before memory is allocated."""
 
 import os
 import zipfile
@@ -14,13 +14,14 @@ from playlist2vec.base.directories import directory_size
 from playlist2vec.base.files import reading
 
 LARGEST_DIRECTORY = 1 << 16
-"""Bytes of the list of members in an .npz file; ours have ten."""
+"""Limit in bytes of the list of members in an .npz file; files of the project have ten members."""
 CHUNK = 1 << 22
 
 
 class Kind(NamedTuple):
-    """What an array must be: its dtype, and how many dimensions it has. `needed`: whether it must
-    be there.
+    """The required dtype and number of dimensions of an array.
+
+    `needed`: False for an array that may be missing.
     """
 
     dtype: type[np.generic]
@@ -29,7 +30,10 @@ class Kind(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What an array's file says of it. `begin`: the byte at which its elements begin."""
+    """The header of an array in a file.
+
+    `begin`: the offset of the first element in bytes, from the start of the header.
+    """
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -37,10 +41,10 @@ class Header(NamedTuple):
 
 
 def read_header(file: IO[bytes], size: int) -> Header:
-    """Read the header of an array in `file`, of so many bytes from its beginning to its end.
+    """Read the header of an array from `file`, where header and elements take `size` bytes.
 
-    Raises ValueError where it is none, where it is an array of Python objects or in Fortran's
-    order, or where the elements do not fill the rest.
+    Raises ValueError for a malformed header, for an array of Python objects or in Fortran order,
+    and where the elements do not fill the bytes after the header.
     """
     start = file.tell()
     version = np.lib.format.read_magic(file)
@@ -66,7 +70,10 @@ def read_header(file: IO[bytes], size: int) -> Header:
 
 
 def header_of(path: str | Path, kind: Kind, expected: str) -> Header:
-    """Read the header of an .npy file. Raises DataError unless it is of a kind, and fills its file."""
+    """Read the header of an .npy file.
+
+    Raises DataError unless the array is of `kind` and fills the file.
+    """
     with reading(path, expected), open(path, "rb") as file:
         header = read_header(file, os.fstat(file.fileno()).st_size)
         _check_kind(header, kind, "the array")
@@ -74,8 +81,9 @@ def header_of(path: str | Path, kind: Kind, expected: str) -> Header:
 
 
 def read_array(path: str | Path, kind: Kind, expected: str) -> NDArray[Any]:
-    """Read an .npy file. Raises DataError unless it is of a kind, and for numbers that are not
-    finite.
+    """Read an .npy file.
+
+    Raises DataError unless the array is of `kind`, fills the file and has finite numbers only.
     """
     header = header_of(path, kind, expected)
     with reading(path, expected), open(path, "rb") as file:
@@ -88,10 +96,10 @@ def read_array(path: str | Path, kind: Kind, expected: str) -> NDArray[Any]:
 def read_arrays(
     path: str | Path, kinds: Mapping[str, Kind], expected: str
 ) -> dict[str, NDArray[Any]]:
-    """Read the arrays in an .npz file, by name.
+    """Read the arrays of an .npz file, by name.
 
-    Raises DataError for other arrays than those in `kinds`, for packed ones, for checksums that are
-    wrong, and for numbers that are not finite.
+    Raises DataError for an unknown, missing or compressed array, for an array of a different kind,
+    for wrong checksums, and for numbers that are not finite.
     """
     with reading(path, expected), open(path, "rb") as file:
         found = {}
@@ -108,15 +116,17 @@ def read_arrays(
 def members_of(
     archive: zipfile.ZipFile, kinds: Mapping[str, Kind], size: int
 ) -> dict[str, zipfile.ZipInfo]:
-    """Return where the arrays of an .npz file of so many bytes are, by name. Raises ValueError
-    where they are not.
+    """Return the members of an .npz file of `size` bytes, by the name of the array.
+
+    Raises ValueError for an unknown, missing, repeated or compressed array, and for a member
+    outside the file.
     """
     members = archive.infolist()
     found = {info.filename.removesuffix(".npy"): info for info in members}
     if len(found) < len(members) or any(
         f"{name}.npy" != info.filename for name, info in found.items()
     ):
-        raise ValueError("members that are no arrays, or of one name")
+        raise ValueError("members that are no arrays, or two with the same name")
     if unknown := found.keys() - kinds.keys():
         raise ValueError(f"an array {ascii(min(unknown))[:40]}")
     if missing := {name for name, kind in kinds.items() if kind.needed} - found.keys():
@@ -134,16 +144,14 @@ def members_of(
 
 
 def opened(file: IO[bytes]) -> zipfile.ZipFile:
-    """Open an .npz file. Raises ValueError where its list of members is longer than one of a few
-    arrays.
-    """
+    """Open an .npz file. Raises ValueError for a list of members above LARGEST_DIRECTORY bytes."""
     if directory_size(file) > LARGEST_DIRECTORY:
         raise ValueError("a long list of members")
     return zipfile.ZipFile(file)
 
 
 def _elements(file: IO[bytes], header: Header) -> NDArray[Any]:
-    """Read the elements of an array to the end of a member, where zipfile compares its checksum."""
+    """Read the elements of an array to the end of a member, where zipfile compares the checksum."""
     array = np.empty(header.shape, header.dtype)
     room, place = array.reshape(-1).view(np.uint8), 0
     while chunk := file.read(CHUNK):
@@ -162,6 +170,6 @@ def _check_kind(header: Header, kind: Kind, name: str) -> None:
 
 
 def _check_finite(array: NDArray[Any], name: str) -> None:
-    # The extremes tell without a second array; NaN is both.
+    # The extremes suffice and need no second array: both are NaN if any number is.
     if array.dtype.kind == "f" and array.size and not np.isfinite([array.min(), array.max()]).all():
         raise ValueError(f"{name} has numbers that are not finite")

@@ -1,24 +1,22 @@
-"""The lists of members at the end of zip files, which a library holds in memory as a whole."""
+"""Size of the list of members at the end of a zip file, before zipfile loads the whole list."""
 
 import struct
 import zipfile
 from typing import IO
 
 END = struct.Struct("<4s4H2LH")
-"""The last record of a zip file: signature, numbers and counts, bytes and place of the list, bytes
-of a comment.
+"""Last record of a zip file.
+
+Signature, disk and member counts, size and offset of the list of members, length of the comment.
 """
 END64, LOCATOR64 = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
-"""The records before it that large files have; the first holds the bytes of the list in its last
-but one number.
-"""
+"""Records before END in large files; the last number but one in END64 is the size of the list."""
 
 
 def directory_size(file: IO[bytes]) -> int:
-    """Bytes of the list of members, as the end of the file says: the larger number if it says so
-    twice.
+    """Return the size of the list of members in bytes, as the end of the file says.
 
-    Raises BadZipFile for a file without that end.
+    The larger size counts where END and END64 differ. Raises BadZipFile for a file without END.
     """
     end = file.seek(0, 2)
     start = file.seek(max(0, end - END.size - 0xFFFF - LOCATOR64.size))

@@ -1,9 +1,9 @@
-"""The one exception that bad input raises."""
+"""The exception for bad input."""
 
 
 class DataError(Exception):
-    """Input that cannot be used.
+    """Unusable input.
 
-    Its text is one line that names the file, the place in it, the value found and what would be
-    accepted; a stage prints it and ends with exit code 1.
+    The text is a single line that names the file, the place in the file, the value found and the
+    values accepted. A stage prints the line and ends with exit code 1.
     """

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and read whole or refused in one line."""
+"""Files written whole or not at all, and read whole or rejected with an error of a single line."""
 
 import json
 import os
@@ -16,24 +16,23 @@ from typing import Any, NoReturn
 from playlist2vec.base.errors import DataError
 
 LARGEST_JSON = 1 << 23
-"""Bytes of a JSON file that is read whole; what is made of it takes up to twenty times as many."""
+"""Limit in bytes of a JSON file; the parsed objects take up to twenty times as many."""
 LONGEST_LINE = 1 << 20
 DAMAGES = (
     *(ValueError, LookupError, TypeError, EOFError, OverflowError, RecursionError, SyntaxError),
     *(NotImplementedError, zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError),
 )
-"""What Python and its libraries raise on damaged files."""
+"""Exceptions of Python and the libraries on damaged files."""
 
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; move it to `path` when the block ends well, delete it
-    when not.
+    """Yield a temporary path beside `path`, renamed to `path` on success and deleted on failure.
 
-    The folder is made if it is missing. The rename is atomic, so a reader or a killed process never
-    sees half a file; the next process that writes `path` deletes the temporary one of a killed
-    process. Raises DataError, naming `path`, when the disk is full or the file cannot be written
-    for another reason.
+    A missing folder is made. The rename is atomic, so a reader never sees half a file, not even
+    after a process was killed. The next process that writes `path` deletes the temporary file of a
+    killed process. Raises DataError, naming `path`, when the disk is full or the file cannot be
+    written for another reason.
     """
     target = Path(path)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
@@ -50,7 +49,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
 
 
 def _delete_abandoned(target: Path) -> None:
-    """Delete the unfinished files of `target` that killed processes left."""
+    """Delete the unfinished files of `target` left by killed processes."""
     for path in target.parent.glob(f".{escape(target.name)}.*.unfinished"):
         from psutil import pid_exists
 
@@ -61,11 +60,10 @@ def _delete_abandoned(target: Path) -> None:
 
 @contextmanager
 def reading(path: str | Path, expected: str) -> Iterator[None]:
-    """Raise DataError, naming `path` and what is expected, where the block finds that a file is
-    damaged.
+    """Raise DataError, naming `path` and `expected`, if the block finds a damaged file.
 
-    That is where numbers, JSON, an archive or text are none, or a name is missing in them, and
-    where `path` is a folder, a pipe or a device. Errors of the system pass.
+    Damage means malformed numbers, JSON, text or archives, a missing name in the content, and a
+    `path` to a folder, a pipe or a device. Errors of the operating system pass through.
     """
     if Path(path).exists() and not Path(path).is_file():
         raise DataError(f"{path}: no plain file: expected {expected}")
@@ -85,9 +83,8 @@ def _said(error: BaseException) -> str:
 def read_json(path: str | Path) -> dict[str, Any]:
     """Read a JSON object.
 
-    Raises DataError for a file that holds none, that is not UTF-8, or that has more than
-    LARGEST_JSON bytes; for numbers that are none, such as NaN, or that no computer has; and for
-    lists in lists without end.
+    Raises DataError for a file without an object, not in UTF-8 or of more than LARGEST_JSON bytes;
+    for numbers such as NaN or beyond the range of a float; and for lists nested too deep.
     """
     with reading(path, "JSON"), open(path, "rb") as file:
         content = file.read(LARGEST_JSON + 1)
@@ -113,10 +110,10 @@ def _finite(text: str) -> float:
 
 
 def read_lines(path: str | Path, expected: str) -> Iterator[tuple[int, str]]:
-    """Read the lines of a text file, each with its number from 1 and without its line break.
+    """Yield the lines of a text file without line breaks, with numbers from 1.
 
     Raises DataError for text that is not UTF-8, for a line of more than LONGEST_LINE characters,
-    and for a last line without a line break, which was cut off.
+    and for a last line without a line break, which is the sign of a file cut off.
     """
     with reading(path, expected), open(path, encoding="utf-8", newline="\n") as file:
         number = 0
@@ -133,13 +130,11 @@ def read_lines(path: str | Path, expected: str) -> Iterator[tuple[int, str]]:
 
 
 def write_text(path: str | Path, content: str) -> None:
-    """Write text as UTF-8, with the line breaks that it has."""
+    """Write text as UTF-8 with unchanged line breaks."""
     with whole_file(path) as unfinished:
         unfinished.write_text(content, encoding="utf-8", newline="\n")
 
 
 def write_json(path: str | Path, content: dict[str, Any]) -> None:
-    """Write JSON for people and programs: UTF-8, indented, keys in the order given, a line break at
-    the end.
-    """
+    """Write JSON in UTF-8, indented, with keys in the order given and a line break at the end."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

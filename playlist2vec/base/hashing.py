@@ -1,4 +1,4 @@
-"""Hashes that are the same on every machine: they decide which playlists are held out."""
+"""Hashes that are equal on all machines, for the choice of held-out playlists."""
 
 from hashlib import blake2b
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def mix(values: NDArray[np.uint64], seed: int = 0) -> NDArray[np.uint64]:
-    """Spread 64-bit values evenly over all 64-bit values, one to one for each seed.
+    """Spread 64-bit values evenly over all 64-bit values, by a bijection chosen by `seed`.
 
     `values`: uint64, any shape; `seed`: 0 <= seed < 2**64. Returns uint64 of the same shape. The
     finaliser of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators,
@@ -23,9 +23,7 @@ def mix(values: NDArray[np.uint64], seed: int = 0) -> NDArray[np.uint64]:
 
 
 def key_of_name(name: str) -> int:
-    """The 64-bit key of a playlist that its data set names: the first eight bytes of BLAKE2b of its
-    UTF-8 form.
-    """
+    """Return the 64-bit key of a named playlist: the first eight bytes of BLAKE2b of UTF-8."""
     return int.from_bytes(
         blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
     )

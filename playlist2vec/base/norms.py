@@ -1,19 +1,22 @@
-"""Euclidean lengths of vectors, the same bits whatever the kernel."""
+"""Euclidean lengths of vectors, with the same bits whatever the CPU kernel."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = 8_192
-"""Rows that are squared at once, so that the memory for them stays small."""
+"""Rows squared at a time, to keep memory small."""
 
 
 def lengths_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Euclidean lengths of the rows: (rows, n) to float64 (rows,)."""
+    """Return the Euclidean lengths of the rows: (rows, n) to float64 (rows,)."""
     return np.sqrt(squares_of(vectors))
 
 
 def squares_of(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Squared Euclidean lengths of the rows: (rows, n) to float64 (rows,), summed in a fixed order."""
+    """Return the squared Euclidean lengths of the rows: (rows, n) to float64 (rows,).
+
+    The squares are summed in a fixed order.
+    """
     squares = np.empty(len(vectors))
     for first in range(0, len(vectors), BLOCK):
         block = vectors[first : first + BLOCK]

@@ -1,4 +1,4 @@
-"""A progress bar for what can take over a minute, where somebody looks."""
+"""A progress bar on terminals, for work that may take over a minute."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -7,24 +7,21 @@ from typing import TypeVar
 Step = TypeVar("Step")
 
 DELAY = 5.0
-"""Seconds of work before a bar appears, so that what is quick stays quiet."""
+"""Seconds of work before a bar appears; shorter work shows no bar."""
 
 
 def pause() -> float:
-    """Return the seconds from one line of a bar to the next, where a log gets it too: few where
-    somebody looks.
-    """
+    """Return the seconds between two updates of a bar: few on a terminal, more for a log."""
     return 0.1 if sys.stderr.isatty() else 10.0
 
 
 def watched(
     steps: Iterable[Step], what: str, total: int | None = None, unit: str = ""
 ) -> Iterator[Step]:
-    """Yield the steps, under a bar on a terminal's standard error that says how long the rest will
-    take.
+    """Yield the steps under a progress bar with the time left, on the standard error of a terminal.
 
-    `what`: the work, in a word or two. `total`: how many steps there are, where `steps` has no
-    length. Nothing is written into a pipe or a file, nor for what ends within DELAY seconds.
+    `what`: the work, in a word or two. `total`: the number of steps, for `steps` without a length.
+    Nothing is written into a pipe or a file, nor for work that ends within DELAY seconds.
     """
     if not sys.stderr.isatty():
         yield from steps

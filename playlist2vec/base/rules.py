@@ -1,4 +1,4 @@
-"""Rules that say what a parameter may be, and the reading of a section of a params.yaml by them."""
+"""Rules for the values of parameters, and readers that apply rules to a section of params.yaml."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, field, fields
@@ -10,24 +10,19 @@ import yaml
 from playlist2vec.base.errors import DataError
 
 LARGEST = 1 << 20
-"""Bytes of a parameter file."""
+"""Limit in bytes of a parameter file."""
 
 Rule = Callable[[object], object]
 
 
 class RefusedError(Exception):
-    """A value that a rule does not accept; the text says what it would accept."""
+    """Rejection of a value by a rule; the text says which values are accepted."""
 
 
 def integer(low: int, high: int | None = None) -> Rule:
-    """A whole number from `low` to `high`; `12`, `12.0` and `"12"` are the same number, `true` is
-    none.
-    """
-    accepted = (
-        f"a whole number from {low} to {high}"
-        if high is not None
-        else f"a whole number, {low} or more"
-    )
+    """Return a rule for whole numbers from `low` to `high`, also `12.0` or `"12"`, not `true`."""
+    bounds = f", {low} or more" if high is None else f" from {low} to {high}"
+    accepted = f"a whole number{bounds}"
 
     def check(value: object) -> int:
         number = _as_number(value, accepted)
@@ -39,14 +34,9 @@ def integer(low: int, high: int | None = None) -> Rule:
 
 
 def number(low: float, high: float, *, above: bool = False) -> Rule:
-    """A number from `low` (itself excluded if `above`) to `high`; `1e-05`, text to YAML, is a
-    number here.
-    """
-    accepted = (
-        f"a number above {low:g} and at most {high:g}"
-        if above
-        else f"a number from {low:g} to {high:g}"
-    )
+    """Return a rule for numbers from `low`, excluded if `above`, to `high`; also text: `1e-05`."""
+    bounds = f"above {low:g} and at most {high:g}" if above else f"from {low:g} to {high:g}"
+    accepted = f"a number {bounds}"
 
     def check(value: object) -> float:
         found = float(_as_number(value, accepted))
@@ -58,7 +48,7 @@ def number(low: float, high: float, *, above: bool = False) -> Rule:
 
 
 def count_or_fraction() -> Rule:
-    """A count (whole number, 1 or more) or a fraction (above 0, below 1)."""
+    """Return a rule for a count (whole number, 1 or more) or a fraction (above 0 and below 1)."""
     accepted = "a whole number, 1 or more (a count), or a number above 0 and below 1 (a fraction)"
 
     def check(value: object) -> int | float:
@@ -73,7 +63,7 @@ def count_or_fraction() -> Rule:
 
 
 def choice(*values: str) -> Rule:
-    """One of these words."""
+    """Return a rule for the words in `values`."""
     accepted = " or ".join(values) if len(values) < 3 else "one of " + ", ".join(values)
 
     def check(value: object) -> str:
@@ -85,7 +75,7 @@ def choice(*values: str) -> Rule:
 
 
 def flag() -> Rule:
-    """Either true or false."""
+    """Return a rule for true and false."""
 
     def check(value: object) -> bool:
         if isinstance(value, str) and value.lower() in ("true", "false"):
@@ -98,16 +88,13 @@ def flag() -> Rule:
 
 
 def text(*, empty: bool) -> Rule:
-    """Some text on one line; a number is read as its digits."""
+    """Return a rule for text on a single line; a number is read as text."""
     accepted = "text on one line, or '' for none" if empty else "text on one line, not empty"
 
     def check(value: object) -> str:
         found = "" if value is None else str(value)
-        if (
-            isinstance(value, (list, dict, bool))
-            or len(found.splitlines()) > 1
-            or not (found.strip() or empty)
-        ):
+        blank = not found.strip() and not empty
+        if isinstance(value, (list, dict, bool)) or len(found.splitlines()) > 1 or blank:
             raise RefusedError(accepted)
         return found
 
@@ -115,7 +102,7 @@ def text(*, empty: bool) -> Rule:
 
 
 def cutoffs() -> Rule:
-    """A list of different whole numbers, 1 or more, in rising order."""
+    """Return a rule for a list of different whole numbers, 1 or more, in rising order."""
     accepted = "a list of different whole numbers, 1 or more, in rising order"
 
     def check(value: object) -> tuple[int, ...]:
@@ -130,13 +117,10 @@ def cutoffs() -> Rule:
 
 
 def numbers(each: Rule) -> Rule:
-    """A list of different numbers that `each` accepts, one or more, in any order."""
+    """Return a rule for a list of different numbers accepted by `each`, not empty, in any order."""
 
     def check(value: object) -> tuple[Any, ...]:
-        try:
-            found = [each(one) for one in value] if isinstance(value, list) else []
-        except RefusedError as refused:
-            raise RefusedError(f"a list of different numbers, each {refused}") from None
+        found = _checked_list(value, each, "a list of different numbers")
         if not found or len(set(found)) < len(found):
             raise RefusedError("a list of different numbers, one or more")
         return tuple(found)
@@ -145,18 +129,23 @@ def numbers(each: Rule) -> Rule:
 
 
 def listed(each: Rule) -> Rule:
-    """A list of values that `each` accepts, one or more, in their order."""
+    """Return a rule for a list of values accepted by `each`, not empty, in the order given."""
 
     def check(value: object) -> tuple[Any, ...]:
-        try:
-            found = [each(one) for one in value] if isinstance(value, list) else []
-        except RefusedError as refused:
-            raise RefusedError(f"a list, each {refused}") from None
+        found = _checked_list(value, each, "a list")
         if not found:
             raise RefusedError("a list of one or more")
         return tuple(found)
 
     return check
+
+
+def _checked_list(value: object, each: Rule, accepted: str) -> list[Any]:
+    """Return the entries of a list as `each` converts them; an empty list for other values."""
+    try:
+        return [each(entry) for entry in value] if isinstance(value, list) else []
+    except RefusedError as refused:
+        raise RefusedError(f"{accepted}, each {refused}") from None
 
 
 def _as_number(value: object, accepted: str) -> int | float:
@@ -171,23 +160,21 @@ def _as_number(value: object, accepted: str) -> int | float:
 
 
 def parameter(rule: Rule, *, secret: bool = False) -> Any:
-    """Return the field of a section's dataclass whose values the rule accepts; a `secret` value is
-    in no error.
-    """
+    """Return a dataclass field for values accepted by `rule`; no error shows a `secret` value."""
     return field(metadata={"rule": rule, "secret": secret})
 
 
 def own_path() -> Any:
-    """Return the field of a parameter that says where a data set of the user's own lies."""
+    """Return a dataclass field for the path of a data set of the user's own."""
     return field(metadata={"rule": text(empty=False), "own": True})
 
 
 class SectionClass(Protocol):
-    """A dataclass with a field made by `parameter` for each of its parameters.
+    """A dataclass with a field made by `parameter` for every parameter of a section.
 
     `SECTION`: the name of the section in params.yaml, `a.b` for section b of section a; two classes
-    may share a section. A class may have a method `check`, which raises RefusedError, with the
-    whole text after the file's name, where its values do not go together.
+    may share a section. A class may have a method `check` for constraints between values, which
+    raises RefusedError with the whole text after the file's name.
     """
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -198,30 +185,26 @@ Section = TypeVar("Section", bound=SectionClass)
 
 
 def read_section(path: str | Path, section: type[Section]) -> Section:
-    """Read and validate the parameters of one class, and nothing else of the file.
+    """Read and validate the parameters of a single class.
 
-    Raises DataError for a missing section, and for a missing or wrong value. Names that the class
-    does not know are for `playlist2vec.params.check_all` to reject.
+    Raises DataError for a missing section, and for a missing or wrong value. Unknown names are left
+    to `playlist2vec.params.check_all`.
     """
     return validated(path, section, read_content(path))
 
 
 def read_parameter(path: str | Path, section: type[Section], name: str) -> Any:
-    """Read and validate one parameter of a class, and nothing else of the file.
-
-    Raises DataError for a missing section, and for a missing or wrong value.
-    """
+    """Read and validate a single parameter of a class. Raises DataError as `read_section`."""
     (parameter,) = (each for each in fields(section) if each.name == name)
-    return _accepted(
-        path, section, parameter, section_of(path, section.SECTION, read_content(path))
-    )
+    found = section_of(path, section.SECTION, read_content(path))
+    return _accepted(path, section, parameter, found)
 
 
 def read_content(path: str | Path) -> dict[str, Any]:
-    """Read a parameter file as it is. Raises DataError unless it is YAML with sections, of LARGEST
-    bytes at most.
+    """Read a parameter file without validation of the values.
 
-    Aliases are refused, by which a few lines may stand for as many values as they like.
+    Raises DataError unless the file is YAML with sections, of at most LARGEST bytes and without
+    aliases, by which a few lines could stand for any number of values.
     """
     try:
         with open(path, "rb") as file:
@@ -234,18 +217,15 @@ def read_content(path: str | Path) -> dict[str, Any]:
             raise DataError(f"{path}: an alias (*name): expected each value written out")
         content = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DataError(
-            f"{path}: not YAML: {' '.join(str(error).split())[:300]}: expected parameters in sections"
-        ) from None
+        reason = " ".join(str(error).split())[:300]
+        raise DataError(f"{path}: not YAML: {reason}: expected parameters in sections") from None
     if not isinstance(content, dict):
         raise DataError(f"{path}: expected sections of parameters, found {type(content).__name__}")
     return content
 
 
 def validated(path: str | Path, section: type[Section], content: dict[str, Any]) -> Section:
-    """Return the parameters of a class from the `content` of the file at `path`. Raises DataError
-    as `read_section`.
-    """
+    """Return the parameters of a class in `content`, read from `path`. Raises as `read_section`."""
     found = section_of(path, section.SECTION, content)
     values = {each.name: _accepted(path, section, each, found) for each in fields(section)}
     made = section(**values)
@@ -259,7 +239,7 @@ def validated(path: str | Path, section: type[Section], content: dict[str, Any])
 def _accepted(
     path: str | Path, section: type[Section], parameter: Any, found: dict[str, Any]
 ) -> Any:
-    """Return what the rule of a parameter makes of its value in `found`, a section as it is."""
+    """Return the value of a parameter in `found`, a raw section, as converted by the rule."""
     value, secret = found.get(parameter.name, MISSING), parameter.metadata.get("secret")
     try:
         if value is MISSING:
@@ -274,9 +254,9 @@ def _accepted(
 
 
 def section_of(path: str | Path, name: str, content: dict[str, Any]) -> dict[str, Any]:
-    """Return a section as it is; `a.b` is section b of section a.
+    """Return a section without validation of the values; `a.b` is section b of section a.
 
-    Raises DataError unless it holds names with values.
+    Raises DataError unless the section is a mapping.
     """
     found: Any = content
     for part in name.split("."):
@@ -287,16 +267,14 @@ def section_of(path: str | Path, name: str, content: dict[str, Any]) -> dict[str
 
 
 def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionClass]]) -> None:
-    """Validate section `top` of a file, all of which are `sections`, named `top`, `top.part` and so
-    on.
+    """Validate section `top` of a file, made of `sections` named `top`, `top.part` and so on.
 
     Raises DataError at the first wrong value or unknown name.
     """
     known: dict[str, set[str]] = {}
     for section in sections:
-        known.setdefault(section.SECTION, set()).update(
-            each.name for each in fields(cast(Any, section))
-        )
+        names = {each.name for each in fields(cast(Any, section))}
+        known.setdefault(section.SECTION, set()).update(names)
     content = read_content(path)
     expected: dict[str, set[str]] = {"": {top}, top: set()}
     for name, keys in known.items():
@@ -312,9 +290,8 @@ def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionCl
         for key in there:
             if key not in expected[name]:
                 whole = f"{name}.{key}".removeprefix(".")
-                raise DataError(
-                    f"{path}: {whole} is unknown: expected one of {', '.join(sorted(expected[name]))}"
-                )
+                listing = ", ".join(sorted(expected[name]))
+                raise DataError(f"{path}: {whole} is unknown: expected one of {listing}")
     for section in sections:
         validated(path, section, content)
 

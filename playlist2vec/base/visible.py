@@ -1,6 +1,4 @@
-"""Text of strangers for a terminal: a character that steers the terminal, or hides, is shown by its
-code.
-"""
+"""Untrusted text made safe for a terminal, with escapes for control and hidden characters."""
 
 import json
 import re
@@ -9,14 +7,15 @@ from unicodedata import category
 from playlist2vec.base.addresses import without_secrets
 
 STEERING = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Unicode's categories of controls, of format and direction marks, of half characters and of what
-has no form.
+"""Unicode categories of characters that control a terminal or are not visible.
+
+Controls, format and direction marks, surrogates, private and unassigned characters, line and
+paragraph separators.
 """
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""Return text that a terminal shows as it is: `\x1b`, `\n` or `\u202e` for a character of
-    STEERING.
+    r"""Return text with an escape, e.g. `\x1b`, `\n` or `\u202e`, for every character of STEERING.
 
     `keep`: characters that stay, such as the line breaks of a whole table.
     """
@@ -28,16 +27,14 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def as_line(said: object) -> str:
-    """Return an error, or other words, as one line for people, without the secrets of addresses."""
+    """Return an error or any text as a single line for people, without secrets in addresses."""
     return visible(without_secrets(" ".join(str(said).split())))
 
 
 def as_json(content: object, indent: int | None = None) -> str:
-    """Return JSON in which letters of all scripts stay, and a character of STEERING is an escape of
-    JSON.
-    """
+    """Return JSON with letters of all scripts as they are, and characters of STEERING escaped."""
     text = json.dumps(content, ensure_ascii=False, indent=indent)
-    # What is left of these outside of JSON's strings is the line break of an indent.
+    # Outside of JSON strings, only the line break of an indent is not printable.
     return (
         text if text.isprintable() else re.sub(r"[^\n -~]", lambda found: _escaped(found[0]), text)
     )

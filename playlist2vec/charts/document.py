@@ -1,4 +1,4 @@
-"""Pages of HTML without scripts, which ask nobody for anything."""
+"""HTML pages without scripts and without requests to any server."""
 
 from html import escape
 from pathlib import Path
@@ -10,7 +10,7 @@ STYLE = Path(__file__).with_name("page.css")
 
 
 def document(title: str, body: str) -> str:
-    """Return a page; `body`: HTML after the heading."""
+    """Return an HTML page; `body`: the HTML after the heading."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'

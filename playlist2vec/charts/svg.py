@@ -1,6 +1,4 @@
-"""Charts as SVG for the report: no script, colours from the page, every number as text beside them
-or in a table.
-"""
+"""SVG charts for the report: no script, colours from the page, all numbers also as text."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -8,9 +6,7 @@ from typing import NamedTuple
 
 
 class Bar(NamedTuple):
-    """A value with its interval, `low` and `high` equal to the value where there is none, under a
-    label.
-    """
+    """A labelled value with an interval; without an interval, `low` and `high` equal the value."""
 
     label: str
     value: float
@@ -23,19 +19,18 @@ Points = Sequence[tuple[float, float]]
 """Pairs of x and y in the order of x."""
 WIDTH, ROW = 640, 30
 LETTERS = 15.0
-"""The height of a line of text, about."""
+"""Approximate height of a line of text."""
 LETTER = 7.5
-"""The width of a letter of a label, about."""
+"""Approximate width of a letter of a label."""
 
 
 def bars(
     title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = WIDTH, labels: int = 190
 ) -> str:
-    """Horizontal bars with their intervals; `largest`: the value at the right edge, if no other is
-    larger.
+    """Return horizontal bars with intervals; `largest`: least value at the right edge.
 
-    `width`: of the chart, `labels`: of the labels in it, or more where one needs it, in units of
-    about a pixel.
+    `width`: of the chart, `labels`: of the labels in the chart, or more for long labels, both in
+    units of about a pixel.
     """
     labels = max(
         [labels, *(round(LETTER * (1 + row.strong / 7) * len(row.label)) + 8 for row in rows)]
@@ -48,9 +43,12 @@ def bars(
         low, high, end = (labels + value / most * room for value in (row.low, row.high, row.value))
         strong = ' class="strong"' if row.strong else ""
         parts.append(
-            f'<g{strong}><text x="{labels - 8}" y="{y + 19}" text-anchor="end">{escape(row.label)}</text>'
-            f'<rect class="bar" x="{labels}" y="{y + 6}" width="{max(0.0, end - labels):.1f}" height="18"/>'
-            f'<path class="whisker" d="M{low:.1f} {y + 15}H{high:.1f}M{low:.1f} {y + 10}v10M{high:.1f} {y + 10}v10"/>'
+            f'<g{strong}><text x="{labels - 8}" y="{y + 19}" text-anchor="end">'
+            f"{escape(row.label)}</text>"
+            f'<rect class="bar" x="{labels}" y="{y + 6}" width="{max(0.0, end - labels):.1f}"'
+            ' height="18"/>'
+            f'<path class="whisker" d="M{low:.1f} {y + 15}H{high:.1f}'
+            f'M{low:.1f} {y + 10}v10M{high:.1f} {y + 10}v10"/>'
             f'<text x="{max(high, end) + 8:.1f}" y="{y + 19}">{row.value:.3f}</text></g>'
         )
     said = "; ".join(
@@ -60,7 +58,7 @@ def bars(
 
 
 def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str:
-    """A line through points in the order of x, from 0 on the y axis."""
+    """Return a line through points in the order of x, from 0 on the y axis."""
     left, top, width, height = 50, 10, WIDTH - 70, 180
     xs, ys = [x for x, _ in points], [y for _, y in points]
     span, most = (max(xs) - min(xs)) or 1, max(ys) or 1
@@ -70,12 +68,14 @@ def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
     parts = [f'<path class="axis" d="M{left} {top}V{top + height}H{left + width}"/>']
     parts += [
-        f'<text x="{left - 6}" y="{top + height - share * height + 4:.1f}" text-anchor="end">{share * most:.2f}</text>'
+        f'<text x="{left - 6}" y="{top + height - share * height + 4:.1f}" text-anchor="end">'
+        f"{share * most:.2f}</text>"
         for share in (0, 0.5, 1)
     ]
     parts += [
         f'<text x="{left}" y="{top + height + 18}">{min(xs):g}</text>',
-        f'<text x="{left + width}" y="{top + height + 18}" text-anchor="end">{max(xs):g} {escape(x_label)}</text>',
+        f'<text x="{left + width}" y="{top + height + 18}" text-anchor="end">'
+        f"{max(xs):g} {escape(x_label)}</text>",
         f'<path class="line" d="{path}"/>',
     ]
     said = f"from {ys[0]:.3f} to {ys[-1]:.3f}, at most {max(ys):.3f}, over {len(points)} points"
@@ -83,10 +83,10 @@ def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str
 
 
 def lines(title: str, x_label: str, drawn: Mapping[str, Points], *, style: int = 0) -> str:
-    """Lines through points in the order of x, from 0 on the y axis, each with its name at its end;
-    by name.
+    """Return lines by name, from 0 on the y axis, with the names at the ends of the lines.
 
-    `style`: number of the first line's style, so that a name keeps its colour from chart to chart.
+    The points are in the order of x. `style`: number of the first line's style, so that a name
+    keeps a colour from chart to chart.
     """
     every = [point for points in drawn.values() for point in points]
     most, last = max((y for _, y in every), default=1) or 1, max((x for x, _ in every), default=1)
@@ -96,12 +96,14 @@ def lines(title: str, x_label: str, drawn: Mapping[str, Points], *, style: int =
     top, width, height = 10, WIDTH - 140 - left, 300
     parts = [f'<path class="axis" d="M{left} {top}V{top + height}H{left + width}"/>']
     parts += [
-        f'<text x="{left - 6}" y="{top + height - share * height + 4:.1f}" text-anchor="end">{mark}</text>'
+        f'<text x="{left - 6}" y="{top + height - share * height + 4:.1f}" text-anchor="end">'
+        f"{mark}</text>"
         for share, mark in marks.items()
     ]
     parts += [
         f'<text x="{left}" y="{top + height + 18}">{first:g}</text>',
-        f'<text x="{left + width}" y="{top + height + 18}" text-anchor="end">{last:g} {escape(x_label)}</text>',
+        f'<text x="{left + width}" y="{top + height + 18}" text-anchor="end">'
+        f"{last:g} {escape(x_label)}</text>",
     ]
     ends = list[tuple[float, float, str]]()
     for number, (name, points) in enumerate(drawn.items()):
@@ -121,13 +123,14 @@ def lines(title: str, x_label: str, drawn: Mapping[str, Points], *, style: int =
 
 
 def _mark(value: float, most: float) -> str:
-    """A number at an axis that ends at `most`: whole where that is large, never as a power of ten."""
+    """Return a number for an axis that ends at `most`: whole from 100 on, never a power of ten."""
     return f"{value:,.0f}" if most >= 100 else f"{value:.3f}"
 
 
 def _svg(title: str, said: str, width: int, height: int, content: str) -> str:
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}: {escape(said)}">'
+        f'<svg viewBox="0 0 {width} {height}" role="img"'
+        f' aria-label="{escape(title)}: {escape(said)}">'
         f"<title>{escape(title)}</title>{content}</svg>"
     )
 
@@ -139,8 +142,9 @@ def table(
     *,
     sortable: bool = False,
 ) -> str:
-    """An HTML table; the first column heads its row. `sortable`: for the script of a page that
-    sorts such tables.
+    """Return an HTML table; the first column is a header.
+
+    `sortable`: True for a page with a script that sorts tables.
     """
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     body = "".join(
@@ -151,4 +155,7 @@ def table(
     )
     said = f"<caption>{escape(caption)}</caption>" if caption else ""
     kind = ' class="sortable"' if sortable else ""
-    return f'<div class="wide"><table{kind}>{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return (
+        f'<div class="wide"><table{kind}>{said}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )

@@ -1,1 +1,1 @@
-"""The few scores that runs are compared by, for `dvc exp show` and the like."""
+"""Headline scores to compare runs, for `dvc exp show` and similar commands."""

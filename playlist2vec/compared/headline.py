@@ -1,23 +1,19 @@
-"""The few scores that runs are compared by; all others stand in a file of details beside them."""
+"""Headline scores to compare runs; all further scores are in a separate file of details."""
 
 from collections.abc import Mapping
 from typing import Any
 
 CHALLENGE = ("r_precision", "ndcg", "clicks")
-"""The scores of the RecSys Challenge 2018 that submissions are ordered by."""
+"""Scores of the RecSys Challenge 2018 that order submissions."""
 
 
 def main_cutoff(cutoffs: tuple[int, ...]) -> int:
-    """Return the cutoff k of the scores that stand for the others: 10, or the last where 10 is not
-    among them.
-    """
+    """Return the cutoff k of the headline scores: 10, or the last cutoff if 10 is missing."""
     return 10 if 10 in cutoffs else cutoffs[-1]
 
 
 def headline(scores: Mapping[str, Any], cutoffs: tuple[int, ...]) -> dict[str, Any]:
-    """Return hit@k and ndcg@k of a ranker's scores, k as `main_cutoff` says, and those of the
-    challenge if it ran.
-    """
+    """Return hit@k and ndcg@k of a ranker at the main cutoff, and any scores of the challenge."""
     k = main_cutoff(cutoffs)
     found: dict[str, Any] = {name: scores[name] for name in (f"hit@{k}", f"ndcg@{k}")}
     challenge = scores.get("challenge")
@@ -29,10 +25,9 @@ def headline(scores: Mapping[str, Any], cutoffs: tuple[int, ...]) -> dict[str, A
 def best_baseline(
     scores: Mapping[str, Mapping[str, Any]], cutoffs: tuple[int, ...]
 ) -> dict[str, Any]:
-    """Return the name and the headline of the baseline with the highest ndcg@k, of equal ones the
-    first.
+    """Return the name and the headline of the baseline with the highest ndcg@k, or nothing.
 
-    `scores`: those of each baseline by its name; without one, there is nothing to return.
+    `scores`: the scores of every baseline by name. Of equal baselines, the first is returned.
     """
     if not scores:
         return {}

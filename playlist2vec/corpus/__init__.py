@@ -1,1 +1,1 @@
-"""Playlists, tracks, the vocabulary and held-out pairs: the canonical forms and their files."""
+"""Playlists, tracks, the vocabulary and held-out pairs: canonical forms and files."""

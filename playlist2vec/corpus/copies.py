@@ -1,4 +1,4 @@
-"""Playlists that hold the same songs in the same order, whole or in part."""
+"""Hashes to find playlists with the same songs in the same order, whole or in part."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,10 @@ BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
 def content_hashes(playlists: Playlists) -> NDArray[np.uint64]:
-    """Hash the songs of each playlist in their order: uint64 (playlists,), equal for identical
-    playlists.
+    """Hash the sequence of songs of every playlist: uint64 (playlists,).
 
-    Others are equal by chance, about once in 2**64 pairs: the hash is a polynomial of mixed song
-    codes, modulo 2**64.
+    Identical playlists have equal hashes. Different playlists collide by chance, about once in
+    2**64 pairs: the hash is a polynomial of mixed song codes, modulo 2**64.
     """
     lengths = playlists.lengths
     hashes = np.zeros(len(playlists), np.uint64)
@@ -30,10 +29,10 @@ def content_hashes(playlists: Playlists) -> NDArray[np.uint64]:
 
 
 def one_of_each(contents: NDArray[np.uint64], *order: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Mark one playlist of those with equal contents, the first by `order`, sort keys, the most
-    important one last.
+    """Mark a single playlist among all playlists with equal contents: bool (playlists,).
 
-    Returns bool (playlists,).
+    `contents`: hashes, uint64 (playlists,). `order`: sort keys, the most important last; the first
+    playlist in the sort order is marked.
     """
     by_content = np.lexsort((*order, contents))
     first = np.ones(len(contents), bool)
@@ -44,10 +43,10 @@ def one_of_each(contents: NDArray[np.uint64], *order: NDArray[np.generic]) -> ND
 
 
 def run_hashes(playlists: Playlists, songs: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Hash every run of so many consecutive songs within a playlist.
+    """Hash every run of `songs` consecutive songs within a playlist.
 
-    Returns int64 (runs,), where in `playlists.tracks` the last song of each run stands, rising, and
-    uint64 (runs,), equal for equal runs, and for others by chance alone.
+    Returns int64 (runs,), the place in `playlists.tracks` of the last song of every run, rising,
+    and uint64 (runs,), the hashes: equal for equal runs, and for different runs by chance alone.
     """
     tracks = mix(playlists.tracks.astype(np.uint64))
     ends = np.arange(songs - 1, len(tracks))

@@ -1,4 +1,4 @@
-"""What people listened to, in order of time, in the songs of a vocabulary."""
+"""Listening histories in order of time, as songs of a vocabulary."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,10 @@ from playlist2vec.corpus.playlists import Playlists, offsets_of
 
 @dataclass(frozen=True, eq=False)
 class Histories:
-    """Listens, one listener after the other, each in order of time; listener u's are `users[u]` to
-    `users[u + 1]`.
+    """Listens by listener, then by time; listener u has `users[u]` to before `users[u + 1]`.
 
-    `tracks`: int32 (listens,), rows of the training vocabulary, below 0 for a track without one,
-    each with a number of its own. `seconds`: uint32 (listens,), when each began, since 2002-10-01.
+    `tracks`: int32 (listens,), rows of the training vocabulary; a track without a row has a number
+    of its own below 0. `seconds`: uint32 (listens,), the start of every listen, since 2002-10-01.
     `users`: int64 (users + 1,), from 0 to listens, never falling. The arrays may be memory-mapped.
     """
 
@@ -26,13 +25,15 @@ class Histories:
         return len(self.tracks)
 
     def user_of(self, listens: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the listener of each listen: int64 (listens,)."""
+        """Return the listener of every listen: int64 (listens,)."""
         found: NDArray[np.int64] = np.searchsorted(self.users, listens, side="right") - 1
         return found
 
     def starts(self, gap: int) -> NDArray[np.bool_]:
-        """Return which listens begin a session: bool (listens,); after a pause of more than `gap`
-        minutes one does.
+        """Mark the listens that begin a session: bool (listens,).
+
+        A session begins with a listener's first listen, and after a pause of more than `gap`
+        minutes.
         """
         begins = np.ones(len(self), bool)
         begins[1:] = np.diff(self.seconds.astype(np.int64)) > 60 * gap
@@ -40,9 +41,7 @@ class Histories:
         return begins
 
     def sessions(self, gap: int) -> Playlists:
-        """Return the sessions as playlists of rows; listens to tracks without a row are left out of
-        them.
-        """
+        """Return the sessions as playlists of rows, without listens to tracks that have no row."""
         known = self.tracks >= 0
         session = np.cumsum(self.starts(gap)) - 1
         count = int(session[-1]) + 1 if len(session) else 0
@@ -53,7 +52,7 @@ class Histories:
         )
 
     def between(self, first: int, end: int) -> "Histories":
-        """Return the listens that began from second `first` to before `end`, of the same listeners."""
+        """Return the listens of all listeners from second `first` to before second `end`."""
         kept = (self.seconds >= first) & (self.seconds < end)
         before = offsets_of(kept.astype(np.int64))
         return Histories(self.tracks[kept], self.seconds[kept], before[self.users])

@@ -1,4 +1,4 @@
-"""Ids of tracks and artists as text: which texts can be one."""
+"""Validation of the ids of tracks and artists."""
 
 import unicodedata
 
@@ -6,9 +6,7 @@ from playlist2vec.base.errors import DataError
 
 
 def check_tokens(tokens: list[str], where: str) -> None:
-    """Raise DataError if a token is empty, or holds a control character, a line break or half a
-    character.
-    """
+    """Raise DataError for an empty token, or a token rejected by `is_id`."""
     if "" in tokens:
         raise DataError(f"{where}, entry {tokens.index('') + 1} is empty: expected an id")
     if "".join(tokens).isprintable():
@@ -16,13 +14,15 @@ def check_tokens(tokens: list[str], where: str) -> None:
     for number, token in enumerate(tokens, start=1):
         if not is_id(token):
             raise DataError(
-                f"{where}, entry {number} is {ascii(token)[:80]}: expected an id without control characters"
+                f"{where}, entry {number} is {ascii(token)[:80]}: "
+                "expected an id without control characters"
             )
 
 
 def is_id(token: str) -> bool:
-    """Whether a text can stand for a track in a file of lines and tabs: not empty, no control or
-    half character.
+    """Return True if a text can be an id: not empty, no control character, line break or surrogate.
+
+    An id therefore fits into a file of lines and tabs.
     """
     if token.isprintable():
         return token != ""

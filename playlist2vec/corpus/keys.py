@@ -1,6 +1,4 @@
-"""The keys of playlists, made from their number or their name, and the cutting of a long playlist
-into pieces.
-"""
+"""Keys of playlists from a number or a name, and the division of long playlists into chunks."""
 
 from collections.abc import Iterator
 
@@ -13,7 +11,7 @@ BLOCK = 8192
 
 
 def row_keys() -> Iterator[int]:
-    """Keys of the playlists that have no name: the hash of 0, of 1 and so on, without end."""
+    """Yield keys for playlists without a name: the hashes of 0, 1 and so on, without end."""
     start = 0
     while True:
         yield from mix(np.arange(start, start + BLOCK, dtype=np.uint64)).tolist()
@@ -21,11 +19,10 @@ def row_keys() -> Iterator[int]:
 
 
 def pieces(name: str, tracks: list[str], artists: list[str], piece: int) -> Iterator[RawPlaylist]:
-    """A playlist cut into consecutive pieces of `piece` songs, the last one shorter; whole if
-    `piece` is 0.
+    """Yield a playlist in consecutive chunks of `piece` songs, the last shorter; whole for 0.
 
-    The key comes from the name alone, that of piece n (from 1) from `<name>#<n>`, so that songs
-    added at the end of a playlist do not change the keys of the pieces before.
+    The key of a whole playlist comes from the name alone, the key of chunk n (from 1) from
+    `<name>#<n>`. Songs added at the end of a playlist therefore keep the keys of earlier chunks.
     """
     if piece == 0:
         yield RawPlaylist(key_of_name(name), tracks, artists)

@@ -1,4 +1,4 @@
-"""Who listened when: the users and the times of the plays in a file of playlists."""
+"""Users and times of the plays in a file of playlists."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,34 +14,36 @@ from playlist2vec.base.files import reading, whole_file
 from playlist2vec.corpus.playlists import offsets_of
 
 FILE = "listens.npz"
-"""The name of the file, which lies beside playlists.npz."""
+"""Name of the file, beside playlists.npz."""
 EPOCH = 1033430400
-"""2002-10-01 00:00 UTC in seconds since 1970, from which `Listens.seconds` count.
+"""Origin of `Listens.seconds`: 2002-10-01 00:00 UTC, in seconds since 1970.
 
 Nothing recorded listens before.
 """
 LATEST = EPOCH + (1 << 32) - 1
-"""The last second that `Listens.seconds` can hold, in the year 2138, in seconds since 1970."""
+"""The last second in the range of `Listens.seconds`, in the year 2138, in seconds since 1970."""
 EXPECTED = "listens as `dvc repro` writes them"
 KINDS = {
     "users": Kind(np.int64),
     "seconds": Kind(np.uint32),
     "keys": Kind(np.uint64, needed=False),
 }
-"""The arrays of a file of listens."""
+"""Arrays in a file of listens."""
 
 
 @dataclass(frozen=True, eq=False)
 class Listens:
-    """The users and times of the plays of `Playlists`, where a source knows them.
+    """Users and times of the plays of `Playlists`, from sources that record users and times.
 
     `users`: int64 (users + 1,), offsets into `Playlists.tracks`, never falling: user u listened to
     the plays `users[u]` to before `users[u + 1]`, in order of time. The plays before `users[0]` and
-    from `users[-1]` on are nobody's: they are of playlists that a person made.
-    `seconds`: uint32 (listens,), listens = users[-1] - users[0]: when each play from `users[0]` on
-    began, in seconds since EPOCH; never falling within a user.
-    `keys`: uint64 (users,), a hash of each user's name, which can be guessed from a list of names;
-    None where it is not kept.
+    from `users[-1]` on have no user: they are of playlists that a person made.
+
+    `seconds`: uint32 (listens,), listens = users[-1] - users[0]: the start of every play from
+    `users[0]` on, in seconds since EPOCH; never falling within a user.
+
+    `keys`: uint64 (users,), a hash of every user's name, which can be guessed from a list of names;
+    None where no hash is kept.
     """
 
     users: NDArray[np.int64]
@@ -53,30 +55,30 @@ class Listens:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Listens of each user: int64 (users,)."""
+        """Number of listens per user: int64 (users,)."""
         return np.diff(self.users)
 
     def save(self, path: str | Path) -> None:
-        """Write the arrays as one uncompressed .npz file; equal listens give equal bytes."""
+        """Write the arrays as an uncompressed .npz file; equal listens give equal bytes."""
         with whole_file(path) as unfinished, open(unfinished, "wb") as file:
             arrays = {name: array for name, array in vars(self).items() if array is not None}
             np.savez(file, allow_pickle=False, **arrays)
 
     @staticmethod
     def load(path: str | Path, plays: int | None = None) -> "Listens":
-        """Read what `save` wrote. `plays`: how many `Playlists.tracks` there are, where known.
+        """Read a file written by `save`. `plays`: the length of `Playlists.tracks`, where known.
 
-        Raises DataError for a damaged file, and where the arrays do not fit together or lead out
-        of the plays.
+        Raises DataError for a damaged file, for arrays that do not fit together, and for offsets
+        beyond the plays.
         """
         columns = read_arrays(path, KINDS, EXPECTED)
         with reading(path, EXPECTED):
             return Listens(**columns).checked(plays)
 
     def checked(self, plays: int | None = None) -> "Listens":
-        """Return them as they are. `plays`: as in `load`.
+        """Return the listens unchanged, after a check. `plays`: as in `load`.
 
-        Raises ValueError where the arrays do not fit together or lead out of the plays.
+        Raises ValueError for arrays that do not fit together, and for offsets beyond the plays.
         """
         users = self.users
         if not len(users) or users[0] < 0 or (users[1:] < users[:-1]).any():
@@ -94,27 +96,27 @@ class Listens:
 
 
 def seconds_of(times: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Return times in seconds since 1970 as seconds since EPOCH: int64 (n,) to uint32 (n,).
+    """Convert seconds since 1970 to seconds since EPOCH: int64 (n,) to uint32 (n,).
 
-    A time before EPOCH or after LATEST becomes the nearer of the two.
+    A time before EPOCH becomes EPOCH, a time after LATEST becomes LATEST.
     """
     return (np.clip(times, EPOCH, LATEST) - EPOCH).astype(np.uint32)
 
 
 @contextmanager
 def writing_listens(path: str | Path, first: int = 0) -> Iterator[Callable[[Listens], None]]:
-    """Yield a function that writes the listens of some users after those of others.
+    """Yield a function that writes listens in batches of users, with a single batch in memory.
 
-    So one part is in memory. `first`: the number of the first user's first play; parts may begin at
-    any. The file, with the bytes of `Listens.save`, is there when the block ends well, and not at
-    all when the block raises. In memory are 16 bytes a user as well; the seconds go through a file
-    beside `path`.
+    `first`: the number of the first user's first play; the offsets of a batch may begin anywhere.
+    The file has the bytes of `Listens.save`. It appears when the block ends well, and not at all
+    when the block raises. Memory also holds 16 bytes a user; the seconds go through a temporary
+    file beside `path`.
     """
     lengths, keys = [np.empty(0, np.int64)], list[NDArray[np.uint64]]()
     with whole_file(path) as unfinished, TemporaryFile(dir=unfinished.parent) as seconds:
 
         def write(part: Listens) -> None:
-            # Not `tofile`, which does not say why it could not write.
+            # Not `tofile`, whose error does not say why writing failed.
             seconds.write(np.ascontiguousarray(part.seconds).data)
             lengths.append(part.lengths)
             if part.keys is not None:
@@ -130,7 +132,7 @@ def writing_listens(path: str | Path, first: int = 0) -> Iterator[Callable[[List
 
 
 def save_listens(path: str | Path, parts: Iterable[Listens], first: int = 0) -> None:
-    """Write listens that come in parts, each of its own users, as `writing_listens` does."""
+    """Write listens in batches of users, as `writing_listens` does."""
     with writing_listens(path, first) as write:
         for part in parts:
             write(part)

@@ -1,4 +1,4 @@
-"""Held-out pairs: a playlist of which one song is asked for."""
+"""Held-out pairs: playlists, each with the place of a song to predict."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,11 @@ from playlist2vec.corpus.songs import Codes
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Questions about the next song, each with its playlist, which is kept whole.
+    """Questions about the next song: whole playlists, with the place of the target in each.
 
-    The song at the playlist's place `places` is the target, the one before it the query, the songs
-    before that the rest of its history. `places`: int64 (pairs,), from 1 to before the playlist's
-    length. A playlist may stand there more than once, with another place each time.
+    The song at the place in `places` is the target, the song before the target is the query, and
+    all earlier songs are the rest of the history. `places`: int64 (pairs,), from 1 to before the
+    length of the playlist. A playlist may occur more than once, with different places.
     """
 
     playlists: Playlists
@@ -27,7 +27,7 @@ class Pairs:
 
     @staticmethod
     def of_last(playlists: Playlists) -> "Pairs":
-        """Return a question about the last song of each playlist; all have two songs or more."""
+        """Return a question about the last song of every playlist; all have two songs or more."""
         return Pairs(playlists, playlists.lengths - 1)
 
     def __len__(self) -> int:
@@ -35,16 +35,16 @@ class Pairs:
 
     @property
     def targets(self) -> Codes:
-        """The held-out songs: int32 (pairs,)."""
+        """Codes of the held-out songs: int32 (pairs,)."""
         return Codes(self.playlists.tracks[self.playlists.offsets[:-1] + self.places])
 
     @property
     def queries(self) -> Codes:
-        """The songs just before the held-out ones: int32 (pairs,)."""
+        """Codes of the songs just before the held-out songs: int32 (pairs,)."""
         return Codes(self.playlists.tracks[self.playlists.offsets[:-1] + self.places - 1])
 
     def histories(self) -> Playlists:
-        """Return what each playlist holds before its target, so that its last song is the query."""
+        """Return the playlists cut before the target, so that the last song is the query."""
         lengths = self.playlists.lengths
         starts = np.repeat(self.playlists.offsets[:-1], lengths)
         return keep_plays(
@@ -52,23 +52,22 @@ class Pairs:
         )
 
     def choose(self, pairs: NDArray[np.int64]) -> "Pairs":
-        """Return these pairs only, in this order."""
+        """Return the pairs with the numbers in `pairs`, in the order given."""
         return Pairs(select_playlists(self.playlists, pairs), self.places[pairs])
 
     def first(self, pairs: int) -> "Pairs":
-        """Return the first `pairs` of them; the hash orders them, so that any beginning is a fair
-        sample.
-        """
+        """Return the first `pairs` pairs: a fair sample, because the order is by hash."""
         return self.choose(np.arange(min(pairs, len(self))))
 
     def save(self, path: str | Path) -> None:
-        """Write the playlists as `Playlists.save` does, and the places beside them."""
+        """Write the playlists as `Playlists.save` does, with the places as a further array."""
         self.playlists.save(path, places=self.places)
 
     @staticmethod
     def load(path: str | Path) -> "Pairs":
-        """Read what `save` wrote. Raises DataError for a damaged file, and for places outside the
-        playlists.
+        """Read a file written by `save`.
+
+        Raises DataError for a damaged file, and for places outside the playlists.
         """
         expected = "pairs as `dvc repro` writes them"
         columns = read_arrays(path, KINDS | {"places": Kind(np.int64)}, expected)

@@ -1,4 +1,4 @@
-"""Playlists in their canonical form: flat arrays that load in milliseconds."""
+"""Playlists in canonical form: flat arrays that load in milliseconds."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ KINDS = {
     "times": Kind(np.int64, needed=False),
     "closed": Kind(np.bool_, needed=False),
 }
-"""The arrays of a file of playlists."""
+"""Arrays in a file of playlists."""
 
 
 class RawPlaylist(NamedTuple):
-    """One playlist as a reader found it.
+    """A playlist as found by a reader.
 
     `key`: 0 <= key < 2**64, made from the playlist's id in the raw data alone (see `hashing`).
-    `tracks`: track ids in the order they are played. `artists`: an artist id beside each track, or
-    empty if unknown.
+    `tracks`: track ids in the order of play. `artists`: the artist id of every track, empty if
+    unknown.
     """
 
     key: int
@@ -39,14 +39,14 @@ class RawPlaylist(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Playlists:
-    """Playlists one after the other; playlist p is `tracks[offsets[p]:offsets[p + 1]]`.
+    """Playlists in flat arrays; playlist p is `tracks[offsets[p]:offsets[p + 1]]`.
 
     `tracks`: int32 (plays,), codes of tracks. `offsets`: int64 (playlists + 1,), from 0 to plays,
-    never falling. `keys`: uint64 (playlists,), the hash of each playlist's id in the raw data.
-    `rows`: int64 (playlists,), the number of each playlist in the raw data, from 0. `times`: int64
-    (playlists,), when the last song of each was played in the raw data, in seconds since 1970; None
-    where the data set does not say it. `closed`: bool (playlists,), whether the last song of each
-    is the one that ended it before songs were held out; None where it is that of all.
+    never falling. `keys`: uint64 (playlists,), the hash of every playlist's id in the raw data.
+    `rows`: int64 (playlists,), the number of every playlist in the raw data, from 0. `times`: int64
+    (playlists,), the time when the last song of the playlist in the raw data was played, in seconds
+    since 1970; None for a data set without times. `closed`: bool (playlists,), True where the last
+    song also ended the playlist before songs were held out; None where True for all.
     """
 
     tracks: NDArray[np.int32]
@@ -64,12 +64,13 @@ class Playlists:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Songs in each playlist: int64 (playlists,)."""
+        """Number of songs per playlist: int64 (playlists,)."""
         return np.diff(self.offsets)
 
     def save(self, path: str | Path, **more: NDArray[np.generic]) -> None:
-        """Write the arrays, and `more` beside them, as one uncompressed .npz file; equal playlists
-        give equal bytes.
+        """Write the arrays and `more` as an uncompressed .npz file.
+
+        Equal playlists give equal bytes.
         """
         arrays = {name: array for name, array in vars(self).items() if array is not None} | more
         with whole_file(path) as unfinished, open(unfinished, "wb") as file:
@@ -77,15 +78,16 @@ class Playlists:
 
     @staticmethod
     def load(path: str | Path) -> "Playlists":
-        """Read what `save` wrote. Raises DataError for a damaged file, and where the arrays do not
-        fit together.
+        """Read a file written by `save`.
+
+        Raises DataError for a damaged file, and for arrays that do not fit together.
         """
         columns = read_arrays(path, KINDS, EXPECTED)
         with reading(path, EXPECTED):
             return Playlists(**columns).checked()
 
     def checked(self) -> "Playlists":
-        """Return them as they are. Raises ValueError where the arrays do not fit together."""
+        """Return the playlists unchanged. Raises ValueError for arrays that do not fit together."""
         offsets = self.offsets
         if (
             not len(offsets)
@@ -104,7 +106,7 @@ class Playlists:
 
 
 def join_playlists(parts: Sequence[Playlists]) -> Playlists:
-    """Parts, one at least, as one."""
+    """Concatenate batches of playlists; `parts` is not empty."""
     lengths = np.concatenate([part.lengths for part in parts])
     times = [part.times for part in parts if part.times is not None]
     closed = [part.closed for part in parts if part.closed is not None]
@@ -119,7 +121,7 @@ def join_playlists(parts: Sequence[Playlists]) -> Playlists:
 
 
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Offsets of playlists with these lengths: int64 (playlists,) to int64 (playlists + 1,)."""
+    """Return the offsets of playlists by lengths: int64 (playlists,) to int64 (playlists + 1,)."""
     offsets = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
@@ -128,11 +130,10 @@ def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
 def places_of(
     offsets: NDArray[np.int64], chosen: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the elements of the chosen parts stand, in the order of `chosen`, and the offsets of
-    these parts alone.
+    """Return the places of all elements of the chosen segments, and new offsets of the segments.
 
-    Part p of a flat array is `offsets[p]` to before `offsets[p + 1]`. Returns int64 (elements,),
-    int64 (chosen + 1,).
+    Segment p of a flat array is `offsets[p]` to before `offsets[p + 1]`. The order is that of
+    `chosen`. Returns int64 (elements,), int64 (chosen + 1,).
     """
     lengths = np.diff(offsets)[chosen]
     new = offsets_of(lengths)

@@ -1,4 +1,4 @@
-"""Playlists and plays chosen from others."""
+"""Selection of playlists and plays."""
 
 from dataclasses import replace
 
@@ -9,8 +9,9 @@ from playlist2vec.corpus.playlists import Playlists, offsets_of, places_of
 
 
 def keep_plays(playlists: Playlists, kept: NDArray[np.bool_]) -> Playlists:
-    """The playlists with only those plays where `kept`, bool (plays,), is true; playlists may
-    become empty.
+    """Return the playlists with the plays where `kept`, bool (plays,), is True.
+
+    Playlists may become empty.
     """
     before = np.zeros(len(kept) + 1, np.int64)
     np.cumsum(kept, out=before[1:])
@@ -18,21 +19,14 @@ def keep_plays(playlists: Playlists, kept: NDArray[np.bool_]) -> Playlists:
 
 
 def keep_playlists(playlists: Playlists, kept: NDArray[np.bool_]) -> Playlists:
-    """Only those playlists where `kept`, bool (playlists,), is true."""
+    """Return the playlists where `kept`, bool (playlists,), is True."""
     lengths = playlists.lengths
     tracks = playlists.tracks[np.repeat(kept, lengths)]
     return _with_columns_of(playlists, kept, tracks, offsets_of(lengths[kept]))
 
 
-def without_last(playlists: Playlists, held_out: NDArray[np.bool_]) -> Playlists:
-    """The playlists without the last song of those where `held_out`, bool (playlists,), is true."""
-    kept = np.ones(len(playlists.tracks), bool)
-    kept[playlists.offsets[1:][held_out] - 1] = False
-    return keep_plays(playlists, kept)
-
-
 def select_playlists(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlists:
-    """The chosen playlists in the order of `chosen`."""
+    """Return the chosen playlists in the order of `chosen`."""
     plays, offsets = places_of(playlists.offsets, chosen)
     return _with_columns_of(playlists, chosen, playlists.tracks[plays], offsets)
 
@@ -40,12 +34,11 @@ def select_playlists(playlists: Playlists, chosen: NDArray[np.int64]) -> Playlis
 def cut_playlists(
     playlists: Playlists, held_out: NDArray[np.bool_], starts: NDArray[np.bool_]
 ) -> Playlists:
-    """The playlists without some songs, and as several where others start anew; what is left empty
-    goes.
+    """Remove songs from playlists, and divide playlists at given songs; drop empty playlists.
 
-    `held_out`, `starts`: bool (plays,), the songs that leave, and those at which a playlist of its
-    own begins, which has the key, row and time of the whole. `closed` is true where the last song
-    is the last of the whole.
+    `held_out`, `starts`: bool (plays,), the songs to remove, and the songs that begin a new
+    playlist. A new playlist has the key, row and time of the original. `closed` is True where the
+    last song is the last of the original.
     """
     first, plays = np.zeros(len(held_out) + 1, bool), len(held_out)
     first[playlists.offsets[:-1]] = True
@@ -68,7 +61,7 @@ def _with_columns_of(
     tracks: NDArray[np.int32],
     offsets: NDArray[np.int64],
 ) -> Playlists:
-    """Playlists of these songs, with what else is known of the chosen ones."""
+    """Return playlists of `tracks` with keys, rows, times and `closed` of the chosen playlists."""
     times = None if playlists.times is None else playlists.times[chosen]
     closed = None if playlists.closed is None else playlists.closed[chosen]
     return Playlists(tracks, offsets, playlists.keys[chosen], playlists.rows[chosen], times, closed)

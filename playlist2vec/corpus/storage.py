@@ -1,4 +1,4 @@
-"""Playlists in files: read whole, in blocks or in parts, and written in parts."""
+"""Files of playlists, read whole or in blocks, and written in batches."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -17,27 +17,25 @@ from playlist2vec.base.files import reading, whole_file
 from playlist2vec.corpus.playlists import EXPECTED, KINDS, Playlists, offsets_of
 
 BLOCK = 1 << 22
-"""Songs that are read at once, where playlists are read in blocks."""
+"""Songs read at a time from a file of playlists."""
 PART = 1 << 18
-"""The same where much more is made of each song than a number, as for training."""
+"""Songs read at a time for work with much memory per song, such as training."""
 
 
 class Block(NamedTuple):
-    """Some of the playlists in a file: those from number `start` to before `end`."""
+    """A range of playlists in a file: from number `start` to before `end`."""
 
     path: str
     start: int
     end: int
 
     def load(self) -> Playlists:
-        """Read these playlists and no others."""
+        """Read the playlists of the block alone."""
         return PlaylistsFile(self.path).read(self.start, self.end)
 
 
 class Parts:
-    """The playlists of a file in parts, each read when its turn comes, and anew whenever all are
-    iterated over.
-    """
+    """Playlists of a file in batches, read on demand, and read again in every iteration."""
 
     def __init__(self, path: str | Path, plays: int = PART) -> None:
         self.blocks = PlaylistsFile(path).blocks(plays)
@@ -47,17 +45,15 @@ class Parts:
 
     @property
     def playlists(self) -> int:
-        """How many there are in all parts."""
+        """Number of playlists in all batches."""
         return self.blocks[-1].end if self.blocks else 0
 
 
 class PlaylistsFile:
-    """What `Playlists.save` wrote, of which only the offsets are read until more is asked for."""
+    """A file written by `Playlists.save`, with arrays that are read on demand."""
 
     def __init__(self, path: str | Path) -> None:
-        """Raises DataError for a file that holds other arrays than playlists have, or whose sizes
-        do not fit.
-        """
+        """Read the list of arrays. Raises DataError for unknown arrays and for wrong sizes."""
         self.path = str(path)
         kinds = KINDS | {"places": Kind(np.int64, needed=False)}
         with reading(path, EXPECTED), open(path, "rb") as file, opened(file) as archive:
@@ -68,7 +64,7 @@ class PlaylistsFile:
 
     @cached_property
     def offsets(self) -> NDArray[np.int64]:
-        """As in `Playlists`: int64 (playlists + 1,)."""
+        """Offsets as in `Playlists`: int64 (playlists + 1,)."""
         found: NDArray[np.int64] = self._part("offsets")
         with reading(self.path, EXPECTED):
             _check_offsets(found, self._elements("tracks"))
@@ -78,17 +74,15 @@ class PlaylistsFile:
 
     @property
     def plays(self) -> int:
-        """Songs in all playlists."""
+        """Number of songs in all playlists."""
         return int(self.offsets[-1])
 
     def column(self, name: str) -> Any:
-        """One array of `Playlists` with an element a playlist, such as `keys`, whole; None where
-        the file has none.
-        """
+        """Read a whole array with an element per playlist, such as `keys`; None if missing."""
         return self._part(name) if name in self._members else None
 
     def mapped(self, name: str) -> Any:
-        """Return one array of `Playlists`, mapped into memory and not read."""
+        """Return an array of `Playlists` as a memory map."""
         with reading(self.path, EXPECTED), open(self.path, "rb") as file:
             header, begin = self._header(file, name)
         return (
@@ -98,7 +92,7 @@ class PlaylistsFile:
         )
 
     def blocks(self, plays: int = BLOCK) -> list[Block]:
-        """All playlists in blocks of about so many songs, at least one playlist each."""
+        """Return all playlists in blocks of about `plays` songs; no block is empty."""
         ends = (
             np.searchsorted(self.offsets, np.arange(plays, self.plays + plays, plays), side="right")
             - 1
@@ -107,7 +101,7 @@ class PlaylistsFile:
         return [Block(self.path, start, end) for start, end in pairwise(edges)]
 
     def read(self, start: int, end: int) -> Playlists:
-        """The playlists from number `start` to before `end`; their offsets begin at 0."""
+        """Read the playlists from number `start` to before `end`; the offsets begin at 0."""
         offsets = (
             self.offsets[start : end + 1]
             if "offsets" in vars(self)
@@ -126,7 +120,7 @@ class PlaylistsFile:
         )
 
     def _part(self, name: str, start: int = 0, end: int | None = None) -> Any:
-        """The elements of an array from `start` to before `end`."""
+        """Read the elements of an array from `start` to before `end`."""
         with reading(self.path, EXPECTED), open(self.path, "rb") as file:
             header, begin = self._header(file, name)
             count = (header.shape[0] if end is None else end) - start
@@ -136,15 +130,15 @@ class PlaylistsFile:
             return np.fromfile(file, header.dtype, count)
 
     def _elements(self, name: str) -> int:
-        """How many elements an array has."""
+        """Return the number of elements of an array."""
         with open(self.path, "rb") as file:
             return self._header(file, name)[0].shape[0]
 
     def _header(self, file: IO[bytes], name: str) -> tuple[Header, int]:
-        """What an array says of itself, and the byte of the file at which its elements begin."""
+        """Return the header of an array, and the offset of the first element in the file."""
         info = self._members[name]
-        # A local header of a zip file has 30 bytes, then a name and extra fields, whose lengths are
-        # its last.
+        # A local header of a zip file has 30 bytes, the last four of them the lengths of the name
+        # and of the extra fields that follow.
         file.seek(info.header_offset)
         header = file.read(30)
         file.seek(
@@ -158,7 +152,7 @@ class PlaylistsFile:
 
 
 def _check_offsets(offsets: NDArray[np.int64], plays: int) -> None:
-    """Raise ValueError for offsets that fall, or that lead out of so many plays."""
+    """Raise ValueError for offsets that fall, or that exceed the number of plays."""
     if (
         not len(offsets)
         or offsets[0] < 0
@@ -170,11 +164,11 @@ def _check_offsets(offsets: NDArray[np.int64], plays: int) -> None:
 
 @contextmanager
 def writing_parts(path: str | Path) -> Iterator[Callable[[Playlists], None]]:
-    """Yield a function that writes playlists part by part, so that one part is in memory.
+    """Yield a function that writes playlists in batches, with a single batch in memory.
 
-    The file, with the bytes of `Playlists.save`, is there when the block ends well, and not at all
-    when the block raises. In memory are 32 bytes a playlist as well; the songs go through a file
-    beside `path`.
+    The file has the bytes of `Playlists.save`. It appears when the block ends well, and not at all
+    when the block raises. Memory also holds 32 bytes a playlist; the songs go through a temporary
+    file beside `path`.
     """
     columns: dict[str, list[NDArray[Any]]] = {
         "lengths": [np.empty(0, np.int64)],
@@ -184,7 +178,7 @@ def writing_parts(path: str | Path) -> Iterator[Callable[[Playlists], None]]:
     with whole_file(path) as unfinished, TemporaryFile(dir=unfinished.parent) as plays:
 
         def write(part: Playlists) -> None:
-            # Not `tofile`, which does not say why it could not write.
+            # Not `tofile`, whose error does not say why writing failed.
             plays.write(np.ascontiguousarray(part.tracks).data)
             for name in ("keys", "rows", "times", "closed"):
                 if (column := getattr(part, name)) is not None:
@@ -202,7 +196,7 @@ def writing_parts(path: str | Path) -> Iterator[Callable[[Playlists], None]]:
 
 
 def save_parts(path: str | Path, parts: Iterable[Playlists]) -> None:
-    """Write playlists that come in parts, in their order, as `writing_parts` does."""
+    """Write batches of playlists in the order given, as `writing_parts` does."""
     with writing_parts(path) as write:
         for part in parts:
             write(part)

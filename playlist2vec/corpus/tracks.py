@@ -1,4 +1,4 @@
-"""The table of tracks: one row for each track code, in the order of the codes."""
+"""The table of tracks: a row for every track code, in the order of the codes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,24 +9,20 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import read_lines, whole_file
 
 COLUMNS = ("track", "artist", "artist_name", "title", "preview")
-"""The columns that every table of tracks has; others may follow."""
+"""Columns of every table of tracks; further columns may follow."""
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
 FILE = "file"
-"""The column with the path of a track's file, below what `local.file` names or the folder that it
-lies in.
-"""
+"""Column with the path of a track's file, below the folder named by or holding `local.file`."""
 
 
 @dataclass(frozen=True)
 class Tracks:
-    """What is known of each track; all lists have one entry a track code, empty where nothing is
-    known.
+    """Metadata of tracks; all lists have an entry per track code, empty where unknown.
 
-    `ids`: the track's id in the raw data, in ascending order of their UTF-8 bytes, so that code
-    order is id order. `artists`: the id of its artist. `artist_names`, `titles`: for people.
-    `previews`: addresses as the source has them. `more`: what else a data set says of its tracks,
-    such as the genre, by the name of the column.
+    `ids`: ids in the raw data, in ascending order of UTF-8 bytes, so that code order is id order.
+    `artists`: ids of the artists. `artist_names`, `titles`: for people. `previews`: addresses as
+    the source has them. `more`: further columns of a data set, such as the genre, by column name.
     """
 
     ids: list[str]
@@ -40,7 +36,7 @@ class Tracks:
         return len(self.ids)
 
     def save(self, path: str | Path) -> None:
-        """Write them as `write_tracks` does."""
+        """Write the table as `write_tracks` does."""
         columns = (
             self.ids,
             self.artists,
@@ -53,10 +49,10 @@ class Tracks:
 
     @staticmethod
     def load(path: str | Path) -> "Tracks":
-        """Read what `save` wrote.
+        """Read a table written by `save`.
 
-        Raises DataError for another header, for a line without all of its columns, and for two
-        tracks of one id.
+        Raises DataError for a wrong header, for a line with too few or too many columns, and for
+        two tracks with the same id.
         """
         header: list[str] = []
         columns: list[list[str]] = []
@@ -74,7 +70,8 @@ class Tracks:
         ids, artists, artist_names, titles, previews, *rest = columns
         if len(set(ids)) < len(ids):
             raise DataError(
-                f"{path}: {len(ids) - len(set(ids))} tracks have the id of another: expected different ids"
+                f"{path}: {len(ids) - len(set(ids))} tracks have the id of another: "
+                "expected different ids"
             )
         more = dict(zip(header[len(COLUMNS) :], rest, strict=True))
         return Tracks(ids, artists, artist_names, titles, previews, more)
@@ -92,21 +89,21 @@ def _header(path: str | Path, line: str) -> list[str]:
 def _check_width(path: str | Path, number: int, fields: list[str], header: list[str]) -> None:
     if len(fields) != len(header):
         raise DataError(
-            f"{path}: line {number} has {len(fields)} columns: expected {len(header)} ({' '.join(header)[:200]})"
+            f"{path}: line {number} has {len(fields)} columns: "
+            f"expected {len(header)} ({' '.join(header)[:200]})"
         )
 
 
 def track_ids(path: str | Path) -> list[str]:
-    """The ids alone of a table of tracks that `Tracks.save` wrote, in its order."""
+    """Read only the ids of a table written by `Tracks.save`, in order."""
     lines = read_lines(path, "a table of tracks as `dvc repro` writes it")
     return [line.partition("\t")[0] for number, line in lines if number > 1]
 
 
 def artists_of(path: str | Path, ids: list[str]) -> list[str]:
-    """The id of the artist of each track in `ids`, empty where none is known, from a table that
-    `Tracks.save` wrote.
+    """Read the artist id of every track in `ids` from a table, empty where unknown.
 
-    Raises DataError as `Tracks.load` does.
+    `path`: a table written by `Tracks.save`. Raises DataError as `Tracks.load` does.
     """
     place = dict(zip(ids, range(len(ids)), strict=True))
     artists = [""] * len(ids)
@@ -119,14 +116,15 @@ def artists_of(path: str | Path, ids: list[str]) -> list[str]:
         fields = line.split("\t")
         _check_width(path, number, fields, header)
         if (found := place.get(fields[0])) is not None:
-            # One text for each artist, not one for each of its tracks.
+            # All tracks of an artist share a single string, to save memory.
             artists[found] = same.setdefault(fields[1], fields[1])
     return artists
 
 
 def copy_tracks(path: str | Path, ids: Iterable[str], target: str | Path) -> None:
-    """Write the rows of the tracks in `ids`, in the order of the table `path` that `Tracks.save`
-    wrote, as a table.
+    """Copy the rows of the tracks in `ids` from a table to the table `target`.
+
+    `path`: a table written by `Tracks.save`; the rows stay in order.
     """
     wanted = set(ids)
     with (
@@ -153,12 +151,11 @@ def write_tracks(
 def track_table(
     path: str | Path, more: Sequence[str] = ()
 ) -> Iterator[Callable[[tuple[str, ...]], None]]:
-    """Open a TSV file, in UTF-8, and yield the function that writes a row, one line a track.
+    """Open a TSV file in UTF-8, and yield a function that writes a row, a line per track.
 
     A row is the id, the artist's id, the artist's name, the title and the preview of a track, then
-    what stands in the columns that `more` names; rows come in order of the ids. Tabs, line breaks
-    and control characters inside a field become a blank. The file is there when the block ends
-    well.
+    the columns named in `more`; rows come in order of the ids. Tabs, line breaks and control
+    characters inside a field become a blank. The file appears when the block ends well.
     """
     with (
         whole_file(path) as unfinished,
@@ -176,7 +173,5 @@ def track_table(
 
 
 def one_line(text: str) -> str:
-    """The text with every tab, line break, Unicode's included, and control character turned into
-    one blank.
-    """
+    """Return a text with blanks for tabs, line breaks (all of Unicode's) and control characters."""
     return " ".join(text.replace("\t", " ").splitlines()).translate(_CONTROLS)

@@ -1,4 +1,4 @@
-"""The vocabulary: which song has which index, the most frequent first."""
+"""The vocabulary: songs by index, the most frequent first."""
 
 import re
 from array import array
@@ -20,10 +20,10 @@ _COUNT = re.compile("[0-9]{1,19}")
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Songs with their counts; a song's index is its place.
+    """Songs with counts; the index of a song is the place in the lists.
 
-    `ids`: track ids as the source has them. `counts`: int64 (songs,), falling; ties stand in the
-    byte order of the ids.
+    `ids`: track ids as the source has them. `counts`: int64 (songs,), falling; ties are in the byte
+    order of the ids.
     """
 
     ids: list[str]
@@ -33,7 +33,10 @@ class Vocabulary:
         return len(self.ids)
 
     def save(self, path: str | Path, *, index: str = "index") -> None:
-        """Write a TSV file with the columns `index` (under that name), track and count."""
+        """Write a TSV file with the columns index, track and count.
+
+        `index`: the name of the first column.
+        """
         rows = zip(self.ids, self.counts.tolist(), strict=True)
         with (
             whole_file(path) as unfinished,
@@ -46,10 +49,10 @@ class Vocabulary:
 
     @staticmethod
     def load(path: str | Path) -> "Vocabulary":
-        """Read what `save` wrote.
+        """Read a file written by `save`.
 
-        Raises DataError where a line is not `index, track, count` in order of the index, where a
-        count is larger than the one before, and for two songs of one id.
+        Raises DataError for a line other than `index, track, count` in order of the index, for a
+        count larger than the count before, and for two songs with the same id.
         """
         ids: list[str] = []
         counts = array("q")
@@ -64,7 +67,8 @@ class Vocabulary:
                 continue
             if len(fields) != 3 or fields[0] != str(number - 2) or not _COUNT.fullmatch(fields[2]):
                 raise DataError(
-                    f"{path}: line {number} is {text[:80]!r}: expected {number - 2}, a track and a count"
+                    f"{path}: line {number} is {text[:80]!r}: "
+                    f"expected {number - 2}, a track and a count"
                 )
             count = int(fields[2])
             if count > before:
@@ -76,35 +80,36 @@ class Vocabulary:
             counts.append(count)
         if len(set(ids)) < len(ids):
             raise DataError(
-                f"{path}: {len(ids) - len(set(ids))} tracks have the id of another: expected different ids"
+                f"{path}: {len(ids) - len(set(ids))} tracks have the id of another: "
+                "expected different ids"
             )
         return Vocabulary(ids, np.array(counts, np.int64))
 
     def index_of(self) -> dict[str, int]:
-        """The index of each track id."""
+        """Return the index of every track id."""
         return dict(zip(self.ids, range(len(self.ids)), strict=True))
 
 
 def frequency_order(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The codes with a count above 0, the largest count first, ties by code: int64 (songs,).
+    """Return the codes with a count above 0, the largest count first, ties by code: int64 (songs,).
 
-    With codes in the order of the track ids, ties are thus settled by track id.
+    With codes in the order of the track ids, ties are therefore settled by track id.
     """
     order = np.argsort(-counts, kind="stable")
     return order[: int(np.count_nonzero(counts))]
 
 
 def training_vocabulary(train: Iterable[Playlists], ids: list[str]) -> tuple[Vocabulary, RowOfCode]:
-    """The songs that occur in the training playlists, the most frequent first, ties by the bytes of
-    the track id.
+    """Return the vocabulary of the training playlists, and the row of every song code.
 
-    `train`: the playlists, in parts. `ids`: the track id of each code in them. Also returns the row
-    of each code, int64 (codes,), -1 for none. Counting again is what keeps the held-out songs out:
-    by the counts of all data, a song that was held out would stand before the others of its
+    The most frequent song comes first; ties are in byte order of the track ids. `train`: batches of
+    playlists. `ids`: the track id of every code in the playlists. The rows are int64 (codes,), -1
+    for a song without training plays. Counting the training playlists anew keeps the held-out songs
+    secret: by the counts of all data, a held-out song would stand before all songs with the same
     training count.
     """
     counts = count_plays(train, len(ids))
-    # Texts stand in the order of their UTF-8 bytes as they are.
+    # Python orders strings by code point, which is the order of the UTF-8 bytes.
     by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
     order = by_id[frequency_order(counts[by_id])]
     rows = np.full(len(ids), -1, np.int64)
@@ -113,7 +118,7 @@ def training_vocabulary(train: Iterable[Playlists], ids: list[str]) -> tuple[Voc
 
 
 def count_plays(parts: Iterable[Playlists], codes: int) -> NDArray[np.int64]:
-    """How often each code below `codes` occurs in playlists that come in parts: int64 (codes,)."""
+    """Count the plays of every code below `codes` in batches of playlists: int64 (codes,)."""
     counts = np.zeros(codes, np.int64)
     for part in parts:
         np.add.at(counts, part.tracks, 1)
@@ -121,14 +126,12 @@ def count_plays(parts: Iterable[Playlists], codes: int) -> NDArray[np.int64]:
 
 
 def in_rows(train: Playlists, rows: NDArray[np.integer]) -> Playlists:
-    """The training playlists with the row of each song instead of its code."""
+    """Return training playlists with rows in place of song codes."""
     return replace(train, tracks=rows.astype(np.int32, copy=False)[train.tracks])
 
 
 class InRows:
-    """Parts of the training playlists with the row of each song instead of its code, made when
-    their turn comes.
-    """
+    """Batches of training playlists with rows in place of song codes, made on demand."""
 
     def __init__(self, parts: Iterable[Playlists], rows: RowOfCode) -> None:
         self.parts = parts
@@ -139,8 +142,9 @@ class InRows:
 
 
 def rows_of(vocabulary: Vocabulary, ids: list[str]) -> RowOfCode:
-    """The row of each song code, whose track ids are `ids`: int64 (codes,), -1 for a song without a
-    row.
+    """Return the row of every song code: int64 (codes,), -1 for a song without a row.
+
+    `ids`: the track id of every code.
     """
     row_of = vocabulary.index_of()
     return RowOfCode(np.array([row_of.get(track, -1) for track in ids], np.int64))

@@ -1,4 +1,4 @@
-"""The comparison of two runs on the very same pairs: do they differ?
+"""Comparison of two runs on exactly the same pairs.
 
 A run is a Git revision, the name of an experiment, or `workspace`. The ranks come from the DVC
 cache, or from the remote where they are not cached.
@@ -26,10 +26,10 @@ _SCORE = re.compile(r"(hit|ndcg)@[1-9][0-9]{0,8}|mrr")
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Two runs on the same pairs.
+    """Scores of two runs, A and B, on the same pairs.
 
-    `scores`: for each score its intervals in A, in B, and of the difference B - A, paired. `wins`:
-    in how many pairs the target stands higher in A, higher in B, and at the same place.
+    `scores`: the intervals of A, of B, and of the paired difference B - A, for every score. `wins`:
+    the number of pairs with the target higher in A, higher in B, and at the same place.
     """
 
     pairs: int
@@ -40,13 +40,14 @@ class Comparison:
 def compare_ranks(
     a: NDArray[np.float64], b: NDArray[np.float64], names: tuple[str, ...] = SCORES
 ) -> Comparison:
-    """Compare two runs by the ranks, float64 (pairs,), that they gave to the same targets.
+    """Compare two runs by the ranks of the same targets, float64 (pairs,).
 
-    `names`: the scores to compare by. Raises DataError for one that is not hit@k, ndcg@k or mrr.
+    `names`: the scores to compare by. Raises DataError for a score that is not hit@k, ndcg@k or
+    mrr.
     """
     for name in names:
         if not _SCORE.fullmatch(name):
-            raise DataError(f"{name}: ranks do not tell this score: expected hit@k, ndcg@k or mrr")
+            raise DataError(f"{name}: unknown score: expected hit@k, ndcg@k or mrr")
     cutoffs = tuple(int(name.partition("@")[2]) for name in names if "@" in name)
     gains_a, gains_b = gains(a, cutoffs), gains(b, cutoffs)
     scores = {}
@@ -63,9 +64,9 @@ def compare_ranks(
 
 
 def read_ranks(revision: str, path: str = RANKS) -> dict[str, NDArray[np.generic]]:
-    """The arrays of a file of ranks at a revision of the repository in the working directory.
+    """Read the arrays of a file of ranks at a revision of the repository in the working directory.
 
-    Raises DataError when there is no such revision or it has no such file.
+    Raises DataError for an unknown revision, and for a revision without the file.
     """
     if revision == "workspace":
         if not Path(path).is_file():
@@ -83,22 +84,24 @@ def read_ranks(revision: str, path: str = RANKS) -> dict[str, NDArray[np.generic
         except (DvcException, SCMError, OSError) as error:
             reason = " ".join(str(error).split())
             raise DataError(
-                f"{revision}: no {path} ({reason}): expected a Git revision or experiment whose results are in the "
-                "DVC cache or on the remote"
+                f"{revision}: no {path} ({reason}): expected a Git revision or experiment "
+                "whose results are in the DVC cache or on the remote"
             ) from error
     return load_ranks(io.BytesIO(content))
 
 
 def compare_revisions(a: str, b: str, names: tuple[str, ...] = SCORES) -> Comparison:
-    """Compare two revisions by these scores. Raises DataError when one cannot be read or when their
-    pairs differ.
+    """Compare two revisions by the scores in `names`.
+
+    Raises DataError for a revision that cannot be read, and for revisions with different pairs.
     """
     first, second = read_ranks(a), read_ranks(b)
     for part in ("keys", "queries", "targets"):
         if not np.array_equal(first[part], second[part]):
+            numbers = f"{len(first['ranks']):,} and {len(second['ranks']):,}"
             raise DataError(
-                f"{a} and {b} were asked about different pairs ({len(first['ranks']):,} and {len(second['ranks']):,}; "
-                f"their {part} differ): expected the same dataset, filter and split"
+                f"{a} and {b} were asked about different pairs ({numbers}; their {part} differ): "
+                "expected the same dataset, filter and split"
             )
     return compare_ranks(
         first["ranks"].astype(np.float64), second["ranks"].astype(np.float64), names
@@ -106,7 +109,7 @@ def compare_revisions(a: str, b: str, names: tuple[str, ...] = SCORES) -> Compar
 
 
 def as_text(found: Comparison, a: str, b: str, *, markdown: bool) -> str:
-    """The comparison as a table, in plain text or in Markdown, with a sentence on who wins."""
+    """Return the comparison as a table, in plain text or Markdown, and a sentence on the wins."""
     header = ["", f"A: {a}", f"B: {b}", "B - A (paired, 95 %)", ""]
     rows = []
     for name, (first, second, difference) in found.scores.items():
@@ -114,7 +117,10 @@ def as_text(found: Comparison, a: str, b: str, *, markdown: bool) -> str:
         shown = f"{difference.estimate:+.4f} [{difference.low:+.4f}, {difference.high:+.4f}]"
         rows.append([name, _shown(first), _shown(second), shown, sure])
     won_a, won_b, even = found.wins
-    end = f"{found.pairs:,} pairs: A ranks the target higher in {won_a:,}, B in {won_b:,}, both the same in {even:,}."
+    end = (
+        f"{found.pairs:,} pairs: A ranks the target higher in {won_a:,}, B in {won_b:,}, "
+        f"both the same in {even:,}."
+    )
     if markdown:
         lines = [f"| {' | '.join(row)} |" for row in [header, ["---"] * 5, *rows]]
     else:

@@ -1,4 +1,4 @@
-"""How sure a score is: bootstrap over pairs, Student's t over repeated runs."""
+"""Intervals of scores: bootstrap over pairs, Student's t over repeated runs."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ class Interval(NamedTuple):
 
 
 def bootstrap(values: NDArray[np.float64], resamples: int, seed: int) -> list[Interval]:
-    """The mean of each row of `values`, float64 (measures, pairs), with its 95 % interval.
+    """Return the mean of every row of `values`, float64 (measures, pairs), with a 95 % interval.
 
     Percentile bootstrap: pairs are drawn anew with replacement, all measures on the same draws, and
     the interval runs from the 2.5th to the 97.5th percentile of the resampled means. Efron and
@@ -30,16 +30,16 @@ def bootstrap(values: NDArray[np.float64], resamples: int, seed: int) -> list[In
 def score_intervals(
     ranks: NDArray[np.float64], cutoffs: tuple[int, ...], resamples: int, seed: int
 ) -> dict[str, Interval]:
-    """Every score of `metrics.score` with its interval over the pairs of `ranks`, float64 (pairs,)."""
+    """Return every score of `metrics.score` with an interval over `ranks`, float64 (pairs,)."""
     each = gains(ranks, cutoffs)
     return dict(zip(each, bootstrap(np.array(list(each.values())), resamples, seed), strict=True))
 
 
 def t_interval(values: list[float]) -> Interval:
-    """The mean of repeated runs with its 95 % interval, mean -+ t(0.975, n - 1) * s / sqrt(n);
-    needs two runs or more.
+    """Return the mean of repeated runs, two or more, with a 95 % interval from Student's t.
 
-    It says how much the seed of the training matters, not how much the choice of the pairs does.
+    The interval is mean -+ t(0.975, n - 1) * s / sqrt(n). It shows the effect of the training seed,
+    not of the choice of pairs.
     """
     from scipy.special import stdtrit
 
@@ -52,11 +52,11 @@ def t_interval(values: list[float]) -> Interval:
 def bootstrap_by(
     values: NDArray[np.float64], groups: NDArray[np.int64], resamples: int, seed: int
 ) -> list[Interval]:
-    """The mean of each row of `values`, float64 (measures, pairs), with its 95 % interval over
-    groups of pairs.
+    """Return the mean of every row of `values` with a 95 % interval over groups of pairs.
 
     As `bootstrap`, but whole groups are drawn with replacement, such as all questions of a
-    listener, which are alike. `groups`: int64 (pairs,), the group of each pair.
+    listener, which are alike. `values`: float64 (measures, pairs). `groups`: int64 (pairs,), the
+    group of every pair.
     """
     different, place = np.unique(groups, return_inverse=True)
     sizes = np.bincount(place, minlength=len(different)).astype(np.float64)
@@ -71,11 +71,10 @@ def _resampled(
     resamples: int,
     seed: int,
 ) -> list[Interval]:
-    """The mean of each row of `values`, and the interval of the mean where the columns of `sums`
-    are drawn anew.
+    """Return the mean of every row of `values`, with an interval from resampled columns of `sums`.
 
-    `sums`: float64 (measures, drawn), what is drawn at once comes to. `sizes`: float64 (drawn,),
-    how many pairs it is.
+    `sums`: float64 (measures, drawn), the sums over a unit of resampling. `sizes`: float64
+    (drawn,), the number of pairs in the unit.
     """
     generator = np.random.Generator(np.random.PCG64(seed))
     drawn = len(sizes)

@@ -1,4 +1,4 @@
-"""Next-song prediction: ask a ranker about every held-out song."""
+"""Next-song prediction: the rank of every held-out song."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,22 +22,23 @@ PAIR_PARTS = ("rows", "keys", "queries", "targets")
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What became of each pair.
+    """Ranks of the targets of all pairs.
 
-    `ranks`: float64 (pairs,), infinity for a miss. `counts`: pairs that are a miss, or a given hit,
-    for a reason of their own; a pair may count under several.
+    `ranks`: float64 (pairs,), infinity for a miss. `counts`: the number of pairs that are a miss,
+    or a given hit, for a special reason; a pair may count under several reasons.
     """
 
     ranks: NDArray[np.float64]
     counts: dict[str, int]
 
     def scores(self, cutoffs: tuple[int, ...]) -> dict[str, Any]:
-        """The number of pairs, hit@k, ndcg@k and mrr over all of them, and the counts."""
+        """Return the number of pairs, hit@k, ndcg@k and mrr over all pairs, and the counts."""
         return {"pairs": len(self.ranks), **score(self.ranks, cutoffs), **self.counts}
 
     def summary(self, cutoffs: tuple[int, ...]) -> str:
-        """The scores in a line: pairs, hit@k and ndcg@k at 10 or else at the last cutoff, mrr, the
-        counts.
+        """Return the scores as a line: pairs, hit@k and ndcg@k, mrr, and the counts.
+
+        k is 10, or else the last cutoff.
         """
         k = 10 if 10 in cutoffs else cutoffs[-1]
         scores = score(self.ranks, (k,))
@@ -48,7 +49,7 @@ class Evaluation:
         return f"{len(self.ranks):,} pairs: {rates}; {counts}"
 
     def table(self, params: Scoring) -> str:
-        """Every score with its 95 % interval, as CSV: score, value, low, high."""
+        """Return all scores with 95 % intervals, as CSV: score, value, low, high."""
         intervals = score_intervals(self.ranks, params.k, params.resamples, params.seed)
         lines = [
             f"{name},{each.estimate:.6f},{each.low:.6f},{each.high:.6f}"
@@ -62,11 +63,11 @@ class Evaluation:
 
 
 def save_ranks(path: str | Path, ranks: dict[str, NDArray[np.float64]], pairs: Pairs) -> None:
-    """Write a .npz file with one entry a pair, so that runs can be compared query by query.
+    """Write an .npz file with an entry per pair, so that runs can be compared pair by pair.
 
-    `ranks`: by name, float64 (pairs,), infinity for a miss. Beside them what the pairs are,
-    PAIR_PARTS: `rows`, int64, the playlist's number in the raw data; `keys`, uint64, the hash of
-    its id; `queries`, `targets`, int32, song codes.
+    `ranks`: by name, float64 (pairs,), infinity for a miss. The arrays PAIR_PARTS identify the
+    pairs: `rows`, int64, the playlist's number in the raw data; `keys`, uint64, the hash of the
+    playlist's id; `queries`, `targets`, int32, song codes.
     """
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         np.savez(
@@ -81,14 +82,15 @@ def save_ranks(path: str | Path, ranks: dict[str, NDArray[np.float64]], pairs: P
 
 
 def load_ranks(file: str | Path | BinaryIO) -> dict[str, NDArray[np.generic]]:
-    """Read what `save_ranks` wrote: its arrays by name."""
+    """Read the arrays written by `save_ranks`, by name."""
     with np.load(file, allow_pickle=False) as arrays:
         return dict(arrays)
 
 
 def evaluate_pairs(ranker: Ranker, pairs: Pairs, ids: list[str], query: Query) -> Evaluation:
-    """Rank the target of every pair among all songs of the ranker; `ids`: the track id of each song
-    code in `pairs`.
+    """Rank the target of every pair among all songs of the ranker.
+
+    `ids`: the track id of every song code in `pairs`.
     """
     questions = ask(pairs, rows_of(ranker.vocabulary, ids), query)
     return Evaluation(questions.answer(ranker.rank), questions.counts)

@@ -8,7 +8,7 @@ from playlist2vec.base.rules import choice, cutoffs, flag, integer, parameter
 
 @dataclass(frozen=True)
 class Scoring:
-    """Of section `evaluate`: which scores are made, with which intervals, and by which index."""
+    """Parameters in section `evaluate` for the scores, the intervals and the index."""
 
     SECTION: ClassVar[str] = "evaluate"
 
@@ -20,14 +20,12 @@ class Scoring:
 
 
 SUGGESTING = ("word2vec", "blend")
-"""The rankers that can suggest songs."""
+"""Rankers that can suggest songs."""
 
 
 @dataclass(frozen=True)
 class Suggesting:
-    """Of section `evaluate`: the ranker that suggests songs; each ranker is scored, whatever it
-    says.
-    """
+    """Parameter in section `evaluate`: the ranker that suggests songs; all rankers are scored."""
 
     SECTION: ClassVar[str] = "evaluate"
 

@@ -1,6 +1,4 @@
-"""Where a model hits and misses: by popularity, cold pairs, length, place and near copies; and what
-it suggests.
-"""
+"""Slices by popularity, cold pairs, length, place and near copies; statistics of suggestions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,14 +16,12 @@ from playlist2vec.evaluation.intervals import Interval, score_intervals
 LENGTHS = (3, 6, 11, 21)
 BIGRAMS = (0, 1, 3)
 RUN = 6
-"""Songs, the target the last of them, that make a near copy where they stand in training in this
-order.
-"""
+"""Songs of a near copy: the target and the songs before, in the same order in training."""
 
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """The pairs that fall into one group of one slicing: `chosen`, bool (pairs,)."""
+    """A group of pairs within a slicing: `chosen`, bool (pairs,)."""
 
     slicing: str
     group: str
@@ -33,12 +29,11 @@ class Slice:
 
 
 def popularity_slices(targets: NDArray[np.integer], counts: NDArray[np.int64]) -> list[Slice]:
-    """By the target's popularity: head, middle and tail songs make up a third of the training plays
-    each.
+    """Slice pairs by popularity of the target: head, middle and tail have equal training plays.
 
-    `targets`: integers (pairs,), song codes. `counts`: int64 (songs,), training plays of each code.
-    Songs are taken from the most frequent down; a song belongs to the third in which its last play
-    falls. Targets without training plays are a group of their own, `unseen`.
+    `targets`: integers (pairs,), song codes. `counts`: int64 (songs,), training plays of every
+    code. Songs are taken from the most frequent down; a song belongs to the third in which the last
+    play of the song falls. Targets without training plays are a fourth group, `unseen`.
     """
     order = np.argsort(-counts, kind="stable")
     cumulated = np.cumsum(counts[order])
@@ -52,10 +47,9 @@ def popularity_slices(targets: NDArray[np.integer], counts: NDArray[np.int64]) -
 
 
 def bigram_counts(train: Iterable[Playlists], pairs: Pairs, songs: int) -> NDArray[np.int64]:
-    """How often each pair's query is directly followed by its target in the training playlists:
-    int64 (pairs,).
+    """Count how often the target directly follows the query in training: int64 (pairs,).
 
-    `train`: the playlists, in parts.
+    `train`: batches of playlists.
     """
     asked, which = np.unique(
         pairs.queries.astype(np.int64) * songs + pairs.targets, return_inverse=True
@@ -74,10 +68,10 @@ def bigram_counts(train: Iterable[Playlists], pairs: Pairs, songs: int) -> NDArr
 
 
 def cold_slices(bigrams: NDArray[np.int64]) -> list[Slice]:
-    """By how often (query, target) was seen in training: never, once or twice, more often.
+    """Slice pairs by the training count of (query, target): never, once or twice, more often.
 
-    `bigrams`: int64 (pairs,). The cold start of Caselles-Dupré et al. (RecSys 2018): their f = 0 is
-    the first group, their f = 2 the first two.
+    `bigrams`: int64 (pairs,). The cold start of Caselles-Dupré et al. (RecSys 2018): f = 0 in the
+    paper is the first group, f = 2 the first two.
     """
     return _binned(
         "cold pairs", ("never seen", "seen 1-2 times", "seen 3 times or more"), bigrams, BIGRAMS
@@ -85,14 +79,12 @@ def cold_slices(bigrams: NDArray[np.int64]) -> list[Slice]:
 
 
 def length_slices(lengths: NDArray[np.int64]) -> list[Slice]:
-    """By the length of the playlist, the held-out song included: int64 (pairs,)."""
+    """Slice pairs by the length of the playlist, the held-out song included: int64 (pairs,)."""
     return _binned("playlist length", ("3-5", "6-10", "11-20", "21 or more"), lengths, LENGTHS)
 
 
 def place_slices(pairs: Pairs) -> list[Slice]:
-    """By the place of the target in its playlist: its last song, or else in its first or second
-    half.
-    """
+    """Slice pairs by the place of the target: first half, second half or last song."""
     last = pairs.playlists.lengths - 1
     group = np.where(pairs.places == last, 2, np.where(2 * pairs.places < last, 0, 1))
     names = ("first half", "second half", "last song")
@@ -100,10 +92,10 @@ def place_slices(pairs: Pairs) -> list[Slice]:
 
 
 def near_copies(train: Iterable[Playlists], pairs: Pairs) -> NDArray[np.bool_]:
-    """Whether the target and the RUN - 1 songs before it stand in this order in a training
-    playlist: bool (pairs,).
+    """Mark the pairs that are near copies of a training playlist: bool (pairs,).
 
-    `train`: the playlists, in parts. A pair with a shorter history is none.
+    In a near copy, the target and the RUN - 1 songs before stand in a training playlist in the same
+    order. A pair with a shorter history is no near copy. `train`: batches of playlists.
     """
     ends, hashes = run_hashes(pairs.playlists, RUN)
     targets = pairs.playlists.offsets[:-1] + pairs.places
@@ -118,15 +110,13 @@ def near_copies(train: Iterable[Playlists], pairs: Pairs) -> NDArray[np.bool_]:
 
 
 def near_copy_slices(near: NDArray[np.bool_]) -> list[Slice]:
-    """By whether a pair is a near copy, bool (pairs,), as `near_copies` says."""
+    """Slice pairs into near copies and the rest. `near`: bool (pairs,), from `near_copies`."""
     named = (("last 6 songs in training", near), ("others", ~near))
     return [Slice("near copies", name, chosen) for name, chosen in named]
 
 
 def groups_of(parts: Parts, pairs: Pairs, songs: int) -> list[Slice]:
-    """The pairs by popularity of the target, what training saw of them, length of the playlist and
-    place in it.
-    """
+    """Return the slices by popularity, training counts, playlist length, place and near copies."""
     counts = count_plays(parts, songs)
     return [
         *popularity_slices(pairs.targets, counts),
@@ -140,7 +130,10 @@ def groups_of(parts: Parts, pairs: Pairs, songs: int) -> list[Slice]:
 def slice_scores(
     slices: list[Slice], ranks: NDArray[np.float64], k: int, resamples: int, seed: int
 ) -> list[tuple[Slice, int, dict[str, Interval]]]:
-    """Each slice that is not empty, its number of pairs, and its hit@k and ndcg@k with intervals."""
+    """Return the slices that are not empty, with numbers of pairs, and hit@k and ndcg@k.
+
+    Both scores have intervals, from `resamples` bootstrap samples.
+    """
     scored = []
     for each in slices:
         pairs = int(np.count_nonzero(each.chosen))
@@ -152,12 +145,12 @@ def slice_scores(
 
 @dataclass(frozen=True)
 class Suggested:
-    """What a model suggests, whatever the right answers are.
+    """Properties of a model's suggestions, whatever the right answers are.
 
     `coverage`: the share of all songs that stand in at least one list. `mean_popularity`: the mean
     over all suggestions of the song's share of training plays times the number of songs, so that 1
     is a song played as often as the average. `same_artist`: the share of suggestions by the artist
-    of the query, among those where both are known; NaN for none.
+    of the query, among suggestions with both artists known; NaN without any.
     """
 
     coverage: float
@@ -171,10 +164,11 @@ def describe_suggestions(
     counts: NDArray[np.int64],
     artists: NDArray[np.int64],
 ) -> Suggested:
-    """Describe lists of suggestions, int64 (queries, k), rows of songs, -1 where a list is shorter.
+    """Return the properties of lists of suggestions.
 
-    `queries`: int64 (queries,), the row of the query. `counts`, `artists`: int64 (songs,), training
-    plays of each row and the number of its artist, -1 for unknown.
+    `lists`: int64 (queries, k), rows of songs, -1 where a list is shorter. `queries`: int64
+    (queries,), the row of the query. `counts`, `artists`: int64 (songs,), training plays of every
+    row and the number of the artist, -1 for unknown.
     """
     given = lists >= 0
     songs = lists[given]

@@ -1,1 +1,1 @@
-"""Files from elsewhere: archives, zips, JSON streams, tables, text and pickles, read safely."""
+"""Safe readers of untrusted files: archives, zips, JSON streams, tables, text and pickles."""

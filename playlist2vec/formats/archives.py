@@ -1,6 +1,4 @@
-"""Archives and packed files from elsewhere, read in a stream: nothing of them is ever written to
-disk.
-"""
+"""Untrusted archives and compressed files, read as a stream; nothing is ever unpacked to disk."""
 
 import gzip
 import io
@@ -18,23 +16,22 @@ import zstandard
 from playlist2vec.base.errors import DataError
 
 ARCHIVES = (".tar", ".tar.xz", ".tar.zst")
-"""The endings of the names of archives."""
+"""Endings of the names of archives."""
 CHUNK = 1 << 18
-"""Bytes that are unpacked at once."""
+"""Bytes unpacked at a time."""
 RATIO = 1000
 GZ_RATIO = 200
 ALLOWANCE = 1 << 26
-"""What unpacks to more than `RATIO` times its size, GZ_RATIO for .gz, and these bytes is a bomb;
-dumps have 30 times.
+"""Threshold of a decompression bomb: RATIO (.gz: GZ_RATIO) times the file's size plus ALLOWANCE.
 
-All that .gz can do is 1032 times.
+Dumps unpack to 30 times the size; .gz can reach 1032 times at most.
 """
 PIECE = 1 << 10
-"""Bytes of a packed file that are unpacked at once: no more than 32 MiB come out of so few."""
+"""Bytes of a compressed file unpacked at a time; at most 32 MiB come out."""
 WINDOW = 1 << 27
-"""Bytes that unpacking may look back: what `zstd` itself allows, and twice what `xz -9` needs."""
+"""Bytes that unpacking may look back: the limit of `zstd`, and twice the need of `xz -9`."""
 LONGEST_HEADER = 1 << 20
-"""Bytes that a member's long name and other attributes may take."""
+"""Limit in bytes of a member's long name and further attributes."""
 OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:|(.*[/\\])?\.\.([/\\]|$)", re.DOTALL)
 """Names that lead out of the folder of an archive."""
 LONG_HEADERS = (
@@ -47,10 +44,10 @@ LONG_HEADERS = (
 
 
 class Member(NamedTuple):
-    """A file in an archive, to be read before the next member is asked for.
+    """A file in an archive, to be read before the next member is requested.
 
-    `size`: its bytes. `offset`: where in the unpacked archive they begin. `file` can seek in a
-    plain .tar alone.
+    `size`: bytes. `offset`: the offset of the first byte in the unpacked archive. `file` can seek
+    in a plain .tar alone.
     """
 
     name: str
@@ -60,7 +57,7 @@ class Member(NamedTuple):
 
 
 class _RefusedError(Exception):
-    """An archive that is refused; the text says what was found, and what would be accepted."""
+    """Rejection of an archive; the text names the content found and the content accepted."""
 
 
 class _Readable(Protocol):
@@ -69,11 +66,11 @@ class _Readable(Protocol):
 
 @contextmanager
 def opened_archive(path: str | Path) -> Iterator[Iterator[Member]]:
-    """The regular files of an archive whose name ends in one of ARCHIVES, in its order.
+    """Open an archive with an ending in ARCHIVES, and yield the regular files in order.
 
-    Raises DataError in one line, where the members are asked for or read inside the `with` block:
-    for an archive that is damaged, cut off, goes on after its end or is a bomb; and for a member
-    with an absolute or climbing path, with holes, or that is neither file nor folder.
+    Raises DataError in a single line, as members are requested or read inside the `with` block: for
+    an archive that is damaged, cut off, goes on after its end or is a bomb; and for a member with
+    an absolute or climbing path, with holes, or that is neither file nor folder.
     """
     try:
         with open(path, "rb") as packed:
@@ -100,10 +97,10 @@ def opened_archive(path: str | Path) -> Iterator[Iterator[Member]]:
 
 @contextmanager
 def unpacked_file(path: str | Path) -> Iterator[_Readable]:
-    """A file that is read in a stream, unpacked if its name ends in .gz or .zst.
+    """Open a file as a stream, unpacked if the name ends in .gz or .zst.
 
-    Raises DataError in one line, where it is read inside the `with` block, for a packed file that
-    is damaged, cut off or a bomb.
+    Raises DataError in a single line, as the stream is read inside the `with` block, for a
+    compressed file that is damaged, cut off or a bomb.
     """
     ending = Path(path).suffix.lower()
     try:
@@ -132,9 +129,9 @@ def _unpacker(path: str | Path, packed: IO[bytes]) -> _Readable:
 
 
 class _Unpacked:
-    """The file that tarfile reads: an unpacked archive whose bytes are counted.
+    """An unpacked archive as tarfile reads it, with a count of the bytes.
 
-    `size`: bytes that were read. `zeros`: how many of them, at their end, are zero.
+    `size`: bytes read. `zeros`: number of zeros at the end of the bytes read.
     """
 
     def __init__(self, packed: IO[bytes], unpacked: _Readable, ratio: int = RATIO) -> None:
@@ -154,7 +151,7 @@ class _Unpacked:
 
 
 class _Xz:
-    """Unpacks .xz, several streams in a row as well, and refuses one that needs much memory."""
+    """Decompressor of .xz, also of several streams in a row, with limited memory."""
 
     def __init__(self, packed: IO[bytes]) -> None:
         self._packed = packed
@@ -177,9 +174,7 @@ class _Xz:
         return data
 
     def _after_stream(self) -> bytes:
-        """Return what follows the zero bytes that may stand after a stream; nothing at the end of
-        the file.
-        """
+        """Return the bytes after the zeros behind a stream; empty at the end of the file."""
         rest = self._stream.unused_data.lstrip(b"\0")
         while not rest and (chunk := self._packed.read(CHUNK)):
             rest = chunk.lstrip(b"\0")
@@ -187,8 +182,9 @@ class _Xz:
 
 
 class _Zst:
-    """Unpacks .zst, several frames in a row as well; a stream of the library does not tell a frame
-    that is cut off.
+    """Decompressor of .zst, also of several frames in a row.
+
+    Unlike the stream reader of the library, the decompressor detects a frame that is cut off.
     """
 
     def __init__(self, packed: IO[bytes]) -> None:
@@ -216,10 +212,10 @@ class _Zst:
 
 
 class _Header(tarfile.TarInfo):
-    """A member's header, for which tarfile is never led to hold more than a little in memory."""
+    """A member's header, with a limit on the memory that tarfile takes for long headers."""
 
     def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
-        # tarfile calls this for every header, and says that it may be overridden.
+        # tarfile calls this method for every header, and documents that it may be overridden.
         if self.type in LONG_HEADERS and self.size > LONGEST_HEADER:
             raise _RefusedError(f"a header of {self.size} bytes: expected at most {LONGEST_HEADER}")
         if self.type == tarfile.GNUTYPE_SPARSE:
@@ -244,22 +240,19 @@ def _members(archive: tarfile.TarFile) -> Iterator[Member]:
 
 
 def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
-    # tarfile keeps every header that it has seen.
+    # tarfile would keep every header in memory.
     archive.members.clear()  # type: ignore[attr-defined]
     try:
         return archive.next()
-    except (
-        ValueError,
-        IndexError,
-        OverflowError,
-        RecursionError,
-    ) as error:  # tarfile's own on headers without sense
-        raise tarfile.ReadError(f"a header without sense, {error}") from None
+    except (ValueError, IndexError, OverflowError, RecursionError) as error:
+        # tarfile lets these errors pass on invalid headers.
+        raise tarfile.ReadError(f"an invalid header, {error}") from None
 
 
 def _check_end(stream: _Unpacked, start: int, end: int) -> None:
-    """Read a stream that began at byte `start` to its end: from `end` on, two blocks or more of
-    zeros, nothing else.
+    """Check that a stream ends with zeros alone, two blocks or more, from byte `end` on.
+
+    `start`: the byte at which the stream began.
     """
     while stream.read(CHUNK):
         pass
@@ -267,4 +260,4 @@ def _check_end(stream: _Unpacked, start: int, end: int) -> None:
     if after < 2 * tarfile.BLOCKSIZE:
         raise EOFError("its end is missing")
     if stream.zeros < after:
-        raise tarfile.ReadError(f"no member begins at byte {end}, and it does not end there")
+        raise tarfile.ReadError(f"no member begins at byte {end}, yet more bytes follow")

@@ -1,6 +1,4 @@
-"""DVC's lists of the files in a folder, whose names end in .dir, read as what a stranger may have
-written.
-"""
+"""DVC's lists of the files in a folder, with names ending in .dir, read as untrusted input."""
 
 import hashlib
 import json
@@ -11,29 +9,25 @@ from typing import NamedTuple
 from playlist2vec.base.errors import DataError
 
 LARGEST = 1 << 25
-"""Bytes of a list; one of 100,000 files has half of them."""
+"""Limit in bytes of a list; a list of 100,000 files has half as many."""
 LONGEST_PATH, DEEPEST = 1000, 50
 MD5 = re.compile("[0-9a-f]{32}")
 FORBIDDEN = re.compile(
     r"[\\\x00-\x1f\x7f]|(^|/)[A-Za-z]:|(^|/)\.?(/|$)|(^|/)\.\.(/|$)|(^|/)\.(git|dvc)[ .]*(/|$)",
     re.I,
 )
-"""What a path inside a folder of data does not have: parts that lead out of it, or that Git and DVC
-obey.
-"""
+"""Parts forbidden in a path: ways out of the data folder, and names special to Git and DVC."""
 
 
 class Listed(NamedTuple):
-    """A file in a folder: its path below the folder, with slashes, and the MD5 of its content."""
+    """A file in a folder: the path below the folder, with slashes, and the MD5 of the content."""
 
     path: str
     md5: str
 
 
 def is_inside(path: object) -> bool:
-    """Whether a path leads to a place below its folder, on every system, and not into the settings
-    of Git or DVC.
-    """
+    """Return True if a path stays in the folder on all systems, without names of Git or DVC."""
     if not isinstance(path, str) or not 0 < len(path) <= LONGEST_PATH or path.count("/") >= DEEPEST:
         return False
     try:
@@ -44,11 +38,11 @@ def is_inside(path: object) -> bool:
 
 
 def files_of_listing(content: bytes, name: str, where: str) -> list[Listed]:
-    """Return the files in a list, whose MD5 is `name`, less its ending.
+    """Return the files in a list; `name`: the MD5 of the list, with or without the ending .dir.
 
-    `where`: the folder that it is of, for errors. Raises DataError, in one line, for another
-    content than `name` says, for what is no list of files, and for a path that leads out of the
-    folder.
+    `where`: the folder of the list, for errors. Raises DataError, in a single line, for content
+    that does not match the MD5, for anything but a list of files, and for a path that leads out of
+    the folder.
     """
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != name.removesuffix(".dir"):
         raise DataError(
@@ -71,7 +65,8 @@ def files_of_listing(content: bytes, name: str, where: str) -> list[Listed]:
     }
     if both := sorted(paths & above):
         raise DataError(
-            f"{where}: its list has {shown(both[0])} as a file and as a folder: expected one of them"
+            f"{where}: its list has {shown(both[0])} as a file and as a folder: "
+            "expected one of them"
         )
     return files
 
@@ -82,7 +77,8 @@ def _listed(entry: object, where: str) -> Listed:
     )
     if not is_inside(path):
         raise DataError(
-            f"{where}: its list has the path {shown(path)}: expected paths that stay inside the folder"
+            f"{where}: its list has the path {shown(path)}: "
+            "expected paths that stay inside the folder"
         )
     if not isinstance(md5, str) or not MD5.fullmatch(md5):
         raise DataError(
@@ -92,11 +88,11 @@ def _listed(entry: object, where: str) -> Listed:
 
 
 def leads_through_a_link(folder: Path, path: str) -> bool:
-    """Whether a folder between `folder` and the file at `path` below it is a symbolic link."""
+    """Return True if a folder between `folder` and the file at `path` below is a symbolic link."""
     above = folder.joinpath(*path.split("/")).parents
     return any(each.is_symlink() for each in above if folder in each.parents)
 
 
 def shown(value: object) -> str:
-    """A stranger's value for an error line: printable, and not long."""
+    """Return an untrusted value for an error line: printable, and not long."""
     return ascii(value)[:80]

@@ -1,14 +1,13 @@
-"""The rows of a pickled one-dimensional NumPy object array, read without running what the file asks
-for.
+"""Rows of a pickled one-dimensional NumPy object array, read without running the pickle's code.
 
-A pickle is a program, so two things stand between a stranger's file and this process. First, the
-file must be a sentence of a small grammar: only the instructions that such an array takes, none of
-which declares more bytes than are there or a memo larger than the file can fill. (One LONG_BINPUT,
-five bytes, makes `pickle.Unpickler` fill 64 GB.) Then the standard unpickler runs it, but every
-name in it stands for a small class or function of this module: NumPy is never called, and a name
-that no such array holds is refused.
+A pickle is a program, so two checks stand between an untrusted file and the process. First, the
+file must match a small grammar: only the instructions needed for an object array, none of them
+declaring more bytes than are there or a memo larger than the file can fill. (A single LONG_BINPUT,
+five bytes, makes `pickle.Unpickler` fill 64 GB.) Then the standard unpickler runs the file, but
+every name stands for a small class or function of this module: NumPy is never called, and a name
+not found in such arrays is rejected.
 
-What the instructions mean: the standard library's `pickletools`.
+The standard library's `pickletools` documents the instructions.
 """
 
 import gc
@@ -25,23 +24,24 @@ from typing import BinaryIO, NoReturn
 from playlist2vec.base.errors import DataError
 
 OBJECT, RATIO, ALLOWANCE = 64, 10, 100_000_000
-"""A list takes 64 bytes of memory and one of the file; all may take ten times the file and these
-bytes.
+"""Bytes of memory for a list or a tuple, made from a single byte of the file.
+
+The limit for all lists and tuples is RATIO times the size of the file, plus ALLOWANCE bytes.
 """
 HEAVY = b"]\x85\x86\x87"
-"""The instructions that make lists and tuples of what is there already."""
+"""Instructions that make lists and tuples of objects already there."""
 
 
 class RefusedError(Exception):
-    """Something in a pickle that an array of lists does not need; the text says what."""
+    """Rejection of content that no array of lists needs; the text describes the content."""
 
 
 class DamagedError(Exception):
-    """Something in a pickle that no writer writes; the text says what."""
+    """Rejection of content that no writer writes; the text describes the content."""
 
 
 class Array:
-    """The stand-in for `numpy.ndarray`: it keeps the rows that come with its state."""
+    """Stand-in for `numpy.ndarray`: keeps the rows in the pickled state."""
 
     rows: list[object] | None = None
 
@@ -56,9 +56,7 @@ class Array:
 
 
 class ObjectType:
-    """The stand-in for `numpy.dtype`: the dtype of objects, whose state says nothing that matters
-    here.
-    """
+    """Stand-in for `numpy.dtype`: accepts the dtype of objects, and ignores the state."""
 
     def __init__(self, name: object = None, *_: object) -> None:
         if name not in ("O", "O4", "O8"):
@@ -69,7 +67,7 @@ class ObjectType:
 
 
 def reconstruct(kind: object, *_: object) -> Array:
-    """Return an array, as the stand-in for `_reconstruct`: one without rows."""
+    """Return an array without rows; stand-in for `_reconstruct`."""
     if kind is not Array:
         raise DamagedError("its array is made of something else")
     return Array()
@@ -82,27 +80,27 @@ NEEDED: dict[str, object] = {
     "numpy.dtype": ObjectType,
     "_codecs.encode": None,
 }
-"""The names in an array of lists, as NumPy 1 and 2 write them, and what stands for each."""
+"""Names in an array of lists, as written by NumPy 1 and 2, with the stand-in of every name."""
 
 
 class RowsUnpickler(pickle.Unpickler):
-    """An unpickler that knows the names in NEEDED and no others, of a pickle of `size` bytes."""
+    """Unpickler for a pickle of `size` bytes; knows only the names in NEEDED."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         super().__init__(file, encoding="utf-8")
         self._left = size
 
     def find_class(self, module: str, name: str) -> object:
-        """Return the stand-in for a name. Raises RefusedError for one that is not needed."""
+        """Return the stand-in for a name. Raises RefusedError for a name outside NEEDED."""
         full = f"{module}.{name}"
         if full not in NEEDED:
             raise RefusedError(f"asks for {shown(full)}")
         return NEEDED[full] or self._encode
 
     def _encode(self, text: object, encoding: object) -> bytes:
-        """Stand in for `_codecs.encode`, which is how Python 3 writes bytes in protocol 2.
+        """Stand in for `_codecs.encode`, with which Python 3 writes bytes in protocol 2.
 
-        Each text stands in the pickle, so all bytes together are no more than the pickle has.
+        The texts are part of the pickle, so all bytes together are no more than the pickle has.
         """
         if not isinstance(text, str) or encoding != "latin1":
             raise DamagedError("it encodes what is no bytes")
@@ -113,11 +111,11 @@ class RowsUnpickler(pickle.Unpickler):
 
 
 def rows_of_pickle(file: BinaryIO, path: str | Path) -> list[object]:
-    """The elements of the array that is pickled in `file`, opened from disk, from its position to
-    its end.
+    """Return the elements of the array pickled in `file`, from the current position to the end.
 
-    Raises DataError, naming `path`, for a pickle that is cut off or damaged, that holds anything
-    but one such array, or that asks for more than it takes to make one.
+    `file` is opened from disk. Raises DataError, naming `path`, for a pickle that is cut off or
+    damaged, that holds anything but a single array of lists, or that asks for more than the array
+    needs.
     """
     try:
         start = file.tell()
@@ -137,9 +135,7 @@ def rows_of_pickle(file: BinaryIO, path: str | Path) -> list[object]:
 
 
 def _check_grammar(file: BinaryIO, start: int) -> None:
-    """See that the pickle from byte `start` on is a sentence of the grammar that ends with the
-    file.
-    """
+    """Raise an error unless the pickle from byte `start` to the file's end fits the grammar."""
     if start == file.seek(0, io.SEEK_END):
         raise DamagedError("it is empty")
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -159,12 +155,11 @@ def _check_grammar(file: BinaryIO, start: int) -> None:
 
 
 def _grammar(size: int) -> re.Pattern[bytes]:
-    """The instructions of an array of lists in a file of `size` bytes, each with its operand, some
-    thousand at a time.
+    """Return the pattern of the instructions of an array of lists in a file of `size` bytes.
 
-    The commonest come first. Writers number the memo from 0 or 1, and LONG_BINPUT with what it
-    remembers takes six bytes: this bounds its index. Texts of 256 bytes and more are left to
-    `_after_long_text`.
+    A match is some thousand instructions with operands. The commonest instructions come first.
+    Writers number the memo from 0 or 1, and LONG_BINPUT with the object to remember takes six
+    bytes, which bounds the index. Texts of 256 bytes and more are left to `_after_long_text`.
     """
     counted = b"|".join(re.escape(bytes([n])) + b".{%d}" % n for n in range(256))
     counted_in_four = b"|".join(re.escape(bytes([n])) + b"\0\0\0.{%d}" % n for n in range(256))
@@ -176,7 +171,8 @@ def _grammar(size: int) -> re.Pattern[bytes]:
         + below_high
         + rb"|[hqK\x80].|j.{4}|[XT](?:%s)"
         % counted_in_four  # BINGET BINPUT BININT1 PROTO, LONG_BINGET, long forms
-        + rb"|[\](eat)NRb\x85-\x89\x93]"  # lists, tuples, None, true, false, REDUCE, BUILD, STACK_GLOBAL
+        # Lists, tuples, None, true, false, REDUCE, BUILD, STACK_GLOBAL.
+        + rb"|[\](eat)NRb\x85-\x89\x93]"
         + rb"|M..|J.{4}|\x95.{3}\0{5}|c[^\n]*\n[^\n]*\n"  # BININT2, BININT, FRAME, GLOBAL
         + rb"|[C\x8a](?:%s)){1,5000}" % counted,  # SHORT_BINBYTES, LONG1
         re.DOTALL,
@@ -188,16 +184,15 @@ def _up_to(highest: int) -> bytes:
 
 
 def _after_long_text(data: mmap.mmap, place: int) -> int | None:
-    """The place after a BINUNICODE or BINSTRING that is wholly there, None if there is none at
-    `place`.
-    """
+    """Return the place after a complete BINUNICODE or BINSTRING at `place`, or None."""
     end = place + 5 + int.from_bytes(data[place + 1 : place + 5], "little")
     return end if data[place : place + 1] in (b"X", b"T") and end <= len(data) else None
 
 
 def _refuse(before: bytes, rest: bytes, place: int) -> NoReturn:
-    """Say what is wrong at `place`, unless what stands `before` it asks for a name that is not
-    needed: then that.
+    """Raise the error for the instruction at `place`; `before`: the bytes up to `place`.
+
+    An unneeded name requested in `before` takes precedence.
     """
     with suppress(DamagedError):
         _load(io.BytesIO(before), len(before))
@@ -217,9 +212,7 @@ def _two_lines(instruction: bytes) -> list[str]:
 
 
 def _load(file: BinaryIO, size: int, start: int = 0) -> object:
-    """Run a pickle of so many bytes that is a sentence of the grammar. Raises DamagedError where it
-    makes no sense.
-    """
+    """Run a pickle of `size` bytes that fits the grammar. Raises DamagedError if the run fails."""
     try:
         file.seek(start)
         with _no_collection():
@@ -239,9 +232,7 @@ def _load(file: BinaryIO, size: int, start: int = 0) -> object:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Leave out garbage collection, which finds nothing among millions of new lists and costs a
-    third of the time.
-    """
+    """Pause garbage collection, which finds nothing in new lists and costs a third of the time."""
     before = gc.isenabled()
     gc.disable()
     try:
@@ -252,5 +243,5 @@ def _no_collection() -> Iterator[None]:
 
 
 def shown(text: str) -> str:
-    """Text of a stranger for an error line: printable and not long."""
+    """Return untrusted text for an error line: printable and not long."""
     return (text if text.isprintable() else ascii(text))[:100]

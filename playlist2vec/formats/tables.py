@@ -9,16 +9,15 @@ from playlist2vec.formats.text import lines_of
 
 
 class Table:
-    """A CSV file, or TSV if its name says so, in UTF-8, `.gz` allowed; it is read as it is iterated
-    over, once.
+    """A CSV or TSV file in UTF-8, also as .gz; a single iteration reads the rows.
 
-    `columns`: the names in its header, without outer blanks. Blank lines are passed over. Raises
-    DataError for a file without a header, and for a row with more or fewer fields than it or with
-    odd quotes.
+    A file with .tsv in the name is TSV. `columns`: the names in the header, without outer blanks.
+    Blank lines are skipped. Raises DataError for a file without a header, and for a row with more
+    or fewer fields than the header or with odd quotes.
     """
 
     def __init__(self, path: str | Path, *, strict: bool = True) -> None:
-        """`strict`: whether a quote inside a field must be doubled and the field stand in quotes."""
+        """Read the header. `strict`: reject a quote in a field unless doubled in a quoted field."""
         delimiter = "\t" if ".tsv" in [suffix.lower() for suffix in Path(path).suffixes] else ","
         self.path = path
         self._reader = csv.reader(lines_of(path), delimiter=delimiter, strict=strict)
@@ -37,12 +36,13 @@ class Table:
 
     @property
     def place(self) -> str:
-        """The file and the line on which the row that was read last ends."""
+        """The file, and the line on which the row read last ends."""
         return f"{self.path}: line {self._reader.line_num}"
 
     def column(self, name: str) -> int:
-        """The index of a column. Raises DataError, naming those that are there, unless there is one
-        of that name.
+        """Return the index of a column.
+
+        Raises DataError, naming all columns, unless exactly one column has the name.
         """
         if self.columns.count(name) != 1:
             there = ", ".join(self.columns)

@@ -10,13 +10,13 @@ from pathlib import Path
 from playlist2vec.base.errors import DataError
 
 LONGEST = 1 << 26
-"""Bytes of a line, above which a file is not taken for text."""
+"""Limit in bytes of a line of text."""
 
 
 def lines_of(path: str | Path) -> Iterator[str]:
-    """Yield the lines of a UTF-8 file, each with its line break, without a byte order mark.
+    """Yield the lines of a UTF-8 file with line breaks, and without a byte order mark.
 
-    A file whose name ends in .gz is unpacked. Raises DataError for a line that is not UTF-8 or
+    A file with a name ending in .gz is unpacked. Raises DataError for a line that is not UTF-8 or
     endless, and for a damaged .gz file.
     """
     try:
@@ -24,7 +24,8 @@ def lines_of(path: str | Path) -> Iterator[str]:
             for number, line in enumerate(iter(partial(file.readline, LONGEST), b""), start=1):
                 if len(line) == LONGEST:
                     raise DataError(
-                        f"{path}: line {number} is longer than {LONGEST} bytes: expected lines of text"
+                        f"{path}: line {number} is longer than {LONGEST} bytes: "
+                        "expected lines of text"
                     )
                 try:
                     text = line.decode("utf-8")

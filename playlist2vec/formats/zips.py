@@ -1,6 +1,4 @@
-"""Zip files from elsewhere: which files are in one, and the content of one of them; nothing is
-unpacked to disk.
-"""
+"""Untrusted zip files: the list of files, and the content of a file, never unpacked to disk."""
 
 import stat
 import struct
@@ -17,20 +15,19 @@ from playlist2vec.formats.archives import OUTSIDE
 
 RATIO = 200
 ALLOWANCE = 1 << 20
-"""A member that unpacks to more than `RATIO` times its size and these bytes is a bomb; slices
-unpack to 10 times.
+"""Threshold of a decompression bomb: RATIO times a member's packed size, plus ALLOWANCE bytes.
+
+Slices unpack to 10 times the size.
 """
 LARGEST_DIRECTORY = 1 << 23
-"""Bytes of the list of members, which is held in memory; one of a thousand slices has 100,000."""
+"""Limit in bytes of the list of members, held in memory; a thousand slices have 100,000."""
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 1
-"""The bit of a member's flags that says so."""
+"""The flag bit of encrypted members."""
 
 
 class ZipMember(NamedTuple):
-    """A file in a zip file: its path, its bytes when unpacked, and their CRC-32, as the file's own
-    list says.
-    """
+    """A file in a zip file: path, bytes when unpacked, and CRC-32, as in the list of members."""
 
     name: str
     size: int
@@ -38,22 +35,22 @@ class ZipMember(NamedTuple):
 
 
 def members_of(path: str | Path) -> list[ZipMember]:
-    """The files in a zip file, in its order.
+    """Return the files in a zip file, in the order of the list of members.
 
-    Raises DataError in one line for a file that is none or is damaged, and for what no such file of
-    data has: absolute or climbing paths, links and devices, two members of one path, encrypted
-    members, other packings than deflate, archives in it, and more when unpacked than its size can
-    hold.
+    Raises DataError in a single line for a file that is damaged or no zip file, and for content not
+    found in files of data: absolute or climbing paths, links and devices, two members with the same
+    path, encrypted members, compression other than deflate, archives, and more bytes when unpacked
+    than the packed size can hold.
     """
     with _opened(path) as archive:
         found = archive.infolist()
         if any(member.header_offset < 0 for member in found):
-            raise zipfile.BadZipFile("a member before its begin")
+            raise zipfile.BadZipFile("a member before the beginning of the file")
     seen = set[str]()
     for member in found:
         _check(path, member, seen)
         seen.add(member.filename)
-    # Members that share their packed bytes are a bomb as well.
+    # Members with shared packed bytes are a decompression bomb too.
     if sum(member.compress_size for member in found) > Path(path).stat().st_size:
         raise DataError(f"{path}: its members overlap: expected each with bytes of its own")
     return [
@@ -64,21 +61,20 @@ def members_of(path: str | Path) -> list[ZipMember]:
 
 
 def is_of_macos(name: str) -> bool:
-    """Whether a file is what macOS puts beside another one: `._` and its name, or that below a
-    folder `__MACOSX`.
-    """
+    """Return True for a file added by macOS: `._` and a name, or in a folder `__MACOSX`."""
     *folders, file = name.split("/")
     return file.startswith("._") or "__MACOSX" in folders
 
 
 def place_of(path: str | Path, member: str) -> str:
-    """Return the place of a member for a message: the file, then the name in its list on one line."""
+    """Return the place of a member for a message: the file, then the member's name on a line."""
     return f"{path}: {ascii(member)[1:-1]}"
 
 
 def read_member(path: str | Path, name: str, largest: int) -> bytes:
-    """The content of a member that `members_of` gave. Raises DataError if it has more bytes than
-    `largest`.
+    """Return the content of a member listed by `members_of`.
+
+    Raises DataError for more than `largest` bytes.
     """
     with _opened(path) as archive, archive.open(name) as file:
         content = file.read(largest + 1)
@@ -96,11 +92,12 @@ def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
             size = directory_size(file)
             if size > LARGEST_DIRECTORY:
                 raise DataError(
-                    f"{path}: a list of members of {size:,} bytes: expected at most {LARGEST_DIRECTORY:,} bytes"
+                    f"{path}: a list of members of {size:,} bytes: "
+                    f"expected at most {LARGEST_DIRECTORY:,} bytes"
                 )
             with zipfile.ZipFile(file) as archive:
                 yield archive
-    # What the library raises on damaged files, which it does not promise.
+    # Exceptions of the library on damaged files, most of them undocumented.
     except (
         *(zipfile.BadZipFile, zlib.error, EOFError, struct.error),
         *(NotImplementedError, RuntimeError, ValueError, KeyError, IndexError, OverflowError),
@@ -112,7 +109,7 @@ def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _check(path: str | Path, member: zipfile.ZipInfo, seen: set[str]) -> None:
-    """Raise DataError for a member that a file of data does not have."""
+    """Raise DataError for a member not found in files of data."""
     shown = ascii(member.filename)[:80]
     kind = stat.S_IFMT(member.external_attr >> 16)
     if OUTSIDE.match(member.filename) or "\0" in member.orig_filename:
@@ -132,7 +129,8 @@ def _check(path: str | Path, member: zipfile.ZipInfo, seen: set[str]) -> None:
         )
     if member.compress_type not in PACKINGS:
         raise DataError(
-            f"{path}: it holds {shown} in packing {member.compress_type}: expected stored or deflated ones"
+            f"{path}: it holds {shown} in packing {member.compress_type}: "
+            "expected stored or deflated ones"
         )
     if member.file_size > RATIO * member.compress_size + ALLOWANCE:
         raise DataError(

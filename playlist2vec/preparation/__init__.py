@@ -1,1 +1,1 @@
-"""From canonical playlists to training data and held-out pairs."""
+"""Preparation of training data and held-out pairs from canonical playlists."""

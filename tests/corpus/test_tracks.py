@@ -91,7 +91,8 @@ def test_any_text_comes_back_on_one_line(texts: list[str], columns: int) -> None
         ),
         (
             "track\tartist\n",
-            ": line 1 is 'track\\tartist': expected track artist artist_name title preview, and further ",
+            ": line 1 is 'track\\tartist': "
+            "expected track artist artist_name title preview, and further ",
         ),
         (
             f"{FIRST}\tx\tx\n",

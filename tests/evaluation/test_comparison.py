@@ -23,7 +23,8 @@ def test_any_score_of_a_rank_can_be_compared() -> None:
     assert found.scores["ndcg@50"][2].estimate == pytest.approx((1 / np.log2(3) - 1) / 2)
     for name in ("r_precision", "hit@0", "hit", "mrr@5"):
         with pytest.raises(
-            DataError, match=f"^{name}: ranks do not tell this score: expected hit@k, ndcg@k or mrr"
+            DataError,
+            match=f"^{name}: unknown score: expected hit@k, ndcg@k or mrr",
         ):
             compare_ranks(np.array([1.0]), np.array([2.0]), (name,))
 

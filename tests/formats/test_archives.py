@@ -80,7 +80,8 @@ def test_an_archive_that_is_cut_off_anywhere(tmp_path: Path, suffix: str) -> Non
     assert refused(path).endswith("expected a whole archive")
     path.write_bytes(PACKERS[suffix](whole + tar(CONTENT)))
     assert refused(path) == (
-        f"cannot be unpacked (no member begins at byte {end}, and it does not end there): expected a whole archive"
+        f"cannot be unpacked (no member begins at byte {end}, yet more bytes follow): "
+        "expected a whole archive"
     )
 
 

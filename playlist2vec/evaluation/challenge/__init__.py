@@ -1,1 +1,1 @@
-"""The RecSys Challenge 2018: its scores and its submission."""
+"""The RecSys Challenge 2018: scores and submission."""

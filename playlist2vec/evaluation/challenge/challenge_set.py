@@ -1,9 +1,8 @@
-"""challenge_set.json of the RecSys Challenge 2018: playlists of which a part is shown, to be
-continued.
+"""Reader of challenge_set.json, the playlists to continue in the RecSys Challenge 2018.
 
-One JSON object {"name", "date", "version", "playlists"}; each of its 10,000 playlists has pid, name
-(or none), num_holdouts, num_samples, num_tracks and tracks, of which pos and track_uri are read
-here (README of the challenge set, recsys-challenge.spotify.com/challenge_readme).
+The file is a JSON object {"name", "date", "version", "playlists"}. Each of the 10,000 playlists has
+pid, name (or none), num_holdouts, num_samples, num_tracks and tracks; of a track, pos and track_uri
+are read here (README of the challenge set, recsys-challenge.spotify.com/challenge_readme).
 """
 
 import re
@@ -16,16 +15,16 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.evaluation.challenge.ways import WAYS
 
 LARGEST = 1 << 30
-"""Bytes of a file; the published one has a tenth of it."""
+"""Limit in bytes of a file; the published file has a tenth."""
 TRACK = re.compile(r"spotify:track:[0-9A-Za-z]{22}")
 OTHER = "another way"
 
 
 class ChallengePlaylist(NamedTuple):
-    """A playlist to be continued.
+    """A playlist to continue.
 
-    `seeds`: the uris of the songs shown, in their order in the playlist. `way`: the name of its way
-    in WAYS, or OTHER.
+    `seeds`: the uris of the songs shown, in the order of the playlist. `way`: the name of the
+    playlist's way in WAYS, or OTHER.
     """
 
     pid: int
@@ -34,11 +33,11 @@ class ChallengePlaylist(NamedTuple):
 
 
 def read_challenge_set(path: str | Path) -> list[ChallengePlaylist]:
-    """The playlists of a challenge set, in its order; tracks may stand in any order of their pos.
+    """Return the playlists of a challenge set, in the order of the file; sort tracks by pos.
 
-    Raises DataError, naming the playlist, for what is no challenge set: other JSON, a pid twice,
-    numbers that do not agree with the tracks or with each other, a pos twice or outside of the
-    playlist, a uri that is not a track's.
+    Raises DataError, naming the playlist, for anything but a challenge set: other JSON, a pid
+    twice, numbers that do not agree with the tracks or with each other, a pos twice or outside of
+    the playlist, a uri that is not a track's.
     """
     content = _parsed(Path(path))
     entries = content.get("playlists") if type(content) is dict else None
@@ -54,16 +53,14 @@ def read_challenge_set(path: str | Path) -> list[ChallengePlaylist]:
             raise DataError(f"{place} = {_shown(entry)}: expected a playlist, {{...}}")
         pid = _number(place, entry, "pid")
         if pid in pids:
-            raise DataError(
-                f"{place}: pid = {pid}: expected another one than that of a playlist before"
-            )
+            raise DataError(f"{place}: pid = {pid}: expected a pid that no earlier playlist has")
         pids.add(pid)
         playlists.append(_playlist(f"{path}: playlist {pid}", pid, entry))
     return playlists
 
 
 def ways_of(playlists: Iterable[ChallengePlaylist]) -> dict[str, int]:
-    """How many playlists each way has, those that occur, in the order of WAYS, OTHER last."""
+    """Count the playlists per way, for ways that occur, in the order of WAYS with OTHER last."""
     counts = Counter(playlist.way for playlist in playlists)
     return {name: counts[name] for name in (*(way.name for way in WAYS), OTHER) if counts[name]}
 
@@ -137,7 +134,7 @@ def _number(place: str, entry: dict[str, Any], key: str) -> int:
 
 
 def _shown(value: object) -> str:
-    """The beginning of a value as ASCII, however long or deep it is."""
+    """Return the beginning of a value as ASCII, however long or deep the value is."""
     if isinstance(value, list | dict):
         return f"{'a list' if isinstance(value, list) else 'an object'} of {len(value)}"
     text = ascii(value[:40] if isinstance(value, str) else value)

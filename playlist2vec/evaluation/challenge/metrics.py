@@ -1,24 +1,25 @@
-"""The scores of the RecSys Challenge 2018: a playlist has many right answers, those held back.
+"""Scores of the RecSys Challenge 2018, where a playlist has many right answers.
 
-They are R-precision, in three readings, NDCG and clicks. Public sources disagree on the artists
-that R-precision credits, and the code of the challenge's leaderboard could not be read: which
-reading it took is not known. For any list and truth
+The right answers are the songs held back. The scores are R-precision, in three readings, NDCG and
+clicks. Public sources disagree on the artists that R-precision credits, and the code of the
+challenge's leaderboard could not be read: the reading of the leaderboard is unknown. For any list
+and truth
 
     r_precision_tracks <= r_precision_missed_artists <= r_precision
 
-For a playlist, G is the set of its songs that were held back, R the list of songs that is
-suggested, best first. All functions take `suggested`, int64 (playlists, k): song codes from 0, the
-list of each playlist, -1 where no song is left to suggest; and return float64 (playlists,), one
-value a playlist, whose mean is the score. A song that stands in a list again counts where it
-stands first only; the challenge refuses such lists.
+For a playlist, G is the set of songs held back, R the list of songs suggested, best first. All
+functions take `suggested`, int64 (playlists, k): song codes from 0, the list of every playlist, -1
+where no song is left to suggest. They return float64 (playlists,), a value per playlist, whose mean
+is the score. A song repeated in a list counts at the first place only; the challenge rejects lists
+with repeats.
 
-Sources: the rules of 2018 (recsys-challenge.spotify.com/rules) with the organisers' evaluation
-code of 27 October 2017; Chen, Lamere, Schedl, Zamani, RecSys Challenge 2018: automatic music
-playlist continuation, ACM RecSys 2018, as it is quoted; the page of the challenge that has been
-open since 2020 (aicrowd.com, Spotify Million Playlist Dataset Challenge). What came of the
-challenge: the same authors, arXiv 1810.01520. The code of two teams, on GitHub: vl6, who won
-(layer6ai-labs/RecSys2018, EvaluatorRPrecisionArtist.java), and Creamy Fireflies
-(tmscarla/spotify-recsys-challenge, utils/metrics.py).
+Sources: the rules of 2018 (recsys-challenge.spotify.com/rules) with the organisers' evaluation code
+of 27 October 2017; Chen, Lamere, Schedl, Zamani, RecSys Challenge 2018: automatic music playlist
+continuation, ACM RecSys 2018, as it is quoted; the page of the challenge that has been open since
+2020 (aicrowd.com, Spotify Million Playlist Dataset Challenge). Results of the challenge: the same
+authors, arXiv 1810.01520. The code of two teams, on GitHub: vl6, who won (layer6ai-labs/RecSys2018,
+EvaluatorRPrecisionArtist.java), and Creamy Fireflies (tmscarla/spotify-recsys-challenge,
+utils/metrics.py).
 """
 
 from dataclasses import dataclass
@@ -28,18 +29,17 @@ from numpy.typing import NDArray
 
 ARTIST_CREDIT = 0.25
 PAGE = 10
-"""Songs that a click shows."""
+"""Songs shown per click."""
 NEVER = 51
-"""Clicks where no suggestion is right: one more than a list of 500 songs has."""
+"""Clicks without a right suggestion: one more than the 50 pages of a list of 500 songs."""
 
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """What was held back from each playlist: G of playlist p is `songs[offsets[p]:offsets[p + 1]]`,
-    at least one song.
+    """Held-back songs: G of playlist p is `songs[offsets[p]:offsets[p + 1]]`, at least a song.
 
-    `songs`: int64 (total,), song codes from 0; a song that stands there twice counts once.
-    `offsets`: int64 (playlists + 1,), from 0 to total.
+    `songs`: int64 (total,), song codes from 0; a repeated song counts once. `offsets`: int64
+    (playlists + 1,), from 0 to total.
     """
 
     songs: NDArray[np.int64]
@@ -50,17 +50,17 @@ class Truth:
 
     @property
     def owners(self) -> NDArray[np.int64]:
-        """The playlist of each song: int64 (total,)."""
+        """The playlist of every song: int64 (total,)."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
     def sizes(self) -> NDArray[np.int64]:
-        """|G| of each playlist: int64 (playlists,)."""
+        """Return |G| of every playlist: int64 (playlists,)."""
         base = int(self.songs.max(initial=0)) + 1
         return np.bincount(np.unique(self.owners * base + self.songs) // base, minlength=len(self))
 
 
 def hits(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.bool_]:
-    """Whether each suggestion is a song of G that did not stand before it: bool (playlists, k)."""
+    """Mark the first suggestion of every song of G: bool (playlists, k)."""
     base = max(int(suggested.max(initial=0)), int(truth.songs.max(initial=0))) + 1
     wanted = np.arange(len(suggested))[:, None] * base + suggested
     _, first = np.unique(wanted, return_index=True)
@@ -75,14 +75,15 @@ def r_precision(
     truth: Truth,
     artists: NDArray[np.integer],
 ) -> NDArray[np.float64]:
-    """R-precision with credit for all artists: (|S_T and G_T| + 0.25 * |S_A and G_A|) / |G_T|.
+    """Return R-precision with all artists: (|S_T and G_T| + 0.25 * |S_A and G_A|) / |G_T|.
 
-    G_T: the different songs of G. S_T: those of the first |G_T| suggestions. G_A, S_A: the artists
-    of G_T and of S_T. `artists`: integers (songs,), the artist of each song code; a song with -1
-    has no artist and gets no credit. An artist counts once, also the artist of a right song, so
-    that a perfect list scores up to 1.25. The divisor is |G_T| also where the list is shorter.
+    G_T: the different songs of G. S_T: the different songs of the first |G_T| suggestions. G_A,
+    S_A: the artists of G_T and of S_T. `artists`: integers (songs,), the artist of every song code;
+    a song with -1 has no artist and gets no credit. An artist counts once, also the artist of a
+    right song, so a perfect list scores up to 1.25. The divisor is |G_T| also where the list is
+    shorter.
 
-    Source: the formula that is quoted from Chen et al.; it names no cap.
+    Source: the formula quoted from Chen et al., without a cap.
     """
     head = _head(suggested, truth)
     found = np.count_nonzero(hits(head, truth), axis=1)
@@ -94,15 +95,16 @@ def r_precision_missed_artists(
     truth: Truth,
     artists: NDArray[np.integer],
 ) -> NDArray[np.float64]:
-    """R-precision with credit for misses only: (|S_T and G_T| + 0.25 * |M_A and G_A|) / |G_T|.
+    """Return R-precision with artists of misses: (|S_T and G_T| + 0.25 * |M_A and G_A|) / |G_T|.
 
-    M_A: the artists of those of the first |G_T| suggestions that are not in G_T; all else is as in
-    `r_precision`. An artist of a miss is credited also where the artist of a right song is the
+    M_A: the artists of the misses, i.e. of the first |G_T| suggestions outside G_T; all else is as
+    in `r_precision`. An artist of a miss is credited also where the artist of a right song is the
     same. A perfect list scores 1, and no list more.
 
     Source: the code of the teams vl6 and Creamy Fireflies, by which they scored their own
-    validation sets. Where a list is shorter than |G_T|, vl6 divides by its length, and here the
-    divisor stays |G_T|; no playlist of the challenge holds back as many songs as a list has, 500.
+    validation sets. Where a list is shorter than |G_T|, vl6 divides by the length of the list, and
+    here the divisor stays |G_T|; no playlist of the challenge holds back as many songs as a list
+    has, 500.
     """
     head = _head(suggested, truth)
     found = np.count_nonzero(hits(head, truth), axis=1)
@@ -111,9 +113,9 @@ def r_precision_missed_artists(
 
 
 def r_precision_tracks(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
-    """R-precision of tracks alone: |S_T and G_T| / |G_T|, as in `r_precision` without the artists.
+    """Return R-precision of tracks alone: |S_T and G_T| / |G_T|, with the sets of `r_precision`.
 
-    This is R-precision as information retrieval has it, precision at |G_T|: 1 for a perfect list.
+    R-precision in information retrieval is precision at |G_T|: 1 for a perfect list.
 
     Source: the formula of the rules of 2018 and 2020, and the organisers' evaluation code. The
     rules add that scores are taken for tracks and for artists, and join the two by no formula.
@@ -123,14 +125,14 @@ def r_precision_tracks(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np
 
 
 def ndcg(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
-    """DCG / IDCG, with DCG = the sum of rel_i / log2(i + 1) and IDCG = the sum of 1 / log2(i + 1)
-    to min(|G|, k).
+    """Return DCG / IDCG: sum of rel_i / log2(i + 1), over sum of 1 / log2(i + 1) to min(|G|, k).
 
     rel_i is 1 where the suggestion at place i, from 1, is a song of G, else 0; without a hit the
-    score is 0. So it stands in the rules of 2018 (where the first term has no logarithm: log2(2) is
-    1) and in the organisers' code, which ends the ideal list at k = 500. The page of 2020 prints
-    log2(i) from i = 2 on, and an ideal list of |G and R| songs: there a list with one hit at its
-    head scores 1, whatever it misses. That is not what is computed here.
+    score is 0. The formula is from the rules of 2018 (where the first term has no logarithm:
+    log2(2) is 1) and from the organisers' code, which ends the ideal list at k = 500. The page of
+    2020 prints log2(i) from i = 2 on, and an ideal list of |G and R| songs: there a list with a
+    single hit, at the head, scores 1, whatever the list misses. The formula of 2020 is not computed
+    here.
     """
     discounts = 1 / np.log2(np.arange(2, suggested.shape[1] + 2))
     gained = np.where(hits(suggested, truth), discounts, 0.0).sum(axis=1)
@@ -140,17 +142,17 @@ def ndcg(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
 
 
 def clicks(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.float64]:
-    """floor((place of the first hit - 1) / 10), places from 1: how often ten more songs are asked
-    for; 51 for no hit.
+    """Return floor((place of the first hit - 1) / 10), places from 1; 51 without a hit.
 
-    All sources agree. Expects lists of at most 500 songs. The smaller, the better.
+    The score is the number of requests for ten more songs; smaller is better. All sources agree.
+    Expects lists of at most 500 songs.
     """
     right = hits(suggested, truth)
     return np.where(right.any(axis=1), np.argmax(right, axis=1) // PAGE, NEVER).astype(np.float64)
 
 
 def _right(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.bool_]:
-    """Whether each suggestion is a song of G, or a repeat of one: bool (playlists, k)."""
+    """Mark the suggestions of songs of G, repeats included: bool (playlists, k)."""
     base = max(int(suggested.max(initial=0)), int(truth.songs.max(initial=0))) + 1
     wanted = np.arange(len(suggested))[:, None] * base + suggested
     right: NDArray[np.bool_] = np.isin(wanted, truth.owners * base + truth.songs) & (suggested >= 0)
@@ -158,7 +160,7 @@ def _right(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.bool_]:
 
 
 def _head(suggested: NDArray[np.int64], truth: Truth) -> NDArray[np.int64]:
-    """The first |G| suggestions of each playlist: int64 (playlists, largest |G|), -1 after them."""
+    """Return the first |G| suggestions per playlist, then -1: int64 (playlists, largest |G|)."""
     sizes = truth.sizes()
     first = suggested[:, : int(sizes.max(initial=0))]
     return np.where(np.arange(first.shape[1]) < sizes[:, None], first, -1)
@@ -169,7 +171,7 @@ def _credited(
     truth: Truth,
     artists: NDArray[np.integer],
 ) -> NDArray[np.int64]:
-    """How many different artists of the suggestions are artists of G: int64 (playlists,)."""
+    """Count the different artists of the suggestions that are artists of G: int64 (playlists,)."""
     base = int(artists.max(initial=-1)) + 1
     there = suggested >= 0
     row, _ = np.nonzero(there)
@@ -184,7 +186,7 @@ def _precision(
     credited: NDArray[np.int64],
     truth: Truth,
 ) -> NDArray[np.float64]:
-    """(right songs + 0.25 * credited artists) / |G|: float64 (playlists,)."""
+    """Return (right songs + 0.25 * credited artists) / |G|: float64 (playlists,)."""
     precision: NDArray[np.float64] = (found + ARTIST_CREDIT * credited) / truth.sizes()
     return precision
 
@@ -192,6 +194,6 @@ def _precision(
 def _different(
     row: NDArray[np.integer], artists: NDArray[np.integer], base: int
 ) -> NDArray[np.int64]:
-    """Each pair of playlist and artist once, as row * base + artist, rising."""
+    """Return the different pairs of playlist and artist as row * base + artist, rising."""
     known = artists >= 0
     return np.unique(row[known].astype(np.int64) * base + artists[known])

@@ -1,6 +1,4 @@
-"""The scores of the RecSys Challenge 2018 for any ranker: a part of each playlist is shown, the
-rest to be found.
-"""
+"""Scores of the RecSys Challenge 2018 for any ranker, from the hidden parts of playlists."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,16 +30,16 @@ from playlist2vec.ranking.ranker import Ranker
 SUGGESTIONS = 500
 BLOCK = 1024
 SCORES = ("r_precision", "r_precision_missed_artists", "r_precision_tracks", "ndcg", "clicks")
-"""R-precision in its three readings, which `metrics` defines, then the other two scores."""
+"""R-precision in the three readings defined in `metrics`, then NDCG and clicks."""
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """The playlists to be continued, in rows of the training vocabulary.
+    """Playlists to continue, in rows of the training vocabulary.
 
-    `held`: the same in song codes. `queries`: the shown songs that are asked with. `known`: all
-    shown songs with a row, which are never suggested. `codes`: int64 (rows,), the song code of each
-    row. `artists`: int64 (codes,), the artist of each song code, -1 for unknown. `counts`: as in
+    `held`: the playlists in song codes. `queries`: the shown songs in the query. `known`: all shown
+    songs with a row, which are never suggested. `codes`: int64 (rows,), the song code of every row.
+    `artists`: int64 (codes,), the artist of every song code, -1 for unknown. `counts`: as in
     Challenge.
     """
 
@@ -55,12 +53,12 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Challenge:
-    """What became of each playlist.
+    """Scores of every playlist.
 
     `each`: float64 (5, playlists), the SCORES. `ways`: int64 (playlists,), places in WAYS.
-    `counts`: songs that are `shown` and `to_find`, those of them that training did not see, plays
-    that were left out because their song is there before (`repeated`), and playlists that are
-    asked without a song, i.e. answered `by_popularity`.
+    `counts`: the songs `shown` and `to_find`, the songs not seen in training among both, the plays
+    left out because the song occurs earlier in the playlist (`repeated`), and the playlists with no
+    song in the query, answered `by_popularity`.
     """
 
     each: NDArray[np.float64]
@@ -68,11 +66,10 @@ class Challenge:
     counts: dict[str, int]
 
     def scores(self) -> dict[str, Any]:
-        """The means over all playlists, with each way weighing the same, and by way; and the
-        counts. For JSON.
+        """Return mean scores over all playlists, over equally weighted ways and by way, and counts.
 
-        `alike` is the mean of the ways' means: how the challenge, which has 1,000 playlists of
-        each, weighs them.
+        The result is ready for JSON. `alike` is the mean of the ways' means: the weights of the
+        challenge, which has 1,000 playlists per way.
         """
         ways = {
             name: {"playlists": int(np.count_nonzero(chosen)), **self._means(chosen)}
@@ -92,9 +89,7 @@ class Challenge:
         }
 
     def table(self, params: Scoring) -> str:
-        """Lines of CSV without a header: score, value, and the 95 % interval over the playlists, of
-        all and by way.
-        """
+        """Return CSV lines without a header: score, value and 95 % interval, for all and by way."""
         lines = []
         everything = ("", np.ones(len(self.ways), bool))
         for name, chosen in (
@@ -107,7 +102,7 @@ class Challenge:
         return "".join(lines)
 
     def summary(self) -> str:
-        """The scores and the counts in a line."""
+        """Return the scores and the counts as a line."""
         rates = ", ".join(
             f"{name.replace('r_precision', 'r-precision').replace('_', ' ')} {mean:.4f}"
             for name, mean in zip(SCORES, self.each.mean(axis=1), strict=True)
@@ -126,7 +121,7 @@ class Challenge:
         return {name: round(float(mean), 6) for name, mean in zip(SCORES, means, strict=True)}
 
     def _of_each_way(self) -> list[tuple[str, NDArray[np.bool_]]]:
-        """The ways that some playlist has, by name, with which playlists: bool (playlists,)."""
+        """Return the ways that occur, with a mask of the playlists: bool (playlists,)."""
         chosen = ((way.name, self.ways == number) for number, way in enumerate(WAYS))
         return [(name, which) for name, which in chosen if which.any()]
 
@@ -134,10 +129,10 @@ class Challenge:
 def task_of(
     playlists: Playlists, rows: RowOfCode, artists: NDArray[np.int64], params: Query
 ) -> Task:
-    """Show a part of each playlist and hold back the rest.
+    """Show a part of every playlist and hold back the rest.
 
-    `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A
-    song that training did not see is not asked with, and where it is to be found it is a miss.
+    `rows`: int64 (codes,), the row of every song code in the training vocabulary, -1 for no row. A
+    song not seen in training is left out of the query, and is a miss where it is to be found.
     """
     held = hold_out(playlists)
     seeds = replace(held.seeds, tracks=rows[held.seeds.tracks].astype(np.int32))
@@ -156,18 +151,17 @@ def task_of(
 
 
 def asked_with(seeds: Playlists, params: Query) -> tuple[Queries, Exclusions]:
-    """What is asked with where these songs are shown, as rows of the training vocabulary, -1 for
-    none; and these songs.
+    """Return queries for shown songs, and the shown songs as exclusions.
 
-    As `query: history` asks, whatever `params.query` is: with the last `songs_back` of them,
-    weighted by `decay`.
+    `seeds`: rows of the training vocabulary, -1 for no row. The query is the last `songs_back`
+    songs, weighted by `decay`, as with `query: history`, whatever `params.query` is.
     """
     known = decayed(seeds, len(seeds.tracks), 1.0)
     return decayed(seeds, params.songs_back, params.decay), Exclusions(known.songs, known.offsets)
 
 
 def continue_playlists(task: Task, ranker: Ranker) -> Challenge:
-    """Ask a ranker for SUGGESTIONS songs for each playlist, a block at a time, and score them."""
+    """Ask a ranker for SUGGESTIONS songs per playlist, a block at a time, and score the lists."""
     each = np.empty((len(SCORES), len(task.held)))
     for start in range(0, len(task.held), BLOCK):
         block = np.arange(start, min(start + BLOCK, len(task.held)))
@@ -186,10 +180,9 @@ def continue_playlists(task: Task, ranker: Ranker) -> Challenge:
 
 
 def suggestions(ranker: Ranker, queries: Queries, known: Exclusions) -> Rows:
-    """Return SUGGESTIONS songs for each query: int64 (queries, SUGGESTIONS), rows, -1 where no song
-    is left.
+    """Return SUGGESTIONS rows per query: int64 (queries, SUGGESTIONS), -1 where no song is left.
 
-    Without a song in the query, and where its songs do not suffice, popularity answers.
+    Popular songs fill up lists that are too short, and answer queries without a song.
     """
     return Rows(
         filled_up(ranker.suggest(queries, known, SUGGESTIONS), known, len(ranker.vocabulary))
@@ -199,17 +192,16 @@ def suggestions(ranker: Ranker, queries: Queries, known: Exclusions) -> Rows:
 def evaluate_challenge(
     ranker: Ranker, playlists: Playlists, ids: list[str], tracks: str | Path, query: Query
 ) -> Challenge:
-    """The ranker's scores on `playlists`; `ids`: the track id of each song code in them; `tracks`:
-    their artists.
+    """Return the ranker's scores on `playlists`.
+
+    `ids`: the track id of every song code. `tracks`: the table of tracks, read for the artists.
     """
     task = task_of(playlists, rows_of(ranker.vocabulary, ids), artist_codes(tracks, ids), query)
     return continue_playlists(task, ranker)
 
 
 def artist_codes(tracks: str | Path, ids: list[str]) -> NDArray[np.int64]:
-    """The artist of each song code as a number: int64 (codes,), -1 where the table of tracks names
-    none.
-    """
+    """Return the artist of every song code as a number: int64 (codes,), -1 for unknown."""
     numbers = {"": -1}
     found = [numbers.setdefault(artist, len(numbers) - 1) for artist in artists_of(tracks, ids)]
     return np.array(found, np.int64)

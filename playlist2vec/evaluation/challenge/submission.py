@@ -1,10 +1,9 @@
-"""The file that the RecSys Challenge 2018 takes: 500 songs for each playlist of its challenge set,
-as CSV.
+"""Submissions to the RecSys Challenge 2018: 500 songs for every playlist to continue, as CSV.
 
-The first line names the team: `team_info,main,NAME,MAIL`, or `creative` for a model that has seen
-other data than the challenge's. The challenge open since 2020 (aicrowd.com) has one track and
-leaves that field out. Then a line a playlist: pid and 500 different uris, the best first, none of
-them among the songs shown.
+The first line names the team: `team_info,main,NAME,MAIL`, or `creative` for a model trained on
+further data. The challenge open since 2020 (aicrowd.com) has a single track and leaves out the
+field. A line per playlist follows: pid and 500 different uris, the best first, without the songs
+shown.
 """
 
 import gzip
@@ -29,14 +28,14 @@ ENDINGS = (".csv", ".csv.gz")
 
 
 class Team(NamedTuple):
-    """Who submits, and to which track: main, creative, or '' for the challenge that has one track."""
+    """The submitting team and the track: main, creative, or '' for a challenge of one track."""
 
     name: str
     email: str
     track: str
 
     def line(self) -> str:
-        """The first line of a submission. Raises DataError for what cannot stand in it."""
+        """Return the first line of a submission. Raises DataError for values that do not fit in."""
         for option, value in (("--team", self.name), ("--email", self.email)):
             if not value.strip() or "," in value or not value.isprintable():
                 raise DataError(
@@ -50,10 +49,11 @@ class Team(NamedTuple):
 
 
 class Submitted(NamedTuple):
-    """What became of a challenge set.
+    """Counts of a submission.
 
-    `seeds`: songs shown, `unknown` of them not known to the model. Answered by popularity: `untold`
-    playlists that show no song, `strange` ones of which the model knows no song shown.
+    `ways`: playlists by way. `seeds`: songs shown, `unknown`: of these, songs unknown to the model.
+    Answered by popularity: `untold`, playlists without shown songs, and `strange`, playlists with
+    unknown songs only.
     """
 
     ways: dict[str, int]
@@ -63,12 +63,13 @@ class Submitted(NamedTuple):
     strange: int
 
     def summary(self) -> str:
-        """The counts in a line."""
+        """Return the counts as a line."""
         ways = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in self.ways.items())
         return (
-            f"{sum(self.ways.values()):,} playlists ({ways}), {SUGGESTIONS} songs each; {self.unknown:,} of "
-            f"{self.seeds:,} songs shown unknown to the model; answered by popularity: {self.untold:,} that show no "
-            f"song, {self.strange:,} of which the model knows none"
+            f"{sum(self.ways.values()):,} playlists ({ways}), {SUGGESTIONS} songs each; "
+            f"{self.unknown:,} of {self.seeds:,} songs shown unknown to the model; answered by "
+            f"popularity: {self.untold:,} that show no song, {self.strange:,} of which the model "
+            "knows none"
         )
 
 
@@ -79,11 +80,11 @@ def write_submission(
     ranker: Ranker,
     query: Query,
 ) -> Submitted:
-    """Continue the playlists, asked as `evaluate.challenge` asks, and write the file whole or not
-    at all.
+    """Continue the playlists, with queries as in `evaluate.challenge`, and write the submission.
 
-    `path` ends in .csv, or .csv.gz for a packed file; equal submissions have equal bytes. Raises
-    DataError for a model of other tracks than Spotify's, and for one with too few songs.
+    `path` ends in .csv, or .csv.gz for a compressed file; the file is written whole or not at all,
+    and equal submissions have equal bytes. Raises DataError for a model of other tracks than
+    Spotify's, and for a model with too few songs.
     """
     if not str(path).endswith(ENDINGS):
         raise DataError(f"{path}: expected a name that ends in {' or '.join(ENDINGS)}")
@@ -121,7 +122,7 @@ def write_submission(
 
 
 def _seeds(playlists: Sequence[ChallengePlaylist], row_of: dict[str, int]) -> Playlists:
-    """The songs shown, as rows of the model, -1 for a song that it does not know."""
+    """Return the songs shown, as rows of the model, -1 for a song unknown to the model."""
     tracks = np.array(
         [row_of.get(uri, -1) for playlist in playlists for uri in playlist.seeds], np.int32
     )
@@ -132,7 +133,7 @@ def _seeds(playlists: Sequence[ChallengePlaylist], row_of: dict[str, int]) -> Pl
 
 
 def _blocks(playlists: int) -> Iterator[NDArray[np.int64]]:
-    """The numbers of the playlists, a block at a time, under a progress bar where people look."""
+    """Yield the numbers of the playlists, a block at a time, under a progress bar on terminals."""
     from tqdm import tqdm
 
     with tqdm(total=playlists, unit=" playlists", disable=None) as bar:
@@ -148,6 +149,6 @@ def _opened(path: str | Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
         if not str(path).endswith(".gz"):
             yield file
             return
-        # Without a name and a time inside, which would differ from run to run.
+        # A file name and a time in the header would differ from run to run.
         with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
             yield packed

@@ -1,8 +1,7 @@
-"""The ten ways in which the RecSys Challenge 2018 shows a part of a playlist and holds back the
-rest.
+"""The ten ways of the RecSys Challenge 2018 to show a part of a playlist and hold back the rest.
 
 Rules and counts: the README of the challenge set (recsys-challenge.spotify.com/challenge_readme),
-1,000 playlists each.
+1,000 playlists per way.
 """
 
 from dataclasses import dataclass
@@ -18,9 +17,7 @@ from playlist2vec.evaluation.challenge.metrics import Truth
 
 
 class Way(NamedTuple):
-    """What is known of a playlist: its title or not, and `seeds` songs of it, the first ones or any
-    (`random`).
-    """
+    """The known part of a playlist: the title or not, and `seeds` songs, first or `random` ones."""
 
     name: str
     title: bool
@@ -44,11 +41,11 @@ WAYS = (
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """Playlists of which a part is known and the rest is to be found.
+    """Playlists with a known part, and a rest to be found.
 
-    `seeds`: the known songs of each, in playing order. `truth`: the others, each once. `ways`:
-    int64 (playlists,), the place of each one's way in WAYS. `repeated`: how many plays were left
-    out because the playlist holds their song before them.
+    `seeds`: the known songs, in the order of play. `truth`: the remaining songs, without repeats.
+    `ways`: int64 (playlists,), places in WAYS. `repeated`: the number of plays left out because the
+    song occurs earlier in the playlist.
     """
 
     seeds: Playlists
@@ -61,14 +58,13 @@ class HeldOut:
 
 
 def hold_out(playlists: Playlists) -> HeldOut:
-    """Treat each playlist, of one song or more, in one of the ten ways.
+    """Show a part of every playlist, of a song or more, in a way drawn by hash.
 
-    A song that a playlist holds again counts once, where it stands first: a seed is never also to
-    be found. The way is drawn by a hash of the playlist's key, evenly among those that leave a song
-    to be found, i.e. that show fewer songs than the playlist has; so it does not depend on the
-    other playlists, and the ways of 100 songs are rare where long playlists are. Seeds are the
-    first n songs, or the n songs with the lowest hashes of key and place. Everything follows from
-    keys and songs alone.
+    A repeated song counts once, at the first place, so a seed is never also to be found. The way is
+    drawn by a hash of the playlist's key, evenly among the ways with fewer songs than the playlist
+    has. The way therefore does not depend on other playlists, and ways of 100 songs are rare where
+    long playlists are. Seeds are the first n songs, or the n songs with the lowest hashes of key
+    and place. Everything follows from keys and songs alone.
     """
     first = _first_plays(playlists)
     different = keep_plays(playlists, first)
@@ -88,9 +84,7 @@ def hold_out(playlists: Playlists) -> HeldOut:
 
 
 def _draw(hashes: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A way for each playlist, evenly among those that show fewer songs than it has: int64
-    (playlists,).
-    """
+    """Draw a way for every playlist, evenly among ways of fewer songs: int64 (playlists,)."""
     fit = lengths[:, None] > np.array([way.seeds for way in WAYS])
     turn = (hashes % np.count_nonzero(fit, axis=1).astype(np.uint64)).astype(np.int64)
     chosen: NDArray[np.int64] = np.argmax(np.cumsum(fit, axis=1) > turn[:, None], axis=1)
@@ -98,7 +92,7 @@ def _draw(hashes: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.
 
 
 def _first_plays(playlists: Playlists) -> NDArray[np.bool_]:
-    """Whether no play of the same playlist before it has its song: bool (plays,)."""
+    """Mark the first play of every song in a playlist: bool (plays,)."""
     owners = np.repeat(np.arange(len(playlists)), playlists.lengths)
     _, first = np.unique(
         owners * (int(playlists.tracks.max(initial=0)) + 1) + playlists.tracks, return_index=True

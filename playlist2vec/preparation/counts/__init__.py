@@ -1,1 +1,1 @@
-"""Counts of songs, and the order that they give."""
+"""Counts of songs, and the order by count."""

@@ -1,4 +1,4 @@
-"""How often each track occurs."""
+"""Counts of the occurrences of tracks."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from playlist2vec.corpus.storage import Block
 
 
 def count_tracks(playlists: Playlists, unit: str, tracks: int) -> NDArray[np.int64]:
-    """How often each track code below `tracks` occurs: int64 (tracks,).
+    """Count the occurrences of every track code below `tracks`: int64 (tracks,).
 
     `unit`: `occurrences` counts every play, `playlists` the playlists that hold the track.
     """
@@ -22,16 +22,18 @@ def count_tracks(playlists: Playlists, unit: str, tracks: int) -> NDArray[np.int
 
 
 def count_block(block: Block, unit: str) -> NDArray[np.int64]:
-    """How often each track code occurs in a block, up to its largest: int64. `unit`: as for
-    `count_tracks`.
+    """Count the occurrences of every track code in a block, up to the largest code: int64.
+
+    `unit`: as in `count_tracks`.
     """
     playlists = block.load()
     return count_tracks(playlists, unit, int(playlists.tracks.max(initial=-1)) + 1)
 
 
 def sum_counts(parts: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """The sums of counts by code, int64 (codes,); each part begins with code 0 and ends where it
-    may.
+    """Return the sums of counts by code: int64 (codes,).
+
+    The arrays in `parts` begin with code 0 and may have any length.
     """
     total = np.zeros(0, np.int64)
     for counts in parts:

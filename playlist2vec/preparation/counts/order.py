@@ -1,4 +1,4 @@
-"""The order of songs that their counts give, and playlists rewritten with it."""
+"""Order of songs by count, and playlists rewritten in vocabulary indices."""
 
 from dataclasses import replace
 
@@ -12,27 +12,26 @@ from playlist2vec.corpus.vocabulary import Vocabulary, frequency_order
 
 
 def build_vocabulary(playlists: Playlists, ids: list[str]) -> tuple[Vocabulary, Playlists]:
-    """Count the songs of the playlists, order them, and rewrite the playlists with vocabulary
-    indices.
+    """Order the songs of the playlists by count, and rewrite the playlists with vocabulary indices.
 
-    `ids`: the track id of each code in `playlists.tracks`, in ascending order of their bytes.
-    Raises DataError if there is no song left.
+    `ids`: the track id of every code in `playlists.tracks`, in ascending order of bytes. Raises
+    DataError if no song is left.
     """
     vocabulary, index = order_songs(np.bincount(playlists.tracks, minlength=len(ids)), ids)
     return vocabulary, recode(playlists, index)
 
 
 def order_songs(counts: NDArray[np.int64], ids: list[str]) -> tuple[Vocabulary, NDArray[np.int32]]:
-    """The vocabulary, and the index in it of each code, int32 (codes,), 0 for a code without a
-    count.
+    """Return the vocabulary, and the vocabulary index of every code: int32 (codes,).
 
-    `counts`: int64 (codes,), some of the last, which are 0, may be missing. `ids` as for
-    `build_vocabulary`.
+    The index is 0 for a code without a count. `counts`: int64 (codes,); zeros at the end may be
+    missing. `ids`: as in `build_vocabulary`.
     """
     order = frequency_order(counts)
     if len(order) == 0:
         raise DataError(
-            "the vocabulary is empty: filtering left no song; expected a smaller filter.min_count or filter.min_length"
+            "the vocabulary is empty: filtering left no song; "
+            "expected a smaller filter.min_count or filter.min_length"
         )
     index = np.zeros(len(counts), np.int32)
     index[order] = np.arange(len(order), dtype=np.int32)
@@ -40,10 +39,10 @@ def order_songs(counts: NDArray[np.int64], ids: list[str]) -> tuple[Vocabulary, 
 
 
 def recode(playlists: Playlists, index: NDArray[np.int32]) -> Playlists:
-    """The playlists with `index` of each song instead of its code."""
+    """Return the playlists with `index` of every song in place of the code."""
     return replace(playlists, tracks=index[playlists.tracks])
 
 
 def recode_block(block: Block, index: NDArray[np.int32]) -> Playlists:
-    """`recode` for a block."""
+    """Read a block and apply `recode`."""
     return recode(block.load(), index)

@@ -1,1 +1,1 @@
-"""The filter: rare tracks, immediate repeats and short playlists leave."""
+"""The filter: removal of rare tracks, immediate repeats and short playlists."""

@@ -8,7 +8,7 @@ from playlist2vec.base.rules import choice, flag, integer, parameter
 
 @dataclass(frozen=True)
 class FilterParams:
-    """Section `filter`: which tracks and playlists stay."""
+    """Section `filter`: the tracks and playlists to keep."""
 
     SECTION: ClassVar[str] = "filter"
 

@@ -1,4 +1,4 @@
-"""Which tracks and playlists stay."""
+"""Removal of rare tracks, immediate repeats and short playlists."""
 
 from dataclasses import astuple, dataclass, replace
 
@@ -14,11 +14,11 @@ from playlist2vec.preparation.filter.params import FilterParams
 
 @dataclass(frozen=True)
 class Dropped:
-    """What `filter_playlists` left out, each play counted under one reason, in this order.
+    """Counts of dropped plays, tracks and playlists; a play counts under the first reason to apply.
 
     `rare`: plays of rare tracks. `repeats`: immediate repeats. `short`: plays in short playlists.
-    `rare_tracks`: distinct tracks that were rare. `short_playlists`: playlists that were or became
-    too short.
+    `rare_tracks`: distinct rare tracks. `short_playlists`: playlists too short at first, or after
+    the other removals.
     """
 
     rare: int
@@ -34,12 +34,11 @@ class Dropped:
 
 
 def filter_playlists(playlists: Playlists, params: FilterParams) -> tuple[Playlists, Dropped]:
-    """Drop rare tracks, then immediate repeats unless they are kept, then short playlists; once, in
-    this order.
+    """Drop rare tracks, then immediate repeats unless kept, then short playlists, once.
 
-    Counts are those of the data as they came, so a track may end up with fewer than `min_count`
-    plays when short playlists go. Immediate repeats are looked for after the rare tracks went, so
-    none is left. Order is kept.
+    Counts are taken before any removal, so a track may end up with fewer than `min_count` plays
+    when short playlists go. Immediate repeats are looked for after the removal of rare tracks, so
+    none is left. The order of plays and playlists stays.
     """
     counts = count_tracks(playlists, params.count, int(playlists.tracks.max(initial=-1)) + 1)
     kept, dropped = thin(playlists, counts >= params.min_count, params)
@@ -49,17 +48,17 @@ def filter_playlists(playlists: Playlists, params: FilterParams) -> tuple[Playli
 def thin_block(
     block: Block, frequent: NDArray[np.bool_], params: FilterParams
 ) -> tuple[Playlists, Dropped]:
-    """`thin` for a block."""
+    """Read a block and apply `thin`."""
     return thin(block.load(), frequent, params)
 
 
 def thin(
     playlists: Playlists, frequent: NDArray[np.bool_], params: FilterParams
 ) -> tuple[Playlists, Dropped]:
-    """Drop what is not `frequent`, bool by track code, then repeats unless they are kept, then
-    short playlists.
+    """Drop tracks not in `frequent`, then repeats unless kept, then short playlists.
 
-    What was dropped says nothing of distinct tracks, which need the counts of all playlists.
+    `frequent`: bool by track code. `Dropped.rare_tracks` is 0, because distinct tracks need the
+    counts of all playlists.
     """
     kept = frequent[playlists.tracks]
     rare = len(kept) - int(np.count_nonzero(kept))
@@ -75,12 +74,12 @@ def thin(
 
 
 def rare_tracks(counts: NDArray[np.int64], params: FilterParams) -> int:
-    """How many tracks are dropped that occur; `counts`: int64 by track code."""
+    """Count the dropped tracks among all tracks that occur; `counts`: int64 by track code."""
     return int(np.count_nonzero((counts > 0) & (counts < params.min_count)))
 
 
 def immediate_repeats(playlists: Playlists) -> NDArray[np.bool_]:
-    """Whether each play repeats the play just before it in the same playlist: bool (plays,)."""
+    """Mark the plays of the same track as the play before in the playlist: bool (plays,)."""
     tracks = playlists.tracks
     again = np.zeros(len(tracks), bool)
     again[1:] = tracks[1:] == tracks[:-1]

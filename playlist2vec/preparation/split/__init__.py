@@ -1,1 +1,1 @@
-"""The split: songs or playlists are held out for validation and test."""
+"""The split: songs or playlists held out for validation and test."""

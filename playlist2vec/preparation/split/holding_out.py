@@ -1,6 +1,4 @@
-"""The songs that are held out, of playlists that a hash of their id, or their time, chooses, and
-what stays.
-"""
+"""The split of playlists into training data and held-out pairs, by hash or by time."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,13 +18,14 @@ from playlist2vec.preparation.split.params import SplitParams
 from playlist2vec.preparation.split.places import target_places
 
 LEAST, FRACTION = 20, 0.1
-"""Playlists from which on a fraction is proposed, and which one."""
+"""Number of playlists from which errors propose a fraction, and the proposed fraction."""
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """`validation`, `test`: pairs of disjoint playlists. `train`: what may be learned from, as
-    `Choice` says.
+    """Training playlists, and pairs of disjoint playlists for validation and test.
+
+    `train`: the training data, as described in `Choice`.
     """
 
     train: Playlists
@@ -35,8 +34,7 @@ class Split:
 
 
 class Outline(NamedTuple):
-    """What is known of playlists without their songs, as in `Playlists`; each has an element a
-    playlist.
+    """Playlists without songs, as in `Playlists`; every array has an element per playlist.
 
     `contents`: uint64, equal for identical playlists; None where copies are kept.
     """
@@ -56,11 +54,11 @@ class Asked(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What becomes of each playlist.
+    """Pairs and training playlists.
 
     `validation`, `test`: the pairs, in the order of the playlists' hashes, then of the places.
-    `training`: bool (playlists,), those of which songs are trained on. `copies`: how many of the
-    others are copies of one that is asked about.
+    `training`: bool (playlists,), the playlists with songs to train on. `copies`: the number of
+    playlists left out as copies of a held-out playlist.
     """
 
     validation: Asked
@@ -78,7 +76,7 @@ class Choice(NamedTuple):
 
 
 def split_playlists(playlists: Playlists, params: SplitParams) -> Split:
-    """Hold out songs of the playlists that `choose` chooses."""
+    """Hold out songs of the playlists chosen by `choose`."""
     choice = choose(outline_of(playlists, params), params)
     train = for_training(playlists, choice.training, choice.asked, params.held_out)
     validation, test = (
@@ -89,27 +87,31 @@ def split_playlists(playlists: Playlists, params: SplitParams) -> Split:
 
 
 def outline_of(playlists: Playlists, params: SplitParams) -> Outline:
-    """The outline of playlists in memory."""
+    """Return the outline of playlists in memory."""
     contents = content_hashes(playlists) if params.copies == "drop" else None
     return Outline(playlists.lengths, playlists.keys, playlists.rows, playlists.times, contents)
 
 
 def choose(playlists: Outline, params: SplitParams) -> Choice:
-    """Choose among the playlists that have `min_length` songs or more.
+    """Choose the held-out playlists among the playlists of `min_length` songs or more.
 
-    By playlist: a hash of its id in the raw data and of the seed chooses; validation takes the low
-    end of the hashes, test the high end. A fraction chooses every hash beyond a threshold, so a
-    playlist stays where it is when others are added; a count takes that many of the lowest
-    (highest) hashes. All other songs are for training; with `held_out: playlist`, all other
-    playlists; with `rest`, nothing that follows the first target of a playlist. By time: the
-    playlists that ended last are for the test, those before them for validation, equal times in the
-    order of the hashes; a fraction is that of their number, rounded. For training are the playlists
-    that ended before all of these; what ended later and is not asked about is left out. With
-    `copies: drop`, one of identical playlists may be asked about, the one with the lowest key (by
-    time: of those that ended last), and the others are not trained on if it is.
+    By playlist: a hash of the seed and of the playlist's id in the raw data chooses; validation
+    takes the low end of the hashes, test the high end. A fraction chooses all hashes beyond a
+    threshold, so the choice for a playlist does not change when others are added; a count takes as
+    many of the lowest (highest) hashes. All other songs are for training; with `playlist` for
+    `held_out`, all other playlists; with `rest`, all songs before the first target of a playlist.
 
-    Raises DataError when they are too few, when validation and test would overlap, when nothing is
-    left to train on, and for a split by time of playlists without times.
+    By time: the playlists that ended last are for the test, the playlists just before for
+    validation, equal times in the order of the hashes; a fraction is that of the number of
+    playlists, rounded. For training are the playlists that ended before all held-out playlists; any
+    other later playlist is left out.
+
+    With `drop` for `copies`, a single playlist among identical ones may be held out: the one with
+    the lowest key, by time among those that ended last. If it is held out, the others are not
+    trained on.
+
+    Raises DataError for too few playlists, for an overlap of validation and test, for a split that
+    leaves nothing to train on, and for a split by time of playlists without times.
     """
     hashes = mix(playlists.keys, params.seed)
     eligible = np.flatnonzero(may_be_asked(playlists, params))
@@ -122,7 +124,8 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
     if validations + tests > len(by_hash):
         raise DataError(
             f"split.validation = {params.validation} and split.test = {params.test} overlap: "
-            f"expected at most {len(by_hash)} playlists in all, {_those(params)}{_advice(len(by_hash))}"
+            f"expected at most {len(by_hash)} playlists in all, "
+            f"those {_eligible(params)}{_advice(len(by_hash))}"
         )
     if params.by == "time":
         times = _times(playlists)
@@ -140,11 +143,11 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
         training & ~copies,
         int(np.count_nonzero(copies)),
     )
-    if not np.any(
-        _songs_left(playlists.lengths, choice.asked, params.held_out)[choice.training] >= 2
-    ):
+    left = _songs_left(playlists.lengths, choice.asked, params.held_out)
+    if not np.any(left[choice.training] >= 2):
         raise DataError(
-            "the split leaves no training data: expected a playlist with two songs that are not held out"
+            "the split leaves no training data: "
+            "expected a playlist with two songs that are not held out"
         )
     return choice
 
@@ -152,16 +155,13 @@ def choose(playlists: Outline, params: SplitParams) -> Choice:
 def for_training(
     playlists: Playlists, training: NDArray[np.bool_], asked: Asked, held_out: str
 ) -> Playlists:
-    """The playlists that are trained on, without the songs that are asked for.
+    """Return the training playlists without the target songs.
 
-    `training`: bool (playlists,). `asked`: pairs of these playlists. With `held_out: song` a
-    playlist goes on as one of its own after each target, so that no songs become neighbours that
-    were none.
+    `training`: bool (playlists,). `asked`: pairs of `playlists`. With `held_out: song` a playlist
+    is divided after every target, so that songs that were no neighbours do not become neighbours.
     """
-    leaves, starts = (
-        np.zeros(len(playlists.tracks), bool),
-        np.zeros(len(playlists.tracks) + 1, bool),
-    )
+    leaves = np.zeros(len(playlists.tracks), bool)
+    starts = np.zeros(len(playlists.tracks) + 1, bool)
     targets = playlists.offsets[asked.playlists] + asked.places
     if held_out == "rest":
         first = np.full(len(playlists), np.iinfo(np.int64).max)
@@ -175,7 +175,7 @@ def for_training(
 
 
 class Task(NamedTuple):
-    """A block with what `Choice` says of its playlists, which are counted from its start."""
+    """A block with the choice for the block's playlists, numbered from the start of the block."""
 
     block: Block
     training: NDArray[np.bool_]
@@ -184,7 +184,7 @@ class Task(NamedTuple):
 
 
 def tasks(blocks: Iterable[Block], choice: Choice, held_out: str) -> Iterator[Task]:
-    """One task a block; what is asked about comes in the order of the file."""
+    """Yield a task per block, with the pairs in the order of the file."""
     asked = choice.asked
     for block in blocks:
         first, last = np.searchsorted(asked.playlists, [block.start, block.end])
@@ -193,21 +193,19 @@ def tasks(blocks: Iterable[Block], choice: Choice, held_out: str) -> Iterator[Ta
 
 
 def split_block(task: Task) -> tuple[Playlists, Playlists]:
-    """What of a block is for training, and its playlists that are asked about, each once, whole."""
+    """Return the training playlists of a block, and the held-out playlists, distinct and whole."""
     playlists = task.block.load()
     train = for_training(playlists, task.training, task.asked, task.held_out)
     return train, select_playlists(playlists, np.unique(task.asked.playlists))
 
 
 def hash_block(block: Block) -> NDArray[np.uint64]:
-    """The hash of the contents of each playlist in a block: uint64 (playlists,)."""
+    """Return the hash of the contents of every playlist in a block: uint64 (playlists,)."""
     return content_hashes(block.load())
 
 
 def may_be_asked(playlists: Outline, params: SplitParams) -> NDArray[np.bool_]:
-    """The playlists that can be asked about, bool (playlists,): long enough, and one of each with
-    the same songs.
-    """
+    """Mark playlists to hold out, long enough and no copy of another: bool (playlists,)."""
     long = playlists.lengths >= params.min_length
     if playlists.contents is None:
         return long
@@ -223,7 +221,7 @@ def _asked(playlists: Outline, chosen: NDArray[np.int64], params: SplitParams) -
 
 
 def _copies(playlists: Outline, asked: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """The playlists that are not asked about, and copies of one that is: bool (playlists,)."""
+    """Mark the playlists that are copies of a held-out playlist: bool (playlists,)."""
     copies = np.zeros(len(playlists.lengths), bool)
     if playlists.contents is not None:
         copies = np.isin(playlists.contents, playlists.contents[asked])
@@ -232,9 +230,7 @@ def _copies(playlists: Outline, asked: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _songs_left(lengths: NDArray[np.int64], asked: Asked, held_out: str) -> NDArray[np.int64]:
-    """How many songs of each playlist stay in training, where the whole does not leave: int64
-    (playlists,).
-    """
+    """Count the training songs of every playlist unless held out as a whole: int64 (playlists,)."""
     left = lengths.copy()
     if held_out == "rest":
         np.minimum.at(left, asked.playlists, asked.places)
@@ -244,10 +240,9 @@ def _songs_left(lengths: NDArray[np.int64], asked: Asked, held_out: str) -> NDAr
 
 
 def _spread(playlists: int) -> NDArray[np.uint64]:
-    """As many numbers below 2**64, each in the middle of its part of them: uint64 (playlists,),
-    rising.
+    """Return rising numbers in the middle of equal intervals below 2**64: uint64 (playlists,).
 
-    Taken for hashes, the fraction of them that a threshold chooses is exact but for rounding.
+    In place of hashes, a threshold on the numbers chooses an exact fraction but for rounding.
     """
     return np.arange(1, 2 * playlists, 2, dtype=np.uint64) * np.uint64(2**63 // max(playlists, 1))
 
@@ -255,9 +250,7 @@ def _spread(playlists: int) -> NDArray[np.uint64]:
 def _latest(
     by_hash: NDArray[np.int64], times: NDArray[np.int64], validations: int, tests: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The `tests` playlists of `by_hash` that ended last, and the `validations` before them, each
-    in its order.
-    """
+    """Return the playlists for validation and the latest playlists for test, both in hash order."""
     order = np.argsort(times[by_hash], kind="stable")
     start = len(order) - tests
     return by_hash[np.sort(order[start - validations : start])], by_hash[np.sort(order[start:])]
@@ -266,7 +259,8 @@ def _latest(
 def _times(playlists: Outline) -> NDArray[np.int64]:
     if playlists.times is None:
         raise DataError(
-            "split.by = time: expected playlist, because this data set does not say when a song was played"
+            "split.by = time: expected playlist, "
+            "because this data set does not say when a song was played"
         )
     return playlists.times
 
@@ -276,24 +270,26 @@ def _number(name: str, size: int | float, rising: NDArray[np.uint64], params: Sp
         found = int(np.searchsorted(rising, np.uint64(int(size * 2**64)), side="left"))
         if not found:
             raise DataError(
-                f"split.{name} = {size:g} chooses none of {len(rising)} playlists: expected a larger share"
+                f"split.{name} = {size:g} chooses none of {len(rising)} playlists: "
+                "expected a larger share"
             )
         return found
     if size > len(rising):
-        those = f"the playlists {_those(params)[6:]}{_advice(len(rising))}"
-        raise DataError(f"split.{name} = {size}: expected at most {len(rising)}, {those}")
+        raise DataError(
+            f"split.{name} = {size}: expected at most {len(rising)}, "
+            f"the playlists {_eligible(params)}{_advice(len(rising))}"
+        )
     return size
 
 
 def _advice(playlists: int) -> str:
-    """What to write instead of numbers that are too large, where fractions leave something to train
-    on.
-    """
+    """Return the advice to use fractions, or nothing for fewer than LEAST playlists."""
     if playlists < LEAST:
         return ""
     return f"; fractions fit any data set: -S split.validation={FRACTION} -S split.test={FRACTION}"
 
 
-def _those(params: SplitParams) -> str:
+def _eligible(params: SplitParams) -> str:
+    """Describe the playlists that can be held out, for an error."""
     once = ", copies of one counted once" if params.copies == "drop" else ""
-    return f"those of {params.min_length} songs or more{once}"
+    return f"of {params.min_length} songs or more{once}"

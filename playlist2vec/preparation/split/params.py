@@ -8,9 +8,7 @@ from playlist2vec.base.rules import choice, count_or_fraction, integer, paramete
 
 @dataclass(frozen=True)
 class SplitParams:
-    """Section `split`: which playlists are asked about, which of their songs, and what is left for
-    training.
-    """
+    """Section `split`: the playlists and songs to hold out, and the training data."""
 
     SECTION: ClassVar[str] = "split"
 

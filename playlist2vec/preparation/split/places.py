@@ -1,4 +1,4 @@
-"""The places of a playlist that are asked about."""
+"""Places of the target songs in playlists."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,10 @@ def target_places(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Draw the places of the targets in playlists of `min_length` songs or more.
 
-    `lengths`: int64 (playlists,). `keys`: uint64 (playlists,). `last`: the last place of each.
-    `random`: `places` different ones of those with `min_length` - 1 songs or more before them, or
-    all of these where there are fewer; a hash of key, seed and place draws them, all alike. Returns
-    int64 (pairs,) twice, in the order of the playlists and of the places: the number of the
+    `lengths`: int64 (playlists,). `keys`: uint64 (playlists,). `last`: the last place of every
+    playlist. `random`: `places` different places with `min_length` - 1 songs or more before, or all
+    such places where there are fewer; a hash of key, seed and place draws them with equal chances.
+    Returns int64 (pairs,) twice, in the order of the playlists and of the places: the number of the
     playlist, and the place, from 0.
     """
     if params.target == "last":

@@ -75,7 +75,7 @@ def change_track(number: int, track: int, **values: object) -> Callable[[Entry],
         ),
         (
             change(1, pid=1_000_000),
-            "playlists[1]: pid = 1000000: expected another one than that of a playlist before",
+            "playlists[1]: pid = 1000000: expected a pid that no earlier playlist has",
         ),
         (change(1, pid=True), "playlists[1]: pid = True: expected a whole number, 0 or more"),
         (change(1, pid="1"), "playlists[1]: pid = '1': expected a whole number, 0 or more"),
@@ -116,11 +116,13 @@ def change_track(number: int, track: int, **values: object) -> Callable[[Entry],
         ),
         (
             change_track(2, 1, track_uri="spotify:artist:" + "a" * 22),
-            "playlist 1000002: tracks[1]: track_uri = 'spotify:artist:aaaaaaaaaaaaaaaaaaaaaa': expected spotify:",
+            "playlist 1000002: tracks[1]: track_uri = 'spotify:artist:aaaaaaaaaaaaaaaaaaaaaa': "
+            "expected spotify:",
         ),
         (
             change_track(2, 1, track_uri=uri(4) + "\n"),
-            f"playlist 1000002: tracks[1]: track_uri = '{uri(4)}\\n': expected spotify:track: and 22 letters or digits",
+            f"playlist 1000002: tracks[1]: track_uri = '{uri(4)}\\n': "
+            "expected spotify:track: and 22 letters or digits",
         ),
     ],
 )

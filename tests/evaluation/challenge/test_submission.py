@@ -134,8 +134,9 @@ def test_what_the_model_does_not_know_is_counted(tmp_path: Path, content: dict[s
     unknown = sum(each not in known for each in shown)
     assert told == (told.ways, len(shown), unknown, 20, strange)
     assert told.summary() == (
-        "200 playlists (20 title, 20 title first 1, 20 title first 5, 20 first 5, 20 title first 10, 20 first 10, "
-        "20 title first 25, 20 title random 25, 20 title first 100, 20 title random 100), 500 songs each; "
+        "200 playlists (20 title, 20 title first 1, 20 title first 5, 20 first 5, "
+        "20 title first 10, 20 first 10, 20 title first 25, 20 title random 25, "
+        "20 title first 100, 20 title random 100), 500 songs each; "
         f"{unknown:,} of {len(shown):,} songs shown unknown to the model; answered by popularity: "
         f"20 that show no song, {strange} of which the model knows none"
     )
@@ -184,7 +185,8 @@ def test_bytes_depend_neither_on_blocks_nor_on_the_name_of_the_file(
             US,
             "s.csv",
             model_of(np.eye(1, dtype=np.float32), Vocabulary(["track_7"], np.array([1]))),
-            "the model has the track 'track_7': expected one of Spotify's tracks alone, spotify:track: and 22 letters ",
+            "the model has the track 'track_7': expected one of Spotify's tracks alone, "
+            "spotify:track: and 22 letters ",
         ),
     ],
 )
@@ -266,9 +268,8 @@ def test_from_the_command_line(tmp_path: Path, content: dict[str, Any]) -> None:
     done = submit(str(path), "--from", str(tmp_path / "model"), "--output", str(output))
     assert done.returncode == 0, done.stderr
     missing, said = done.stderr.splitlines()
-    assert (
-        missing
-        == f"{tmp_path}/model: no metrics/blend_weights.json: Word2Vec alone suggests, not the blend"
+    assert missing == (
+        f"{tmp_path}/model: no metrics/blend_weights.json: Word2Vec alone suggests, not the blend"
     )
     assert done.stdout == ""
     assert said.startswith(f"{output}: 200 playlists (20 title, ")
@@ -279,8 +280,8 @@ def test_from_the_command_line(tmp_path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(broken), encoding="utf-8")
     failed = submit(str(path), "--from", str(tmp_path / "model"), "--output", str(output))
     assert failed.returncode == 1
-    assert (
-        failed.stderr
-        == f"submit: {path}: playlist 1000007: num_samples = 3: expected 25, the number of its tracks\n"
+    assert failed.stderr == (
+        f"submit: {path}: playlist 1000007: num_samples = 3: "
+        "expected 25, the number of its tracks\n"
     )
     assert output.read_bytes() == before

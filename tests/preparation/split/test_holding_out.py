@@ -219,7 +219,8 @@ def test_by_time_needs_times() -> None:
     with pytest.raises(DataError) as error:
         split_playlists(keyed([[0, 1, 2]] * 9, list(range(9))), split_params(1, 1, by="time"))
     assert str(error.value) == (
-        "split.by = time: expected playlist, because this data set does not say when a song was played"
+        "split.by = time: expected playlist, "
+        "because this data set does not say when a song was played"
     )
 
 

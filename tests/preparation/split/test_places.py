@@ -169,5 +169,6 @@ def test_copies_count_once_where_there_are_too_few() -> None:
     with pytest.raises(DataError) as error:
         split_playlists(keyed([[0, 1, 2]] * 9 + [[3, 4, 5]]), split_params(3, 1, copies="drop"))
     assert str(error.value) == (
-        "split.validation = 3: expected at most 2, the playlists of 2 songs or more, copies of one counted once"
+        "split.validation = 3: expected at most 2, the playlists of 2 songs or more, "
+        "copies of one counted once"
     )
