@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol, TypeVar, cast
 import yaml
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import value_shown
 
 LARGEST = 1 << 20
 """Limit in bytes of a parameter file."""
@@ -246,7 +247,7 @@ def _accepted(
             raise RefusedError("a value")
         return parameter.metadata["rule"](value)
     except RefusedError as refused:
-        shown = "is missing" if value is MISSING else f"= {'...' if secret else _shown(value)}"
+        shown = "is missing" if value is MISSING else f"= {'...' if secret else value_shown(value)}"
         wanted = "it to be there" if value is MISSING else str(refused)
         raise DataError(
             f"{path}: {section.SECTION}.{parameter.name} {shown}: expected {wanted}"
@@ -294,7 +295,3 @@ def check_sections(path: str | Path, top: str, sections: Sequence[type[SectionCl
                 raise DataError(f"{path}: {whole} is unknown: expected one of {listing}")
     for section in sections:
         validated(path, section, content)
-
-
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else " ".join(str(value).split()) or "''"

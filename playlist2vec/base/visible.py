@@ -31,6 +31,11 @@ def as_line(said: object) -> str:
     return visible(without_secrets(" ".join(str(said).split())))
 
 
+def value_shown(value: object) -> str:
+    """Return a value of YAML as a single line for an error."""
+    return str(value).lower() if isinstance(value, bool) else " ".join(str(value).split()) or "''"
+
+
 def as_json(content: object, indent: int | None = None) -> str:
     """Return JSON with letters of all scripts as they are, and characters of STEERING escaped."""
     text = json.dumps(content, ensure_ascii=False, indent=indent)

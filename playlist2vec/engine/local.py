@@ -7,7 +7,6 @@ paths.
 """
 
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -15,11 +14,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from itertools import chain, islice
 from multiprocessing import get_context
-from threading import Thread
-from time import sleep
 from typing import Protocol, TypeVar
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.orphans import end_with
 from playlist2vec.base.progress import watched
 from playlist2vec.engine.params import EngineParams
 
@@ -65,7 +63,7 @@ class LocalEngine:
         if self._pool is None:
             # Not forked: this process has threads.
             self._pool = ProcessPoolExecutor(
-                self._workers, get_context("spawn"), _end_with, (os.getpid(),)
+                self._workers, get_context("spawn"), end_with, (os.getpid(),)
             )
         waiting: deque[Future[Result]] = deque()
         try:
@@ -121,17 +119,3 @@ def _engine(params: EngineParams) -> Engine:
 
         return DaskEngine(params.address)
     return LocalEngine(params.workers)
-
-
-def _end_with(parent: int) -> None:
-    """Have this worker end within two seconds of the process that started it, however that one
-    ended.
-    """
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            sleep(1)
-        sys.stderr.flush()
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()

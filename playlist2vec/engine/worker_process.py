@@ -20,8 +20,9 @@ from collections.abc import Callable
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from threading import Thread
 from typing import Any
+
+from playlist2vec.base.orphans import end_with
 
 LIBRARIES = ("numpy", "pandas", "orjson", "msgspec", "pyarrow", "zstandard", "distributed")
 """The libraries whose version may change what a stage writes, and Dask's."""
@@ -143,19 +144,12 @@ def main(probe: str, token: str, seconds: str) -> None:
     requests, answers = os.dup(0), os.dup(1)
     # What an item prints goes to the worker's log and not among the messages.
     os.dup2(2, 1)
-    parent = os.getppid()
-    Thread(target=_end_with, args=(parent,), daemon=True).start()
+    end_with(os.getppid())
     send(answers, ("facts", facts(), sees(Path(probe), token, float(seconds))))
     given = Answers()
     while request := receive(requests, IDLE):
         send(answers, ("begun",))
         send(answers, given.to(*request))
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
 
 
 if __name__ == "__main__":

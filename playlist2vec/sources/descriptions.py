@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.base.visible import value_shown
 from playlist2vec.sources.registry import formats_by_kind
 from playlist2vec.sources.room import DataSet, Source, SourceFile
 
@@ -60,12 +61,12 @@ def _parsed(path: str | Path) -> object:
     try:
         return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not YAML: {_shown(error)}") from None
+        raise DataError(f"{path}: not YAML: {value_shown(error)}") from None
 
 
 def _files(value: object, kind: str, path: str | Path) -> tuple[SourceFile, ...]:
     if not isinstance(value, list):
-        raise DataError(f"{path}: files = {_shown(value)}: expected a list of files")
+        raise DataError(f"{path}: files = {value_shown(value)}: expected a list of files")
     files = tuple(
         _file(entry, kind, f"{path}: files[{number}]") for number, entry in enumerate(value)
     )
@@ -105,7 +106,7 @@ def _file(value: object, kind: str, place: str) -> SourceFile:
 
 def _mapping(value: object, place: str) -> dict[Any, Any]:
     if not isinstance(value, dict):
-        raise DataError(f"{place} = {_shown(value)}: expected keys with values")
+        raise DataError(f"{place} = {value_shown(value)}: expected keys with values")
     return value
 
 
@@ -115,7 +116,7 @@ def _check_keys(
     for key in found:
         if key not in (*needed, *allowed):
             raise DataError(
-                f"{place}{_shown(key)} is unknown: expected {', '.join((*needed, *allowed))}"
+                f"{place}{value_shown(key)} is unknown: expected {', '.join((*needed, *allowed))}"
             )
     for key in needed:
         if key not in found:
@@ -124,15 +125,11 @@ def _check_keys(
 
 def _one_of(value: object, accepted: tuple[str, ...], place: str) -> str:
     if not isinstance(value, str) or value not in accepted:
-        raise DataError(f"{place} = {_shown(value)}: expected {' or '.join(accepted)}")
+        raise DataError(f"{place} = {value_shown(value)}: expected {' or '.join(accepted)}")
     return value
 
 
 def _text(value: object, place: str) -> str:
     if not isinstance(value, str) or not value.strip() or len(value.splitlines()) > 1:
-        raise DataError(f"{place} = {_shown(value)}: expected text on one line, not empty")
+        raise DataError(f"{place} = {value_shown(value)}: expected text on one line, not empty")
     return value
-
-
-def _shown(value: object) -> str:
-    return " ".join(str(value).split()) or "''"
