@@ -1,1 +1,1 @@
-"""Every way to rank songs, one room each."""
+"""The ways to rank songs, one folder per method."""

@@ -1,1 +1,1 @@
-"""Queries, candidates, exact ranks and the metrics of ranks."""
+"""Queries, candidates, exact ranks, and the metrics of ranks."""

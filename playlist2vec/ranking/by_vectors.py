@@ -1,4 +1,4 @@
-"""The ranking by the product of a query's vector with a vector of each song."""
+"""Ranking by the product of a query vector and a song vector."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,29 +14,27 @@ BLOCK = 4_096
 
 
 class VectorRanker:
-    """A base of rankers that say what the candidates are, and give each query a vector."""
+    """Base class of rankers that define candidates and query vectors."""
 
     @property
     def candidates(self) -> Candidates:
-        """The songs that are ranked."""
+        """The songs to rank."""
         raise NotImplementedError
 
     def vectors(self, queries: Queries) -> NDArray[np.float64]:
-        """Return the vector of each query: float64 (queries, vector_size), NaN for one that gets no
-        answer.
-        """
+        """Return query vectors, float64 (queries, vector_size), NaN for a query without answer."""
         raise NotImplementedError
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-        """Return the place of each target, as `Ranker.rank` says."""
+        """Return the ranks of targets; see `Ranker.rank`."""
         return rank_targets(self.vectors(queries), self.candidates, targets, excluded)
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
-        """Return the k best songs of each query, as `Ranker.suggest` says."""
+        """Return the k best songs per query; see `Ranker.suggest`."""
         return Rows(nearest_songs(self.vectors(queries), self.candidates, k, excluded))
 
     def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
-        """Return the scores of songs, as `Ranker.score` says."""
+        """Return the scores of songs; see `Ranker.score`."""
         scores = np.full(songs.shape, np.nan)
         for start in range(0, len(songs), BLOCK):
             end = min(start + BLOCK, len(songs))

@@ -1,13 +1,12 @@
-"""Which songs a query is nearest to: similarities, and the rank of a target among all songs.
+"""Ranks of targets and nearest songs, by the vectors of all songs.
 
 A score is `scale[c] * (q . v[c]) + bias[c]` for a query vector q and the vector v[c] of candidate
-c. One form serves every similarity, and one pair of functions every score: `exact_scores` defines
-it, in float64 and in a fixed order of operations, so that it is the same on every machine; a
-blocked float32 product is only used to screen.
+c. One form serves every similarity. `exact_scores` defines the score, in float64 and in a fixed
+order of operations, so that it is the same on every machine; a blocked float32 product only
+screens.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,36 +15,36 @@ from numpy.typing import NDArray
 from playlist2vec.base.progress import watched
 from playlist2vec.ranking.candidates import Candidates, exact_scores
 from playlist2vec.ranking.exclusions import Exclusions
+from playlist2vec.ranking.screening import screen_of, single_of, tolerance_of, whole_screen
 
 QUERY_BLOCK = 256
 CANDIDATE_BLOCK = 2_048
-"""Songs whose scores for a block of queries, and little else, fill the nearest cache but one."""
+"""Songs per block: the scores for a block of queries fill about the level-2 cache."""
 GROUP = 32
 ROOM = 4
-"""Songs for each one asked for that a list may hold before those that cannot be in it are let go."""
+"""Songs that a list may hold for each song requested, before it is reduced to possible results."""
 NEAR = 1 << 14
-"""Candidates near their target's score whose exact scores are made at once."""
+"""Candidates near their target's score whose exact scores are computed at once."""
 
 
 class Hidden:
-    """Songs that must not be suggested to the queries of a block, by song."""
+    """Songs that must not be suggested to the queries of a block, sorted by song."""
 
     def __init__(self, queries: NDArray[np.int64], songs: NDArray[np.int64]) -> None:
         order = np.argsort(songs, kind="stable")
         self.queries, self.songs = queries[order], songs[order]
 
     def hide(self, scores: NDArray[np.float32], first: int) -> None:
-        """Set the scores, (queries, songs) of the songs from `first` on, of hidden songs to minus
-        infinity.
+        """Set the scores of hidden songs to minus infinity.
+
+        `scores`: float32 (queries, songs), of the songs from `first` on.
         """
         here = slice(*np.searchsorted(self.songs, [first, first + scores.shape[1]]).tolist())
         scores[self.queries[here], self.songs[here] - first] = -np.inf
 
 
 class Room:
-    """Memory for the scores of blocks, the same for one after the other: new memory costs as much
-    as a product.
-    """
+    """Memory for the scores of blocks, used again: new memory costs as much as a product."""
 
     def __init__(self, queries: int, songs: int) -> None:
         self.scores, self.masks = (
@@ -56,17 +55,17 @@ class Room:
     def product(
         self, queries: NDArray[np.float32], songs: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Return the products of queries and songs, which last until the next."""
+        """Return the products of queries and songs, valid until the next call."""
         scores = self.scores[: len(queries) * len(songs)].reshape(len(queries), len(songs))
         return np.matmul(queries, songs.T, out=scores)
 
     def mask(self, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Return room for a comparison of scores."""
+        """Return memory for a comparison of scores."""
         return self.masks[: scores.size].reshape(scores.shape)
 
 
 class Found(NamedTuple):
-    """Pairs of a query and a song with their score: int64, int64, float32 (pairs,)."""
+    """Pairs of a query and a song, with scores: int64, int64, float32 (pairs,)."""
 
     query: NDArray[np.int64]
     song: NDArray[np.int64]
@@ -82,8 +81,7 @@ def rank_targets(
     query_block: int = QUERY_BLOCK,
     candidate_block: int = CANDIDATE_BLOCK,
 ) -> NDArray[np.float64]:
-    """The place of each target in its query's list of suggestions, best score first, ties by the
-    smaller index.
+    """Return the ranks of targets, best score first, ties by the smaller index.
 
     `queries`: float64 (queries, vector_size). `targets`: integers (queries,), indices of songs.
     Returns float64 (queries,): 1 + the number of candidates scored above the target or equal with a
@@ -111,7 +109,7 @@ def can_be_ranked(
     targets: NDArray[np.integer],
     excluded: Exclusions,
 ) -> NDArray[np.bool_]:
-    """Whether query and target are finite and the target is not excluded: bool (queries,)."""
+    """Return True for finite queries with a finite target that is not excluded: bool (queries,)."""
     rows, songs = excluded.of_block(0, len(targets))
     possible: NDArray[np.bool_] = candidates.finite[targets] & np.isfinite(queries).all(axis=1)
     possible[rows[songs == targets[rows]]] = False
@@ -121,9 +119,7 @@ def can_be_ranked(
 def nearest_songs(
     queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
 ) -> NDArray[np.int64]:
-    """The songs of `nearest` as one array, int64 (queries, k), filled up with -1 where there are
-    fewer than k.
-    """
+    """Return the songs of `nearest` as an array, int64 (queries, k), padded with -1."""
     songs = np.full((len(queries), k), -1, np.int64)
     for row, (found, _) in zip(songs, nearest(queries, candidates, k, excluded), strict=True):
         row[: len(found)] = found
@@ -133,13 +129,13 @@ def nearest_songs(
 def nearest(
     queries: NDArray[np.float64], candidates: Candidates, k: int, excluded: Exclusions
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """For each query its k best songs, best first, ties by the smaller index, with their scores.
+    """Yield the k best songs of every query with scores, best first, ties by the smaller index.
 
-    Yields (int64 (k,), float64 (k,)); fewer than k where fewer songs may be suggested, none if the
+    Yields (int64 (k,), float64 (k,)): fewer than k if fewer songs may be suggested, none if the
     query is not finite.
     """
     candidates = candidates.limited_to(excluded.allowed)
-    screen, tolerance = _whole_screen(candidates), tolerance_of(queries, candidates)
+    screen, tolerance = whole_screen(candidates), tolerance_of(queries, candidates)
     for start in range(0, len(queries), QUERY_BLOCK):
         end = min(start + QUERY_BLOCK, len(queries))
         block = queries[start:end]
@@ -162,10 +158,10 @@ def _screened(
     k: int,
     hidden: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of query and song that hold the k best of every query, and few others: int64 (pairs,)
-    each.
+    """Return pairs of query and song that include the k best of every query, and few others.
 
-    The k-th best score in any one block of songs is a bar that the k best of all songs reach.
+    Returns query and song, int64 (pairs,) each. The k-th best score in any block of songs is a
+    lower bound on the scores of the k best of all songs.
     """
     single = (
         single_of(queries) if screen.shape[1] > queries.shape[1] else queries.astype(np.float32)
@@ -196,13 +192,10 @@ def _screened(
 def _best(
     found: list[Found], tolerance: NDArray[np.float64], k: int
 ) -> tuple[Found, NDArray[np.float32]]:
-    """Those of the pairs that may be among the k best of their query, and what these score at
-    least: (queries, 1).
-    """
+    """Return the pairs that may be among the k best of a query, and the bounds of `_lowered`."""
     query, song, score = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.argsort(
-        query.astype(np.uint16), kind="stable"
-    )  # by radix, as the queries of a block are few
+    # Queries of a block fit uint16, for which a stable argsort is a fast radix sort.
+    order = np.argsort(query.astype(np.uint16), kind="stable")
     ends = np.cumsum(np.bincount(query, minlength=len(tolerance)))
     kth = np.full(len(tolerance), np.finfo(np.float32).min)
     for number, own in enumerate(np.split(score[order], ends[:-1])):
@@ -214,12 +207,12 @@ def _best(
 
 
 def _lowered(kth: NDArray[np.float32], tolerance: NDArray[np.float64]) -> NDArray[np.float32]:
-    """What the k best songs score at least by a float32 product where the k-th of some scores so:
-    (queries, 1).
+    """Return lower bounds on float32 scores of the k best songs: (queries, 1).
+
+    `kth`: float32 (queries,), the k-th best of some scores.
     """
-    with np.errstate(
-        over="ignore"
-    ):  # below the lowest number is minus infinity, which the lowest replaces
+    # An overflow gives minus infinity, which the lowest number then replaces.
+    with np.errstate(over="ignore"):
         bar = np.nextafter((kth - 2 * tolerance).astype(np.float32), np.float32(-np.inf))
     return np.maximum(bar, np.finfo(np.float32).min)[:, None]
 
@@ -227,11 +220,10 @@ def _lowered(kth: NDArray[np.float32], tolerance: NDArray[np.float64]) -> NDArra
 def _bar(
     scores: NDArray[np.float32], tolerance: NDArray[np.float64], k: int
 ) -> NDArray[np.float32]:
-    """What the k best songs of each query score at least, by these scores of a part of the songs:
-    (queries, 1).
+    """Return lower bounds on the scores of the k best songs, from a block of songs: (queries, 1).
 
-    The k-th largest of the maxima of groups is a bar as well, hardly lower than the k-th best song,
-    and found sooner.
+    The k-th largest of the maxima of groups is a lower bound too, hardly below the score of the
+    k-th best song, and faster to find.
     """
     groups = scores.shape[1] // GROUP
     if groups >= 4 * k:
@@ -251,7 +243,7 @@ def _count_better(
     query_block: int,
     candidate_block: int,
 ) -> NDArray[np.int64]:
-    """How many candidates stand before each target; targets and queries are finite."""
+    """Count the candidates that rank before a target; targets and queries are finite."""
     tolerance = tolerance_of(queries, candidates)
     target_scores = exact_scores(queries, candidates, targets)
     low = (target_scores - tolerance).astype(np.float32)[:, None]
@@ -280,74 +272,3 @@ def _count_better(
                 ahead = (exact > bar) | ((exact == bar) & (song < targets[query]))
                 better += np.bincount(query[ahead], minlength=len(targets))
     return better
-
-
-def screen_of(candidates: Candidates, first: int, end: int) -> NDArray[np.float32]:
-    """The candidates from `first` to before `end` as float32 (songs, vector_size + 1), bias last."""
-    here = slice(first, end)
-    vectors = candidates.vectors[here]
-    screen = np.empty((len(vectors), vectors.shape[1] + 1), np.float32)
-    np.multiply(vectors, candidates.scale[here, None], out=screen[:, :-1], casting="same_kind")
-    screen[:, -1] = candidates.bias[here]
-    screen[~candidates.finite[here]] = np.nan
-    return screen
-
-
-def _whole_screen(candidates: Candidates) -> NDArray[np.float32]:
-    """All candidates as `screen_of` has them, or their vectors alone, without a copy, where these
-    are all there is.
-    """
-    if candidates.finite.all() and not candidates.bias.any() and (candidates.scale == 1).all():
-        return candidates.vectors
-    return screen_of(candidates, 0, len(candidates))
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How large the scores of candidates can be: the longest vector, the largest bias, and the
-    vectors' size.
-    """
-
-    longest: float
-    bias: float
-    size: int
-
-    def bound(self, queries: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What no score of a query, nor its negative, is larger than, by Cauchy and Schwarz:
-        float64 (queries,).
-        """
-        bound: NDArray[np.float64] = np.sqrt(np.sum(queries**2, axis=1)) * self.longest + self.bias
-        return bound
-
-    def tolerance(self, bound: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How far off a score may be that is made of `screen_of` and `single_of`: float64
-        (queries,).
-
-        A float32 product of n terms is off by at most about n * 2**-24 times the sum of their
-        sizes; four times that is allowed, and never less than 1e-5 of the bound.
-        """
-        tolerance: NDArray[np.float64] = np.maximum(bound, 1.0) * max(
-            1e-5, 4 * (self.size + 2) * 2.0**-24
-        )
-        return tolerance
-
-
-def reach_of(candidates: Candidates) -> Reach:
-    """Return how large the scores of candidates can be."""
-    largest = float(np.max(np.abs(candidates.bias[candidates.finite]), initial=0.0))
-    return Reach(candidates.longest, largest, candidates.vectors.shape[1])
-
-
-def tolerance_of(queries: NDArray[np.float64], candidates: Candidates) -> NDArray[np.float64]:
-    """How far off the scores of queries may be in float32, as `Reach.tolerance` says: float64
-    (queries,).
-    """
-    reach = reach_of(candidates)
-    return reach.tolerance(reach.bound(queries))
-
-
-def single_of(queries: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Queries as float32 (queries, vector_size + 1) with a 1 that picks up the bias."""
-    single = np.ones((len(queries), queries.shape[1] + 1), np.float32)
-    single[:, :-1] = queries
-    return single

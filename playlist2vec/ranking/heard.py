@@ -1,4 +1,4 @@
-"""Questions about the next listen: a query holds what somebody has listened to so far, and when."""
+"""Queries about the next listen: the songs that a listener heard so far, and the times."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,14 @@ from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries, Times
 
 NEVER = -1
-"""The second of the last listen of somebody who has listened to nothing."""
+"""The second of the last listen, for a listener without listens."""
 
 
 def asked_at(histories: Histories, listens: NDArray[np.int64], back: int) -> Queries:
-    """Return a query for each of these listens: what its listener heard before, asked when it
-    began.
+    """Return a query for every listen: the songs that the listener heard before.
 
-    `listens`: int64 (queries,), places in `histories`. `back`: listens before it that are looked
-    at, at most.
+    `listens`: int64 (queries,), places in `histories`. A query is asked when the listen began.
+    `back`: the maximum number of listens before it.
     """
     users = histories.user_of(listens)
     return asked_after(histories, users, listens, histories.seconds[listens].astype(np.int64), back)
@@ -31,11 +30,10 @@ def asked_after(
     now: NDArray[np.int64],
     back: int,
 ) -> Queries:
-    """Return queries of `users` at the moments `now`: their listens before the places `ends`; int64
-    (queries,) each.
+    """Return queries of `users` at the moments `now`: their listens before the places `ends`.
 
-    A listen to a track without a row is left out, but counts as a listen for the ages of the
-    others.
+    `users`, `ends`, `now`: int64 (queries,). A listen to a track without a row is left out, but
+    counts for the ages of the other listens.
     """
     begins = np.maximum(histories.users[users], ends - back)
     lengths = ends - begins
@@ -57,7 +55,5 @@ def asked_after(
 
 
 def heard_songs(queries: Queries) -> Exclusions:
-    """Return exclusions of all songs that a query holds, for questions about what nobody has heard
-    yet.
-    """
+    """Return exclusions of all songs of the queries, for questions about songs not heard yet."""
     return Exclusions(queries.songs, queries.offsets)

@@ -1,6 +1,4 @@
-"""The course's way to neighbours, scikit-learn's KDTree, made to give the very ranks of
-`scoring.rank_targets`.
-"""
+"""Ranks with scikit-learn's KDTree, as in the course, equal to those of `dense.rank_targets`."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +19,12 @@ def rank_targets_by_tree(
     targets: NDArray[np.integer],
     excluded: Exclusions,
 ) -> NDArray[np.float64]:
-    """The ranks that `rank_targets` gives, counted with a KDTree over all songs.
+    """Return the ranks of `rank_targets`, counted with a KDTree over all songs.
 
-    The tree counts the songs that are nearer to the query than its target; those at the target's
-    distance but for rounding, equal vectors among them, are settled by `exact_scores` and index.
-    Excluded songs are not counted. A query of zeros under `cosine` has no nearest song and is left
-    to `rank_targets`.
+    The tree counts the songs that are nearer to the query than its target. Songs at the target's
+    distance except for rounding, equal vectors among them, are compared by `exact_scores` and
+    index. Excluded songs are not counted. A query of zeros under `cosine` has no nearest song and
+    is left to `rank_targets`.
     """
     candidates = candidates.limited_to(excluded.allowed)
     ranks = np.full(len(targets), np.inf)
@@ -56,8 +54,7 @@ def _count_by_tree(
     songs = np.flatnonzero(candidates.finite)
     tree = KDTree(points[songs], leaf_size=LEAF_SIZE)
     squared = np.sum((asked - points[targets]) ** 2, axis=1)
-    # Far above what float64 loses in a distance, far below what two scores that differ by more can
-    # hide.
+    # Far above the rounding error of a float64 distance; songs within it are compared exactly.
     rounding = 1e-12 * np.maximum(
         1.0, np.sum(asked**2, axis=1) + np.max(np.sum(points[songs] ** 2, axis=1))
     )
@@ -81,10 +78,10 @@ def _count_by_tree(
 def _points(
     similarity: str, queries: NDArray[np.float64], candidates: Candidates
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Songs and queries, float64 (songs, n) and (queries, n): the nearer, the more similar.
+    """Return songs and queries as points, float64 (songs, n) and (queries, n): near means similar.
 
-    Unit vectors do for `cosine`. A song of zeros, whose cosine is 0, stands at right angles to
-    every query instead: at 1 in a dimension of its own, so that its squared distance to a unit
+    The points of `cosine` are unit vectors. A song of zeros, whose cosine is 0, is put at right
+    angles to every query: at 1 in a dimension of its own, so that its squared distance to a unit
     query is 2 - 2 * 0.
     """
     points = candidates.vectors.astype(np.float64)

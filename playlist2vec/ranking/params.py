@@ -1,4 +1,4 @@
-"""Parameters of the question: how songs are ranked for a query."""
+"""Parameters of queries: songs, similarity, and songs that may be suggested."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,14 +6,12 @@ from typing import ClassVar
 from playlist2vec.base.rules import choice, flag, integer, number, parameter
 
 SIMILARITIES = ("cosine", "euclidean", "dot", "log_odds", "log_odds_symmetric")
-"""What `EmbeddingRanker` can score songs by."""
+"""The similarities of `EmbeddingRanker`."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """Of section `evaluate`: what a query holds, how songs are scored for it, and which may be
-    suggested.
-    """
+    """Part of section `evaluate`: songs of a query, similarity, and songs that may be suggested."""
 
     SECTION: ClassVar[str] = "evaluate"
 

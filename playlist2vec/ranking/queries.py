@@ -1,6 +1,4 @@
-"""What a question about the next song is asked with, and which songs may answer it; the same for
-every way to rank.
-"""
+"""Queries, targets and exclusions of questions about the next song, the same for all rankers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,12 +15,11 @@ from playlist2vec.ranking.params import Query
 
 
 class Times(NamedTuple):
-    """When the songs of queries were heard, and when each query is asked; seconds are since
-    2002-10-01.
+    """Times of songs and of queries, in seconds since 2002-10-01.
 
-    `seconds`, `ages`: int64 (total,), when each song was heard, and how many listens ago, 1 for the
-    last one. `now`, `last`: int64 (queries,), the moment of the query, and when the last listen of
-    any track began, -1 for none.
+    `seconds`, `ages`: int64 (total,), the time at which each song was heard, and the number of
+    listens ago, 1 for the last. `now`, `last`: int64 (queries,), the moment of the query, and the
+    beginning of the last listen of any track, -1 for none.
     """
 
     seconds: NDArray[np.int64]
@@ -39,14 +36,12 @@ class Times(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Queries:
-    """Songs with weights, in playing order; query i holds those from `offsets[i]` to before
-    `offsets[i + 1]`.
+    """Songs with weights, in playing order; query i is `offsets[i]` to before `offsets[i + 1]`.
 
     `songs`: int64 (total,), rows of the training vocabulary. `weights`: float64 (total,), above 0.
     `offsets`: int64 (queries + 1,), from 0 to total, never falling. A query may hold a song twice,
-    or none at all. `playlists`: int64 (queries,), the number in the raw data of the playlist, or
-    listener, that each is taken from, -1 for none. `times`: where the songs are what somebody
-    listened to; else None.
+    or no song. `playlists`: int64 (queries,), the number in the raw data of the playlist, or
+    listener, of each query, -1 for none. `times`: for songs that somebody listened to; else None.
     """
 
     songs: Rows
@@ -57,8 +52,9 @@ class Queries:
 
     @staticmethod
     def of_each(songs: Rows) -> "Queries":
-        """Return a query for each song, rows, int64 (queries,), that holds it alone, taken from no
-        playlist.
+        """Return for every song a query of the song alone, without a playlist.
+
+        `songs`: rows, int64 (queries,).
         """
         whole = np.arange(len(songs) + 1)
         return Queries(songs, np.ones(len(songs)), whole, np.full(len(songs), -1))
@@ -68,7 +64,7 @@ class Queries:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Songs in each query: int64 (queries,)."""
+        """The numbers of songs in queries: int64 (queries,)."""
         return np.diff(self.offsets)
 
     @property
@@ -79,7 +75,7 @@ class Queries:
         return self.times
 
     def block(self, start: int, end: int) -> "Queries":
-        """The queries from `start` to before `end`."""
+        """Return the queries from `start` to before `end`."""
         first, last = self.offsets[start], self.offsets[end]
         offsets = self.offsets[start : end + 1] - first
         songs, whole = slice(first, last), slice(start, end)
@@ -89,7 +85,7 @@ class Queries:
         )
 
     def choose(self, queries: NDArray[np.int64]) -> "Queries":
-        """These queries only, in this order."""
+        """Return the given queries, in the given order."""
         places, offsets = places_of(self.offsets, queries)
         times = self.times.choose(places, queries) if self.times else None
         return Queries(
@@ -98,20 +94,19 @@ class Queries:
 
 
 def last_songs(histories: Playlists) -> Queries:
-    """Each history's last song alone, with weight 1.
+    """Return queries that hold the last song of a history alone, with weight 1.
 
-    `histories.tracks`: rows of the training vocabulary, -1 for a song without one, which is left
+    `histories.tracks`: rows of the training vocabulary, -1 for a song without a row, which is left
     out.
     """
     return decayed(histories, songs_back=1, decay=1.0)
 
 
 def decayed(histories: Playlists, songs_back: int, decay: float) -> Queries:
-    """Each history's last `songs_back` songs; one with a songs after it weighs decay**a, the last
-    song 1.
+    """Return queries that hold the last `songs_back` songs of a history, with decaying weights.
 
-    `histories` as for `last_songs`; a song that is left out still counts as a place. `decay`: above
-    0, at most 1.
+    A song with a songs after it weighs decay**a, the last song 1. `histories`: as for `last_songs`;
+    a song that is left out still counts as a place. `decay`: above 0, at most 1.
     """
     longest = min(songs_back, int(histories.lengths.max(initial=0)))
     # Not `decay ** ages`: the last bit of a power may differ between CPUs.
@@ -127,12 +122,12 @@ def decayed(histories: Playlists, songs_back: int, decay: float) -> Queries:
 
 @dataclass(frozen=True, eq=False)
 class Questions:
-    """The pairs that can be asked, and what becomes of the others.
+    """The pairs that can be ranked, and the known ranks of all other pairs.
 
-    `asked`: int64 (asked,), their places among the pairs. `queries`, `targets` (int64 rows),
-    `excluded`: one entry for each of them. `given`: float64 (pairs,), the ranks of the others: 1
-    for a repeat that counts as a hit, else infinity. `counts`: pairs that are a miss, or a given
-    hit, for a reason of their own; a pair may count under several.
+    `asked`: int64 (asked,), places of the pairs that can be ranked. `queries`, `targets` (int64
+    rows), `excluded`: an entry for each of them. `given`: float64 (pairs,), the ranks of the other
+    pairs: 1 for a repeat that counts as a hit, else infinity. `counts`: pairs that are a miss, or a
+    given hit, by reason; a pair may count under several reasons.
     """
 
     asked: NDArray[np.int64]
@@ -145,8 +140,9 @@ class Questions:
     def answer(
         self, rank: Callable[[Queries, Rows, Exclusions], NDArray[np.float64]]
     ) -> NDArray[np.float64]:
-        """The rank of every pair's target, float64 (pairs,), from a function that ranks the targets
-        of the asked.
+        """Return the ranks of all targets: float64 (pairs,).
+
+        `rank`: a function that ranks the targets of the pairs in `asked`.
         """
         ranks = self.given.copy()
         ranks[self.asked] = rank(self.queries, self.targets, self.excluded)
@@ -154,14 +150,14 @@ class Questions:
 
 
 def ask(pairs: Pairs, rows: RowOfCode, params: Query) -> Questions:
-    """Which pairs are asked, with what, and what may not be suggested.
+    """Return the questions of pairs: queries, targets and exclusions.
 
     `rows`: int64 (codes,), the row of each song code in the training vocabulary, -1 for none. A
-    pair whose target has no row, or whose query holds no song that has one, is a miss, counted as
+    pair whose target has no row, or whose query holds no song that has a row, is a miss, counted as
     `unseen_targets` or `unseen_queries`. `repeats` counts pairs whose target is the song before it:
     rank 1 if `params.repeats` is `hit`, else a miss, since that song is never suggested. Unless
-    `params.suggest_known`, no song that the playlist holds already is; `known_targets` counts the
-    targets that become a miss by it.
+    `params.suggest_known`, songs already in the playlist are not suggested; `known_targets` counts
+    the targets that thereby become a miss.
     """
     whole = pairs.histories()
     histories = replace(whole, tracks=rows[whole.tracks].astype(np.int32))

@@ -1,6 +1,4 @@
-"""The protocol of every way to rank songs: evaluation, slices, the challenge and suggestions call
-it alone.
-"""
+"""The protocol of rankers, which evaluation, slices, the challenge and suggestions call."""
 
 from typing import Protocol
 
@@ -14,34 +12,32 @@ from playlist2vec.ranking.queries import Queries
 
 
 class Ranker(Protocol):
-    """A way to order all songs of a vocabulary for a query: best score first, ties by the smaller
-    row.
+    """An order of all songs of a vocabulary for a query: best score first, ties by the smaller row.
 
-    A batch of queries gives what each query gives alone, whatever the sizes of blocks. `rank` of a
-    song is its place, from 1, in what `suggest` lists. A query without a song may be answered by a
-    ranker's own order of all songs (popularity), or not at all.
+    A batch of queries gives the results of single queries, whatever the sizes of blocks. The `rank`
+    of a song is its place, from 1, in the list of `suggest`. A query without a song may be answered
+    by a ranker's own order of all songs (popularity), or not at all.
     """
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The songs; rows of queries, targets and suggestions are those of this vocabulary."""
+        """The songs; queries, targets and suggestions hold rows of this vocabulary."""
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-        """Return the place of each target in its query's list: float64 (queries,), infinity if it
-        is never listed.
+        """Return the ranks of targets: float64 (queries,), infinity if never listed.
 
-        `targets`: int64 (queries,), rows.
+        `targets`: int64 (queries,), rows. A rank is the place in the query's list, from 1.
         """
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
-        """Return the k best songs of each query, best first: int64 (queries, k), rows, -1 where no
-        song is left.
+        """Return the k best songs of queries, best first: int64 (queries, k), rows.
+
+        An entry is -1 if no song is left.
         """
 
     def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
-        """Return the score of songs for their query: float64 as `songs`, int64 (queries, k), rows;
-        NaN for -1.
+        """Return the scores of songs for queries: float64 of the shape of `songs`, NaN for -1.
 
-        Scores fall along each list of `suggest`. Those of different rankers or queries cannot be
-        compared.
+        `songs`: int64 (queries, k), rows. Scores fall along each list of `suggest`. Scores of
+        different rankers or queries cannot be compared.
         """

@@ -1,4 +1,4 @@
-"""A ranker that sees a part of each query, with weights of its own."""
+"""A ranker by the last songs of a query, with decaying weights."""
 
 from dataclasses import dataclass, replace
 
@@ -13,16 +13,15 @@ from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.ranker import Ranker
 
 SONGS_BACK = 20
-"""Songs of a query that a decay reaches, at most."""
+"""Maximum number of songs of a query that a decay reaches."""
 
 
 @dataclass(frozen=True, eq=False)
 class Reweighted:
-    """A ranker that is given the last songs of each query: one with a songs after it weighs
-    decay**a.
+    """A ranker by the last songs of a query: a song with a songs after it weighs decay**a.
 
-    `decay`: from 0, the last song alone, to 1, the last SONGS_BACK songs alike. The weights that
-    the queries have are ignored. Everything else is as `Ranker` says.
+    `decay`: from 0, the last song alone, to 1, the last SONGS_BACK songs alike. The weights of the
+    queries are ignored. Everything else is as in `Ranker`.
     """
 
     ranker: Ranker
@@ -34,20 +33,20 @@ class Reweighted:
         return self.ranker.vocabulary
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-        """Return the place of each target, as `Ranker.rank` says."""
+        """Return the ranks of targets; see `Ranker.rank`."""
         return self.ranker.rank(reweighted(queries, self.decay), targets, excluded)
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
-        """Return the k best songs of each query, as `Ranker.suggest` says."""
+        """Return the k best songs per query; see `Ranker.suggest`."""
         return self.ranker.suggest(reweighted(queries, self.decay), excluded, k)
 
     def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
-        """Return the scores of songs, as `Ranker.score` says."""
+        """Return the scores of songs; see `Ranker.score`."""
         return self.ranker.score(reweighted(queries, self.decay), songs)
 
 
 def reweighted(queries: Queries, decay: float, songs_back: int = SONGS_BACK) -> Queries:
-    """Return the last songs of each query, at most `songs_back`, weighted as `Reweighted` says."""
+    """Return the last songs of queries, at most `songs_back`, weighted as in `Reweighted`."""
     songs_back = songs_back if decay else 1
     ages = np.repeat(queries.offsets[1:] - 1, queries.lengths) - np.arange(len(queries.songs))
     kept = ages < songs_back
@@ -65,7 +64,8 @@ def reweighted(queries: Queries, decay: float, songs_back: int = SONGS_BACK) -> 
 
 
 def whole_histories(query: Query) -> Query:
-    """Return the query that holds all songs of a playlist so far, for rankers that choose among
-    them themselves.
+    """Return parameters of queries that hold all songs of a playlist so far.
+
+    They are for rankers that choose among the songs themselves.
     """
     return replace(query, query="history", songs_back=1_000_000, decay=1.0)

@@ -1,6 +1,4 @@
-"""Ranks and lists where most songs have no score: only the scores that are there are made and
-looked at.
-"""
+"""Ranks and lists from sparse scores: most songs have no score, and only scores are stored."""
 
 from collections.abc import Callable
 
@@ -14,9 +12,7 @@ from playlist2vec.ranking.queries import Queries
 
 QUERY_BLOCK = 64
 SCORES = 1 << 25
-"""Scores, of all queries of a block for all songs, that may be in memory at once, about; fewer
-queries at once then.
-"""
+"""Approximate maximum of queries times songs in a block; the number of queries is reduced to it."""
 
 # Scores for a block of queries: float64 (queries, songs), none below 0; a song that is not stored
 # has score 0.
@@ -32,13 +28,13 @@ def rank_by_scores(
     *,
     query_block: int = QUERY_BLOCK,
 ) -> NDArray[np.float64]:
-    """The place of each target in its query's list of suggestions, best score first, ties by the
-    smaller row.
+    """Return the ranks of targets, best score first, ties by the smaller row.
 
-    `targets`: int64 (queries,), rows of songs below `songs`. Returns float64 (queries,) as
-    `scoring.rank_targets` does: 1 + the number of songs scored above the target or equal with a
-    smaller row; infinity where it is excluded. So before a target without a score stand all songs
-    with one and the smaller rows without one. The block size changes only speed and memory.
+    `targets`: int64 (queries,), rows of songs below `songs`. Returns float64 (queries,), as
+    `dense.rank_targets` does: 1 + the number of songs scored above the target or equal with a
+    smaller row; infinity where the target is excluded. So a target without a score ranks behind all
+    songs with a score and behind smaller rows without a score. The block size changes only speed
+    and memory.
     """
     ranks = np.empty(len(targets))
     query_block = max(1, min(query_block, SCORES // max(songs, 1)))
@@ -60,11 +56,10 @@ def best_by_scores(
     *,
     query_block: int = QUERY_BLOCK,
 ) -> NDArray[np.int64]:
-    """The k best songs of each query, best score first, ties by the smaller row, as
-    `rank_by_scores` orders them.
+    """Return the k best songs of queries, in the order of `rank_by_scores`.
 
-    Songs without a score follow in the order of the rows. Returns int64 (queries, k), filled up
-    with -1 where fewer than k songs may be suggested. The block size changes only speed and memory.
+    Songs without a score follow in the order of the rows. Returns int64 (queries, k), padded with
+    -1 if fewer than k songs may be suggested. The block size changes only speed and memory.
     """
     best = np.full((len(queries), k), -1, np.int64)
     query_block = max(1, min(query_block, SCORES // max(songs, 1)))
@@ -93,8 +88,9 @@ def scores_of(
     *,
     query_block: int = QUERY_BLOCK,
 ) -> NDArray[np.float64]:
-    """The score of each listed song for its query: float64 as `listed`, int64 (queries, k), rows;
-    NaN for -1.
+    """Return the scores of listed songs: float64 of the shape of `listed`, NaN for -1.
+
+    `listed`: int64 (queries, k), rows.
     """
     found = np.full(listed.shape, np.nan)
     query_block = max(1, min(query_block, SCORES // max(songs, 1)))
@@ -108,11 +104,10 @@ def scores_of(
 
 
 def weighted_rows(rows: Callable[[NDArray[np.int64]], csr_array]) -> Scorer:
-    """score(c | query) = the sum over the songs s of the query of weight(s) * row(s)[c], added in
-    playing order.
+    """Return the scorer score(c | query) = sum of weight(s) * row(s)[c] over query songs s.
 
-    `rows`: makes the rows of some songs, int64 (asked,), rising: float64 (asked, songs), no value
-    below 0.
+    Products are added in playing order. `rows`: a function from songs, int64 (asked,), rising, to
+    float64 (asked, songs), no value below 0.
     """
 
     def scores(queries: Queries) -> csr_array:
@@ -126,8 +121,9 @@ def weighted_rows(rows: Callable[[NDArray[np.int64]], csr_array]) -> Scorer:
 
 
 def keep_largest(matrix: csr_array, k: int) -> csr_array:
-    """The k largest values of each row, ties by the smaller column, in the order of the columns;
-    all values above 0.
+    """Return the k largest values of every row, ties by the smaller column, in column order.
+
+    All values are above 0.
     """
     lengths = np.diff(matrix.indptr)
     bars = np.zeros(matrix.shape[0])
@@ -145,8 +141,9 @@ def keep_largest(matrix: csr_array, k: int) -> csr_array:
 
 
 def _hidden(excluded: Exclusions, start: int, end: int, songs: int) -> NDArray[np.bool_]:
-    """Whether a song must not be suggested for a query from `start` to before `end`: bool (queries,
-    songs).
+    """Return True for excluded songs: bool (queries, songs).
+
+    The queries are those from `start` to before `end`.
     """
     out = np.zeros((end - start, songs), bool)
     out[excluded.of_block(start, end)] = True
@@ -158,7 +155,7 @@ def _hidden(excluded: Exclusions, start: int, end: int, songs: int) -> NDArray[n
 def _rank_block(
     scores: csr_array, targets: NDArray[np.int64], out: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Ranks for a block of queries; `out`: bool (queries, songs), songs that must not be suggested."""
+    """Return the ranks for a block of queries; `out`: bool (queries, songs), excluded songs."""
     lengths = np.diff(scores.indptr)
     query = np.repeat(np.arange(len(targets)), lengths)
     listed = ~out[query, scores.indices]
@@ -179,7 +176,7 @@ def _rank_block(
 
 
 def _row_sums(chosen: NDArray[np.bool_], offsets: NDArray[np.integer]) -> NDArray[np.int64]:
-    """How many of the entries of each row are chosen: int64 (rows,)."""
+    """Count the chosen entries of rows: int64 (rows,)."""
     before = np.zeros(len(chosen) + 1, np.int64)
     np.cumsum(chosen, out=before[1:])
     sums: NDArray[np.int64] = np.diff(before[offsets])
@@ -187,7 +184,7 @@ def _row_sums(chosen: NDArray[np.bool_], offsets: NDArray[np.integer]) -> NDArra
 
 
 def _keep(matrix: csr_array, kept: NDArray[np.bool_]) -> csr_array:
-    """The matrix with only those stored values where `kept`, bool (values,), is true."""
+    """Return the matrix with only the stored values where `kept`, bool (values,), is true."""
     offsets = np.zeros(len(kept) + 1, np.int64)
     np.cumsum(kept, out=offsets[1:])
     return csr_array(

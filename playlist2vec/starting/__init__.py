@@ -1,3 +1,1 @@
-"""Parameters to begin with for a corpus: two ways to train are tried on a budget, and compared on
-validation.
-"""
+"""Initial parameters for a corpus: two branches are trained within a budget and compared."""

@@ -1,6 +1,4 @@
-"""The two ways to train that the rule compares, with everything else that it says by a corpus's
-size alone.
-"""
+"""The two branches of the rule, and settings that depend on the size of a corpus alone."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,17 +12,17 @@ SEED = 1
 """The training seed of trials."""
 SONGS_BACK = 8
 LEFT_ALONE = ("seed", "workers", "curve_pairs")
-"""Parameters of training that the rule says nothing of."""
+"""Training parameters that the rule does not set."""
 MOST_EPOCHS = 500
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A way to train, but for the epochs.
+    """Parameters of a training, except for the number of epochs.
 
-    `similarity`: how its model is asked. `dimensions`: of a song's vector. `pairs`: how many pairs
-    of songs an epoch trains on for a play, about. `spaces`: input vectors of a song beside that of
-    the target.
+    `similarity`: for queries of the model. `dimensions`: of a song's vector. `pairs`: approximate
+    number of song pairs that an epoch trains on for a play. `spaces`: input vectors of a song
+    besides the vector of the target.
     """
 
     contexts: str
@@ -37,7 +35,7 @@ class Branch:
     spaces: int
 
     def training(self, epochs: int) -> TrainParams:
-        """Return the parameters of a training of as many epochs, without a curve."""
+        """Return the parameters of a training of `epochs` epochs, without a curve."""
         return TrainParams(
             trainer="gensim",
             blocks=64,
@@ -59,8 +57,9 @@ class Branch:
         )
 
     def settings(self, epochs: int, decay: float) -> dict[str, Any]:
-        """Return what the rule says, by names in params.yaml; `decay`: 0 to ask with the last song
-        alone.
+        """Return the rule's settings by name in params.yaml.
+
+        `decay`: 0 to query by the last song alone.
         """
         trained = asdict(self.training(epochs))
         said = {f"train.{name}": value for name, value in trained.items() if name not in LEFT_ALONE}
@@ -74,18 +73,17 @@ class Branch:
 
 
 def branches_of(corpus: Corpus) -> tuple[Branch, Branch]:
-    """Return `window`, for which the order of a playlist does not count, and `offsets`, for which
-    it does.
+    """Return the branches `window`, which ignores the order of songs, and `offsets`.
 
-    Vectors of `window` have three dimensions for each play of the average song, from 30 to 300:
-    what so many plays can fill. `offsets` looks back eight songs, or as far as half of the
-    playlists go.
+    Vectors of `window` have three dimensions for each play of the average song, from 30 to 300: as
+    many as these plays can train. `offsets` uses the order: it looks back eight songs, or as far as
+    half of the playlists go.
     """
     plays, longest = corpus.plays / corpus.songs, corpus.median_length - 1
     dimensions = 10 * int(np.clip(round(0.3 * plays), 3, 30))
     furthest = int(np.clip(longest, 1, 8))
-    # Songs on both sides within a window drawn from 1 to 3; songs before within `furthest`, where
-    # they are there.
+    # Pairs per play: `window` draws 1 to 3 songs on both sides, 4 in the mean; `offsets` has the
+    # songs up to `furthest` places before.
     reached = sum(
         float(np.maximum(corpus.train.lengths - far, 0).sum()) for far in range(1, furthest + 1)
     )
@@ -98,5 +96,5 @@ def branches_of(corpus: Corpus) -> tuple[Branch, Branch]:
 
 
 def epochs_for(corpus: Corpus, updates: float) -> int:
-    """Return the epochs in which the average song is played so often, 1 to MOST_EPOCHS."""
+    """Return the epochs in which the average song is played `updates` times, 1 to MOST_EPOCHS."""
     return int(np.clip(round(updates * corpus.songs / corpus.plays), 1, MOST_EPOCHS))

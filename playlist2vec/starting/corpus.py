@@ -1,6 +1,4 @@
-"""What the rule looks at: a corpus, the questions of its validation pairs, and what counting scores
-on them.
-"""
+"""The input of the rule: a corpus, questions of its validation pairs, and scores of counting."""
 
 from dataclasses import dataclass, replace
 
@@ -19,13 +17,11 @@ from playlist2vec.ranking.queries import Questions, ask
 from playlist2vec.ranking.reweighted import whole_histories
 
 TRIED: dict[str, tuple[float, ...]] = {"decay": (0.0, 0.3, 0.5, 0.8), "window": (5.0, 1.0, 2.0)}
-"""The settings of the two baselines that the rule looks at."""
+"""Candidate settings of the two baselines of the rule."""
 PAIRS = 2_000
-"""Validation pairs that are asked, at most."""
+"""Maximum number of validation pairs."""
 FEW_PLAYLISTS = 1_000
-"""Where fewer playlists can be asked about, the rule holds out FRACTION of them instead of a number
-of them.
-"""
+"""Number of playlists to ask about, below which the rule holds out FRACTION instead of a number."""
 FRACTION = 0.2
 
 
@@ -34,7 +30,7 @@ class Corpus:
     """A corpus to choose parameters for.
 
     `train`: the training playlists, of rows of `vocabulary`. `questions`: of validation pairs, with
-    whole histories. `few`: whether FEW_PLAYLISTS has it that a fraction is held out.
+    whole histories. `few`: true if a fraction is held out, because of FEW_PLAYLISTS.
     """
 
     train: Playlists
@@ -44,17 +40,17 @@ class Corpus:
 
     @property
     def songs(self) -> int:
-        """Songs in the vocabulary."""
+        """The number of songs in the vocabulary."""
         return len(self.vocabulary)
 
     @property
     def plays(self) -> int:
-        """Songs of all training playlists, each as often as it is there."""
+        """The number of plays in the training playlists."""
         return len(self.train.tracks)
 
     @property
     def median_length(self) -> int:
-        """Songs in the training playlist in the middle."""
+        """The median length of the training playlists, in songs."""
         return int(np.median(self.train.lengths))
 
 
@@ -63,9 +59,9 @@ def corpus_of(
 ) -> Corpus:
     """Return the corpus of a split.
 
-    `ids`: the track id of each song code in `train` and `pairs`. `asked`: of which `repeats` and
-    `suggest_known` alone matter, for they say what is asked for; how a model is asked is for the
-    rule to say.
+    `ids`: the track id of each song code in `train` and `pairs`. `asked`: only `repeats` and
+    `suggest_known` matter, as they define the questions; the rule itself decides on queries and
+    similarity.
     """
     training = training_of(train, ids)
     rows = rows_of(training.vocabulary, ids)
@@ -74,28 +70,23 @@ def corpus_of(
 
 
 def few_playlists(playlists: Playlists, params: SplitParams) -> bool:
-    """Return whether so few playlists can be asked about that the rule holds out a fraction of
-    them.
-    """
+    """Return True if too few playlists can be asked about to hold out a fixed number."""
     return (
         int(np.count_nonzero(may_be_asked(outline_of(playlists, params), params))) < FEW_PLAYLISTS
     )
 
 
 def split_by_fraction(playlists: Playlists, params: SplitParams) -> tuple[Playlists, Pairs]:
-    """Return the training playlists and the validation pairs as with the fractions that the rule
-    holds out.
-    """
+    """Return training playlists and validation pairs, with FRACTION held out."""
     split = split_playlists(playlists, replace(params, validation=FRACTION, test=FRACTION))
     return split.train, split.validation
 
 
 def counted(corpus: Corpus) -> dict[str, float]:
-    """Return NDCG@10 on the validation pairs of counting next songs and of counting neighbours on
-    both sides.
+    """Return NDCG@10 on validation pairs by counting next songs and by counting neighbours.
 
-    Each is asked with the last song or a history, and the second counts neighbours within one, two
-    or five songs, whichever suits it.
+    Both baselines are tuned: queries hold the last song or a history, and neighbours on both sides
+    are counted within one, two or five songs.
     """
     training = training_of(corpus.train, corpus.vocabulary.ids)
     return {

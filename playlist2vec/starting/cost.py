@@ -1,33 +1,30 @@
-"""What a training costs, in seconds of one core and in memory: by numbers of one machine, and as
-measured on this.
-"""
+"""The cost of a training: seconds of one core, by constants of a machine, and memory."""
 
 from playlist2vec.starting.branches import Branch
 from playlist2vec.starting.corpus import Corpus
 
 PLAY_SECONDS, DIMENSION_SECONDS, PAIR_SECONDS = 4.5e-6, 0.045e-6, 4.5e-6
-"""Seconds for a play with `window` contexts, for each dimension more, and for a pair with `offsets`
-contexts.
+"""Seconds for a play with `window` contexts, per dimension, and for a pair with `offsets`.
 
-Read off trainings with gensim 4.4 on the data sets of benchmarks/scores.yaml, where they are right
-within a factor of two. What is tried within a budget is decided by these, and so is the same on
-every machine.
+Measured on trainings with gensim 4.4 on the data sets of benchmarks/scores.yaml, where they are
+right within a factor of two. They decide what is tried within a budget, so that the decision is the
+same on every machine.
 """
 START_SECONDS = 4.0
-"""What a stage takes before and after it trains."""
+"""Seconds of a stage before and after training."""
 BASE_MB, TOKEN_BYTES, DIMENSION_BYTES = 130, 300, 12
-"""Memory of the process, and of each token and dimension of it: see the stage `train` in dvc.yaml."""
+"""Memory of the process, of a token, and of a dimension of a token: see `train` in dvc.yaml."""
 
 
 def nominal_seconds(corpus: Corpus, branch: Branch, epochs: int) -> float:
-    """Return the seconds that a training takes by the constants above."""
+    """Return the seconds of a training by the constants above."""
     if branch.spaces:
         return corpus.plays * branch.pairs * PAIR_SECONDS * epochs
     return corpus.plays * (PLAY_SECONDS + DIMENSION_SECONDS * branch.dimensions) * epochs
 
 
 def megabytes(corpus: Corpus, branch: Branch) -> int:
-    """Return the memory that the stage `train` takes, about."""
+    """Return the approximate memory of the stage `train`, in MB."""
     tokens = corpus.songs * (branch.spaces + 1)
     return round(BASE_MB + tokens * (TOKEN_BYTES + DIMENSION_BYTES * branch.dimensions) / 1e6)
 

@@ -1,4 +1,4 @@
-"""The rule: which trainings are tried within a budget, and which one is taken."""
+"""The rule: trainings to try within a budget, and the choice of the best."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,26 +10,25 @@ from playlist2vec.starting.cost import START_SECONDS, nominal_seconds, shown
 from playlist2vec.starting.trials import Trial, run_trial
 
 LEVELS = (300, 600, 1_200, 2_400)
-"""Plays of the average song over all epochs: too few and vectors stay rough, too many and they
-learn noise by heart.
-"""
+"""Plays of the average song over all epochs: too few leave vectors rough, too many fit noise."""
 FIRST = 1
-"""The place in LEVELS at which both ways are compared."""
+"""The place in LEVELS at which both branches are compared."""
 UNTRIED = 1_200
-"""The level that is taken where none fits the budget."""
+"""The level that is taken without a trial if the budget is too small."""
 UNTRIED_DECAYS = (0.3, 0.7)
-"""The decays of the two ways that are taken where none is tried."""
+"""The decays of the two branches that are taken if no trial fits the budget."""
 BRANCH_SHARE = 0.25
-"""Share of the budget that the first trial of each way may take."""
+"""Maximum share of the budget for the first trial of a branch."""
 LONGEST_SECONDS = 3_600.0
-"""What the suggested training may take by the constants in `cost`."""
+"""Maximum seconds of the suggested training, by the constants in `cost`."""
 Say = Callable[[str], object]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the rule chose and why. `trial`: None where the budget allowed no training, and counting
-    decided.
+    """The choice of the rule and the reason.
+
+    `trial`: None if the budget allowed no training, and counting decided.
     """
 
     branch: Branch
@@ -39,7 +38,7 @@ class Choice:
     trial: Trial | None
 
     def settings(self, corpus: Corpus) -> dict[str, Any]:
-        """Return the parameters by their names in params.yaml."""
+        """Return the parameters by name in params.yaml."""
         held = {"split.validation": FRACTION, "split.test": FRACTION} if corpus.few else {}
         return held | self.branch.settings(self.epochs, self.decay)
 
@@ -47,11 +46,12 @@ class Choice:
 def choose(corpus: Corpus, budget: float, say: Say) -> Choice:
     """Choose parameters for a corpus.
 
-    Both ways are trained for the same number of epochs; the better one is then trained for twice as
-    many as long as that is better on validation, and for half as many if it never is. Where so few
-    epochs fit the budget that they would say little, counting decides between the ways, and the
-    other one is not trained. `budget`: seconds for all trials, by the constants in `cost`. `say` is
-    given a line for each. Nothing but the corpus and the budget decides.
+    Both branches are trained for the same number of epochs. The better branch is then trained for
+    twice as many as long as validation improves, and for half as many if it never does. If the
+    budget allows so few epochs that they would say little, counting decides between the branches,
+    and the other branch is not trained. `budget`: seconds for all trials, by the constants in
+    `cost`. `say` is called with a line for each trial. The result depends on the corpus and the
+    budget alone.
     """
     branches = branches_of(corpus)
     levels = [epochs_for(corpus, level) for level in (LEVELS[FIRST], LEVELS[0])]
@@ -63,19 +63,24 @@ def choose(corpus: Corpus, budget: float, say: Say) -> Choice:
     trials = [_tried(corpus, branch, fitting[0], say) for branch in branches]
     best = max(trials, key=lambda each: each.score)
     worse = min(trials, key=lambda each: each.score)
-    reason = f"{best.branch.contexts} {best.score:.4f}, {worse.branch.contexts} {worse.score:.4f} after as many epochs"
+    reason = (
+        f"{best.branch.contexts} {best.score:.4f}, {worse.branch.contexts} {worse.score:.4f} "
+        "after the same number of epochs"
+    )
     return _with_epochs(corpus, best, trials, budget, reason, say)
 
 
 def budgeted_seconds(corpus: Corpus, budget: float) -> float:
-    """Return the most that the trials take, by the constants in `cost`."""
+    """Return the maximum seconds of all trials, by the constants in `cost`."""
     costs = [_each(corpus, branches_of(corpus), epochs_for(corpus, level)) for level in LEVELS]
     return min(budget, sum(map(max, costs)) + min(costs[FIRST]))
 
 
 def stage_seconds(corpus: Corpus, choice: Choice, slow: float) -> float:
-    """Return what the stage `train` will take: as a trial of the same way did, else `slow` times by
-    the constants.
+    """Return the expected seconds of the stage `train`.
+
+    The estimate scales the trial of the same branch; without a trial, it is `slow` times the time
+    by the constants.
     """
     if choice.trial is None:
         return slow * nominal_seconds(corpus, choice.branch, choice.epochs) + START_SECONDS
@@ -106,21 +111,28 @@ def _with_epochs(
     if rising and epochs <= highest:
         chosen = _longest(corpus, best.branch, max(best.epochs, epochs_for(corpus, UNTRIED)))
         if chosen > best.epochs:
-            reason += f"; more than {best.epochs} epochs did not fit the budget and are likely to be better"
+            reason += (
+                f"; more than {best.epochs} epochs did not fit the budget "
+                "and are likely to be better"
+            )
     return Choice(best.branch, chosen, best.decay, reason, best)
 
 
 def _by_counting(
     corpus: Corpus, branches: tuple[Branch, Branch], budget: float, say: Say
 ) -> Choice:
-    """Choose the way by counts, and its epochs as far as the budget goes."""
+    """Choose the branch by counts, and train it for as many epochs as the budget allows."""
     found = counted(corpus)
     say(
-        f"too little fits the budget to train both ways; NDCG@10 of next-song counts {found['markov']:.4f}, "
+        "the budget is too small to train both ways; "
+        f"NDCG@10 of next-song counts {found['markov']:.4f}, "
         f"of neighbour counts on both sides {found['cooccurrence']:.4f}"
     )
     ordered = found["markov"] > found["cooccurrence"]
-    reason = f"counting next songs is {'' if ordered else 'not '}better than counting neighbours on both sides"
+    reason = (
+        f"counting next songs is {'' if ordered else 'not '}better "
+        "than counting neighbours on both sides"
+    )
     branch = branches[ordered]
     epochs = int(BRANCH_SHARE * budget / nominal_seconds(corpus, branch, 1))
     if not epochs:
@@ -135,17 +147,18 @@ def _by_counting(
 def _tried(corpus: Corpus, branch: Branch, epochs: int, say: Say) -> Trial:
     found = run_trial(corpus, branch, epochs)
     say(
-        f"{branch.contexts}, {epochs} epochs: NDCG@10 {found.score:.4f} with decay {found.decay:g}, "
+        f"{branch.contexts}, {epochs} epochs: NDCG@10 {found.score:.4f} "
+        f"with decay {found.decay:g}, "
         f"{shown(found.seconds)}"
     )
     return found
 
 
 def _longest(corpus: Corpus, branch: Branch, epochs: int) -> int:
-    """Return these epochs, or as many as LONGEST_SECONDS allows."""
+    """Return the epochs, limited by LONGEST_SECONDS."""
     return max(1, min(epochs, int(LONGEST_SECONDS / nominal_seconds(corpus, branch, 1))))
 
 
 def _each(corpus: Corpus, branches: tuple[Branch, Branch], epochs: int) -> list[float]:
-    """What each way costs for these epochs, by the constants in `cost`."""
+    """Return the seconds of the branches for a number of epochs, by the constants in `cost`."""
     return [nominal_seconds(corpus, branch, epochs) for branch in branches]

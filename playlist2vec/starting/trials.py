@@ -1,4 +1,4 @@
-"""Trainings that are tried: each is scored on validation with the decay that suits it."""
+"""Trial trainings, scored on validation with the best decay."""
 
 import logging
 import tempfile
@@ -20,21 +20,22 @@ from playlist2vec.starting.corpus import Corpus
 from playlist2vec.starting.cost import START_SECONDS, nominal_seconds
 
 DECAYS = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
-"""Among these the decay of a query's songs is chosen, after training; 0 = the last song alone."""
+"""Candidate decays of a query's songs, chosen after training; 0 = the last song alone."""
 CURVE_PAIRS, CURVE_RULES = 500, 2
-"""What the training curve asks after each epoch, as params.yaml has it."""
+"""Pairs and rules of the training curve in an epoch, as in params.yaml."""
 PROBE_PLAYS, PROBE_EPOCHS = 20_000, 4
-"""Plays and epochs of the training that measures how fast this machine is; its first epoch is not
-counted.
+"""Plays and epochs of the training that measures the speed of the machine.
+
+The first epoch is not counted.
 """
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A training and what it scored.
+    """A training and its score.
 
     `score`: NDCG@10 with `decay`, the best of DECAYS. `seconds`: of the training. `stage_seconds`:
-    what the stage `train` will take for the same, its curve included.
+    the expected time of the stage `train` with the same parameters, including the curve.
     """
 
     branch: Branch
@@ -62,9 +63,7 @@ def run_trial(corpus: Corpus, branch: Branch, epochs: int) -> Trial:
 
 
 def slowness(corpus: Corpus) -> float:
-    """Return how many times longer than by the constants in `cost` a short training takes on this
-    machine.
-    """
+    """Return the seconds of a short training here, divided by the seconds of `cost`."""
     whole = int(np.searchsorted(corpus.train.offsets, PROBE_PLAYS, side="right")) - 1
     some, branch = select_playlists(corpus.train, np.arange(max(1, whole))), branches_of(corpus)[0]
     ends: list[float] = []
@@ -82,7 +81,7 @@ def _train(
     epochs: int,
     after_epoch: Callable[[int, Model], object] | None = None,
 ) -> Model:
-    # gensim takes a second to import: what imports this module need not wait for it.
+    # Imported here because importing gensim takes a second.
     from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
 
     logging.getLogger("gensim").setLevel(logging.ERROR)

@@ -62,7 +62,7 @@ def test_the_same_corpus_gives_the_same_answer_and_a_budget_of_none_asks_counts(
     assert (counted.trial, counted.branch.contexts) == (None, "offsets")
     assert len(said) == 1
     assert said[0].startswith(
-        "too little fits the budget to train both ways; NDCG@10 of next-song counts 1.0000"
+        "the budget is too small to train both ways; NDCG@10 of next-song counts 1.0000"
     )
     assert stage_seconds(corpus, counted, 2.0) > 2 * nominal_seconds(
         corpus, counted.branch, counted.epochs

@@ -1,3 +1,1 @@
-"""Songs by their sound: ridge regression, the Deep Content-User Embedding model, and alignment with
-Word2Vec.
-"""
+"""Models of sound: ridge regression, Deep Content-User Embedding, alignment with Word2Vec."""

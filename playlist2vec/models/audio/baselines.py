@@ -1,6 +1,4 @@
-"""Ways to find cold songs without a network: chance, nearest sounds, ridge regression, and the
-artist's name.
-"""
+"""Rankings of cold songs without a network: random, nearest sounds, ridge, artist mean."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,12 +12,13 @@ from playlist2vec.models.audio.vectors import SongVectors, unit
 
 RANDOM_SIZE = 16
 PENALTIES = tuple(10.0**power for power in range(7))
-"""What ridge regression may choose of, by leaving one training song out."""
+"""Candidate penalties of ridge regression, chosen by leaving one training song out."""
 
 
 class Regression(NamedTuple):
-    """From features, standardised, to a vector: float64 (size, features) and (size,); `penalty` of
-    the fit.
+    """A linear map from standardised features to vectors.
+
+    `coefficients`: float64 (size, features). `intercept`: float64 (size,). `penalty`: of the fit.
     """
 
     coefficients: NDArray[np.float64]
@@ -28,8 +27,9 @@ class Regression(NamedTuple):
 
 
 def standardised(features: NDArray[np.float32], training: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return features, float32 (songs, features), with mean 0 and deviation 1 over `training`, bool
-    (songs,).
+    """Return features with mean 0 and deviation 1 over training songs: float64 (songs, features).
+
+    `features`: float32 (songs, features). `training`: bool (songs,).
     """
     return scaled_by(features, *moments(features, training))
 
@@ -37,8 +37,9 @@ def standardised(features: NDArray[np.float32], training: NDArray[np.bool_]) -> 
 def moments(
     features: NDArray[np.float32], training: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and deviation of each feature over `training`, float64 (features,); 1 for a
-    deviation of 0.
+    """Return mean and deviation of every feature over the training songs: float64 (features,).
+
+    A deviation of 0 is replaced by 1. `training`: bool (songs,).
     """
     known = features[training].astype(np.float64)
     deviation = known.std(axis=0)
@@ -48,13 +49,13 @@ def moments(
 def scaled_by(
     features: NDArray[np.float32], mean: NDArray[np.float64], deviation: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return features less their mean, in deviations: float64 (songs, features)."""
+    """Return (features - mean) / deviation: float64 (songs, features)."""
     scaled: NDArray[np.float64] = (features - mean) / deviation
     return scaled
 
 
 def random_vectors(songs: int, seed: int) -> SongVectors:
-    """Return vectors drawn at random."""
+    """Return random vectors, of size RANDOM_SIZE."""
     rng = np.random.Generator(np.random.PCG64(seed))
     return SongVectors.of_units(
         rng.standard_normal((songs, RANDOM_SIZE)), rng.standard_normal((songs, RANDOM_SIZE))
@@ -66,9 +67,9 @@ def ridge(
 ) -> tuple[SongVectors, Regression]:
     """Return song vectors predicted from features, and the regression.
 
-    `features`: float64 (songs, features), standardised. `vectors`: float32 (songs, size),
-    Word2Vec's, of which those of the training songs, bool (songs,), are fitted as unit vectors.
-    Queries are Word2Vec's vectors.
+    `features`: float64 (songs, features), standardised. `vectors`: float32 (songs, size), of
+    Word2Vec. `training`: bool (songs,), the songs whose unit vectors are fitted. The query vectors
+    are those of Word2Vec, zeros outside training.
     """
     from sklearn.linear_model import RidgeCV
 
@@ -82,9 +83,7 @@ def ridge(
 def save_regression(
     path: str | Path, learned: Regression, mean: NDArray[np.float64], deviation: NDArray[np.float64]
 ) -> None:
-    """Write a regression with the mean and deviation of the features it takes; equal ones give
-    equal bytes.
-    """
+    """Write a regression, and mean and deviation of the features; equal input gives equal bytes."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         np.savez(
             file,
@@ -96,7 +95,10 @@ def save_regression(
 
 
 def predict(path: str | Path, features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return unit vectors for features, float32 (songs, features), by what `save_regression` wrote."""
+    """Return unit vectors for features, float32 (songs, features), by a saved regression.
+
+    `path`: a file that `save_regression` wrote.
+    """
     with (
         reading(path, "weights as `make audio` writes them"),
         np.load(path, allow_pickle=False) as found,
@@ -108,11 +110,10 @@ def predict(path: str | Path, features: NDArray[np.float32]) -> NDArray[np.float
 def artist_mean(
     artists: Sequence[str], vectors: NDArray[np.float32], training: NDArray[np.bool_]
 ) -> SongVectors:
-    """Return for each song the mean Word2Vec vector of its artist's training songs; zeros for a new
-    artist.
+    """Return for every song the mean Word2Vec vector of the artist's training songs.
 
-    `artists`: the id of each song's artist, empty where none is known. `vectors`: float32 (songs,
-    size).
+    `artists`: the artist id of each song, empty if unknown. `vectors`: float32 (songs, size).
+    `training`: bool (songs,). The songs of a new or unknown artist get zeros.
     """
     known = np.where(training[:, None], unit(vectors), 0).astype(np.float32)
     number_of = {artist: number for number, artist in enumerate(sorted({*artists, ""}))}

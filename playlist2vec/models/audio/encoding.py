@@ -1,4 +1,4 @@
-"""Pieces of mel spectrograms for the audio tower, and the vector that it gives a whole song."""
+"""Crops of mel spectrograms for the audio tower, and song vectors as means over crops."""
 
 import numpy as np
 import torch
@@ -9,15 +9,13 @@ from playlist2vec.models.audio.towers import AudioTower
 from playlist2vec.models.audio.vectors import unit
 
 CROPS = 64
-"""Pieces of songs that are encoded at once."""
+"""Crops encoded per batch."""
 
 
 def crops(
     mels: list[NDArray[np.uint8]], songs: NDArray[np.int64], frames: int, rng: np.random.Generator
 ) -> Tensor:
-    """Return a random piece of each song, uint8 (songs, frames, bins); a shorter song is filled up
-    with silence.
-    """
+    """Return a random crop of every song, uint8 (songs, frames, bins), padded with silence."""
     pieces = []
     for song in songs.tolist():
         mel = mels[song]
@@ -27,8 +25,9 @@ def crops(
 
 
 def encode(audio: AudioTower, mels: list[NDArray[np.uint8]], frames: int) -> NDArray[np.float32]:
-    """Return a unit vector for each song, float32 (songs, size): the mean over its pieces; zeros
-    without sound.
+    """Return a unit vector for every song, float32 (songs, size): the mean over crops.
+
+    A song without sound gets zeros.
     """
     device = audio.dense.weight.device
     pieces = [(song, start) for song, mel in enumerate(mels) for start in starts(len(mel), frames)]
@@ -46,10 +45,10 @@ def encode(audio: AudioTower, mels: list[NDArray[np.uint8]], frames: int) -> NDA
 
 
 def starts(length: int, frames: int) -> list[int]:
-    """Return where the pieces of a song of `length` frames begin: spread evenly, half a piece from
-    each other at most.
+    """Return the first frames of the crops of a song of `length` frames.
 
-    So all of a song is heard; one piece does for a song that is no longer than that.
+    The crops are spaced evenly, at most half a crop apart, and cover the whole song. A song that is
+    no longer than a crop has a single crop; a song of 0 frames has none.
     """
     beyond = max(length - frames, 0)
     count = -(-2 * beyond // frames) + 1 if length else 0

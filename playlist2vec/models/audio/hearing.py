@@ -1,4 +1,4 @@
-"""A trained model of sound, asked about songs that it was not trained with."""
+"""Vectors of new songs from a trained model of sound."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,12 +16,11 @@ EXPECTED = "weights as `make audio` writes them"
 
 
 def vectors_of(tower: str | Path, mels: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-    """Return the unit vector of each song by the model in the folder `tower`: float32 (songs,
-    size).
+    """Return the unit vectors of songs by the model in the folder `tower`: float32 (songs, size).
 
-    `mels`: uint8 (frames, bins) each, with the bands and levels of the training; one of 0 frames
-    gets zeros. Raises DataError for a missing or damaged model, and for other bands than it was
-    trained with.
+    `mels`: uint8 (frames, bins) for each song, with the bands and levels of the training; a song of
+    0 frames gets zeros. Raises DataError for a missing or damaged model, and for a number of bands
+    that differs from the training.
     """
     about = read_json(Path(tower) / ABOUT)
     if about.get("model") == "statistics":
@@ -43,7 +42,7 @@ def _by_network(
     from playlist2vec.models.audio.towers import AudioTower
     from playlist2vec.models.neural.checkpoints import load_weights
 
-    torch.set_num_threads(1)  # so that sums have one order, as in training
+    torch.set_num_threads(1)  # so that sums have a fixed order, as in training
     with reading(path, EXPECTED), np.load(path, allow_pickle=False) as found:
         arrays = dict(found)
     try:

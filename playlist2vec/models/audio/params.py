@@ -11,9 +11,7 @@ CRITERIA = ("multi_margin", "cross_entropy", "hinge", "softmax")
 
 @dataclass(frozen=True)
 class VectorsParams:
-    """Section `audio.vectors`: Word2Vec on the playlists without cold songs, which gives songs
-    their places.
-    """
+    """Section `audio.vectors`: Word2Vec on the playlists without cold songs, for song vectors."""
 
     SECTION: ClassVar[str] = "audio.vectors"
 
@@ -27,7 +25,7 @@ class VectorsParams:
 
 @dataclass(frozen=True)
 class AudioParams:
-    """Section `audio.train`: the network of sound, what it is trained on, and how."""
+    """Section `audio.train`: the audio network, its loss and training."""
 
     SECTION: ClassVar[str] = "audio.train"
 
@@ -51,12 +49,13 @@ class AudioParams:
     seed: int = parameter(integer(0, 2**31))
 
     def check(self) -> None:
-        """Reject a crop that the layers of the stack cannot halve down to a frame."""
+        """Raise RefusedError if the crop is too short for the pools of the stack."""
         if self.stack == "authors" and self.frames < SHORTEST:
             raise RefusedError(
-                f"audio.train.frames = {self.frames}: expected {SHORTEST} or more with audio.train.stack = authors"
+                f"audio.train.frames = {self.frames}: expected {SHORTEST} or more "
+                "with audio.train.stack = authors"
             )
 
 
 SHORTEST = 128
-"""Frames that the pools of the authors' stack make into one."""
+"""Frames that the pools of the authors' stack reduce to one."""

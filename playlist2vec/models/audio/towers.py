@@ -1,4 +1,4 @@
-"""Networks: the audio tower, from a mel spectrogram to a vector, and two playlist towers."""
+"""Networks: the audio tower, from mel spectrograms to vectors, and two playlist towers."""
 
 from itertools import pairwise
 
@@ -12,17 +12,17 @@ from playlist2vec.corpus.playlists import Playlists
 
 KERNEL = 4
 POOLS = (4, 4, 4, 2)
-"""Frames that a layer of the authors' stack makes into one: 128 become 1."""
+"""Frames that each layer of the authors' stack reduces to one: 128 become 1."""
 SEED_LAYERS = 3
 
 
 class AudioTower(nn.Module):  # type: ignore[misc]
-    """From mel spectrograms, bytes (songs, frames, bins), to unit vectors, float32 (songs, size).
+    """Network from mel spectrograms, bytes (songs, frames, bins), to unit vectors (songs, size).
 
-    `stack` authors: convolutions over time of KERNEL frames, each with batch normalisation and a
-    pool of POOLS (arXiv 1807.06786, section 3.2). `stack` seed: the layers of wonjunior/DCUE, whose
-    pools move one frame at a time and so make nothing shorter; the mean over time follows. `mean`,
-    `std`: of the bytes of the training songs.
+    The vectors are float32. `stack` authors: convolutions over time of KERNEL frames, each with
+    batch normalisation and a pool of POOLS (arXiv 1807.06786, section 3.2). `stack` seed: the
+    layers of wonjunior/DCUE, whose pools have stride 1 and so do not downsample; the mean over time
+    follows. `mean`, `std`: of the bytes of the training songs.
     """
 
     def __init__(
@@ -41,16 +41,16 @@ class AudioTower(nn.Module):  # type: ignore[misc]
         self.dense = nn.Linear(channels, size)
 
     def forward(self, mels: Tensor) -> Tensor:
-        """Return unit vectors."""
+        """Return unit vectors: float32 (songs, size)."""
         x = ((mels.to(self.dense.weight.dtype) - self.mean) / self.std).transpose(1, 2)
         for convolution, norm, pool in zip(self.convolutions, self.norms, self.pools, strict=True):
-            # Explicit, as "same" with an even kernel copies.
+            # Padded explicitly: padding "same" with an even kernel makes a copy.
             x = pool(torch.relu(norm(convolution(pad(x, (1, 2))))))
         return normalize(self.dense(x.mean(dim=2)), dim=1)
 
 
 class SongsTower(nn.Module):  # type: ignore[misc]
-    """A playlist is the mean of learned vectors of its songs, without the song that is asked about."""
+    """Playlist tower: the mean of learned vectors of the playlist's songs, without the target."""
 
     def __init__(self, playlists: Playlists, songs: int, size: int) -> None:
         super().__init__()
@@ -59,8 +59,9 @@ class SongsTower(nn.Module):  # type: ignore[misc]
         self.playlists = playlists
 
     def forward(self, playlists: NDArray[np.int64], asked: NDArray[np.int64]) -> Tensor:
-        """Return unit vectors, float32 (pairs, size), of `playlists` without the songs `asked`:
-        int64 (pairs,) each.
+        """Return unit vectors, float32 (pairs, size), of `playlists` without the songs `asked`.
+
+        `playlists`, `asked`: int64 (pairs,).
         """
         offsets, lengths = self.playlists.offsets, self.playlists.lengths[playlists]
         pair = np.repeat(np.arange(len(playlists)), lengths)
@@ -75,7 +76,7 @@ class SongsTower(nn.Module):  # type: ignore[misc]
 
 
 class IdTower(nn.Module):  # type: ignore[misc]
-    """A playlist has a learned vector of its own; a playlist that is not in training has none."""
+    """Playlist tower: a learned vector for every training playlist, none for new playlists."""
 
     def __init__(self, playlists: int, size: int) -> None:
         super().__init__()
@@ -83,8 +84,9 @@ class IdTower(nn.Module):  # type: ignore[misc]
         nn.init.normal_(self.vectors.weight, std=size**-0.5)
 
     def forward(self, playlists: NDArray[np.int64], asked: NDArray[np.int64]) -> Tensor:
-        """Return unit vectors, float32 (pairs, size), of playlists, int64 (pairs,); `asked` is not
-        looked at.
+        """Return unit vectors of `playlists`, int64 (pairs,): float32 (pairs, size).
+
+        `asked` is ignored.
         """
         numbers = torch.from_numpy(playlists).to(self.vectors.weight.device)
         return normalize(self.vectors(numbers), dim=1)

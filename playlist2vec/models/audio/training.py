@@ -1,6 +1,4 @@
-"""Training of the audio tower: beside a playlist tower (dcue), or on the vectors that Word2Vec has
-learned (align).
-"""
+"""Training of the audio tower: with a playlist tower (dcue) or on Word2Vec vectors (align)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,11 +23,11 @@ from playlist2vec.models.neural.sampling import Membership, batches
 
 @dataclass(frozen=True, eq=False)
 class SoundData:
-    """What a training of sound sees.
+    """The data of a training of sound.
 
-    `mels`: of each song by code, uint8 (frames, bins), of 0 frames for one without sound.
-    `playlists`: those for training, codes of training songs alone. `vectors`: float32 (songs,
-    size), Word2Vec's, zeros for a song that it does not know. `mean`, `std`: of the bytes of the
+    `mels`: uint8 (frames, bins) by song code, of 0 frames for a song without sound. `playlists`:
+    the training playlists, which hold codes of training songs alone. `vectors`: float32 (songs,
+    size), of Word2Vec, zeros for a song unknown to Word2Vec. `mean`, `std`: of the bytes of the
     training songs.
     """
 
@@ -41,15 +39,13 @@ class SoundData:
 
     @property
     def training(self) -> NDArray[np.int64]:
-        """The songs that training playlists hold, rising: int64."""
+        """Codes of the songs in training playlists, rising: int64."""
         return np.unique(self.playlists.tracks).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class TrainedTower:
-    """The audio tower, the playlist tower if there is one, and a row of numbers for each point of
-    the curve.
-    """
+    """The audio tower, the playlist tower or None, and the points of the training curve."""
 
     audio: AudioTower
     playlist: nn.Module | None
@@ -63,10 +59,10 @@ def train_tower(
     measure: Callable[[SongVectors], dict[str, float]],
     report: Callable[[int, float], object],
 ) -> TrainedTower:
-    """Train as `params` say, from `checkpoint` on if it is there.
+    """Train according to `params`, from `checkpoint` on if the file exists.
 
-    `measure`: scores of the songs' vectors, for the curve. `report`: called with each epoch's
-    number and loss.
+    `measure`: scores of song vectors, for the curve. `report`: called with the number and the loss
+    of each epoch.
     """
     device = prepare(params.device, "audio.train.device")
     torch.manual_seed(params.seed)
@@ -75,42 +71,23 @@ def train_tower(
     audio = AudioTower(params.stack, bins, params.channels, size, data.mean, data.std).to(device)
     playlist = None if params.model == "align" else _playlist_tower(data, params).to(device)
     module = nn.ModuleList([audio] if playlist is None else [audio, playlist])
-    if playlist is None:
-
-        def losses(epoch: int) -> Iterator[Tensor]:
-            return align_losses(audio, data, params, _stream(params, epoch))
-
-    else:
-        membership = Membership(data.playlists, len(data.mels))
-
-        def losses(epoch: int) -> Iterator[Tensor]:
-            return dcue_losses(audio, playlist, membership, data, params, _stream(params, epoch))
+    losses = _losses(audio, playlist, data, params)
 
     def now() -> dict[str, float]:
         return measure(SongVectors.of_units(encode(audio, data.mels, params.frames)))
 
-    optimiser = _optimiser(module, params)
-    curve = train(
-        Task(
-            module,
-            optimiser,
-            losses,
-            now,
-            falling(params.learning_rate, params.epochs),
-            params.epochs,
-            params.every,
-        ),
-        checkpoint,
-        report,
-    )
-    return TrainedTower(audio, playlist, curve)
+    optimiser, rate = _optimiser(module, params), falling(params.learning_rate, params.epochs)
+    task = Task(module, optimiser, losses, now, rate, params.epochs, params.every)
+    return TrainedTower(audio, playlist, train(task, checkpoint, report))
 
 
 def align_losses(
     audio: AudioTower, data: SoundData, params: AudioParams, rng: np.random.Generator
 ) -> Iterator[Tensor]:
-    """Yield the loss of each batch: a song's sound is told its Word2Vec vector among those of the
-    batch, by softmax.
+    """Yield the cross-entropy of each batch, with Word2Vec vectors as classes.
+
+    The classes of a song's sound are the Word2Vec vectors of all songs of the batch, the song's own
+    vector being the right class.
     """
     device = audio.dense.weight.device
     targets = unit(data.vectors)
@@ -131,8 +108,9 @@ def dcue_losses(
     params: AudioParams,
     rng: np.random.Generator,
 ) -> Iterator[Tensor]:
-    """Yield the loss of each batch: a playlist is told its song among others of the batch, by the
-    criterion.
+    """Yield the loss of each batch, by `params.criterion`.
+
+    The right answer of a playlist is one of its songs; wrong answers are other songs of the batch.
     """
     device = audio.dense.weight.device
     loss = make_loss(params.criterion, params.margin, params.temperature)
@@ -143,6 +121,18 @@ def dcue_losses(
         right = scores.gather(1, torch.from_numpy(batch.right).to(device)[:, None])[:, 0]
         wrong = scores.gather(1, torch.from_numpy(batch.wrong).to(device))
         yield loss(right, wrong, torch.from_numpy(batch.there).to(device))
+
+
+def _losses(
+    audio: AudioTower, playlist: nn.Module | None, data: SoundData, params: AudioParams
+) -> Callable[[int], Iterator[Tensor]]:
+    """Return the function from an epoch to the batch losses of `params.model`."""
+    if playlist is None:
+        return lambda epoch: align_losses(audio, data, params, _stream(params, epoch))
+    membership = Membership(data.playlists, len(data.mels))
+    return lambda epoch: dcue_losses(
+        audio, playlist, membership, data, params, _stream(params, epoch)
+    )
 
 
 def _playlist_tower(data: SoundData, params: AudioParams) -> nn.Module:

@@ -1,6 +1,4 @@
-"""Two vectors a song: as a song of the playlist that is asked with, and as a song that may be
-found.
-"""
+"""Two vectors per song: a query vector, for songs of the playlist, and a candidate vector."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +17,10 @@ from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 
 @dataclass(frozen=True, eq=False)
 class SongVectors:
-    """Vectors of songs by code; a song scores the mean, over the songs of a playlist, of query .
-    found.
+    """Query and candidate vectors by song code.
 
-    `query`, `found`: float32 (songs, size). A song without a vector has zeros, and says nothing.
+    The score of a candidate is the mean of query . found over the songs of the playlist. `query`,
+    `found`: float32 (songs, size). A song without a vector has zeros and adds nothing to a score.
     """
 
     query: NDArray[np.float32]
@@ -32,25 +30,23 @@ class SongVectors:
     def of_units(
         query: NDArray[np.floating], found: NDArray[np.floating] | None = None
     ) -> "SongVectors":
-        """Return the vectors as unit vectors, so that a score is a mean cosine; without `found`
-        both are the same.
-        """
+        """Return unit vectors, so that a score is a mean cosine; `found` defaults to `query`."""
         asked = unit(query)
         return SongVectors(asked, asked if found is None else unit(found))
 
     @staticmethod
     def nothing() -> "SongVectors":
-        """Return the vectors of no song."""
+        """Return the vectors of no songs."""
         return SongVectors(np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
 
     def save(self, path: str | Path) -> None:
-        """Write them as one .npz file; equal vectors give equal bytes."""
+        """Write an .npz file; equal vectors give equal bytes."""
         with whole_file(path) as unfinished, open(unfinished, "wb") as file:
             np.savez(file, query=self.query, found=self.found)
 
     @staticmethod
     def load(path: str | Path) -> "SongVectors":
-        """Read what `save` wrote. Raises DataError for a damaged file."""
+        """Read vectors that `save` wrote. Raises DataError for a damaged file."""
         with (
             reading(path, "vectors as `make audio` writes them"),
             np.load(path, allow_pickle=False) as arrays,
@@ -58,13 +54,15 @@ class SongVectors:
             vectors = SongVectors(arrays["query"], arrays["found"])
         if vectors.query.ndim != 2 or vectors.query.shape != vectors.found.shape:
             raise DataError(
-                f"{path}: {vectors.query.shape} and {vectors.found.shape}: expected two equal shapes"
+                f"{path}: {vectors.query.shape} and {vectors.found.shape}: "
+                "expected two equal shapes"
             )
         return vectors
 
     def ranker(self, vocabulary: Vocabulary, rows: RowOfCode) -> EmbeddingRanker:
-        """Return the ranker of all songs in `vocabulary`; `rows`: int64 (codes,), the row of each
-        code.
+        """Return a ranker of all songs in `vocabulary`.
+
+        `rows`: int64 (codes,), the row of each code.
         """
         codes = np.argsort(rows)[np.count_nonzero(rows < 0) :]
         query, found = self.query[codes], self.found[codes]
@@ -74,16 +72,15 @@ class SongVectors:
 
 
 def mixture(first: SongVectors, second: SongVectors, share: float) -> SongVectors:
-    """Return vectors whose score is `share` times that of the first and 1 - `share` times that of
-    the second.
-    """
+    """Return vectors that score `share` * score of `first` + (1 - `share`) * score of `second`."""
     query = np.hstack([np.float32(share) * first.query, np.float32(1 - share) * second.query])
     return SongVectors(query, np.hstack([first.found, second.found]))
 
 
 def with_cold(vocabulary: Vocabulary, ids: list[str]) -> tuple[Vocabulary, RowOfCode]:
-    """Return the training vocabulary with the other songs of `ids` after it, with a count of 0, and
-    the row of each.
+    """Return the training vocabulary followed by the other songs of `ids`, and the rows of `ids`.
+
+    The added songs have a count of 0.
     """
     known = set(vocabulary.ids)
     cold = [track for track in ids if track not in known]
@@ -94,9 +91,7 @@ def with_cold(vocabulary: Vocabulary, ids: list[str]) -> tuple[Vocabulary, RowOf
 
 
 def by_code(model: Model, ids: list[str]) -> NDArray[np.float32]:
-    """Return a model's song vectors by code, float32 (songs, size), zeros for a song that it does
-    not know.
-    """
+    """Return song vectors by code, float32 (songs, size), zeros for a song unknown to the model."""
     row_of = model.vocabulary.index_of()
     vectors = np.zeros((len(ids), model.input.shape[1]), np.float32)
     for code, track in enumerate(ids):
@@ -106,7 +101,7 @@ def by_code(model: Model, ids: list[str]) -> NDArray[np.float32]:
 
 
 def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return vectors of length 1, float32 (songs, size); zeros and what is not finite become zeros."""
+    """Return unit vectors, float32 (songs, size); zero and non-finite vectors become zeros."""
     lengths = lengths_of(vectors)
     usable = (lengths > 0) & np.isfinite(lengths)
     scaled = vectors / np.where(usable, lengths, 1.0)[:, None]

@@ -1,1 +1,1 @@
-"""The blend: a mixture of counting and of a model's vectors, weighted on validation pairs."""
+"""The blend: a mixture of counting baselines and model scores, weighted on validation pairs."""

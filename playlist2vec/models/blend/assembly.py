@@ -1,6 +1,4 @@
-"""The two mixtures of this project, from what was trained and counted, and with weights from a
-file.
-"""
+"""The two mixtures of this project, built from a trained model, counts and stored weights."""
 
 from collections.abc import Mapping
 from math import inf
@@ -21,8 +19,9 @@ from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.params import Query
 
 MIXTURES = {"counts_mixture": False, "blend": True}
-"""The mixtures by their names in metrics/, and whether the model is a part; without it is what a
-model has to beat.
+"""The mixtures by name in metrics/: True if the model is a part.
+
+Without the model, a mixture is the baseline that a model has to beat.
 """
 MAX_TAU = 100.0
 SMALLEST = 1e-300
@@ -35,9 +34,9 @@ def mixture_of(
 ) -> Mixture:
     """Return a mixture without weights.
 
-    `chosen`: the settings of each baseline. `model`: trained on the same playlists, None to mix
-    counts alone. `query` says by which log-odds the model scores, and which songs it is asked with;
-    one that names another similarity has the first of LOG_ODDS. Queries of the mixture hold whole
+    `chosen`: the settings of each baseline. `model`: trained on the same playlists; None to mix
+    counts alone. `query`: the similarity of the model, and the songs of its queries; a similarity
+    that is not in LOG_ODDS is replaced by the first of LOG_ODDS. Queries of the mixture hold whole
     histories.
     """
     softmax = None
@@ -51,7 +50,7 @@ def mixture_of(
 
 
 def read_chosen(path: str | Path) -> dict[str, Settings]:
-    """Read the settings of each baseline that the stage `baselines` chose."""
+    """Read the settings of each baseline, as chosen by the stage `baselines`."""
     with reading(path, "settings as the stage `baselines` writes them"):
         chosen = dict(_read(path)["chosen"])
         found: dict[str, Settings] = {
@@ -67,7 +66,7 @@ def read_chosen(path: str | Path) -> dict[str, Settings]:
 
 
 def weighted(mixture: Mixture, path: str | Path, name: str) -> Mixture:
-    """Return the mixture with the weights of this name that the stage `blend` wrote."""
+    """Return the mixture with the weights under `name` in the file of the stage `blend`."""
     expected = "weights as the stage `blend` writes them"
     with reading(path, expected):
         content = dict(_read(path)[name])
@@ -75,7 +74,8 @@ def weighted(mixture: Mixture, path: str | Path, name: str) -> Mixture:
         tau = _number(content["tau"])
     if not 0 <= tau <= MAX_TAU or abs(sum(weights.values()) - 1) > 1e-3:
         raise DataError(
-            f"{path}: tau {tau:g}, weights with the sum {sum(weights.values()):g}: expected {expected}"
+            f"{path}: tau {tau:g}, weights with the sum {sum(weights.values()):g}: "
+            f"expected {expected}"
         )
     unknown = sorted(weights.keys() - {*mixture.parts, *mixture.priors, MODEL})
     if unknown:
@@ -90,7 +90,10 @@ def _read(path: str | Path) -> dict[str, Any]:
 
 
 def _setting(name: str, value: object) -> float:
-    """A setting of a baseline. Raises ValueError for one that section `baselines` would not accept."""
+    """Return a setting of a baseline.
+
+    Raises ValueError for a value that section `baselines` would reject.
+    """
     if name not in RULES:
         raise ValueError(f"a setting {ascii(name)[:40]}")
     number = _number(value)
@@ -104,13 +107,14 @@ def _setting(name: str, value: object) -> float:
 
 
 def _numbers(content: Any) -> dict[str, float]:
-    """Numbers by name. Raises ValueError or TypeError for what holds anything else."""
+    """Return numbers by name. Raises ValueError or TypeError for any other content."""
     return {name: _number(value) for name, value in dict(content).items()}
 
 
 def _number(value: object) -> float:
-    """A number from 0 as it is, whole or not. Raises ValueError for what is none, and for one
-    without a reciprocal.
+    """Return a number from 0 as given, whole or not.
+
+    Raises ValueError for any other value, and for a number without a reciprocal.
     """
     if (
         isinstance(value, bool)

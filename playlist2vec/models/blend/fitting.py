@@ -1,6 +1,4 @@
-"""The weights of a mixture, fitted on validation targets, and ranks by weights that did not see
-them.
-"""
+"""The weights of a mixture, fitted on validation targets, and cross-fitted ranks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,37 +15,34 @@ from playlist2vec.models.blend.softmax import Softmax
 from playlist2vec.ranking.queries import Questions
 
 TAUS = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0)
-"""Values among which tau is chosen."""
+"""Candidate values of tau."""
 FOLDS = 5
 STEPS, ENOUGH = 300, 1e-6
-"""Steps of expectation maximisation at most, and the change of the mean log-likelihood that ends
-them.
-"""
+"""Limits of expectation maximisation: steps, and the smallest rise of the mean log-likelihood."""
 LEAST = 0.002
-"""A part with a smaller weight is left out, and the others are fitted again."""
+"""Minimum weight: a part below it is left out, and the other parts are fitted again."""
 LEANS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""How far the weights may move from the likeliest ones to the best part alone."""
+"""Candidate shifts of the weights, from the likeliest weights, 0, to the best part alone, 1."""
 RESAMPLES = 100
 """Bootstrap samples of the questions, each of which chooses one of LEANS."""
 FITTED = 4000
-"""Questions whose likelihoods weights are fitted to, at most: the first ones, a fair sample as a
-hash orders them.
-"""
+"""Maximum number of questions for likelihoods: the first, a fair sample as a hash orders them."""
 LISTED = 2000
-"""Of these the questions whose shortlists decide on that, at most."""
+"""Maximum number of these questions for shortlists, which choose the shift of the weights."""
 
 
 @dataclass(frozen=True, eq=False)
 class Likelihoods:
-    """What each part gives the targets of questions, float64 (questions,) by name, and the model
-    for each tau.
+    """Probabilities of the targets of questions: by part, and by tau for the model.
+
+    All are float64 (questions,).
     """
 
     parts: Mapping[str, NDArray[np.float64]]
     model: Mapping[float, NDArray[np.float64]]
 
     def choose(self, questions: NDArray[np.bool_]) -> "Likelihoods":
-        """Those of some questions only."""
+        """Return the likelihoods of some questions; `questions`: bool (questions,)."""
         return Likelihoods(
             {name: values[questions] for name, values in self.parts.items()},
             {tau: values[questions] for tau, values in self.model.items()},
@@ -69,10 +64,10 @@ def likelihoods(
     start: int = 0,
     end: int | None = None,
 ) -> Likelihoods:
-    """Return what each part of a mixture gives the targets, of questions from `start` to before
-    `end` or to the last.
+    """Return the probability of every target under the parts of a mixture.
 
-    The weights of the mixture do not matter.
+    `start`, `end`: the questions from `start` to before `end`, or to the last. The weights of the
+    mixture are not used.
     """
     targets = questions.targets[start:end]
     queries, numbers = questions.queries.block(start, start + len(targets)), np.arange(len(targets))
@@ -90,9 +85,7 @@ def likelihoods(
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What weights are fitted to: likelihoods of the first FITTED targets, and shortlists of the
-    first LISTED ones.
-    """
+    """Data to fit weights to: likelihoods of FITTED questions, and shortlists of LISTED."""
 
     likelihoods: Likelihoods
     shortlists: Shortlists
@@ -100,9 +93,9 @@ class Evidence:
     def fit(self, questions: NDArray[np.bool_] | None = None) -> Fit:
         """Fit weights to some questions, bool (questions,), or to all.
 
-        Expectation maximisation makes all targets as likely as possible, also those that no list of
-        ten will ever hold. So the weights then move towards the part that has the best NDCG@10
-        alone: as far as NDCG@10 of the whole rises, by a mean of LEANS.
+        Expectation maximisation raises the likelihood of all targets, also of targets that no list
+        of ten will ever hold. So the weights are then shifted towards the part with the best
+        NDCG@10 alone, as far as NDCG@10 of the mixture rises: by a mean of LEANS.
         """
         number = len(next(iter(self.likelihoods.parts.values())))
         some = np.ones(number, bool) if questions is None else questions[:number]
@@ -112,7 +105,7 @@ class Evidence:
 
 
 def evidence_of(mixture: Mixture, questions: Questions) -> Evidence:
-    """Return what the weights of a mixture are fitted to."""
+    """Return the data to fit the weights of a mixture to."""
     lists = shortlists(mixture, questions, LISTED, TAUS)
     others = likelihoods(mixture, questions, TAUS, len(lists), FITTED)
     own = {name: values[lists.target] for name, values in lists.parts.items()}
@@ -127,12 +120,11 @@ def evidence_of(mixture: Mixture, questions: Questions) -> Evidence:
 
 
 def lean(fitted: Fit, lists: Shortlists, questions: NDArray[np.bool_]) -> Fit:
-    """Move weights towards the best part alone, as `Evidence.fit` says; as they are where there is
-    no question.
+    """Shift weights towards the best part alone, as in `Evidence.fit`; unchanged without questions.
 
-    The step that is best is drawn by chance where several are nearly as good. So each of RESAMPLES
-    bootstrap samples of the questions chooses its own, and their mean is taken. Breiman, Bagging
-    predictors, Machine Learning 24 (1996).
+    The best shift is a matter of chance if several are nearly as good. So each of RESAMPLES
+    bootstrap samples of the questions chooses a shift, and the mean of the shifts is taken.
+    Breiman, Bagging predictors, Machine Learning 24 (1996).
     """
     number = int(questions.sum())
     if not number:
@@ -161,7 +153,7 @@ def lean(fitted: Fit, lists: Shortlists, questions: NDArray[np.bool_]) -> Fit:
 
 
 def fit(given: Likelihoods) -> Fit:
-    """Choose weights, and tau, that give the targets the largest mean log-likelihood.
+    """Choose the weights, and tau, with the largest mean log-likelihood of the targets.
 
     Dempster, Laird, Rubin, Maximum likelihood from incomplete data via the EM algorithm, J. R.
     Stat. Soc. B 39 (1977).
@@ -175,8 +167,9 @@ def fit(given: Likelihoods) -> Fit:
 
 
 def _maximised(parts: Mapping[str, NDArray[np.float64]]) -> tuple[dict[str, float], float]:
-    """The weights by name, rounded to 6 digits, without those below LEAST, and the mean
-    log-likelihood.
+    """Return the weights by name, rounded to 6 digits, and the mean log-likelihood.
+
+    Parts with a weight below LEAST are left out.
     """
     names = list(parts)
     while True:
@@ -193,7 +186,10 @@ def _maximised(parts: Mapping[str, NDArray[np.float64]]) -> tuple[dict[str, floa
 
 
 def _expectation_maximisation(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Weights, float64 (parts,), for probabilities of the targets, float64 (parts, questions)."""
+    """Return the weights, float64 (parts,), and the mean log-likelihood.
+
+    `values`: float64 (parts, questions), probabilities of the targets.
+    """
     weights = np.full(len(values), 1 / len(values))
     floor = np.finfo(np.float64).tiny
     before = -np.inf
@@ -209,7 +205,7 @@ def _expectation_maximisation(values: NDArray[np.float64]) -> tuple[NDArray[np.f
 
 
 def with_fit(mixture: Mixture, fitted: Fit) -> Mixture:
-    """The mixture with these weights."""
+    """Return the mixture with fitted weights and tau."""
     model = mixture.model
     kept: Softmax | None = (
         replace(model, tau=fitted.tau) if model is not None and fitted.tau else None
@@ -218,20 +214,17 @@ def with_fit(mixture: Mixture, fitted: Fit) -> Mixture:
 
 
 def folds_of(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The fold of each question by the key of its playlist: int64 (questions,), from 0 to FOLDS -
-    1.
-    """
+    """Return the folds of questions, int64 (questions,), below FOLDS, by playlist key."""
     return (mix(keys, 29) % np.uint64(FOLDS)).astype(np.int64)
 
 
 def rank_cross_fitted(
     mixture: Mixture, questions: Questions, keys: NDArray[np.uint64], evidence: Evidence
 ) -> NDArray[np.float64]:
-    """Rank each target with weights and tau that were fitted on the questions of other playlists
-    alone.
+    """Rank targets with weights and tau fitted on the questions of other playlists.
 
-    `keys`: uint64 (asked,), the playlist of each question that is asked. Returns float64 (pairs,),
-    as `Questions.answer` does.
+    `keys`: uint64 (asked,), the key of the playlist of each question that is asked. Returns float64
+    (pairs,), as `Questions.answer` does.
     """
     ranks, folds = np.empty(len(keys)), folds_of(keys)
     for fold in range(FOLDS):

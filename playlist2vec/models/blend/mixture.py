@@ -12,35 +12,33 @@ from scipy.sparse import csr_array
 from playlist2vec.base.progress import watched
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.models.blend.shares import Part, Shares, stored
+from playlist2vec.models.blend.shares import Part, Shares, mixed_shares, stored, weighted_parts
 from playlist2vec.models.blend.softmax import Softened, Softmax
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries
 
 MODEL = "word2vec"
-"""The name of the model's part."""
+"""The name of the model among the parts."""
 QUERY_BLOCK = 64
 COUNTED_BLOCK = 512
-"""Queries for which all parts that count are asked at once, since they look up the same songs."""
+"""Queries per call of the parts that count, which look up the same songs."""
 SCORES = 1 << 26
-"""Probabilities of a block of queries for all songs, about; those of most songs are not stored."""
+"""Approximate maximum of queries times songs in a block of queries; most entries are not stored."""
 ROUNDING, TINY = 2.0**-20, 1e-37
-"""By how much of itself, and by how much, a sum in float32 may be off, besides what its largest
-term is.
-"""
+"""Relative and absolute error of a float32 sum, besides the error of its largest term."""
 NEAR = 1 << 14
-"""Songs near their target's probability whose exact ones are made at once."""
+"""Songs near their target's probability whose exact probabilities are computed at once."""
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The probabilities of all songs for some queries: sparse + rest * popularity + the other
-    priors + the model's.
+    """Probabilities of all songs for some queries.
 
-    `start`, `end`: which queries. `sparse`: float64 (queries, songs), columns rising. `rest`:
-    float64 (queries,). `softened`: the model's, None without a model. `weights`: float (queries,
-    songs), the model's, in `unit`, float64 (queries,); they last until `Mixture._screened` or the
-    next block overwrites them.
+    A probability is `sparse` + `rest` * popularity + the other priors + the model's part. `start`,
+    `end`: the range of queries. `sparse`: float64 (queries, songs), columns rising. `rest`: float64
+    (queries,). `softened`: of the model, None without a model. `weights`: float (queries, songs),
+    the model's weights in units of `unit`, float64 (queries,); they last until `Mixture._screened`
+    or the next block overwrites them.
     """
 
     start: int
@@ -54,16 +52,16 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """p(c | q) = the sum of weight * share of c, over parts that count, priors, and the softmax of
-    a model's scores.
+    """A ranker by p(c | q) = sum of weight * share of c over all parts.
 
-    `weights`: by the name of a part, those of the model (MODEL) and of priors included; 0 or more,
-    with the sum 1. `priors`: float64 (songs,), shares that no query changes, `popularity` among
-    them. Queries hold whole histories. Jelinek, Mercer, Interpolated estimation of Markov source
-    parameters from sparse data, 1980.
+    The parts are parts that count, priors, and the softmax of a model's scores. `weights`: by the
+    name of a part, including the model (MODEL) and priors; 0 or more, with the sum 1. `priors`:
+    float64 (songs,), shares that no query changes, `popularity` among them. Queries hold whole
+    histories. Jelinek, Mercer, Interpolated estimation of Markov source parameters from sparse
+    data, 1980.
 
-    With a model the sum is made in float32 for all songs, and in float64 for those alone that may
-    stand on either side of a target; without one it is made in float64 at once.
+    With a model, the sum is computed in float32 for all songs, and in float64 only for songs that
+    may be on either side of a target. Without a model, it is computed in float64 at once.
     """
 
     vocabulary: Vocabulary
@@ -74,17 +72,17 @@ class Mixture:
 
     @property
     def query_block(self) -> int:
-        """Queries whose probabilities of all songs are in memory at once."""
+        """Number of queries whose probabilities of all songs are in memory at once."""
         return QUERY_BLOCK if self.model is None else self.model.query_block
 
     @property
     def counted_block(self) -> int:
-        """Queries for which the parts that count are asked at once: a multiple of `query_block`."""
+        """Number of queries per call of the parts that count: a multiple of `query_block`."""
         block = min(COUNTED_BLOCK, SCORES // max(len(self.vocabulary), 1))
         return max(1, block // self.query_block) * self.query_block
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-        """Return the place of each target, as `Ranker.rank` says."""
+        """Return the ranks of targets; see `Ranker.rank`."""
         ranks, never = np.empty(len(targets)), self.never(excluded)
         for block in self._blocks(queries):
             some = slice(block.start, block.end)
@@ -92,13 +90,13 @@ class Mixture:
         return ranks
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
-        """Return the k best songs of each query, as `Ranker.suggest` says."""
+        """Return the k best songs per query; see `Ranker.suggest`."""
         return self.listed(queries, excluded, k)[0]
 
     def listed(
         self, queries: Queries, excluded: Exclusions, k: int
     ) -> tuple[Rows, NDArray[np.float64]]:
-        """Return what `suggest` does, and what `score` says of it, for the price of one of them."""
+        """Return the results of `suggest` and `score` at the price of a single call."""
         best, never = np.full((len(queries), k), -1, np.int64), self.never(excluded)
         scores = np.full((len(queries), k), np.nan)
         for block in self._blocks(queries):
@@ -116,7 +114,7 @@ class Mixture:
         return Rows(best), scores
 
     def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
-        """Return the probabilities of songs, as `Ranker.score` says of scores."""
+        """Return the probabilities of songs; see `Ranker.score`."""
         scores = np.full(songs.shape, np.nan)
         for block in self._blocks(queries):
             query, place = np.nonzero(songs[block.start : block.end] >= 0)
@@ -125,9 +123,9 @@ class Mixture:
         return scores
 
     def contributions(self, queries: Queries, songs: Rows) -> dict[str, NDArray[np.float64]]:
-        """Return how much each part adds to the probability of a song: float64 (queries,) by name.
+        """Return the contributions of parts to probabilities of songs: float64 (queries,) by name.
 
-        `songs`: int64 (queries,). The sum over the parts is what `score` gives.
+        `songs`: int64 (queries,). The sum over the parts is the result of `score`.
         """
         numbers = np.arange(len(songs))
         found = {
@@ -135,7 +133,7 @@ class Mixture:
             for name, prior in self.priors.items()
             if name in self.weights
         }
-        for name, part in self._weighted():
+        for name, part in weighted_parts(self.parts, self.weights):
             shares = part(queries)
             found[name] = self.weights[name] * self.given(shares, numbers, songs)
         if self.model is not None:
@@ -151,8 +149,9 @@ class Mixture:
     def given(
         self, shares: Shares, queries: NDArray[np.int64], songs: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Return what a part gives songs, each for the query of that number in `shares`: float64
-        (pairs,).
+        """Return the probabilities of songs under a part: float64 (pairs,).
+
+        `queries`, `songs`: int64 (pairs,), numbers of queries in `shares`, and rows.
         """
         own = stored(shares.sparse, queries, songs)
         return own + shares.rest[queries] * self.priors["popularity"][songs]
@@ -164,26 +163,17 @@ class Mixture:
         songs: NDArray[np.int64],
         taus: tuple[float, ...],
     ) -> dict[float, NDArray[np.float64]]:
-        """Return what the model gives songs, each for the query of that number, rising: float64
-        (pairs,) by tau.
+        """Return the probabilities of songs under the model: float64 (pairs,) by tau.
 
-        No tau without a model.
+        `numbers`, `songs`: int64 (pairs,), numbers of queries, rising, and rows. The result is
+        empty without a model.
         """
         if self.model is None:
             return {}
-        found = {tau: np.empty(len(songs)) for tau in taus}
-        room = np.empty((self.query_block, len(self.vocabulary)), np.float32)
-        for start in range(0, len(queries), self.query_block):
-            end = min(start + self.query_block, len(queries))
-            some = slice(*np.searchsorted(numbers, [start, end]))
-            for tau, each in zip(
-                taus, self.model.soften_for(queries.block(start, end), taus, room), strict=True
-            ):
-                found[tau][some] = self.model.exact(each, numbers[some] - start, songs[some])
-        return found
+        return self.model.probabilities(queries, numbers, songs, taus)
 
     def never(self, excluded: Exclusions) -> NDArray[np.int64]:
-        """Return the songs that are suggested for no query, rising: int64 (songs,)."""
+        """Return the songs suggested for no query, rising: int64 (songs,)."""
         possible = (
             np.ones(len(self.vocabulary), bool)
             if excluded.allowed is None
@@ -192,10 +182,6 @@ class Mixture:
         if self.model is not None:
             possible &= self.model.ranker.candidates.finite
         return np.flatnonzero(~possible)
-
-    def _weighted(self) -> Iterator[tuple[str, Part]]:
-        """The parts that have a weight, in their order."""
-        return ((name, part) for name, part in self.parts.items() if self.weights.get(name, 0) > 0)
 
     def _blocks(self, queries: Queries) -> Iterator[Block]:
         model = self.model if self.weights.get(MODEL, 0) > 0 else None
@@ -207,7 +193,7 @@ class Mixture:
             room = np.empty((model.rows_for(len(queries)), len(self.vocabulary)), np.float32)
         for first in watched(range(0, len(queries), self.counted_block), "blend", unit="blocks"):
             many = queries.block(first, min(first + self.counted_block, len(queries)))
-            sparse, rest = self._counted(many)
+            counted = mixed_shares(self.parts, self.weights, many, len(self.vocabulary))
             for start in range(0, len(many), self.query_block):
                 end = min(start + self.query_block, len(many))
                 softened, unit = None, np.ones(end - start)
@@ -218,43 +204,16 @@ class Mixture:
                 yield Block(
                     first + start,
                     first + end,
-                    sparse[start:end],
-                    rest[start:end],
+                    counted.sparse[start:end],
+                    counted.rest[start:end],
                     softened,
                     weights,
                     unit,
                 )
 
-    def _counted(self, queries: Queries) -> tuple[csr_array, NDArray[np.float64]]:
-        """What all parts that count give together: `sparse` and `rest` of a block."""
-        rest = np.full(len(queries), self.weights.get("popularity", 0.0))
-        if len(queries) == 1:
-            return self._counted_alone(queries, rest)
-        sparse = csr_array((len(queries), len(self.vocabulary)))
-        for name, part in self._weighted():
-            shares: Shares = part(queries)
-            sparse = (sparse + self.weights[name] * shares.sparse).tocsr()
-            rest += self.weights[name] * shares.rest
-        return sparse, rest
-
-    def _counted_alone(
-        self, query: Queries, rest: NDArray[np.float64]
-    ) -> tuple[csr_array, NDArray[np.float64]]:
-        """The same sums in the same order, bit for bit, without a sparse matrix for each of them.
-
-        For one query the making of these matrices would take more time than the sums.
-        """
-        sums = np.zeros(len(self.vocabulary))
-        for name, part in self._weighted():
-            shares: Shares = part(query)
-            sums[shares.sparse.indices] += self.weights[name] * shares.sparse.data
-            rest = rest + self.weights[name] * shares.rest
-        songs = np.flatnonzero(sums)
-        return csr_array((sums[songs], songs, [0, len(songs)]), shape=(1, len(sums))), rest
-
     @cached_property
     def _others(self) -> NDArray[np.float64]:
-        """What the priors but popularity give together: float64 (songs,)."""
+        """Weighted sum of all priors except popularity: float64 (songs,)."""
         others = np.zeros(len(self.vocabulary))
         for name, prior in self.priors.items():
             if name != "popularity":
@@ -264,10 +223,10 @@ class Mixture:
     def _screened(
         self, block: Block, excluded: Exclusions, never: NDArray[np.int64]
     ) -> Iterator[NDArray[np.floating]]:
-        """Yield the sum of all parts in `block.unit`, float (songs,), for each query; -infinity for
-        what is excluded.
+        """Yield for every query the sum of all parts in units of `block.unit`: float (songs,).
 
-        It is off by `_error`. Each is made of the model's weights and overwrites them.
+        The sum has the relative error `_error`; excluded songs get -infinity. A sum overwrites the
+        model's weights of its query.
         """
         popular, others = (
             each.astype(block.weights.dtype) for each in (self.priors["popularity"], self._others)
@@ -289,7 +248,7 @@ class Mixture:
             yield row
 
     def _error(self, block: Block) -> NDArray[np.float64]:
-        """By how much of itself what `_screened` yields may be off: float64 (queries,)."""
+        """Return the relative error of the sums of `_screened`: float64 (queries,)."""
         return (
             np.zeros(len(block.rest)) if block.softened is None else block.softened.error + ROUNDING
         )
@@ -297,8 +256,9 @@ class Mixture:
     def _exact(
         self, block: Block, queries: NDArray[np.int64], songs: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """The probability of songs, each for the query of that number in the block: float64
-        (pairs,).
+        """Return the exact probabilities of songs: float64 (pairs,).
+
+        `queries`, `songs`: int64 (pairs,), numbers of queries in the block, and rows.
         """
         found: NDArray[np.float64] = (
             block.rest[queries] * self.priors["popularity"][songs] + self._others[songs]

@@ -1,6 +1,6 @@
-"""Shares: what each way of counting takes for the probability of the next song."""
+"""Shares: estimates of the probability of the next song by counting."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,25 +15,23 @@ from playlist2vec.ranking.reweighted import reweighted
 from playlist2vec.ranking.sparse import Scorer
 
 TEMPERATURES = (0.4, 0.8)
-"""How far the evidence of distances is trusted: two parts, between which the weights choose."""
+"""Factors of the log-odds of distances: two parts, between which the weights choose."""
 HISTORY = 0.8
-"""The decay of the histories that Markov and co-occurrence are asked with, beside the last song
-alone.
-"""
+"""Decay of the history queries of Markov and co-occurrence, besides queries of the last song."""
 
 TWICE, ONCE = ("markov", "cooccurrence"), ("kneser_ney", "item_knn", "session_knn")
-"""Baselines that are parts of a mixture, asked in two ways or in one; `distances` is another, in
-two temperatures.
+"""Baselines in a mixture, with two kinds of queries or with one.
+
+`distances` is a further baseline, with two temperatures.
 """
 
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Probabilities of all songs for some queries: `sparse` + `rest` * popularity; each row sums up
-    to 1.
+    """Probabilities of all songs for some queries: `sparse` + `rest` * popularity.
 
-    `sparse`: float64 (queries, songs). `rest`: float64 (queries,), 1 where a part has nothing to
-    say of a query.
+    Every row sums to 1. `sparse`: float64 (queries, songs). `rest`: float64 (queries,), 1 for a
+    query to which the part gives no score.
     """
 
     sparse: csr_array
@@ -44,11 +42,11 @@ Part = Callable[[Queries], Shares]
 
 
 def counting_parts(training: Training, chosen: Mapping[str, Settings]) -> dict[str, Part]:
-    """Return the parts of a mixture of counts; each query holds a whole history.
+    """Return the parts of a mixture that count; queries hold whole histories.
 
-    `chosen`: the settings of each baseline. Markov and co-occurrence are there twice: asked with
-    the last song, and with a history. Of other baselines the scores of a query are divided by their
-    sum.
+    `chosen`: the settings of each baseline. Markov and co-occurrence are two parts each: asked with
+    the last song, and asked with a history. The shares are the scores of a query divided by their
+    sum; `distances` has its own, see `distance_parts`.
     """
     parts: dict[str, Part] = {}
     for name in TWICE:
@@ -62,12 +60,11 @@ def counting_parts(training: Training, chosen: Mapping[str, Settings]) -> dict[s
 
 
 def distance_parts(training: Training, settings: Settings) -> dict[str, Part]:
-    """Return the parts that soften log-odds by distance: p(c | q) ~ P(c) * exp(t * evidence(c)),
-    for t in TEMPERATURES.
+    """Return the parts p(c | q) ~ P(c) * exp(t * evidence(c)), for t in TEMPERATURES.
 
-    The evidence is that of `distances`, its sum of log-odds. Sums over several songs count the same
-    evidence more than once, as naive Bayes does, so that t = 1 is too sure of itself. Songs below
-    the floor of `distances` have none.
+    The evidence is the sum of log-odds of `distances`. Sums over several songs count the same
+    evidence more than once, as naive Bayes does, so that t = 1 is overconfident. Songs below the
+    floor of `distances` have no evidence.
     """
     scorer = _scorer("distances", training, settings)
     shares = training.index.shares
@@ -77,7 +74,7 @@ def distance_parts(training: Training, settings: Settings) -> dict[str, Part]:
     kept: list[tuple[Queries, csr_array]] = []
 
     def evidence(queries: Queries) -> csr_array:
-        # The temperatures are asked one after the other about the same queries.
+        # The parts of all temperatures get the same queries in turn, so the evidence is kept.
         if not kept or kept[0][0] is not queries:
             scores = _in_order(scorer(reweighted(queries, decay)))
             scores.data -= logs[scores.indices] - floor
@@ -99,20 +96,39 @@ def distance_parts(training: Training, settings: Settings) -> dict[str, Part]:
 
 
 def priors(training: Training) -> dict[str, NDArray[np.float64]]:
-    """Return the shares that no query changes: of plays, and of the ends of playlists, float64
-    (songs,) each.
-    """
+    """Return the shares that no query changes: of plays, and of playlist ends, float64 (songs,)."""
     ends = closing_counts(training.index)
     return {"popularity": training.index.shares, "closing": ends / max(float(ends.sum()), 1)}
+
+
+def weighted_parts(
+    parts: Mapping[str, Part], weights: Mapping[str, float]
+) -> Iterator[tuple[str, Part]]:
+    """Return the parts with a weight above 0, in order, by name."""
+    return ((name, part) for name, part in parts.items() if weights.get(name, 0) > 0)
+
+
+def mixed_shares(
+    parts: Mapping[str, Part], weights: Mapping[str, float], queries: Queries, songs: int
+) -> Shares:
+    """Return the weighted sum of parts, including the popularity prior."""
+    rest = np.full(len(queries), weights.get("popularity", 0.0))
+    if len(queries) == 1:
+        return _mixed_alone(parts, weights, queries, songs, rest)
+    sparse = csr_array((len(queries), songs))
+    for name, part in weighted_parts(parts, weights):
+        shares = part(queries)
+        sparse = (sparse + weights[name] * shares.sparse).tocsr()
+        rest += weights[name] * shares.rest
+    return Shares(sparse, rest)
 
 
 def stored(
     matrix: csr_array, rows: NDArray[np.int64], columns: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the entries of a sparse matrix at pairs of row and column, 0 where none is stored:
-    float64 (pairs,).
+    """Return the entries of a sparse matrix at (row, column), 0 if not stored: float64 (pairs,).
 
-    The columns of each row rise, each of them once.
+    The columns of each row rise, without repeats.
     """
     if not matrix.nnz:
         return np.zeros(len(rows))
@@ -129,12 +145,31 @@ def _scorer(name: str, training: Training, settings: Settings) -> Scorer:
     return ranker.scorer
 
 
-def _in_order(matrix: csr_array) -> csr_array:
-    """The matrix with the columns of each row rising; it is changed, as it was made for this query
-    alone.
+def _mixed_alone(
+    parts: Mapping[str, Part],
+    weights: Mapping[str, float],
+    query: Queries,
+    songs: int,
+    rest: NDArray[np.float64],
+) -> Shares:
+    """Return the sum of `mixed_shares` for a single query, bit for bit, with fewer sparse matrices.
 
-    One number holds row, column and place; to sort all of these takes half the time of
-    `sort_indices`.
+    For a single query, making a sparse matrix for each part would take longer than adding.
+    """
+    sums = np.zeros(songs)
+    for name, part in weighted_parts(parts, weights):
+        shares = part(query)
+        sums[shares.sparse.indices] += weights[name] * shares.sparse.data
+        rest = rest + weights[name] * shares.rest
+    listed = np.flatnonzero(sums)
+    return Shares(csr_array((sums[listed], listed, [0, len(listed)]), shape=(1, songs)), rest)
+
+
+def _in_order(matrix: csr_array) -> csr_array:
+    """Return the matrix with rising columns in every row; the matrix is changed in place.
+
+    The change is safe because the matrix was made for this query alone. One number holds row,
+    column and place; to sort these numbers takes half the time of `sort_indices`.
     """
     if matrix.has_sorted_indices:
         return matrix
@@ -150,13 +185,14 @@ def _in_order(matrix: csr_array) -> csr_array:
 
 
 def _row_starts(matrix: csr_array) -> NDArray[np.int64]:
-    """For each entry its row * the number of columns: int64 (entries,)."""
+    """Return row * number of columns for every entry: int64 (entries,)."""
     return np.repeat(np.arange(matrix.shape[0]) * matrix.shape[1], np.diff(matrix.indptr))
 
 
 def _sums(scores: csr_array) -> NDArray[np.float64]:
-    """The sum of each row, whose columns are sorted, added in their order, so that any block gives
-    the same sums.
+    """Return the sums of rows with sorted columns.
+
+    Values are added in the order of the columns, so that any block gives the same sums.
     """
     rows = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
     return np.bincount(rows, weights=scores.data, minlength=scores.shape[0]).astype(np.float64)

@@ -1,6 +1,4 @@
-"""Shortlists: the songs that can reach the top of a mixture, so that many weights are tried at
-little cost.
-"""
+"""Shortlists: the songs that can reach the top of a mixture, for trying many weights cheaply."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,16 +15,16 @@ from playlist2vec.ranking.queries import Questions
 from playlist2vec.ranking.sparse import keep_largest
 
 TOP = 20
-"""Songs that each part puts on the list of a question, its best ones."""
+"""Best songs of every part that are put on the shortlist of a question."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shortlists:
-    """Songs of each question, its target among them, and the probability that each part gives them.
+    """The candidate songs of questions, targets included, and their probabilities by part.
 
-    `question`, `song`: int64 (listed,), the question's number, rising, and the row. `target`: int64
-    (questions,), where each target stands in these. `parts`, `model`: float64 (listed,) by name and
-    by tau.
+    `question`, `song`: int64 (listed,), the number of the question, rising, and the row. `target`:
+    int64 (questions,), the place of each target in `song`. `parts`, `model`: float64 (listed,) by
+    name and by tau.
     """
 
     question: NDArray[np.int64]
@@ -39,9 +37,9 @@ class Shortlists:
         return len(self.target)
 
     def gains(self, weights: Mapping[str, float], tau: float) -> NDArray[np.float64]:
-        """Return what each question contributes to NDCG@10 of a mixture: float64 (questions,).
+        """Return the contributions of questions to NDCG@10 of a mixture: float64 (questions,).
 
-        A song that no part has on its list is taken for one that stands behind the target.
+        A song on the list of no part is assumed to rank behind the target.
         """
         scores = np.zeros(len(self.song))
         for name, weight in weights.items():
@@ -57,7 +55,7 @@ class Shortlists:
 def shortlists(
     mixture: Mixture, questions: Questions, number: int, taus: tuple[float, ...]
 ) -> Shortlists:
-    """Return the shortlists of the first `number` questions, or of all where there are fewer."""
+    """Return the shortlists of the first `number` questions, or of all if there are fewer."""
     number = min(number, len(questions.targets))
     blocks = [
         _block(mixture, questions, start, min(start + mixture.counted_block, number), taus)
@@ -111,7 +109,7 @@ def _block(
 def _best_of_all(
     prior: NDArray[np.float64], excluded: Exclusions, never: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The TOP songs of each query by a prior, as query * songs + song: int64 (listed,)."""
+    """Return the TOP songs of every query by a prior, as query * songs + song: int64 (listed,)."""
     order = np.argsort(-prior, kind="stable")
     order = order[~np.isin(order, never)]
     best = np.full((len(excluded.offsets) - 1, TOP), -1, np.int64)
@@ -129,11 +127,10 @@ def _best_stored(
     hidden: NDArray[np.int64],
     never: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """The TOP songs of each query by a part among those that it stores, as query * songs + song:
-    int64 (listed,).
+    """Return the TOP stored songs of every query, as query * songs + song: int64 (listed,).
 
-    `hidden`: the pairs that are excluded, likewise. Of songs that are not stored those stand first
-    that popularity has first too.
+    `hidden`: the excluded pairs, in the same form. The best of the songs that are not stored are
+    the most popular, which the list of the popularity prior holds.
     """
     sparse = shares.sparse
     query = np.repeat(np.arange(sparse.shape[0]), np.diff(sparse.indptr))
@@ -152,6 +149,9 @@ def _best_stored(
 
 
 def _keys(songs: NDArray[np.int64], number: int) -> NDArray[np.int64]:
-    """Lists of songs, int64 (queries, k), -1 for none, as query * number + song: int64 (listed,)."""
+    """Return lists of songs as query * number + song: int64 (listed,).
+
+    `songs`: int64 (queries, k), -1 for none.
+    """
     query, place = np.nonzero(songs >= 0)
     return query * number + songs[query, place]

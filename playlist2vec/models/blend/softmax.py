@@ -1,4 +1,4 @@
-"""A model's scores as probabilities: softmax(tau * log-odds) over all songs."""
+"""Model scores as probabilities: softmax(tau * log-odds) over all songs."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,30 +9,26 @@ from numpy.typing import NDArray
 from playlist2vec.corpus.songs import Rows
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.ranking.candidates import exact_scores
-from playlist2vec.ranking.dense import Reach, reach_of, screen_of, single_of
 from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.reweighted import reweighted
+from playlist2vec.ranking.screening import Reach, reach_of, screen_of, single_of
 
 QUERY_BLOCK, GROUP = 128, 16
-"""Queries at once, and what their number is a multiple of, so that products have few shapes."""
+"""Maximum queries of a block, and the factor of its size, so that products have few shapes."""
 SCORES = 1 << 24
-"""Scores of a block of queries for all songs that may be in memory at once, about."""
+"""Approximate maximum of scores, queries times songs, that are in memory at once."""
 LOWEST = -60.0
-"""No exponent is below this: songs so far behind, with shares of 1e-26 of the largest, all have the
-same.
-"""
+"""Minimum exponent: all songs with less than about 1e-26 of the largest share have equal shares."""
 
 
 @dataclass(frozen=True, eq=False)
 class Softened:
-    """What makes shares of a model's scores for some queries: exp(max(tau * score - shift, LOWEST))
-    / total.
+    """Constants that turn scores into shares: exp(max(tau * score - shift, LOWEST)) / total.
 
-    `shift`, `total`: float64 (queries,). `error`: float64 (queries,), by how much of itself a
-    weight in float32 may be off. `vectors`: float64 (queries, vector_size). `answered`: bool
-    (queries,), false for a query that the model cannot answer, for which all shares are 0; its
-    total is 1.
+    `shift`, `total`: float64 (queries,). `error`: float64 (queries,), the relative error of a
+    float32 weight. `vectors`: float64 (queries, vector_size). `answered`: bool (queries,), false
+    for a query that the model cannot answer, for which all shares are 0 and the total is 1.
     """
 
     tau: float
@@ -45,11 +41,9 @@ class Softened:
 
 @dataclass(frozen=True, eq=False)
 class Softmax:
-    """p(c | q) = exp(tau * score(q, c)) / the sum over all songs, with a model's own scores of a
-    query.
+    """Softmax of model scores: p(c | q) = exp(tau * score(q, c)) / the sum over all songs.
 
-    `decay`, `songs_back`: which songs of a query the model is asked with, as `reweighted` has it.
-    `tau`: above 0.
+    `decay`, `songs_back`: the songs of the model's queries, as in `reweighted`. `tau`: above 0.
     """
 
     ranker: EmbeddingRanker
@@ -59,26 +53,22 @@ class Softmax:
 
     @property
     def query_block(self) -> int:
-        """Queries at once. Products have this many, and a few queries `rows_for` them.
+        """Number of queries in a product; `rows_for` allows fewer rows for few queries.
 
-        Even so a product in float32 may treat its rows by other instructions, as numpy's OpenBLAS
-        does on some CPUs: by its place in a block a query's total is then off in its last bits,
-        some 1e-6 of it.
+        Even so, a float32 product may use other instructions for some of its rows, as numpy's
+        OpenBLAS does on some CPUs: a query's total then depends on its place in a block in the last
+        bits, by some 1e-6 of the total.
         """
         block = min(QUERY_BLOCK, SCORES // max(len(self.ranker.vocabulary), 1))
         return max(GROUP, block // GROUP * GROUP)
 
     def rows_for(self, queries: int) -> int:
-        """Return the rows of the product for so many queries: `query_block`, or fewer where fewer
-        will do.
-        """
+        """Return the rows of a product for a number of queries: at most `query_block`."""
         return min(self.query_block, max(GROUP, -(-queries // GROUP) * GROUP))
 
     @cached_property
     def _screen(self) -> NDArray[np.float32]:
-        """The candidates as float32 (songs, vector_size + 2), bias and 1 last; zeros for a song
-        that is not finite.
-        """
+        """Candidates as float32 (songs, vector_size + 2), bias and 1 last; zeros if not finite."""
         candidates = self.ranker.candidates
         screen = screen_of(candidates, 0, len(candidates))
         screen[~candidates.finite] = 0
@@ -93,13 +83,12 @@ class Softmax:
         return np.flatnonzero(~self.ranker.candidates.finite)
 
     def soften(self, queries: Queries, room: NDArray[np.float32]) -> Softened:
-        """Write the weights of all songs over `room`, float32 (rows, songs); return what makes
-        shares of them.
+        """Write the weights of all songs to `room`, float32 (rows, songs), and return constants.
 
-        `room` has `rows_for` as many rows as there are queries. A weight is exp(max(tau * score -
-        shift, LOWEST)), for at most `query_block` queries, and 0 for a song that is never
-        suggested. The shift is known before the scores where they span little, and is the largest
-        score else.
+        The constants turn weights into shares. `room` has `rows_for` rows; there are at most
+        `query_block` queries. A weight is exp(max(tau * score - shift, LOWEST)), and 0 for a song
+        that is never suggested. The shift is known before the scores if these span little;
+        otherwise it is the largest score.
         """
         vectors, answered, bound = self._vectors(queries)
         narrow = 2 * self.tau * bound < -LOWEST
@@ -122,8 +111,9 @@ class Softmax:
     def soften_for(
         self, queries: Queries, taus: tuple[float, ...], room: NDArray[np.float32]
     ) -> list[Softened]:
-        """Return what `soften` does for each tau, but for the last bits of totals; `room` is
-        written over as well.
+        """Return the result of `soften` for every tau, except for the last bits of totals.
+
+        `room` is overwritten too.
         """
         vectors, answered, bound = self._vectors(queries)
         self._multiply(vectors, 1.0, np.zeros(len(vectors), np.float32), room)
@@ -148,8 +138,9 @@ class Softmax:
     def exact(
         self, softened: Softened, queries: NDArray[np.int64], songs: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Return the probability of songs, each for the query of that number: float64 as `songs`,
-        int64 (pairs,).
+        """Return the exact probabilities of songs: float64 (pairs,).
+
+        `queries`, `songs`: int64 (pairs,), numbers of queries in `softened`, and rows.
         """
         scores = exact_scores(softened.vectors[queries], self.ranker.candidates, songs)
         exponents = np.maximum(softened.tau * scores - softened.shift[queries], LOWEST)
@@ -158,15 +149,37 @@ class Softmax:
         shares: NDArray[np.float64] = np.exp(exponents) / softened.total[queries]
         return shares
 
+    def probabilities(
+        self,
+        queries: Queries,
+        numbers: NDArray[np.int64],
+        songs: NDArray[np.int64],
+        taus: tuple[float, ...],
+    ) -> dict[float, NDArray[np.float64]]:
+        """Return the exact probabilities of songs: float64 (pairs,) by tau.
+
+        `numbers`, `songs`: int64 (pairs,), numbers of queries, rising, and rows.
+        """
+        found = {tau: np.empty(len(songs)) for tau in taus}
+        room = np.empty((self.query_block, len(self.ranker.vocabulary)), np.float32)
+        for start in range(0, len(queries), self.query_block):
+            end = min(start + self.query_block, len(queries))
+            some = slice(*np.searchsorted(numbers, [start, end]))
+            softened = self.soften_for(queries.block(start, end), taus, room)
+            for tau, values in zip(taus, softened, strict=True):
+                found[tau][some] = self.exact(values, numbers[some] - start, songs[some])
+        return found
+
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
-        """Return the k best songs of each query, as `Ranker.suggest` says."""
+        """Return the k best songs per query; see `Ranker.suggest`."""
         return self.ranker.suggest(reweighted(queries, self.decay, self.songs_back), excluded, k)
 
     def _vectors(
         self, queries: Queries
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
-        """The queries' vectors, zeros where one is not finite; whether it is; and what no score is
-        larger than.
+        """Return query vectors, True where finite, and upper bounds of absolute scores.
+
+        The vector of a query that is not finite is replaced by zeros.
         """
         vectors = self.ranker.vectors(reweighted(queries, self.decay, self.songs_back))
         answered: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(vectors), axis=1)
@@ -180,9 +193,7 @@ class Softmax:
         shift: NDArray[np.float32],
         room: NDArray[np.float32],
     ) -> None:
-        """Write the product of queries and songs, with `one` times the bias, less the shift, over
-        `room`.
-        """
+        """Write queries @ songs + `one` * bias - `shift` to `room`."""
         padded = np.zeros((len(room), self._screen.shape[1]), np.float32)
         padded[: len(vectors), :-1] = single_of(vectors)
         padded[:, -2] *= np.float32(one)
@@ -201,8 +212,9 @@ class Softmax:
         return Softened(tau, shift, np.ones(len(vectors)), error, vectors, answered)
 
     def _from_the_top(self, row: NDArray[np.float32]) -> tuple[float, bool]:
-        """Subtract the largest score of a query from all; returns it, 0 where it is not finite, and
-        whether it is.
+        """Subtract the largest score of a query from all scores in place.
+
+        Returns the largest score, 0 if not finite, and True if finite.
         """
         row[self._never] = -np.inf
         top = row.max(initial=-np.inf)

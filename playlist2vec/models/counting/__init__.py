@@ -1,3 +1,1 @@
-"""Baselines that count: popularity, closing songs, Markov, co-occurrence, n-grams, neighbours,
-EASE.
-"""
+"""Baselines that count: popularity, closing songs, Markov, co-occurrence, n-grams, kNN, EASE."""

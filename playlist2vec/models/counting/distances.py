@@ -1,4 +1,4 @@
-"""The baseline of distances: what stood one, two, ... places after the songs of a query."""
+"""The distance baseline: counts of the songs one, two, ... places after the songs of a query."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.sparse import Scorer
 
 GRAIN = 2.0**-32
-"""Logarithms are rounded to whole multiples of this, so that sums do not depend on their order."""
+"""Logarithms are rounded to whole multiples of GRAIN, so that sums do not depend on the order."""
 
 
 def distances(
@@ -19,19 +19,19 @@ def distances(
     smoothing: float,
     before: float = 0.0,
 ) -> Scorer:
-    """Sum of smoothed log-odds by distance: a naive Bayes estimate of log P(c | query).
+    """Return the scorer of smoothed log-odds by distance: naive Bayes for log P(c | query).
 
     For a query that ends with the songs s_D ... s_2 s_1, with weights w_D ... w_2 w_1:
 
         score(c) = log P(c) + sum over d = 1 .. D of w_d * log(P_d(c | s_d) / P(c))
         P_d(c | s) = (n_d(s, c) + a * P(c)) / (sum over all songs x of n_d(s, x) + a)
 
-    D is at most `furthest`. P(c) is the share of c among all plays. n_d(s, c) counts how often c
-    stood d places after s, plus `before` times how often c stood d places before s. a,
-    `smoothing`, above 0, is the number of plays that the prior P counts for. Terms that are the
-    same for all songs are left out, and w_d * log(1 + n_d(s_d, c) / (a * P(c))) is left of each
-    log-odds: 0 where nothing was counted. The score is given as its distance from the floor of
-    `above_floor`. A song that the query leaves out, because it has no row, is no place.
+    D is at most `furthest`. P(c) is the share of c among all plays. n_d(s, c) counts the plays of c
+    d places after s, plus `before` times the plays of c d places before s. a, `smoothing`, above 0,
+    is the number of plays that the prior P counts for. Terms that are the same for all songs are
+    left out: w_d * log(1 + n_d(s_d, c) / (a * P(c))) remains of each log-odds, 0 where nothing was
+    counted. The result is the difference between the score and the floor of `above_floor`. A song
+    that the query leaves out, because it has no row, does not count as a place.
 
     Skip-gram with a vector for each distance estimates the same log-odds: Levy, Goldberg, Neural
     word embedding as implicit matrix factorization, NIPS 2014. The smoothing is that of MacKay,
@@ -44,7 +44,7 @@ def distances(
         asked = np.flatnonzero(queries.lengths >= distance)
         at = queries.offsets[asked + 1] - distance
         songs, place = np.unique(queries.songs[at], return_inverse=True)
-        # With weight 1 songs before and after are counted alike, so once is enough.
+        # With weight 1, songs before and after count alike, so a single count is enough.
         counts = index.count_near(
             songs, np.array([distance, -distance] if before == 1 else [distance])
         )
@@ -66,8 +66,9 @@ def distances(
 
 
 def _sum(matrices: list[csr_array], shape: tuple[int, int]) -> csr_array:
-    """The sum of matrices of this shape, in one product: to add them one by one takes as often what
-    is there.
+    """Return the sum of matrices of the given shape, made in a single product.
+
+    To add them one by one would copy the partial sum every time.
     """
     if not matrices:
         return csr_array(shape)
@@ -80,5 +81,5 @@ def _sum(matrices: list[csr_array], shape: tuple[int, int]) -> csr_array:
 
 
 def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The nearest multiples of GRAIN."""
+    """Return the nearest multiples of GRAIN."""
     return np.rint(values / GRAIN) * GRAIN

@@ -1,4 +1,4 @@
-"""EASE: a linear model of the songs that share playlists, in closed form, for few enough songs."""
+"""EASE: a linear model of the songs that share playlists, in closed form, for few songs."""
 
 from functools import cache
 
@@ -13,30 +13,30 @@ from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.sparse import Scorer
 
 MAX_SONGS = 10_000
-"""Songs of the vocabulary, at most: the model is songs**2 numbers of 8 bytes, here 0.8 GB."""
+"""Maximum number of songs: the model is songs**2 numbers of 8 bytes, here 0.8 GB."""
 GRAIN = 2.0**-24
-"""Weights are rounded to multiples of this: last bits of an inverse differ between CPU kinds."""
+"""Weights are rounded to multiples of GRAIN: the last bits of an inverse differ between CPUs."""
 BLOCK = 1024
 """Rows of the model that are finished at once."""
 
 
 def why_no_ease(songs: int) -> str | None:
-    """Return why EASE cannot be made, as `134,019 songs, at most 10,000`; None where it can."""
+    """Return the reason against EASE, as `134,019 songs, at most 10,000`, or None."""
     return f"{songs:,} songs, at most {MAX_SONGS:,}" if songs > MAX_SONGS else None
 
 
 def ease(index: PlayIndex, penalty: float) -> Scorer:
-    """EASE: score(c) = sum over the songs s of the query of weight(s) * B[s, c], from 0 up.
+    """Return the scorer EASE: score(c) = sum of weight(s) * B[s, c] over the songs s of a query.
 
     B minimises ||X - X B||**2 + `penalty` * ||B||**2 with a diagonal of zeros, where X, playlists
-    by songs, is 1 where the playlist holds the song, else 0, and norms are Frobenius norms. With
-    P = inverse of (X' X + penalty * I), B[s, c] is -P[s, c] / P[c, c]. `penalty`: above 0. Steck,
-    Embarrassingly shallow autoencoders for sparse data, WWW 2019.
+    by songs, is 1 where the playlist holds the song, else 0, and norms are Frobenius norms.
+    With P = inverse of (X' X + penalty * I), B[s, c] is -P[s, c] / P[c, c]. `penalty`: above 0.
+    Steck, Embarrassingly shallow autoencoders for sparse data, WWW 2019.
 
     A weight of B below 0 says that s speaks against c. The smallest score of a query is subtracted
-    from all its scores: none is below 0 then, and their order and differences stay what they are.
+    from all its scores: no score is below 0 then, and order and differences stay the same.
 
-    Raises ValueError where `why_no_ease` gives a reason, and, once asked, DataError where the
+    Raises ValueError if `why_no_ease` gives a reason, and, with the first query, DataError if the
     penalty is lost in rounding. Time grows with songs**3: 6 CPU s for 5,000 songs, 39 for 10,000
     (1.4 GB).
     """
@@ -54,7 +54,7 @@ def ease(index: PlayIndex, penalty: float) -> Scorer:
 
 
 def ease_weights(index: PlayIndex, penalty: float) -> NDArray[np.float64]:
-    """Return B of `ease`: float64 (songs, songs), multiples of GRAIN; row s is what s says."""
+    """Return B of `ease`: float64 (songs, songs), multiples of GRAIN, in row s the weights of s."""
     matrix = np.zeros((index.songs, index.songs))
     for songs, both in index.count_together(np.arange(index.songs)):
         matrix[songs] = both.toarray()

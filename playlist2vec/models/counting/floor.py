@@ -1,11 +1,11 @@
-"""Scores that every song has, stored for those songs alone that stand before a floor."""
+"""Scores of all songs, stored only for songs with a score above a floor."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 LISTED = 1000
-"""So many of the most popular songs are always stored; the prior of the last one is the floor."""
+"""Number of the most popular songs that are always stored; the prior of the last is the floor."""
 
 
 def above_floor(
@@ -13,16 +13,16 @@ def above_floor(
     prior: NDArray[np.float64],
     factors: NDArray[np.float64],
 ) -> csr_array:
-    """Return evidence(q, c) + factor(q) * prior(c) where it is above factor(q) * floor.
+    """Return evidence(q, c) + factor(q) * prior(c) where the sum is above factor(q) * floor.
 
     `evidence`: float64 (queries, songs), no value below 0. `prior`: float64 (songs,), in the order
     of the rows, which is that of popularity, never rising. The floor, 0 or above, is the prior of
     the last of the LISTED first songs, or of all songs if there are fewer. `factors`: float64
     (queries,), above 0. Returns float64 (queries, songs), all stored values above 0.
 
-    A song that is not stored has no score. It stands behind those that have one, in the order of
-    the rows: exactly where it belongs if there is no evidence for it. A song whose evidence leaves
-    it at or below the floor may stand too far back, but LISTED - 1 songs stand before it either
+    A song that is not stored has no score. It ranks behind the songs that have a score, in the
+    order of the rows: that is its exact rank if there is no evidence for it. A song whose evidence
+    leaves it at or below the floor may rank too low, but LISTED - 1 songs rank before it either
     way, so that ranks below LISTED are exact where no song is excluded.
     """
     queries, songs = evidence.shape
@@ -46,7 +46,10 @@ def above_floor(
 def _of_one(
     evidence: csr_array, prior: NDArray[np.float64], factor: float, listed: int
 ) -> csr_array:
-    """The same for one query, bit for bit: a row of all songs is sooner made than four matrices."""
+    """Return the result of `above_floor` for a single query, bit for bit.
+
+    A row of all songs is faster to make than four matrices.
+    """
     row = np.zeros(len(prior))
     row[:listed] = factor * prior[:listed]
     later = np.where(evidence.indices < listed, 0.0, factor * prior[evidence.indices])

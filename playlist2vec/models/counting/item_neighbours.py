@@ -10,13 +10,13 @@ from playlist2vec.ranking.sparse import Scorer, keep_largest, weighted_rows
 
 
 def item_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
-    """Item-to-item k-nearest neighbours: score(c | s) = cos(s, c) if c is one of the k songs most
-    similar to s, else 0.
+    """Return the scorer of item-to-item k-nearest neighbours: score(c | s) = cos(s, c).
 
-    cos(s, c) = n(s, c) / sqrt(n(s) * n(c)), where n counts the playlists that hold the song or both
-    songs. A song is no neighbour of itself; ties for the last place go to the smaller row. Sarwar
-    et al., Item-based collaborative filtering recommendation algorithms, WWW 2001; Deshpande,
-    Karypis, Item-based top-N recommendation algorithms, ACM TOIS 22 (2004).
+    The score is 0 unless c is among the `neighbours` songs most similar to s. cos(s, c) =
+    n(s, c) / sqrt(n(s) * n(c)), where n counts the playlists that hold the song or both songs. A
+    song is no neighbour of itself; ties for the last place go to the smaller row. Sarwar et al.,
+    Item-based collaborative filtering recommendation algorithms, WWW 2001; Deshpande, Karypis,
+    Item-based top-N recommendation algorithms, ACM TOIS 22 (2004).
     """
     nearest: dict[int, tuple[NDArray[np.integer], NDArray[np.float64]]] = {}
 

@@ -1,4 +1,4 @@
-"""The baseline of n-grams: the last songs in their order, backing off to fewer of them."""
+"""The n-gram baseline: the last songs in order, with back-off to fewer songs."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,13 +16,14 @@ from playlist2vec.ranking.sparse import Scorer
 
 @dataclass(frozen=True, eq=False)
 class Grams:
-    """The different n-grams of one length n, 2 or more; the number of an n-gram is its place here.
+    """The distinct n-grams of a length n of 2 or more; the number of an n-gram is its place here.
 
     The context of an n-gram, all its songs but the last, is an n-gram of length n - 1 with a number
-    of its own: the song's row where n is 2. `keys`: int64 (n-grams,), rising, the context's number
-    * songs of the index + last song. `counts`: int64 (n-grams,), how often each occurs.
-    `continuations`: int64 (n-grams,), how many different songs stand just before it, the beginning
-    of a playlist counted as one. `offsets`: int64 (contexts + 1,), where each context begins.
+    of its own: the song's row if n is 2. `keys`: int64 (n-grams,), rising, the context's number *
+    songs of the index + last song. `counts`: int64 (n-grams,), the number of occurrences.
+    `continuations`: int64 (n-grams,), the number of distinct songs just before the n-gram, the
+    beginning of a playlist counted as one. `offsets`: int64 (contexts + 1,), where each context
+    begins.
     """
 
     keys: NDArray[np.int64]
@@ -32,23 +33,25 @@ class Grams:
 
 
 def kneser_ney(index: PlayIndex, order: int, discount: float) -> Scorer:
-    """Interpolated Kneser-Ney n-gram: score(c) = P(c | the last `order` - 1 songs of the query).
+    """Return the scorer of Kneser-Ney n-grams: score(c) = P(c | last `order` - 1 songs).
+
+    The n-grams are interpolated, and the songs are the last songs of the query:
 
         P(c | h) = (max(n(h c) - d, 0) + d * N(h .) * P(c | h')) / n(h .)
 
     n(h c) counts how often c follows the songs h, n(h .) is its sum over all c, N(h .) the number
-    of different c that follow h, h' is h without its first song, and d is `discount`, above 0 and
-    below 1. For contexts h shorter than the longest one that `order` and the query allow, n(h c)
-    is the number of different songs just before h c instead, the beginning of a playlist counted
-    as one. A context h that no song follows in training gives P(c | h) = P(c | h').
+    of distinct c that follow h, h' is h without its first song, and d is `discount`, above 0 and
+    below 1. For contexts h shorter than the longest context that `order` and the query allow,
+    n(h c) is the number of distinct songs just before h c instead, the beginning of a playlist
+    counted as one. A context h that no song follows in training gives P(c | h) = P(c | h').
 
-    Without a context P(c) is the share of c among all plays, not among continuations, so that
-    songs never seen after the query stand in the order of popularity; the floor of `above_floor`
+    Without a context, P(c) is the share of c among all plays, not among continuations, so that
+    songs never seen after the query rank in the order of popularity; the floor of `above_floor`
     applies. Weights of queries are ignored. Memory: about 40 bytes for each play and length.
 
-    Kneser, Ney, Improved backing-off for m-gram language modeling, ICASSP 1995; interpolated:
-    Chen, Goodman, An empirical study of smoothing techniques for language modeling, Comput. Speech
-    Lang. 13 (1999).
+    Kneser, Ney, Improved backing-off for m-gram language modeling, ICASSP 1995; interpolated: Chen,
+    Goodman, An empirical study of smoothing techniques for language modeling, Comput. Speech Lang.
+    13 (1999).
     """
     levels = cache(lambda: count_grams(index, order))
 
@@ -67,7 +70,7 @@ def kneser_ney(index: PlayIndex, order: int, discount: float) -> Scorer:
 
 
 def count_grams(index: PlayIndex, order: int) -> list[Grams]:
-    """Count the n-grams of lengths 2 to `order` in the training playlists; none spans two."""
+    """Count the n-grams of lengths 2 to `order` within training playlists."""
     tracks = index.train.tracks.astype(np.int64)
     position = np.arange(len(tracks)) - np.repeat(index.train.offsets[:-1], index.train.lengths)
     # For each play the number of the n-gram that ends there, one song shorter than `length`.
@@ -100,7 +103,7 @@ def _contexts(
     length: int,
     songs: int,
 ) -> NDArray[np.int64]:
-    """The number of each query's last `length` songs, int64 (queries,); -1 for no such n-gram."""
+    """Return the numbers of the last `length` songs of queries: int64 (queries,), -1 for none."""
     asked = np.flatnonzero(queries.lengths >= length)
     start = queries.offsets[asked + 1] - length
     number = queries.songs[start].astype(np.int64)
@@ -122,10 +125,11 @@ def _discounted(
     discount: float,
     songs: int,
 ) -> tuple[csr_array, NDArray[np.float64]]:
-    """What one length says: the discounted shares, and the share that is left for shorter contexts.
+    """Return the discounted shares of an n-gram length, and the share left for shorter contexts.
 
-    `contexts`: int64 (queries,), -1 for none. `longest`: bool (queries,), whether counts are meant,
-    and not continuations. Returns float64 (queries, songs), float64 (queries,), 1 without context.
+    `contexts`: int64 (queries,), -1 for none. `longest`: bool (queries,), true to use counts, false
+    to use continuations. Returns float64 (queries, songs) and float64 (queries,), 1 without a
+    context.
     """
     asked = np.flatnonzero(contexts >= 0)
     asked = asked[np.diff(grams.offsets)[contexts[asked]] > 0]

@@ -16,12 +16,12 @@ RULES: dict[str, Rule] = {
     "order": integer(2, 10),
     "penalty": number(0, 1e9, above=True),
 }
-"""What each setting of a baseline may be; `before` is no parameter."""
+"""Rules for the settings of baselines; `before` is no parameter."""
 
 
 @dataclass(frozen=True)
 class BaselinesParams:
-    """Section `baselines`: the values among which each baseline chooses, and by how many pairs."""
+    """Section `baselines`: candidate values of settings, and the number of pairs to choose by."""
 
     SECTION: ClassVar[str] = "baselines"
 

@@ -1,5 +1,6 @@
-"""Where songs stand in playlists and which playlists hold them, in four bytes a play each: what
-counting looks up.
+"""An index for counting: places of songs in playlists, and playlists that hold songs.
+
+Both take four bytes a play.
 """
 
 from collections.abc import Iterator
@@ -15,18 +16,16 @@ from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists, offsets_of, places_of
 
 WORK = 1 << 22
-"""Numbers that are looked up and counted at once, about; some 50 bytes each."""
-
-
+"""Approximate number of values that are looked up and counted at once; some 50 bytes each."""
 FEW = 1 << 12
-"""Numbers in lists, above which these are counted without being sorted."""
+"""Number of values from which on lists are counted without sorting."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lists:
-    """Lists of numbers one after the other; list n is `values[offsets[n]:offsets[n + 1]]`.
+    """Lists of numbers in an array; list n is `values[offsets[n]:offsets[n + 1]]`.
 
-    `values`: int32, or int64 where there are 2**31 plays. `offsets`: int64 (lists + 1,), from 0 on,
+    `values`: int32, or int64 for 2**31 plays or more. `offsets`: int64 (lists + 1,), from 0 on,
     never falling.
     """
 
@@ -35,18 +34,19 @@ class Lists:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Numbers in each list: int64 (lists,)."""
+        """The lengths of the lists: int64 (lists,)."""
         return np.diff(self.offsets)
 
     def choose(self, numbers: NDArray[np.integer]) -> "Lists":
-        """These lists only, in this order."""
+        """Return the lists of the given numbers, in the given order."""
         places, offsets = places_of(self.offsets, numbers.astype(np.int64, copy=False))
         return Lists(self.values[places], offsets)
 
 
 class PlayIndex:
-    """Training playlists, whose songs are rows below `songs`, by song and by playlist; parts are
-    made when needed.
+    """Training playlists, with songs as rows below `songs`, by song and by playlist.
+
+    The parts of the index are made when needed.
     """
 
     def __init__(self, train: Playlists, songs: int) -> None:
@@ -55,7 +55,7 @@ class PlayIndex:
 
     @cached_property
     def places(self) -> Lists:
-        """For each song, where it stands in `train.tracks`, rising."""
+        """Places in `train.tracks` by song, rising."""
         plays = len(self.train.tracks)
         at = np.arange(plays, dtype=np.int32 if plays < 2**31 else np.int64)
         one_row = csr_array((at, self.train.tracks, np.array([0, plays])), shape=(1, self.songs))
@@ -64,12 +64,12 @@ class PlayIndex:
 
     @cached_property
     def playlists(self) -> NDArray[np.integer]:
-        """For each play the place of its playlist in `train`: int32 (plays,)."""
+        """The place in `train` of every play's playlist: int32 (plays,)."""
         return np.repeat(np.arange(len(self.train), dtype=np.int32), self.train.lengths)
 
     @cached_property
     def shares(self) -> NDArray[np.float64]:
-        """The share of each song among all plays: float64 (songs,), above 0.
+        """The shares of songs among all plays: float64 (songs,), above 0.
 
         A song that was never played counts as played once.
         """
@@ -79,12 +79,12 @@ class PlayIndex:
 
     @cached_property
     def by_hash(self) -> NDArray[np.int64]:
-        """The playlists in the order of a hash of their ids: int64 (playlists,)."""
+        """The playlists in the order of a hash of playlist ids: int64 (playlists,)."""
         return np.argsort(mix(self.train.keys), kind="stable")
 
     @cached_property
     def held(self) -> Lists:
-        """The different songs of each playlist, rising; playlists in the order of `by_hash`."""
+        """The distinct songs of playlists, rising; playlists in the order of `by_hash`."""
         values, lengths = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
         for some in in_groups(self.train.lengths[self.by_hash]):
             places, offsets = places_of(self.train.offsets, self.by_hash[some])
@@ -97,7 +97,7 @@ class PlayIndex:
 
     @cached_property
     def holders(self) -> Lists:
-        """For each song the playlists that hold it, rising, by their number in `held`."""
+        """The playlists that hold a song, by song, as numbers in `held`, rising."""
         ones = np.ones(len(self.held.values), np.int8)
         by_song = csr_array(
             (ones, self.held.values, self.held.offsets), shape=(len(self.train), self.songs)
@@ -105,10 +105,10 @@ class PlayIndex:
         return Lists(by_song.indices, by_song.indptr.astype(np.int64))
 
     def count_near(self, songs: NDArray[np.int64], distances: NDArray[np.int64]) -> csr_array:
-        """How often song c stood at one of these distances from song s in a playlist; -1 is the
-        place before.
+        """Return counts of songs at given distances from a song in playlists.
 
-        `songs`: int64 (asked,). Returns float64 (asked, songs), entry (number of s, c).
+        `songs`: int64 (asked,). `distances`: int64, -1 is the place before the song. Returns
+        float64 (asked, songs): in row n the counts for `songs[n]`.
         """
 
         def near(some: NDArray[np.int64]) -> Lists:
@@ -129,13 +129,13 @@ class PlayIndex:
     def count_together(
         self, songs: NDArray[np.int64]
     ) -> Iterator[tuple[NDArray[np.int64], csr_array]]:
-        """How many playlists hold both song s and song c, for some of the songs at a time.
+        """Yield numbers of playlists that hold both songs of a pair, for some songs at a time.
 
-        `songs`: int64 (asked,). Yields songs, int64 (some,), and float64 (some, songs), entry
-        (number of s, c).
+        `songs`: int64 (asked,). Yields songs s, int64 (some,), and float64 (some, songs): in row n
+        the numbers for pairs of the n-th of these songs and any song.
         """
         sizes = self.held.lengths
-        # What the lists of a song's holders come to, all of them together.
+        # The total length of the playlists that hold a song.
         work = np.array(
             [int(sizes[self._holders_of(song)].sum()) for song in songs.tolist()], np.int64
         )
@@ -148,10 +148,10 @@ class PlayIndex:
         return self.holders.values[self.holders.offsets[song] : self.holders.offsets[song + 1]]
 
     def _counted(self, bags: Lists) -> csr_array:
-        """How often each song is in each list: float64 (lists, songs)."""
+        """Return the counts of songs in lists: float64 (lists, songs)."""
         shape = (len(bags.offsets) - 1, self.songs)
         if len(bags.values) < FEW:
-            # As for one query: to make a product of matrices ready takes longer than to sort.
+            # For few values, as for one query, sorting is faster than a matrix product.
             keys = np.repeat(np.arange(shape[0]) * self.songs, bags.lengths) + bags.values
             keys.sort()
             first = np.flatnonzero(np.diff(keys, prepend=-1))
@@ -159,13 +159,14 @@ class PlayIndex:
             offsets = np.searchsorted(keys[first], np.arange(shape[0] + 1) * self.songs)
             return csr_array((counts, keys[first] % self.songs, offsets), shape=shape)
         bag = csr_array((np.ones(len(bags.values)), bags.values, bags.offsets), shape=shape)
-        # A product adds up what stands twice in a row, without sorting it.
+        # A product adds up repeated entries of a row, without sorting.
         return (eye_array(shape[0], format="csr") @ bag).tocsr()
 
 
 def in_groups(sizes: NDArray[np.int64]) -> list[slice]:
-    """Consecutive elements in groups whose sizes come to about WORK each; a larger element has a
-    group of its own.
+    """Return slices of consecutive elements whose sizes add up to about WORK.
+
+    A larger element has a slice of its own.
     """
     group = np.cumsum(sizes) // WORK
     edges = [0, *(np.flatnonzero(np.diff(group)) + 1).tolist(), len(sizes)]

@@ -1,11 +1,11 @@
-"""The registry of baselines: rankers that count in the training playlists, beside which every model
-stands.
+"""The registry of baselines that count in training playlists, for comparison with every model.
 
-Each has a line here and a scorer in a module of its own. A song without a score stands behind those
-with one, in the order of the rows: popularity is everybody's back-off. Quotients are of whole
-numbers and sums are made in a fixed order, so scores that are equal for the same reason are equal
-to the bit, and such songs stand in the order of the rows too. Nothing is counted before a query
-needs it, so that memory is that of the playlists, and not of all pairs in them.
+Each baseline has a line here and a scorer in a module of its own. A song without a score ranks
+behind the songs with a score, in the order of the rows: popularity is everybody's back-off.
+Quotients are of whole numbers and sums have a fixed order, so that scores that are equal for the
+same reason are equal to the bit, and these songs rank in the order of the rows too. Nothing is
+counted before a query needs it, so that the memory is that of the playlists, and not of all pairs
+in them.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,16 +32,14 @@ from playlist2vec.ranking.reweighted import Reweighted
 from playlist2vec.ranking.sparse import Scorer, best_by_scores, rank_by_scores, scores_of
 
 Settings = Mapping[str, float]
-"""The parameters of a baseline by name; `decay` is that of `Reweighted`."""
+"""The settings of a baseline by name; `decay` is that of `Reweighted`."""
 DISCOUNT = 0.9
-"""The discount of Kneser-Ney: .5 scored the same within half a point on five data sets."""
+"""The discount of Kneser-Ney; 0.5 scored the same within half a point on five data sets."""
 
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What a baseline counts in: the training playlists by song and by playlist, and the songs of
-    the rows.
-    """
+    """Data to count in: training playlists by song and by playlist, and the songs of the rows."""
 
     index: PlayIndex
     vocabulary: Vocabulary
@@ -49,33 +47,31 @@ class Training:
 
 @dataclass(frozen=True, eq=False)
 class CountingRanker:
-    """A ranker by the scores that a scorer makes of counts; a query without a song is answered by
-    popularity.
-    """
+    """A ranker by the scores of a scorer; a query without a song is answered by popularity."""
 
     vocabulary: Vocabulary
     scorer: Scorer
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-        """Return the place of each target, as `Ranker.rank` says."""
+        """Return the ranks of targets; see `Ranker.rank`."""
         return rank_by_scores(self.scorer, queries, targets, excluded, len(self.vocabulary))
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
-        """Return the k best songs of each query, as `Ranker.suggest` says."""
+        """Return the k best songs per query; see `Ranker.suggest`."""
         return Rows(best_by_scores(self.scorer, queries, excluded, len(self.vocabulary), k))
 
     def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
-        """Return the scores of songs, as `Ranker.score` says."""
+        """Return the scores of songs; see `Ranker.score`."""
         return scores_of(self.scorer, queries, songs, len(self.vocabulary))
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """How a baseline is made, and what it may choose.
+    """A function that makes a baseline, and the settings to choose.
 
     `make`: from the training playlists and a value for each of `options`. `options`: names of
-    parameters, in the order in which they are chosen; most are those of section `baselines`.
-    `refusal`: why it cannot be made for so many songs, None where it can.
+    settings, in the order in which they are chosen; most are parameters of section `baselines`.
+    `refusal`: the reason why the baseline cannot be made for a number of songs, or None.
     """
 
     make: Callable[[Training, Settings], Ranker]
@@ -84,9 +80,7 @@ class Baseline:
 
 
 def popularity(songs: int) -> Scorer:
-    """Return the scorer that gives no song a score, so that all stand in the order of the rows: by
-    training count.
-    """
+    """Return the scorer without scores: songs rank in the order of the rows, by training count."""
     return lambda queries: csr_array((len(queries), songs), dtype=np.float64)
 
 
@@ -134,18 +128,19 @@ RANKERS: dict[str, Baseline] = {
         why_no_ease,
     ),
 }
-"""What makes each baseline, by its name in metrics/; a new one is a module and a line here."""
+"""The baselines by name in metrics/; a new baseline is a module and a line here."""
 
 
 def training_of(train: Playlists, ids: list[str]) -> Training:
-    """Return what baselines count in; `ids`: the track id of each song code in `train`."""
+    """Return the data to count in; `ids`: the track id of each song code in `train`."""
     vocabulary, rows = training_vocabulary([train], ids)
     return Training(PlayIndex(in_rows(train, rows), len(vocabulary)), vocabulary)
 
 
 def made(name: str, training: Training, settings: Settings) -> Ranker:
-    """Return a baseline with these settings; queries shall hold whole histories. KeyError for no
-    such baseline.
+    """Return a baseline with the given settings, for queries that hold whole histories.
+
+    Raises KeyError for an unknown name.
     """
     ranker = RANKERS[name].make(training, settings)
     return Reweighted(ranker, settings.get("decay", 1.0))

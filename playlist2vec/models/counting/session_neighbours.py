@@ -11,23 +11,20 @@ from playlist2vec.models.counting.play_index import Lists, PlayIndex
 from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.sparse import Scorer, keep_largest
 
-# Weights that are added up are whole multiples of this, so that their sum does not depend on their
-# order.
 GRAIN = 2.0**-32
+"""Weights are rounded to whole multiples of GRAIN, so that sums do not depend on the order."""
 
 
 def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
-    """V-SKNN, k-nearest neighbours of the session: what the playlists hold that are most similar to
-    the query.
+    """Return the scorer V-SKNN, k-nearest neighbours of the session; k is `neighbours`.
 
-    The query's songs are its session, at positions 1 to n, the last one at n; a song counts where
-    it stands last, and weighs position / n. Its neighbours are the k most similar playlists m, of
-    |m| different songs, its own left out:
+    The query's songs are its session, at positions 1 to n, the last at n; a song counts at its last
+    position, and weighs position / n. The neighbours are the k most similar playlists m, of |m|
+    distinct songs, without the query's own playlist:
 
-        similarity(m) = the sum of the weights of the songs that m shares with the session /
-        sqrt(|m|) match(m) = 1 / (1 + how many places before the last song the last shared one
-        stands) score(c) = (1 + log(M / M(c))) * the sum of similarity(m) * match(m) over the
-        neighbours m that hold c
+        similarity(m) = sum of the weights of the songs that m shares with the session / sqrt(|m|)
+        match(m) = 1 / (1 + number of places from the last shared song to the last song)
+        score(c) = (1 + log(M / M(c))) * sum of similarity(m) * match(m) over neighbours m with c
 
     where M counts the playlists and M(c) those that hold c. Ties for the last place among the
     neighbours are settled by a hash of the playlist's id, and all playlists are searched, not a
@@ -39,31 +36,14 @@ def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
 
     @cache
     def looked_up() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """By number in `held`, the playlists' rows in the raw data; the songs' rarity."""
+        """Return playlist rows in the raw data, by number in `held`, and the rarity of songs."""
         return index.train.rows[index.by_hash], _rarity(index.holders.lengths, playlists)
 
     def scores(queries: Queries) -> csr_array:
-        held, (rows, rarity) = index.held, looked_up()
-        query, playlist, shared, last = _shared_positions(queries, index.holders, playlists)
-        others = rows[playlist] != queries.playlists[query]
-        query, playlist, shared, last = (
-            query[others],
-            playlist[others],
-            shared[others],
-            last[others],
-        )
-        length = queries.lengths[query]
-        similarity = (
-            np.sqrt(shared**2 / (held.offsets[playlist + 1] - held.offsets[playlist])) / length
-        )
-        offsets = np.searchsorted(query, np.arange(len(queries) + 1))
-        shape = (len(queries), playlists)
-        nearest = keep_largest(csr_array((similarity, playlist, offsets), shape=shape), neighbours)
-        match = csr_array((1 / (1 + length - last), playlist, offsets), shape=shape)
-        weights = nearest.multiply(match).tocsr()
-        weights.data = np.rint(weights.data / GRAIN)
+        rows, rarity = looked_up()
+        weights = _neighbour_weights(queries, index, rows, neighbours)
         near, place = np.unique(weights.indices, return_inverse=True)
-        chosen = held.choose(near)
+        chosen = index.held.choose(near)
         ones = csr_array(
             (np.ones(len(chosen.values)), chosen.values, chosen.offsets),
             shape=(len(near), index.songs),
@@ -77,10 +57,32 @@ def session_neighbours(index: PlayIndex, neighbours: int) -> Scorer:
     return scores
 
 
+def _neighbour_weights(
+    queries: Queries, index: PlayIndex, rows: NDArray[np.int64], neighbours: int
+) -> csr_array:
+    """Return similarity * match of the nearest playlists: csr (queries, playlists), in GRAINs.
+
+    `rows`: int64 (playlists,), rows in the raw data, by number in `held`.
+    """
+    held, playlists = index.held, len(index.train)
+    query, playlist, shared, last = _shared_positions(queries, index.holders, playlists)
+    others = rows[playlist] != queries.playlists[query]
+    query, playlist, shared, last = query[others], playlist[others], shared[others], last[others]
+    length, different = queries.lengths[query], held.offsets[playlist + 1] - held.offsets[playlist]
+    similarity = np.sqrt(shared**2 / different) / length
+    offsets = np.searchsorted(query, np.arange(len(queries) + 1))
+    shape = (len(queries), playlists)
+    nearest = keep_largest(csr_array((similarity, playlist, offsets), shape=shape), neighbours)
+    match = csr_array((1 / (1 + length - last), playlist, offsets), shape=shape)
+    weights = nearest.multiply(match).tocsr()
+    weights.data = np.rint(weights.data / GRAIN)
+    return weights
+
+
 def _shared_positions(
     queries: Queries, holders: Lists, playlists: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-    """For each query and each playlist that shares a song with it, in the order of both.
+    """Return the pairs of a query and a playlist that share a song, in the order of both.
 
     Returns (query, playlist, sum of the positions of the shared songs, position of the last of
     them).
@@ -92,7 +94,7 @@ def _shared_positions(
     query, position, song = query[latest], position[latest], queries.songs[latest]
     found = holders.choose(song)
     counts = found.lengths
-    # One number orders by query, then playlist, then position, and is quicker to sort than three.
+    # A single number that orders by query, playlist and position is faster to sort than three.
     base = int(lengths.max(initial=0)) + 1
     keys = (
         np.repeat(query * playlists * base + position, counts)
@@ -107,13 +109,13 @@ def _shared_positions(
 
 
 def _last_of_each(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The place where each different value stands last, rising: int64 (different values,)."""
+    """Return the last places of distinct values, rising: int64 (distinct values,)."""
     _, from_the_end = np.unique(values[::-1], return_index=True)
     return np.sort(len(values) - 1 - from_the_end)
 
 
 def _rarity(holders: NDArray[np.integer], playlists: int) -> NDArray[np.float64]:
-    """1 + log(playlists / holders), float64 (songs,)."""
+    """Return 1 + log(playlists / holders): float64 (songs,)."""
     different, which = np.unique(np.maximum(holders, 1), return_inverse=True)
     # Rounded, because the last bits of a logarithm differ between CPUs.
     factors = np.array(

@@ -1,4 +1,4 @@
-"""The choice of each baseline's parameters, on validation pairs, as a model's are chosen."""
+"""Tuning of the baselines' settings on validation pairs, as for models."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,12 @@ from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.ranking.reweighted import Reweighted
 
 BEFORE = (0.0, 1.0)
-"""What `distances` tries for songs that stood before the query's: not counted, or as those after
-it.
-"""
+"""Candidate weights of `distances` for songs before those of the query: none, or as songs after."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tuned:
-    """A baseline with the settings that it chose; `tried`: how many it compared."""
+    """A baseline with the chosen settings; `tried`: the number of settings compared."""
 
     ranker: Ranker
     settings: Settings
@@ -28,7 +26,7 @@ class Tuned:
 
 
 def options(params: BaselinesParams) -> dict[str, tuple[float, ...]]:
-    """Return the values of each parameter of baselines, in the order in which they are tried."""
+    """Return candidate values by setting, in the order of trials."""
     names = (
         "decay",
         "window",
@@ -45,11 +43,11 @@ def options(params: BaselinesParams) -> dict[str, tuple[float, ...]]:
 def tune(
     name: str, training: Training, values: dict[str, tuple[float, ...]], questions: Questions
 ) -> Tuned:
-    """Choose the settings of a baseline by NDCG@10, equal ones by the order of the values.
+    """Choose the settings of a baseline by NDCG@10; ties go to the earlier value.
 
-    One parameter is chosen after the other, in the order of `Baseline.options`, where one may stand
-    twice; those that come later have their first value so far. `values`: of each parameter.
-    `questions`: with whole histories.
+    Settings are chosen one after the other, in the order of `Baseline.options`, where a setting may
+    occur twice; later settings have their first value until then. `values`: candidate values by
+    setting. `questions`: with whole histories.
     """
     baseline = RANKERS[name]
     settings = {option: values[option][0] for option in baseline.options}
@@ -57,7 +55,7 @@ def tune(
     rankers: dict[tuple[tuple[str, float], ...], Ranker] = {}
 
     def ranker_of(chosen: Settings) -> Ranker:
-        # Those that differ in the decay alone share what they have counted.
+        # Rankers that differ in the decay alone share their counts.
         counted = tuple((option, value) for option, value in chosen.items() if option != "decay")
         if counted not in rankers:
             rankers[counted] = baseline.make(training, chosen)
@@ -82,7 +80,7 @@ def tune(
 def tune_all(
     training: Training, params: BaselinesParams, questions: Questions
 ) -> tuple[dict[str, Tuned], dict[str, str]]:
-    """Tune every baseline; the second map says, by name, why one cannot be made."""
+    """Tune every baseline, and return by name the reasons why baselines cannot be made."""
     songs, values = len(training.vocabulary), options(params)
     refused = {name: reason for name, each in RANKERS.items() if (reason := each.refusal(songs))}
     made_of = [name for name in RANKERS if name not in refused]

@@ -1,1 +1,1 @@
-"""Vectors of songs as files, queries made of them, and the ranking by them."""
+"""Song vectors as files, query vectors, and ranking by vectors."""

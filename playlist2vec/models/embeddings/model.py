@@ -15,19 +15,19 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 NAMES = ("input.npy", "output.npy", "earlier.npy", "vocabulary.tsv", "training.json")
 EXPECTED = "a model's files as `dvc repro` writes them"
 MAX_VECTOR_SIZE = MAX_SPACES = 10_000
-"""What `train.vector_size` and `train.window` may be at most."""
+"""Maximum of `train.vector_size` and of `train.window`."""
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Word2Vec's two matrices and the songs of their rows.
+    """The two matrices of Word2Vec, and the songs of the rows.
 
     `input`: float32 (songs, vector_size), the song vectors. `output`: float32 of the same shape,
-    what the input vectors were multiplied with in training. `vocabulary`: the songs that occur in
-    the training data and how often they do there; row 0 is the most frequent, ties by track id.
-    `earlier`: float32 (spaces - 1, songs, vector_size), the input vectors for songs that stand two,
-    three, ... places back, where training told these apart; else it has length 0. `ns_exponent`:
-    negatives were drawn by count to this power.
+    the vectors that training multiplied with input vectors. `vocabulary`: the songs of the training
+    data with their counts; row 0 is the most frequent, ties by track id. `earlier`:
+    float32 (spaces - 1, songs, vector_size), the input vectors of songs two, three, ... places
+    back, if training has a space for each place; else of length 0. `ns_exponent`: negatives were
+    drawn by count to this power.
     """
 
     input: NDArray[np.float32]
@@ -38,10 +38,10 @@ class Model:
 
     @staticmethod
     def of_vectors(vectors: NDArray[np.float32], vocabulary: Vocabulary | None = None) -> "Model":
-        """Return a model that has song vectors alone, float32 (songs, vector_size), for cosine and
-        euclidean.
+        """Return a model of song vectors alone, for cosine and euclidean.
 
-        Without a `vocabulary` the songs are called by their rows and have no counts.
+        `vectors`: float32 (songs, vector_size). Without a `vocabulary`, the ids of the songs are
+        their rows, and counts are 0.
         """
         if vocabulary is None:
             vocabulary = Vocabulary(
@@ -68,9 +68,9 @@ class Model:
 
     @staticmethod
     def load(folder: str | Path) -> "Model":
-        """Read what `save` wrote; vectors.bin is not needed.
+        """Read a model that `save` wrote; vectors.bin is not needed.
 
-        Raises DataError when the parts are damaged or do not fit together, and for numbers that are
+        Raises DataError for files that are damaged or do not fit together, and for numbers that are
         not finite.
         """
         folder = Path(folder)
@@ -85,11 +85,12 @@ class Model:
             or not -1 <= ns_exponent <= 1
         ):
             raise DataError(
-                f"{folder / 'training.json'}: ns_exponent = {ascii(ns_exponent)[:40]}: expected -1 to 1"
+                f"{folder / 'training.json'}: ns_exponent = {ascii(ns_exponent)[:40]}: "
+                "expected -1 to 1"
             )
         kinds = (Kind(np.float32, 2), Kind(np.float32, 2), Kind(np.float32, 3))
         paths = [folder / name for name in NAMES[:3]]
-        # The shapes are compared before memory is taken for numbers.
+        # The shapes are compared before memory is allocated for the arrays.
         headers = [header_of(path, kind, EXPECTED) for path, kind in zip(paths, kinds, strict=True)]
         first, second, third = (header.shape for header in headers)
         if not first == second == third[1:] or first[0] != len(vocabulary):
@@ -99,8 +100,9 @@ class Model:
             )
         if not first[0] or not 0 < first[1] <= MAX_VECTOR_SIZE or third[0] > MAX_SPACES:
             raise DataError(
-                f"{folder}: {first[0]} songs, {first[1]} numbers each, {third[0]} spaces: expected 1 song or more, "
-                f"1 to {MAX_VECTOR_SIZE:,} numbers and at most {MAX_SPACES:,} spaces"
+                f"{folder}: {first[0]} songs, {first[1]} numbers each, {third[0]} spaces: "
+                f"expected 1 song or more, 1 to {MAX_VECTOR_SIZE:,} numbers "
+                f"and at most {MAX_SPACES:,} spaces"
             )
         input_, output, earlier = (
             read_array(path, kind, EXPECTED) for path, kind in zip(paths, kinds, strict=True)
@@ -109,19 +111,19 @@ class Model:
 
 
 def fingerprint(folder: str | Path) -> str:
-    """Return the SHA-256 of the song vectors in a model's folder, in hexadecimal: what tells models
-    apart.
+    """Return the SHA-256 of the song vectors in a model's folder, in hexadecimal.
+
+    The fingerprint tells models apart.
     """
     with open(Path(folder) / "input.npy", "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def save_word2vec_format(path: str | Path, ids: list[str], vectors: NDArray[np.float32]) -> None:
-    """Write vectors, float32 (songs, vector_size), for gensim's
-    `KeyedVectors.load_word2vec_format(path, binary=True)`.
+    """Write vectors, float32 (songs, vector_size), in the binary format of word2vec.
 
-    The format ends a token at a blank, so blanks and per cent signs inside an id stand as in
-    `quoted`.
+    gensim reads the file with `KeyedVectors.load_word2vec_format(path, binary=True)`. The format
+    ends a token at a blank, so ids are written as in `quoted`.
     """
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         file.write(b"%d %d\n" % vectors.shape)
@@ -130,7 +132,7 @@ def save_word2vec_format(path: str | Path, ids: list[str], vectors: NDArray[np.f
 
 
 def quoted(track: str) -> str:
-    """The id with white space and `%` as per cent codes; `urllib.parse.unquote` gives the id back."""
+    """Return the id with white space and `%` percent-encoded; `urllib.parse.unquote` decodes it."""
     if "%" not in track and track.split() == [track]:
         return track
     return "".join(

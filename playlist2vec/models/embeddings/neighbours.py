@@ -1,4 +1,4 @@
-"""Neighbours of songs for notebooks, as the course asks for them."""
+"""Neighbours of songs for notebooks, as the course needs them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +14,21 @@ from playlist2vec.ranking.queries import Queries
 def predict_batch(
     seeds: NDArray[np.integer], k: int, vectors: NDArray[np.float32], *, similarity: str = "cosine"
 ) -> NDArray[np.int64]:
-    """The k songs nearest to each seed, best first, ties by the smaller index; a seed is never
-    among its own.
+    """Return the k songs nearest to every seed, best first, never the seed itself.
 
-    `seeds`: integers (queries,), rows of `vectors`, float32 (songs, vector_size). `similarity`:
-    cosine or euclidean. Returns int64 (queries, k), filled up with -1 where fewer than k songs have
-    finite vectors. Raises DataError for a seed that is not a row, a k below 1 or an unknown
-    similarity.
+    Ties go to the smaller index. `seeds`: integers (queries,), rows of `vectors`, float32 (songs,
+    vector_size). `similarity`: cosine or euclidean. Returns int64 (queries, k), padded with -1 if
+    fewer than k songs have finite vectors. Raises DataError for a seed that is not a row, a k below
+    1 or an unknown similarity.
 
-    Asking for k + 1 neighbours and leaving the first one out, the usual way, is wrong when two
-    vectors are equal.
+    The usual way, to ask for k + 1 neighbours and drop the first, is wrong if two vectors are
+    equal.
     """
     seeds = np.asarray(seeds)
     if seeds.ndim != 1 or not np.issubdtype(seeds.dtype, np.integer):
         raise DataError(
-            f"seeds: {seeds.dtype} {seeds.shape}: expected a list of whole numbers, the rows of songs"
+            f"seeds: {seeds.dtype} {seeds.shape}: "
+            "expected a list of whole numbers, the rows of songs"
         )
     wrong = seeds[(seeds < 0) | (seeds >= len(vectors))]
     if len(wrong):

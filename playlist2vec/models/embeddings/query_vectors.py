@@ -1,4 +1,4 @@
-"""From a model and a question to vectors that can be scored."""
+"""Query vectors and candidates, from a model and queries."""
 
 from collections.abc import Sequence
 
@@ -17,18 +17,18 @@ from playlist2vec.ranking.candidates import (
 from playlist2vec.ranking.queries import Queries
 
 ADDITIVE = ("dot", "log_odds", "log_odds_symmetric")
-"""The similarities by which the songs of a query add up, each from the place where it stands."""
+"""Similarities for which the songs of a query add up, each with the vector of its place."""
 
 
 def scored_model(model: Model, similarity: str) -> Model:
-    """Return the model whose matrices the scores of a similarity are products of.
+    """Return the model whose matrices have the scores of a similarity as products.
 
-    With log_odds_symmetric the score of c for q is (q . c' + q' . c) / 2 + (1 + ns_exponent) / 2 *
-    log count(c), for input vectors q, c and output vectors q', c'. It is the mean of two estimates
-    of log P(c | q), but for terms that q alone decides: `log_odds` of c asked with q, and by Bayes'
-    rule that of q asked with c. Where the songs around a song are its contexts, both are fitted to
-    the same pairs, and their mean has less noise. Raises DataError for a model that tells places
-    apart.
+    With log_odds_symmetric, the score of c for q is (q . c' + q' . c) / 2 +
+    (1 + ns_exponent) / 2 * log count(c), for input vectors q, c and output vectors q', c'. It is
+    the mean of two estimates of log P(c | q), except for terms that depend on q alone: `log_odds`
+    of c for q and, by Bayes' rule, of q for c. If the songs around a song are its contexts, both
+    are fitted to the same pairs, and their mean has less noise. Raises DataError for a model with
+    several spaces.
     """
     if similarity != "log_odds_symmetric":
         return model
@@ -43,7 +43,7 @@ def scored_model(model: Model, similarity: str) -> Model:
 
 
 def candidates_of(model: Model, similarity: str) -> Candidates:
-    """All songs of a `scored_model`, to be scored by its similarity."""
+    """Return all songs of a `scored_model`, to be scored by its similarity."""
     if similarity in ("cosine", "euclidean"):
         return candidates_for(similarity, model.input)
     if similarity == "dot":
@@ -54,16 +54,14 @@ def candidates_of(model: Model, similarity: str) -> Candidates:
 def query_vectors(
     spaces: Sequence[NDArray[np.float32]], queries: Queries, similarity: str
 ) -> NDArray[np.float64]:
-    """One vector a query, float64 (queries, vector_size), from the input vectors of its songs and
-    their weights.
+    """Return query vectors, float64 (queries, vector_size), from song vectors and weights.
 
-    `spaces`: the input vectors, float32 (songs, vector_size), of songs that stand one, two, ...
-    places back; one matrix if training did not tell these apart. `cosine`: the weighted sum of unit
-    vectors, made a unit vector again. `euclidean`: the weighted mean. `dot`, `log_odds`: the
-    weighted sum, which adds up what each song says for and against a candidate, as naive Bayes adds
-    log odds. With several spaces these two leave out songs that stand further back than training
-    looked, and `cosine` and `euclidean` take the first space for all songs. A query without a song
-    gets zeros.
+    `spaces`: the input vectors, float32 (songs, vector_size), of songs one, two, ... places back; a
+    single matrix if training has a single space. `cosine`: the weighted sum of unit vectors, made a
+    unit vector again. `euclidean`: the weighted mean. `dot`, `log_odds`: the weighted sum, so that
+    the songs add up their evidence for and against a candidate, as naive Bayes adds log odds. With
+    several spaces, `dot` and `log_odds` leave out songs further back than training looked, and
+    `cosine` and `euclidean` take the first space for all songs. A query without a song gets zeros.
     """
     told_apart = len(spaces) > 1 and similarity in ADDITIVE
     lengths = queries.lengths

@@ -1,4 +1,4 @@
-"""The ranking by vectors of songs: every similarity, exact or by the course's tree."""
+"""Ranking by song vectors: every similarity, exact or by the course's tree."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +18,7 @@ from playlist2vec.ranking.queries import Queries
 
 @dataclass(frozen=True, eq=False)
 class EmbeddingRanker(VectorRanker):
-    """A model's songs, ranked by a similarity to the query's songs; a query without a song gets no
-    answer.
+    """A ranker of a model's songs by similarity; a query without a song gets no answer.
 
     `similarity`: cosine, euclidean, dot, log_odds or log_odds_symmetric. `index`: exact, or
     kd_tree, which counts the same ranks with scikit-learn's KDTree, for cosine and euclidean.
@@ -36,23 +35,23 @@ class EmbeddingRanker(VectorRanker):
 
     @cached_property
     def scored(self) -> Model:
-        """The model whose matrices the scores are products of."""
+        """The model whose matrices have the scores as products."""
         return scored_model(self.model, self.similarity)
 
     @cached_property
     def candidates(self) -> Candidates:
-        """All songs of the model, to be scored by the similarity."""
+        """All songs of the model, as candidates of the similarity."""
         return candidates_of(self.scored, self.similarity)
 
     def vectors(self, queries: Queries) -> NDArray[np.float64]:
-        """Return a vector a query, float64 (queries, vector_size); NaN for one without a song."""
+        """Return query vectors, float64 (queries, vector_size); NaN for a query without a song."""
         spaces = [self.scored.input, *self.scored.earlier]
         vectors = query_vectors(spaces, queries, self.similarity)
         vectors[queries.lengths == 0] = np.nan
         return vectors
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-        """Return the place of each target, as `Ranker.rank` says."""
+        """Return the ranks of targets; see `Ranker.rank`."""
         if self.index == "kd_tree":
             from playlist2vec.ranking.kd_tree import rank_targets_by_tree
 

@@ -1,1 +1,1 @@
-"""Baselines that know what the listener heard: counts of the own listens, and of everybody's."""
+"""Baselines that know the listener: counts of the listener's own listens and of all listens."""

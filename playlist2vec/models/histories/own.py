@@ -1,7 +1,7 @@
-"""Scores by a listener's own past alone: the most played, the last played, and what mixes both.
+"""Scores by a listener's own past: most played, last played, base level, own followers.
 
-A song of the query has a score above 0; all others have none and follow in the order of the rows,
-by training count.
+A song of the query has a score above 0. All other songs have no score and follow in the order of
+the rows, by training count.
 """
 
 from collections.abc import Callable
@@ -18,10 +18,10 @@ DAY = 86_400
 
 
 def summed(queries: Queries, values: NDArray[np.float64], songs: int) -> csr_array:
-    """Return the sum of the values of each song of each query: float64 (queries, songs).
+    """Return the sum of values by query and song: float64 (queries, songs).
 
-    `values`: float64 (total,), one for each song of the queries, above 0; they are added in playing
-    order.
+    `values`: float64 (total,), a value above 0 for every song of the queries; values are added in
+    playing order.
     """
     query = np.repeat(np.arange(len(queries)), queries.lengths)
     return table(query, queries.songs, values, (len(queries), songs))
@@ -33,9 +33,7 @@ def table(
     values: NDArray[np.float64],
     shape: tuple[int, int],
 ) -> csr_array:
-    """Return the sum of the values of each pair of query and song, in their order: float64 of
-    `shape`.
-    """
+    """Return the sum of values by query and song, added in the given order: float64 of `shape`."""
     keys = query * shape[1] + song
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
@@ -52,7 +50,7 @@ def latest(
     values: NDArray[np.float64],
     shape: tuple[int, int],
 ) -> csr_array:
-    """Return the last value of each pair of query and song, in their order: float64 of `shape`."""
+    """Return the last value by query and song, in the given order: float64 of `shape`."""
     keys = query * shape[1] + song
     order = np.argsort(keys, kind="stable")
     kept = order[np.flatnonzero(np.diff(keys[order], append=-1))]
@@ -61,8 +59,9 @@ def latest(
 
 
 def most_played(songs: int, half_life: float = 0) -> Scorer:
-    """score(c) = how often the listener heard c; a listen counts half after `half_life` days, 0 =
-    never less.
+    """Return the scorer score(c) = number of the listener's plays of c.
+
+    A play counts half after `half_life` days; 0 = plays keep their full weight.
     """
 
     def scores(queries: Queries) -> csr_array:
@@ -70,7 +69,7 @@ def most_played(songs: int, half_life: float = 0) -> Scorer:
         if half_life:
             times = queries.listened
             days = (np.repeat(times.now, queries.lengths) - times.seconds) / DAY
-            # Never 0, which would be no score.
+            # Never 0, since 0 means no score.
             weights = np.exp2(np.maximum(-days / half_life, -1_000.0))
         return summed(queries, weights, songs)
 
@@ -78,7 +77,7 @@ def most_played(songs: int, half_life: float = 0) -> Scorer:
 
 
 def last_played(songs: int) -> Scorer:
-    """score(c) = 1 / n where the listener heard c last n listens ago."""
+    """Return the scorer score(c) = 1 / n, the listener's last play of c being n listens ago."""
 
     def scores(queries: Queries) -> csr_array:
         query = np.repeat(np.arange(len(queries)), queries.lengths)
@@ -88,7 +87,7 @@ def last_played(songs: int) -> Scorer:
 
 
 def base_level(songs: int, decay: float = 1.0) -> Scorer:
-    """score(c) = the sum of n^-decay over the listens to c, n listens ago.
+    """Return the scorer score(c) = sum of n^-decay over the plays of c, n listens ago.
 
     The base-level activation of Anderson, Schooler, Reflections of the environment in memory,
     Psychol. Sci. 2 (1991), without its logarithm, which changes no order.
@@ -101,8 +100,9 @@ def base_level(songs: int, decay: float = 1.0) -> Scorer:
 
 
 def own_followers(songs: int) -> Scorer:
-    """score(c) = the share of c among what the listener heard right after the song of the last
-    listen, when before.
+    """Return the scorer of songs heard by the listener right after earlier plays of the last song.
+
+    score(c) is the share of c among these songs.
     """
 
     def scores(queries: Queries) -> csr_array:
@@ -133,7 +133,10 @@ Parts = tuple[tuple[float, Callable[[Queries], csr_array]], ...]
 
 
 def weighted(parts: Parts) -> Scorer:
-    """score(c) = the sum of the scores of parts, each times its weight, above 0 or left out."""
+    """Return the scorer score(c) = sum of weight * score over parts with a weight above 0.
+
+    A weight of 0 leaves a part out.
+    """
     used = [(weight, scorer) for weight, scorer in parts if weight]
 
     def scores(queries: Queries) -> csr_array:

@@ -1,21 +1,17 @@
-"""The registry of baselines for listens: counts of everybody's sessions and of the listener's own
-past.
-"""
+"""The registry of baselines for listens: counts of all sessions and of the listener's past."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from playlist2vec.corpus.histories import Histories
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.counting.item_neighbours import item_neighbours
 from playlist2vec.models.counting.play_index import PlayIndex
 from playlist2vec.models.counting.rankers import CountingRanker, popularity
-from playlist2vec.models.counting.transitions import markov
+from playlist2vec.models.counting.transitions import markov, same_for_all
 from playlist2vec.models.histories.own import (
     base_level,
     last_played,
@@ -23,7 +19,6 @@ from playlist2vec.models.histories.own import (
     own_followers,
     weighted,
 )
-from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.reweighted import reweighted
 from playlist2vec.ranking.sparse import Scorer
 
@@ -31,15 +26,15 @@ Settings = Mapping[str, float]
 
 
 class Heard:
-    """What baselines count in: the listens before the first question, and the songs of the rows."""
+    """Data to count in: the listens before the first question, and the songs of the rows."""
 
     def __init__(self, training: Histories, vocabulary: Vocabulary, gap: int) -> None:
-        """`gap`: minutes of the pause that ends a session."""
+        """Keep the data; `gap` is the pause in minutes that ends a session."""
         self.training, self.vocabulary, self.gap = training, vocabulary, gap
 
     @property
     def songs(self) -> int:
-        """How many songs there are."""
+        """The number of songs."""
         return len(self.vocabulary)
 
     @cached_property
@@ -50,16 +45,14 @@ class Heard:
 
 @dataclass(frozen=True)
 class Baseline:
-    """How a baseline is made, and the values that each of its parameters may have, the first of
-    them to begin with.
-    """
+    """A function that makes a baseline, and candidate values by setting, initial value first."""
 
     make: Callable[[Heard, Settings], Scorer]
     options: Mapping[str, tuple[float, ...]]
 
 
 def recent_popularity(heard: Heard, days: float) -> Scorer:
-    """score(c) = how often everybody heard c within the last `days` before the first question."""
+    """Return the scorer score(c) = number of all plays of c in `days` before the first question."""
     training = heard.training
     latest = int(training.seconds.max(initial=0))
     chosen = (training.seconds.astype(np.int64) > latest - days * 86_400) & (training.tracks >= 0)
@@ -67,27 +60,8 @@ def recent_popularity(heard: Heard, days: float) -> Scorer:
     return same_for_all(counts)
 
 
-def same_for_all(counts: NDArray[np.float64]) -> Scorer:
-    """Return the scorer that gives each song the same score for every query: float64 (songs,), 0 =
-    none.
-    """
-    songs = np.flatnonzero(counts)
-
-    def scores(queries: Queries) -> csr_array:
-        times = len(queries)
-        offsets = np.arange(times + 1) * len(songs)
-        return csr_array(
-            (np.tile(counts[songs], times), np.tile(songs, times), offsets),
-            shape=(times, len(counts)),
-        )
-
-    return scores
-
-
 def after_last(scorer: Scorer, decay: float = 0.0) -> Scorer:
-    """Return a scorer that is asked with the last songs of each query, weighted as `Reweighted`
-    says.
-    """
+    """Return a scorer for the last songs of a query, weighted as in `Reweighted`."""
     return lambda queries: scorer(reweighted(queries, decay))
 
 
@@ -133,11 +107,9 @@ BASELINES: dict[str, Baseline] = {
         },
     ),
 }
-"""What makes each baseline, by its name in metrics/; `counts` adds up Markov, own followers and
-base level.
-"""
+"""The baselines by name in metrics/; `counts` is a sum of Markov, own followers and base level."""
 
 
 def made(name: str, heard: Heard, settings: Settings) -> CountingRanker:
-    """Return a baseline with these settings. KeyError for no such baseline."""
+    """Return a baseline with the given settings. Raises KeyError for an unknown name."""
     return CountingRanker(heard.vocabulary, BASELINES[name].make(heard, settings))

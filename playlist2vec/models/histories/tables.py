@@ -1,6 +1,4 @@
-"""What usually follows a song and what stands beside it, cut to the most usual, in files that load
-at once.
-"""
+"""The most frequent followers and neighbours of songs, in files that load at once."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +26,10 @@ NAMES = ("followers", "neighbours")
 
 @dataclass(frozen=True, eq=False)
 class SongTables:
-    """Rows of songs, each with the largest scores of others: float64 (songs, songs).
+    """Matrices that hold the largest scores of a song's followers and neighbours.
 
-    `followers`: the share of a song among what followed. `neighbours`: the cosine of the sessions
-    that hold both.
+    Both are float64 (songs, songs). `followers`: the share of a song among the songs that followed.
+    `neighbours`: the cosine of the sessions that hold both songs.
     """
 
     followers: csr_array
@@ -39,7 +37,10 @@ class SongTables:
 
     @staticmethod
     def of(sessions: Playlists, songs: int, most: int) -> "SongTables":
-        """Count in sessions, and keep the `most` largest of each row, ties to the smaller row."""
+        """Return tables counted in sessions, with the `most` largest values per row.
+
+        Ties go to the smaller row.
+        """
         index = PlayIndex(sessions, songs)
         return SongTables(
             _cut(markov(index), songs, most), _cut(item_neighbours(index, most), songs, most)
@@ -66,8 +67,9 @@ class SongTables:
 
     @staticmethod
     def load(path: str | Path, songs: int) -> "SongTables":
-        """Read what `save` wrote. Raises DataError for a damaged file, and for one of another
-        number of songs.
+        """Read tables that `save` wrote.
+
+        Raises DataError for a damaged file, and for a number of songs that is not `songs`.
         """
         kinds = {
             f"{name}_{part}": Kind(dtype)

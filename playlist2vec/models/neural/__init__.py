@@ -1,3 +1,1 @@
-"""Training of networks with torch: losses, sampling, the loop and its checkpoints, the same bytes
-from run to run.
-"""
+"""Reproducible training of networks with torch: losses, sampling, loop and checkpoints."""

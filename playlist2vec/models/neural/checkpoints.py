@@ -1,4 +1,4 @@
-"""Checkpoints of a training: weights and the optimiser's state as arrays by name, without pickles."""
+"""Checkpoints of a training: weights and optimiser state as named arrays, without pickles."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from playlist2vec.base.files import reading, whole_file
 
 
 class Checkpoint(NamedTuple):
-    """The number of finished epochs, and the curve so far: a row of numbers by name for each point."""
+    """The number of finished epochs, and the curve so far: numbers by name for every point."""
 
     epoch: int
     curve: list[dict[str, float]]
@@ -44,9 +44,7 @@ def save_checkpoint(
 def load_checkpoint(
     path: Path, module: torch.nn.Module, optimiser: torch.optim.Optimizer
 ) -> Checkpoint:
-    """Set the state of a training to what `save_checkpoint` wrote. Raises DataError for a damaged
-    file.
-    """
+    """Restore a training that `save_checkpoint` wrote. Raises DataError for a damaged file."""
     with (
         reading(path, "a checkpoint as the training writes it"),
         np.load(path, allow_pickle=False) as found,
@@ -80,7 +78,7 @@ def read_curve(path: Path) -> list[dict[str, float]]:
 
 
 def save_weights(path: Path, module: torch.nn.Module) -> None:
-    """Write the weights of a network as one .npz file, arrays by name."""
+    """Write the weights of a network as an .npz file, arrays by name."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         np.savez(
             file,
@@ -90,17 +88,16 @@ def save_weights(path: Path, module: torch.nn.Module) -> None:
 
 
 def load_weights(module: torch.nn.Module, arrays: dict[str, NDArray[Any]]) -> None:
-    """Set the weights of a network. Raises RuntimeError where names or shapes are others."""
+    """Set the weights of a network. Raises RuntimeError for names or shapes that do not match."""
     module.load_state_dict(
         {name: torch.from_numpy(np.asarray(one)) for name, one in arrays.items()}
     )
 
 
 def place_of(scratch: Path, told: list[str]) -> Path:
-    """Return the file for checkpoints of a training, and delete those of others.
+    """Return the file for checkpoints of a training, and delete checkpoints of other trainings.
 
-    `told`: what tells apart trainings with other data or parameters; the code that trains is added
-    to it.
+    `told`: texts that differ for other data or parameters; the code of the models is added.
     """
     models = Path(__file__).parent.parent
     code = [path.read_text("utf-8") for path in sorted(models.glob("*/*.py"))]
@@ -115,12 +112,12 @@ def place_of(scratch: Path, told: list[str]) -> Path:
 
 
 def best_of(checkpoint: Path) -> Path:
-    """Return the folder beside a checkpoint for what the best epoch so far made."""
+    """Return the folder beside a checkpoint for the output of the best epoch so far."""
     return checkpoint.with_suffix(".best")
 
 
 def forget(checkpoint: Path) -> None:
-    """Delete a checkpoint, and what the best epoch so far made."""
+    """Delete a checkpoint, and the output of the best epoch so far."""
     checkpoint.unlink(missing_ok=True)
     if best_of(checkpoint).is_dir():
         rmtree(best_of(checkpoint))

@@ -1,4 +1,4 @@
-"""The curve of a training as a file; torch is not needed."""
+"""Training curves as files; torch is not needed."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from playlist2vec.base.files import whole_file
 
 
 def write_curve(path: str | Path, curve: Sequence[Mapping[str, float]]) -> None:
-    """Write the curve, one point or more, as CSV: a row a point."""
+    """Write a curve of at least one point as CSV, a row per point."""
     with (
         whole_file(path) as unfinished,
         open(unfinished, "w", encoding="utf-8", newline="") as file,

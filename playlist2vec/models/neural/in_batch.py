@@ -1,4 +1,4 @@
-"""The softmax over the right answers of a batch, some queries at a time."""
+"""The softmax over the right answers of a batch, in blocks of queries."""
 
 from typing import Any
 
@@ -6,18 +6,18 @@ import torch
 from torch import Tensor
 
 FAR_BELOW = -1e4
-"""The score of a right answer that stands for another query's right answer too."""
+"""The score of an answer that is also the query's own answer."""
 QUERIES = 256
 """Queries whose scores are in memory at once."""
 
 
 class InBatch(torch.autograd.Function):  # type: ignore[misc]
-    """Loss: -log of the share of exp(score) that each query's own answer has among the answers of
-    all queries.
+    """Softmax loss of queries, with the right answers of all queries as classes.
 
-    What autograd would do with the scores of all queries at once, several tables of (queries,
-    queries), is done with those of QUERIES queries, gradients included: the memory grows with the
-    batch alone, and a block stays in the cache.
+    The loss is -log of the share of exp(score) that a query's own answer has. For all queries at
+    once, autograd would need several tables of (queries, queries). Here scores and gradients are
+    computed for QUERIES queries at a time: the memory grows with the batch alone, and a block stays
+    in the cache.
     """
 
     @staticmethod
@@ -30,11 +30,12 @@ class InBatch(torch.autograd.Function):  # type: ignore[misc]
         remove: bool,
         mean: bool,
     ) -> Tensor:
-        """Return the sum over queries, or the mean.
+        """Return the sum of the loss over queries, or the mean.
 
-        `query`, `answer`: float32 (queries, size). `names`: int64 (queries,), the same for the same
-        answers. `taken`: float32 (queries,), what is taken from the scores of each answer.
-        `remove`: whether an answer of the name of the query's own is no wrong one.
+        `query`, `answer`: float32 (queries, size). `names`: int64 (queries,), equal for equal
+        answers. `taken`: float32 (queries,), subtracted from the scores of each answer. `remove`:
+        true if an answer with the name of the query's own answer is no wrong answer. `mean`: true
+        for the mean.
         """
         total = query.new_zeros(())
         to_query, to_answer = torch.empty_like(query), torch.zeros_like(answer)
@@ -63,6 +64,6 @@ class InBatch(torch.autograd.Function):  # type: ignore[misc]
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        """Return the gradients of the queries and the answers."""
+        """Return the gradients of queries and answers."""
         to_query, to_answer = ctx.saved_tensors
         return to_query * gradients[0], to_answer * gradients[0], None, None, None, None

@@ -1,4 +1,4 @@
-"""The training loop: epochs of batches, a curve, and checkpoints to go on from after a kill."""
+"""The training loop: epochs of batches, a curve, and checkpoints to resume from."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from playlist2vec.models.neural.checkpoints import Checkpoint, load_checkpoint, 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What is trained, and how.
+    """The network, optimiser, batches and schedule of a training.
 
-    `losses`: the losses of the batches of an epoch, from 1, one after the other; random numbers in
-    it depend on the epoch alone, so that a training that goes on is the same. `measure`: numbers by
-    name after an epoch, for the curve. `rate`: the step size in an epoch. `every`: epochs from one
-    point of the curve to the next, and from one checkpoint to the next.
+    `losses`: the losses of the batches of an epoch, from 1, one after the other; its random numbers
+    depend on the epoch alone, so that a resumed training gives the same result. `measure`: numbers
+    by name after an epoch, for the curve. `rate`: the step size in an epoch. `every`: epochs
+    between points of the curve, and between checkpoints.
     """
 
     module: torch.nn.Module
@@ -32,9 +32,9 @@ class Task:
 def train(
     task: Task, checkpoint: Path, report: Callable[[int, float], object]
 ) -> list[dict[str, float]]:
-    """Train to the last epoch, from `checkpoint` on if it is there, and return the curve.
+    """Train to the last epoch, from `checkpoint` on if the file exists, and return the curve.
 
-    A point of the curve: `epoch`, `loss` (the mean over its batches) and what `measure` returns.
+    A point of the curve has `epoch`, `loss` (the mean over batches) and the numbers of `measure`.
     `report` is called with the number and the loss of each epoch.
     """
     reached = Checkpoint(0, [])
@@ -53,9 +53,7 @@ def train(
 
 
 def falling(start: float, epochs: int) -> Callable[[int], float]:
-    """Return step sizes that fall from `start` in the first epoch to a part of it in the last, in a
-    straight line.
-    """
+    """Return step sizes that fall linearly from `start` in epoch 1 to `start` / `epochs`."""
     return lambda epoch: start * (epochs + 1 - epoch) / epochs
 
 

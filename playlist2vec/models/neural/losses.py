@@ -1,8 +1,8 @@
-"""Losses that compare the score of a right answer with the scores of wrong ones.
+"""Losses that compare the score of a right answer with the scores of wrong answers.
 
 All take `right`, float32 (answers,), the scores of right answers, `wrong`, float32 (answers,
-negatives), the scores of the wrong answers beside each, and `there`, bool of the same shape, which
-of the wrong answers count. All return the mean over the answers that have a wrong answer.
+negatives), the scores of the wrong answers of each, and `there`, bool of the same shape, true for
+wrong answers that count. All return the mean over the answers that have a wrong answer.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy, relu
 
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 FAR_BELOW = -1e4
-"""The score of a wrong answer that does not count, in a softmax."""
+"""The score in a softmax of a wrong answer that does not count."""
 
 
 def multi_margin(margin: float) -> Loss:
@@ -27,8 +27,9 @@ def multi_margin(margin: float) -> Loss:
 
 
 def hinge(margin: float) -> Loss:
-    """Return the loss: the sum over wrong answers of max(0, margin - right + wrong), as in arXiv
-    1807.06786.
+    """Return the loss: the sum over wrong answers of max(0, margin - right + wrong).
+
+    Source: arXiv 1807.06786.
     """
 
     def loss(right: Tensor, wrong: Tensor, there: Tensor) -> Tensor:
@@ -38,7 +39,7 @@ def hinge(margin: float) -> Loss:
 
 
 def softmax(temperature: float) -> Loss:
-    """Return the loss: -log of the share of exp(score / temperature) that the right answer has."""
+    """Return the loss: -log of the right answer's share of exp(score / temperature)."""
 
     def loss(right: Tensor, wrong: Tensor, there: Tensor) -> Tensor:
         scores = (
@@ -51,8 +52,9 @@ def softmax(temperature: float) -> Loss:
 
 
 def make_loss(criterion: str, margin: float, temperature: float) -> Loss:
-    """Return the loss of a name: multi_margin, hinge, softmax, or cross_entropy, a softmax with
-    temperature 1.
+    """Return the loss named `criterion`: multi_margin, hinge, softmax or cross_entropy.
+
+    `cross_entropy` is a softmax with temperature 1.
     """
     if criterion in ("multi_margin", "hinge"):
         return (multi_margin if criterion == "multi_margin" else hinge)(margin)

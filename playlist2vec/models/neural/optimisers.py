@@ -1,7 +1,7 @@
 """Optimisers of networks that have tables with sparse gradients.
 
-torch's own for such tables make several sparse tensors of the whole gradient a step; here a step
-goes through the rows that have a gradient, some at a time, so that what it needs stays in the
+torch's own optimisers for these tables make several sparse tensors of the whole gradient in a step.
+Here a step goes through the rows that have a gradient in blocks, so that its data stays in the
 cache.
 """
 
@@ -12,15 +12,15 @@ import torch
 from torch import Tensor, nn
 
 BETAS, ADAM_EPSILON = (0.9, 0.999), 1e-8
-"""As torch's Adam has them."""
+"""The values of torch's Adam."""
 ACCUMULATED, ADAGRAD_EPSILON = 0.1, 1e-7
-"""Where Adagrad's sums of squares begin, and what is added to their roots: as in Keras."""
+"""Initial sums of squares in Adagrad, and the term added to their roots: as in Keras."""
 BLOCK = 1 << 16
-"""Numbers of a table that a step changes at once."""
+"""Numbers of a table that are changed at once."""
 
 
 class RowWise(torch.optim.Optimizer):  # type: ignore[misc]
-    """A base of optimisers of tables, which change the rows that have a gradient and no other."""
+    """Base class of optimisers of tables, for changing only the rows that have a gradient."""
 
     def __init__(self, tables: list[nn.Parameter], lr: float) -> None:
         super().__init__(tables, {"lr": lr})
@@ -40,25 +40,21 @@ class RowWise(torch.optim.Optimizer):  # type: ignore[misc]
             self.move(table, rows, values, lr, state)
 
     def begin(self, table: Tensor) -> dict[str, Tensor]:
-        """Return what is kept of a table from step to step, before the first."""
+        """Return the state of a table before the first step."""
         raise NotImplementedError
 
     def move(
         self, table: Tensor, rows: Tensor, values: Tensor, lr: float, state: dict[str, Any]
     ) -> None:
-        """Change different rows of a table, int64 (rows,), by their gradients, float32 (rows,
-        size).
-        """
+        """Change distinct rows, int64 (rows,), of a table by gradients, float32 (rows, size)."""
         raise NotImplementedError
 
 
 class RowAdam(RowWise):
-    """Adam, as torch's SparseAdam: what is kept of a row is as it was in the last step that had a
-    gradient for it.
-    """
+    """Adam as torch's SparseAdam: a row's state changes only in steps with a gradient for it."""
 
     def begin(self, table: Tensor) -> dict[str, Tensor]:
-        """Return the means of gradients and of their squares."""
+        """Return the initial means of gradients and of squared gradients."""
         return {"exp_avg": torch.zeros_like(table), "exp_avg_sq": torch.zeros_like(table)}
 
     def move(
@@ -75,10 +71,10 @@ class RowAdam(RowWise):
 
 
 class RowAdagrad(RowWise):
-    """Adagrad."""
+    """Adagrad by rows."""
 
     def begin(self, table: Tensor) -> dict[str, Tensor]:
-        """Return the sums of the gradients' squares."""
+        """Return the initial sums of squared gradients."""
         return {"sum": torch.full_like(table, ACCUMULATED)}
 
     def move(
@@ -91,10 +87,10 @@ class RowAdagrad(RowWise):
 
 
 class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
-    """Adam or Adagrad for all parameters: by rows for tables with sparse gradients, torch's own for
-    the others.
+    """Adam or Adagrad for all parameters.
 
-    The two are one to whoever steps, changes the step size in `param_groups`, or saves the state.
+    Tables with sparse gradients are changed by rows, all other parameters by torch's own optimiser.
+    The two act as one optimiser: for steps, for the step size in `param_groups` and for the state.
     """
 
     def __init__(self, network: nn.Module, rule: str, lr: float) -> None:
@@ -118,17 +114,17 @@ class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
         self.param_groups = [group for part in self.parts for group in part.param_groups]
 
     def step(self, closure: None = None) -> None:
-        """Take a step with both."""
+        """Take a step with both optimisers."""
         for part in self.parts:
             part.step()
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients of both."""
+        """Forget the gradients of both optimisers."""
         for part in self.parts:
             part.zero_grad(set_to_none)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return the states of both under one number for each parameter."""
+        """Return the states of both optimisers, under a single number for every parameter."""
         state, before = dict[int, Any](), 0
         for part in self.parts:
             found = part.state_dict()
@@ -137,7 +133,7 @@ class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
         return {"state": state, "param_groups": []}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Set the states of both."""
+        """Set the states of both optimisers."""
         before = 0
         for part in self.parts:
             count = len(part.param_groups[0]["params"])
@@ -148,13 +144,13 @@ class SparseAndDense(torch.optim.Optimizer):  # type: ignore[misc]
             }
             part.load_state_dict({**part.state_dict(), "state": own})
             before += count
-        # Those from before are no longer the parts' own.
+        # Loading has replaced the groups of the parts.
         self.param_groups = [group for part in self.parts for group in part.param_groups]
 
 
 def _in_blocks(gradient: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield different rows and their gradients, some at a time."""
-    rows, values = gradient._indices()[0], gradient._values()  # indices() wants them coalesced
+    """Yield distinct rows and gradients in blocks."""
+    rows, values = gradient._indices()[0], gradient._values()  # indices() needs a coalesced tensor
     if not bool((rows[1:] > rows[:-1]).all()):
         gradient = gradient.coalesce()
         rows, values = gradient.indices()[0], gradient.values()

@@ -1,6 +1,4 @@
-"""Batches of songs, each with playlists that hold it: a song is encoded once and used with all of
-them.
-"""
+"""Batches of songs with playlists that hold the songs; a song is encoded once per batch."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,11 +11,11 @@ from playlist2vec.corpus.playlists import Playlists
 
 
 class Batch(NamedTuple):
-    """Songs, and pairs of a playlist and the song of the batch that it is asked about.
+    """Songs, and pairs of a playlist and its song among the songs of the batch.
 
-    `songs`: int64 (songs,), different ones. `playlists`: int64 (pairs,). `right`: int64 (pairs,),
-    places in `songs`. `wrong`: int64 (pairs, negatives), places in `songs` of others; `there`:
-    bool, whether such a place counts.
+    `songs`: int64 (songs,), distinct. `playlists`: int64 (pairs,). `right`: int64 (pairs,), places
+    in `songs`. `wrong`: int64 (pairs, negatives), places in `songs` of wrong answers; `there`:
+    bool, true for wrong answers that count.
     """
 
     songs: NDArray[np.int64]
@@ -28,7 +26,7 @@ class Batch(NamedTuple):
 
 
 class Membership:
-    """Which of `songs` songs stand in which playlists."""
+    """Membership of songs in playlists; `songs`: the number of songs."""
 
     def __init__(self, playlists: Playlists, songs: int) -> None:
         number = np.repeat(np.arange(len(playlists)), playlists.lengths)
@@ -46,7 +44,7 @@ class Membership:
         return found.astype(np.int64)
 
     def of(self, songs: NDArray[np.int64], playlists: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return whether playlists hold songs: bool (playlists, songs)."""
+        """Return True where a playlist holds a song: bool (playlists, songs)."""
         found: NDArray[np.bool_] = self.held[songs][:, playlists].toarray().T > 0
         return found
 
@@ -59,11 +57,10 @@ def batches(
     negatives: int,
     rng: np.random.Generator,
 ) -> Iterator[Batch]:
-    """Yield the songs in random order, `size` at a time, each with up to `each` of its playlists
-    drawn at random.
+    """Yield batches of `size` songs in random order, with up to `each` random playlists per song.
 
-    The wrong answers of a pair are up to `negatives` other songs of the batch that its playlist
-    does not hold, drawn at random. A batch of one song, which has no wrong answers, is left out.
+    The wrong answers of a pair are up to `negatives` random songs of the batch that the playlist
+    does not hold. A batch of a single song has no wrong answers and is left out.
     """
     order = rng.permutation(songs)
     for first in range(0, len(order), size):

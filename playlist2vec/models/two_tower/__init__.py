@@ -1,3 +1,1 @@
-"""Two towers: a vector of the listener at a moment, and a vector of each song, whose product is a
-score.
-"""
+"""Two towers: a score is the product of a listener's vector and a song's vector."""

@@ -1,4 +1,4 @@
-"""Trained towers as files, and the ranking by them; torch is not needed."""
+"""Trained towers as files, and ranking by trained towers; torch is not needed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,25 +20,22 @@ from playlist2vec.ranking.queries import Queries
 
 EXPECTED = "a tower as pipelines/two_tower writes it"
 QUERIES = 1_024
-"""Queries whose vectors are made at once."""
+"""Queries whose vectors are computed at once."""
 TABLES = {
     "recent": {"pause": 2, "hour": 2, "short": 1, "long": 1, "shares": 1},
     "user_time": {"user": 2, "moment": 2},
 }
-"""The arrays of a query tower beside its layers, and how many dimensions each has."""
-
-PARTS = ("weight", "bias")
-"""The arrays of a layer."""
+"""The arrays of a query tower besides the layers, with their numbers of dimensions."""
 
 
 @dataclass(frozen=True, eq=False)
 class TwoTower(VectorRanker):
     """The arrays of both towers, and the songs of the rows.
 
-    `songs`: float32 (songs, size), their vectors. `arrays`: those of the query tower, float32, as
-    TABLES and `layers/<n>/weight` (inputs, outputs) and `layers/<n>/bias` have it. `query`: recent
-    or user_time. `songs_back`: listens that a query looks at. `first`, `last`: of the training, in
-    seconds since 2002-10-01.
+    `songs`: float32 (songs, size), the song vectors. `arrays`: the arrays of the query tower,
+    float32, named as in TABLES, `layers/<n>/weight` (inputs, outputs) and `layers/<n>/bias`.
+    `query`: recent or user_time. `songs_back`: number of listens that a query uses. `first`,
+    `last`: first and last second of the training, since 2002-10-01.
     """
 
     vocabulary: Vocabulary
@@ -51,11 +48,11 @@ class TwoTower(VectorRanker):
 
     @cached_property
     def candidates(self) -> Candidates:
-        """The songs that are ranked."""
+        """The songs to rank."""
         return dot_candidates(self.songs)
 
     def vectors(self, queries: Queries) -> NDArray[np.float64]:
-        """Return the vector of each query: float64 (queries, size), the same in any batch."""
+        """Return query vectors, float64 (queries, size), the same in any batch."""
         vectors = np.empty((len(queries), self.songs.shape[1]))
         for start in range(0, len(queries), QUERIES):
             end = min(start + QUERIES, len(queries))
@@ -91,15 +88,16 @@ class TwoTower(VectorRanker):
         users = self.arrays["user"]
         stretch, place = moments(inputs.now, self.first, self.last)
         known = (inputs.users >= 0) & (inputs.users < len(users) - 1)
-        # The last row is that of whom the training did not know; nothing was learned about it.
+        # The last row stands for listeners unknown to the training; nothing was learned about it.
         user = users[np.where(known, inputs.users, len(users) - 1)]
         return self._through(
             np.concatenate([user, self.arrays["moment"][stretch], place[:, None]], axis=1)
         )
 
     def _through(self, x: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return what the layers make of rows, float64; the sums are in a fixed order, so that a
-        row is a row alone.
+        """Return the output of the layers for the rows of `x`, float64.
+
+        Sums have a fixed order, so that a row gives the same output alone and in a batch.
         """
         columns, number = np.ascontiguousarray(x.T, np.float64), 0
         while f"layers/{number}/weight" in self.arrays:
@@ -132,38 +130,36 @@ class TwoTower(VectorRanker):
 
     @staticmethod
     def load(folder: str | Path) -> "TwoTower":
-        """Read what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit
-        together.
-        """
+        """Read a tower that `save` wrote. Raises DataError for damaged or inconsistent files."""
         folder = Path(folder)
         for name in ("songs.npy", "query.npz", "vocabulary.tsv", "tower.json"):
             if not (folder / name).is_file():
                 raise DataError(f"{folder}: no {name}: expected {EXPECTED}")
         about = read_json(folder / "tower.json")
-        numbers = [about.get(name) for name in ("songs_back", "first", "last")]
-        if about.get("query") not in (*TABLES,) or not all(type(each) is int for each in numbers):
+        found = [about.get(name) for name in ("songs_back", "first", "last")]
+        numbers = [number for number in found if type(number) is int]
+        if about.get("query") not in (*TABLES,) or len(numbers) != len(found):
             raise DataError(f"{folder / 'tower.json'}: {str(about)[:80]}: expected {EXPECTED}")
         vocabulary = Vocabulary.load(folder / "vocabulary.tsv")
         songs = read_array(folder / "songs.npy", Kind(np.float32, 2), EXPECTED)
         arrays = read_arrays(folder / "query.npz", _kinds(about["query"]), EXPECTED)
-        tower = TwoTower(
-            vocabulary, songs, arrays, about["query"], *(int(each) for each in numbers)
-        )  # type: ignore[arg-type]
+        tower = TwoTower(vocabulary, songs, arrays, about["query"], *numbers)
         tower.check(folder)
         return tower
 
     def check(self, folder: Path) -> None:
-        """Raise DataError, naming the folder, where the arrays do not fit together."""
+        """Raise DataError, naming the folder, if the arrays do not fit together."""
         size, width = self.songs.shape[1], self._width()
         if len(self.songs) != len(self.vocabulary) or not 0 < self.songs_back <= 10_000:
             raise DataError(
-                f"{folder}: vectors of {len(self.songs)} songs for {len(self.vocabulary)}: expected as many"
+                f"{folder}: {len(self.songs)} vectors for {len(self.vocabulary)} songs: "
+                "expected equal numbers"
             )
         for name, allowed in self._lengths().items():
             if len(self.arrays[name]) not in allowed:
                 raise DataError(
-                    f"{folder / 'query.npz'}: {name} of {len(self.arrays[name])} rows: expected {allowed[0]}"
-                    + (f" to {allowed[-1]}" if len(allowed) > 1 else "")
+                    f"{folder / 'query.npz'}: {name} of {len(self.arrays[name])} rows: "
+                    f"expected {allowed[0]}" + (f" to {allowed[-1]}" if len(allowed) > 1 else "")
                 )
         number = 0
         while f"layers/{number}/weight" in self.arrays:
@@ -173,12 +169,13 @@ class TwoTower(VectorRanker):
             )
             if bias is None or weight.shape != (width, len(bias)):
                 raise DataError(
-                    f"{folder / 'query.npz'}: layer {number} of shape {weight.shape}: expected {width} rows"
+                    f"{folder / 'query.npz'}: layer {number} of shape {weight.shape}: "
+                    f"expected {width} rows"
                 )
             width, number = len(bias), number + 1
         if width != size or not number:
             raise DataError(
-                f"{folder}: queries of {width} numbers, songs of {size}: expected as many"
+                f"{folder}: queries of {width} numbers, songs of {size}: expected equal sizes"
             )
         behind = sorted(
             name
@@ -187,11 +184,12 @@ class TwoTower(VectorRanker):
         )
         if behind:
             raise DataError(
-                f"{folder / 'query.npz'}: {behind[0]} without the layers before: expected {number} layers"
+                f"{folder / 'query.npz'}: {behind[0]} without the layers before: "
+                f"expected {number} layers"
             )
 
     def _lengths(self) -> dict[str, range]:
-        """Return how many rows each array of the query tower may have."""
+        """Return the allowed numbers of rows of the query tower's arrays, by name."""
         if self.query == "user_time":
             return {"user": range(1, 1 << 40), "moment": range(MOMENTS, MOMENTS + 1)}
         one = {"pause": PAUSES, "hour": HOURS, "long": self.songs_back, "shares": 3}
@@ -199,7 +197,7 @@ class TwoTower(VectorRanker):
         return {**lengths, "short": range(1, self.songs_back + 1)}
 
     def _width(self) -> int:
-        """Numbers that the first layer takes."""
+        """Return the number of inputs of the first layer."""
         width = {name: int(array.shape[-1]) for name, array in self.arrays.items()}
         if self.query == "recent":
             return 3 * int(self.songs.shape[1]) + width["pause"] + width["hour"]

@@ -1,6 +1,4 @@
-"""The networks of two towers in torch: songs, a listener by what was heard lately, a listener by
-name and moment.
-"""
+"""The torch networks of two towers: songs, listeners by recent songs, listeners by id and time."""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,17 +13,15 @@ from playlist2vec.models.two_tower.inputs import HOURS, MOMENTS, PAUSES, Inputs,
 from playlist2vec.models.two_tower.params import TowerParams
 
 SHORT = 20
-"""Listens whose mean stands for what is being heard now."""
+"""Listens in the short-term mean."""
 CLOCK = 8
-"""Numbers for the hour, and for the pause."""
+"""Size of the embedding of the hour, and of the pause."""
 STD = 0.05
-"""The deviation of a song's numbers at the start."""
+"""Standard deviation of song embeddings at the start."""
 
 
 class Shape(NamedTuple):
-    """How many songs, artists and listeners there are, and the first and last second of the
-    training listens.
-    """
+    """The numbers of songs, artists and listeners; first and last second of training listens."""
 
     songs: int
     artists: int
@@ -35,7 +31,7 @@ class Shape(NamedTuple):
 
 
 class Songs(nn.Module):  # type: ignore[misc]
-    """Embeddings of songs: the sum of numbers of the song and of its artist; sparse gradients."""
+    """Song embeddings: the sum of a song vector and an artist vector, with sparse gradients."""
 
     def __init__(self, shape: Shape, artists: NDArray[np.int32], size: int) -> None:
         super().__init__()
@@ -46,17 +42,18 @@ class Songs(nn.Module):  # type: ignore[misc]
         self.artists = torch.from_numpy(artists.astype(np.int64))
 
     def forward(self, rows: Tensor) -> Tensor:
-        """Return the embeddings of different rows: float32 (rows, size)."""
+        """Return the embeddings of distinct rows: float32 (rows, size)."""
         return self.song(rows) + self.artist(self.artists.to(rows.device)[rows])
 
 
 class RecentNetwork(nn.Module):  # type: ignore[misc]
-    """A listener is what was heard lately: the last song, the mean of 20, a mean of `songs_back`,
-    pause and hour.
+    """A network that describes a listener by recent songs, pause and hour.
 
-    The means weigh a listen n ago by a learned weight (up to SHORT), and by n to a learned power. A
-    vector is the sum of the means, each times a learned number, and of what layers make of
-    everything. A song's vector is its embedding. No listener has numbers of its own.
+    Its inputs are the last song, the mean of the last SHORT songs, the mean of the last
+    `songs_back` songs, the pause and the hour. The first mean weighs a listen n listens ago by a
+    learned weight, the second by n to a learned power. A query vector is the sum of the last song
+    and the means, each times a learned number, plus the output of layers on all inputs. A song's
+    vector is its embedding. A listener has no embedding.
     """
 
     def __init__(self, shape: Shape, artists: NDArray[np.int32], params: TowerParams) -> None:
@@ -72,8 +69,9 @@ class RecentNetwork(nn.Module):  # type: ignore[misc]
         self.dropout = nn.Dropout(params.dropout)
 
     def forward(self, inputs: Inputs, targets: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Return the vectors of queries and of the songs `targets`, int64 (queries,): float32
-        (queries, size) each.
+        """Return vectors of queries and of the songs `targets`: float32 (queries, size) each.
+
+        `targets`: int64 (queries,).
         """
         device = self.short.device
         # Each song of the batch is looked up once, so that its gradient has one row.
@@ -91,11 +89,10 @@ class RecentNetwork(nn.Module):  # type: ignore[misc]
         return query, asked
 
     def _sums(self, table: Tensor, found: Tensor) -> Tensor:
-        """Return the last song, both means and the song that is asked about: float32 (queries, 4,
-        size).
+        """Return the last song, both means and the target: float32 (queries, 4, size).
 
-        `found`: int64 (queries, songs_back + 1), places in `table`, that of the asked song last,
-        below 0 for none.
+        `found`: int64 (queries, songs_back + 1), places in `table`, the target's last, below 0 for
+        none.
         """
         there = (found >= 0).float()
         heard, back = found[:, :-1], len(self.short)
@@ -104,8 +101,7 @@ class RecentNetwork(nn.Module):  # type: ignore[misc]
         long = _shares(ages**-self.power * there[:, :-1])
         places = torch.cat([heard[:, :1], heard[:, :back], found], dim=1)
         weights = torch.cat([there[:, :1], short, long, there[:, -1:]], dim=1)
-        # All sums at once, so that the table has one gradient; a song that is not there weighs
-        # nothing.
+        # All sums are made at once, so that the table has one gradient. A missing song weighs 0.
         begins = torch.tensor([0, 1, 1 + back, places.shape[1] - 1], device=found.device)
         begins = begins + places.shape[1] * torch.arange(len(found), device=found.device)[:, None]
         sums = embedding_bag(
@@ -123,8 +119,7 @@ def _shares(weights: Tensor) -> Tensor:
 
 
 class UserTimeNetwork(nn.Module):  # type: ignore[misc]
-    """A listener has numbers of its own, and so has the moment; a song and its artist likewise;
-    layers on both sides.
+    """A network with embeddings of listener, time, song and artist, and layers on both sides.
 
     The query and candidate towers of Cochran, Deep Learning ListenBrainz Recommendation, 2022.
     """
@@ -144,8 +139,9 @@ class UserTimeNetwork(nn.Module):  # type: ignore[misc]
         self.first, self.last = shape.first, shape.last
 
     def forward(self, inputs: Inputs, targets: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Return the vectors of queries and of the songs `targets`, int64 (queries,): float32
-        (queries, size) each.
+        """Return vectors of queries and of the songs `targets`: float32 (queries, size) each.
+
+        `targets`: int64 (queries,).
         """
         device = self.song.weight.device
         stretch, place = moments(inputs.now, self.first, self.last)
@@ -159,7 +155,7 @@ class UserTimeNetwork(nn.Module):  # type: ignore[misc]
 
 
 def _layers(size: int, layers: tuple[int, ...]) -> nn.ModuleList:
-    """Return linear layers of these sizes, with the start that Keras gives them."""
+    """Return linear layers of the given sizes, initialised as in Keras."""
     found = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise((size, *layers)))
     for layer in found:
         nn.init.xavier_uniform_(layer.weight)
@@ -174,6 +170,6 @@ def _through(layers: nn.ModuleList, x: Tensor) -> Tensor:
 
 
 def network_of(shape: Shape, artists: NDArray[np.int32], params: TowerParams) -> nn.Module:
-    """Return the network that `params.query` names."""
+    """Return the network named by `params.query`."""
     kind = RecentNetwork if params.query == "recent" else UserTimeNetwork
     return kind(shape, artists, params)

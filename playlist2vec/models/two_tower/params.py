@@ -6,14 +6,12 @@ from typing import ClassVar
 from playlist2vec.base.rules import choice, flag, integer, listed, number, parameter
 
 VARIANTS = ("recent", "seed_1", "seed_2", "seed_3")
-"""The towers that are trained, by name; the stages of pipelines/two_tower/dvc.yaml name them too."""
+"""The towers to train, by name; the stages of pipelines/two_tower/dvc.yaml use these names."""
 
 
 @dataclass(frozen=True)
 class TowerParams:
-    """What a tower looks at, its layers, and how it is trained; a section
-    `two_tower.towers.<variant>` for each.
-    """
+    """Section `two_tower.towers.<variant>`: inputs, layers and training of a tower."""
 
     SECTION: ClassVar[str] = "two_tower.towers"
 
@@ -61,4 +59,4 @@ class SeedThreeParams(TowerParams):
 OF_VARIANT: dict[str, type[TowerParams]] = dict(
     zip(VARIANTS, (RecentParams, SeedOneParams, SeedTwoParams, SeedThreeParams), strict=True)
 )
-"""The section of each variant."""
+"""The parameter class of each variant."""

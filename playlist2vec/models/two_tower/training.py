@@ -1,4 +1,4 @@
-"""Training of two towers: the song that was heard next is told from the others of its batch."""
+"""Training of two towers: classify the song heard next among the songs of the batch."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ from playlist2vec.models.two_tower.params import TowerParams
 from playlist2vec.ranking.heard import asked_at
 
 BLOCK = 1_024
-"""Listens in a row that stay together until they are shuffled with those of SHUFFLED others."""
+"""Consecutive listens that stay together until they are shuffled with those of other blocks."""
 SHUFFLED = 512
 
 
 @dataclass(frozen=True, eq=False)
 class ListenData:
-    """What a training of towers sees.
+    """The data of a training of towers.
 
-    `histories`: of all listeners. `first`, `end`: seconds from which on and before which listens
-    are learned from. `artists`: int32 (songs,), the artist of each song.
+    `histories`: of all listeners. `first`, `end`: seconds; training uses listens from `first` to
+    before `end`. `artists`: int32 (songs,), the artist of each song.
     """
 
     histories: Histories
@@ -43,27 +43,18 @@ class ListenData:
 
     @property
     def listens(self) -> NDArray[np.int64]:
-        """The places of the listens that are learned from, rising: int64."""
+        """Places of the training listens, rising: int64."""
         seconds = self.histories.seconds
         return np.flatnonzero(
             (seconds >= self.first) & (seconds < self.end) & (self.histories.tracks >= 0)
         )
 
     def shape(self) -> Shape:
-        """Return how large the networks' tables are."""
+        """Return the sizes of the networks' tables, and the training time."""
         artists = int(self.artists.max(initial=0)) + 1
         return Shape(
             len(self.vocabulary), artists, len(self.histories.users) - 1, self.first, self.end
         )
-
-
-@dataclass
-class Best:
-    """The best epoch so far: its number, its score, and the tower."""
-
-    epoch: int
-    score: float
-    tower: TwoTower
 
 
 def train_tower(
@@ -74,12 +65,11 @@ def train_tower(
     report: Callable[[int, float], object],
     best: str = "top_10",
 ) -> tuple[TwoTower, list[dict[str, float]]]:
-    """Train as `params` say, from `checkpoint` on if it is there; return the tower of the best
-    epoch, and the curve.
+    """Train according to `params`; return the tower of the best epoch, and the curve.
 
-    `measure`: scores on validation, by name, of which `best` chooses the epoch; the first of equal
-    ones. `report`: called with each epoch's number and loss. The best tower so far is kept beside
-    the checkpoint.
+    The training starts from `checkpoint` if the file exists. `measure`: validation scores by name.
+    `best`: the score that chooses the epoch; ties go to the earlier epoch. `report`: called with
+    the number and the loss of each epoch. The best tower so far is kept beside the checkpoint.
     """
     device = prepare(params.device, f"{params.SECTION}.device")
     torch.manual_seed(params.seed)
@@ -90,7 +80,7 @@ def train_tower(
 
     def losses(epoch: int) -> Iterator[Tensor]:
         rng = np.random.Generator(np.random.PCG64([params.seed, epoch]))
-        # What is dropped depends on the epoch alone, so that a training goes on as it would have.
+        # Dropout depends on the epoch alone, so that a resumed training gives the same result.
         torch.manual_seed(int(rng.integers(2**63)))
         return batch_losses(network, data, listens, params, rng)
 
@@ -103,24 +93,20 @@ def train_tower(
         return found
 
     optimiser = optimiser_of(network, params)
-    falls = params.schedule == "falling"
-    rate = (
-        falling(params.learning_rate, params.epochs)
-        if falls
-        else lambda epoch: params.learning_rate
-    )
     if checkpoint.exists():
-        # The scores of the epochs before, so that a worse tower does not take the best one's place.
+        # Scores of earlier epochs, so that a worse tower does not replace the best tower.
         scores += [point[best] for point in read_curve(checkpoint)]
-    curve = train(Task(network, optimiser, losses, now, rate, params.epochs, 1), checkpoint, report)
+    curve = train(
+        Task(network, optimiser, losses, now, _rate(params), params.epochs, 1), checkpoint, report
+    )
     return TwoTower.load(kept), curve
 
 
 def shuffled(listens: NDArray[np.int64], rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-    """Yield all listens in random order, some at a time: blocks in random order, and the listens of
-    many at once.
+    """Yield all listens in random order, in chunks.
 
-    Few are in memory, however many there are.
+    Blocks come in random order, and the listens of SHUFFLED blocks are shuffled together, so that
+    the memory does not grow with the number of listens.
     """
     blocks = rng.permutation((len(listens) + BLOCK - 1) // BLOCK)
     for start in range(0, len(blocks), SHUFFLED):
@@ -138,7 +124,7 @@ def batch_losses(
     params: TowerParams,
     rng: np.random.Generator,
 ) -> Iterator[Tensor]:
-    """Yield the loss of each batch of `listens`; a last batch of one listen is left out."""
+    """Yield the loss of each batch of `listens`; a last batch of a single listen is left out."""
     device = next(network.parameters()).device
     counts = torch.from_numpy(data.vocabulary.counts.astype(np.float32))
     log_q = torch.log(counts / counts.sum())
@@ -159,16 +145,16 @@ def batch_losses(
 def in_batch_softmax(
     query: Tensor, song: Tensor, songs: Tensor, log_q: Tensor, params: TowerParams
 ) -> Tensor:
-    """Return the loss: -log of the share of exp(score) that the query's own song has among all
-    songs of the batch.
+    """Return the softmax loss of queries, with the songs of the batch as classes.
 
-    `query`, `song`: float32 (queries, size), of each query and of the song of each; a score is
-    their product. `songs`: int64 (queries,), rows. A song is in a batch as often as it is listened
-    to: with `params.log_q`, the log of its share of all listens, `log_q` float32 (songs,), is taken
-    from its scores, so that they become log P(song | query) and not that less log P(song) (Yi et
-    al., Sampling-bias-corrected neural modeling for large corpus item recommendations, RecSys
-    2019). Unless accidental hits are kept, the song of another query is no wrong answer where it is
-    the query's own song.
+    The loss is -log of the share of exp(score) that the query's own song has among all songs of the
+    batch. `query`, `song`: float32 (queries, size), of each query and of its song; a score is their
+    product. `songs`: int64 (queries,), rows. A song is in a batch as often as it is listened to:
+    with `params.log_q`, the log of its share of all listens, `log_q` float32 (songs,), is
+    subtracted from its scores, so that a score estimates log P(song | query) instead of
+    log P(song | query) - log P(song) (Yi et al., Sampling-bias-corrected neural modeling for large
+    corpus item recommendations, RecSys 2019). Unless accidental hits are kept, the song of another
+    query is no wrong answer if it equals the query's own song.
     """
     taken = log_q[songs] if params.log_q else None
     loss: Tensor = InBatch.apply(
@@ -178,7 +164,7 @@ def in_batch_softmax(
 
 
 def tower_of(network: nn.Module, data: ListenData, params: TowerParams) -> TwoTower:
-    """Return the arrays of a network, which make the vectors that it makes."""
+    """Return a network as a tower of arrays that gives the same vectors."""
     with torch.no_grad():
         state = {name: _array(value) for name, value in network.state_dict().items()}
     if isinstance(network, RecentNetwork):
@@ -206,8 +192,15 @@ def tower_of(network: nn.Module, data: ListenData, params: TowerParams) -> TwoTo
 
 
 def optimiser_of(network: nn.Module, params: TowerParams) -> torch.optim.Optimizer:
-    """Return the optimiser of all parameters, as `params` say."""
+    """Return the optimiser of all parameters that `params` names."""
     return SparseAndDense(network, params.optimiser, params.learning_rate)
+
+
+def _rate(params: TowerParams) -> Callable[[int], float]:
+    """Return the function from an epoch to the step size."""
+    if params.schedule == "falling":
+        return falling(params.learning_rate, params.epochs)
+    return lambda epoch: params.learning_rate
 
 
 def _layers(state: dict[str, NDArray[np.float32]], name: str) -> dict[str, NDArray[np.float32]]:

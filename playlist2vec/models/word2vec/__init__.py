@@ -1,1 +1,1 @@
-"""Word2Vec, by gensim or by compiled blocks: what it is shown, and its training."""
+"""Word2Vec, trained by gensim or by compiled blocks: training contexts and training."""

@@ -1,8 +1,9 @@
-"""The training curve: hit@10 on some validation pairs after each epoch, by rules of its own.
+"""The training curve: hit@10 on some validation pairs after every epoch, by fixed rules.
 
-The rules do not follow section `evaluate`: `train` would depend on it then, and every change of a
-similarity would train anew. They ask by log_odds, which training raises; cosine may fall while the
-model gets better. Each rule has a name, under which its figures stand everywhere.
+The rules do not read section `evaluate`: otherwise `train` would depend on the section, and every
+change of the similarity would retrain the model. The rules score by log_odds, which training
+raises; cosine may fall while the model improves. Each rule has a name, under which its figures are
+reported.
 """
 
 import sys
@@ -23,11 +24,11 @@ SIMILARITY = "log_odds"
 
 
 def rules(window: int) -> dict[str, Query]:
-    """Return the rules by which the curve asks, by name.
+    """Return the rules of the curve by name.
 
-    `log_odds_last`: with the last song alone. `log_odds_history`: with the last `window` songs,
-    each of which weighs the same. A repeat is a miss, and songs that the playlist holds already may
-    be suggested.
+    `log_odds_last`: the query is the last song. `log_odds_history`: the query is the last `window`
+    songs, with equal weights. A repeat is a miss, and songs already in the playlist may be
+    suggested.
     """
     return {
         f"{SIMILARITY}_{query}": Query(
@@ -43,8 +44,7 @@ def rules(window: int) -> dict[str, Query]:
 
 
 def scorer(pairs: Pairs, rows: RowOfCode, window: int) -> Callable[[Model], dict[str, float]]:
-    """Return a function from a model to its hit@10 on `pairs` by the name of each rule, rounded to
-    6 digits.
+    """Return a function from a model to hit@10 on `pairs` by name of the rule, rounded to 6 digits.
 
     `rows`: int64 (codes,), the row of each song code in `pairs`, -1 for none. `window`:
     `train.window`.
@@ -64,16 +64,16 @@ def scorer(pairs: Pairs, rows: RowOfCode, window: int) -> Callable[[Model], dict
 def curve(
     pairs: Pairs, rows: RowOfCode, window: int, folder: Path, stack: ExitStack
 ) -> Callable[[Model], dict[str, float]] | None:
-    """Return what to call after each epoch with the model: it logs the scores of `scorer` and
-    returns them.
+    """Return the function to call with the model after every epoch: log and return scores.
 
-    Returns None for no pairs. The logs are files of DVCLive in `folder`, in which a rule's figures
-    are called `hit@10_` and its name. Raises DataError in a repository without a commit.
+    Returns None if there are no pairs. The scores are those of `scorer`. The logs are files of
+    DVCLive in `folder`; the metric of a rule is called `hit@10_` and the name of the rule. Raises
+    DataError in a repository without a commit.
     """
     if not len(pairs):
         return None
-    # DVCLive imports pandas where it can, for tables that it might log: a quarter of a second for
-    # nothing here.
+    # DVCLive imports pandas if it is installed, to log tables. None is logged here, and the import
+    # takes a quarter of a second.
     hidden = sys.modules.setdefault("pandas", None) is None  # type: ignore[arg-type]
     from dvclive import Live
     from scmrepo.exceptions import SCMError

@@ -8,7 +8,7 @@ from playlist2vec.base.rules import RefusedError, choice, flag, integer, number,
 
 @dataclass(frozen=True)
 class TrainParams:
-    """Section `train`: Word2Vec, under gensim's own names, and the training curve."""
+    """Section `train`: Word2Vec, with gensim's names, and the training curve."""
 
     SECTION: ClassVar[str] = "train"
 
@@ -31,10 +31,11 @@ class TrainParams:
     curve_pairs: int = parameter(integer(0, 1_000_000))
 
     def check(self) -> None:
-        """Raise RefusedError for values that do not go together."""
+        """Raise RefusedError for values that contradict."""
         if self.min_alpha > self.alpha:
             raise RefusedError(
-                f"train.min_alpha = {self.min_alpha:g}: expected at most train.alpha, which is {self.alpha:g}"
+                f"train.min_alpha = {self.min_alpha:g}: "
+                f"expected at most train.alpha, which is {self.alpha:g}"
             )
         if self.trainer == "blocks" and self.sg != 1:
             raise RefusedError(f"train.sg = {self.sg}: expected 1 with train.trainer = blocks")

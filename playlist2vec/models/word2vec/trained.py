@@ -1,4 +1,4 @@
-"""What a training gives: a model, and how far its vectors went."""
+"""The result of a training: a model, and the distance that the vectors moved."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ MOVED_BLOCK = 1 << 14
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A model and how its training went.
+    """A model, and figures of the training.
 
-    `trained_share`: the share of the songs it was shown, over all epochs, that sub-sampling left to
-    train on, 0 to 1. `moved`: the median over songs of |end - start| / |start| of the input
-    vectors; 0 = still at the random start.
+    `trained_share`: the share of the songs shown, over all epochs, that sub-sampling left to train
+    on, 0 to 1. `moved`: the median over songs of |end - start| / |start| of the input vectors; 0 =
+    still at the random start.
     """
 
     model: Model
@@ -26,9 +26,9 @@ class Trained:
 
 
 def moved(start: Callable[[slice], NDArray[np.float32]], end: NDArray[np.float32]) -> float:
-    """Return `Trained.moved`, from the vectors at the end, float32 (rows, vector_size).
+    """Return `Trained.moved`, from the final vectors, float32 (rows, vector_size).
 
-    `start`: a function that returns some of the rows as they were at the start.
+    `start`: a function from a slice of rows to the initial vectors of these rows.
     """
     shares = np.empty(len(end))
     for first in range(0, len(end), MOVED_BLOCK):

@@ -1,4 +1,4 @@
-"""The trainers that `train.trainer` names, called alike."""
+"""The trainers named by `train.trainer`, behind one function."""
 
 from collections.abc import Callable
 from functools import partial
@@ -33,12 +33,12 @@ def train_model(
     report: Report | None = None,
     after_epoch: AfterEpoch | None = None,
 ) -> Trained:
-    """Train by `params.trainer` on the playlists of these blocks of a file.
+    """Train on the playlists of `blocks` with the trainer named by `params.trainer`.
 
-    `rows`: int64 (codes,), the row of each code in `vocabulary`. `scratch`: a folder for what does
-    not stay in memory. `begin` is called once with the tokens of all epochs, `report` with those
-    that were trained on since. `artists`, `after_epoch`: see `train_word2vec`. Raises DataError
-    where numba is needed and not installed.
+    `rows`: int64 (codes,), the row of each code in `vocabulary`. `scratch`: a folder for data that
+    does not stay in memory. `begin` is called once with the number of tokens in all epochs,
+    `report` with the number of tokens trained since its last call. `artists`, `after_epoch`: see
+    `train_word2vec`. Raises DataError if numba is needed and not installed.
     """
     if params.trainer == "gensim":
         from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
@@ -51,7 +51,8 @@ def train_model(
         return train_word2vec(contexts, vocabulary, params, after_epoch=after_epoch)
     if find_spec("numba") is None:
         raise DataError(
-            "train.trainer = blocks: numba is not installed: expected `make setup EXTRAS=blocks`, or gensim"
+            "train.trainer = blocks: numba is not installed: "
+            "expected `make setup EXTRAS=blocks`, or gensim"
         )
     from playlist2vec.models.word2vec.blocks.training import Training
 
@@ -64,7 +65,7 @@ def train_model(
 
 
 class Loaded:
-    """Blocks of playlists, each read when its turn comes, and anew whenever all are iterated over."""
+    """Blocks of playlists, loaded one at a time, and again in every iteration."""
 
     def __init__(self, blocks: list[Block]) -> None:
         self.blocks = blocks
@@ -74,5 +75,5 @@ class Loaded:
 
 
 def load(block: Block, rows: NDArray[np.int32]) -> Playlists:
-    """Read a block of playlists, as rows: int32 (codes,), the row of each code."""
+    """Read a block of playlists as rows; `rows`: int32 (codes,), the row of each code."""
     return in_rows(block.load(), rows)

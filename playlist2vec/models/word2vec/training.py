@@ -1,4 +1,4 @@
-"""gensim's Word2Vec on the training playlists."""
+"""Training of gensim's Word2Vec on the training playlists."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -23,10 +23,10 @@ from playlist2vec.models.word2vec.trained import Trained, moved
 
 
 class _Read:
-    """Sentences that keep the error with which reading them ended.
+    """Sentences that keep an error raised during reading.
 
-    gensim reads them in a thread of its own, and would wait for ever for the sentences of one that
-    died.
+    gensim reads sentences in a separate thread, and would wait for ever if an error ended that
+    thread.
     """
 
     def __init__(self, sentences: Sentences) -> None:
@@ -61,12 +61,11 @@ def make_contexts(
     artists: NDArray[np.int64] | None = None,
     report: Callable[[int], object] | None = None,
 ) -> Contexts:
-    """What `params.contexts` shows Word2Vec of the training playlists, which come in parts, as rows
-    of `vocabulary`.
+    """Return the training contexts named by `params.contexts`, as rows of `vocabulary`.
 
-    `scratch`: a folder for what does not stay in memory; it is needed for as long as the contexts
-    are. `artists`: int64 (songs,), the number of each row's artist, -1 for unknown; None trains
-    without artists.
+    `train`: the training playlists, in chunks. `scratch`: a folder for data that does not stay in
+    memory; the contexts need the folder for as long as they are in use. `artists`: int64 (songs,),
+    the number of each row's artist, -1 for unknown; None trains without artists.
     """
     if params.contexts == "window":
         return window_contexts(train, vocabulary.counts, params.window, artists, report)
@@ -85,10 +84,10 @@ def train_word2vec(
 ) -> Trained:
     """Train Word2Vec on `contexts`, whose first tokens are the rows of `vocabulary`.
 
-    `after_epoch` is called with the number of the epoch, from 1, and the model as it stands. The
-    model shares its memory with the training, so `after_epoch` must not change it, and it is
-    another one after the next epoch. With one worker, equal arguments give equal bytes. Mikolov et
-    al., Distributed representations of words and phrases and their compositionality, NIPS 2013.
+    `after_epoch` is called with the number of the epoch, from 1, and the current model. The model
+    shares its memory with the training: `after_epoch` must not change the model, and the next epoch
+    does. With one worker, equal arguments give equal bytes. Mikolov et al., Distributed
+    representations of words and phrases and their compositionality, NIPS 2013.
     """
     directed = contexts.spaces > 0
     word2vec = _untrained(params, window=1 if directed else params.window)
@@ -115,9 +114,7 @@ def train_word2vec(
 
 
 def _inputs(word2vec: Word2Vec, contexts: Contexts) -> NDArray[np.float32]:
-    """Return the input vectors of songs in every space, float32 (spaces * songs, vector_size),
-    without a copy.
-    """
+    """Return the input vectors of songs, without a copy: float32 (spaces * songs, vector_size)."""
     songs = contexts.songs
     vectors: NDArray[np.float32] = (
         word2vec.wv.vectors[songs:] if contexts.spaces else word2vec.wv.vectors[:songs]
@@ -128,8 +125,9 @@ def _inputs(word2vec: Word2Vec, contexts: Contexts) -> NDArray[np.float32]:
 def _as_model(
     word2vec: Word2Vec, contexts: Contexts, vocabulary: Vocabulary, params: TrainParams
 ) -> Model:
-    """Return gensim's model as it stands, without a copy: rows are made of whole rows of gensim's
-    matrices.
+    """Return gensim's current state as a model, without a copy.
+
+    The matrices of the model are whole rows of gensim's matrices.
     """
     songs, vectors = contexts.songs, _inputs(word2vec, contexts)
     earlier = vectors[songs:].reshape(-1, songs, params.vector_size)
@@ -137,7 +135,7 @@ def _as_model(
 
 
 def _untrained(params: TrainParams, window: int) -> Word2Vec:
-    """Return gensim's model before it knows its vocabulary."""
+    """Return gensim's model before the vocabulary is built."""
     return Word2Vec(
         sg=params.sg,
         vector_size=params.vector_size,
@@ -156,12 +154,12 @@ def _untrained(params: TrainParams, window: int) -> Word2Vec:
 
 
 def _train_one_way(word2vec: Word2Vec, counts: NDArray[np.int64], exponent: float) -> None:
-    """Let pairs (asking, target) train the asking token's input vector and target outputs alone.
+    """Make pairs (query, target) train only input vectors of queries and output vectors of targets.
 
-    gensim trains both ways in a sentence. The targets' input vectors are set to zero and locked, so
-    that the way back adds exactly nothing to any other vector; and negatives are drawn from the
-    targets only, by their plays to the power of `exponent`, from gensim's table of cumulated
-    shares.
+    gensim trains a sentence in both directions. The input vectors of targets are set to zero and
+    locked, so that the reverse direction adds exactly nothing to any other vector. Negatives are
+    drawn from the targets alone, by play count to the power of `exponent`, from gensim's table of
+    cumulative shares.
     """
     songs = len(counts)
     word2vec.wv.vectors[:songs] = 0

@@ -1,4 +1,4 @@
-"""The audio tower learns what is planted, in the same bytes each time, and never sees a test song."""
+"""The audio tower learns planted structure, reproducibly, and never sees a test song."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -166,7 +166,7 @@ def test_the_likelihoods_are_the_probabilities_of_the_targets(training: Training
 
 
 def test_no_pair_is_ranked_with_weights_that_saw_it(training: Training) -> None:
-    """Another target of one pair changes the weights of the other folds, and of its own not a bit."""
+    """Another target of a pair changes the weights of all folds except the fold of the pair."""
     mixture = replace(blend(training), model=None, weights={})
     questions, keys = questions_of(training, chains(60, 5))
     evidence = evidence_of(mixture, questions)

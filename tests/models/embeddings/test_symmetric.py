@@ -34,7 +34,7 @@ def test_the_score_is_the_mean_of_both_directions() -> None:
 
 
 def test_it_has_less_noise_than_either_direction() -> None:
-    """Both directions of a model estimate a known mutual information, each with noise of its own."""
+    """Both directions of a model estimate a known mutual information, with independent noise."""
     rng = np.random.default_rng(1)
     songs, size = 40, 40
     known = rng.normal(0, 1, (songs, size)).astype(np.float32)

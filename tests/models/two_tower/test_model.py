@@ -109,7 +109,7 @@ def test_parts_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     Vocabulary(VOCABULARY.ids[:-1], VOCABULARY.counts[:-1]).save(
         tmp_path / "vocabulary.tsv", index="row"
     )
-    with pytest.raises(DataError, match="vectors of 8 songs for 7"):
+    with pytest.raises(DataError, match="8 vectors for 7 songs"):
         TwoTower.load(tmp_path)
     tower.save(tmp_path)
     cut = tower.arrays["layers/1/weight"][:, :-1]

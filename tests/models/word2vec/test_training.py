@@ -61,8 +61,8 @@ def test_the_vectors_are_those_of_the_bare_call(tmp_path: Path) -> None:
     contexts, vocabulary = prepared(walks(near=True), params, tmp_path)
     ours = train_word2vec(contexts, vocabulary, params, after_epoch=lambda *_: None)
     bare = Word2Vec(
-        vector_size=16, window=3, sg=1, negative=5, ns_exponent=0.5, sample=0, alpha=0.05, min_alpha=0.0001,
-        seed=1, workers=1, min_count=1, sorted_vocab=0,
+        vector_size=16, window=3, sg=1, negative=5, ns_exponent=0.5, sample=0, alpha=0.05,
+        min_alpha=0.0001, seed=1, workers=1, min_count=1, sorted_vocab=0,
     )  # fmt: skip
     sentences = list(contexts.sentences)
     bare.build_vocab_from_freq(
