@@ -15,7 +15,7 @@ from playlist2vec.free_music.manifest.entries import Entry
 
 
 def pairs_of(by: str, rows: Sequence[Hashes], prints: Fingerprints) -> list[Copy]:
-    """Return pairs of rows with the same `by`, an item of BY; rows without sound are in no pair.
+    """Return pairs of copies by `by`, one of BY; rows without sound are in no pair.
 
     Rows with the same hash are all paired with the first of the rows, with an error of 0.
     """

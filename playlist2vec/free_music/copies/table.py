@@ -31,7 +31,7 @@ def write_copies(path: str | Path, rows: Sequence[Copied]) -> None:
 
 
 def read_copies(path: str | Path) -> dict[int, int]:
-    """Return the kept track by track in the table. Raises DataError for a damaged table."""
+    """Return the kept track for each track in the table. Raises DataError for a damaged table."""
     lines = read_lines(path, f"a table with the columns {COLUMNS}")
     if next(lines, (0, ""))[1] != COLUMNS:
         raise DataError(f"{path}: line 1: expected the columns {COLUMNS.replace(chr(9), ' ')}")
