@@ -1,9 +1,8 @@
-"""The stages of dvc.yaml, run as `python -m stages.<name>`; this file prepares the process for each
-of them.
+"""The stages of dvc.yaml, run as `python -m stages.NAME`; this file prepares the process.
 
-Numeric libraries are pinned here, before any of them is imported: one thread, so that two runs on
-one machine give the same bits, and on x86-64 one kind of BLAS kernel, so that two kinds of CPU do.
-And a stage that DVC started ends when that DVC has gone.
+Numeric libraries are pinned before the first import: one thread, so that two runs on one machine
+give the same bits, and on x86-64 one kind of BLAS kernel, so that two kinds of CPU give the same
+bits. A stage started by DVC ends when DVC has gone.
 """
 
 import os
@@ -28,23 +27,24 @@ _missing = [
 ]
 if _missing:
     sys.exit(
-        f"{sys.executable} lacks {', '.join(_missing)}: type `make repro`, or `make setup && . .venv/bin/activate`"
+        f"{sys.executable} lacks {', '.join(_missing)}: type `make repro`, "
+        "or `make setup && . .venv/bin/activate`"
     )
 
 
 def _end_with_dvc(stage: str, parent: int) -> None:
-    """End this process within two seconds of the DVC that runs it, so that an orphan never writes
-    into the next run.
+    """End the process within two seconds of DVC, so that no orphan writes into the next run.
 
-    `parent`: the process that started this one, which is DVC, or a shell of DVC's that waits. When
-    any of the chain up to DVC ends, those below it get another parent at once.
+    `parent`: the parent process, which is DVC or a waiting shell of DVC. When a process of the
+    chain up to DVC ends, the processes below get another parent at once.
     """
-    sleep(1)  # a stage that is shorter needs no watch
+    sleep(1)  # a shorter stage needs no watch
     import psutil
 
     def same_stage(process: int) -> bool:
-        """Whether DVC's name for the stage is in a process's environment, as in all of the chain
-        but DVC itself.
+        """Return True if DVC's name of the stage is in the environment of a process.
+
+        The name is in the environment of all processes of the chain but DVC itself.
         """
         with suppress(psutil.AccessDenied):
             return psutil.Process(process).environ().get("DVC_STAGE") == stage
@@ -54,7 +54,7 @@ def _end_with_dvc(stage: str, parent: int) -> None:
     with suppress(psutil.NoSuchProcess, ProcessLookupError):
         while chain[-1] and same_stage(chain[-1]):
             chain.append(psutil.Process(chain[-1]).ppid())
-        # Whoever adopted the shell of a DVC that is gone already belongs to another process group.
+        # If DVC is gone already, the new parent of the shell is in another process group.
         while os.getpgid(chain[-1]) == os.getpgrp() and all(
             psutil.Process(process).ppid() == above for process, above in pairwise(chain)
         ):
@@ -62,7 +62,8 @@ def _end_with_dvc(stage: str, parent: int) -> None:
     with suppress(OSError):
         os.write(
             2,
-            f"{stage}: the DVC that ran this stage has gone: it ends and writes nothing more\n".encode(),
+            f"{stage}: the DVC that ran this stage has gone: "
+            "it ends and writes nothing more\n".encode(),
         )
     os._exit(1)
 
@@ -72,10 +73,9 @@ if "DVC_STAGE" in os.environ:
 
 
 def run(stage: str, main: Callable[..., str], *arguments: str) -> None:
-    """Call `main` with the command line's paths, print its summary line; bad input ends in one line
-    and exit code 1.
+    """Call `main` with the paths of the command line, and print the summary line.
 
-    `arguments`: what the command line must give, in order.
+    Bad input ends in one line and exit code 1. `arguments`: names of the paths, in order.
     """
     from playlist2vec.base.errors import DataError
     from playlist2vec.base.visible import as_line, visible
@@ -89,5 +89,6 @@ def run(stage: str, main: Callable[..., str], *arguments: str) -> None:
         sys.exit(f"{stage}: {as_line(error)}")
     except MemoryError:
         sys.exit(
-            f"{stage}: out of memory: take a smaller data set, vector_size or min_count above the present one"
+            f"{stage}: out of memory: take a smaller data set, "
+            "vector_size or min_count above the present one"
         )

@@ -1,6 +1,4 @@
-"""baselines: the validation scores of tuned counting, on the same pairs and by the same rules as
-the model's.
-"""
+"""baselines: validation scores of tuned counting, on the same pairs and rules as the model."""
 
 from playlist2vec.base.files import write_json
 from playlist2vec.base.rules import read_section
@@ -32,12 +30,11 @@ def main(
     metrics: str,
     details: str,
 ) -> str:
-    """Count in the playlists `train`, answer the pairs in `validation`, songs by the index in
-    `vocabulary`.
+    """Count in the playlists `train`, and answer the pairs in `validation`.
 
-    `tracks` names the songs' artists, for the challenge. Writes `ranks`, an array for each
-    baseline, `settings`, what each chose, `metrics`, the best of them, and `details`, all scores of
-    each.
+    Songs are given by the index in `vocabulary`. `tracks`: artists, for the challenge. Writes
+    `ranks`, an array for each baseline; `settings`, the chosen settings; `metrics`, the best
+    scores; `details`, all scores.
     """
     query, scoring = whole_histories(read_section(params, Query)), read_section(params, Scoring)
     section = read_section(params, BaselinesParams)

@@ -1,4 +1,4 @@
-"""blend: mixtures of counting, without the model and with it, weighted on the validation targets."""
+"""blend: mixtures of counting, with and without the model, weighted on validation targets."""
 
 from playlist2vec.base.files import write_json
 from playlist2vec.base.rules import read_section
@@ -31,13 +31,12 @@ def main(
     metrics: str,
     details: str,
 ) -> str:
-    """Fit the mixtures of MIXTURES to the pairs in `validation`, songs by the index in
-    `vocabulary`.
+    """Fit the mixtures of MIXTURES to the pairs in `validation`, counting in `train`.
 
-    They count in the playlists `train`, with the `settings` that baselines chose. Writes `ranks`,
-    an array for each, with weights fitted on other playlists; `weights`, fitted on all pairs, to be
-    used from here on with the embeddings of the hash beside them; the scores that runs are compared
-    by to `metrics`, and all to `details`.
+    Songs are given by the index in `vocabulary`. `settings`: the choices of stage baselines. Writes
+    `ranks`, an array for each mixture, with weights fitted on other playlists; `weights`, fitted on
+    all pairs for later use, with the hash of the embeddings; `metrics`, the scores for comparing
+    runs; `details`, all scores.
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     pairs, ids = Pairs.load(validation), Vocabulary.load(vocabulary).ids
@@ -63,7 +62,10 @@ def main(
     write_json(details, every)
     scores = ", ".join(f"{name} {ndcg(each.ranks, 10):.4f}" for name, each in found.items())
     largest = sorted(fitted["blend"].weights.items(), key=lambda each: -each[1])[:3]
-    return f"{len(pairs):,} pairs: ndcg@10 {scores}; most weight: {', '.join(f'{part} {w:.2f}' for part, w in largest)}"
+    return (
+        f"{len(pairs):,} pairs: ndcg@10 {scores}; most weight: "
+        f"{', '.join(f'{part} {w:.2f}' for part, w in largest)}"
+    )
 
 
 if __name__ == "__main__":

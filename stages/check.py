@@ -1,6 +1,4 @@
-"""check: validate every parameter before any work starts; writes one constant file that the other
-stages depend on.
-"""
+"""check: validate all parameters before any work; write a constant file for all later stages."""
 
 from playlist2vec.base.files import whole_file
 from playlist2vec.params import check_all
@@ -9,9 +7,7 @@ from stages import run
 
 
 def main(params: str, sources: str, passed: str) -> str:
-    """Check `params` against the data sets below `sources`; write `passed`, the same bytes every
-    time.
-    """
+    """Check `params` against the data sets below `sources`; write the constant `passed`."""
     check_all(params, dataset_names(sources))
     with whole_file(passed) as unfinished:
         unfinished.write_text("passed\n", encoding="utf-8")

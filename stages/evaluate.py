@@ -1,6 +1,4 @@
-"""evaluate: validation scores with their intervals, and the rank of every held-out song; the
-challenge's scores too.
-"""
+"""evaluate: validation scores with intervals, and ranks of held-out songs; also the challenge."""
 
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
@@ -27,11 +25,10 @@ def main(
     details: str,
     intervals: str,
 ) -> str:
-    """Ask `model` about the pairs in `validation`, songs by the index in `vocabulary`, their
-    artists as in `tracks`.
+    """Ask `model` about the pairs in `validation`, with artists of `tracks`.
 
-    Writes `ranks`, the scores that runs are compared by to `metrics`, all of them to `details`,
-    and the 95 % interval of each to `intervals` (CSV).
+    Songs are given by the index in `vocabulary`. Writes `ranks`; `metrics`, the scores for
+    comparing runs; `details`, all scores; and `intervals`, the 95 % intervals as CSV.
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     pairs = Pairs.load(validation)

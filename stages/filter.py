@@ -14,7 +14,7 @@ from stages import run
 
 
 def main(params: str, canonical: str, filtered: str) -> str:
-    """Read the playlists of `canonical`, a .npz file, and write those that stay to `filtered`."""
+    """Read the playlists of `canonical`, an .npz file, and write the kept ones to `filtered`."""
     section = read_section(params, FilterParams)
     source = PlaylistsFile(canonical)
     blocks = source.blocks()
@@ -28,16 +28,17 @@ def main(params: str, canonical: str, filtered: str) -> str:
                 dropped += left_out
             if dropped.short_playlists == len(source):
                 raise DataError(
-                    f"{canonical}: none of {len(source)} playlists is left: expected a smaller filter.min_count "
-                    f"({section.min_count}) or filter.min_length ({section.min_length}) in {params}"
+                    f"{canonical}: none of {len(source)} playlists is left: expected a smaller "
+                    f"filter.min_count ({section.min_count}) or filter.min_length "
+                    f"({section.min_length}) in {params}"
                 )
     plays = source.plays - dropped.rare - dropped.repeats - dropped.short
     return (
         f"{len(source):,} playlists with {source.plays:,} songs in, "
-        f"{len(source) - dropped.short_playlists:,} with {plays:,} out; dropped {dropped.rare:,} plays of "
-        f"{rare_tracks(counts, section):,} tracks that are rare among all plays, held-out ones included, "
-        f"{dropped.repeats:,} immediate repeats, "
-        f"{dropped.short_playlists:,} short playlists with {dropped.short:,} songs"
+        f"{len(source) - dropped.short_playlists:,} with {plays:,} out; dropped {dropped.rare:,} "
+        f"plays of {rare_tracks(counts, section):,} tracks that are rare among all plays, held-out "
+        f"ones included, {dropped.repeats:,} immediate repeats, {dropped.short_playlists:,} short "
+        f"playlists with {dropped.short:,} songs"
     )
 
 

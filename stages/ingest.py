@@ -1,6 +1,4 @@
-"""Turn the raw data of a data set, whatever its format, into playlists of track codes and a table
-of tracks.
-"""
+"""ingest: raw data in any format to playlists of track codes and a table of tracks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,21 +17,19 @@ from stages import run
 
 
 def main(params: str, source: str, raw: str, canonical: str) -> str:
-    """Read the data set that `source` describes from `raw`, write it to `canonical`; return the
-    summary line.
-    """
+    """Read the data set described by `source` from `raw`; write to `canonical`."""
     data, out = read_data_set(params, source, raw), Path(canonical)
-    # Not every data set has listens: those of another one must not stay beside its playlists.
+    # Not every data set has listens; listens of the data set before must not stay.
     (out / FILE).unlink(missing_ok=True)
     return room_of(data.description).ingest(data, out, partial(workplace, params, out))
 
 
 @contextmanager
 def workplace(params: str, canonical: Path) -> Iterator[Workplace]:
-    """Yield the engine and an empty folder in `canonical` that is deleted when the block ends.
+    """Yield the engine and an empty folder in `canonical`, deleted at the end of the block.
 
-    The folder is on the disk of the output, for it can be large; after a kill DVC deletes it with
-    the output.
+    The folder may be large, and so is on the disk of the output; after a kill DVC deletes the
+    folder with the output.
     """
     where = read_section(params, EngineParams)
     canonical.mkdir(parents=True, exist_ok=True)

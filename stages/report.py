@@ -1,7 +1,7 @@
-"""report: one HTML file to try the model in and to look at: suggestions, scores, runs and data."""
+"""report: an HTML file to try the model, with suggestions, scores, runs and data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from html import escape
@@ -18,7 +18,7 @@ from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.next_song import PAIR_PARTS, load_ranks
-from playlist2vec.evaluation.slices import groups_of
+from playlist2vec.evaluation.slices import Slice, groups_of
 from playlist2vec.models.blend.assembly import read_chosen
 from playlist2vec.models.counting.rankers import training_of
 from playlist2vec.models.embeddings.model import Model
@@ -56,14 +56,13 @@ def main(
     page_folder: str,
     output: str,
 ) -> str:
-    """Read what the chain wrote, `metrics` the folder of its scores; write the file `output`.
+    """Read the output of the chain, with scores in the folder `metrics`; write the file `output`.
 
-    `vocabulary`: the songs of the codes in the playlists of the folder `split`. `ranks`: the folder
-    with the ranks of the validation pairs.
+    `vocabulary`: songs of the codes in the playlists of the folder `split`. `ranks`: folder with
+    the ranks of the validation pairs.
     """
     folder, train = Path(metrics), f"{split}/train.npz"
     parameters = json.loads((folder / "test.json").read_text("utf-8"))["parameters"]
-    ranker = parameters["evaluate"]["ranker"]
     weights, settings = folder / "blend_weights.json", folder / "baselines_settings.json"
     files = BlendFiles(Path(model), weights, settings, Path(train), Path(vocabulary))
     recommender = recommender_of(files, Tracks.load(tracks), parameters)
@@ -73,41 +72,75 @@ def main(
     places = places_of_songs(recommender, counted, parameters["train"]["seed"])
     data = songs_data(recommender, counted, places) | {"runs": runs_data(runs)}
     found = read_ranks(ranks)
-    verdict = Verdict.of(found, ranker)
-    steps = [
-        Funnel.of("as it came", Playlists.load(Path(canonical) / "playlists.npz")),
-        Funnel.of("after filtering", Playlists.load(filtered)),
-        Funnel.of("for training", playlists),
-    ]
+    verdict = Verdict.of(found, parameters["evaluate"]["ranker"])
     songs, shown = len(recommender.catalogue), len(data["ids"])
     groups = groups_of(Parts(train), Pairs.load(f"{split}/validation.npz"), len(ids))
-    query = parameters["evaluate"]["query"]
     parts = {
-        "title": f"playlist2vec: {escape(data_name(parameters))}",
-        "name": escape(data_name(parameters)),
-        "short_verdict": escape(verdict.short),
-        "scores": verdict_part(verdict)
-        + table_part(folder, found, ranker)
-        + slices_part(groups, found, verdict)
-        + curve_part(folder / "training/plots/metrics", query),
+        **short_parts(data, songs, parameters, verdict),
+        "scores": scores_part(folder, found, groups, parameters["evaluate"], verdict),
         "runs": runs_part(runs),
-        "about": funnel_part(steps)
-        + statistics_part(folder / "statistics.json")
-        + parameters_part(parameters)
-        + pipelines_part(),
-        "map_note": map_note(data, songs),
-        "rule_note": escape(rule_note(data, called(ranker), verdict.hits)),
-        "radio_note": escape(radio_note()),
+        "about": about_part(folder, funnel_of(canonical, filtered, playlists), parameters),
     }
     text = page(parts, data, page_folder)
     write_text(output, text)
-    return f"{shown:,} of {songs:,} songs, {len(text.encode()) / 1e6:.1f} MB: open {output} in a browser"
+    return (
+        f"{shown:,} of {songs:,} songs, {len(text.encode()) / 1e6:.1f} MB: "
+        f"open {output} in a browser"
+    )
+
+
+def short_parts(
+    data: Mapping[str, Any], songs: int, parameters: Mapping[str, Any], verdict: Verdict
+) -> dict[str, str]:
+    """Return title, names and notes of the page as HTML, by part."""
+    ranker = called(parameters["evaluate"]["ranker"])
+    return {
+        "title": f"playlist2vec: {escape(data_name(parameters))}",
+        "name": escape(data_name(parameters)),
+        "short_verdict": escape(verdict.short),
+        "map_note": map_note(data, songs),
+        "rule_note": escape(rule_note(data, ranker, verdict.hits)),
+        "radio_note": escape(radio_note()),
+    }
+
+
+def scores_part(
+    metrics: Path,
+    ranks: Mapping[str, NDArray[np.float64]],
+    groups: Sequence[Slice],
+    evaluate: Mapping[str, Any],
+    verdict: Verdict,
+) -> str:
+    """Return the scores as HTML; `evaluate`: parameters of the section."""
+    return (
+        verdict_part(verdict)
+        + table_part(metrics, ranks, evaluate["ranker"])
+        + slices_part(groups, ranks, verdict)
+        + curve_part(metrics / "training/plots/metrics", evaluate["query"])
+    )
+
+
+def funnel_of(canonical: str, filtered: str, training: Playlists) -> list[Funnel]:
+    """Return the sizes of the data set after each step."""
+    return [
+        Funnel.of("as it came", Playlists.load(Path(canonical) / "playlists.npz")),
+        Funnel.of("after filtering", Playlists.load(filtered)),
+        Funnel.of("for training", training),
+    ]
+
+
+def about_part(metrics: Path, steps: Sequence[Funnel], parameters: Mapping[str, Any]) -> str:
+    """Return data and parameters as HTML."""
+    return (
+        funnel_part(steps)
+        + statistics_part(metrics / "statistics.json")
+        + parameters_part(parameters)
+        + pipelines_part()
+    )
 
 
 def recommender_of(files: BlendFiles, tracks: Tracks, parameters: Mapping[str, Any]) -> Recommender:
-    """Return what the page suggests by: the ranker that `evaluate.ranker` of the run's parameters
-    names.
-    """
+    """Return the recommender of the page, with the ranker of the parameter `evaluate.ranker`."""
     evaluate = parameters["evaluate"]
     query = Query(**{each.name: evaluate[each.name] for each in fields(Query)})
     model = Model.load(files.model)
@@ -117,7 +150,7 @@ def recommender_of(files: BlendFiles, tracks: Tracks, parameters: Mapping[str, A
 
 
 def read_ranks(folder: str) -> dict[str, NDArray[np.float64]]:
-    """Return the places of the validation targets by ranker, float64 (pairs,) each."""
+    """Return the ranks of the validation targets by ranker: float64 (pairs,)."""
     arrays = {"word2vec": load_ranks(f"{folder}/validation.npz")["ranks"]}
     for name in ("blend", "baselines"):
         arrays |= load_ranks(f"{folder}/{name}.npz")

@@ -1,4 +1,4 @@
-"""slices: the model beside the baselines, where it hits and where it misses, and what it suggests."""
+"""slices: the model beside the baselines: hits and misses by slice, and suggestions."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,13 +46,12 @@ def main(
     hits_by_popularity: str,
     suggestions: str,
 ) -> str:
-    """Read what was trained and ranked; write `slices`, `table`, `hits` (CSV) and `suggestions`
-    (JSON).
+    """Read models and ranks; write `slices`, `table`, `hits` (CSV) and `suggestions` (JSON).
 
     `slices`: hit@10 and ndcg@10 of the model by popularity, cold pairs, playlist length, place and
-    near copies. `table`: the model beside the baselines. `hits`: hit@k against k of all of them.
-    `hits_by_popularity`: for plotting. `suggestions`: what the lists of ten of the first LISTS
-    pairs are made of.
+    near copies. `table`: the model beside the baselines. `hits`: hit@k against k of all rankers.
+    `hits_by_popularity`: for plotting. `suggestions`: statistics of lists of ten for the first
+    LISTS pairs.
     """
     query, scoring = read_section(params, Query), read_section(params, Scoring)
     ids = Vocabulary.load(vocabulary).ids
@@ -83,7 +82,7 @@ def main(
 def write_slices(
     path: str, by_popularity: str, scored: list[tuple[Slice, int, dict[str, Interval]]]
 ) -> None:
-    """Write the scores of each group, and those by popularity for plotting, both as CSV."""
+    """Write the scores of all groups, and those by popularity for plotting, as CSV."""
     lines = [
         f"{group.slicing},{group.group},{size},{name},{value:.6f},{low:.6f},{high:.6f}"
         for group, size, scores in scored
@@ -99,7 +98,7 @@ def write_slices(
 
 
 def comparison_table(ranks: dict[str, NDArray[np.float64]], params: Scoring) -> str:
-    """One line a ranker: hit@10 and ndcg@10 with their intervals, as CSV."""
+    """Return hit@10 and ndcg@10 with intervals as CSV, a line per ranker."""
     lines = ["ranker,hit@10,low,high,ndcg@10,low,high"]
     for name, each in ranks.items():
         scores = score_intervals(each, (K,), params.resamples, params.seed)
@@ -113,8 +112,9 @@ def comparison_table(ranks: dict[str, NDArray[np.float64]], params: Scoring) -> 
 def describe(
     ranker: Ranker, pairs: Pairs, ids: list[str], query: Query, tracks: str
 ) -> dict[str, object]:
-    """What the first ten suggestions for these pairs are made of; `tracks`: the table with the
-    songs' artists.
+    """Return statistics of the first ten suggestions for the pairs.
+
+    `tracks`: the table with the songs' artists.
     """
     questions = ask(pairs, rows_of(ranker.vocabulary, ids), query)
     lists = ranker.suggest(questions.queries, questions.excluded, K)

@@ -1,4 +1,4 @@
-"""Make the folder of raw data for the one data set that `dataset` names."""
+"""source: the folder of raw data of the data set named by `dataset`."""
 
 import shutil
 from functools import partial
@@ -11,9 +11,7 @@ from stages import run
 
 
 def main(params: str, source: str, incoming: str, raw: str) -> str:
-    """Write the files of the data set that `source` describes to `raw`, and nothing else; return
-    the summary line.
-    """
+    """Write exactly the files of the data set described by `source` to `raw`; return a summary."""
     data = read_data_set(params, source, raw)
     empty(data.raw)
     files = room_of(data.description).list_files(data, partial(fetched, incoming=incoming))
@@ -21,16 +19,14 @@ def main(params: str, source: str, incoming: str, raw: str) -> str:
 
 
 def fetched(file: SourceFile, incoming: str) -> Path:
-    """Return the path of a file in `incoming`, checked, and downloaded into there first if it is
-    missing.
-    """
+    """Return the path of a verified file in `incoming`, downloaded first if missing."""
     from playlist2vec.online.download import fetch
 
     return fetch(file, incoming)
 
 
 def empty(folder: Path) -> None:
-    """Leave `folder` there with nothing in it."""
+    """Make `folder` an empty folder."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)

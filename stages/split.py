@@ -1,4 +1,4 @@
-"""split: hold out songs of the playlists that a seeded hash of their ids, or their time, chooses."""
+"""split: hold out songs of playlists chosen by a seeded hash of the id, or by time."""
 
 import numpy as np
 
@@ -23,8 +23,9 @@ from stages import run
 
 
 def main(params: str, playlists: str, train: str, validation: str, test: str) -> str:
-    """Read `playlists`; write the `train` playlists and the held-out ones for `validation` and
-    `test`, .npz files.
+    """Read `playlists`; write `train` playlists, and held-out pairs for `validation` and `test`.
+
+    All files are .npz files.
     """
     section = read_section(params, SplitParams)
     source = PlaylistsFile(playlists)
@@ -50,12 +51,13 @@ def main(params: str, playlists: str, train: str, validation: str, test: str) ->
 
 
 def summary(source: PlaylistsFile, choice: Choice, songs: int, section: SplitParams) -> str:
-    """Say what became of the playlists of `source`; `songs`: how many songs are trained on."""
+    """Return the counts of the split of `source`; `songs`: number of training songs."""
     asked = len(np.unique(choice.asked.playlists))
     neither = len(source) - int(np.count_nonzero(choice.training)) - choice.copies
     parts = [f"{songs:,} songs to train on"]
     parts.append(
-        f"{len(choice.validation.places):,} asked for in validation, {len(choice.test.places):,} in the test"
+        f"{len(choice.validation.places):,} asked for in validation, "
+        f"{len(choice.test.places):,} in the test"
     )
     if section.by == "time":
         neither -= asked
@@ -64,7 +66,8 @@ def summary(source: PlaylistsFile, choice: Choice, songs: int, section: SplitPar
         parts.append(f"{choice.copies:,} playlists left out that are copies of one asked about")
     if 2 * asked > len(source) and isinstance(section.validation, int):
         parts.append(
-            f"more than half of all: split.validation={FRACTION} split.test={FRACTION} leave more to train on"
+            "more than half of all: "
+            f"split.validation={FRACTION} split.test={FRACTION} leave more to train on"
         )
     how = {"song": "", "rest": ", the rest of each left out", "playlist": ", all of each left out"}[
         section.held_out

@@ -1,4 +1,4 @@
-"""statistics: what the data set is like in numbers, before anything is dropped."""
+"""statistics: statistics of the data set, before anything is dropped."""
 
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -10,26 +10,24 @@ from stages import run
 
 
 def main(canonical: str, statistics: str) -> str:
-    """Read the playlists of `canonical`, a .npz file, and write what they are like to `statistics`,
-    a JSON file.
-    """
+    """Read the playlists of `canonical`, an .npz file, and write `statistics`, a JSON file."""
     folder = Path(statistics).parent
     folder.mkdir(parents=True, exist_ok=True)
-    # A file without a name, so that a kill leaves nothing; not in memory, where some systems have
-    # temporary files.
+    # A file without a name, so that a kill leaves nothing; beside the output, because the default
+    # folder of temporary files is in memory on some systems.
     with TemporaryFile(dir=folder) as scratch:
-        told = statistics_of(PlaylistsFile(canonical), scratch)
-    write_json(statistics, told)
-    sizes, occurrences, pairs = told["playlist_sizes"], told["track_occurrences"], told["pairs"]
-    copies = told["identical_playlists"]["copies"]
+        found = statistics_of(PlaylistsFile(canonical), scratch)
+    write_json(statistics, found)
+    sizes, occurrences, pairs = found["playlist_sizes"], found["track_occurrences"], found["pairs"]
+    copies = found["identical_playlists"]["copies"]
     return (
-        f"{told['playlists']:,} playlists, {copies:,} of them copies, {_told(sizes)} songs each; "
-        f"{told['tracks']:,} distinct songs, {_told(occurrences)} times each; "
+        f"{found['playlists']:,} playlists, {copies:,} of them copies, {_range(sizes)} songs each; "
+        f"{found['tracks']:,} distinct songs, {_range(occurrences)} times each; "
         f"{pairs['adjacent']:,} pairs of neighbours, {pairs['distinct']:,} distinct"
     )
 
 
-def _told(spread: dict[str, int | float]) -> str:
+def _range(spread: dict[str, int | float]) -> str:
     return f"{spread['min']:,} to {spread['max']:,} (mean {spread['mean']:,.2f})"
 
 

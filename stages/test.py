@@ -1,4 +1,7 @@
-"""test: the scores of the chosen configuration on the test pairs, with what they belong to."""
+"""test: scores of the chosen configuration on the test pairs, with parameters and embeddings."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
@@ -9,7 +12,7 @@ from playlist2vec.evaluation.challenge.scores import evaluate_challenge
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.evaluation.params import Scoring
 from playlist2vec.models.blend.assembly import MIXTURES, mixture_of, read_chosen, weighted
-from playlist2vec.models.counting.rankers import made, training_of
+from playlist2vec.models.counting.rankers import Settings, Training, made, training_of
 from playlist2vec.models.embeddings.model import Model, fingerprint
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.params import read_all
@@ -32,11 +35,10 @@ def main(
     metrics: str,
     intervals: str,
 ) -> str:
-    """As `evaluate`, `baselines` and `blend`, on the pairs in `test`, with what was chosen on
-    validation.
+    """Score the pairs in `test` as `evaluate`, `baselines` and `blend` do on validation.
 
-    `settings`, `weights`: the files with the choices of baselines and of mixtures. `metrics` also
-    names every parameter and the hash of the embeddings.
+    `settings`, `weights`: files with the choices made on validation, of baselines and of mixtures.
+    `metrics` also names all parameters and the hash of the embeddings.
     """
     parameters = read_all(params)
     query, scoring = read_section(params, Query), read_section(params, Scoring)
@@ -44,30 +46,15 @@ def main(
     pairs, playlists = Pairs.load(test), Playlists.load(train)
     trained = EmbeddingRanker(Model.load(model), query.similarity, scoring.index)
     evaluation = evaluate_pairs(trained, pairs, ids, query)
-    scores, table, summary = (
-        evaluation.scores(scoring.k),
-        evaluation.table(scoring),
-        evaluation.summary(scoring.k),
-    )
-    training, whole = training_of(playlists, ids), whole_histories(query)
-    chosen = read_chosen(settings)
-    counting: dict[str, Ranker] = {}
-    for name, with_model in MIXTURES.items():
-        mixture = mixture_of(training, chosen, trained.model if with_model else None, query)
-        counting[name] = weighted(mixture, weights, name)
-    counting |= {name: made(name, training, each) for name, each in chosen.items()}
-    baselines = {
-        name: evaluate_pairs(ranker, pairs, ids, whole).scores(scoring.k)
-        for name, ranker in counting.items()
-    }
+    scores, table = evaluation.scores(scoring.k), evaluation.table(scoring)
+    summary = evaluation.summary(scoring.k)
+    whole, chosen = whole_histories(query), read_chosen(settings)
+    counting = counting_rankers(training_of(playlists, ids), chosen, weights, trained.model, query)
+    baselines = scores_of(counting, pairs, ids, whole, scoring, tracks)
     if scoring.challenge:
         challenge = evaluate_challenge(trained, pairs.playlists, ids, tracks, query)
         scores, table = scores | {"challenge": challenge.scores()}, table + challenge.table(scoring)
         summary += f"; {challenge.summary()}"
-        for name, ranker in counting.items():
-            baselines[name]["challenge"] = evaluate_challenge(
-                ranker, pairs.playlists, ids, tracks, whole
-            ).scores()
     evaluation.save(ranks, pairs)
     write_text(intervals, table)
     content = {
@@ -79,6 +66,38 @@ def main(
     }
     write_json(metrics, content)
     return summary
+
+
+def counting_rankers(
+    training: Training, chosen: Mapping[str, Settings], weights: str, model: Model, query: Query
+) -> dict[str, Ranker]:
+    """Return the mixtures and the baselines by name.
+
+    `chosen`: settings of the baselines. `weights`: the file with the weights of the mixtures.
+    """
+    rankers: dict[str, Ranker] = {}
+    for name, with_model in MIXTURES.items():
+        mixture = mixture_of(training, chosen, model if with_model else None, query)
+        rankers[name] = weighted(mixture, weights, name)
+    return rankers | {name: made(name, training, each) for name, each in chosen.items()}
+
+
+def scores_of(
+    rankers: Mapping[str, Ranker],
+    pairs: Pairs,
+    ids: list[str],
+    query: Query,
+    scoring: Scoring,
+    tracks: str,
+) -> dict[str, dict[str, Any]]:
+    """Return the scores of rankers on the pairs, with scores of the challenge if requested."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, ranker in rankers.items():
+        found[name] = dict(evaluate_pairs(ranker, pairs, ids, query).scores(scoring.k))
+        if scoring.challenge:
+            challenge = evaluate_challenge(ranker, pairs.playlists, ids, tracks, query)
+            found[name]["challenge"] = challenge.scores()
+    return found
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""train: Word2Vec on the training playlists, with its curve."""
+"""train: Word2Vec on the training playlists, with a curve."""
 
 import logging
 import sys
@@ -34,12 +34,11 @@ HARDLY_TRAINED = 0.05
 def main(
     params: str, tracks: str, vocabulary: str, train: str, validation: str, model: str, metrics: str
 ) -> str:
-    """Train on the playlists `train`, songs by the index in `vocabulary`, and write the folders
-    `model` and `metrics`.
+    """Train on the playlists `train`, and write the folders `model` and `metrics`.
 
-    `tracks` is read for the artists, if they are trained on, and its rows of the model's songs go
-    into `model`, so that whoever is given that folder alone has their names. `validation` serves
-    the curve alone; nothing that is learned depends on it.
+    Songs are given by the index in `vocabulary`. `tracks`: artists, if trained on; the rows of the
+    model's songs are copied into `model`, so that the folder alone has all names. `validation`
+    serves only the curve; no learned number depends on validation.
     """
     section = read_section(params, TrainParams)
     ids = Vocabulary.load(vocabulary).ids
@@ -48,8 +47,8 @@ def main(
     artists = artist_numbers(tracks, songs.ids) if section.metadata == "artist" else None
     if section.workers > 1 and section.trainer == "gensim":
         warn(
-            f"train.workers = {section.workers}: these embeddings cannot be reproduced; 1 worker can, and so can "
-            "any number with train.trainer = blocks"
+            f"train.workers = {section.workers}: these embeddings cannot be reproduced; 1 worker "
+            "can, and so can any number with train.trainer = blocks"
         )
     pairs = Pairs.load(validation).first(section.curve_pairs)
     trained = train_watched(
@@ -65,9 +64,10 @@ def main(
     write_json(Path(metrics) / "training.json", numbers)
     warn_of_little(trained, section)
     return (
-        f"{parts.playlists:,} playlists, {len(songs):,} songs as {section.vector_size} numbers each, "
-        f"{section.epochs} epochs; {trained.trained_share:.0%} of the songs trained on, vectors moved by "
-        f"{trained.moved:.1f} times their start; {len(ids) - len(songs):,} songs without training plays"
+        f"{parts.playlists:,} playlists, {len(songs):,} songs as {section.vector_size} numbers "
+        f"each, {section.epochs} epochs; {trained.trained_share:.0%} of the songs trained on, "
+        f"vectors moved by {trained.moved:.1f} times their start; "
+        f"{len(ids) - len(songs):,} songs without training plays"
     )
 
 
@@ -80,21 +80,18 @@ def train_watched(
     model: Path,
     metrics: Path,
 ) -> Trained:
-    """Train under a progress bar, which shows the curve by the names of its rules, drawn into the
-    folder `metrics`.
+    """Train under a progress bar with the curve, drawn into the folder `metrics`.
 
-    `artists`: the number of each song's artist, if they are trained on. `asked`: the pairs of the
-    curve, and the row of each song code in them. Scratch files go into the folder `model`.
+    `artists`: the number of each song's artist, if trained on. `asked`: the pairs of the curve, and
+    the row of each song code in the pairs. Scratch files go into the folder `model`.
     """
     logging.getLogger("gensim").setLevel(logging.ERROR)
     model.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        # On the disk of the output, for it can be large; DVC deletes it with the output after a
-        # kill.
+        # On the disk of the output, because it can be large; after a kill DVC deletes it.
         scratch = stack.enter_context(
             TemporaryDirectory(dir=model, prefix=".train.", suffix=".unfinished")
         )
-        # Where nobody watches, as in a queue's log, a line every ten seconds is enough.
         bar = stack.enter_context(
             tqdm(unit=" tokens", unit_scale=True, mininterval=pause(), desc="train")
         )
@@ -102,9 +99,8 @@ def train_watched(
 
         def after_epoch(epoch: int, so_far: Model) -> None:
             bar.set_description(f"train: epoch {epoch}/{section.epochs}", refresh=False)
-            hits = (
-                ", ".join(f"{name} {hit:.3f}" for name, hit in draw(so_far).items()) if draw else ""
-            )
+            points = draw(so_far) if draw else {}
+            hits = ", ".join(f"{name} {hit:.3f}" for name, hit in points.items())
             bar.set_postfix_str(hits and f"hit@10: {hits}", refresh=False)
 
         return train_model(
@@ -121,21 +117,21 @@ def train_watched(
 
 
 def warn_of_little(trained: Trained, section: TrainParams) -> None:
-    """Warn of a training that saw few songs, or moved the vectors little."""
+    """Warn of a training on few songs, or with vectors that hardly moved."""
     if trained.trained_share < HARDLY_TRAINED:
         warn(
-            f"train.sample = {section.sample:g} left {trained.trained_share:.2%} of the songs to train on: "
-            "expected a larger train.sample, or 0 for all of them"
+            f"train.sample = {section.sample:g} left {trained.trained_share:.2%} of the songs to "
+            "train on: expected a larger train.sample, or 0 for all of them"
         )
     if not trained.moved >= HARDLY_MOVED:
         warn(
-            f"the vectors hardly moved from their random start ({trained.moved:.3f} of its length): "
-            "expected more train.epochs, a larger train.alpha or train.sample"
+            f"the vectors hardly moved from their random start ({trained.moved:.3f} of its "
+            "length): expected more train.epochs, a larger train.alpha or train.sample"
         )
 
 
 def artist_numbers(tracks: str, ids: list[str]) -> NDArray[np.int64]:
-    """The number of each song's artist, int64 (songs,), -1 where the table of tracks has none."""
+    """Return the numbers of the songs' artists: int64 (songs,), -1 for an unknown artist."""
     artists = artists_of(tracks, ids)
     numbers = {artist: number for number, artist in enumerate(sorted(set(artists) - {""}))}
     found = np.array([numbers.get(artist, -1) for artist in artists], np.int64)
@@ -147,7 +143,7 @@ def artist_numbers(tracks: str, ids: list[str]) -> NDArray[np.int64]:
 
 
 def warn(text: str) -> None:
-    """One line on stderr."""
+    """Print a line on stderr."""
     print(f"train: warning: {text}", file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""vocabulary: give every song an index, the most frequent first, and rewrite the playlists with it."""
+"""vocabulary: an index for every song, the most frequent first, and playlists of indices."""
 
 from functools import partial
 
@@ -13,9 +13,7 @@ from stages import run
 
 
 def main(params: str, filtered: str, tracks: str, vocabulary: str, playlists: str) -> str:
-    """Read `filtered` playlists and the table of `tracks`; write the `vocabulary` and `playlists`
-    of its indices.
-    """
+    """Read `filtered` playlists and the table of `tracks`; write `vocabulary` and `playlists`."""
     blocks = PlaylistsFile(filtered).blocks()
     with open_engine(read_section(params, EngineParams)) as engine:
         counts = sum_counts(engine.map(partial(count_block, unit="occurrences"), blocks))
@@ -23,7 +21,10 @@ def main(params: str, filtered: str, tracks: str, vocabulary: str, playlists: st
         built.save(vocabulary)
         save_parts(playlists, engine.map(partial(recode_block, index=index), blocks))
     once = int((built.counts == 1).sum())
-    return f"{len(built):,} songs, from {built.counts[0]:,} plays down to {built.counts[-1]:,}; {once:,} played once"
+    return (
+        f"{len(built):,} songs, "
+        f"from {built.counts[0]:,} plays down to {built.counts[-1]:,}; {once:,} played once"
+    )
 
 
 if __name__ == "__main__":

@@ -1,3 +1,1 @@
-"""Songs that no training playlist holds: the split that makes some, and how well a ranker finds
-them.
-"""
+"""Cold songs, absent from all training playlists: split, scores and suggestions."""

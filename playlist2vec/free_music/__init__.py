@@ -1,3 +1,1 @@
-"""A data set of free music: copies found by sound, filters, the split, and what is handed on with
-it.
-"""
+"""A data set of free music: copies found by sound, filters, split and release."""

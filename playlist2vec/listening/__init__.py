@@ -1,1 +1,1 @@
-"""What people listen to next: a history in order of time, ranking, and suggestions."""
+"""Next listens: histories in order of time, rankers, scores and suggestions."""

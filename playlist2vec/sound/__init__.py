@@ -1,1 +1,1 @@
-"""Sound: files of music, what they are made into, and a generated collection of it."""
+"""Sound: music files, mel spectrograms, and a generated collection."""

@@ -1,6 +1,4 @@
-"""audio_baselines: vectors of songs without a network: chance, nearest sounds, ridge regression,
-the artist's name.
-"""
+"""audio_baselines: vectors of songs by chance, nearest sounds, ridge regression, and artist."""
 
 from pathlib import Path
 
@@ -17,20 +15,20 @@ from stages import run
 
 
 def main(params: str, tracks: str, roles: str, model: str, features: str, folder: str) -> str:
-    """Write a .npz file of vectors for each way into `folder`."""
+    """Write the vectors of every baseline as an .npz file into `folder`."""
     section = read_section(params, ColdScoring)
     songs = Tracks.load(tracks)
     training = np.load(roles) == Role.TRAINING
     vectors = by_code(Model.load(model), songs.ids)
     scaled = standardised(np.load(features), training)
     predicted, learned = ridge(scaled, vectors, training)
-    ways = {
+    methods = {
         "random": random_vectors(len(songs), section.seed),
         "knn": SongVectors.of_units(scaled),
         "ridge": predicted,
         "artist": artist_mean(songs.artists, vectors, training),
     }
-    for name, each in ways.items():
+    for name, each in methods.items():
         each.save(Path(folder) / f"{name}.npz")
     known = set(np.array(songs.artists)[training]) - {""}
     new = sum(

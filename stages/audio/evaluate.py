@@ -1,4 +1,4 @@
-"""audio_evaluate: every way to find cold songs, on validation; and the mixture of artist and sound."""
+"""audio_evaluate: all methods for cold songs on validation, and the mixture of artist and sound."""
 
 from pathlib import Path
 
@@ -37,11 +37,10 @@ def main(
     metrics: str,
     table: str,
 ) -> str:
-    """Score each way on the validation questions, choose the artist's share of the mixture by them,
-    and write all.
+    """Score all methods on validation, and choose the share of the artist in the mixture.
 
-    `taste`: the planted taste, for the ceiling. `cold`: the vectors of the mixture. `settings`: the
-    share.
+    `taste`: the planted taste, for the ceiling. Writes `cold`, vectors of the mixture; `settings`,
+    the share; `metrics` and `table`, the scores.
     """
     scoring, section = read_section(params, ColdScoring), read_section(params, AudioParams)
     songs = Tracks.load(tracks)
@@ -60,7 +59,10 @@ def main(
     best = ", ".join(
         f"{name} {each[f'ndcg@{scoring.k}']:.4f}" for name, each in scores["all"].items()
     )
-    return f"{len(task.questions):,} questions, {len(task.candidates):,} songs; ndcg@{scoring.k}: {best}; share {share}"
+    return (
+        f"{len(task.questions):,} questions, {len(task.candidates):,} songs; "
+        f"ndcg@{scoring.k}: {best}; share {share}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,4 @@
-"""audio_mels: the mel spectrogram of each song that has sound, and what is known of those that have
-none.
-"""
+"""audio_mels: mel spectrograms of songs, and the reasons for songs without sound."""
 
 from pathlib import Path
 
@@ -22,11 +20,9 @@ from stages import run
 
 
 def main(params: str, source: str, scratch: str, folder: str, features: str, metrics: str) -> str:
-    """Write the spectrograms of the songs of `source` into `folder`, their `features` and
-    `metrics`.
+    """Write the spectrograms of the songs of `source` into `folder`, `features` and `metrics`.
 
-    Files are decoded, and fetched mels are taken as they are. `scratch`: keeps what a killed run
-    has done.
+    Files are decoded, and fetched mels are copied. `scratch`: keeps finished work of a killed run.
     """
     section = read_section(params, MelParams)
     given = read_section(params, SoundsParams)

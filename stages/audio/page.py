@@ -1,4 +1,4 @@
-"""audio_page: one page with the scores, the curve, and the cold songs beside what they sound like."""
+"""audio_page: a page with scores, training curve, and nearest songs of cold songs."""
 
 from pathlib import Path
 
@@ -16,9 +16,7 @@ from stages import run
 
 
 def main(params: str, source: str, roles: str, tower: str, curve: str, test: str, page: str) -> str:
-    """Write the page. Listed are new songs first, then test songs, those that have a sound; see
-    `Role`.
-    """
+    """Write the page, listing first new songs, then test songs, of those with sound; see `Role`."""
     given = read_section(params, SoundsParams)
     tracks, sound, role = (
         Tracks.load(Path(source) / "tracks.tsv"),
@@ -48,7 +46,10 @@ def main(params: str, source: str, roles: str, tower: str, curve: str, test: str
         Path(page).parent,
     )
     write_text(page, content)
-    return f"{len(listed):,} of {len(cold):,} songs that no training playlist holds, to be heard: open {page} in a browser"
+    return (
+        f"{len(listed):,} of {len(cold):,} songs that no training playlist holds, to be heard: "
+        f"open {page} in a browser"
+    )
 
 
 if __name__ == "__main__":

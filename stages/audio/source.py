@@ -28,8 +28,7 @@ from stages import run
 def main(params: str, folder: str) -> str:
     """Write tracks.tsv, files.tsv, playlists.npz, taste.npy and `sounds/` into `folder`.
 
-    The last two are empty for a folder of one's own, for fetched mels and for a data set, which
-    stay where they are.
+    The last two are empty unless the collection is generated; other sounds stay in place.
     """
     given = read_section(params, SoundsParams)
     if given.sounds == "folder":
@@ -45,9 +44,7 @@ def main(params: str, folder: str) -> str:
 
 
 def write_own(given: SoundsParams, out: Path) -> str:
-    """Join the files of the user's folder with the songs of the playlist chain, and write the
-    collection.
-    """
+    """Join the user's music files with the songs of the playlist chain; write the collection."""
     tracks, playlists = of_chain(Path(given.playlists))
     with tqdm(unit=" files", desc="tags", mininterval=pause()) as bar:
         found = scan(given.folder, bar.update)
@@ -62,13 +59,14 @@ def write_own(given: SoundsParams, out: Path) -> str:
     left_out = ", ".join(f"{count:,} {reason}" for reason, count in found.left_out.items())
     return (
         f"{len(found.files):,} music files: {joined.known:,} songs that the playlists know, "
-        f"{len(joined.files) - joined.known:,} new ones, {joined.again:,} files of a song that has one already; left "
-        f"out: {left_out}; {len(joined.playlists):,} playlists with {len(joined.playlists.tracks):,} plays of these"
+        f"{len(joined.files) - joined.known:,} new ones, {joined.again:,} files of a song that has "
+        f"one already; left out: {left_out}; {len(joined.playlists):,} playlists with "
+        f"{len(joined.playlists.tracks):,} plays of these"
     )
 
 
 def write_fetched(given: SoundsParams, out: Path) -> str:
-    """Take the songs of the playlist chain whose mels were fetched, and write the collection."""
+    """Write a collection of the songs of the playlist chain with fetched mels."""
     rows = rows_of(given.fetched)
     place_of = {row.track: place for place, row in enumerate(rows) if row.status == OK}
     tracks, playlists = restrict(*of_chain(Path(given.playlists)), place_of)
@@ -88,16 +86,15 @@ def write_fetched(given: SoundsParams, out: Path) -> str:
         f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in sorted(counts)
     )
     return (
-        f"{len(rows):,} songs were asked about: {len(tracks):,} have a mel, {len(place_of) - len(tracks):,} more that "
-        f"the playlists do not know; without: {without or 'none'}; {len(playlists):,} playlists with "
-        f"{len(playlists.tracks):,} plays of these"
+        f"{len(rows):,} songs were asked about: {len(tracks):,} have a mel, "
+        f"{len(place_of) - len(tracks):,} more that the playlists do not know; without: "
+        f"{without or 'none'}; "
+        f"{len(playlists):,} playlists with {len(playlists.tracks):,} plays of these"
     )
 
 
 def write_data_set(given: SoundsParams, out: Path) -> str:
-    """Take the songs of a data set of free music and the playlists of the playlist chain, and write
-    the collection.
-    """
+    """Write a collection of a data set of free music with playlists of the playlist chain."""
     tracks, playlists = of_chain(Path(given.playlists))
     songs = read_set(given.data_set)
     place = {track: code for code, track in enumerate(tracks.ids)}
@@ -120,25 +117,28 @@ def write_data_set(given: SoundsParams, out: Path) -> str:
     parts = Counter(song.part for song in songs)
     split = ", ".join(f"{parts[part]:,} {part}" for part in PARTS)
     return (
-        f"{len(songs):,} songs of the data set ({split}): {known:,} in playlists, {len(songs) - known:,} in none; "
+        f"{len(songs):,} songs of the data set ({split}): {known:,} in playlists, "
+        f"{len(songs) - known:,} in none; "
         f"{len(kept):,} playlists with {len(kept.tracks):,} plays of these"
     )
 
 
 def of_chain(chain: Path) -> tuple[Tracks, Playlists]:
-    """Read the songs and playlists of the playlist chain. Raises DataError where they are missing
-    or damaged.
+    """Read the songs and playlists of the playlist chain.
+
+    Raises DataError for missing or damaged files.
     """
     for name in ("tracks.tsv", "playlists.npz"):
         if not (chain / name).is_file():
             raise DataError(
-                f"{chain / name}: no such file: expected what `dvc repro` writes into data/canonical"
+                f"{chain / name}: no such file: "
+                "expected what `dvc repro` writes into data/canonical"
             )
     return Tracks.load(chain / "tracks.tsv"), Playlists.load(chain / "playlists.npz")
 
 
 def write_nothing_generated(out: Path) -> None:
-    """Write what the generated collection alone has, without content."""
+    """Write empty stand-ins for the files of the generated collection."""
     save_taste(out / "taste.npy", np.zeros((0, 0), np.int8))
     write_text(out / "sounds/README", "The files stay where they are.\n")
 

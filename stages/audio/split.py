@@ -1,8 +1,9 @@
-"""audio_split: songs that no training playlist holds, and the questions about them."""
+"""audio_split: cold songs, training playlists without cold songs, and questions."""
 
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import whole_file, write_json
@@ -26,8 +27,9 @@ from stages import run
 
 
 def main(params: str, playlists: str, tracks: str, mels: str, folder: str, metrics: str) -> str:
-    """Write roles.npy, train.npz, validation.npz, test.npz and levels.json into `folder`, the
-    counts into `metrics`.
+    """Write roles, training playlists, questions and levels into `folder`, counts into `metrics`.
+
+    The files are roles.npy, train.npz, validation.npz, test.npz and levels.json.
     """
     section, given = read_section(params, ColdSplitParams), read_section(params, SoundsParams)
     songs, sounds = Tracks.load(tracks), Mels.load(mels)
@@ -51,14 +53,8 @@ def main(params: str, playlists: str, tracks: str, mels: str, folder: str, metri
     }
     for name, each in questions.items():
         each.save(out / f"{name}.npz")
-    heard = np.concatenate(
-        [mel for mel, known in zip(sounds.all_songs(), training, strict=True) if known]
-    )
-    mean, std = float(heard.mean(dtype=np.float64)), float(heard.std(dtype=np.float64))
-    quantiles = {f"q{share}": float(np.percentile(heard, share)) for share in (1, 25, 50, 75, 99)}
-    write_json(
-        out / "levels.json", {"mean": round(mean, 6), "std": round(max(std, 1e-6), 6), **quantiles}
-    )
+    heard = [mel for mel, known in zip(sounds.all_songs(), training, strict=True) if known]
+    write_levels(out / "levels.json", np.concatenate(heard))
     counts = {role.name.lower(): int(np.count_nonzero(roles == role)) for role in Role}
     asked = {f"{name}_questions": len(each) for name, each in questions.items()}
     write_json(
@@ -67,9 +63,17 @@ def main(params: str, playlists: str, tracks: str, mels: str, folder: str, metri
     )
     names = ", ".join(f"{number:,} {name}" for name, number in counts.items())
     return (
-        f"{len(songs):,} songs: {names}; {len(lists):,} playlists, {len(train):,} with training songs, questions about "
-        f"cold songs: {len(questions['validation']):,} for validation, {len(questions['test']):,} for test"
+        f"{len(songs):,} songs: {names}; {len(lists):,} playlists, {len(train):,} with training "
+        f"songs, questions about cold songs: {len(questions['validation']):,} for validation, "
+        f"{len(questions['test']):,} for test"
     )
+
+
+def write_levels(path: Path, levels: NDArray[np.uint8]) -> None:
+    """Write mean, standard deviation and quantiles of levels, uint8 (frames, bins), as JSON."""
+    mean, std = float(levels.mean(dtype=np.float64)), float(levels.std(dtype=np.float64))
+    quantiles = {f"q{share}": float(np.percentile(levels, share)) for share in (1, 25, 50, 75, 99)}
+    write_json(path, {"mean": round(mean, 6), "std": round(max(std, 1e-6), 6), **quantiles})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""audio_test: every way to find cold songs, on the test songs, once."""
+"""audio_test: all methods for cold songs on the test songs, once."""
 
 from pathlib import Path
 
@@ -30,9 +30,7 @@ def main(
     metrics: str,
     table: str,
 ) -> str:
-    """Score each way on the test questions, the mixture with the share that validation chose, and
-    write the scores.
-    """
+    """Score all methods on the test questions, with the mixture's share chosen on validation."""
     scoring, section = read_section(params, ColdScoring), read_section(params, AudioParams)
     songs = Tracks.load(tracks)
     collection = ColdSongs.of(
@@ -48,7 +46,10 @@ def main(
     best = ", ".join(
         f"{name} {each[f'ndcg@{scoring.k}']:.4f}" for name, each in scores["all"].items()
     )
-    return f"{len(task.questions):,} questions, {len(task.candidates):,} songs; ndcg@{scoring.k}: {best}"
+    return (
+        f"{len(task.questions):,} questions, {len(task.candidates):,} songs; "
+        f"ndcg@{scoring.k}: {best}"
+    )
 
 
 if __name__ == "__main__":

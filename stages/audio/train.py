@@ -1,11 +1,10 @@
-"""audio_train: the model of sound that `audio.train.model` names, and the vector that it gives each
-song.
-"""
+"""audio_train: the model of sound by `audio.train.model`, and the vectors of all songs."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,11 +44,9 @@ def main(
     tower: str,
     metrics: str,
 ) -> str:
-    """Train on the training playlists in the folder `split`, and write the folders `tower` and
-    `metrics`.
+    """Train on the training playlists in `split`, and write the folders `tower` and `metrics`.
 
-    Validation questions serve the curve alone. `scratch`: keeps checkpoints for a run after a
-    killed one.
+    Validation questions serve only the curve. `scratch`: keeps checkpoints of a killed run.
     """
     section = read_section(params, AudioParams)
     songs, word2vec = Tracks.load(tracks), Model.load(model)
@@ -62,27 +59,46 @@ def main(
 
     out = Path(tower)
     if section.model == "statistics":
-        training = roles == Role.TRAINING
-        numbers = np.load(features)
-        mean, deviation = moments(numbers, training)
-        found, learned = ridge(scaled_by(numbers, mean, deviation), vectors, training)
-        save_regression(out / "weights.npz", learned, mean, deviation)
+        found, penalty = fit_statistics(
+            np.load(features), vectors, roles == Role.TRAINING, out / "weights.npz"
+        )
         curve: Curve = [{"epoch": 0, "loss": 0.0, **measure(found)}]
-        summary = f"ridge regression with penalty {learned.penalty:g}"
+        summary = f"ridge regression with penalty {penalty:g}"
     else:
         found, curve = train_network(
             section, Path(split), vectors, Path(mels), Path(scratch), out, measure
         )
         summary = f"{section.epochs} epochs, loss {curve[-1]['loss']:.4f}"
     found.save(out / "vectors.npz")
-    about = {"model": section.model, "stack": section.stack, "frames": section.frames}
-    levels = read_json(Path(split) / "levels.json")
-    write_json(out / "about.json", {**about, "mean": levels["mean"], "std": levels["std"]})
+    write_about(out / "about.json", section, read_json(Path(split) / "levels.json"))
     write_curve(Path(metrics) / "curve.csv", curve)
     scores = ", ".join(
         f"{name} {value:.4f}" for name, value in curve[-1].items() if name not in ("epoch", "loss")
     )
-    return f"{section.model}: {np.count_nonzero(found.found.any(axis=1)):,} songs with a vector; {summary}; {scores}"
+    songs_with_vector = np.count_nonzero(found.found.any(axis=1))
+    return f"{section.model}: {songs_with_vector:,} songs with a vector; {summary}; {scores}"
+
+
+def write_about(path: Path, section: AudioParams, levels: Mapping[str, Any]) -> None:
+    """Write what encoding of further songs needs; `levels`: mean and std of the training songs."""
+    about = {"model": section.model, "stack": section.stack, "frames": section.frames}
+    write_json(path, {**about, "mean": levels["mean"], "std": levels["std"]})
+
+
+def fit_statistics(
+    features: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    training: NDArray[np.bool_],
+    weights: Path,
+) -> tuple[SongVectors, float]:
+    """Fit ridge regression, and write `weights`; return the vectors of the songs, and the penalty.
+
+    `features`: (songs, features). `vectors`: (songs, size). `training`: (songs,).
+    """
+    mean, deviation = moments(features, training)
+    found, learned = ridge(scaled_by(features, mean, deviation), vectors, training)
+    save_regression(weights, learned, mean, deviation)
+    return found, learned.penalty
 
 
 def train_network(
@@ -94,10 +110,11 @@ def train_network(
     tower: Path,
     measure: Callable[[SongVectors], dict[str, float]],
 ) -> tuple[SongVectors, Curve]:
-    """Train the network under a progress bar; return the vectors of the songs and the curve."""
+    """Train the network under a progress bar; return the vectors of the songs, and the curve."""
     if find_spec("torch") is None:
         raise DataError(
-            f"audio.train.model = {section.model}: torch is not installed: `make setup EXTRAS=audio`"
+            f"audio.train.model = {section.model}: torch is not installed: "
+            "`make setup EXTRAS=audio`"
         )
     from playlist2vec.models.audio.encoding import encode
     from playlist2vec.models.audio.training import SoundData, train_tower
@@ -108,12 +125,12 @@ def train_network(
     data = SoundData(
         songs, Playlists.load(split / "train.npz"), vectors, levels["mean"], levels["std"]
     )
-    told = [repr(section), hashlib.sha256(vectors.tobytes()).hexdigest()]
-    told += [
+    inputs = [repr(section), hashlib.sha256(vectors.tobytes()).hexdigest()]
+    inputs += [
         hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (split / "train.npz", mels / "songs.tsv")
     ]
-    checkpoint = place_of(scratch, told)
+    checkpoint = place_of(scratch, inputs)
     with tqdm(total=section.epochs, unit=" epochs", mininterval=pause()) as bar:
 
         def report(epoch: int, loss: float) -> None:

@@ -1,6 +1,4 @@
-"""audio_vectors: Word2Vec on the playlists without cold songs, whose vectors say where a sound
-belongs.
-"""
+"""audio_vectors: Word2Vec on playlists without cold songs, as targets for the model of sound."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,9 +14,7 @@ from stages import run
 
 
 def main(params: str, tracks: str, train: str, model: str) -> str:
-    """Train on the playlists `train`, songs by their place in `tracks`, and write the folder
-    `model`.
-    """
+    """Train on the playlists `train`, songs by place in `tracks`, and write the folder `model`."""
     section = as_training(read_section(params, VectorsParams))
     playlists = Playlists.load(train)
     songs, rows = training_vocabulary([playlists], track_ids(tracks))
@@ -33,9 +29,7 @@ def main(params: str, tracks: str, train: str, model: str) -> str:
 
 
 def as_training(section: VectorsParams) -> TrainParams:
-    """Return the parameters of a training in which a playlist's songs are each other's contexts,
-    alike for all.
-    """
+    """Return training parameters by which all songs of a playlist are contexts, all alike."""
     return TrainParams(
         trainer="gensim",
         blocks=64,

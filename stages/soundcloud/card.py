@@ -11,8 +11,9 @@ from stages import run
 
 
 def main(params: str, hashed: str, numbers: str, folder: str) -> str:
-    """Write README.md and genres.html into `folder`, from the metrics of soundcloud_hash and
-    soundcloud_finalise.
+    """Write README.md and genres.html into `folder`.
+
+    `hashed`, `numbers`: metrics of soundcloud_hash and soundcloud_finalise.
     """
     section, copies = read_section(params, CardParams), read_section(params, CopiesParams)
     found = read_json(numbers)
@@ -21,7 +22,10 @@ def main(params: str, hashed: str, numbers: str, folder: str) -> str:
         page = figure.render(section.name, found["genres"])
     write_text(Path(folder) / "README.md", text)
     write_text(Path(folder) / "genres.html", page)
-    return f"{found['fates']['kept']:,} of {found['read']:,} tracks on the card, {len(found['genres']):,} genres"
+    return (
+        f"{found['fates']['kept']:,} of {found['read']:,} tracks on the card, "
+        f"{len(found['genres']):,} genres"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""soundcloud_deduplicate: the groups of tracks that are copies, and the one of each that stays."""
+"""soundcloud_deduplicate: groups of tracks that are copies, and the track kept of a group."""
 
 from pathlib import Path
 
@@ -42,8 +42,9 @@ def main(params: str, hashes: str, copies: str, metrics: str) -> str:
         },
     )
     return (
-        f"{len(rows):,} tracks: {len(pairs):,} pairs of copies by {section.by}, {len(found):,} tracks in "
-        f"{groups:,} groups, of each of which one stays: {left_out:,} copies, {len(rows) - left_out:,} others"
+        f"{len(rows):,} tracks: {len(pairs):,} pairs of copies by {section.by}, {len(found):,} "
+        f"tracks in {groups:,} groups, of each of which one stays: {left_out:,} copies, "
+        f"{len(rows) - left_out:,} others"
     )
 
 

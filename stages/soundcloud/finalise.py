@@ -1,6 +1,4 @@
-"""soundcloud_finalise: the data set: tracks that pass all filters, their split, and what is handed
-on with them.
-"""
+"""soundcloud_finalise: the data set: tracks that pass all filters, the split, and all files."""
 
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from stages import run
 
 
 def main(params: str, hashes: str, copies: str, folder: str, metrics: str) -> str:
-    """Write the files of the data set into `folder`, its numbers into `metrics`."""
+    """Write the files of the data set into `folder`, and the counts into `metrics`."""
     given, leaving = read_section(params, ManifestParams), read_section(params, RemovalsParams)
     select = read_section(params, SelectParams)
     split, card = read_section(params, UploaderSplitParams), read_section(params, CardParams)
@@ -37,8 +35,8 @@ def main(params: str, hashes: str, copies: str, folder: str, metrics: str) -> st
     )
     parts = ", ".join(f"{part['tracks']:,} {name}" for name, part in numbers["parts"].items())
     return (
-        f"{numbers['read']:,} tracks: {fates}; of those kept {parts}, by {numbers['uploaders']:,} uploaders, in "
-        f"{len(numbers['genres']):,} genres"
+        f"{numbers['read']:,} tracks: {fates}; of those kept {parts}, by {numbers['uploaders']:,} "
+        f"uploaders, in {len(numbers['genres']):,} genres"
     )
 
 

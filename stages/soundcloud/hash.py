@@ -1,4 +1,4 @@
-"""soundcloud_hash: the hashes and the fingerprint of each track of the manifest."""
+"""soundcloud_hash: hashes and fingerprints of the tracks of the manifest."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from stages import run
 def main(params: str, scratch: str, folder: str, metrics: str) -> str:
     """Write the table of hashes and the fingerprints into `folder`, the counts into `metrics`.
 
-    `scratch`: keeps what a killed run has done.
+    `scratch`: keeps finished work of a killed run.
     """
     given, section = read_section(params, ManifestParams), read_section(params, HashParams)
     entries = read_all(given.manifest)
@@ -31,8 +31,8 @@ def main(params: str, scratch: str, folder: str, metrics: str) -> str:
         f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if counts[reason]
     )
     return (
-        f"{counts['tracks']:,} tracks, {counts[OK]:,} with a fingerprint; without: {without or 'none'}; "
-        f"{counts['covers']:,} covers, {counts['hours']:.2f} hours"
+        f"{counts['tracks']:,} tracks, {counts[OK]:,} with a fingerprint; without: "
+        f"{without or 'none'}; {counts['covers']:,} covers, {counts['hours']:.2f} hours"
     )
 
 

@@ -1,6 +1,4 @@
-"""two_tower_history: listens cut by time, the songs before the cut, and what is asked on validation
-and in the test.
-"""
+"""two_tower_history: listens cut by time, songs before the cut, and questions."""
 
 from pathlib import Path
 
@@ -12,10 +10,9 @@ from stages import run
 
 
 def main(params: str, source: str, validation: str, test: str, metrics: str) -> str:
-    """Write the folders `validation`, without a listen of the test, and `test`; and the counts as
-    `metrics`.
+    """Write the folders `validation`, without a test listen, and `test`, and the counts `metrics`.
 
-    `source`: what two_tower_source wrote.
+    `source`: the folder of two_tower_source.
     """
     section = read_section(params, HistoryParams)
     histories, tracks = load_canonical(
@@ -34,8 +31,8 @@ def main(params: str, source: str, validation: str, test: str, metrics: str) -> 
     early = counts["training"]["left_out_as_too_early"]
     songs = counts["songs"]
     return (
-        f"{'; '.join(parts)}; {asked}; {early:,} left out as too early; "
-        f"{songs['in_training']:,} of {songs['in_all']:,} songs by {songs['artists']:,} artists in the vocabulary"
+        f"{'; '.join(parts)}; {asked}; {early:,} left out as too early; {songs['in_training']:,} "
+        f"of {songs['in_all']:,} songs by {songs['artists']:,} artists in the vocabulary"
     )
 
 

@@ -1,6 +1,4 @@
-"""two_tower_order: candidates of several rankers in the order of a model, and the folder for
-suggestions.
-"""
+"""two_tower_order: candidates of several rankers in the order of a model; the folder to serve."""
 
 from pathlib import Path
 
@@ -29,19 +27,17 @@ from playlist2vec.ranking.ranker import Ranker
 from stages import run
 
 MOST = 50
-"""Followers and neighbours that are kept of each song."""
+"""Followers and neighbours kept of each song."""
 FEWEST = 0.2
-"""Share of the questions."""
+"""Least share of the questions in either half."""
 RIVALS = ("counts", "base_level", "last_played")
-"""Baselines that the order stands beside."""
+"""Baselines to compare with the order."""
 
 
 def main(
     params: str, history: str, tower: str, settings: str, folder: str, metrics: str, table: str
 ) -> str:
-    """Fit the order on the questions of half of the listeners, score it on those of the others, and
-    write `folder`.
-    """
+    """Fit the order on questions of half of the listeners, score on the rest, write `folder`."""
     given, scoring = read_section(params, HistoryParams), read_section(params, ListenScoring)
     section = read_section(params, OrderParams)
     known = History.load(history)
@@ -71,18 +67,19 @@ def main(
     scores["candidates"] = {"of_a_question": round(each, 6), "hold_the_answer": round(share, 6)}
     write_json(metrics, scores)
     write_text(table, lines)
-    said = ", ".join(f"{name} {found['top_10']:.4f}" for name, found in scores["all"].items())
+    rates = ", ".join(f"{name} {found['top_10']:.4f}" for name, found in scores["all"].items())
     return (
-        f"fitted on {int(np.count_nonzero(learning)):,} questions, {int(np.count_nonzero(right)):,} of them with the "
-        f"answer among {each:.0f} candidates; scored on {len(asked):,}, {share:.4f} of them with it; top 10: {said}"
+        f"fitted on {int(np.count_nonzero(learning)):,} questions, "
+        f"{int(np.count_nonzero(right)):,} of them with the answer among {each:.0f} candidates; "
+        f"scored on {len(asked):,}, {share:.4f} of them with it; top 10: {rates}"
     )
 
 
 def half_of(questions: Questions, seed: int) -> NDArray[np.bool_]:
-    """Return the questions that are learned from: those of half of the listeners, chosen by a hash.
+    """Return True for the questions to learn from, of half of the listeners: bool (questions,).
 
-    Half of the questions, whoever's they are, where the listeners are too few for either half to
-    have FEWEST of them.
+    Listeners are chosen by a hash. With too few listeners for FEWEST of the questions in either
+    half, questions are chosen instead.
     """
     by_listener: NDArray[np.bool_] = (
         mix(questions.users.astype(np.uint64), seed) % np.uint64(2) == 0
@@ -98,8 +95,9 @@ def half_of(questions: Questions, seed: int) -> NDArray[np.bool_]:
 def labelled(
     questions: Questions, retrieval: Retrieval, chosen: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Return features of the candidates of questions, the question of each, from 0, and whether it
-    is the answer.
+    """Return features of candidates, the question of each, and the right candidates.
+
+    Questions are numbered from 0.
     """
     parts = []
     for start in tqdm(

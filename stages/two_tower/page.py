@@ -1,6 +1,4 @@
-"""two_tower_page: one page with the scores of the test, kinds of questions, and the curves of the
-towers.
-"""
+"""two_tower_page: a page with test scores, kinds of questions, and training curves."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""two_tower_retrieve: every tower and every baseline on validation, among all songs."""
+"""two_tower_retrieve: all towers and all baselines on validation, among all songs."""
 
 from pathlib import Path
 
@@ -20,18 +20,17 @@ from playlist2vec.ranking.ranker import Ranker
 from stages import run
 
 FLAT = ("popularity", "most_played", "last_played", "counts")
-"""Baselines that stand as flat lines beside the curves of the towers."""
+"""Baselines drawn as flat lines beside the curves of the towers."""
 EPOCHS = 30
-"""The length of those lines."""
+"""Length of the flat lines."""
 
 
 def main(
     params: str, history: str, towers: str, settings: str, metrics: str, table: str, flat: str
 ) -> str:
-    """Choose the settings of baselines on the validation questions, score all rankers, and write
-    all.
+    """Tune the baselines on the validation questions, score all rankers, and write all results.
 
-    `flat`: the scores of some baselines as lines beside the curves.
+    `flat`: scores of the baselines FLAT as lines beside the curves.
     """
     given, scoring = read_section(params, HistoryParams), read_section(params, ListenScoring)
     known = History.load(history)
@@ -57,9 +56,12 @@ def main(
         ),
     )
     best = sorted(scores["all"], key=lambda name: -scores["all"][name]["top_10"])[:5]
-    said = ", ".join(f"{name} {scores['all'][name]['top_10']:.4f}" for name in best)
+    top = ", ".join(f"{name} {scores['all'][name]['top_10']:.4f}" for name in best)
     outside = scores["questions"]["outside"]
-    return f"{len(questions):,} questions, {outside:,} about songs outside the vocabulary; top 10: {said}"
+    return (
+        f"{len(questions):,} questions, {outside:,} about songs outside the vocabulary; "
+        f"top 10: {top}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,4 @@
-"""two_tower_source: the generated data set `listens`, and its canonical form, read as a dump of
-ListenBrainz is.
-"""
+"""two_tower_source: the generated data set `listens`, as a dump and in canonical form."""
 
 from pathlib import Path
 
@@ -14,16 +12,14 @@ from stages import run
 
 
 def main(params: str, folder: str) -> str:
-    """Write the dump and its canonical form into `folder`; nothing but a note where the listens are
-    the user's own.
-    """
+    """Write the dump and the canonical form into `folder`; for own listens, only a note."""
     given, out = read_section(params, DataParams), Path(folder)
     if given.data == "canonical":
         write_text(out / "README", "The listens stay where they are.\n")
         return f"listens of {given.canonical}, which stay there"
-    said, summary = write_canonical(read_section(params, ListensParams), out)
+    dump, summary = write_canonical(read_section(params, ListensParams), out)
     return (
-        f"{said}; {summary.rejected.read:,} lines read, {summary.kept:,} kept; {left_out(summary)}"
+        f"{dump}; {summary.rejected.read:,} lines read, {summary.kept:,} kept; {left_out(summary)}"
     )
 
 

@@ -1,4 +1,4 @@
-"""two_tower_test: every tower, every baseline and the order on the test questions, once."""
+"""two_tower_test: all towers, all baselines and the order on the test questions, once."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from stages import run
 def main(
     params: str, history: str, towers: str, model: str, settings: str, metrics: str, table: str
 ) -> str:
-    """Score with the settings that were chosen on validation, and write `metrics` and `table`."""
+    """Score with the settings chosen on validation, and write `metrics` and `table`."""
     given, scoring = read_section(params, HistoryParams), read_section(params, ListenScoring)
     known = History.load(history)
     questions = Questions(known, given.gap, given.listens_back)
@@ -38,9 +38,12 @@ def main(
     write_json(metrics, scores)
     write_text(table, lines)
     best = sorted(scores["all"], key=lambda name: -scores["all"][name]["top_10"])[:5]
-    said = ", ".join(f"{name} {scores['all'][name]['top_10']:.4f}" for name in best)
+    rates = ", ".join(f"{name} {scores['all'][name]['top_10']:.4f}" for name in best)
     outside = scores["questions"]["outside"]
-    return f"{len(questions):,} questions, {outside:,} about songs outside the vocabulary; top 10: {said}"
+    return (
+        f"{len(questions):,} questions, {outside:,} about songs outside the vocabulary; "
+        f"top 10: {rates}"
+    )
 
 
 if __name__ == "__main__":

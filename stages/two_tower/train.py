@@ -1,4 +1,4 @@
-"""two_tower_train: one of the towers in two_tower.towers, with its curve on validation."""
+"""two_tower_train: a tower of two_tower.towers, with a curve on validation."""
 
 import hashlib
 from importlib.util import find_spec
@@ -19,30 +19,31 @@ from stages import run
 
 
 def main(params: str, variant: str, history: str, scratch: str, folder: str, curve: str) -> str:
-    """Train the tower on the listens before validation; write it to `folder`, and its `curve`.
+    """Train the tower on the listens before validation; write `folder` and `curve`.
 
-    Validation questions choose the epoch that is kept. `scratch`: keeps checkpoints for a run after
-    a killed one.
+    Validation questions choose the epoch of the tower. `scratch`: keeps checkpoints of a killed
+    run.
     """
     if find_spec("torch") is None:
         raise DataError(
-            "torch is not installed: expected it: `make two-tower`, or `make setup EXTRAS=two-tower`"
+            "torch is not installed: expected it: `make two-tower`, "
+            "or `make setup EXTRAS=two-tower`"
         )
     from playlist2vec.models.neural.checkpoints import forget, place_of
     from playlist2vec.models.two_tower.training import ListenData, train_tower
 
     section, given = read_section(params, OF_VARIANT[variant]), read_section(params, HistoryParams)
     known = History.load(history)
-    # A tower sees no more than this, whatever a question knows.
+    # A tower sees at most `songs_back` listens of a question.
     questions = Questions(known, given.gap, section.songs_back)
     data = ListenData(
         known.histories, known.songs.vocabulary, known.songs.artists, known.first, known.end
     )
-    told = [repr(section), repr(given)]
+    inputs = [repr(section), repr(given)]
     for path in sorted(Path(history).iterdir()):
         with open(path, "rb") as content:
-            told.append(hashlib.file_digest(content, "sha256").hexdigest())
-    checkpoint = place_of(Path(scratch), told)
+            inputs.append(hashlib.file_digest(content, "sha256").hexdigest())
+    checkpoint = place_of(Path(scratch), inputs)
     with tqdm(total=section.epochs, unit=" epochs", mininterval=pause()) as bar:
 
         def report(epoch: int, loss: float) -> None:

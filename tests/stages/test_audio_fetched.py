@@ -56,8 +56,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_songs_with_a_fetched_mel_are_the_collection(here: Path) -> None:
     assert source.main("params.yaml", "source").startswith(
-        "21 songs were asked about: 16 have a mel, 1 more that the playlists do not know; without: 4 no preview; "
-        "30 playlists with "
+        "21 songs were asked about: 16 have a mel, 1 more that the playlists do not know; without: "
+        "4 no preview; 30 playlists with "
     )
     said = mels.main("params.yaml", "source", "scratch", "out", "features.npy", "metrics.json")
     assert said == "16 of 16 songs have sound; without: none"

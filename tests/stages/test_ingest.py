@@ -151,9 +151,10 @@ def test_dumps_of_listens(tmp_path: Path) -> None:
     kept = sum(len(songs) for _, songs, _ in planted.sessions)
     songs = {song.id() for _, songs, _ in planted.sessions for song in songs}
     assert room.ingest() == (
-        f"{kept + 6} listens read, {kept} kept in 4 playlists of 2 users, {len(songs)} distinct tracks; left out "
-        "1 without a user, 1 without a time, 1 without a recording, 1 without names, 1 before 2002-10-01, "
-        "1 duplicates, 0 of users with too few, 0 beyond a user's share of a track"
+        f"{kept + 6} listens read, {kept} kept in 4 playlists of 2 users, {len(songs)} distinct "
+        "tracks; left out 1 without a user, 1 without a time, 1 without a recording, 1 without "
+        "names, 1 before 2002-10-01, 1 duplicates, 0 of users with too few, "
+        "0 beyond a user's share of a track"
     )
     assert sorted(room.playlists()) == sorted(
         [song.id() for song in songs] for _, songs, _ in planted.sessions

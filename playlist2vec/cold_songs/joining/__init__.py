@@ -1,1 +1,1 @@
-"""Music files of a person beside the songs of playlists."""
+"""The user's music files joined with the songs of playlists."""

@@ -1,4 +1,4 @@
-"""Songs of a table of tracks alone, and their playlists without the other songs."""
+"""Restriction of a table of tracks, and of playlists, to some songs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,11 +11,9 @@ from playlist2vec.corpus.tracks import Tracks
 
 
 def restrict(tracks: Tracks, playlists: Playlists, ids: Iterable[str]) -> tuple[Tracks, Playlists]:
-    """Return those songs of a table that have one of the ids, in the order of the ids, and
-    playlists of them.
+    """Return the tracks with the given ids, sorted by id, and playlists of only these tracks.
 
-    `playlists`: songs by their place in `tracks`; those that are returned have their places in the
-    new table.
+    `playlists`: songs by place in `tracks`; the returned playlists have places in the new table.
     """
     place = {track: code for code, track in enumerate(tracks.ids)}
     order = sorted(place.keys() & set(ids))
@@ -34,9 +32,9 @@ def restrict(tracks: Tracks, playlists: Playlists, ids: Iterable[str]) -> tuple[
 
 
 def playlists_of(order: Sequence[str], place: Mapping[str, int], playlists: Playlists) -> Playlists:
-    """Return playlists of those songs alone that are in `order`, by their places there.
+    """Return playlists of only the songs in `order`, by place in `order`.
 
-    `place`: the number of a song in `playlists`, by its id; songs without one are in no playlist.
+    `place`: the number of a song in `playlists`, by id; a song without a number is in no playlist.
     """
     code_of = np.full(len(place), -1, np.int32)
     for code, track in enumerate(order):

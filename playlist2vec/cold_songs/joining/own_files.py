@@ -1,6 +1,4 @@
-"""A person's own music files beside the songs of playlists: which file is which song, and which
-songs are new.
-"""
+"""The user's music files matched to the songs of playlists, or added as new songs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +14,15 @@ from playlist2vec.songs.meaning import meant
 from playlist2vec.sound.folder.scanning import OwnFile
 
 NEW = "file:"
-"""How the id of a song begins that no table of tracks knows; its path follows."""
+"""Prefix of the id of a song unknown to the table of tracks; the path of the file follows."""
 
 
 @dataclass(frozen=True, eq=False)
 class Joined:
-    """Songs that have a file, in the order of their ids, and the playlists of those that were
-    known.
+    """Songs with a music file, sorted by id, and the playlists of the known songs.
 
-    `files`: the file of each song. `known`: songs that a table of tracks knows. `again`: files of a
-    song that has one.
+    `files`: the file of each song. `known`: number of songs in the table of tracks. `again`: number
+    of files whose song has another file already.
     """
 
     tracks: Tracks
@@ -36,9 +33,9 @@ class Joined:
 
 
 def join_files(files: Sequence[OwnFile], tracks: Tracks, playlists: Playlists) -> Joined:
-    """Give each file the song of `tracks` that its tags name, or a song of its own.
+    """Match files by tags to the songs of `tracks`; a file without a match is a new song.
 
-    `playlists`: songs by their place in `tracks`; of theirs those stay that have a file.
+    `playlists`: songs by place in `tracks`; songs without a file are dropped.
     """
     vocabulary, _ = training_vocabulary([playlists], tracks.ids)
     catalogue = Catalogue.of(vocabulary, tracks)
@@ -75,6 +72,6 @@ def join_files(files: Sequence[OwnFile], tracks: Tracks, playlists: Playlists) -
 
 
 def artist_id(name: str, known: Mapping[str, str]) -> str:
-    """Return the id of the artist of a name, by its spelling in `known`, else the plain spelling."""
+    """Return the id in `known` of an artist's plain spelling, or else the plain spelling."""
     spelling = plain(name)
     return known.get(spelling) or spelling

@@ -1,1 +1,1 @@
-"""The page on songs that no playlist holds."""
+"""The page on cold songs."""

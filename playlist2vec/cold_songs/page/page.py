@@ -1,6 +1,4 @@
-"""One page on songs that no playlist holds: scores, the curve of the training, and what sounds like
-what.
-"""
+"""The HTML page on cold songs: scores, training curve, and nearest songs by sound."""
 
 import csv
 import os.path
@@ -23,17 +21,15 @@ CURVES = {
     "loss": "loss, training songs",
 }
 MIX = "artist and sound"
-"""The method that stands out."""
+"""The highlighted method."""
 MOST = 200
-"""Cold songs that are listed."""
+"""Largest number of cold songs in the list."""
 LIKE = 3
-"""Songs of playlists beside each."""
+"""Nearest playlist songs shown for each cold song."""
 
 
 class PageSong(NamedTuple):
-    """A song as the page shows it: `place` is the path of its file, empty where there is none to be
-    heard.
-    """
+    """A song on the page; `place`: path of the sound file, empty for a song without sound file."""
 
     artist: str
     title: str
@@ -42,17 +38,17 @@ class PageSong(NamedTuple):
 
     @property
     def label(self) -> str:
-        """`Artist – Title`, or as much of it as is known, or the id."""
+        """The text `Artist – Title`, or the known half of the text, or the id."""
         return " – ".join(filter(None, (self.artist, self.title))) or self.track
 
 
 def neighbours(
     vectors: SongVectors, cold: NDArray[np.int64], known: NDArray[np.int64], k: int
 ) -> NDArray[np.int64]:
-    """Return for each cold song the k known songs that it sounds like most: int64 (cold, k), codes,
-    best first.
+    """Return the k known songs nearest in sound to each cold song: int64 (cold, k).
 
-    `cold`, `known`: int64 codes. Ties go to the smaller code.
+    `cold`, `known` and the result are int64 codes. The nearest song is first; ties go to the
+    smaller code.
     """
     scores = np.round(
         vectors.found[cold].astype(np.float64) @ vectors.query[known].T.astype(np.float64), 9
@@ -70,32 +66,34 @@ def render(
     test: Path,
     folder: Path,
 ) -> str:
-    """Return the page as HTML without scripts, which asks nobody for anything.
+    """Return the page as HTML without scripts and without network requests.
 
-    `near`: cold songs, by code, with the songs of playlists that they sound like. `left_out`: cold
-    songs that are not listed. `curve`, `test`: the tables of the training and of the test scores.
-    `folder`: where the page will lie, from which the paths of files lead.
+    `near`: cold songs by code, each with the codes of the nearest playlist songs. `left_out`:
+    number of cold songs that are not listed. `curve`, `test`: tables of the training and of the
+    test scores. `folder`: folder of the page; paths of sound files are made relative to the folder.
     """
     rest = f"<p>{left_out:,} more songs are not listed.</p>" if left_out else ""
     rows = "".join(
-        f"<tr><td>{_heard([songs[code]], folder)}</td><td>{_heard([songs[each] for each in others], folder)}</td></tr>"
+        f"<tr><td>{_heard([songs[code]], folder)}</td>"
+        f"<td>{_heard([songs[each] for each in others], folder)}</td></tr>"
         for code, others in near
     )
     body = (
-        "<p>Some songs were taken out of all playlists; each way then had to find them by the rest of a playlist. "
-        "The lines are 95 % intervals over playlists.</p>\n"
+        "<p>Some songs were removed from all playlists; every method then had to find these songs "
+        "by the rest of a playlist. The lines are 95 % intervals over playlists.</p>\n"
         f"<h2>Scores on the test songs</h2>\n{_scores(test)}\n<h2>Training</h2>\n{_curves(curve)}\n"
         "<h2>What sounds like what</h2>\n"
-        "<p>A song that no training playlist holds, and the songs of playlists that the model takes its sound for. "
-        "Files are played from where they lie on this machine.</p>\n"
-        '<div class="wide"><table><thead><tr><th>in no training playlist</th><th>sounds like</th></tr></thead><tbody>'
+        "<p>Songs that no training playlist holds, and the songs of playlists that sound most like "
+        "them to the model. Files are played from their folder on this machine.</p>\n"
+        '<div class="wide"><table><thead><tr><th>in no training playlist</th>'
+        "<th>sounds like</th></tr></thead><tbody>"
         f"{rows}</tbody></table></div>{rest}"
     )
     return document("Songs that no playlist holds", body)
 
 
 def _heard(songs: Sequence[PageSong], folder: Path) -> str:
-    """The names of songs, each with a player where it has a file."""
+    """Return the names of songs, with an audio player for a song with a file."""
     parts = []
     for song in songs:
         label = escape(song.label)
@@ -109,7 +107,7 @@ def _heard(songs: Sequence[PageSong], folder: Path) -> str:
 
 
 def _scores(test: Path) -> str:
-    """Bars of NDCG, and a table of all scores with their differences to the artist's method."""
+    """Return bars of NDCG, and a table of all scores with differences to the artist's method."""
     with open(test, encoding="utf-8", newline="") as file:
         found = [row for row in csv.DictReader(file) if row["slice"] == "all"]
     ndcg = [row for row in found if row["score"].startswith("ndcg")]
@@ -140,7 +138,7 @@ def _difference(row: dict[str, str]) -> str:
 
 
 def _curves(curve: Path) -> str:
-    """A line for each column of the curve that is known."""
+    """Return a line chart for every known column of the training curve."""
     with open(curve, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     if len(rows) < 2:

@@ -1,1 +1,1 @@
-"""How well ways to find cold songs do: their scores, intervals, slices, and the ceiling."""
+"""Scores of methods for cold songs: intervals, slices, and the ceiling."""

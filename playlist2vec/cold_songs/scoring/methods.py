@@ -1,6 +1,4 @@
-"""The ways to find cold songs side by side: their vectors, the mixture of two, and their scores on
-one task.
-"""
+"""Methods to find cold songs: vectors, the mixture of two methods, and scores on a task."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,17 +26,16 @@ from playlist2vec.models.audio.vectors import SongVectors, mixture, with_cold
 
 BASELINES = ("random", "knn", "ridge", "artist")
 SHARES = tuple(round(0.1 * step, 1) for step in range(11))
-"""What the share of the artist in the mixture may be."""
+"""Candidates for the share of the artist in the mixture."""
 MIX, CEILING = "artist and sound", "ceiling"
 
 
 @dataclass(frozen=True, eq=False)
 class ColdSongs:
-    """The songs of a collection, by code: `roles`, int8 (songs,), and `artists`, empty where none
-    is known.
+    """The songs of a collection by code.
 
-    `vocabulary`: the training songs with their counts, then the cold songs; `rows`: the row of each
-    code.
+    `roles`: int8 (songs,). `artists`: by song, empty where unknown. `vocabulary`: the training
+    songs with counts, then the cold songs. `rows`: the row of each code.
     """
 
     roles: NDArray[np.int8]
@@ -50,7 +47,7 @@ class ColdSongs:
     def of(
         training: Vocabulary, ids: list[str], artists: Sequence[str], roles: NDArray[np.int8]
     ) -> "ColdSongs":
-        """Return the songs with these ids; `training`: those that training playlists hold."""
+        """Return the songs with these ids; `training`: the vocabulary of the training playlists."""
         return ColdSongs(roles, artists, *with_cold(training, ids))
 
     def task(self, questions: ColdQuestions, role: Role, k: int) -> ColdTask:
@@ -58,13 +55,13 @@ class ColdSongs:
         return ColdTask(questions, np.flatnonzero(self.roles == role), self.rows, k)
 
     def by_known_artist(self, task: ColdTask) -> NDArray[np.bool_]:
-        """Return for each candidate whether its artist has a training song: bool (candidates,)."""
+        """Return True for candidates whose artist has a training song: bool (candidates,)."""
         training = np.flatnonzero(self.roles == Role.TRAINING)
         known = {self.artists[code] for code in training.tolist()} - {""}
         return np.array([self.artists[code] in known for code in task.candidates.tolist()], bool)
 
     def score(self, methods: Mapping[str, SongVectors], task: ColdTask) -> dict[str, Scores]:
-        """Return the scores of each method."""
+        """Return the scores of all methods by name."""
         return {
             name: task.score(vectors.ranker(self.vocabulary, self.rows))
             for name, vectors in methods.items()
@@ -72,7 +69,7 @@ class ColdSongs:
 
 
 def load_methods(baselines: str | Path, tower: str | Path, model: str) -> dict[str, SongVectors]:
-    """Return the vectors of each baseline, and those of the trained model under its name."""
+    """Return the vectors of all baselines, and of the trained model under the name `model`."""
     methods = {name: SongVectors.load(Path(baselines) / f"{name}.npz") for name in BASELINES}
     return methods | {model: SongVectors.load(Path(tower) / "vectors.npz")}
 
@@ -82,9 +79,9 @@ def choose_share(
 ) -> tuple[float, float]:
     """Return the share of the artist in the mixture, and the NDCG of the mixture.
 
-    The share with the best NDCG, the smallest of equal ones. Where the 95 % interval of its paired
-    difference to the better of artist and sound alone reaches down to 0, the better one alone is
-    taken: its gain may be chance.
+    The share with the best NDCG is chosen, the smallest at a tie. If the 95 % interval of the
+    paired gain over the better of artist and sound alone reaches down to 0, the gain may be chance,
+    and the better of the two alone is chosen.
     """
     name = f"ndcg@{task.k}"
     found = {
@@ -99,9 +96,7 @@ def choose_share(
 
 
 def ceiling(task: ColdTask, taste: NDArray[np.int8]) -> Scores:
-    """Return the scores of whoever knows the planted taste, int8 (playlists, songs), and nothing
-    else.
-    """
+    """Return the scores of ranking by the planted taste, int8 (playlists, songs), alone."""
     levels = taste[task.questions.known.rows][:, task.candidates]
     return expected(levels, task.questions.relevant(task.candidates), task.k)
 
@@ -113,11 +108,11 @@ def scores_and_table(
     params: ColdScoring,
     taste: Path,
 ) -> tuple[dict[str, Any], str]:
-    """Return the mean scores by slice and method, and a CSV table of all with intervals.
+    """Return mean scores by slice and method, and all scores with intervals as CSV.
 
-    Slices: `all`, and those of the songs by an artist with and without training songs. `taste`: the
-    file of the planted taste; an empty one gives no ceiling. Differences in the table are to the
-    artist's method.
+    Slices: `all`, and the songs whose artist has training songs (`known artist`) or has none (`new
+    artist`). `taste`: the file of the planted taste; an empty array gives no ceiling. Differences
+    in the table are to the artist's method.
     """
     known = songs.by_known_artist(task)
     slices = {

@@ -1,6 +1,7 @@
-"""Scores of a ranking in which a question has several right answers among few candidates.
+"""Metrics of rankings of few candidates, for questions with several right answers.
 
-All take a row a question, and return a value a question, NaN where the question has no answer.
+Every metric takes a row per question and returns a value per question, NaN for a question without a
+right answer.
 """
 
 import numpy as np
@@ -9,12 +10,12 @@ from scipy.special import gammaln
 
 
 def auc(scores: NDArray[np.float64], relevant: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the probability that a right answer scores above a wrong one, a tie counting a half:
-    float64 (questions,).
+    """Return the area under the ROC curve: float64 (questions,).
 
-    `scores`: float64 (questions, candidates); `relevant`: bool of the same shape. It is the area
-    under the ROC curve: (sum of the ranks of the p right answers from the lowest score, ties by
-    mean rank, - p (p + 1) / 2) / (p * wrong).
+    The area is the probability that a right answer scores above a wrong answer, a tie counting one
+    half. `scores`: float64 (questions, candidates); `relevant`: bool of the same shape. Formula:
+    (sum of the ranks of the p right answers from the lowest score, ties by mean rank, - p (p + 1) /
+    2) / (p * wrong).
     """
     from scipy.stats import rankdata
 
@@ -27,11 +28,12 @@ def auc(scores: NDArray[np.float64], relevant: NDArray[np.bool_]) -> NDArray[np.
 
 
 def ndcg(gains: NDArray[np.floating], right: NDArray[np.int64], k: int) -> NDArray[np.float64]:
-    """Return NDCG@k of each question: float64 (questions,).
+    """Return NDCG@k: float64 (questions,).
 
-    `gains`: (questions, places), 1 where the list has a right answer, or the chance of one.
-    `right`: int64 (questions,), how many right answers there are. The sum of gain / log2(place + 1)
-    over the first k places, divided by the same sum of a list with all right answers first.
+    `gains`: (questions, places), 1 where the list has a right answer, or the probability of a right
+    answer. `right`: int64 (questions,), number of right answers. NDCG is the sum of gain /
+    log2(place + 1) over the first k places, divided by the same sum of a list with all right
+    answers first.
     """
     weights = 1 / np.log2(np.arange(2, k + 2))
     ideal = np.append(np.nan, np.cumsum(weights))[np.minimum(right, k)]
@@ -40,21 +42,18 @@ def ndcg(gains: NDArray[np.floating], right: NDArray[np.int64], k: int) -> NDArr
 
 
 def hit(gains: NDArray[np.generic], right: NDArray[np.int64], k: int) -> NDArray[np.float64]:
-    """Return 1 for each question with a right answer among its first k places, else 0: float64
-    (questions,).
-    """
+    """Return hit@k, 1 with a right answer in the first k places, else 0: float64 (questions,)."""
     return np.where(right > 0, gains[:, :k].any(axis=1).astype(np.float64), np.nan)
 
 
 def expected(
     levels: NDArray[np.integer], relevant: NDArray[np.bool_], k: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Return auc, ndcg@k and hit@k that ranking by `levels`, many of them equal, has when ties are
-    settled by chance.
+    """Return the expected auc, ndcg@k and hit@k of ranking by `levels`, ties broken at random.
 
-    `levels`: integers (questions, candidates). The gain at a place is the share of right answers
-    among the candidates of its level; no right answer among the first k has the chance that a draw
-    without replacement misses all.
+    `levels`: integers (questions, candidates), with many ties. The gain at a place is the share of
+    right answers among the candidates of the same level. The probability of no right answer in the
+    first k places is that of draws without replacement.
     """
     order = np.argsort(-levels.astype(np.int64), axis=1, kind="stable")
     sorted_levels = np.take_along_axis(levels, order, axis=1)
@@ -78,8 +77,9 @@ def expected(
 def _none_drawn(
     size: NDArray[np.int64], right: NDArray[np.int64], drawn: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the chance that `drawn` of `size` candidates hold none of the `right` ones: float64,
-    as they are.
+    """Return the probability of no right candidate among the drawn: float64, same shape.
+
+    `drawn` candidates are drawn without replacement out of `size`, of which `right` are right.
     """
     wrong = size - right
     possible = wrong >= drawn

@@ -8,7 +8,7 @@ from playlist2vec.base.rules import integer, parameter
 
 @dataclass(frozen=True)
 class ColdScoring:
-    """Section `audio.evaluate`: the cutoff of the scores, and the draws for intervals."""
+    """Section `audio.evaluate`: the cutoff of the scores, and the resampling for intervals."""
 
     SECTION: ClassVar[str] = "audio.evaluate"
 

@@ -1,6 +1,4 @@
-"""Scores of rankers on cold songs, with intervals, slices, and the ceiling where the answer was
-planted.
-"""
+"""Scores of rankers on cold songs, with means, intervals and a CSV table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,18 +15,16 @@ from playlist2vec.ranking.exclusions import Exclusions
 from playlist2vec.ranking.ranker import Ranker
 
 Scores = dict[str, NDArray[np.float64]]
-"""By the name of a score its value for each question, float64 (questions,), NaN where a question
-has no answer.
-"""
+"""Values by name of the score: float64 (questions,), NaN for a question without an answer."""
 HEADER = "method,score,value,low,high,difference,difference_low,difference_high"
 
 
 @dataclass(frozen=True, eq=False)
 class ColdTask:
-    """Questions about cold songs, and the songs that may be found: `candidates`, int64, codes,
-    rising.
+    """Questions about cold songs, and the candidates for an answer.
 
-    `rows`: int64 (codes,), the row of each code in the rankers' vocabulary.
+    `candidates`: int64, rising codes. `rows`: int64 (codes,), the row of each code in the rankers'
+    vocabulary. `k`: the cutoff.
     """
 
     questions: ColdQuestions
@@ -37,9 +33,7 @@ class ColdTask:
     k: int
 
     def score(self, ranker: Ranker) -> Scores:
-        """Return auc, ndcg@k and hit@k of each question, by the order of the candidates that the
-        ranker suggests.
-        """
+        """Return auc, ndcg@k and hit@k by question, of the candidates as ranked by `ranker`."""
         relevant = self.questions.relevant(self.candidates)
         songs = self.rows[self.candidates]
         queries = self.questions.queries(self.rows)
@@ -61,25 +55,26 @@ class ColdTask:
         }
 
     def of_songs(self, chosen: NDArray[np.bool_]) -> "ColdTask":
-        """Return the task with those of the candidates alone, bool (candidates,)."""
+        """Return the task with only the chosen candidates: bool (candidates,)."""
         return ColdTask(self.questions, self.candidates[chosen], self.rows, self.k)
 
 
 def means(scores: Scores) -> dict[str, float]:
-    """Return the mean of each score over the questions that have an answer, rounded to 6 digits."""
+    """Return the mean scores over the questions with an answer, rounded to 6 digits."""
     return {name: round(float(np.mean(each[~np.isnan(each)])), 6) for name, each in scores.items()}
 
 
 def intervals(scores: Scores, params: ColdScoring) -> dict[str, Interval]:
-    """Return each score with its 95 % interval over the questions that have an answer."""
+    """Return the scores with 95 % intervals over the questions with an answer."""
     answered = ~np.isnan(next(iter(scores.values())))
     values = np.array([each[answered] for each in scores.values()])
     return dict(zip(scores, bootstrap(values, params.resamples, params.seed), strict=True))
 
 
 def table_of(methods: Mapping[str, Scores], against: str, params: ColdScoring) -> list[str]:
-    """Return lines of CSV with the columns of HEADER; a difference is to the method `against`,
-    paired by question.
+    """Return lines of CSV with the columns of HEADER.
+
+    A difference is to the method `against`, paired by question.
     """
     lines = []
     for method, scores in methods.items():

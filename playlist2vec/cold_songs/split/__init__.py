@@ -1,1 +1,1 @@
-"""The split of songs: which leave all playlists, and the questions about them."""
+"""The split of songs into roles, and questions about the cold songs."""

@@ -8,10 +8,10 @@ from playlist2vec.base.rules import RefusedError, choice, integer, number, param
 
 @dataclass(frozen=True)
 class ColdSplitParams:
-    """Section `audio.split`: which songs no training playlist shall hold.
+    """Section `audio.split`: the selection of cold songs.
 
-    `by` = data_set: those that the data set holds out, and neither the shares nor the seed are
-    asked.
+    With `by` = data_set the cold songs are those held out by the data set, and neither the shares
+    nor the seed have an effect.
     """
 
     SECTION: ClassVar[str] = "audio.split"
@@ -23,9 +23,9 @@ class ColdSplitParams:
     seed: int = parameter(integer(0, 2**31))
 
     def check(self) -> None:
-        """Reject shares that leave too few songs for training."""
+        """Raise RefusedError where the shares leave too few songs for training."""
         if self.validation + self.test >= 0.9:
             raise RefusedError(
-                f"audio.split.test = {self.test:g}: expected less than 0.9 together with audio.split.validation, "
-                f"which is {self.validation:g}"
+                f"audio.split.test = {self.test:g}: expected less than 0.9 together with "
+                f"audio.split.validation, which is {self.validation:g}"
             )

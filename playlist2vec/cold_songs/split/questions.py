@@ -1,6 +1,4 @@
-"""Questions about cold songs: the training songs of a playlist, and those of its songs that are to
-be found.
-"""
+"""Questions: given the training songs of a playlist, find the cold songs of the playlist."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +14,10 @@ from playlist2vec.ranking.queries import Queries
 
 @dataclass(frozen=True, eq=False)
 class ColdQuestions:
-    """Playlists without their cold songs, and these.
+    """Playlists reduced to training songs, and the removed cold songs as targets.
 
-    `known`: the training songs of each playlist, one at least. `targets`: int32, codes of its cold
-    songs, those of playlist p from `target_offsets[p]` to before `target_offsets[p + 1]`.
+    `known`: the training songs of each playlist, at least one. `targets`: int32, codes of cold
+    songs; the targets of playlist p are `targets[target_offsets[p]:target_offsets[p + 1]]`.
     """
 
     known: Playlists
@@ -30,15 +28,17 @@ class ColdQuestions:
         return len(self.known)
 
     def queries(self, rows: RowOfCode) -> Queries:
-        """Return the questions in rows, every song with weight 1; `rows`: int64 (codes,), the row
-        of each code.
+        """Return the questions as queries in rows, with weight 1 for every song.
+
+        `rows`: int64 (codes,), the row of each code.
         """
         songs = Rows(rows[self.known.tracks])
         return Queries(songs, np.ones(len(songs)), self.known.offsets, self.known.rows)
 
     def relevant(self, candidates: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return whether each of the candidates, codes, is to be found: bool (questions,
-        candidates).
+        """Return True where a candidate is a target: bool (questions, candidates).
+
+        `candidates`: int64 codes.
         """
         place = np.full(
             max(int(self.targets.max(initial=0)), int(candidates.max(initial=0))) + 1, -1, np.int64
@@ -51,12 +51,12 @@ class ColdQuestions:
         return found
 
     def save(self, path: str | Path) -> None:
-        """Write them as one .npz file."""
+        """Write the questions as an .npz file."""
         self.known.save(path, targets=self.targets, target_offsets=self.target_offsets)
 
     @staticmethod
     def load(path: str | Path) -> "ColdQuestions":
-        """Read what `save` wrote. Raises DataError for a damaged file."""
+        """Read a file written by `save`. Raises DataError for a damaged file."""
         with (
             reading(path, "questions as `make audio` writes them"),
             np.load(path, allow_pickle=False) as arrays,

@@ -1,4 +1,4 @@
-"""The split of songs: some leave all playlists, and are asked for as if they were new."""
+"""The split of songs: some are removed from all playlists and asked for like new songs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,8 +15,9 @@ from playlist2vec.corpus.playlists import Playlists, offsets_of
 
 
 class Role(IntEnum):
-    """What a song is for; a song without sound is for nothing, and one that no playlist holds is
-    only to be found.
+    """The role of a song in the split.
+
+    A SILENT song has no sound and no use. A NEW song is in no playlist and can only be suggested.
     """
 
     SILENT = -1
@@ -35,12 +36,12 @@ def roles_of(
 ) -> NDArray[np.int8]:
     """Return the role of each song: int8 (songs,).
 
-    `ids`, `artists`: of each song; `sounding`, `listed`: whether it has sound, and whether a
-    playlist holds it, bool (songs,), None for all. Songs stand in the order of a seeded hash of
-    their id, or with `by` = artist of their artist's id, or of their own where none is known; the
-    first share is for test, the next for validation. An artist's songs then have one role, and a
-    share ends with the artist that reaches it. Raises DataError where no song would be left for a
-    role.
+    `ids`, `artists`: by song. `sounding`, `listed`: bool (songs,), True for a song with sound, and
+    for a song in a playlist; None means all. Songs are ordered by a seeded hash of the id, or with
+    `by` = artist by a hash of the artist's id, or of the song's id where the artist is unknown. The
+    first share is for the test, the next for validation. With `by` = artist all songs of an artist
+    have one role, and a share ends with the artist that reaches the share. Raises DataError where a
+    role would have no song.
     """
     names = (
         [artist or name for artist, name in zip(artists, ids, strict=True)]
@@ -48,11 +49,11 @@ def roles_of(
         else list(ids)
     )
     hashes = mix(np.array([key_of_name(name) for name in names], np.uint64), params.seed)
-    roles, heard = _unasked(sounding, listed)
+    roles, heard = _initial_roles(sounding, listed)
     order = heard[np.argsort(hashes[heard], kind="stable")]
     _, group, sizes = np.unique(hashes[order], return_inverse=True, return_counts=True)
     before = (np.cumsum(sizes) - sizes)[group]
-    # Rounded, as 0.1 + 0.2 is more than 0.3.
+    # Rounded, because 0.1 + 0.2 > 0.3 in floating point.
     test, both = (
         round(share * len(heard), 6) for share in (params.test, params.test + params.validation)
     )
@@ -68,23 +69,21 @@ def given_roles(
     sounding: NDArray[np.bool_],
     listed: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int8]:
-    """Return the role of each song by its part in a data set: int8 (songs,).
+    """Return the role of each song by partition of a data set: int8 (songs,).
 
-    `parts`: train, validation or test for each of the `ids`; the others as `roles_of` has it.
-    Raises DataError where no song is left for a role.
+    `parts`: train, validation or test for each of the `ids`; other arguments as in `roles_of`.
+    Raises DataError where a role would have no song.
     """
-    roles, heard = _unasked(sounding, listed)
+    roles, heard = _initial_roles(sounding, listed)
     role_of = {"train": Role.TRAINING, "validation": Role.VALIDATION, "test": Role.TEST}
     roles[heard] = [role_of[parts[ids[song]]] for song in heard.tolist()]
     return _checked(roles, len(heard))
 
 
-def _unasked(
+def _initial_roles(
     sounding: NDArray[np.bool_], listed: NDArray[np.bool_] | None
 ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
-    """Return roles of which those without sound and those that no playlist holds are set, and the
-    other songs.
-    """
+    """Return roles with SILENT and NEW songs set, and the codes of all remaining songs."""
     roles = np.full(len(sounding), Role.SILENT, np.int8)
     known = sounding if listed is None else sounding & listed
     roles[sounding & ~known] = Role.NEW
@@ -92,18 +91,20 @@ def _unasked(
 
 
 def _checked(roles: NDArray[np.int8], heard: int) -> NDArray[np.int8]:
-    """Return roles of which each one has a song. Raises DataError where one has none."""
+    """Return the roles unchanged. Raises DataError where a role has no song."""
     for role in (Role.TRAINING, Role.VALIDATION, Role.TEST):
         if not np.any(roles == role):
             raise DataError(
-                f"{heard:,} songs with sound in playlists, none of which is for {role.name.lower()}: expected more"
+                f"{heard:,} songs with sound in playlists, none of which is for "
+                f"{role.name.lower()}: expected more"
             )
     return roles
 
 
 def restricted(playlists: Playlists, kept: NDArray[np.bool_], least: int = 1) -> Playlists:
-    """Return playlists with those songs alone, bool (songs,), and of these the ones that still have
-    `least` songs.
+    """Return playlists of only the kept songs, and of at least `least` songs.
+
+    `kept`: bool (songs,).
     """
     stays = kept[playlists.tracks]
     lengths = np.diff(offsets_of(stays.astype(np.int64))[playlists.offsets])
@@ -134,7 +135,7 @@ def first_of(playlists: Playlists, limit: int) -> Playlists:
 
 
 def questions_of(playlists: Playlists, roles: NDArray[np.int8], role: Role) -> ColdQuestions:
-    """Return a question for each playlist that holds songs for training and songs for `role`."""
+    """Return a question for every playlist with songs for training and songs for `role`."""
     asked = np.array([_has(roles[songs], role) for songs in playlists], bool)
     lists = [songs for songs, wanted in zip(playlists, asked.tolist(), strict=True) if wanted]
     known = [songs[roles[songs] == Role.TRAINING] for songs in lists]

@@ -1,3 +1,1 @@
-"""Songs that no playlist holds, beside those that a model suggests: by their artist or by their
-sound.
-"""
+"""Suggestions of songs without a playlist, by artist or by sound."""

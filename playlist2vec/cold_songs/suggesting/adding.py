@@ -1,4 +1,4 @@
-"""Give a person's own music files their vectors, without a new training."""
+"""Vectors of the user's music files by the trained model of sound, without a new training."""
 
 import hashlib
 from collections import Counter
@@ -21,15 +21,16 @@ from playlist2vec.sound.table.files import Sound
 from playlist2vec.sound.table.rows import OK, Row
 
 NEW = "file:"
-"""How the id of a song begins that the model does not know; the path of its file follows."""
+"""Prefix of the id of a song unknown to the model; the path of the file follows."""
 
 
 @dataclass(frozen=True, eq=False)
 class Added:
-    """What became of files: the songs with their vectors, and those without usable sound, by path
-    with their rows.
+    """The result of adding files.
 
-    `known`: songs that the model knows. `again`: files of a song that another file of these has.
+    `songs`: songs with vectors. `failed`: paths of files without usable sound, with rows of the
+    table of mels. `known`: number of songs known to the model. `again`: number of files whose song
+    has another file already.
     """
 
     songs: OwnSongs
@@ -41,11 +42,9 @@ class Added:
 def files_at(
     places: Sequence[str], report: Callable[[int], object]
 ) -> tuple[dict[str, OwnFile], Counter[str]]:
-    """Return music files with what they say of themselves, by their whole path; and what was left
-    out, by reason.
+    """Return music files with tags by absolute path, and counts of skipped files by reason.
 
-    `places`: files, and folders that are read at any depth. Raises DataError for one that is
-    missing.
+    `places`: files, and folders read at any depth. Raises DataError for a missing file or folder.
     """
     found: dict[str, OwnFile] = {}
     left_out: Counter[str] = Counter()
@@ -72,10 +71,10 @@ def add_files(
     scratch: Path,
     report: Callable[[int], object],
 ) -> Added:
-    """Decode files and ask the model in the folder `tower` for their vectors.
+    """Decode files, and compute vectors by the model in the folder `tower`.
 
-    `files`: by their whole path. A file that says the name of a song that the model knows is that
-    song's. `scratch`: keeps what a killed run has done. `report` is called with the number of files
+    `files`: by absolute path. A file with the names of a song known to the model gets the id of the
+    song. `scratch`: keeps the results of a killed run. `report` is called with the number of files
     decoded.
     """
     chosen: dict[str, tuple[str, OwnFile]] = {}
@@ -106,7 +105,7 @@ def add_files(
 
 
 def fingerprint(tower: Path) -> str:
-    """Return the hash of a model of sound, hexadecimal. Raises DataError where there is none."""
+    """Return the SHA-256 of a model of sound in hexadecimal. Raises DataError without a model."""
     path = tower / WEIGHTS
     if not path.is_file():
         raise DataError(f"{path}: no model of sound: expected `make audio` first")

@@ -1,6 +1,4 @@
-"""A person's own music files that were added after a training: their vectors, kept in
-data/audio/own.
-"""
+"""The user's music files added after a training: songs and vectors in data/audio/own."""
 
 import csv
 from dataclasses import dataclass
@@ -15,9 +13,7 @@ from playlist2vec.models.audio.vectors import SongVectors
 
 
 class OwnSong(NamedTuple):
-    """A song with its names, empty where unknown, and the path of its file, empty where it has
-    none.
-    """
+    """A song with names, empty where unknown, and the path of the file, empty without a file."""
 
     track: str
     artist: str
@@ -27,8 +23,9 @@ class OwnSong(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class OwnSongs:
-    """Songs and their vectors by sound. `model`: a hash of the model that gave them, empty where it
-    does not matter.
+    """Songs with vectors of sound.
+
+    `model`: hash of the model of sound, empty where irrelevant.
     """
 
     songs: list[OwnSong]
@@ -36,7 +33,7 @@ class OwnSongs:
     model: str = ""
 
     def save(self, folder: Path) -> None:
-        """Write songs.tsv, vectors.npz and about.json into a folder, which is made."""
+        """Write songs.tsv, vectors.npz and about.json into `folder`, created if missing."""
         folder.mkdir(parents=True, exist_ok=True)
         self.sound.save(folder / "vectors.npz")
         write_json(folder / "about.json", {"model": self.model})
@@ -50,9 +47,7 @@ class OwnSongs:
             writer.writerows(self.songs)
 
     def with_more(self, more: "OwnSongs") -> "OwnSongs":
-        """Return these songs and others by the same model, of which one with an id that is here
-        takes its place.
-        """
+        """Return the union with `more`, of the same model; `more` wins where ids are equal."""
         new = {song.track for song in more.songs}
         kept = [place for place, song in enumerate(self.songs) if song.track not in new]
         query = np.vstack([self.sound.query[kept], more.sound.query])
@@ -65,7 +60,7 @@ class OwnSongs:
 
 
 def load_own(folder: Path) -> OwnSongs | None:
-    """Return what `OwnSongs.save` wrote, None where nothing is. Raises DataError for damaged files."""
+    """Read a folder written by `OwnSongs.save`; None if missing. Raises DataError for damage."""
     path = folder / "songs.tsv"
     if not path.is_file():
         return None

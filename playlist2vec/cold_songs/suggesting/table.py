@@ -1,6 +1,4 @@
-"""The songs that no playlist holds, and which of them come next: by their artist's other songs, or
-by their sound.
-"""
+"""The table of songs without a playlist, and a ranking of the table by artist or by sound."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,10 +27,10 @@ ARTIST, SOUND = "artist", "sound"
 
 
 class ColdSuggestion(NamedTuple):
-    """A song that no playlist holds, by its place in the table.
+    """A suggested song without a playlist, by place in the table.
 
-    `score`: the mean of its cosines with the songs that were asked with. `by`: ARTIST or SOUND,
-    which of the two spoke more for it.
+    `score`: the mean cosine with the songs of the query. `by`: ARTIST or SOUND, the larger part of
+    the score.
     """
 
     song: int
@@ -42,11 +40,11 @@ class ColdSuggestion(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ColdTable:
-    """Songs with a vector by artist, by sound or both; all arrays have one entry a song.
+    """Songs with a vector by artist, by sound or by both; arrays have an entry per song.
 
-    `cold`: bool (songs,), whether the model does not know it. `artist`: float32 (songs, size), the
-    mean of the artist's songs that the model knows, at length 1. `sound`: vectors of the model of
-    sound. `share`: the part that the artist has in a score where both speak.
+    `cold`: bool (songs,), True for a song unknown to the model. `artist`: float32 (songs, size),
+    unit vectors, the mean over the artist's songs known to the model. `sound`: vectors of the model
+    of sound. `share`: weight of the artist in the score of a song with both vectors.
     """
 
     songs: list[OwnSong]
@@ -57,7 +55,7 @@ class ColdTable:
 
     @cached_property
     def place(self) -> dict[str, int]:
-        """The place of each id in the table."""
+        """Places in the table by id."""
         return {song.track: place for place, song in enumerate(self.songs)}
 
     def suggest(
@@ -67,18 +65,16 @@ class ColdTable:
         k: int,
         without: Collection[int] = (),
     ) -> list[ColdSuggestion]:
-        """Return the k best songs that the model does not know, as `ranked` says; fewer where fewer
-        are left.
-        """
+        """Return the first k songs of `ranked`, or fewer where fewer are left."""
         return list(islice(self.ranked(tracks, vectors, without), k))
 
     def ranked(
         self, tracks: Sequence[str], vectors: NDArray[np.float32], without: Collection[int] = ()
     ) -> Iterator[ColdSuggestion]:
-        """Yield the songs that the model does not know, best first, ties by place.
+        """Yield the songs unknown to the model, best first, ties by place.
 
-        `tracks`: the ids of the songs asked with. `vectors`: float32 (tracks, size), those that the
-        model has for them, at length 1. `without`: places of songs that shall not come.
+        `tracks`: ids of the query's songs. `vectors`: float32 (songs, size), the model's unit
+        vectors of the query's known songs. `without`: places of excluded songs.
         """
         heard = [self.place[track] for track in tracks if track in self.place]
         by_artist = (
@@ -86,8 +82,7 @@ class ColdTable:
             if len(vectors)
             else np.zeros(len(self.songs), np.float32)
         )
-        # A song without a vector says nothing of what was asked with, so that the mean is over the
-        # others.
+        # Songs without a vector of sound do not enter the mean.
         heard = [song for song in heard if self.sound.query[song].any()]
         by_sound = self.sound.found @ (
             self.sound.query[heard].mean(axis=0) if heard else self.sound.query[:0].sum(0)
@@ -104,9 +99,7 @@ class ColdTable:
             )
 
     def sounding_like(self, song: int, k: int) -> list[str]:
-        """Return the ids of the k songs that the model knows which a song sounds like most, ties by
-        place.
-        """
+        """Return the ids of the k known songs nearest in sound to a song, ties by place."""
         known = np.flatnonzero(~self.cold & self.sound.query.any(axis=1))
         known = known[known != song]
         scores = np.round(self.sound.query[known] @ self.sound.found[song], 9)
@@ -116,10 +109,10 @@ class ColdTable:
 
 
 def load_table(top: Path, catalogue: Catalogue, vectors: NDArray[np.float32]) -> ColdTable:
-    """Return the songs that `make audio` and `playlist2vec add` have written in the checkout `top`.
+    """Return the songs written by `make audio` and `playlist2vec add` in the checkout `top`.
 
-    `vectors`: float32 (rows, size), at length 1, of the model's songs. Raises DataError where there
-    are none.
+    `vectors`: float32 (rows, size), unit vectors of the model's songs. Raises DataError where no
+    songs were written, or the songs were added with another model of sound.
     """
     folder = top / "data/audio"
     own = load_own(folder / "own")
@@ -130,9 +123,10 @@ def load_table(top: Path, catalogue: Catalogue, vectors: NDArray[np.float32]) ->
     parts = [part for part in (_collection(top, folder), own) if part]
     if not parts:
         raise DataError(
-            f"{folder}: no songs with sound: expected what `make audio` or `playlist2vec add` writes"
+            f"{folder}: no songs with sound: "
+            "expected what `make audio` or `playlist2vec add` writes"
         )
-    # Of a song that both have, what was added last counts.
+    # For a song in both parts, the song added last wins.
     every = [(part, place) for part, each in enumerate(parts) for place in range(len(each.songs))]
     last = {
         (song := parts[part].songs[place]).file or song.track: (part, place)
@@ -152,10 +146,9 @@ def load_table(top: Path, catalogue: Catalogue, vectors: NDArray[np.float32]) ->
 def artist_vectors(
     artists: Sequence[str], catalogue: Catalogue, vectors: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return the mean vector of the songs of each artist, by name, at length 1: float32 (artists,
-    size).
+    """Return the mean vector of the songs of each artist: float32 (artists, size), length 1.
 
-    Zeros for an artist, or an empty name, of whom the model knows no song.
+    `artists`: names. Zeros for an empty name, and for an artist without a song in the model.
     """
     rows: dict[str, list[Row]] = {}
     for row, name in enumerate(catalogue.artist_names):
@@ -168,20 +161,21 @@ def artist_vectors(
 
 
 def _there(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Whether each row has a vector: bool (songs,)."""
+    """Return True for rows with a vector: bool (songs,)."""
     there: NDArray[np.bool_] = np.any(vectors, axis=1)
     return there
 
 
 def _collection(top: Path, folder: Path) -> OwnSongs | None:
-    """The songs of the collection that `make audio` was run on, None before."""
+    """Return the songs of the collection of `make audio`, or None before a run."""
     source, tower = folder / "source", folder / "tower/vectors.npz"
     if not tower.is_file() or not (source / "tracks.tsv").is_file():
         return None
     tracks, sound = Tracks.load(source / "tracks.tsv"), SongVectors.load(tower)
     if len(sound.found) != len(tracks):
         raise DataError(
-            f"{tower}: {len(sound.found):,} songs, {source}/tracks.tsv has {len(tracks):,}: `make audio`"
+            f"{tower}: {len(sound.found):,} songs, {source}/tracks.tsv has {len(tracks):,}: "
+            "`make audio`"
         )
     given = read_section(str(top / "pipelines/audio/params.yaml"), SoundsParams)
     below = given.place(source, top)

@@ -1,1 +1,1 @@
-"""The card of the data set, with its numbers, and the figure of its genres."""
+"""The card of the data set, and the figure of genres."""

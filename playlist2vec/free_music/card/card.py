@@ -1,6 +1,4 @@
-"""The card of the data set: a page in Markdown, all numbers of which come from the metrics of the
-stages.
-"""
+"""The card of the data set in Markdown, with all numbers from the metrics of the stages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,24 +24,25 @@ FATES = {
     "genre": "without a genre of the table",
     "rare_genre": "of a genre with too few tracks",
 }
-LIMITS = """\
-## What it cannot do
-
-- Copies are found by sound: exact, re-tagged, encoded anew, quieter and cut ones, and pieces of 30 seconds. A copy
-  that is 3 % faster or slower, in another key, or played anew is **not** found, and may lie in another part.
-- Genres are what uploaders typed, made alike by a table. Nobody listened.
-- A licence is what the uploader chose. Whether it was theirs to choose, nobody checked.
-- Likes and plays are those of the day of the crawl. What was found depends on where the crawl began.
-"""
+LIMITS = (
+    "## What it cannot do\n\n"
+    "- Copies are found by sound: exact, re-tagged, encoded anew, quieter and cut ones, and pieces "
+    "of 30 seconds. A copy\n  that is 3 % faster or slower, in another key, or played anew is "
+    "**not** found, and may lie in another part.\n"
+    "- Genres are what uploaders typed, made alike by a table. Nobody listened.\n"
+    "- A licence is what the uploader chose. Whether it was theirs to choose, nobody checked.\n"
+    "- Likes and plays are those of the day of the crawl. What was found depends on where the "
+    "crawl began.\n"
+)
 
 
 def render(
     params: CardParams, by: str, numbers: Mapping[str, Any], hashed: Mapping[str, Any]
 ) -> str:
-    """Return the card. `by`: what copies share; `numbers`: of soundcloud_finalise; `hashed`: of
-    soundcloud_hash.
+    """Return the card as Markdown.
 
-    Raises DataError where counts do not add up.
+    `by`: the property shared by copies. `numbers`: metrics of soundcloud_finalise. `hashed`:
+    metrics of soundcloud_hash. Raises DataError where counts do not add up.
     """
     verify(numbers, hashed)
     kept = numbers["fates"]["kept"]
@@ -72,9 +71,11 @@ def render(
             "All tracks of an uploader are in one part, and no track is a copy of another one.\n",
             f"## What was read, and why it is not here\n\nCopies are tracks that share the {by}.\n",
             f"{_table(('tracks', 'number'), fates)}\n",
-            f"## Genres\n\n{_table(('genre', 'tracks'), _counted(numbers['genres']))}\n\nAs a figure: genres.html\n",
+            f"## Genres\n\n{_table(('genre', 'tracks'), _counted(numbers['genres']))}\n\nAs a "
+            "figure: genres.html\n",
             f"## Licences\n\n{_table(('licence', 'tracks'), _counted(numbers['licences']))}\n",
-            "Each track is its uploader's. attribution.tsv says who is to be named, LICENCES.md what is asked.\n",
+            "Each track is its uploader's. attribution.tsv says who is to be named, "
+            "LICENCES.md what is asked.\n",
             f"{LIMITS}\n## To have a track removed\n\n{params.contact}\n",
         ]
     )
@@ -97,7 +98,8 @@ def verify(numbers: Mapping[str, Any], hashed: Mapping[str, Any]) -> None:
     for name, (found, expected) in sums.items():
         if found != expected:
             raise DataError(
-                f"the numbers of the data set do not add up: {name} are {found:,}: expected {expected:,}"
+                f"the numbers of the data set do not add up: {name} are {found:,}: "
+                f"expected {expected:,}"
             )
 
 
@@ -106,7 +108,7 @@ def _counted(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown; signs that mean something there are escaped."""
+    """Return a table in Markdown, with `|` escaped in the cells."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
     return "\n".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines

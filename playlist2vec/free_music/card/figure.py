@@ -1,4 +1,4 @@
-"""The figure of genres: the share of each, largest first, and the table of numbers."""
+"""The figure of genres: shares, largest first, and a table of counts."""
 
 from collections.abc import Mapping
 
@@ -6,11 +6,11 @@ from playlist2vec.charts.document import document
 from playlist2vec.charts.svg import Bar, bars, table
 
 MOST = 60
-"""Genres that have a bar of their own."""
+"""Genres with a bar; all others share a bar."""
 
 
 def render(name: str, genres: Mapping[str, int]) -> str:
-    """Return a page; `genres`: tracks of each, largest first."""
+    """Return an HTML page; `genres`: number of tracks by genre, largest first."""
     total = sum(genres.values())
     shown = list(genres.items())[:MOST]
     rest = total - sum(count for _, count in shown)

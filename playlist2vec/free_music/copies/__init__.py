@@ -1,3 +1,1 @@
-"""Copies: groups of tracks that are the same by sound, packets, file or cover, and the one of them
-that stays.
-"""
+"""Groups of tracks with the same sound, packets, file or cover, and the track kept of a group."""

@@ -1,6 +1,4 @@
-"""Groups of copies: tracks that are connected by copies, directly or through one another, and the
-one that stays.
-"""
+"""Groups of copies: tracks connected by pairs of copies, and the track kept of a group."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,9 +15,9 @@ from playlist2vec.free_music.manifest.entries import Entry
 
 
 def pairs_of(by: str, rows: Sequence[Hashes], prints: Fingerprints) -> list[Copy]:
-    """Return pairs of rows that are copies by `by`, one of BY; those without sound are in none.
+    """Return pairs of copies by `by`, one of BY; rows without sound are in no pair.
 
-    Of rows that share a hash each is paired with the first one, with an error of 0.
+    Rows with the same hash are all paired with the first of the rows, with an error of 0.
     """
     if by == "audio":
         return find_copies(prints)
@@ -32,8 +30,9 @@ def pairs_of(by: str, rows: Sequence[Hashes], prints: Fingerprints) -> list[Copy
 
 
 def groups_of(pairs: Iterable[Copy], entries: Sequence[Entry]) -> list[Copied]:
-    """Return the tracks that are in a group of copies, ascending by id; `pairs` are places in
-    `entries`.
+    """Return all tracks in groups of copies, ascending by id.
+
+    `pairs`: places in `entries`.
     """
     given = list(pairs)
     first, second = (np.array([pair[side] for pair in given], np.int64) for side in (0, 1))
@@ -54,7 +53,5 @@ def groups_of(pairs: Iterable[Copy], entries: Sequence[Entry]) -> list[Copied]:
 
 
 def preference(entry: Entry) -> tuple[int, str, int]:
-    """Return the key by which the smallest of several copies stays: most likes, then the oldest,
-    then the lowest id.
-    """
+    """Return a sort key; the smallest copy is kept: most likes, then oldest, then lowest id."""
     return -(entry.track.likes or 0), entry.created or "9999", entry.id

@@ -1,4 +1,4 @@
-"""Parameters of copies."""
+"""Parameters of the search for copies."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,7 +10,7 @@ BY = ("audio", "packets", "file", "cover")
 
 @dataclass(frozen=True)
 class CopiesParams:
-    """Section `soundcloud_set.copies`: `by`: what two tracks share that are copies."""
+    """Section `soundcloud_set.copies`; `by`: the property shared by copies."""
 
     SECTION: ClassVar[str] = "soundcloud_set.copies"
 

@@ -1,4 +1,4 @@
-"""The table of copies: copies.tsv, a row for each track that is in a group of copies."""
+"""The table of copies: copies.tsv, a row for every track in a group of copies."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +9,10 @@ from playlist2vec.base.files import read_lines, reading, write_text
 
 
 class Copied(NamedTuple):
-    """A track in a group of copies: its id, that of the one which stays, maybe itself, and the
-    least bit error rate.
+    """A track in a group of copies.
+
+    `stays`: id of the track kept of the group, maybe the track itself. `error`: least bit error
+    rate.
     """
 
     id: int
@@ -29,7 +31,7 @@ def write_copies(path: str | Path, rows: Sequence[Copied]) -> None:
 
 
 def read_copies(path: str | Path) -> dict[int, int]:
-    """Return for each track in the table the one that stays. Raises DataError for a damaged table."""
+    """Return the kept track for each track in the table. Raises DataError for a damaged table."""
     lines = read_lines(path, f"a table with the columns {COLUMNS}")
     if next(lines, (0, ""))[1] != COLUMNS:
         raise DataError(f"{path}: line 1: expected the columns {COLUMNS.replace(chr(9), ' ')}")

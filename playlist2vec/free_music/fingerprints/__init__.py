@@ -1,1 +1,1 @@
-"""Fingerprints of sounds: their making, their files, and the search for copies among them."""
+"""Fingerprints of sounds: computation, storage, and the search for copies."""

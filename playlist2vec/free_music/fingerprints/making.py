@@ -1,7 +1,6 @@
-"""The fingerprint of a sound: a 32-bit word for each step of time, which survives encoding,
-loudness and cuts.
+"""The fingerprint of a sound: 32-bit words over time, robust to encoding, loudness and cuts.
 
-Haitsma and Kalker, A highly robust audio fingerprinting system, ISMIR 2002: a bit says whether the
+Haitsma and Kalker, A highly robust audio fingerprinting system, ISMIR 2002: a bit is set where the
 difference of energy between two neighbouring bands grew since the step before. Steps are longer
 here, HOP samples instead of 64, so that 50,000 songs fit into memory.
 """
@@ -13,23 +12,23 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 RATE = 5_512
-"""Samples a second of the sound."""
+"""Samples of sound per second."""
 WINDOW, HOP = 2_048, 256
-"""Samples of a frame, and from one frame to the next: .372 and .046 s."""
+"""Samples of a frame, and between the starts of two frames: 0.372 and 0.046 s."""
 BANDS = 33
-"""Bands whose 32 differences are the bits of a word."""
+"""Frequency bands; the 32 differences between neighbours are the bits of a word."""
 LOWEST, HIGHEST = 300.0, 2_000.0
-"""Hertz of the lower edge of the first band, and of the upper edge of the last one."""
+"""Hertz of the lower edge of the first band, and of the upper edge of the last band."""
 BLOCK = 512
-"""Frames that are transformed at once."""
+"""Frames transformed at once."""
 
 
 def fingerprint(samples: NDArray[np.float32]) -> NDArray[np.uint32]:
-    """Return the words of a mono sound at RATE, float32 (samples,), as uint32 (words,).
+    """Return the words of a mono sound at RATE: float32 (samples,) to uint32 (words,).
 
-    There is a word for each pair of neighbouring frames: (samples - WINDOW) // HOP words, none for
-    a sound that is shorter than two frames. Bit 31 is that of the two lowest bands. Digital silence
-    gives words of 0.
+    There is a word for every pair of neighbouring frames: (samples - WINDOW) // HOP words, none for
+    a sound shorter than two frames. Bit 31 belongs to the two lowest bands. Digital silence gives
+    words of 0.
     """
     from scipy.fft import rfft
 
@@ -55,8 +54,9 @@ def hann() -> NDArray[np.float32]:
 
 @cache
 def band_edges() -> NDArray[np.int64]:
-    """Return the first bin of each band and the bin after the last: int64 (BANDS + 1,), logarithmic
-    in frequency.
+    """Return the first bin of every band and the bin after the last: int64 (BANDS + 1,).
+
+    The edges are spaced logarithmically in frequency.
     """
     hertz = np.geomspace(LOWEST, HIGHEST, BANDS + 1)
     return np.rint(hertz * WINDOW / RATE).astype(np.int64)

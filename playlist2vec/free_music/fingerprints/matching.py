@@ -1,4 +1,4 @@
-"""The search for copies: sounds that share words at the same shift, and the bit error rate at it.
+"""The search for copies: sounds with words in common at a shift, compared by bit error rate.
 
 Haitsma and Kalker (ISMIR 2002) look words up in a table and call a block with at most 35 % wrong
 bits a match; here the words are sorted, and the whole overlap of two sounds is compared.
@@ -12,30 +12,26 @@ from numpy.typing import NDArray
 from playlist2vec.free_music.fingerprints.storage import Fingerprints
 
 MAX_ERROR = 0.32
-"""The share of wrong bits at which two sounds still are copies; of unlike sounds about half are
-wrong.
-"""
+"""Largest bit error rate of copies; unrelated sounds have about 0.5."""
 MIN_OVERLAP = 40
-"""Words that both sounds have and that are no silence: 1.9 s."""
+"""Least number of overlapping words without silence: 1.9 s."""
 MIN_SHARE = 0.5
-"""The overlap as a share of the shorter sound."""
+"""Least overlap as a share of the shorter sound."""
 SHORT = 430
-"""Words of a sound, 20 s, below which one shared word is enough to compare; else two at one shift."""
+"""Words of a short sound, 20 s: shorter ones are compared after one shared word, else after two."""
 MAX_OCCURRENCES = 32
-"""Places of a word at most; more frequent ones, such as those of held notes, are passed over."""
+"""Largest number of places of a word; more frequent words, as in held notes, are skipped."""
 MAX_SHIFTS = 5
-"""Shifts of two sounds that are compared, those with the most shared words."""
+"""Shifts compared for two sounds, those with the most shared words."""
 SORTED_AT_ONCE = 1 << 25
-"""Words, about, that are in memory with their places."""
+"""Approximate number of words in memory, with places."""
 BLOCK = 1 << 22
 _SHIFT_BITS, _ROW_BITS = 24, 20
 _ZERO = 1 << (_SHIFT_BITS - 1)
 
 
 class Copy(NamedTuple):
-    """Two rows that sound alike, `first` < `second`; `error`: the share of wrong bits in their
-    overlap.
-    """
+    """Two rows with similar sound, `first` < `second`; `error`: bit error rate of the overlap."""
 
     first: int
     second: int
@@ -45,8 +41,8 @@ class Copy(NamedTuple):
 def find_copies(prints: Fingerprints) -> list[Copy]:
     """Return all pairs of rows that are copies, ascending.
 
-    A copy may be a part of the other, cut, quieter, or encoded anew. One that is 3 % faster is not
-    found, as neither its words nor its steps are the same.
+    A copy may be cut, quieter or re-encoded. A copy that is 3 % faster is not found, because
+    neither the words nor the steps are the same.
     """
     found: dict[tuple[int, int], float] = {}
     for first, second, shift in _candidates(_hits(prints), np.diff(prints.starts)):
@@ -57,11 +53,10 @@ def find_copies(prints: Fingerprints) -> list[Copy]:
 
 
 def error_at(first: NDArray[np.uint32], second: NDArray[np.uint32], shift: int) -> float:
-    """Return the least share of wrong bits at `shift` or one step beside it; 1 where the overlap is
-    too small.
+    """Return the least bit error rate at `shift` or a step beside; 1 for too small an overlap.
 
-    `shift`: the place in `first` less that in `second`. Steps at which either is silent do not
-    count.
+    `shift`: the place in `first` minus the place in `second`. Steps with silence in either sound do
+    not count.
     """
     least = max(MIN_OVERLAP, MIN_SHARE * min(len(first), len(second)))
     best = 1.0
@@ -79,7 +74,7 @@ def error_at(first: NDArray[np.uint32], second: NDArray[np.uint32], shift: int) 
 
 
 def _hits(prints: Fingerprints) -> NDArray[np.uint64]:
-    """Return shared words as rows and shift, packed, ascending: uint64 (hits,)."""
+    """Return shared words as packed rows and shift, ascending: uint64 (hits,)."""
     rounds = 1 + len(prints.words) // SORTED_AT_ONCE
     found = [_hits_of(_indexed(prints, rounds, number), prints.starts) for number in range(rounds)]
     hits = np.concatenate(found)
@@ -88,9 +83,9 @@ def _hits(prints: Fingerprints) -> NDArray[np.uint64]:
 
 
 def _indexed(prints: Fingerprints, rounds: int, number: int) -> NDArray[np.uint64]:
-    """Return the words that this round sorts, with their places: word << 32 | place, ascending.
+    """Return the words of a round with places: word << 32 | place, ascending.
 
-    Left out are silence, and a word that stands beside itself.
+    Silence, and a word equal to the word before, are left out.
     """
     parts = [np.zeros(0, np.uint64)]
     for first in range(0, len(prints.words), BLOCK):
@@ -108,7 +103,7 @@ def _indexed(prints: Fingerprints, rounds: int, number: int) -> NDArray[np.uint6
 
 
 def _hits_of(keys: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return the hits among sorted words with their places."""
+    """Return the hits among sorted words with places: uint64 (hits,)."""
     again = (keys[1:] >> np.uint64(32)) == (keys[:-1] >> np.uint64(32))
     keys = keys[np.append(again, False)[: len(keys)] | np.append(False, again)[: len(keys)]]
     if not len(keys):
@@ -132,12 +127,10 @@ def _hits_of(keys: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.
 
 
 def _candidates(hits: NDArray[np.uint64], lengths: NDArray[np.int64]) -> list[tuple[int, int, int]]:
-    """Return pairs of rows with a shift at which they share words enough to be compared, ascending
-    by rows.
-    """
+    """Return pairs of rows with a shift of enough shared words, ascending by rows."""
     if not len(hits):
         return []
-    # Hits of two rows at the same shift, or the next one, are a run.
+    # Hits of two rows at equal or successive shifts form a run.
     begins = np.flatnonzero(np.concatenate([[True], np.diff(hits) > 1]))
     counts = np.diff(np.append(begins, len(hits)))
     middles = hits[begins + counts // 2].astype(np.int64)

@@ -1,6 +1,4 @@
-"""The fingerprints of many sounds as two files: all words behind each other, and where those of a
-sound begin.
-"""
+"""Fingerprints in two files: the words of all sounds in sequence, and the start of every sound."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,9 +12,9 @@ from playlist2vec.base.files import reading, whole_file
 
 WORDS, STARTS = "words.npy", "starts.npy"
 MOST = 1 << 20
-"""Sounds that are compared at once."""
+"""Largest number of sounds."""
 LONGEST = 1 << 22
-"""Words of a sound: 54 hours."""
+"""Largest number of words of a sound: 54 hours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +32,12 @@ class Fingerprints:
         return len(self.starts) - 1
 
     def of(self, row: int) -> NDArray[np.uint32]:
-        """Return the words of a row, uint32 (words,)."""
+        """Return the words of a row: uint32 (words,)."""
         return self.words[self.starts[row] : self.starts[row + 1]]
 
     @staticmethod
     def of_all(found: Sequence[NDArray[np.uint32]]) -> "Fingerprints":
-        """Return the fingerprints of sounds, uint32 (words,) each, in their order."""
+        """Return the fingerprints of sounds, given as uint32 (words,) in order."""
         starts = np.concatenate([[0], np.cumsum([len(each) for each in found], dtype=np.int64)])
         return Fingerprints(
             np.concatenate([np.zeros(0, np.uint32), *found]), starts.astype(np.int64)
@@ -47,9 +45,7 @@ class Fingerprints:
 
     @staticmethod
     def load(folder: Path) -> "Fingerprints":
-        """Open the files of a folder; words stay on the disk until they are needed. Raises
-        DataError for others.
-        """
+        """Open the files of a folder, words memory-mapped. Raises DataError for invalid files."""
         with reading(folder / STARTS, "an array of int64"):
             starts = np.load(folder / STARTS, allow_pickle=False)
         with reading(folder / WORDS, "an array of uint32"):
@@ -61,11 +57,13 @@ class Fingerprints:
             or starts.ndim != 1
         ):
             raise DataError(
-                f"{folder}: {words.dtype} and {starts.dtype}: expected uint32 and int64 in one dimension"
+                f"{folder}: {words.dtype} and {starts.dtype}: "
+                "expected uint32 and int64 in one dimension"
             )
         if not len(starts) or starts[0] or starts[-1] != len(words) or (np.diff(starts) < 0).any():
             raise DataError(
-                f"{folder / STARTS}: expected places rising from 0 to {len(words)}, the number of words"
+                f"{folder / STARTS}: expected places rising from 0 to {len(words)}, "
+                "the number of words"
             )
         if len(starts) > MOST + 1 or np.diff(starts).max(initial=0) > LONGEST:
             raise DataError(
@@ -77,9 +75,9 @@ class Fingerprints:
 def save_fingerprints(
     folder: Path, lengths: Sequence[int], found: Iterable[NDArray[np.uint32]]
 ) -> None:
-    """Write fingerprints, uint32 (words,) each, one after the other, without holding all of them.
+    """Write fingerprints, uint32 (words,), in sequence, never all in memory.
 
-    `lengths`: their words, known before. Raises DataError where `found` has others.
+    `lengths`: numbers of words, known before. Raises DataError for a fingerprint of another length.
     """
     starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
     with whole_file(folder / WORDS) as unfinished, open(unfinished, "wb") as file:

@@ -1,3 +1,1 @@
-"""Hashes of files, of their encoded sound and of covers, and fingerprints, for all tracks of a
-manifest.
-"""
+"""Hashes of files, packets and covers, and fingerprints, for all tracks of a manifest."""

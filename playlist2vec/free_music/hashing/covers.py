@@ -1,22 +1,18 @@
-"""The difference hash of a cover: 64 bits, each whether a cell of a grid is brighter than its left
-neighbour.
-"""
+"""The difference hash of a cover: 64 bits, set where a grid cell is brighter than the left cell."""
 
 from pathlib import Path
 
 import numpy as np
 
 LARGEST = 50_000_000
-"""Pixels of a picture that is read."""
+"""Largest number of pixels of a picture."""
 
 
 def cover_hash(path: Path) -> str:
-    """Return the hash of a picture, 16 hexadecimal digits; empty for a file that is no picture, or
-    is missing.
+    """Return 16 hexadecimal digits, empty for a file that is missing, unreadable or too large.
 
     Difference hash (Krawetz, Kind of like that, hackerfactor.com 2013): the picture in grey, 9 by 8
-    cells, row by row. Pictures that were made smaller or encoded anew have the same hash, or
-    nearly.
+    cells, row by row. Scaled or re-encoded pictures have the same hash, or nearly.
     """
     from PIL import Image
 

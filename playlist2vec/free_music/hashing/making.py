@@ -1,4 +1,4 @@
-"""Hashes and fingerprints of many tracks: in processes, and from where a killed run stopped."""
+"""Hashes and fingerprints of many tracks, in parallel processes, resumable after a kill."""
 
 import hashlib
 import json
@@ -23,15 +23,15 @@ from playlist2vec.free_music.hashing.table import OK, REASONS, Hashes, write_has
 from playlist2vec.free_music.manifest.entries import Entry
 
 BATCH = 50
-"""Tracks that a worker does at once; a kill loses no more of each worker."""
+"""Tracks in a task of a worker; a kill loses at most a batch of every worker."""
 SHARE, SECONDS = 0.01, 1.0
-"""The part of its duration, or the seconds, that a sound may be too short by."""
+"""A sound may be shorter than the metadata say by a share of the duration, or by seconds."""
 SILENT = 10 ** (-80 / 20)
-"""The largest sample of a sound that counts as silence: -80 dB of full scale."""
+"""Largest sample of a silent sound: -80 dB of full scale."""
 
 
 class Work(NamedTuple):
-    """A file to be hashed; `seconds`: the duration in its metadata, 0 for an unknown one."""
+    """A file to hash; `seconds`: duration in the metadata, 0 if unknown."""
 
     id: int
     file: str
@@ -41,16 +41,14 @@ class Work(NamedTuple):
 
 
 class Hashed(NamedTuple):
-    """The row of a track and the words of its fingerprint, uint32 (words,), none with a status but
-    OK.
-    """
+    """The row of a track, and the words of the fingerprint: uint32 (words,), empty unless OK."""
 
     row: Hashes
     words: NDArray[np.uint32]
 
 
 def hash_track(work: Work) -> Hashed:
-    """Hash and decode the file of a track, and hash its cover."""
+    """Hash and decode the file of a track, and hash the cover."""
     path = Path(work.file)
     cover = cover_hash(Path(work.cover)) if work.cover else ""
     if not path.is_file():
@@ -90,12 +88,11 @@ def hash_all(
     out: Path,
     report: Callable[[int], object],
 ) -> list[Hashes]:
-    """Write the table of hashes and the fingerprints of all tracks into `out`, and return the
-    table.
+    """Hash all tracks; write the table and the fingerprints into `out`, and return the table.
 
-    `below`: the folder of the manifest. `scratch`: a folder that keeps finished batches until all
-    are done; those of other tracks or code in it are deleted. `report` is called with the number of
-    tracks done.
+    `below`: folder of the manifest. `scratch`: a folder that keeps finished batches until all are
+    done; batches of other tracks or of other code are deleted. `report` is called with the number
+    of tracks done.
     """
     works = [work_of(entry, below) for entry in entries]
     place = scratch / _key(works)
@@ -121,7 +118,7 @@ def hash_all(
 
 
 def work_of(entry: Entry, below: Path) -> Work:
-    """Return what is to be done for a track."""
+    """Return the work for a track."""
     cover = str(below / entry.cover) if entry.cover else ""
     return Work(
         entry.id, str(below / entry.file), entry.sha256, cover, (entry.track.duration or 0) / 1_000
@@ -129,8 +126,9 @@ def work_of(entry: Entry, below: Path) -> Work:
 
 
 def counts_of(rows: Sequence[Hashes]) -> dict[str, int | float]:
-    """Return the counts of a table by name: tracks, those with a fingerprint, each reason, hours,
-    covers, words.
+    """Return the counts of a table by name.
+
+    The names are tracks, OK, the reasons, covers, hours and words.
     """
     counts = Counter(row.status for row in rows)
     hours = round(sum(row.seconds for row in rows) / 3_600, 6)
@@ -149,7 +147,7 @@ def counts_of(rows: Sequence[Hashes]) -> dict[str, int | float]:
 
 @contextmanager
 def _mapping(workers: int) -> Iterator[Callable[..., Iterator[int]]]:
-    """Yield a function like `map` that uses so many processes; one or none: this process."""
+    """Yield a function like `map` over `workers` processes; for at most 1, in the same process."""
     if workers <= 1:
         yield map
         return
@@ -174,7 +172,7 @@ def _load(path: Path) -> tuple[list[Hashes], list[NDArray[np.uint32]]]:
 
 
 def _key(works: Sequence[Work]) -> str:
-    """Return what tells apart the work on other files, or by other code."""
+    """Return a hash of the files to process, and of the code."""
     rooms = (Path(__file__).parent, Path(__file__).parent.parent / "fingerprints")
     code = [path.read_text("utf-8") for room in rooms for path in sorted(room.glob("*.py"))]
     return hashlib.blake2b(json.dumps([works, code]).encode(), digest_size=16).hexdigest()

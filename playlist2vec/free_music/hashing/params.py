@@ -8,8 +8,9 @@ from playlist2vec.base.rules import integer, parameter
 
 @dataclass(frozen=True)
 class HashParams:
-    """Section `soundcloud_set.hash`: `workers`: processes that decode; they change no byte of what
-    is written.
+    """Section `soundcloud_set.hash`.
+
+    `workers`: decoding processes; the output does not depend on the number.
     """
 
     SECTION: ClassVar[str] = "soundcloud_set.hash"

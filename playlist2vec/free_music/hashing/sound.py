@@ -1,8 +1,6 @@
-"""Sound files by PyAV: the hash of the encoded packets, and the samples of which fingerprints are
-made.
+"""Sound files read by PyAV: the hash of the encoded packets, and samples for fingerprints.
 
-PyAV brings its own FFmpeg, which decodes the AAC that SoundCloud gives; the decoders of
-`playlist2vec.sound` do not.
+PyAV brings an FFmpeg of its own, which decodes SoundCloud's AAC.
 """
 
 from hashlib import sha256
@@ -15,17 +13,18 @@ from numpy.typing import NDArray
 FORMATS = frozenset(
     {"aac", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "mp3", "ogg", "wav"}
 )
-"""Containers that are read; a playlist, which names other files, is none of them."""
+"""Accepted containers; a playlist, which names other files, is not accepted."""
 
 
 class UnreadableError(Exception):
-    """A file that holds no sound which can be decoded; the text says what was found."""
+    """Error for a file without decodable sound; the text says why."""
 
 
 class Sound(NamedTuple):
-    """`packets`: SHA-256 of the encoded sound, without tags and container, in hexadecimal digits.
+    """A decoded sound.
 
-    `samples`: mono, float32 (samples,), at the rate that was asked for. `seconds`: their duration.
+    `packets`: SHA-256 of the encoded sound, without tags and container, in hexadecimal. `samples`:
+    mono, float32 (samples,), at the requested rate. `seconds`: duration of the samples.
     """
 
     packets: str
@@ -34,10 +33,9 @@ class Sound(NamedTuple):
 
 
 def read_sound(path: Path, rate: int) -> Sound:
-    """Decode a file to mono samples at `rate` a second. Raises UnreadableError where it is damaged,
-    or no sound.
+    """Decode a file to mono samples at `rate`. Raises UnreadableError for damage or no sound.
 
-    A damaged file may ask for places that it does not have, which the system refuses.
+    A damaged file may point to places outside the file; the system's error is caught, too.
     """
     import av
 

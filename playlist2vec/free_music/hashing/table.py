@@ -1,4 +1,4 @@
-"""The table of hashes: hashes.tsv, a row a track, in the order of the fingerprints."""
+"""The table of hashes: hashes.tsv, a row for every track, in the order of the fingerprints."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,16 +9,16 @@ from playlist2vec.base.files import read_lines, reading, write_text
 
 OK = "ok"
 REASONS = ("missing", "changed", "unreadable", "truncated", "too_short", "silent")
-"""Why a file may have no fingerprint."""
+"""Reasons for a track without a fingerprint."""
 FILE = "hashes.tsv"
 
 
 class Hashes(NamedTuple):
     """A track in the table of hashes.
 
-    `status`: OK or one of REASONS. `seconds`: of the decoded sound. `words`: of the fingerprint.
-    `sha256`: of the file; `packets`: of its encoded sound; `cover`: of its picture; each empty
-    where there is none.
+    `status`: OK or one of REASONS. `seconds`: length of the decoded sound. `words`: length of the
+    fingerprint. `sha256`, `packets`, `cover`: hashes of the file, of the encoded sound and of the
+    picture, empty where missing.
     """
 
     id: int
@@ -43,7 +43,7 @@ def write_hashes(folder: Path, rows: Sequence[Hashes]) -> None:
 
 
 def read_hashes(folder: Path) -> list[Hashes]:
-    """Read the table of a folder. Raises DataError for a damaged one."""
+    """Read the table of a folder. Raises DataError for a damaged table."""
     path = folder / FILE
     lines = read_lines(path, f"a table with the columns {COLUMNS}")
     if next(lines, (0, ""))[1] != COLUMNS:

@@ -1,3 +1,1 @@
-"""The manifest of free music: a line a track, with its file, its cover and its metadata as
-SoundCloud gave them.
-"""
+"""The manifest of free music: a line per track with file, cover and SoundCloud's metadata."""

@@ -21,9 +21,9 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 class Entry:
     """A track of the manifest.
 
-    `id`: its number at SoundCloud. `file`: where its sound lies, relative to the folder of the
-    manifest; `size`, `sha256`: the bytes of this file, and their hash in hexadecimal digits.
-    `cover`: likewise its picture, empty for none. `metadata`: the object that SoundCloud gave.
+    `id`: number at SoundCloud. `file`: path of the sound, relative to the folder of the manifest.
+    `size`, `sha256`: bytes of the file, and the hash in hexadecimal. `cover`: path of the picture,
+    likewise, empty for none. `metadata`: the object from SoundCloud.
     """
 
     id: int
@@ -35,23 +35,21 @@ class Entry:
 
     @property
     def track(self) -> Track:
-        """The metadata as the source `soundcloud` reads them."""
+        """The metadata as read by the source `soundcloud`."""
         return Track(*orjson.loads(track_line(self.metadata, self.id)))
 
     @property
     def created(self) -> str:
-        """The time at which the track was made known, as `2020-05-09T15:19:32`; empty where
-        unknown.
-        """
+        """The time of publication as `2020-05-09T15:19:32`, empty if unknown."""
         time = self.metadata.get("created_at")
         match = TIME.match(time) if isinstance(time, str) else None
         return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}" if match else ""
 
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
-    """Read the manifest in its order.
+    """Read the manifest in the order of the lines.
 
-    Raises DataError, naming the line, for what is no entry and for a second one of a track.
+    Raises DataError, naming the line, for an invalid entry and for a second entry of a track.
     """
     seen = set[int]()
     for number, line in read_lines(path, "a manifest, a JSON object a line"):
@@ -68,7 +66,7 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
 
 
 def _entry(found: Any, where: str) -> Entry:
-    """Return the entry of a line. Raises DataError where a key is missing or its value is wrong."""
+    """Return the entry of a line. Raises DataError for a missing key or an invalid value."""
     if not isinstance(found, dict):
         raise DataError(f"{where}: {type(found).__name__}: expected {EXPECTED}")
     for key in KEYS:
@@ -83,7 +81,10 @@ def _entry(found: Any, where: str) -> Entry:
             isinstance(found["sha256"], str) and SHA256.fullmatch(found["sha256"]) is not None,
             "64 hexadecimal digits in lower case",
         ),
-        "cover": (found["cover"] == "" or _is_place(found["cover"]), "such a path, or '' for none"),
+        "cover": (
+            found["cover"] == "" or _is_place(found["cover"]),
+            "a path below the folder of the manifest, or '' for none",
+        ),
         "metadata": (
             isinstance(metadata, dict) and id_of(metadata) == found["id"],
             "the object that SoundCloud gave for the track with this id",
@@ -91,8 +92,8 @@ def _entry(found: Any, where: str) -> Entry:
     }
     for key, (fits, expected) in wanted.items():
         if not fits:
-            said = type(found[key]).__name__ if key == "metadata" else str(found[key])[:100]
-            raise DataError(f"{where}: {key} = {said}: expected {expected}")
+            value = type(found[key]).__name__ if key == "metadata" else str(found[key])[:100]
+            raise DataError(f"{where}: {key} = {value}: expected {expected}")
     return Entry(**{key: found[key] for key in KEYS})
 
 
@@ -101,9 +102,7 @@ def _is_number(value: object, least: int) -> bool:
 
 
 def _is_place(value: object) -> bool:
-    """Return whether a value is a path that leads nowhere else, and may stand in a list of
-    checksums.
-    """
+    """Return True for a relative path without `..`, printable in a list of checksums."""
     if not isinstance(value, str) or not value.isprintable() or "\\" in value:
         return False
     parts = PurePosixPath(value).parts
@@ -116,8 +115,9 @@ def _is_place(value: object) -> bool:
 
 
 def read_all(path: str | Path) -> list[Entry]:
-    """Read the whole manifest, ascending by id. Raises DataError as `read_entries`, and for one
-    without a track.
+    """Read the whole manifest, ascending by id.
+
+    Raises DataError as `read_entries`, and for a manifest without a track.
     """
     entries = sorted(read_entries(path), key=lambda entry: entry.id)
     if not entries:

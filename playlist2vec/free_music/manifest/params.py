@@ -1,4 +1,4 @@
-"""Parameters that say where the manifest lies, and which tracks were asked to leave."""
+"""Parameters of the manifest and of the removals."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from playlist2vec.base.rules import own_path
 
 @dataclass(frozen=True)
 class ManifestParams:
-    """Of section `soundcloud_set`: the manifest."""
+    """Section `soundcloud_set`: the path of the manifest."""
 
     SECTION: ClassVar[str] = "soundcloud_set"
 
@@ -17,7 +17,7 @@ class ManifestParams:
 
 @dataclass(frozen=True)
 class RemovalsParams:
-    """Of section `soundcloud_set`: the list of tracks and uploaders that are left out."""
+    """Section `soundcloud_set`: the path of the list of removals."""
 
     SECTION: ClassVar[str] = "soundcloud_set"
 

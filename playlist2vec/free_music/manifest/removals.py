@@ -1,6 +1,4 @@
-"""The list of what is left out because somebody asked for it: tracks, playlists and users with all
-that is theirs.
-"""
+"""The list of tracks, playlists and users removed on request."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,8 +9,8 @@ from playlist2vec.base.files import reading
 from playlist2vec.free_music.manifest.entries import Entry
 
 EXPECTED = (
-    "the id of a track (17), soundcloud:tracks:17, soundcloud:playlists:3, soundcloud:users:9, or the address of a "
-    "track or a user (https://soundcloud.com/user/title), one a line"
+    "the id of a track (17), soundcloud:tracks:17, soundcloud:playlists:3, soundcloud:users:9, or "
+    "the address of a track or a user (https://soundcloud.com/user/title), one a line"
 )
 _ID = re.compile(r"[0-9]{1,18}")
 _URN = re.compile(r"soundcloud:(tracks|playlists|users):([0-9]{1,18})")
@@ -21,9 +19,10 @@ _ADDRESS = re.compile(r"https?://(?:www\.|m\.)?soundcloud\.com/([\w-]+(?:/[\w-]+
 
 @dataclass
 class Removals:
-    """`tracks`, `playlists`, `users`: by number.
+    """Tracks, playlists and users to leave out.
 
-    `pages`: what follows the host in addresses, in lower case, `user` or `user/title`.
+    `tracks`, `playlists`, `users`: numbers at SoundCloud. `pages`: paths of addresses in lower
+    case, `user` or `user/title`.
     """
 
     tracks: set[int] = field(default_factory=set)
@@ -39,9 +38,7 @@ class Removals:
         return self.has_track(entry.id, int(track.artist or 0), track.address)
 
     def has_track(self, number: int, uploader: int, address: object) -> bool:
-        """Return whether the track with this number, by this user, at this address of SoundCloud,
-        is left out.
-        """
+        """Return True for a track removed by number, by uploader or by address at SoundCloud."""
         if number in self.tracks or uploader in self.users:
             return True
         match = _ADDRESS.fullmatch(address) if self.pages and isinstance(address, str) else None
@@ -49,16 +46,16 @@ class Removals:
         return bool(page) and (page in self.pages or page.partition("/")[0] in self.pages)
 
     def has_playlist(self, number: int, maker: int) -> bool:
-        """Return whether the playlist with this number, by this user, is left out."""
+        """Return True for a playlist removed by number or by maker."""
         return number in self.playlists or maker in self.users
 
 
 def read_removals(path: str | Path) -> Removals:
-    """Read remove.txt; blank lines, and lines that begin with #, say nothing.
+    """Read remove.txt; blank lines, and lines beginning with #, are ignored.
 
-    Raises DataError, naming the line, for what is neither a track, a playlist nor a user: a typing
-    error must not leave a track in. The address of a playlist is refused too, as nobody keeps the
-    addresses of playlists.
+    Raises DataError, naming the line, for text that is no track, playlist or user: a typing error
+    must not leave a track in. The address of a playlist is rejected too, because the addresses of
+    playlists are not stored.
     """
     with reading(path, EXPECTED):
         lines = Path(path).read_text("utf-8-sig").split("\n")

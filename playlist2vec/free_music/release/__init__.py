@@ -1,3 +1,1 @@
-"""The files of the data set: its table, raw metadata, attribution, licences, Croissant and
-checksums.
-"""
+"""The files of the data set: table, raw metadata, attribution, licences, Croissant, checksums."""

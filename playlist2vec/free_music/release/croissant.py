@@ -1,5 +1,4 @@
-"""The description of the data set for machines: Croissant 1.0, JSON-LD with the names of
-schema.org.
+"""The machine-readable description of the data set: Croissant 1.0, JSON-LD by schema.org.
 
 The format: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.0.html
 """
@@ -72,23 +71,11 @@ SAYS = {
     "sha256": "SHA-256 of the file",
     "split": "train, validation or test",
 }
-"""The descriptions of the columns."""
+"""Descriptions of the columns."""
 
 
 def write_croissant(folder: Path, params: CardParams, licences: list[str]) -> None:
-    """Write the description of the files in `folder`; `licences`: addresses of those that occur."""
-    kinds = {int: "sc:Integer", float: "sc:Float", str: "sc:Text"}
-    fields = [
-        {
-            "@type": "cr:Field",
-            "@id": f"tracks/{name}",
-            "name": name,
-            "description": SAYS[name],
-            "dataType": kinds[kind],
-            "source": {"fileObject": {"@id": "table"}, "extract": {"column": name}},
-        }
-        for name, kind in Row.__annotations__.items()
-    ]
+    """Write the description of the files in `folder`; `licences`: addresses in use."""
     files = [
         ("table", TABLE, "application/x-parquet", "A row a track."),
         ("raw", RAW, "application/json", "Metadata as SoundCloud gave them, with scdata_split."),
@@ -114,11 +101,27 @@ def write_croissant(folder: Path, params: CardParams, licences: list[str]) -> No
                     "name": "tracks",
                     "description": "A record a track.",
                     "key": {"@id": "tracks/id"},
-                    "field": fields,
+                    "field": _fields(),
                 }
             ],
         },
     )
+
+
+def _fields() -> list[dict[str, Any]]:
+    """Return the descriptions of the columns of the table."""
+    kinds = {int: "sc:Integer", float: "sc:Float", str: "sc:Text"}
+    return [
+        {
+            "@type": "cr:Field",
+            "@id": f"tracks/{name}",
+            "name": name,
+            "description": SAYS[name],
+            "dataType": kinds[kind],
+            "source": {"fileObject": {"@id": "table"}, "extract": {"column": name}},
+        }
+        for name, kind in Row.__annotations__.items()
+    ]
 
 
 def _distributed(folder: Path, name: str, file: str, kind: str, says: str) -> dict[str, Any]:

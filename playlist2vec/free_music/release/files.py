@@ -1,4 +1,4 @@
-"""The files of the data set, each written from its rows."""
+"""The files of the data set, written from the rows."""
 
 import csv
 import hashlib
@@ -23,12 +23,12 @@ TABLE, RAW, ATTRIBUTION, LICENCES = (
 )
 AUDIO_SUMS, SUMS = "audio.sha256", "checksums.sha256"
 SECRETS = frozenset({"track_authorization", "secret_token", "media"})
-"""Keys of the metadata that are left out: permissions of whoever asked, and addresses that expire."""
+"""Removed keys of the metadata: permissions of the requesting user, and addresses that expire."""
 ROW_GROUP = 65_536
 
 
 def write_table(path: Path, rows: Sequence[Row]) -> None:
-    """Write the rows as Parquet, a column a field of `Row`. Raises DataError without pyarrow."""
+    """Write the rows as Parquet, a column per field of `Row`. Raises DataError without pyarrow."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -45,8 +45,7 @@ def write_table(path: Path, rows: Sequence[Row]) -> None:
 
 
 def write_raw(path: Path, entries: Sequence[Entry], parts: Sequence[str]) -> None:
-    """Write the metadata of tracks as SoundCloud gave them, each with its `scdata_split`: a JSON
-    list, a line a track.
+    """Write SoundCloud's metadata with `scdata_split` as a JSON list, a line per track.
 
     The keys in SECRETS are left out.
     """
@@ -59,9 +58,7 @@ def write_raw(path: Path, entries: Sequence[Entry], parts: Sequence[str]) -> Non
 
 
 def write_attribution(path: Path, rows: Sequence[Row]) -> None:
-    """Write who is to be named for each track: id, title, uploader, address, licence and its
-    address.
-    """
+    """Write the credits of every track: id, title, uploader, address, licence, licence address."""
     text = io.StringIO()
     lines = csv.writer(text, dialect="excel-tab", lineterminator="\n")
     columns = ("id", "title", "uploader", "address", "licence_name", "licence_address")
@@ -71,38 +68,32 @@ def write_attribution(path: Path, rows: Sequence[Row]) -> None:
 
 
 def write_licences(path: Path, rows: Sequence[Row]) -> None:
-    """Write the licences that occur: name, number of tracks, the address of the text, and what each
-    asks for.
-    """
+    """Write the licences in use: name, number of tracks, address of the text, conditions."""
     counts = {name: sum(row.licence == name for row in rows) for name in FREE}
     parts = [
-        f"## {licence.name}\n\n{counts[name]:,} tracks (`{name}`). In short, where you share one: {licence.asks}. "
-        f"The licence itself, which alone counts: <{licence.address}>\n"
+        f"## {licence.name}\n\n{counts[name]:,} tracks (`{name}`). In short, where you share one: "
+        f"{licence.asks}. The licence itself, which alone counts: <{licence.address}>\n"
         for name, licence in FREE.items()
         if counts[name]
     ]
     head = (
-        "# Licences\n\nEach track is its uploader's, under the licence that attribution.tsv names. Title, uploader, "
-        "address and licence to be named with it stand there.\n"
+        "# Licences\n\nEach track is its uploader's, under the licence that attribution.tsv names. "
+        "Title, uploader, address and licence to be named with it stand there.\n"
     )
     write_text(path, "\n".join([head, *parts]))
 
 
 def write_audio_sums(path: Path, rows: Sequence[Row]) -> None:
-    """Write the hashes of the sound files, to be checked by `sha256sum -c` in the folder of the
-    manifest.
-    """
+    """Write the hashes of the sound files, for `sha256sum -c` in the folder of the manifest."""
     write_text(path, "".join(f"{row.sha256}  {row.file}\n" for row in rows))
 
 
 def write_sums(folder: Path, names: Sequence[str]) -> None:
-    """Write the hashes of files of the data set itself, to be checked by `sha256sum -c` in its
-    folder.
-    """
+    """Write the hashes of the data set's files, for `sha256sum -c` in the same folder."""
     write_text(folder / SUMS, "".join(f"{sha256_of(folder / name)}  {name}\n" for name in names))
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits."""
+    """Return the SHA-256 of a file in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

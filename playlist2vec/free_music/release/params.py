@@ -1,4 +1,4 @@
-"""Parameters that say what the data set is called, and by what right it is shared."""
+"""Parameters of the card: names, version and permission of the data set."""
 
 import re
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ _ADDRESS = re.compile(r"https?://[!-~]+")
 class CardParams:
     """Section `soundcloud_set.card`.
 
-    `published`: a date, as no stage reads the clock. `permission`: the words by which SoundCloud
-    allowed that sound was saved, which the card quotes; empty where only metadata and files that
-    uploaders offer were saved. `contact`: whom to ask that a track leaves.
+    `published`: a date, because no stage reads the clock. `permission`: the words of SoundCloud's
+    permission to save sound, quoted on the card; empty where only metadata, and files offered by
+    uploaders, were saved. `contact`: the contact for removing a track.
     """
 
     SECTION: ClassVar[str] = "soundcloud_set.card"
@@ -31,7 +31,7 @@ class CardParams:
     permission: str = parameter(text(empty=True))
 
     def check(self) -> None:
-        """Raise RefusedError for a version, a date or an address of another form."""
+        """Raise RefusedError for an invalid version, date or address."""
         forms = {
             "version": (_VERSION, "three numbers with dots between, such as 1.0.0"),
             "published": (_DATE, "a date such as 2026-05-09"),

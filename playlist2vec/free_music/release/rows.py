@@ -1,6 +1,4 @@
-"""The rows of the data set: what is known of each kept track, under the names that its columns
-have.
-"""
+"""The rows of the data set: kept tracks under the names of the columns."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,11 +12,11 @@ from playlist2vec.free_music.selection.split import split_of
 class Row(NamedTuple):
     """A track of the data set.
 
-    `id`, `uploader_id`: numbers of SoundCloud. `licence`: as its api names it, `licence_name` and
-    `licence_address`: as people do. `duration`: seconds of the decoded sound. `likes`, `plays`: -1
-    where unknown. `created`: as `2020-05-09T15:19:32`. `artwork`, `address`: at SoundCloud. `file`,
-    `cover`: relative to the folder of the manifest. `size`, `sha256`: of the file. `split`: train,
-    validation or test.
+    `id`, `uploader_id`: numbers at SoundCloud. `licence`: name in SoundCloud's api. `licence_name`,
+    `licence_address`: common name, and address of the text. `duration`: seconds of the decoded
+    sound. `likes`, `plays`: -1 if unknown. `created`: as `2020-05-09T15:19:32`. `artwork`,
+    `address`: at SoundCloud. `file`, `cover`: relative to the folder of the manifest. `size`,
+    `sha256`: of the file. `split`: train, validation or test.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""The folder of the data set: all its files, and their counts."""
+"""The folder of the data set: all files, and the counts."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from playlist2vec.free_music.selection.split import PARTS
 def write_set(
     folder: Path, judged: Sequence[Judged], split: UploaderSplitParams, card: CardParams
 ) -> dict[str, Any]:
-    """Write all files of the data set into `folder`; return its counts, as `numbers_of` does."""
+    """Write all files of the data set into `folder`; return the counts of `numbers_of`."""
     rows = rows_of(judged, split)
     entries = [each.entry for each in judged if each.fate == KEPT]
     write_table(folder / TABLE, rows)
@@ -43,10 +43,9 @@ def write_set(
 
 
 def numbers_of(judged: Sequence[Judged], rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the numbers of the data set: tracks read, each fate, and of the kept tracks every part
-    and every genre.
+    """Return the counts of the data set: tracks read, fates, partitions, genres and licences.
 
-    The fates add up to the tracks read; parts, genres and licences add up to the kept tracks.
+    The fates add up to the tracks read; partitions, genres and licences add up to the kept tracks.
     """
     parts = {
         part: {

@@ -1,4 +1,4 @@
-"""The filters: each track is kept, or left out for one reason."""
+"""The filters: a track is kept, or left out for one reason."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,13 +27,14 @@ REASONS = (
         "rare_genre",
     ),
 )
-"""The fates of a track: it is kept, or left out under the first of these reasons that holds."""
+"""Fates of a track: kept, or left out for the first reason that applies."""
 PREVIEW = "SNIP"
 
 
 class Judged(NamedTuple):
-    """A track of the manifest, what is known of it, and its fate, one of REASONS. `genre`: by the
-    table of genres.
+    """A track of the manifest with hashes, genre and fate.
+
+    `genre`: by the table of genres. `fate`: one of REASONS.
     """
 
     entry: Entry
@@ -51,11 +52,11 @@ def judge_all(
     genres: Genres,
     params: SelectParams,
 ) -> list[Judged]:
-    """Return the fate of each track, in the order of `entries`; `rows` are in the same order.
+    """Return the fates of tracks, in the order of `entries`; `rows` are in the same order.
 
-    `copies`: for each track in a group of copies the one that stays. Copies leave before the
-    filters: a free copy of a track that is not free is not free. So do copies of a track that was
-    removed.
+    `copies`: the kept track by track in a group of copies. Copies are left out before the filters:
+    a free copy of a track that is not free is not free. Copies of a removed track are left out,
+    too.
     """
     gone = {entry.id for entry in entries if entry in removals}
     gone_groups = {copies[track] for track in gone & copies.keys()}
@@ -84,7 +85,7 @@ def judge_all(
 
 
 def _filtered(entry: Entry, track: Track, row: Hashes, genre: Genre, params: SelectParams) -> str:
-    """Return the fate of a track by itself."""
+    """Return the fate of a track by the filters on single tracks."""
     leaves = {
         "private": track.private,
         "blocked": track.policy == BLOCKED,
@@ -102,8 +103,6 @@ def _filtered(entry: Entry, track: Track, row: Hashes, genre: Genre, params: Sel
 
 
 def counts_of(judged: Sequence[Judged]) -> dict[str, int]:
-    """Return how many tracks have each fate, in the order of REASONS; together they are all that
-    were read.
-    """
+    """Return the number of tracks by fate, in the order of REASONS; the sum is all tracks read."""
     counts = Counter(each.fate for each in judged)
     return {reason: counts[reason] for reason in REASONS}

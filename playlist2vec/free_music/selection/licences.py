@@ -1,11 +1,12 @@
-"""The free licences that SoundCloud offers to uploaders, by the names that its api gives them."""
+"""The free licences offered to uploaders by SoundCloud, by name in SoundCloud's api."""
 
 from typing import NamedTuple
 
 
 class Licence(NamedTuple):
-    """`name`: as people write it. `address`: of its own text. `asks`: what somebody who shares the
-    track has to do.
+    """A licence.
+
+    `name`: common name. `address`: address of the text. `asks`: conditions for sharing the track.
     """
 
     name: str
@@ -33,7 +34,7 @@ FREE = {
         "CC BY-NC-ND 3.0", f"{_CC}/by-nc-nd/3.0/", f"{_NAMED}; {_NOT_SOLD}; {_AS_IT_IS}"
     ),
 }
-"""The api names no version: 3.0 is taken for granted here, and nobody looked it up at SoundCloud."""
+"""The api names no version: 3.0 is assumed here, and was not verified at SoundCloud."""
 GROUPS = {
     "to_share": frozenset(FREE),
     "to_use_commercially": frozenset(each for each in FREE if "-nc" not in each),
@@ -41,4 +42,4 @@ GROUPS = {
         each for each in FREE if "-nc" not in each and "-nd" not in each
     ),
 }
-"""The same groups as of the parameter `soundcloud.licence`."""
+"""Groups of licences, the same as in the parameter `soundcloud.licence`."""

@@ -9,11 +9,11 @@ from playlist2vec.free_music.selection.licences import GROUPS
 
 @dataclass(frozen=True)
 class SelectParams:
-    """Section `soundcloud_set.select`: which tracks are in the data set.
+    """Section `soundcloud_set.select`: the filters of tracks.
 
-    `licence`: a group of free licences. `artwork`, `known_genre`: whether a cover, and a genre of
-    the table `genres`, is needed. `min_duration`, `max_duration`: seconds. `max_size`: megabytes of
-    a file. `genre_tracks`: tracks that a genre must have after all else.
+    `licence`: a group of free licences. `artwork`, `known_genre`: True to require a cover, and a
+    genre of the table `genres`. `min_duration`, `max_duration`: seconds. `max_size`: megabytes of a
+    file. `genre_tracks`: least number of tracks of a genre after all other filters.
     """
 
     SECTION: ClassVar[str] = "soundcloud_set.select"
@@ -38,10 +38,10 @@ class SelectParams:
 
 @dataclass(frozen=True)
 class UploaderSplitParams:
-    """Section `soundcloud_set.split`: which uploaders are for validation and for the test.
+    """Section `soundcloud_set.split`: the uploaders for validation and test.
 
     `validation`, `test`: shares of the uploaders. `uploader_tracks`: an uploader with more tracks
-    is for training. `seed`: another one chooses others.
+    is for training. `seed`: seed of the hash that chooses uploaders.
     """
 
     SECTION: ClassVar[str] = "soundcloud_set.split"

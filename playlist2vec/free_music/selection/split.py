@@ -1,4 +1,4 @@
-"""The split: all tracks of an uploader are in one part, which a hash of the uploader decides."""
+"""The split by a hash of the uploader: all tracks of an uploader are in one partition."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ PARTS = ("train", "validation", "test")
 
 
 def split_of(uploaders: Sequence[str], params: UploaderSplitParams) -> list[str]:
-    """Return the part of each track, one of PARTS, by the uploader of each.
+    """Return the partition of each track, one of PARTS, by uploader.
 
-    More tracks move none, but where an uploader comes to have more than `uploader_tracks`: all
-    tracks of such an uploader are for training, so that few decide no score.
+    Further tracks change no partition, except where an uploader gets more than `uploader_tracks`:
+    all tracks of such an uploader are for training, so that a few uploaders do not decide a score.
     """
     counts = Counter(uploaders)
     names = list(counts)

@@ -1,1 +1,1 @@
-"""The data set `listens`: invented people and what they listened to, in the shape of a dump."""
+"""The generated data set `listens`: invented people and listens in the format of a dump."""

@@ -1,4 +1,4 @@
-"""The data set `listens` in its canonical form, read as a dump of ListenBrainz is."""
+"""The data set `listens` in canonical form, read like a dump of ListenBrainz."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,14 +11,18 @@ from playlist2vec.sources.listenbrainz.sessions import Listening, ingest_dumps
 
 
 def write_canonical(params: ListensParams, folder: Path) -> tuple[str, Listening]:
-    """Write `dump/1.listens` and, made of it, `canonical/` into `folder`; return a summary, and
-    what was read.
+    """Write the dump and the canonical form into `folder`; return two summaries.
+
+    The dump is `dump/1.listens`, the canonical form the folder `canonical/`. The summaries are a
+    text on the dump, and the counts of the reader.
     """
     dump, canonical = folder / "dump" / "1.listens", folder / "canonical"
-    said = write_dump(params, dump)
-    how = ListenBrainzParams(
+    summary = write_dump(params, dump)
+    section = ListenBrainzParams(
         str(dump), "recording_mbid", gap=30, min_listens=1, max_share=1, keep_users=False
     )
     with TemporaryDirectory(dir=folder, prefix=".ingest.", suffix=".unfinished") as scratch:
         files = canonical / "playlists.npz", canonical / "tracks.tsv"
-        return said, ingest_dumps([dump], how, LocalEngine(1), *files, Path(scratch) / "pieces")
+        return summary, ingest_dumps(
+            [dump], section, LocalEngine(1), *files, Path(scratch) / "pieces"
+        )

@@ -1,6 +1,4 @@
-"""Invented music: genres, artists, albums and tracks, with what everybody hears and when albums
-come out.
-"""
+"""Invented music: genres, artists, albums and tracks, with popularity and release days."""
 
 from bisect import bisect
 from dataclasses import dataclass
@@ -11,18 +9,20 @@ from typing import NamedTuple
 from playlist2vec.sources.sample.names import GENRES, TITLES, artist_name, title
 
 ALBUM = 10
-"""Tracks of an album."""
+"""Mean number of tracks of an album."""
 ALBUMS = 3
-"""Albums of an artist, about."""
+"""Mean number of albums of an artist."""
 NEW = 0.25
-"""Share of the albums that come out while people listen, where `structure` is 1."""
+"""Share of albums released while people listen, where `structure` is 1."""
 OLD = -1
-"""The day on which an album came out that was there before."""
+"""Release day of an album from before the first listen."""
 
 
 class Album(NamedTuple):
-    """An album: its artist, the number of its first track, how many it has, and the day it comes
-    out, OLD or from 0.
+    """An album.
+
+    `artist`: number of the artist. `first`: number of the first track. `size`: number of tracks.
+    `day`: day of release, from 0, or OLD.
     """
 
     artist: int
@@ -32,23 +32,24 @@ class Album(NamedTuple):
 
 
 class Draw:
-    """Draws items by weights: `items`, and the sums of their weights up to each."""
+    """Random draws from `items` by weight."""
 
     def __init__(self, items: list[int], weights: list[float]) -> None:
         self.items, self._sums = items, list(accumulate(weights))
 
     def one(self, random: Random) -> int:
-        """Return an item, each as often as its weight says."""
+        """Return an item with a probability proportional to the weight."""
         place = bisect(self._sums, random.random() * self._sums[-1])
         return self.items[min(place, len(self.items) - 1)]
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """All music. `album_of`: the album of each track. `albums_of`: the albums of each artist.
+    """All music.
 
-    `artists_of`: the artists of each genre. `popular`: draws tracks as everybody does. `appeal`:
-    the weight of each artist among those of its genre. `names`: artist and title of each track.
+    `album_of`: album of each track. `albums_of`: albums of each artist. `artists_of`: artists of
+    each genre. `popular`: draws tracks by overall popularity. `appeal`: weight of each artist
+    within the genre. `names`: artist and title of each track.
     """
 
     albums: list[Album]
@@ -61,7 +62,7 @@ class Catalogue:
 
 
 def make_catalogue(tracks: int, days: int, structure: float, seed: int) -> Catalogue:
-    """Return the music of so many tracks, of which albums come out over so many days."""
+    """Return the music of `tracks` tracks; new albums are released over `days` days."""
     random = Random(f"{seed}/catalogue")
     albums = list[Album]()
     albums_of, artists_of = list[list[int]](), [list[int]() for _ in GENRES]
@@ -97,6 +98,6 @@ def _names(albums: list[Album], seed: int) -> list[tuple[str, str]]:
         genre, number = album.artist % len(GENRES), album.artist // len(GENRES)
         artist = artist_name(genre, number, seed)
         for track in range(album.first, album.first + album.size):
-            # Far apart for each genre, so that artists of one share few titles.
+            # By number of the track, so that artists of a genre share few titles.
             names.append((artist, title(genre, (track + seed) % TITLES)))
     return names

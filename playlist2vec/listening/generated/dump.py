@@ -1,6 +1,4 @@
-"""The dump of invented listens: lines of JSON as ListenBrainz writes them, some of which no reader
-should take.
-"""
+"""The dump of invented listens: JSON lines as in ListenBrainz, some of them invalid on purpose."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,9 +14,9 @@ from playlist2vec.listening.generated.habits import Listen, listens_of
 from playlist2vec.listening.generated.params import ListensParams
 
 FIRST = 1_640_995_200
-"""The beginning of 2022, in seconds since 1970."""
+"""Start of 2022, in seconds since 1970."""
 WITHOUT_TIME, TWICE, WITHOUT_NAME = 0.002, 0.003, 0.001
-"""Share of listens that have the time 0, that are there twice, and that have no title."""
+"""Shares of listens with the time 0, of listens written twice, and of listens without a title."""
 
 
 def write_dump(params: ListensParams, path: Path) -> str:
@@ -39,7 +37,7 @@ def write_dump(params: ListensParams, path: Path) -> str:
 
 
 def _counts(params: ListensParams) -> list[int]:
-    """Return the number of listens of each person, which differ much, `listens` in all."""
+    """Return the number of listens of each person: unequal numbers with the sum `listens`."""
     random = Random(f"{params.seed}/counts")
     weights = [random.lognormvariate(0, 0.8) for _ in range(params.users)]
     total, sums = sum(weights), [0.0]

@@ -1,6 +1,4 @@
-"""What an invented person listens to: albums, favourites by the hour, songs heard before, and what
-everybody hears.
-"""
+"""Habits of an invented listener: albums, favourite artists by hour, repeats, popular songs."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -10,23 +8,23 @@ from playlist2vec.listening.generated.catalogue import OLD, Catalogue, Draw
 
 DAY = 86_400
 ALBUM, AGAIN, FOLLOWER, FAVOURITE = 0.33, 0.31, 0.2, 0.13
-"""How often a listen within a session is the next track of the album, a song heard before, the one
-that followed it before, and one by a favourite artist; what is left is what everybody hears.
+"""Probabilities of a listen within a session: the next track of the album, a song heard before, the
+song heard after the last one before, and a song by a favourite artist. The rest are popular songs.
 """
 START_AGAIN, START_FAVOURITE = 0.5, 0.42
-"""The same for the first listen of a session."""
+"""Probabilities of the first listen of a session: a song heard before, and a favourite artist."""
 RECENT = 1.5
-"""How much sooner than at the beginning of a session a song is heard again within it."""
+"""The argument `recent` of `_again` within a session; 1 at the start of a session."""
 FAVOURITES = 6
-"""Favourite artists of a person at an hour."""
+"""Favourite artists of a person, by day and by evening each."""
 FRESH, FRESHNESS = 45, 6
-"""Days for which an album is new, and how much more often its songs are heard then."""
+"""Days for which an album is new, and the weight of a new album against 1 for an old album."""
 SESSION = 9
-"""Listens of a session, on average."""
+"""Mean number of listens of a session."""
 
 
 class Listen(NamedTuple):
-    """Second since the beginning, and the number of a track."""
+    """A listen: seconds since the start of the data set, and number of the track."""
 
     second: int
     track: int
@@ -34,7 +32,7 @@ class Listen(NamedTuple):
 
 @dataclass
 class Person:
-    """A person's taste by day and by evening, and what the person has heard, in order."""
+    """A person's taste by day and by evening, and the songs heard so far, in order."""
 
     by_day: Draw
     by_evening: Draw
@@ -45,9 +43,10 @@ class Person:
 def listens_of(
     music: Catalogue, count: int, days: int, structure: float, random: Random
 ) -> list[Listen]:
-    """Return so many listens of one person, in order of time.
+    """Return `count` listens of a person, in order of time.
 
-    With probability 1 - `structure` a listen is what everybody hears, whatever went before.
+    With probability 1 - `structure` a listen is drawn by overall popularity, independently of
+    earlier listens.
     """
     person = Person(_favourites(music, random), _favourites(music, random))
     listens = list[Listen]()
@@ -68,7 +67,7 @@ def listens_of(
 
 
 def _favourites(music: Catalogue, random: Random) -> Draw:
-    """Draw artists of two genres, loved unequally."""
+    """Return a draw of artists of two genres, with unequal weights."""
     genres = random.sample(range(len(music.artists_of)), 2)
     weights, artists = list[float](), list[int]()
     for genre in genres:
@@ -81,7 +80,7 @@ def _favourites(music: Catalogue, random: Random) -> Draw:
 
 
 def _sessions(count: int, days: int, random: Random) -> list[tuple[int, int]]:
-    """Return begin and size of each session, one after the other, which do not overlap."""
+    """Return start and size of each session, in order and without overlap."""
     sizes = list[int]()
     while sum(sizes) < count:
         sizes.append(min(1 + int(random.expovariate(1 / (SESSION - 1))), count - sum(sizes)))
@@ -101,6 +100,7 @@ def _sessions(count: int, days: int, random: Random) -> list[tuple[int, int]]:
 
 
 def _next(person: Person, music: Catalogue, last: int, second: int, random: Random) -> int:
+    """Return the track after `last` in a session, or the first track where `last` is -1."""
     chance = random.random()
     if last < 0:
         if chance < START_AGAIN and person.heard:
@@ -122,15 +122,16 @@ def _next(person: Person, music: Catalogue, last: int, second: int, random: Rand
 
 
 def _again(person: Person, recent: float, random: Random) -> int:
-    """Return a song heard before: n listens ago with a probability as 1 / n where `recent` is 1,
-    above it sooner.
+    """Return a song heard before, n listens ago with a probability proportional to 1 / n.
+
+    The law holds for `recent` = 1; larger values prefer more recent listens.
     """
     ago = int(len(person.heard) ** random.random() ** recent)
     return person.heard[-max(ago, 1)]
 
 
 def _favourite(person: Person, music: Catalogue, second: int, random: Random) -> int:
-    """Return a song by a favourite artist of the hour; new albums are heard more often."""
+    """Return a song by a favourite artist of the hour; new albums have more weight."""
     hour = second % DAY // 3600
     artist = (person.by_day if hour < 17 else person.by_evening).one(random)
     out = [album for album in music.albums_of[artist] if _is_out(music.albums[album].day, second)]

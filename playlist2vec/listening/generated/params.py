@@ -8,7 +8,7 @@ from playlist2vec.base.rules import integer, number, parameter
 
 @dataclass(frozen=True)
 class ListensParams:
-    """Section `two_tower.listens`: how many people, tracks and listens are invented."""
+    """Section `two_tower.listens`: numbers of people, tracks and listens, and habits."""
 
     SECTION: ClassVar[str] = "two_tower.listens"
 

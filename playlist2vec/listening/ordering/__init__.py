@@ -1,1 +1,1 @@
-"""The second stage: candidates of several rankers, and their order by a model of many features."""
+"""The second stage: candidates of several rankers, ordered by a model of many features."""

@@ -1,4 +1,4 @@
-"""Candidates: the first songs of several rankers, each song once."""
+"""Candidates: the first songs of several rankers, without duplicates."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -18,15 +18,16 @@ from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.ranker import Ranker
 
 SIZES = {"tower": 100, "base_level": 60, "last_played": 20, "followers": 30, "neighbours": 40}
-"""How many songs each ranker brings."""
+"""Number of candidates from each ranker."""
 NEIGHBOURS_DECAY = 0.8
-"""How much the song before one weighs for the neighbours."""
+"""Weight of a song of the query relative to the song after, for `neighbours`."""
 Scorers = Mapping[str, Callable[[Queries], csr_array]]
 
 
 class Candidates(NamedTuple):
-    """Songs for each query: those of query i are `songs[offsets[i]:offsets[i + 1]]`, rising; int64
-    both.
+    """Candidate songs of queries.
+
+    The songs of query i are `songs[offsets[i]:offsets[i + 1]]`, rising; both arrays are int64.
     """
 
     songs: NDArray[np.int64]
@@ -34,12 +35,12 @@ class Candidates(NamedTuple):
 
     @property
     def query(self) -> NDArray[np.int64]:
-        """The query of each song: int64 (candidates,)."""
+        """The query of every candidate: int64 (candidates,)."""
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
 
 
 def scorers_of(tables: SongTables) -> Scorers:
-    """Return the scorers behind the rankers that count, by name, and those that features need."""
+    """Return scorers by name, for the counting rankers and for features."""
     songs = tables.followers.shape[1]
     markov, own = after_last(tables.following()), own_followers(songs)
     return {
@@ -53,7 +54,7 @@ def scorers_of(tables: SongTables) -> Scorers:
 
 
 def rankers_of(tower: Ranker, scorers: Scorers, vocabulary: Vocabulary) -> dict[str, Ranker]:
-    """Return the rankers that bring candidates, by the names of SIZES."""
+    """Return the rankers of candidates, by the names of SIZES."""
     counting = {
         name: CountingRanker(vocabulary, scorers[name]) for name in SIZES if name != "tower"
     }
@@ -61,7 +62,7 @@ def rankers_of(tower: Ranker, scorers: Scorers, vocabulary: Vocabulary) -> dict[
 
 
 def gather(rankers: Mapping[str, Ranker], queries: Queries, excluded: Exclusions) -> Candidates:
-    """Return the candidates of queries: what each ranker brings, but for excluded songs."""
+    """Return the candidates of queries: the union over the rankers, without excluded songs."""
     songs = len(rankers["tower"].vocabulary)
     lists = [rankers[name].suggest(queries, excluded, size) for name, size in SIZES.items()]
     found = np.concatenate(lists, axis=1)

@@ -1,4 +1,4 @@
-"""What the order of candidates is told about each of them."""
+"""Features of candidates for the ordering model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,18 +31,19 @@ NAMES = (
     *("artist_times", "artist_base_level", "artist_listens_ago", "artist_of_last"),
     *("popularity", "days_known", "pause", "session_start", "hour", "history"),
 )
-"""The features, in the order of the columns."""
+"""Names of the features, in the order of the columns."""
 NEAR_HOURS = 2
-"""Listens within so many hours of the same time of another day count as of this hour."""
+"""Largest difference in hours between two times of day for `times_this_hour`."""
 NEVER = 1e6
-"""Listens, hours and the like since what never was."""
+"""Number of listens, or of hours, since an event that never happened."""
 WEEK = 7 * 86_400
 
 
 @dataclass(frozen=True, eq=False)
 class FeatureMaker:
-    """Makes features. `tower`: its scores are a feature. `gap`: minutes that end a session. `now`:
-    none is later.
+    """A maker of features of candidates.
+
+    `tower`: a ranker whose scores are a feature. `gap`: minutes that end a session.
     """
 
     songs: Songs
@@ -56,7 +57,7 @@ class FeatureMaker:
         found: dict[str, NDArray[np.float64]] = {}
         tower = self._tower(queries, candidates)
         found["tower"] = tower
-        # The best of all songs, so that a score does not depend on what else is asked about.
+        # The best of all songs, so that a feature does not depend on the other candidates.
         best = self.tower.score(
             queries, self.tower.suggest(queries, Exclusions.none(len(queries)), 1)
         )[:, 0]
@@ -88,7 +89,7 @@ class FeatureMaker:
     def _own(
         self, queries: Queries, times: Times, candidates: Candidates
     ) -> Mapping[str, NDArray[np.float64]]:
-        """Return what the listener's own listens to a song say."""
+        """Return features of the listener's own listens to a candidate."""
         of = np.repeat(np.arange(len(queries)), queries.lengths)
         now, shape = times.now[of], (len(queries), len(self.songs.vocabulary))
         ones = np.ones(len(of))
@@ -99,7 +100,7 @@ class FeatureMaker:
             )
 
         whole = times_where(ones > 0)
-        # 1 / n of the last listen, which is the largest; 1 / seconds likewise, and never 0.
+        # 1 / n for a last listen n listens ago; 1 is added to seconds, because 0 means no listen.
         ages = values_at(self.scorers["last_played"](queries), candidates)
         seconds = values_at(
             latest(of, queries.songs, times.seconds.astype(np.float64) + 1, shape), candidates
@@ -121,7 +122,7 @@ class FeatureMaker:
     def _of_artists(
         self, queries: Queries, times: Times, candidates: Candidates
     ) -> Mapping[str, NDArray[np.float64]]:
-        """Return what the listener's listens to a song's artist say."""
+        """Return features of the listener's listens to a candidate's artist."""
         of = np.repeat(np.arange(len(queries)), queries.lengths)
         artists = self.songs.artists.astype(np.int64)
         heard = artists[queries.songs]
@@ -145,22 +146,23 @@ class FeatureMaker:
 
 
 def in_session(queries: Queries, gap: int) -> NDArray[np.bool_]:
-    """Return which songs of queries were heard in the session that is going on: bool (total,)."""
+    """Return True for listens of queries in the current session: bool (total,)."""
     times = queries.listened
     of = np.repeat(np.arange(len(queries)), queries.lengths)
     following = np.append(times.seconds[1:], 0)
     ends = queries.offsets[1:][queries.lengths > 0] - 1
     following[ends] = times.now[of[ends]]
     breaks = (following - times.seconds > 60 * gap).astype(np.int64)
-    # Breaks from a listen to the end of its query.
+    # Number of breaks between a listen and the end of the query.
     sums = offsets_of(breaks)
     going: NDArray[np.bool_] = sums[queries.offsets[1:]][of] == sums[:-1]
     return going
 
 
 def values_at(matrix: csr_array, candidates: Candidates) -> NDArray[np.float64]:
-    """Return the entries of a matrix, float64 (queries, songs), at candidates: float64
-    (candidates,), 0 for none.
+    """Return the entries of a matrix at candidates: float64 (candidates,), 0 without an entry.
+
+    `matrix`: float64 (queries, songs).
     """
     songs = matrix.shape[1]
     row = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))

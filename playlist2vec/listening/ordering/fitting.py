@@ -1,4 +1,4 @@
-"""Fitting of the order of candidates: which of a query's candidates was heard next."""
+"""Fitting of the ordering model: the candidate heard next is the right candidate of a query."""
 
 from importlib.util import find_spec
 
@@ -21,18 +21,19 @@ def fit(
     right: NDArray[np.bool_],
     params: OrderParams,
 ) -> Order:
-    """Return the order that puts the right candidates of queries first.
+    """Return an order with the right candidates of queries first.
 
-    `features`: float64 (candidates, features). `query`: int64 (candidates,), rising; queries
-    without a right candidate teach nothing and are left out. `right`: bool (candidates,). Raises
-    DataError where no query has a right candidate.
+    `features`: float64 (candidates, features). `query`: int64 (candidates,), rising. `right`: bool
+    (candidates,). Queries without a right candidate are left out. Raises DataError where no query
+    has a right candidate.
     """
     with_answer = np.zeros(int(query.max(initial=-1)) + 1, bool)
     with_answer[query[right]] = True
     kept = with_answer[query]
     if not kept.any():
         raise DataError(
-            "two_tower.order: no question has its answer among its candidates: expected more questions"
+            "two_tower.order: no question has its answer among its candidates: "
+            "expected more questions"
         )
     features, query, right = features[kept], query[kept], right[kept]
     if params.model == "logistic":
@@ -46,10 +47,14 @@ def _lambdarank(
     right: NDArray[np.bool_],
     params: OrderParams,
 ) -> Trees:
-    """Burges, From RankNet to LambdaRank to LambdaMART: an overview, Microsoft Research, 2010."""
+    """Return trees fitted by LambdaMART.
+
+    Burges, From RankNet to LambdaRank to LambdaMART: an overview, Microsoft Research, 2010.
+    """
     if find_spec("lightgbm") is None:
         raise DataError(
-            "lightgbm is not installed: expected it: `make two-tower`, or `make setup EXTRAS=two-tower`"
+            "lightgbm is not installed: expected it: `make two-tower`, "
+            "or `make setup EXTRAS=two-tower`"
         )
     import lightgbm
 

@@ -1,4 +1,4 @@
-"""The model that orders candidates, as a file."""
+"""The ordering model of candidates, as a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,20 +17,18 @@ EXPECTED = "an order of candidates as pipelines/two_tower writes it"
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """A score of candidates by their features: that of a linear model and that of trees, added up.
+    """The score of a candidate by features: the sum of a linear model and of trees.
 
-    `weights`: float64 (features,), all 0 where trees alone score.
+    `weights`: float64 (features,), all 0 where only trees score.
     """
 
     weights: NDArray[np.float64]
     trees: Trees
 
     def score(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the score of each candidate: float64 (candidates,), from float64 (candidates,
-        features).
-        """
+        """Return scores of candidates: float64 (candidates, features) to float64 (candidates,)."""
         total = self.trees.score(features)
-        # In a fixed order, so that a candidate has one score in any batch.
+        # Column by column, so that a score does not depend on the batch.
         for column, weight in zip(features.T, self.weights.tolist(), strict=True):
             if weight:
                 total += column * weight
@@ -44,9 +42,7 @@ class Order:
 
     @staticmethod
     def load(path: str | Path) -> "Order":
-        """Read what `save` wrote. Raises DataError for a damaged file, and for one of other
-        features.
-        """
+        """Read a file written by `save`. Raises DataError for damage, or for other features."""
         kinds: dict[str, Kind] = {name: Kind(dtype) for name, dtype in KINDS.items()}
         found = read_arrays(
             path, {**kinds, "roots": Kind(np.int32), "weights": Kind(np.float64)}, EXPECTED
@@ -55,6 +51,7 @@ class Order:
         trees = Trees(**found)
         if len(weights) != len(NAMES) or not trees.fits(len(NAMES)):
             raise DataError(
-                f"{path}: trees or weights that do not fit {len(NAMES)} features: expected {EXPECTED}"
+                f"{path}: trees or weights that do not fit {len(NAMES)} features: "
+                f"expected {EXPECTED}"
             )
         return Order(weights, trees)

@@ -1,4 +1,4 @@
-"""Parameters of the order of candidates."""
+"""Parameters of the ordering model."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from playlist2vec.base.rules import choice, integer, number, parameter
 
 @dataclass(frozen=True)
 class OrderParams:
-    """Section `two_tower.order`: which model orders candidates, and how it is fitted."""
+    """Section `two_tower.order`: the ordering model and the fitting."""
 
     SECTION: ClassVar[str] = "two_tower.order"
 

@@ -1,4 +1,4 @@
-"""The ranking in two stages: candidates of several rankers, in the order of a model."""
+"""The two-stage ranker: candidates of several rankers, ordered by a model."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,12 +24,15 @@ from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.ranker import Ranker
 
 BLOCK = 512
-"""Queries whose candidates are in memory at once."""
+"""Queries with candidates in memory at once."""
 
 
 @dataclass(frozen=True, eq=False)
 class Retrieval:
-    """What brings candidates and says what is known of them. `gap`: minutes that end a session."""
+    """The first stage: rankers of candidates, and features.
+
+    `gap`: minutes that end a session.
+    """
 
     songs: Songs
     tower: Ranker
@@ -38,17 +41,17 @@ class Retrieval:
 
     @cached_property
     def scorers(self) -> Scorers:
-        """What counts, by name."""
+        """The counting scorers by name."""
         return scorers_of(self.tables)
 
     @cached_property
     def rankers(self) -> dict[str, Ranker]:
-        """The rankers that bring candidates, by name."""
+        """The rankers of candidates by name."""
         return rankers_of(self.tower, self.scorers, self.songs.vocabulary)
 
     @cached_property
     def features(self) -> FeatureMaker:
-        """What makes features of candidates."""
+        """The maker of features of candidates."""
         return FeatureMaker(self.songs, self.tower, self.scorers, self.gap)
 
     def candidates(
@@ -61,7 +64,7 @@ class Retrieval:
 
 @dataclass(frozen=True, eq=False)
 class Ordered:
-    """A ranker that lists candidates alone, in the order of a model, ties by the smaller row."""
+    """A ranker of only the candidates, in the order of a model, ties by the smaller row."""
 
     retrieval: Retrieval
     order: Order
@@ -74,16 +77,14 @@ class Ordered:
     def _listed(
         self, queries: Queries, excluded: Exclusions
     ) -> tuple[Candidates, NDArray[np.float64]]:
-        """Return candidates in their order, and the score of each."""
+        """Return candidates, best first, with scores: float64 (candidates,)."""
         found, features = self.retrieval.candidates(queries, excluded)
         scores = self.order.score(features)
         order = np.lexsort((found.songs, -scores, found.query))
         return Candidates(found.songs[order], found.offsets), scores[order]
 
     def rank(self, queries: Queries, targets: Rows, excluded: Exclusions) -> NDArray[np.float64]:
-        """Return the place of each target, infinity where it is no candidate, as `Ranker.rank`
-        says.
-        """
+        """Return the ranks of targets as `Ranker.rank`, infinity outside the candidates."""
         ranks = np.full(len(queries), np.inf)
         for start in range(0, len(queries), BLOCK):
             end = min(start + BLOCK, len(queries))
@@ -95,9 +96,7 @@ class Ordered:
         return ranks
 
     def suggest(self, queries: Queries, excluded: Exclusions, k: int) -> Rows:
-        """Return the k best candidates of each query, as `Ranker.suggest` says; -1 where there are
-        fewer.
-        """
+        """Return the k best candidates as `Ranker.suggest`, -1 where there are fewer."""
         best = np.full((len(queries), k), -1, np.int64)
         for start in range(0, len(queries), BLOCK):
             end = min(start + BLOCK, len(queries))
@@ -110,7 +109,7 @@ class Ordered:
         return Rows(best)
 
     def score(self, queries: Queries, songs: Rows) -> NDArray[np.float64]:
-        """Return the scores of songs, as `Ranker.score` says."""
+        """Return the scores of songs as `Ranker.score`."""
         lengths = np.count_nonzero(songs >= 0, axis=1)
         query, place = np.nonzero(songs >= 0)
         asked = Candidates(songs[query, place], np.concatenate([[0], np.cumsum(lengths)]))

@@ -1,6 +1,4 @@
-"""The folder that suggestions are made from: a tower, tables of songs, the order, and the songs'
-names.
-"""
+"""The folder of a two-stage model: tower, tables of songs, order, and names of songs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +20,9 @@ EXPECTED = "a model as pipelines/two_tower writes it"
 
 @dataclass(frozen=True, eq=False)
 class ListenModel:
-    """A ranking in two stages, the names of its songs, in the order of the rows, and how many
-    listens it looks at.
+    """A two-stage ranker with names of songs.
+
+    `tracks`: in the order of the rows. `back`: largest number of listens in a query.
     """
 
     ranker: Ordered
@@ -31,7 +30,7 @@ class ListenModel:
     back: int
 
     def save(self, folder: str | Path) -> None:
-        """Write the files of the folder; no listen and no listener is in them."""
+        """Write the files of the folder, without listens and listeners."""
         folder, retrieval = Path(folder), self.ranker.retrieval
         if not isinstance(retrieval.tower, TwoTower):
             raise TypeError(f"a tower of {type(retrieval.tower).__name__}: expected TwoTower")
@@ -46,9 +45,7 @@ class ListenModel:
 
     @staticmethod
     def load(folder: str | Path) -> "ListenModel":
-        """Read what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit
-        together.
-        """
+        """Read a folder written by `save`. Raises DataError for damaged or mismatched files."""
         folder = Path(folder)
         for name in ("model.json", "tables.npz", "order.npz", "songs.npz", "tracks.tsv"):
             if not (folder / name).is_file():

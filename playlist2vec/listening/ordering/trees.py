@@ -1,4 +1,4 @@
-"""Boosted trees as arrays, and what they say of features; the library that grew them is not needed."""
+"""Boosted trees as arrays, scored without the library that fitted the trees."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,16 +13,16 @@ KINDS: dict[str, type[np.generic]] = {
     "right": np.int32,
     "value": np.float64,
 }
-"""The arrays of trees, all of one dimension."""
+"""Arrays of the nodes, one-dimensional, with dtypes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Nodes of all trees, one tree after the other; tree t has those from `roots[t]` on.
+    """Nodes of all trees in sequence; tree t starts at `roots[t]`.
 
-    `feature`: int32 (nodes,), the column that a node asks about, -1 for a leaf. `threshold`:
-    float64 (nodes,): at most this goes to `left`, int32 (nodes,), more to `right`. `value`: float64
-    (nodes,), of leaves. `roots`: int32 (trees,).
+    `feature`: int32 (nodes,), column compared by a node, -1 for a leaf. `threshold`: float64
+    (nodes,); values up to the threshold go to `left`, larger values to `right`, int32 (nodes,).
+    `value`: float64 (nodes,), score of a leaf. `roots`: int32 (trees,).
     """
 
     feature: NDArray[np.int32]
@@ -33,9 +33,7 @@ class Trees:
     roots: NDArray[np.int32]
 
     def score(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the sum of the leaves that rows of features reach: float64 (rows,), from float64
-        (rows, columns).
-        """
+        """Return the sum of the leaves reached: float64 (rows, columns) to float64 (rows,)."""
         total = np.zeros(len(features))
         for root in self.roots.tolist():
             node = np.full(len(features), root)
@@ -49,7 +47,7 @@ class Trees:
         return total
 
     def fits(self, columns: int) -> bool:
-        """Return whether every node leads to later ones, and asks about one of so many columns."""
+        """Return True if nodes lead only to later nodes and compare one of `columns` columns."""
         nodes, inner = len(self.feature), self.feature >= 0
         arrays = (self.threshold, self.left, self.right, self.value)
         if any(len(each) != nodes for each in arrays) or (self.feature >= columns).any():
@@ -62,7 +60,7 @@ class Trees:
 
 
 def trees_of(dumped: dict[str, Any]) -> Trees:
-    """Return the trees of what LightGBM's `Booster.dump_model` gives."""
+    """Return the trees of a model dumped by LightGBM's `Booster.dump_model`."""
     columns: dict[str, list[float]] = {name: [] for name in KINDS}
 
     def add(node: dict[str, Any]) -> int:

@@ -1,1 +1,1 @@
-"""The page of two towers: scores, slices and curves."""
+"""The page on next listens: scores, slices and curves."""

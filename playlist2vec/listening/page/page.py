@@ -1,6 +1,4 @@
-"""One page on what comes next in listening histories: scores on the test, kinds of questions,
-curves of training.
-"""
+"""The HTML page on next listens: test scores, kinds of questions, training curves."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -15,7 +13,7 @@ from playlist2vec.listening.scoring.tables import CUTOFFS
 
 TITLE = "What to listen to next"
 MODELS = ("ordered", "recent", "seed_1", "seed_2", "seed_3")
-"""What is trained; all others are baselines."""
+"""Trained models; all other rankers are baselines."""
 STRONG = "ordered"
 SLICES = {
     "repeats": "Songs that the listener heard before",
@@ -25,9 +23,9 @@ SLICES = {
     "new_songs": "Songs first heard in the last tenth of the training time",
 }
 SHOWN = 10
-"""The cutoff of bars and slices."""
+"""Cutoff of bars and slices."""
 FLAT = ("popularity", "most_played", "counts")
-"""Baselines that stand as flat lines beside the curves."""
+"""Baselines drawn as flat lines beside the curves."""
 PAPER = ("seed_1", "seed_2", "seed_3")
 Rows = Sequence[Mapping[str, str]]
 Scores = Mapping[tuple[str, int], Mapping[str, str]]
@@ -42,8 +40,8 @@ def render(test: Path, curves: Mapping[str, Path], flat: Path, history: Path) ->
     found = _read(test)
     parts = [
         "<p>Each question is a listen: what was heard before it, and when, is known, and the song "
-        "is to be found among all songs. Every way was chosen on earlier listens; these are the "
-        f"latest. Bars are the share of questions whose song is among the first {SHOWN}; "
+        "is to be found among all songs. All settings were chosen on earlier listens; these are "
+        f"the latest. Bars are the share of questions whose song is among the first {SHOWN}; "
         "lines at bars are 95 % intervals over listeners.</p>",
         _counts(read_json(history)),
         "<h2>All questions of the test</h2>",
@@ -54,12 +52,12 @@ def render(test: Path, curves: Mapping[str, Path], flat: Path, history: Path) ->
         parts += [f"<h3>{words}</h3>", *_section(found, name)]
     points = {name: _read(path) for name, path in curves.items()}
     parts += ["<h2>Training</h2>", *_curves(points, _read(flat))]
-    parts += ["<h2>What this is not</h2>", _not(found)]
+    parts += ["<h2>What this is not</h2>", _limits(found)]
     return document(TITLE, "\n".join(parts))
 
 
 def _counts(history: Mapping[str, Any]) -> str:
-    """Return a sentence on the listens that were learned from, and those nothing can find."""
+    """Return a sentence on the listens of the training and of the test."""
     training, test, songs = history["training"], history["test"], history["songs"]
     return (
         f"<p>Learned from {training['listens']:,} listens of "
@@ -67,12 +65,15 @@ def _counts(history: Mapping[str, Any]) -> str:
         f"{songs['artists']:,} artists. Of the {test['listens']:,} listens of the test, "
         f"{test['questions']:,} are asked about. "
         f"{test['of_songs_outside_vocabulary']:,} of all listens of the test are to songs "
-        "that were not learned; a question about such a song is a miss for every way.</p>"
+        "that were not learned; a question about such a song is a miss for every ranker.</p>"
     )
 
 
-def _not(found: Rows) -> str:
-    """Return what the figures do not say; shares and the best baseline are those of the table."""
+def _limits(found: Rows) -> str:
+    """Return a paragraph on the limits of the scores.
+
+    Shares and the best baseline are those of the table.
+    """
     asked = {row["slice"]: int(row["questions"]) for row in found}
     repeats, every = asked.get("repeats", 0), asked.get("all", 0)
     share = 100 * repeats / max(every, 1)
@@ -105,10 +106,10 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 
 def _section(found: Rows, name: str) -> list[str]:
-    """Return bars and a table of a kind of questions, best first; a sentence where there are none."""
+    """Return bars and a table for a kind of questions, best first, or a note without questions."""
     rows = [row for row in found if row["slice"] == name]
     if not rows:
-        return ["<p>No question of the test is one.</p>"]
+        return ["<p>The test has no question of this kind.</p>"]
     scores: Scores = {(row["ranker"], int(row["cutoff"])): row for row in rows}
     rankers = sorted(
         {row["ranker"] for row in rows}, key=lambda each: (-_rate(scores[each, SHOWN]), each)
@@ -150,7 +151,8 @@ def _curves(curves: Mapping[str, Rows], flat: Rows) -> list[str]:
         last = max(len(rows) for rows in curves.values())
         drawn |= {name: _points(flat[:last], f"{name}_{cutoff}") for name in FLAT}
         charts.append(
-            f"<h3>Top {cutoff} on validation</h3>{lines(f'top {cutoff} on validation', 'epochs', drawn)}"
+            f"<h3>Top {cutoff} on "
+            f"validation</h3>{lines(f'top {cutoff} on validation', 'epochs', drawn)}"
         )
     losses = {name: _points(rows, "loss") for name, rows in curves.items() if name in PAPER}
     style = next((number for number, name in enumerate(curves) if name in PAPER), 0)

@@ -1,1 +1,1 @@
-"""Scores of rankers on questions about the next listen: cutoffs, slices, intervals over listeners."""
+"""Scores of rankers on next-listen questions: cutoffs, slices, intervals over listeners."""

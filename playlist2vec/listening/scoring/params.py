@@ -8,7 +8,7 @@ from playlist2vec.base.rules import integer, parameter
 
 @dataclass(frozen=True)
 class ListenScoring:
-    """Section `two_tower.evaluate`: how sure a score is."""
+    """Section `two_tower.evaluate`: the resampling for intervals."""
 
     SECTION: ClassVar[str] = "two_tower.evaluate"
 

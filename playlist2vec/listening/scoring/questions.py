@@ -1,6 +1,4 @@
-"""Questions about the next listen: which there are, of which kinds, and the rank that a ranker
-gives their answers.
-"""
+"""Next-listen questions: kinds of questions, and the ranks of the answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,21 +15,22 @@ from playlist2vec.ranking.queries import Queries
 from playlist2vec.ranking.ranker import Ranker
 
 BLOCK = 512
-"""Questions whose listens are in memory at once."""
+"""Questions with listens in memory at once."""
 NEW = 0.1
-"""Songs first heard in the last so large share of the training time are new ones."""
+"""Last share of the training time; songs first heard in the share are new."""
 Excluded = Callable[[Queries], Exclusions]
 
 
 def nothing(queries: Queries) -> Exclusions:
-    """Return exclusions of nothing."""
+    """Return exclusions of no song."""
     return Exclusions.none(len(queries))
 
 
 @dataclass(frozen=True, eq=False)
 class Questions:
-    """The questions of a history. `gap`: minutes that end a session. `back`: listens that a
-    question sees at most.
+    """The questions of a history.
+
+    `gap`: minutes that end a session. `back`: largest number of listens known to a question.
     """
 
     history: History
@@ -43,34 +42,33 @@ class Questions:
 
     @cached_property
     def users(self) -> NDArray[np.int64]:
-        """The listener of each question: int64 (questions,)."""
+        """Listeners of the questions: int64 (questions,)."""
         return self.history.histories.user_of(self.history.questions)
 
     @cached_property
     def targets(self) -> Rows:
-        """The row of the song of each question, below 0 for one outside the vocabulary: int64
-        (questions,).
-        """
+        """Rows of the answers, below 0 outside the vocabulary: int64 (questions,)."""
         return Rows(self.history.histories.tracks[self.history.questions].astype(np.int64))
 
     def among(self, chosen: NDArray[np.bool_]) -> "Questions":
-        """Return some of the questions: bool (questions,)."""
+        """Return the chosen questions: bool (questions,)."""
         return replace(
             self, history=replace(self.history, questions=self.history.questions[chosen])
         )
 
     def queries(self, chosen: NDArray[np.int64]) -> Queries:
-        """Return what is known when some of the questions are asked."""
+        """Return the chosen questions as queries, with the listens known at the time.
+
+        `chosen`: int64 (chosen,), numbers of questions.
+        """
         return asked_at(self.history.histories, self.history.questions[chosen], self.back)
 
     def rank(
         self, ranker: Ranker, excluded: Excluded = nothing, among: NDArray[np.bool_] | None = None
     ) -> NDArray[np.float64]:
-        """Return the rank of each answer, infinity for one outside the vocabulary: float64
-        (questions,).
+        """Return ranks of answers, infinity outside the vocabulary: float64 (questions,).
 
-        `among`: bool (questions,), the questions that are asked; the others get infinity. None =
-        all.
+        `among`: bool (questions,), the questions to rank; all other ranks are infinity. None: all.
         """
         ranks = np.full(len(self), np.inf)
         asked = self.targets >= 0
@@ -82,19 +80,17 @@ class Questions:
         return ranks
 
     def rank_discoveries(self, ranker: Ranker) -> NDArray[np.float64]:
-        """Return the ranks of answers that the listener never heard, among such songs alone;
-        infinity for others.
-        """
+        """Return the ranks of discoveries among songs new to the listener, else infinity."""
         return self.rank(ranker, heard_songs, self.slices["discoveries"])
 
     @cached_property
     def slices(self) -> dict[str, NDArray[np.bool_]]:
-        """Kinds of questions by name: bool (questions,) each.
+        """Kinds of questions by name: bool (questions,).
 
-        `repeats`: the listener heard the song before; `discoveries`: never. `session_starts`: after
-        a pause of `gap`. `cold_listeners`: who heard nothing in the training. `new_songs`: first
-        heard in its last NEW. `outside`: songs that nobody heard in it, which are misses for every
-        ranker.
+        `repeats`: the listener heard the song before. `discoveries`: the listener never heard the
+        song. `session_starts`: the first listen, or after a pause of more than `gap`.
+        `cold_listeners`: no listen in the training. `new_songs`: first heard in the last NEW of the
+        training time. `outside`: songs without a training listen, a miss for every ranker.
         """
         history, heard = self.history, self.history.histories
         places, users = history.questions, self.users

@@ -1,4 +1,4 @@
-"""Tables of scores: every ranker, cutoff and slice, with intervals over listeners."""
+"""Tables of scores by ranker, cutoff and slice, with intervals over listeners."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,28 +11,28 @@ from playlist2vec.listening.scoring.params import ListenScoring
 from playlist2vec.listening.scoring.questions import Questions
 
 CUTOFFS = (1, 5, 10, 50, 100)
-"""Lengths of the list, those of Cochran, Deep Learning ListenBrainz Recommendation, 2022."""
+"""Lengths of the list, as in Cochran, Deep Learning ListenBrainz Recommendation, 2022."""
 HEADER = "ranker,slice,questions,listeners,cutoff,hit_rate,low,high\n"
 Ranks = Mapping[str, NDArray[np.float64]]
 
 
 def hits(ranks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return whether each answer is among the first of each cutoff: float64 (cutoffs, questions)."""
+    """Return 1 for an answer within the cutoff, else 0: float64 (cutoffs, questions)."""
     return np.array([ranks <= cutoff for cutoff in CUTOFFS], np.float64)
 
 
 def rates(ranks: NDArray[np.float64]) -> dict[str, float]:
-    """Return the hit rate at each cutoff, by name, for a curve."""
+    """Return the hit rate by name of the cutoff, for a curve."""
     return {f"top_{cutoff}": round(float(np.mean(ranks <= cutoff)), 6) for cutoff in CUTOFFS}
 
 
 def score(
     questions: Questions, ranks: Ranks, discovered: Ranks, params: ListenScoring
 ) -> tuple[dict[str, Any], str]:
-    """Return metrics by slice, ranker and cutoff, and the same with intervals as lines of CSV.
+    """Return metrics by slice, ranker and cutoff, and lines of CSV with intervals.
 
-    `ranks`: of each ranker, among all songs. `discovered`: of discoveries, among songs that the
-    listener never heard.
+    `ranks`: by ranker, among all songs. `discovered`: ranks of discoveries, among songs new to the
+    listener.
     """
     metrics: dict[str, Any] = {"questions": {"all": len(questions)}}
     slices = {"all": np.ones(len(questions), bool), **questions.slices}
@@ -63,9 +63,7 @@ def compare(
     other: NDArray[np.float64],
     params: ListenScoring,
 ) -> dict[str, list[float]]:
-    """Return by how much the hit rates of one ranker are higher at each cutoff, with the 95 %
-    interval.
-    """
+    """Return the hit rates of `one` minus those of `other` by cutoff, with 95 % intervals."""
     found = bootstrap_by(hits(one) - hits(other), questions.users, params.resamples, params.seed)
     return {
         f"top_{cutoff}": [round(value, 6) for value in each]

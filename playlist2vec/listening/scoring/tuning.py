@@ -1,4 +1,4 @@
-"""Baselines with the settings that score best on validation."""
+"""Baselines tuned on validation."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,9 @@ Chosen = dict[str, dict[str, float]]
 
 
 def tune(questions: Questions, heard: Heard, report: Callable[[str], object]) -> Chosen:
-    """Return the settings of each baseline, by name: each parameter in turn is set to the best of
-    its values.
+    """Return the tuned settings of all baselines, by name; parameters are tuned one after another.
 
-    The first of equal ones wins. `report`: called with the name of each baseline that is tuned.
+    The first of equal values wins. `report` is called with the name of a tuned baseline.
     """
     chosen: Chosen = {}
     for name, baseline in BASELINES.items():

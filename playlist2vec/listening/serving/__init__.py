@@ -1,1 +1,1 @@
-"""Suggestions for one person, from a file of what the person listened to."""
+"""Suggestions for a person, from a file of listens."""

@@ -1,6 +1,4 @@
-"""Files of a person's listens: exports of ListenBrainz, Last.fm and Spotify, known by what is in
-them.
-"""
+"""Files of a person's listens: exports of ListenBrainz, Last.fm and Spotify."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,12 +23,13 @@ EXPECTED = (
     "or Spotify's streaming history (.json, .zip or a folder)"
 )
 SHORTEST = 30
-"""Seconds of a play on Spotify, below which it was skipped."""
+"""Plays on Spotify of fewer seconds were skipped, and are left out."""
 
 
 class Play(NamedTuple):
-    """A listen: when it began, seconds since 2002-10-01; the id of the song, empty for none; artist
-    and title.
+    """A listen.
+
+    `second`: start in seconds since 2002-10-01. `song`: id, empty for none.
     """
 
     second: int
@@ -40,8 +39,9 @@ class Play(NamedTuple):
 
 
 class Plays(NamedTuple):
-    """The listens of each person in a file, by name, in order of time, and what was left out, by
-    reason.
+    """Listens, and counts of rejected listens.
+
+    `of`: listens by name of the person, in order of time. `left_out`: counts by reason.
     """
 
     of: dict[str, list[Play]]
@@ -49,7 +49,7 @@ class Plays(NamedTuple):
 
 
 def read_plays(path: str | Path) -> Plays:
-    """Read a file of listens, or a folder of Spotify's. Raises DataError for one in no known form."""
+    """Read a file of listens, or Spotify's folder. Raises DataError for an unknown format."""
     place = Path(path)
     if not place.exists():
         raise DataError(f"{path}: no such file: expected {EXPECTED}")
@@ -73,10 +73,10 @@ def read_plays(path: str | Path) -> Plays:
 
 
 def plays_of(found: Plays, path: str | Path, listener: str | None) -> list[Play]:
-    """Return the listens of one person. Raises DataError unless there is one alone, or one of the
-    name `listener`.
+    """Return the listens of `listener`, or of the only person in a file.
 
-    ListenBrainz's listeners go by their name or number there.
+    ListenBrainz listeners are found by name or by number. Raises DataError for several people
+    without `listener`, and for an unknown `listener`.
     """
     if listener is None:
         if len(found.of) > 1:
@@ -89,8 +89,8 @@ def plays_of(found: Plays, path: str | Path, listener: str | None) -> list[Play]
         if name in found.of:
             return found.of[name]
     raise DataError(
-        f"{path}: no listen of --listener {listener!r}: expected the name of one of {len(found.of):,} people in it, "
-        "or the number where it has numbers"
+        f"{path}: no listen of --listener {listener!r}: expected the name of one of "
+        f"{len(found.of):,} people in it, or the number where it has numbers"
     )
 
 
@@ -111,7 +111,7 @@ def _reader_of(path: Path) -> Callable[[Path], Plays]:
 
 
 def _of_json(path: Path) -> Plays:
-    """Read JSON, which both Spotify and tools for Last.fm write."""
+    """Read JSON from Spotify, or from a tool for Last.fm."""
     try:
         return _of_spotify(path)
     except DataError:

@@ -1,4 +1,4 @@
-"""What a person may listen to next, by a model of pipelines/two_tower."""
+"""Suggestions of next listens by a model of pipelines/two_tower."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,12 +19,14 @@ from playlist2vec.songs.index import NameIndex
 from playlist2vec.songs.likeness.spelling import plain
 
 MORE = 1_000
-"""Songs of the tower that may follow the candidates, where these do not suffice."""
+"""Largest number of candidates, and of songs of the tower after the candidates."""
 
 
 class Wanted(NamedTuple):
-    """What is asked for: how many songs, none that was heard, and at most so many of an artist, 0 =
-    any number.
+    """A request for suggestions.
+
+    `size`: number of songs. `new_only`: True to exclude songs heard before. `per_artist`: largest
+    number of songs of an artist, 0 for any number.
     """
 
     size: int
@@ -33,8 +35,10 @@ class Wanted(NamedTuple):
 
 
 class Suggested(NamedTuple):
-    """A song: its row, its score, None behind the candidates; how often and at which second it was
-    last heard.
+    """A suggested song.
+
+    `score`: None for a song after the candidates. `heard`: number of listens. `last`: second of the
+    last listen.
     """
 
     row: Row
@@ -45,8 +49,9 @@ class Suggested(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Listener:
-    """A person's listens in the songs of a model. `plays`: in order of time. `rows`: of each, below
-    0 for none.
+    """A person's listens, matched to the songs of a model.
+
+    `plays`: in order of time.
     """
 
     model: ListenModel
@@ -54,9 +59,7 @@ class Listener:
 
     @cached_property
     def rows(self) -> list[int]:
-        """The row of the song of each listen: by its id, else by artist and title; below 0 for one
-        unknown.
-        """
+        """Rows of the listens by id, else by artist and title; below 0 for unknown songs."""
         tracks = self.model.tracks
         by_id = self.model.ranker.vocabulary.index_of()
         names = dict[tuple[str, str], int]()
@@ -84,20 +87,16 @@ class Listener:
         return found.rows[0] if found else -1
 
     def query(self, now: int) -> Queries:
-        """Return the question what is listened to at second `now`, after the listens that began
-        before.
-        """
+        """Return the query for second `now`, of the listens before."""
         seconds = np.array([play.second for play in self.plays], np.uint32)
         ends = np.array([np.searchsorted(seconds, now, side="left")])
         whole = Histories(np.array(self.rows, np.int32), seconds, np.array([0, len(seconds)]))
         return asked_after(whole, np.zeros(1, np.int64), ends, np.array([now]), self.model.back)
 
     def suggest(self, now: int, wanted: Wanted) -> list[Suggested]:
-        """Return the songs that are suggested at second `now`, best first, as many as are wanted or
-        there are.
-        """
+        """Return at most `wanted.size` suggestions for second `now`, best first."""
         query = self.query(now)
-        # All that was heard, also what lies too far back to be part of the question.
+        # All earlier listens, including those too old to be part of the query.
         before = [
             (row, play.second)
             for row, play in zip(self.rows, self.plays, strict=True)
@@ -121,7 +120,7 @@ class Listener:
         return found
 
     def _ranked(self, query: Queries, excluded: Exclusions) -> Iterator[tuple[int, float | None]]:
-        """Yield all candidates in their order, then songs of the tower."""
+        """Yield all candidates in order with scores, then songs of the tower without scores."""
         ranker = self.model.ranker
         rows = ranker.suggest(query, excluded, MORE)
         scores = ranker.score(query, rows)

@@ -1,1 +1,1 @@
-"""Songs of a data set of free music, as the pipeline that makes such sets writes its table."""
+"""Songs of a data set of free music, as written by pipelines/soundcloud."""

@@ -1,6 +1,4 @@
-"""The songs of a data set of free music: what each is called, where its file lies, and which part
-it is in.
-"""
+"""The songs of a data set of free music: names, files and partitions."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +14,8 @@ PARTS = ("train", "validation", "test")
 class SetSong(NamedTuple):
     """A song of a data set.
 
-    `track`, `uploader`: ids, as the playlist chain has them. `file`: its path, relative to the
-    folder that the data set was made from. `seconds`: of its sound. `part`: one of PARTS.
+    `track`, `uploader`: ids as in the playlist chain. `file`: path relative to the folder of the
+    manifest. `seconds`: length of the sound. `part`: one of PARTS.
     """
 
     track: str
@@ -30,10 +28,10 @@ class SetSong(NamedTuple):
 
 
 def read_set(folder: str | Path) -> list[SetSong]:
-    """Return the songs of a data set in the order of their ids, as text.
+    """Return the songs of a data set, sorted by id as text.
 
-    Raises DataError where the table is missing, damaged or empty, or names a part or a path that
-    cannot be.
+    Raises DataError where the table is missing, damaged or empty, or has an invalid partition or
+    path.
     """
     path = Path(folder) / TABLE
     if not path.is_file():
@@ -60,8 +58,9 @@ def read_set(folder: str | Path) -> list[SetSong]:
         below = Path(song.file)
         if song.part not in PARTS or below.is_absolute() or ".." in below.parts:
             raise DataError(
-                f"{path}: track {song.track} has the split {song.part!r} and the file {song.file!r}: "
-                f"expected one of {', '.join(PARTS)}, and a path below the folder of the manifest"
+                f"{path}: track {song.track} has the split {song.part!r} and the file "
+                f"{song.file!r}: expected one of {', '.join(PARTS)}, "
+                "and a path below the folder of the manifest"
             )
         songs.append(song)
     if not songs:

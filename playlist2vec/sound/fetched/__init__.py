@@ -1,1 +1,1 @@
-"""Spectrograms of fetched sounds, kept song by song as they come."""
+"""Spectrograms of fetched sounds, stored song by song."""

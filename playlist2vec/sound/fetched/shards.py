@@ -1,6 +1,4 @@
-"""Files of a thousand spectrograms: .npy arrays, uint8 (songs, frames, bins), that grow by a song
-at a time.
-"""
+"""Files of 1,000 spectrograms: .npy arrays, uint8 (songs, frames, bins), extended song by song."""
 
 import io
 from pathlib import Path
@@ -17,15 +15,15 @@ from playlist2vec.sound.mels.spectrum import HOP, RATE
 
 
 def frames_of(params: MelParams) -> int:
-    """Return the frames that a song has room for: those of all the seconds that are read of it."""
+    """Return the number of frames reserved for a song: those of `params.seconds` seconds."""
     return 1 + params.seconds * RATE // HOP
 
 
 class Shards:
-    """The shards of a folder, for writing. A song has the slot of its `place`: shard, and number in
-    the shard.
+    """The shards of a folder, for writing.
 
-    What a kill in the middle of a song leaves there is written over when the song comes again.
+    A song has a slot by `place`: shard, and number in the shard. The remains of a song interrupted
+    by a kill are overwritten when the song is written again.
     """
 
     def __init__(self, folder: Path, params: MelParams) -> None:
@@ -35,18 +33,17 @@ class Shards:
         self._file: BinaryIO | None = None
 
     def write(self, place: int, mel: NDArray[np.uint8], *, last: bool) -> None:
-        """Write the spectrogram of a song, uint8 (frames, bins), of 0 frames for none; the rest of
-        its slot is 0.
+        """Write the spectrogram of a song, uint8 (frames, bins), padded by zeros to a slot.
 
-        `last`: whether the song is the last one of its shard by now.
+        A song without a spectrogram has 0 frames. `last`: True if the song is the last of the shard
+        so far.
         """
         frames, bins = self._shape
         file = self._opened(shard_path(self._folder, place))
         number = place % SHARD
         start = len(header_of(1, *self._shape)) + number * frames * bins
         if last:
-            # What is not written of the slot is a hole in the file, which takes no place on the
-            # disk.
+            # The unwritten rest of the slot is a hole in the file and takes no disk space.
             file.truncate(start)
             file.truncate(start + frames * bins)
             file.seek(0)
@@ -57,7 +54,7 @@ class Shards:
         file.flush()
 
     def close(self) -> None:
-        """Close the shard that is open."""
+        """Close the open shard."""
         if self._file:
             self._file.close()
             self._file = None
@@ -71,9 +68,7 @@ class Shards:
 
 
 def header_of(songs: int, frames: int, bins: int) -> bytes:
-    """Return the header of a .npy file of so many songs: NumPy leaves room in it for the number to
-    grow.
-    """
+    """Return the header of a .npy file of `songs` songs; NumPy's padding lets the number grow."""
     header = io.BytesIO()
     shape = (songs, frames, bins)
     np.lib.format.write_array_header_1_0(
@@ -83,8 +78,9 @@ def header_of(songs: int, frames: int, bins: int) -> bytes:
 
 
 def open_shard(path: Path, songs: int, params: MelParams) -> NDArray[np.uint8]:
-    """Map a shard into memory: uint8 (songs, frames, bins). Raises DataError where it has not these
-    songs.
+    """Map a shard into memory: uint8 (songs, frames, bins).
+
+    Raises DataError for another shape or dtype, and for fewer songs.
     """
     expected = f"{songs:,} songs as `playlist2vec fetch-mels` writes them"
     with reading(path, expected):

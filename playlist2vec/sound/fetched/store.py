@@ -1,10 +1,8 @@
-"""A folder of fetched spectrograms: shards, and a table that says what became of each song that was
-asked about.
+"""A folder of fetched spectrograms: shards, and a table with the status of every requested song.
 
-The line of a song is added to the table after its spectrogram is written, so that a kill at any
-time loses the songs that were under way and no other. A song that is asked about again gets another
-line, and the last one counts; `close` leaves one line a song. The songs stand in the order in which
-they were first asked about.
+The line of a song is added to the table after the spectrogram is written, so that a kill loses only
+unfinished songs. A song requested again gets another line, and the last line counts; at the end of
+the context one line per song is left. The songs are in the order of the first requests.
 """
 
 import fcntl
@@ -27,26 +25,25 @@ from playlist2vec.sound.table.rows import Row, line_of, read_rows, write_rows
 
 SETTINGS = "levels.json"
 KEYS = ("bins", "min", "max", "seconds")
-"""The parameters of section `audio.mel` that a folder is bound to."""
+"""Parameters of section `audio.mel` that must not change within a folder."""
 
 
 @dataclass(frozen=True, eq=False)
 class Fetched:
-    """What a folder holds: a row for each song that was asked about, and the mapped `shards`."""
+    """The content of a folder: a row for every requested song, and the memory-mapped `shards`."""
 
     rows: list[Row]
     shards: list[NDArray[np.uint8]]
 
     def mel(self, place: int) -> NDArray[np.uint8]:
-        """Return the spectrogram of row number `place`, uint8 (frames, bins), of 0 frames where it
-        has none.
-        """
+        """Return the spectrogram of row number `place`: uint8 (frames, bins), 0 frames for none."""
         return self.shards[place // SHARD][place % SHARD, : self.rows[place].frames]
 
     @staticmethod
     def load(folder: str | Path, params: MelParams) -> "Fetched":
-        """Open what a `Store` wrote. Raises DataError for a damaged folder, and one of other
-        settings than `params`.
+        """Open a folder written by `Store`. Raises DataError for damage, or for other settings.
+
+        `params`: the expected settings.
         """
         folder = Path(folder)
         rows = rows_of(folder)
@@ -59,15 +56,15 @@ class Fetched:
         return Fetched(rows, shards)
 
     def copy(self, tracks: Sequence[str], params: MelParams, folder: Path) -> list[Row]:
-        """Write the spectrograms of `tracks`, in this order, as `save_mels` does; return the rows
-        of its table.
+        """Write the spectrograms of `tracks`, in order, like `save_mels`; return the table's rows.
 
-        Raises DataError for a track that is not there.
+        Raises DataError for an unknown track.
         """
         place_of = {row.track: place for place, row in enumerate(self.rows)}
         if missing := next((track for track in tracks if track not in place_of), ""):
             raise DataError(
-                f"{missing} is not among the fetched mels: expected the folder that `source` was made of"
+                f"{missing} is not among the fetched mels: "
+                "expected the folder that `source` was made of"
             )
         places = [place_of[track] for track in tracks]
         rows = [self.rows[place] for place in places]
@@ -78,11 +75,10 @@ class Fetched:
 
 
 class Store:
-    """A folder of fetched spectrograms, for writing; as a context, which locks it against a second
-    run.
+    """A folder of fetched spectrograms, for writing; the context locks out a second run.
 
-    `rows`: the row of each song by its id, in the order of the slots. Raises DataError for a folder
-    of other settings, a damaged table, and while another run writes to the folder.
+    `rows`: the row of each song by id, in the order of the slots. Raises DataError for a folder of
+    other settings, a damaged table, and while another run writes to the folder.
     """
 
     def __init__(self, folder: str | Path, params: MelParams) -> None:
@@ -114,9 +110,7 @@ class Store:
         os.close(self._lock)
 
     def add(self, row: Row, mel: NDArray[np.uint8]) -> None:
-        """Keep what became of a song: its row, and its spectrogram, uint8 (frames, bins), of 0
-        frames for none.
-        """
+        """Store the row of a song, and the spectrogram, uint8 (frames, bins), 0 frames for none."""
         known = row.track in self.rows
         place = self._places.setdefault(row.track, len(self._places))
         self._shards.write(place, mel, last=not known)
@@ -153,11 +147,11 @@ class Store:
 
 
 def check_settings(folder: Path, params: MelParams) -> None:
-    """Raise DataError unless the spectrograms of a folder were made with these parameters."""
+    """Raise DataError unless the spectrograms of a folder were made with `params`."""
     found, given = read_json(folder / SETTINGS), vars(params)
     for key in KEYS:
         if found.get(key) != given[key]:
             raise DataError(
-                f"{folder / SETTINGS}: {key} = {found.get(key)}: expected {given[key]:g}, as audio.mel.{key} is, or "
-                "another folder"
+                f"{folder / SETTINGS}: {key} = {found.get(key)}: expected {given[key]:g}, as "
+                f"audio.mel.{key} is, or another folder"
             )

@@ -1,4 +1,4 @@
-"""The table of a folder of fetched spectrograms, and where each song lies."""
+"""The table of a folder of fetched spectrograms, and the paths of shards."""
 
 import os
 from pathlib import Path
@@ -12,13 +12,14 @@ SHARD = 1_000
 
 
 def shard_path(folder: Path, place: int) -> Path:
-    """Return the path of the shard of the song that is asked about as number `place`, from 0."""
+    """Return the path of the shard of song number `place`, from 0 in the order of requests."""
     return folder / f"{place // SHARD:05}.npy"
 
 
 def rows_of(folder: str | Path) -> list[Row]:
-    """Return the last row of each song, in the order of the slots. Raises DataError for a damaged
-    table, or none.
+    """Return the last row of each song, in the order of the slots.
+
+    Raises DataError for a damaged or missing table.
     """
     table = Path(folder) / TABLE
     if not table.is_file():
@@ -27,7 +28,7 @@ def rows_of(folder: str | Path) -> list[Row]:
 
 
 def end_of(table: Path) -> int:
-    """Return the bytes of the whole lines of a table: a kill may leave the last line unfinished."""
+    """Return the bytes of the whole lines of a table; a kill may leave a partial last line."""
     with open(table, "rb") as file:
         size = file.seek(0, os.SEEK_END)
         tail = b""

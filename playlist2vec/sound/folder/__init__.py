@@ -1,1 +1,1 @@
-"""A folder of music files: what it holds, and what its tags say."""
+"""A folder of music files, with tags."""

@@ -1,4 +1,4 @@
-"""Parameters that say which sounds there are."""
+"""Parameters of the collection of sounds."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +9,7 @@ from playlist2vec.base.rules import choice, own_path, parameter
 
 @dataclass(frozen=True)
 class SoundsParams:
-    """Of section `audio`: the collection, and where one of the user's own, a fetched one or a data
-    set lies.
-    """
+    """Section `audio`: the collection, and paths of the user's data."""
 
     SECTION: ClassVar[str] = "audio"
 
@@ -22,10 +20,9 @@ class SoundsParams:
     playlists: str = own_path()
 
     def place(self, source: Path, top: Path = Path()) -> Path | None:
-        """Return the folder below which the files of `source`/files.tsv can be heard, None for
-        fetched mels.
+        """Return the folder of the files in `source`/files.tsv, None for fetched mels.
 
-        `top`: the checkout, from which the user's folder is named.
+        `top`: the checkout; the user's folder is relative to the checkout.
         """
         own = top / self.folder
         return {"tones": source, "folder": own, "data_set": own}.get(self.sounds)

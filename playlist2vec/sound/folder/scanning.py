@@ -1,4 +1,4 @@
-"""The music files below a folder, at any depth, with what their tags say."""
+"""The music files below a folder, at any depth, with tags."""
 
 import re
 from collections.abc import Callable
@@ -9,17 +9,17 @@ from typing import Any
 from playlist2vec.base.errors import DataError
 
 SUFFIXES = (".aac", ".aif", ".aiff", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav")
-"""Ends of the names of music files, in small letters; what a file is, is told by its content."""
+"""Suffixes of music files, in lower case; the format is recognised by content."""
 NUMBER = re.compile(r"^\d{1,3}[ ._-]+(?=\D)")
-"""The number of a track before its title, in the name of a file."""
+"""Number of a track before the title, in the name of a file."""
 
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A music file: its path relative to the folder, and what is known of it, empty or 0 where
-    nothing is.
+    """A music file with tags, empty or 0 where unknown.
 
-    `seconds`: what its header says, where a header can be relied on.
+    `file`: path relative to the folder. `seconds`: length by the header, where the header is
+    reliable.
     """
 
     file: str
@@ -32,20 +32,17 @@ class OwnFile:
 
 @dataclass(frozen=True)
 class Scan:
-    """The music files of a folder in the order of their paths, and how many files were left out by
-    reason.
-    """
+    """The music files of a folder, ordered by path, and counts of skipped files by reason."""
 
     files: list[OwnFile]
     left_out: dict[str, int]
 
 
 def scan(folder: str | Path, report: Callable[[int], object]) -> Scan:
-    """Read the tags of all music files below a folder; where there are none, the name of the file
-    is read.
+    """Read the tags of all music files below a folder; without tags, the name of the file.
 
-    `report` is called with the number of files read. Hidden files are passed over. Raises DataError
-    where the folder is missing or holds no music file.
+    `report` is called with the number of files read. Hidden files are skipped and not counted.
+    Raises DataError where the folder is missing or has no music file.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -71,9 +68,7 @@ def scan(folder: str | Path, report: Callable[[int], object]) -> Scan:
 
 
 def read_tags(path: Path, name: str) -> OwnFile:
-    """Return what a file says of itself, and what its name says where it has no artist or no title;
-    never fails.
-    """
+    """Return the tags of a file, and without artist or title the names in the path; never fails."""
     import mutagen
 
     by_name = named(name)
@@ -100,9 +95,7 @@ def read_tags(path: Path, name: str) -> OwnFile:
 
 
 def named(name: str) -> OwnFile:
-    """Return what the path of a file says: `Artist - Title`, or `Artist/Album/Title`, or a title
-    alone.
-    """
+    """Return the names in a path: `Artist - Title`, `Artist/Album/Title`, or only a title."""
     path = Path(name)
     stem = NUMBER.sub("", path.stem.replace("_", " ")).strip() or path.stem
     artist, dash, title = stem.partition(" - ")
@@ -115,7 +108,7 @@ def named(name: str) -> OwnFile:
 
 
 def _first(tags: Any, key: str) -> str:
-    """Return the first value of a tag on one line, empty where there is none."""
+    """Return the first value of a tag on a line, empty without a value."""
     try:
         values = tags.get(key) if tags is not None else None
         value = values[0] if isinstance(values, list) and values else values or ""
@@ -125,7 +118,7 @@ def _first(tags: Any, key: str) -> str:
 
 
 def _seconds(info: Any) -> float:
-    """Return the length that a header says, 0 where it is an estimate from the size of the file."""
+    """Return the length by the header, 0 for an estimate from the size of the file."""
     estimate = getattr(info, "sketchy", False) or str(getattr(info, "bitrate_mode", "")).endswith(
         "UNKNOWN"
     )

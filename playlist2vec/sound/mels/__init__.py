@@ -1,1 +1,1 @@
-"""Mel spectrograms of sound files: decoding, the transform, and their files."""
+"""Mel spectrograms of sound files: decoding, transform and storage."""

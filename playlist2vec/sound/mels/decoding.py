@@ -1,6 +1,4 @@
-"""Sound files to samples: libsndfile decodes, miniaudio where it refuses a file, and PyAV decodes
-AAC.
-"""
+"""Decoding of sound files: by libsndfile, else by miniaudio, else by PyAV for AAC."""
 
 import io
 import os
@@ -16,21 +14,22 @@ from numpy.typing import NDArray
 from playlist2vec.sound.mels.spectrum import RATE, WINDOW
 
 REASONS = ("missing", "empty", "unreadable", "truncated", "too_short", "silent")
-"""Why a file may give no samples."""
+"""Reasons for a file without samples."""
 SILENT = 10 ** (-80 / 20)
-"""The largest sample of a clip that counts as silence: -80 dB of full scale."""
+"""Largest sample of a silent clip: -80 dB of full scale."""
 SHORTEST = 1.0
-"""Seconds that a file must have at least."""
+"""Least number of seconds of a file."""
 MISSING_SECONDS = 0.5
-"""Seconds by which a file may be shorter than its header says: encoders and decoders pad
-differently.
-"""
+"""Allowed shortfall against the header, in seconds: encoders and decoders pad differently."""
 _ADTS = (b"\xf0", b"\xf1", b"\xf8", b"\xf9")
-"""The second byte of a file of AAC frames."""
+"""Second bytes of a file of AAC frames."""
 
 
 class NoSoundError(Exception):
-    """A file without usable sound: `reason` is one of REASONS, the text says what was found."""
+    """Error for a file without usable sound.
+
+    `reason`: one of REASONS. The text says what was found.
+    """
 
     def __init__(self, reason: str, found: str) -> None:
         super().__init__(f"{reason.replace('_', ' ')}: {found}")
@@ -45,7 +44,7 @@ class Clip(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What a decoder gave: float32 (frames, channels) at `rate`, and the seconds of the whole file."""
+    """Output of a decoder: float32 (frames, channels) at `rate`, and seconds of the whole file."""
 
     frames: NDArray[np.float32]
     rate: int
@@ -53,11 +52,11 @@ class Part(NamedTuple):
 
 
 def decode(source: str | Path | bytes, seconds: float, expected: float = 0.0) -> Clip:
-    """Return the middle `seconds` of a sound file, or all of a shorter one.
+    """Return the middle `seconds` of a sound file, or all of a shorter file.
 
-    `source`: the path of the file, or its bytes. `expected`: the least seconds that the file should
-    have, where that is known. Raises NoSoundError for a file that is missing, empty, unreadable,
-    shorter than its header or `expected` says, shorter than SHORTEST, or silent.
+    `source`: path of the file, or bytes. `expected`: least number of seconds of the file, if known.
+    Raises NoSoundError for a file that is missing, empty, unreadable, shorter than the header or
+    `expected` says, shorter than SHORTEST, or silent.
     """
     import soxr
 
@@ -88,7 +87,7 @@ def decode(source: str | Path | bytes, seconds: float, expected: float = 0.0) ->
 def mixed(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the mean of the channels: float32 (frames, channels) to float32 (frames,).
 
-    Channel by channel, which is ten times as fast as NumPy's mean over a short axis.
+    Summing channel by channel is ten times as fast as NumPy's mean over a short axis.
     """
     total = frames[:, 0].copy()
     for channel in range(1, frames.shape[1]):
@@ -97,7 +96,7 @@ def mixed(frames: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _by_libsndfile(source: Path | bytes, seconds: float) -> Part | None:
-    """Return the middle of a file, or None where libsndfile refuses the file."""
+    """Return the middle of a file, or None where libsndfile rejects the file."""
     import soundfile
 
     try:
@@ -118,10 +117,9 @@ def _by_libsndfile(source: Path | bytes, seconds: float) -> Part | None:
 
 
 def _check_end(file: Any, whole: int, rate: int) -> None:
-    """Raise NoSoundError where the last second of a long file cannot be read.
+    """Raise NoSoundError where the last second of a long file is unreadable.
 
-    The length of an MP3 may be an estimate, and a place that is not found leaves the file to the
-    other decoder.
+    The length of an MP3 may be an estimate; after a failed seek the next decoder gets the file.
     """
     import soundfile
 
@@ -137,9 +135,7 @@ def _check_end(file: Any, whole: int, rate: int) -> None:
 
 
 def _by_miniaudio(source: Path | bytes, seconds: float) -> Part | None:
-    """Return the middle of a file at its own rate, or None where miniaudio refuses the file as
-    well.
-    """
+    """Return the middle of a file at the file's rate, or None where miniaudio rejects the file."""
     import miniaudio
 
     try:
@@ -163,12 +159,11 @@ def _by_miniaudio(source: Path | bytes, seconds: float) -> Part | None:
 
 
 def _by_pyav(source: Path, seconds: float, expected: float) -> Part | None:
-    """Return the middle of an AAC file, which PyAV decodes; None for another file, or one that it
-    refuses.
+    """Return the middle of an AAC file, or None for another format or after an error of PyAV.
 
-    The form of the file is told, so that no file is read that another one names. `expected`:
-    seconds of the whole file; bare AAC frames have no other length, and without it their beginning
-    is read.
+    The format is given to PyAV, so that no other file named in the file is read. `expected`:
+    seconds of the whole file; bare AAC frames have no other length, and without `expected` the
+    beginning is read.
     """
     import av
 
@@ -202,7 +197,7 @@ def _by_pyav(source: Path, seconds: float, expected: float) -> Part | None:
 
 
 def _frames(container: Any, stream: Any, end: int) -> NDArray[np.float32]:
-    """Decode a stream from its beginning to before sample `end`: float32 (samples, channels)."""
+    """Decode a stream from the beginning to before sample `end`: float32 (samples, channels)."""
     import av
 
     resampler = av.AudioResampler(format="fltp", layout=stream.layout.name, rate=stream.rate)
@@ -216,9 +211,7 @@ def _frames(container: Any, stream: Any, end: int) -> NDArray[np.float32]:
 
 
 def _info(source: Path | bytes) -> Any:
-    """Return what miniaudio says of a file; of bytes it must be told the kind, and previews are
-    MP3.
-    """
+    """Return miniaudio's description of a file; bytes are read as MP3, the format of previews."""
     import miniaudio
 
     return (
@@ -229,7 +222,7 @@ def _info(source: Path | bytes) -> Any:
 
 
 def _stream(source: Path | bytes, info: Any, start: int) -> Iterator[Any]:
-    """Yield blocks of interleaved float32 samples at a file's own rate, from frame `start` on."""
+    """Yield blocks of interleaved float32 samples at the file's rate, from frame `start` on."""
     import miniaudio
 
     kind = (miniaudio.SampleFormat.FLOAT32, info.nchannels, info.sample_rate)
@@ -244,9 +237,7 @@ def _stream(source: Path | bytes, info: Any, start: int) -> Iterator[Any]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what C libraries write to stderr, such as libmpg123 on every damaged frame, off the
-    terminal.
-    """
+    """Suppress the output of C libraries to stderr, such as libmpg123's for damaged frames."""
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 
 def features_of(mel: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the mean, the standard deviation and the mean step of each band: (frames, bins) to
-    float32 (3 * bins,).
+    """Return mean, standard deviation and mean step of the bands: float32 (3 * bins,).
 
-    A step is the size of the change from a frame to the next. A song of 0 frames gets zeros.
+    `mel`: (frames, bins). A step is the size of the change between two frames. A song of 0 frames
+    gets zeros.
     """
     levels = mel.astype(np.float32)
     if not len(levels):

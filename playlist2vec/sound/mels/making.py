@@ -1,4 +1,4 @@
-"""Mel spectrograms of many files: in a pool of processes, and from where a killed run stopped."""
+"""Mel spectrograms of many files, in parallel processes, resumable after a kill."""
 
 import hashlib
 import json
@@ -23,20 +23,18 @@ from playlist2vec.sound.table.files import Sound
 from playlist2vec.sound.table.rows import OK, Row
 
 BATCH = 20
-"""Songs that a worker does at once; a kill loses no more of each worker."""
+"""Songs in a task of a worker; a kill loses at most a batch of every worker."""
 
 
 class Made(NamedTuple):
-    """A song's row of the table and its spectrogram, uint8 (frames, bins)."""
+    """A song's row of the table, and the spectrogram: uint8 (frames, bins)."""
 
     row: Row
     mel: NDArray[np.uint8]
 
 
 def make_mel(sound: Sound, params: MelParams) -> Made:
-    """Return the spectrogram of a song, of 0 frames with the reason where its file has no usable
-    sound.
-    """
+    """Return the spectrogram of a song; without usable sound, 0 frames and the reason."""
     try:
         clip = decode(sound.path, params.seconds, sound.expected)
     except NoSoundError as error:
@@ -48,7 +46,7 @@ def make_mel(sound: Sound, params: MelParams) -> Made:
 
 
 def mel_of(clip: Clip, params: MelParams) -> NDArray[np.uint8]:
-    """Return the spectrogram of samples as bytes: uint8 (frames, bins)."""
+    """Return the spectrogram of a clip as bytes: uint8 (frames, bins)."""
     levels = mel_spectrogram(clip.samples, params.bins, params.min, params.max)
     return to_bytes(levels, params.min, params.max)
 
@@ -60,12 +58,11 @@ def make_mels(
     folder: Path,
     report: Callable[[int], object],
 ) -> list[Row]:
-    """Write the spectrograms of all songs into `folder`, as `save_mels` does, and return the rows
-    of its table.
+    """Write the spectrograms of all songs into `folder`, like `save_mels`; return the table's rows.
 
-    `scratch`: a folder that keeps finished batches until all are done, so that a run after a killed
-    one goes on. Batches of other files, parameters or code in it are deleted. `report` is called
-    with the number of songs done.
+    `scratch`: a folder that keeps finished batches until all are done, so that the run after a kill
+    resumes; batches of other files, parameters or code are deleted. `report` is called with the
+    number of songs done.
     """
     place = scratch / _key(sounds, params)
     for other in scratch.glob("*"):
@@ -89,7 +86,7 @@ def make_mels(
 
 
 def summary_of(rows: Sequence[Row]) -> str:
-    """Return the counts of a table of mels in a line: songs with sound, and the others by reason."""
+    """Return a line of counts of a table of mels: songs with sound, and without by reason."""
     counts = Counter(row.status for row in rows)
     without = ", ".join(
         f"{counts[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if counts[reason]
@@ -98,8 +95,9 @@ def summary_of(rows: Sequence[Row]) -> str:
 
 
 def counts_of(rows: Sequence[Row]) -> dict[str, int | float]:
-    """Return the counts of a table of mels by name: songs, those with sound, each reason, hours and
-    frames of sound.
+    """Return the counts of a table of mels by name.
+
+    The names are songs, OK, the reasons, hours and frames.
     """
     counts = Counter(row.status for row in rows)
     reasons = {reason: counts[reason] for reason in REASONS}
@@ -115,7 +113,7 @@ def counts_of(rows: Sequence[Row]) -> dict[str, int | float]:
 
 @contextmanager
 def _mapping(workers: int) -> Iterator[Callable[..., Iterator[int]]]:
-    """Yield a function like `map` that uses so many processes; one or none: this process."""
+    """Yield a function like `map` over `workers` processes; for at most 1, in the same process."""
     if workers <= 1:
         yield map
         return
@@ -143,7 +141,7 @@ def _load(path: Path) -> list[Made]:
 
 
 def _key(sounds: Sequence[Sound], params: MelParams) -> str:
-    """Return what tells apart the work on other files, with other parameters or by other code."""
+    """Return a hash of the files, the parameters and the code."""
     code = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
     files = [(*sound, *_stamp(Path(sound.path))) for sound in sounds]
     given = vars(params) | {"workers": 0}
@@ -151,7 +149,7 @@ def _key(sounds: Sequence[Sound], params: MelParams) -> str:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    """Return the size and the time of change of a file, -1 for a missing one."""
+    """Return size and modification time of a file, -1 for a missing file."""
     try:
         found = path.stat()
     except OSError:

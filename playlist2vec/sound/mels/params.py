@@ -8,7 +8,7 @@ from playlist2vec.base.rules import RefusedError, integer, number, parameter
 
 @dataclass(frozen=True)
 class MelParams:
-    """Section `audio.mel`: the bands, the range of levels, and how much of a file is read."""
+    """Section `audio.mel`: the bands, the range of levels, and the seconds read of a file."""
 
     SECTION: ClassVar[str] = "audio.mel"
 
@@ -19,8 +19,9 @@ class MelParams:
     workers: int = parameter(integer(1, 256))
 
     def check(self) -> None:
-        """Reject a range of levels that is empty."""
+        """Raise RefusedError for an empty range of levels."""
         if self.min >= self.max:
             raise RefusedError(
-                f"audio.mel.max = {self.max:g}: expected more than audio.mel.min, which is {self.min:g}"
+                f"audio.mel.max = {self.max:g}: expected more than audio.mel.min, "
+                f"which is {self.min:g}"
             )

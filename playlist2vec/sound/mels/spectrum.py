@@ -1,8 +1,7 @@
-"""The mel spectrogram: power in bands of the Slaney scale, in decibels below the loudest point of a
-clip.
+"""The mel spectrogram: power in Slaney bands, in decibels below the loudest point of a clip.
 
-Agrees with librosa's `melspectrogram` and `power_to_db` (tests/sound/mels/test_spectrum.py says how
-far).
+Agrees with librosa's `melspectrogram` and `power_to_db`; tests/sound/mels/test_spectrum.py says how
+far.
 """
 
 from functools import cache
@@ -12,27 +11,27 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 RATE = 22_050
-"""Samples a second."""
+"""Samples per second."""
 WINDOW, HOP = 1_024, 512
-"""Samples of a frame, and from one frame to the next."""
+"""Samples of a frame, and between the starts of two frames."""
 LEAST_POWER = 1e-10
 LINEAR_STEP = 200 / 3
-"""Hertz a mel below BREAK."""
+"""Hertz per mel below BREAK."""
 BREAK = 1_000.0
 LOG_STEP = np.log(6.4) / 27
-"""The natural logarithm of the ratio of frequencies a mel apart, above BREAK."""
+"""Natural logarithm of the ratio of frequencies a mel apart, above BREAK."""
 BLOCK = 512
-"""Frames that are transformed at once."""
+"""Frames transformed at once."""
 
 
 def mel_spectrogram(
     samples: NDArray[np.float32], bins: int, low: float, high: float
 ) -> NDArray[np.float32]:
-    """Return the levels of mono samples at RATE, float32 (samples,), as float32 (frames, bins).
+    """Return the levels of mono samples at RATE: float32 (samples,) to float32 (frames, bins).
 
-    A level is 10 log10(power / largest power of the clip), in decibels, cut to the range from `low`
-    to `high`. Frames are centred on multiples of HOP, with zeros before the first sample and after
-    the last: 1 + samples // HOP frames.
+    A level is 10 log10(power / largest power of the clip), in decibels, clipped to the range from
+    `low` to `high`. Frames are centred on multiples of HOP, with zeros before the first sample and
+    after the last: 1 + samples // HOP frames.
     """
     from scipy.fft import rfft
 
@@ -57,8 +56,7 @@ def hann() -> NDArray[np.float32]:
 
 @cache
 def mel_filters(bins: int) -> NDArray[np.float32]:
-    """Return triangular filters of equal area, float32 (bins, WINDOW // 2 + 1), from 0 Hz to RATE /
-    2.
+    """Return triangular filters of equal area up to RATE / 2: float32 (bins, WINDOW // 2 + 1).
 
     Slaney, Auditory toolbox, version 2, Interval Research technical report 1998-010: mels are
     linear in frequency up to BREAK and logarithmic above; a filter rises from the centre of the

@@ -1,6 +1,4 @@
-"""Mel spectrograms in files: levels as bytes, in shards of a thousand songs that are mapped into
-memory.
-"""
+"""Mel spectrograms in files: levels as bytes, in memory-mapped shards of 1,000 songs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,21 +13,21 @@ from playlist2vec.sound.table.rows import OK, Row, read_rows, write_rows
 SHARD = 1_000
 """Songs of a shard."""
 LEVELS = 255
-"""The byte of the highest level; 0 is the lowest."""
+"""Byte of the highest level; the lowest is 0."""
 
 
 def to_bytes(levels: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
-    """Return levels between `low` and `high` as bytes, of the same shape."""
+    """Return levels between `low` and `high` as bytes, in the same shape."""
     found: NDArray[np.uint8] = np.rint((levels - low) * (LEVELS / (high - low))).astype(np.uint8)
     return found
 
 
 @dataclass(frozen=True, eq=False)
 class Mels:
-    """The mel spectrograms of songs by code, without those of songs that have none.
+    """Mel spectrograms of songs by code; songs without sound have none.
 
-    `rows`: a row of the table for each code. `shards`: uint8 (frames, bins) each, the songs of a
-    shard one after the other. `low`, `high`: the levels of byte 0 and byte LEVELS, in decibels.
+    `rows`: a row of the table for each code. `shards`: uint8 (frames, bins), the songs of a shard
+    in sequence. `low`, `high`: levels of byte 0 and byte LEVELS, in decibels.
     """
 
     rows: list[Row]
@@ -42,32 +40,31 @@ class Mels:
 
     @property
     def there(self) -> NDArray[np.bool_]:
-        """Whether a song has a spectrogram: bool (songs,)."""
+        """Songs with a spectrogram: bool (songs,)."""
         return np.array([row.status == OK for row in self.rows], bool)
 
     @property
     def starts(self) -> NDArray[np.int64]:
-        """The first frame of each song in its shard: int64 (songs,)."""
+        """First frames of the songs in the shards: int64 (songs,)."""
         frames = np.array([row.frames for row in self.rows], np.int64)
         starts = np.cumsum(frames) - frames
         firsts = starts[::SHARD]
         return starts - np.repeat(firsts, SHARD)[: len(starts)]
 
     def song(self, code: int, start: int) -> NDArray[np.uint8]:
-        """Return the spectrogram of a song whose first frame in its shard is `start`: uint8
-        (frames, bins).
+        """Return the spectrogram of a song: uint8 (frames, bins).
+
+        `start`: the first frame of the song in the shard.
         """
         return self.shards[code // SHARD][start : start + self.rows[code].frames]
 
     def all_songs(self) -> list[NDArray[np.uint8]]:
-        """Return the spectrogram of every song, uint8 (frames, bins), of 0 frames for a song that
-        has none.
-        """
+        """Return the spectrograms of all songs: uint8 (frames, bins), 0 frames for none."""
         return [self.song(code, start) for code, start in enumerate(self.starts.tolist())]
 
     @staticmethod
     def load(folder: str | Path) -> "Mels":
-        """Open what `save_mels` wrote. Raises DataError where the parts do not fit together."""
+        """Open a folder written by `save_mels`. Raises DataError where the files do not match."""
         folder = Path(folder)
         about = read_json(folder / "levels.json")
         rows = read_rows(folder / "songs.tsv")
@@ -93,7 +90,7 @@ def save_mels(
     low: float,
     high: float,
 ) -> None:
-    """Write songs.tsv, levels.json and the shards; `songs`: uint8 (frames, bins) for each row."""
+    """Write songs.tsv, levels.json and the shards; `songs`: uint8 (frames, bins) by row."""
     for first in range(0, len(rows), SHARD):
         shard = np.concatenate([np.zeros((0, bins), np.uint8), *songs[first : first + SHARD]])
         with (

@@ -1,1 +1,1 @@
-"""The table of songs and their files, which a collection of sounds comes with."""
+"""Tables of a collection of sounds: files of the songs, and status of the spectrograms."""

@@ -1,4 +1,4 @@
-"""Songs and their files: written by whoever makes a collection, read by whoever decodes it."""
+"""The table of songs and sound files of a collection."""
 
 import csv
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ COLUMNS = ("track", "file", "seconds")
 
 
 class Sound(NamedTuple):
-    """A song and its file: `expected` seconds at least, 0 where nothing is known of them."""
+    """A song and the sound file; `expected`: least number of seconds, 0 if unknown."""
 
     track: str
     path: str
@@ -20,7 +20,7 @@ class Sound(NamedTuple):
 
 
 def write_sounds(path: Path, sounds: Iterable[Sound]) -> None:
-    """Write the table, one line a song."""
+    """Write the table, a line per song."""
     with (
         whole_file(path) as unfinished,
         open(unfinished, "w", encoding="utf-8", newline="") as file,
@@ -31,9 +31,7 @@ def write_sounds(path: Path, sounds: Iterable[Sound]) -> None:
 
 
 def read_sounds(path: Path, folder: Path) -> list[Sound]:
-    """Read what `write_sounds` wrote, paths below `folder`. Raises DataError for a damaged table,
-    or one of no song.
-    """
+    """Read the table, with paths below `folder`. Raises DataError if damaged or without a song."""
     expected = f"a table with the columns {' '.join(COLUMNS)}"
     with reading(path, expected), open(path, encoding="utf-8", newline="") as file:
         lines = csv.reader(file, dialect="excel-tab")

@@ -1,4 +1,4 @@
-"""The table of spectrograms: what became of each song."""
+"""The table of spectrograms: the status of every song."""
 
 import csv
 import io
@@ -14,8 +14,9 @@ OK = "ok"
 
 
 class Row(NamedTuple):
-    """A song in the table of mels: `status` is OK or a reason why it has none, `found` says more in
-    words.
+    """A song in the table of mels.
+
+    `status`: OK, or the reason for no spectrogram. `found`: details in words.
     """
 
     track: str
@@ -26,7 +27,7 @@ class Row(NamedTuple):
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Write the table, one line a song."""
+    """Write the table, a line per song."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         file.write("\t".join(COLUMNS).encode() + b"\n")
         file.writelines(map(line_of, rows))
@@ -41,7 +42,7 @@ def line_of(row: Row) -> bytes:
 
 
 def read_rows(path: Path, end: int = -1) -> list[Row]:
-    """Read the table of mels, or its first `end` bytes. Raises DataError for a damaged one."""
+    """Read the table of mels, or the first `end` bytes. Raises DataError for a damaged table."""
     with reading(path, f"a table with the columns {' '.join(COLUMNS)}"), open(path, "rb") as file:
         lines = csv.reader(
             io.StringIO(file.read(end).decode("utf-8"), newline=""), dialect="excel-tab"

@@ -1,1 +1,1 @@
-"""The generated data set `tones`: songs that sound like their artist, and playlists of them."""
+"""The generated data set `tones`: songs that sound like the artist, and playlists of the songs."""

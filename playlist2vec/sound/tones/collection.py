@@ -1,9 +1,9 @@
-"""The collection `tones`: genres with artists with songs, and playlists whose taste is known.
+"""The collection `tones`: genres, artists and songs, and playlists with known taste.
 
-A playlist has a genre and two favourite artists of it. Each of its songs comes, by drawn odds, from
-the favourites, from the genre or from everywhere, all songs of the group alike and none twice. So
-no song is popular, and the best order of songs for a playlist is known: favourites, then the genre,
-then the others.
+A playlist has a genre and two favourite artists of the genre. Every song of a playlist is drawn,
+with given probabilities, from the favourites, from the genre or from all songs; within a group all
+songs are equally likely, and no song is drawn twice. So no song is popular, and the best order of
+songs for a playlist is known: favourites, then the genre, then all others.
 """
 
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ from playlist2vec.sound.tones.params import TonesParams
 from playlist2vec.sound.tones.synthesis import Artist, Genre, draw_artist, draw_genre
 
 SHARES = (0.48, 0.26, 0.26)
-"""Songs of a playlist from its favourites, from its genre, from everywhere."""
+"""Probabilities of a playlist's song: from the favourites, from the genre, from all songs."""
 FAVOURITES = 2
 LENGTHS = (10, 21)
-"""Songs of a playlist, from and to."""
+"""Least and largest number of songs of a playlist."""
 PURPOSES = ("genres", "artists", "sounds", "playlists", "songs")
-"""What random numbers are for, so that each has a stream of its own."""
+"""Purposes of random numbers, with a stream of random numbers for each."""
 
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """Songs by code, artist beside artist, genre beside genre.
+    """Songs by code, artist by artist, genre by genre.
 
-    `artist_of`: int64 (songs,). `sounds_like`: int64 (songs,), the artist that a song sounds like:
-    its own, or with a `match` below 1 another. `genres`, `artists`: how they sound. `per_genre`:
-    artists of a genre.
+    `artist_of`: int64 (songs,). `sounds_like`: int64 (songs,), the artist whose sound a song has;
+    with a `match` below 1 not always the song's artist. `genres`, `artists`: parameters of the
+    sounds. `per_genre`: number of artists of a genre.
     """
 
     artist_of: NDArray[np.int64]
@@ -44,14 +44,12 @@ class Collection:
 
 
 def stream(params: TonesParams, purpose: str, number: int = 0) -> np.random.Generator:
-    """Return the random numbers of a purpose."""
+    """Return the random number generator of a purpose."""
     return np.random.Generator(np.random.PCG64([params.seed, PURPOSES.index(purpose), number]))
 
 
 def make_collection(params: TonesParams) -> Collection:
-    """Return the songs of all genres; a share 1 - `match` of them exchange the artists that they
-    sound like.
-    """
+    """Return the songs of all genres; a share 1 - `match` of songs exchange sounds."""
     artists = params.genres * params.artists
     artist_of = np.repeat(np.arange(artists), params.songs)
     rng = stream(params, "sounds")
@@ -67,10 +65,9 @@ def make_collection(params: TonesParams) -> Collection:
 
 
 def draw_playlists(params: TonesParams, songs: Collection) -> tuple[Playlists, NDArray[np.int8]]:
-    """Return the playlists, and how near each song is to each playlist's taste: int8 (playlists,
-    songs).
+    """Return playlists, and the taste of the playlists: int8 (playlists, songs).
 
-    2: by a favourite artist; 1: of the genre; 0: another song.
+    Taste is 2 for a song by a favourite artist, 1 for a song of the genre, 0 for any other song.
     """
     genre_of = songs.artist_of // songs.per_genre
     taste = np.zeros((params.playlists, len(songs)), np.int8)
@@ -92,7 +89,7 @@ def draw_playlists(params: TonesParams, songs: Collection) -> tuple[Playlists, N
 
 
 def _draw(taste: NDArray[np.int8], length: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return different songs of a playlist, int64 (length,) or all songs if they are fewer."""
+    """Return different songs of a playlist: int64 (length,), or all songs if fewer."""
     groups = [rng.permutation(np.flatnonzero(taste == level)) for level in (2, 1)]
     groups.append(rng.permutation(len(taste)))
     order = [list(group) for group in groups]

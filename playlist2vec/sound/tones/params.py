@@ -8,9 +8,7 @@ from playlist2vec.base.rules import integer, number, parameter
 
 @dataclass(frozen=True)
 class TonesParams:
-    """Section `audio.tones`: how large the collection is, and how far songs sound like their
-    artist.
-    """
+    """Section `audio.tones`: size of the collection, and the match of sound and artist."""
 
     SECTION: ClassVar[str] = "audio.tones"
 

@@ -1,4 +1,4 @@
-"""Songs of `tones`: chords, a beat and a timbre, made from what a genre, an artist and a song are."""
+"""Songs of `tones`: chords, a beat and a timbre by genre, artist and song."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ CHORDS = (
     (0, 3, 8),
     (0, 5, 10),
 )
-"""Notes of a chord in semitones above its root."""
+"""Notes of a chord in semitones above the root."""
 STEPS = 16
-"""Places of a bar where a drum may sound."""
+"""Steps of a bar where a drum may sound."""
 HARMONICS = 24
 TABLE = 2_048
 """Samples of one period of a timbre, a power of two."""
@@ -25,11 +25,11 @@ BASE = 55.0
 
 @dataclass(frozen=True, eq=False)
 class Genre:
-    """Shared by all songs of a genre.
+    """Properties shared by all songs of a genre.
 
-    `tempo`: beats a minute. `roots`: the roots of four chords in semitones, int64 (4,). `chord`:
-    which of CHORDS. `octave`: the register, 0 to 3. `drums`: the strength of the drum at each of
-    STEPS, float64 (STEPS,). `roll_off`: how fast harmonics get weaker, as a power.
+    `tempo`: beats per minute. `roots`: roots of four chords in semitones, int64 (4,). `chord`:
+    index in CHORDS. `octave`: the register, 0 to 3. `drums`: strength of the drum at the steps,
+    float64 (STEPS,). `roll_off`: exponent of the decay of harmonics.
     """
 
     tempo: float
@@ -42,8 +42,9 @@ class Genre:
 
 @dataclass(frozen=True)
 class Artist:
-    """Shared by all songs of an artist: the formant in hertz, its width in octaves, the vibrato in
-    hertz, its depth.
+    """Properties shared by all songs of an artist.
+
+    `formant`: hertz. `width`: octaves. `vibrato`: hertz. `depth`: depth of the vibrato.
     """
 
     formant: float
@@ -53,7 +54,7 @@ class Artist:
 
 
 def draw_genre(number: int, genres: int, rng: np.random.Generator) -> Genre:
-    """Return a genre; tempo and roll-off are spread evenly over the genres, the rest is drawn."""
+    """Return a random genre; tempos are spread evenly over the genres."""
     spread = number / max(genres - 1, 1)
     drums = np.where(rng.random(STEPS) < 0.35, rng.uniform(0.3, 1.0, STEPS), 0.0)
     return Genre(
@@ -67,7 +68,7 @@ def draw_genre(number: int, genres: int, rng: np.random.Generator) -> Genre:
 
 
 def draw_artist(rng: np.random.Generator) -> Artist:
-    """Return an artist."""
+    """Return a random artist."""
     return Artist(
         formant=float(300 * 2 ** rng.uniform(0, 3.5)),
         width=float(rng.uniform(0.3, 0.8)),
@@ -79,8 +80,9 @@ def draw_artist(rng: np.random.Generator) -> Artist:
 def play(
     genre: Genre, artist: Artist, seconds: int, rate: int, rng: np.random.Generator
 ) -> NDArray[np.int16]:
-    """Return a song at `rate` samples a second, int16 (samples,): its key, tempo, noise and gain
-    are drawn.
+    """Return a song at `rate` samples per second: int16 (samples,).
+
+    Key, tempo, noise and gain are drawn from `rng`.
     """
     key, pace, gain = int(rng.integers(12)), rng.uniform(0.97, 1.03), rng.uniform(0.25, 0.9)
     time = np.arange(seconds * rate) / rate
@@ -106,7 +108,7 @@ def play(
 
 
 def period(roll_off: float) -> NDArray[np.float64]:
-    """Return one period of a tone whose harmonic h has strength h ** -roll_off: float64 (TABLE,)."""
+    """Return a period of a tone with strength h ** -roll_off of harmonic h: float64 (TABLE,)."""
     harmonic = np.arange(1, HARMONICS + 1)[:, None]
     waves = np.sin(2 * np.pi * harmonic * np.arange(TABLE) / TABLE)
     total = (harmonic**-roll_off * waves).sum(axis=0)
@@ -117,8 +119,9 @@ def period(roll_off: float) -> NDArray[np.float64]:
 def drums(
     pattern: NDArray[np.float64], time: NDArray[np.float64], bar: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return bursts of noise at the steps of each bar, float64 as `time`, by their strength in
-    `pattern`.
+    """Return bursts of noise at the steps of each bar: float64, in the shape of `time`.
+
+    `pattern`: strengths of the steps.
     """
     place = time / bar * STEPS
     step = place.astype(np.int64)

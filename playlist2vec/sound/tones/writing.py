@@ -1,6 +1,4 @@
-"""The files of `tones`: sounds as FLAC and a few as MP3, playlists, a table of tracks, and the
-planted taste.
-"""
+"""The files of `tones`: sounds in FLAC and MP3, playlists, a table of tracks, planted taste."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,18 +15,17 @@ from playlist2vec.sound.tones.synthesis import play
 
 RATE = 22_050
 MP3_RATE = 44_100
-"""Samples a second of the files in MP3, so that these are resampled."""
+"""Samples per second of MP3 files, different from RATE so that resampling is used."""
 EVERY = 25
-"""Every so many songs one is written as MP3."""
+"""Number of songs per MP3 file."""
 
 
 def write_tones(params: TonesParams, folder: Path, report: Callable[[int], object]) -> str:
-    """Write `sounds/`, tracks.tsv, files.tsv, playlists.npz and taste.npy into `folder`; return a
-    summary.
+    """Write the files of the collection into `folder`; return a summary.
 
-    files.tsv: the track and the file of each song, relative to `folder`, and the least seconds it
-    has. taste.npy: as `draw_playlists` returns it. `report` is called with the number of songs
-    written.
+    The files are `sounds/`, tracks.tsv, files.tsv (track, file relative to `folder`, and least
+    number of seconds), playlists.npz, and taste.npy as returned by `draw_playlists`. `report` is
+    called with the number of songs written.
     """
     songs = make_collection(params)
     names = [f"tone_{code:05}" for code in range(len(songs))]
@@ -51,13 +48,14 @@ def write_tones(params: TonesParams, folder: Path, report: Callable[[int], objec
     save_taste(folder / "taste.npy", taste)
     own = int(np.count_nonzero(songs.sounds_like == songs.artist_of))
     return (
-        f"{len(songs):,} songs of {params.seconds} s by {len(songs.artists):,} artists in {params.genres} genres, "
-        f"{own:,} of which sound like their artist; {len(playlists):,} playlists with {len(playlists.tracks):,} songs"
+        f"{len(songs):,} songs of {params.seconds} s by {len(songs.artists):,} artists in "
+        f"{params.genres} genres, {own:,} of which sound like their artist; {len(playlists):,} "
+        f"playlists with {len(playlists.tracks):,} songs"
     )
 
 
 def write_song(path: Path, params: TonesParams, songs: Collection, code: int) -> None:
-    """Write a song as FLAC or MP3, as the end of the path says."""
+    """Write a song as FLAC or MP3, by the suffix of the path."""
     import soundfile
 
     like = int(songs.sounds_like[code])
@@ -69,6 +67,6 @@ def write_song(path: Path, params: TonesParams, songs: Collection, code: int) ->
 
 
 def save_taste(path: Path, array: NDArray[np.int8]) -> None:
-    """Write the taste of playlists, int8 (playlists, songs)."""
+    """Write the taste of playlists: int8 (playlists, songs)."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         np.save(file, array, allow_pickle=False)

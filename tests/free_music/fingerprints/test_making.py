@@ -15,7 +15,7 @@ from playlist2vec.free_music.fingerprints.making import (
 
 
 def plain(samples: np.ndarray) -> list[int]:
-    """The bits as the paper has them: E(n, m) - E(n, m + 1) - (E(n - 1, m) - E(n - 1, m + 1)) > 0."""
+    """The bits of the paper: E(n, m) - E(n, m + 1) - (E(n - 1, m) - E(n - 1, m + 1)) > 0."""
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
     edges = np.rint(300 * (20 / 3) ** (np.arange(BANDS + 1) / BANDS) * WINDOW / RATE).astype(int)
     words, before = [], None

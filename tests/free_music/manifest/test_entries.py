@@ -35,7 +35,10 @@ def test_what_is_written_is_read_by_id(tmp_path: Path) -> None:
         ({"file": ""}, "file = : expected a path below"),
         ({"size": -1}, "size = -1: expected a number of bytes"),
         ({"sha256": "A" * 64}, "expected 64 hexadecimal digits in lower case"),
-        ({"cover": 7}, "cover = 7: expected such a path, or '' for none"),
+        (
+            {"cover": 7},
+            "cover = 7: expected a path below the folder of the manifest, or '' for none",
+        ),
         (
             {"metadata": {"id": 5}},
             "metadata = dict: expected the object that SoundCloud gave for the track",

@@ -100,7 +100,8 @@ def test_counts_add_up_and_a_missing_file_stops_nothing(tmp_path: Path) -> None:
         == 11
     )
     assert summary_of(rows) == (
-        "5 of 11 songs have sound; without: 1 missing, 1 empty, 1 unreadable, 1 truncated, 1 too short, 1 silent"
+        "5 of 11 songs have sound; without: 1 missing, 1 empty, 1 unreadable, 1 truncated, "
+        "1 too short, 1 silent"
     )
 
 

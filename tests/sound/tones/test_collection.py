@@ -47,9 +47,7 @@ def test_match_says_how_many_songs_sound_like_their_artist() -> None:
         assert (np.bincount(songs.sounds_like) == 10).all()
 
 
-def test_another_seed_or_purpose_gives_other_draws_and_more_playlists_leave_the_first_as_they_are() -> (
-    None
-):
+def test_another_seed_or_purpose_gives_other_draws_and_more_playlists_keep_the_first() -> None:
     first, _ = draw_playlists(params(), make_collection(params()))
     more, _ = draw_playlists(params(playlists=400), make_collection(params()))
     other, _ = draw_playlists(params(seed=2), make_collection(params(seed=2)))
