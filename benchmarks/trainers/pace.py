@@ -5,6 +5,7 @@ trains for as many and, as long as its mean over the seeds is below gensim's, fo
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.evaluation.next_song import evaluate_pairs
+from playlist2vec.models.embeddings.model import Model
 from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.trainers import train_model
 from playlist2vec.ranking.metrics import gains
@@ -31,7 +33,7 @@ from playlist2vec.ranking.params import Query
 
 ATTEMPTS = 6
 """Numbers of epochs that `blocks` tries."""
-HEAD = ("trainer", "epochs", "NDCG@10 of the seeds", "mean", "CPU seconds")
+HEAD = ("trainer", "epochs", "final NDCG@10", "CPU seconds", "CPU seconds to gensim's NDCG@10")
 
 
 def main() -> None:
@@ -44,53 +46,74 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.run:
         folder, trainer, epochs, seed = arguments.run
-        print(*train_and_score(Path(folder), trainer, int(epochs), int(seed)))
+        print(json.dumps(train_and_score(Path(folder), trainer, int(epochs), int(seed))))
         return
     with tempfile.TemporaryDirectory(prefix="benchmark-") as temporary:
         folder = Path(temporary) / "set"
         write_params(folder, arguments.playlists, SONGS * arguments.playlists)
         measure("data.playlists", folder, 1)
-        rows = [trained(folder, "gensim", arguments.epochs, arguments.seeds)]
+        goal, row = trained(folder, "gensim", arguments.epochs, arguments.seeds, np.inf)
+        rows = [row]
         for attempt in range(ATTEMPTS):
             epochs = round(arguments.epochs * (1 + attempt / 10))
-            rows.append(trained(folder, "blocks", epochs, arguments.seeds))
-            if rows[-1][3] >= rows[0][3]:
+            reached, row = trained(folder, "blocks", epochs, arguments.seeds, goal)
+            rows.append(row)
+            if reached >= goal:
                 break
     print(f"{machine()}\n\n{tabulate(rows, HEAD, tablefmt='github', disable_numparse=True)}")
 
 
-def trained(folder: Path, trainer: str, epochs: int, seeds: int) -> tuple[str, int, str, str, str]:
-    """Train with several seeds; returns a row of the table."""
+def trained(
+    folder: Path, trainer: str, epochs: int, seeds: int, goal: float
+) -> tuple[float, tuple[str, ...]]:
+    """Train with several seeds; returns the mean NDCG@10 at the end, and a row of the table.
+
+    The last cell has the mean seconds of the first epoch after which the mean is `goal` or more.
+    """
     runs = []
     for seed in range(1, seeds + 1):
         words = ["--run", str(folder), trainer, str(epochs), str(seed)]
         command = [sys.executable, "-m", "benchmarks.trainers.pace", *words]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
-        runs.append([float(word) for word in done.stdout.split()])
-    scores, seconds = np.array(runs).T
-    shown = " ".join(f"{score:.4f}" for score in scores)
-    row = (trainer, epochs, shown, f"{scores.mean():.4f}", f"{seconds.mean():.1f}")
+        runs.append(json.loads(done.stdout))
+    seconds, scores = np.array(runs).transpose(2, 0, 1)
+    mean, shown = scores.mean(axis=0), " ".join(f"{score:.4f}" for score in scores[:, -1])
+    there = np.flatnonzero(mean >= goal)
+    when = f"{seconds.mean(axis=0)[there[0]]:.1f} (epoch {there[0] + 1})" if len(there) else ""
+    row = (trainer, f"{epochs}", f"{mean[-1]:.4f} ({shown})", f"{seconds[:, -1].mean():.1f}", when)
     print(*row, sep=" | ", file=sys.stderr, flush=True)
-    return row
+    return float(mean[-1]), row
 
 
-def train_and_score(folder: Path, trainer: str, epochs: int, seed: int) -> tuple[float, float]:
-    """Return NDCG@10 on the validation pairs, and the CPU seconds of the training."""
+def train_and_score(
+    folder: Path, trainer: str, epochs: int, seed: int
+) -> list[tuple[float, float]]:
+    """Return the CPU seconds of the training and NDCG@10 on the validation pairs, at each epoch's
+    end.
+    """
     parts, rows, vocabulary, params = prepared(folder, trainer=trainer, **KINDS["window_5"])
     params = replace(params, epochs=epochs, seed=seed)
+    asked = read_section(folder / "params.yaml", Query)
+    ids = Vocabulary.load(folder / "vocabulary.tsv").ids
+    pairs = Pairs.load(folder / "split" / "validation.npz")
+    found: list[tuple[float, float]] = []
+    scoring = 0.0
+
+    def score(_: int, model: Model) -> None:
+        nonlocal scoring
+        begun = process_time()
+        ranks = evaluate_pairs(EmbeddingRanker(model, asked.similarity), pairs, ids, asked).ranks
+        found.append((begun - before - scoring, float(np.mean(gains(ranks, (10,))["ndcg@10"]))))
+        scoring += process_time() - begun
+
     with tempfile.TemporaryDirectory() as scratch:
         if trainer == "blocks":
             # Compilation, or its result from the cache, is not a part of a training.
             short = replace(params, epochs=1, vector_size=1, negative=1)
             train_model(parts.blocks[:1], rows, vocabulary, short, Path(scratch))
         before = process_time()
-        model = train_model(parts.blocks, rows, vocabulary, params, Path(scratch)).model
-        seconds = process_time() - before
-    asked = read_section(folder / "params.yaml", Query)
-    ids = Vocabulary.load(folder / "vocabulary.tsv").ids
-    pairs = Pairs.load(folder / "split" / "validation.npz")
-    ranks = evaluate_pairs(EmbeddingRanker(model, asked.similarity), pairs, ids, asked).ranks
-    return float(np.mean(gains(ranks, (10,))["ndcg@10"])), seconds
+        train_model(parts.blocks, rows, vocabulary, params, Path(scratch), after_epoch=score)
+    return found
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from playlist2vec.starting.corpus import Corpus
 SEED = 1
 """The training seed of trials."""
 SONGS_BACK = 8
-LEFT_ALONE = ("seed", "workers", "curve_pairs")
+LEFT_ALONE = ("trainer", "blocks", "seed", "workers", "curve_pairs")
 """Training parameters that the rule does not set."""
 MOST_EPOCHS = 500
 

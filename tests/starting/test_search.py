@@ -97,6 +97,8 @@ def test_every_setting_is_accepted_and_says_all_that_the_rule_depends_on(few: bo
         assert known[name](value) == value
     said = {name.split(".")[1] for name in settings if name.startswith("train.")}
     assert {name[6:] for name in known if name.startswith("train.")} - said == {
+        "trainer",
+        "blocks",
         "seed",
         "workers",
         "curve_pairs",
