@@ -1,4 +1,4 @@
-"""Commands that ask a model once: `find`, `similar`, `next`, `path`."""
+"""Commands that query a model once: `find`, `similar`, `next`, `path`."""
 
 import argparse
 

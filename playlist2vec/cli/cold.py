@@ -1,4 +1,4 @@
-"""Songs that no playlist holds: `playlist2vec add`, and the option --cold of other commands."""
+"""Cold songs, which no playlist contains: `playlist2vec add`, and the option --cold."""
 
 import argparse
 from collections import Counter
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from playlist2vec.cold_songs.suggesting.table import ColdTable
 
 NAMED = 20
-"""Files without sound that are named; more are counted."""
+"""Number of files without usable sound that are named; more are counted."""
 LIKE = 3
-"""Songs that an added file sounds like, to be named."""
+"""Number of similar songs that are named for an added file."""
 EVERY = 5
-"""Songs of a radio of which one is of those that no playlist holds."""
+"""Period of cold songs in a radio: the last of EVERY songs is cold."""
 FEW = 5
-"""Added files up to which it is said what each sounds like."""
+"""Maximum number of added files for which similar songs are named."""
 
 
 def add_cold(
     command: argparse.ArgumentParser, about: str = "as many songs again that no playlist holds"
 ) -> None:
-    """Declare whether songs come that no playlist holds."""
+    """Declare the option for cold songs."""
     command.add_argument(
         "--cold", action="store_true", help=f"{about}, by artist or by sound (docs/audio.md)"
     )
 
 
 class ColdSongs:
-    """The songs that the model of a recommender does not know, of the checkout that `--from` names."""
+    """Cold songs of the checkout in `--from`, suggested next to the songs of a recommender."""
 
     def __init__(self, arguments: argparse.Namespace, recommender: Recommender) -> None:
         from playlist2vec.cold_songs.suggesting.table import load_table
@@ -62,8 +62,10 @@ class ColdSongs:
     def after(
         self, songs: Sequence[Row], k: int, without: Collection[int] = ()
     ) -> list[tuple[int, Entry]]:
-        """Return the k best songs after these, by place in the table and as entries, with `by` and
-        `file`.
+        """Return the k best cold songs after `songs`: positions in the table, and JSON objects.
+
+        The objects have the keys `score` and `by`, and `file` if there is a file. `without`:
+        positions to leave out.
         """
         recommender, table = self._recommender, self.table
         tracks = [recommender.catalogue.ids[row] for row in songs]
@@ -82,33 +84,29 @@ class ColdSongs:
         return found
 
     def entry(self, song: int) -> Entry:
-        """Return a song of the table as JSON has it."""
+        """Return a song of the table as a JSON object."""
         track, artist, title, file = self.table.songs[song]
         return song_entry(track, artist, title, 0, file=file)
 
     def has_artist(self, name: str) -> bool:
-        """Tell whether a song of the table is by the artist of this name, whatever its case and
-        accents.
-        """
+        """Return True if the table has a song by an artist, ignoring case and accents."""
         wanted = plain(name)
         return any(plain(song.artist) == wanted for song in self.table.songs)
 
     def with_file(self, entry: Entry) -> Entry:
-        """Return the entry of a song that the model knows, with its file if it has one."""
+        """Return the JSON object of a song in the model, with the song's file if there is one."""
         place = self.table.place.get(entry["track"])
         file = "" if place is None else self.table.songs[place].file
         return entry | {"file": file} if file else entry
 
 
 def cold_of(arguments: argparse.Namespace, recommender: Recommender) -> ColdSongs | None:
-    """Return the songs that --cold asks for, None without it."""
+    """Return the cold songs if --cold is given, else None."""
     return ColdSongs(arguments, recommender) if arguments.cold else None
 
 
 def with_cold(station: Iterable[Step], cold: ColdSongs | None) -> Iterator[Step | Entry]:
-    """Yield the steps of a radio, with a song that no playlist holds after each EVERY - 1 of them,
-    told by these.
-    """
+    """Yield the steps of a radio, and after every EVERY - 1 steps a cold song that fits them."""
     heard: list[Row] = []
     used: set[int] = set()
     for step in station:
@@ -185,7 +183,7 @@ def _add(arguments: argparse.Namespace) -> int:
 def _say_what_they_sound_like(
     arguments: argparse.Namespace, recommender: Recommender, songs: "Sequence[OwnSong]"
 ) -> None:
-    """Name the songs of playlists that a few new files sound like most."""
+    """Print the songs in playlists that sound most like the added files, if the files are few."""
     if not 0 < len(songs) <= FEW:
         return
     table = ColdSongs(arguments, recommender).table

@@ -1,4 +1,4 @@
-"""The command line of `playlist2vec`: run the command that was typed."""
+"""The command line of `playlist2vec`: run a command."""
 
 import io
 import os
@@ -13,9 +13,9 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Run one command; bad input is told in one line, with exit code 1.
+    """Run a command; report bad input in a line, with exit code 1.
 
-    `words`: what was typed after `playlist2vec`; None = what this process was called with.
+    `words`: the arguments after `playlist2vec`; None = those of this process.
     """
     # Before the first import of NumPy, which reads them once.
     for variable in THREADS:

@@ -1,6 +1,4 @@
-"""`playlist2vec radio`: song after song, made audible; `playlist2vec listen`: what comes next in a
-history.
-"""
+"""`playlist2vec radio`: a radio with sound; `playlist2vec listen`: next songs for a history."""
 
 import argparse
 import sys
@@ -100,14 +98,14 @@ def _radio(arguments: argparse.Namespace) -> None:
 
 
 def _entry(recommender: Recommender, step: Step, cold: ColdSongs | None) -> Entry:
-    """Return a step as JSON has it."""
+    """Return a step as a JSON object."""
     score = None if step.score is None else round(step.score, 6)
     entry = entry_of(recommender, step.row, score=score, note=step.note)
     return cold.with_file(entry) if cold else entry
 
 
 def _line(number: int, entry: Entry, looks: Looks) -> str:
-    """Return a step as people read it, a long name cut to the terminal."""
+    """Return a step as a line for people, a long name cut to the terminal."""
     told = f"by {entry['by']}, in no playlist" if "by" in entry else entry["note"]
     end = f"  [{told}]" if told else ""
     room = None if looks.width is None else max(1, looks.width - len(end) - 6)
@@ -180,9 +178,7 @@ def _listen(arguments: argparse.Namespace) -> None:
 
 
 def _heard(model: "ListenModel", song: "Suggested") -> Entry:
-    """Return a song as JSON has it. `plays`: those in training; `heard`: those in the file of
-    listens.
-    """
+    """Return a song as a JSON object. `plays`: in training; `heard`: in the file of listens."""
     tracks = model.tracks
     return song_entry(
         tracks.ids[song.row],
@@ -224,9 +220,7 @@ def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry])
 
 
 def _second(text: str) -> int:
-    """Return the second since 2002-10-01 that a date and time means, in UTC unless it says
-    otherwise.
-    """
+    """Return the seconds from 2002-10-01 to a date and time, in UTC unless a zone is given."""
     try:
         moment = datetime.fromisoformat(text)
         second = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()) - EPOCH

@@ -1,4 +1,4 @@
-"""Commands on runs of the chain: `compare`, `suggest-params`."""
+"""Commands on runs of the pipeline: `compare`, `suggest-params`."""
 
 import argparse
 import subprocess
@@ -29,7 +29,7 @@ PARAMS = "params.yaml"
 WIDEST = 100_000
 """Characters after which a line of params.yaml would be broken."""
 MINUTES, MOST_MINUTES = 10.0, 10_000
-"""Minutes that trainings are tried for."""
+"""Minutes of trial trainings: default and maximum."""
 
 
 def _declare_compare(command: argparse.ArgumentParser) -> None:
@@ -58,7 +58,7 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 
 def as_object(found: Comparison) -> dict[str, Any]:
-    """Return a comparison as JSON has it."""
+    """Return a comparison as a JSON object."""
     scores = {
         name: {"a": a._asdict(), "b": b._asdict(), "difference": difference._asdict()}
         for name, (a, b, difference) in found.scores.items()
@@ -71,9 +71,7 @@ def as_object(found: Comparison) -> dict[str, Any]:
 
 
 def as_blocks(found: Comparison, a: str, b: str, looks: Looks) -> str:
-    """Return a comparison for a terminal that its table does not fit: a block for each score, and a
-    last sentence.
-    """
+    """Return a comparison for a narrow terminal: a block for every score, and a last sentence."""
     lines = []
     for name, (first, second, difference) in found.scores.items():
         differs = difference.low > 0 or difference.high < 0
@@ -161,7 +159,7 @@ def _has_identity() -> bool:
 
 
 def _write(settings: dict[str, Any]) -> None:
-    """Put settings into params.yaml, whose comments and other lines stay as they are."""
+    """Put settings into params.yaml; keep comments and all further lines."""
     from ruamel.yaml import YAML
 
     yaml, text = YAML(), StringIO()

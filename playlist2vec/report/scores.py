@@ -1,6 +1,4 @@
-"""The scores of a run in the page: a verdict in a sentence, charts, a table, and slices beside the
-best rival.
-"""
+"""The view of the page on scores: a verdict, charts, a table, and slices beside the best rival."""
 
 import csv
 import json
@@ -26,7 +24,7 @@ CURVE = {
     "log_odds_last": "asked with the last song alone",
     "log_odds_history": "asked with the last songs, as many as train.window, each alike",
 }
-"""The rules of the curve, and what they mean."""
+"""Rules of the training curve, with explanations."""
 CURVE_NOTE = (
     "<p>hit@10 after each epoch on a part of the validation pairs, of Word2Vec alone, by rules of the curve's own. "
     "A score on a part of the pairs goes up and down by chance.</p>"
@@ -36,10 +34,10 @@ Ranks = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a ranker beats the best way to count, on the same pairs.
+    """Comparison of a ranker with the best counting ranker on the same pairs.
 
-    `subject`, `rival`: names of rankers. `difference`: of hit@10, subject less rival, paired, with
-    its 95 % interval.
+    `subject`, `rival`: names of rankers. `difference`: hit@10 of the subject minus hit@10 of the
+    rival, paired, with a 95 % interval.
     """
 
     subject: str
@@ -51,8 +49,9 @@ class Verdict:
 
     @staticmethod
     def of(ranks: Mapping[str, Ranks], subject: str) -> "Verdict":
-        """Compare a ranker with the one that counts and has the most hits; `ranks`: float64
-        (pairs,) by name.
+        """Compare a ranker with the counting ranker that has the most hits.
+
+        `ranks`: float64 (pairs,) by name. Raises DataError if no counting ranker is among `ranks`.
         """
         rivals = [name for name in ranks if name not in WITH_MODEL and name != subject]
         if not rivals:
@@ -67,7 +66,7 @@ class Verdict:
 
     @property
     def short(self) -> str:
-        """The two rates, for the head of the page."""
+        """Both hit rates in a sentence, for the head of the page."""
         return (
             f"The hidden next song is among the first ten for {self.hits:.0%} of {self.pairs:,} playlists; "
             f"the best way to count finds {self.rival_hits:.0%}."
@@ -75,7 +74,7 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """The verdict."""
+        """The verdict in a sentence."""
         value, low, high = (100 * each for each in self.difference)
         subject = called(self.subject)
         if low > 0:
@@ -98,11 +97,10 @@ def verdict_part(verdict: Verdict) -> str:
 
 
 def table_part(metrics: str | Path, ranks: Mapping[str, Ranks], subject: str) -> str:
-    """Return a chart and a table of all rankers: on the validation pairs, with paired differences,
-    and on the test.
+    """Return a chart and a table of all rankers on validation and test, with paired differences.
 
-    `metrics`: the folder with what the stages `slices` and `test` wrote. `subject`: the ranker that
-    suggests.
+    `metrics`: the folder with results of the stages `slices` and `test`. `subject`: the ranker that
+    makes suggestions.
     """
     path, test = Path(metrics) / "table.csv", Path(metrics) / "test.json"
     intervals = {
@@ -163,9 +161,7 @@ def _difference(ranks: Mapping[str, Ranks], subject: str, other: str) -> str:
 
 
 def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Verdict) -> str:
-    """Return hit@10 of groups of the pairs, the model's beside the best rival's, with paired
-    differences.
-    """
+    """Return hit@10 of subject and rival on groups of the pairs, with paired differences."""
     rows = []
     for group in groups:
         size = int(np.count_nonzero(group.chosen))
@@ -198,11 +194,10 @@ def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Ve
 
 
 def curve_part(folder: str | Path, query: str) -> str:
-    """Return a chart of the curves: the tables in `folder`, with the columns step and the rule's
-    name.
+    """Return a chart of the training curves, or a sentence if there is no curve.
 
-    `query`: last or history; the curve that is asked like that comes first. A sentence where there
-    is no curve.
+    `folder`: holds .tsv tables with the columns step and hit@10_RULE. `query`: last or history; a
+    curve with this query comes first.
     """
     drawn: dict[str, list[tuple[float, float]]] = {}
     for path in sorted(Path(folder).glob("*.tsv")):
@@ -220,9 +215,9 @@ def curve_part(folder: str | Path, query: str) -> str:
 
 
 def read_rows(path: str | Path, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Read these columns of a CSV file, by name, the first of several with one name.
+    """Read columns of a CSV file by name; the first column counts if a name repeats.
 
-    Raises DataError for a missing one.
+    Raises DataError for a missing column.
     """
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))

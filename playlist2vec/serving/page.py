@@ -1,4 +1,4 @@
-"""The page of a run as the server gives it: allowed to ask the server, and nobody else."""
+"""The page of a run as served over HTTP, allowed to ask only this server."""
 
 import json
 import re
@@ -31,11 +31,11 @@ PLAIN = """<!DOCTYPE html>
 
 
 def fetching(page: str) -> str:
-    """Return the page of a run that may ask the server it comes from.
+    """Return the page of a run, changed so that it may ask its server.
 
-    The key `api` of its data says where the server answers, and its policy lets it connect to its
-    own origin beside what it could already reach. Raises DataError for a page without data or
-    without a policy.
+    The key `api` of the page data is set to the path of the API, and the policy also allows
+    connections to the origin of the page. Raises DataError for a page without data or without a
+    policy.
     """
     data, policy = _DATA.search(page), _POLICY.search(page)
     if not data or not policy:
@@ -58,7 +58,7 @@ def fetching(page: str) -> str:
 
 
 def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -> str:
-    """Return a page that lists what can be asked; `paths`: those of the OpenAPI document."""
+    """Return a page that lists the routes. `paths`: from the OpenAPI document."""
     where = 'The page of the run is at <a href="/">/</a>.'
     about = (
         where
@@ -74,7 +74,7 @@ def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -
 
 
 def _with_own_origin(policy: str) -> str:
-    """Return a policy that allows connections to the page's own origin."""
+    """Return a policy that also allows connections to the origin of the page."""
     found = _CONNECT.search(policy)
     if not found:
         return f"{policy.rstrip('; ')}; connect-src 'self'"

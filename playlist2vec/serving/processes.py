@@ -1,8 +1,7 @@
-"""Processes that answer side by side: Python runs one thread of a process at a time, and a blend is
-much Python.
+"""Processes that answer in parallel, since a Python process runs one thread at a time.
 
-They are forked, so that they share the memory of the models, and each ends when the server does,
-however it ends.
+A blend spends most of its time in Python. The processes are forked, so that they share the memory
+of the models. They end with the server, whatever ends the server.
 """
 
 import gc
@@ -19,7 +18,7 @@ from playlist2vec.serving.asking import Answer, answered, as_answer
 from playlist2vec.serving.models import Models
 
 MOST = 4
-"""Processes that a server starts, unless it is told how many."""
+"""Default maximum number of processes."""
 FAILED = as_answer(
     {"detail": "the server failed at this request, and says more where it was started"}, 500
 )
@@ -29,14 +28,12 @@ BROKEN = as_answer(
 
 
 def usual_number() -> int:
-    """Return the number of processes for this machine; 1 where processes cannot be forked safely."""
+    """Return the default number of processes; 1 if processes cannot be forked safely."""
     return min(MOST, os.cpu_count() or 1) if sys.platform == "linux" else 1
 
 
 class Processes:
-    """Processes that each answer one question at a time; a question waits until one of them is
-    free.
-    """
+    """Processes that answer one question at a time; a question waits for a free process."""
 
     def __init__(self, connections: list[Connection]) -> None:
         self._free: SimpleQueue[Connection | None] = SimpleQueue()
@@ -45,7 +42,7 @@ class Processes:
             self._free.put(connection)
 
     def ask(self, question: str, arguments: dict[str, Any]) -> Answer:
-        """Return the answer of the first process that is free."""
+        """Return the answer of the first free process."""
         connection = self._free.get()
         if connection is None:
             self._free.put(None)
@@ -64,8 +61,9 @@ class Processes:
 
 @contextmanager
 def forked(models: Models, number: int) -> Iterator[Processes]:
-    """Yield processes that answer for some models, and end them; no thread may have been started
-    before.
+    """Yield processes that answer for some models, and end them on exit.
+
+    No thread may have been started before.
     """
     connections: list[Connection] = []
     children: list[int] = []
@@ -95,7 +93,7 @@ def forked(models: Models, number: int) -> Iterator[Processes]:
 
 
 def _answer_all(models: Models, connection: Connection) -> None:
-    """Answer questions until the other end is closed, and end the process."""
+    """Answer questions until the connection is closed, then exit."""
     # Ctrl-C reaches all processes of a terminal; the server ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -1,6 +1,4 @@
-"""`playlist2vec runs`: the experiments that DVC keeps, in a table that fits a terminal of 100
-columns.
-"""
+"""`playlist2vec runs`: the experiments of DVC, in a table for a terminal of 100 columns."""
 
 import argparse
 from collections.abc import Sequence
@@ -47,9 +45,7 @@ def _runs(arguments: argparse.Namespace) -> None:
 
 
 def as_object(run: Run) -> dict[str, object]:
-    """Return a run as JSON has it; `settings` are its parameters that differ from the last
-    commit's.
-    """
+    """Return a run as a JSON object."""
     return {
         "name": run.name,
         "state": run.state,
@@ -61,7 +57,7 @@ def as_object(run: Run) -> dict[str, object]:
 
 
 def as_text(runs: Sequence[Run], by: str, looks: Looks) -> str:
-    """Return the runs as a table for people, and lines that say what stands in it."""
+    """Return the runs as a table for people, and lines that explain the table."""
     shown = (*SHOWN, *(() if by in SHOWN else (by,)))
     rivals = by if by in SHOWN else SHOWN[0]
     header = ["run", "when", "settings", *shown, *RIVALS]
@@ -81,7 +77,7 @@ def as_text(runs: Sequence[Run], by: str, looks: Looks) -> str:
 
 
 def _told(run: Run) -> str:
-    """Return the settings of a run in a cell, and its state where it has not come to its end."""
+    """Return the settings of a run in a cell, and the state of an unfinished run."""
     settings = " ".join(f"{key}={visible(str(value))}" for key, value in run.settings.items())
     state = f"({run.state})" if run.state in ("queued", "running", "failed") else ""
     same = "" if run.state == "success" else "as committed"
@@ -93,7 +89,7 @@ def _number(value: object) -> str:
 
 
 def _notes(runs: Sequence[Run], by: str) -> list[str]:
-    """Return lines on what stands beside the scores, and on runs that cannot be compared by them."""
+    """Return lines on the rivals, and on runs whose scores are not comparable."""
     names = sorted(
         {str(run.rivals["baseline"].get("name")) for run in runs if "baseline" in run.rivals}
     )

@@ -1,8 +1,8 @@
 """`playlist2vec crawl`: find tracks that may be shared, and playlists with them, at SoundCloud.
 
-It is no stage: what SoundCloud answers changes. What was found is in a file in the folder, and the
-same command goes on where it stopped, also after a kill. With `--export` it asks nothing and writes
-what the source `soundcloud` reads.
+The command is not a stage, since answers from SoundCloud change. Results are kept in a file in the
+folder, and the same command continues where it stopped, also after a kill. With `--export`, nothing
+is asked, and the input of the source `soundcloud` is written.
 """
 
 import argparse
@@ -112,7 +112,7 @@ def _crawl(arguments: argparse.Namespace) -> int:
 
 
 def _open(arguments: argparse.Namespace) -> CrawlState:
-    """Open the state of the crawl, or begin it."""
+    """Open the state of the crawl, or start a crawl."""
     path = arguments.folder / STATE
     starts = [
         *((RESOLVE, each) for each in arguments.start),
@@ -133,7 +133,7 @@ def _crawl_and_keep(
     genres: Genres,
     removed: Removals,
 ) -> int:
-    """Crawl under a progress bar, and say what is there in the end; return the exit code."""
+    """Crawl under a progress bar, print a summary, and return the exit code."""
     from tqdm import tqdm
 
     begun = state.counts()["calls"]
@@ -161,7 +161,7 @@ def _crawl_and_keep(
 def _watch(
     rounds: Iterator[Round], state: CrawlState, bar: "tqdm[Any]", arguments: argparse.Namespace
 ) -> None:
-    """Follow the rounds to the number of calls that is asked for, and show how far they are."""
+    """Show the progress of the rounds, up to the requested number of calls."""
     start, begun = time.monotonic(), state.counts()["calls"]
     if arguments.calls and begun >= arguments.calls:
         return

@@ -1,7 +1,6 @@
-"""`playlist2vec refresh`: ask again for all tracks of a crawl, so that what was deleted since then
-leaves.
+"""`playlist2vec refresh`: ask again for all tracks of a crawl, and remove deleted tracks.
 
-The same command goes on where it stopped, also after a kill.
+The same command continues where it stopped, also after a kill.
 """
 
 import argparse

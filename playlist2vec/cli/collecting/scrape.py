@@ -1,8 +1,8 @@
-"""`playlist2vec scrape`: take the sound and covers of free tracks that a crawl found, as far as
-that is allowed.
+"""`playlist2vec scrape`: download sound and covers of free tracks of a crawl, if allowed.
 
-It is no stage: what SoundCloud answers changes. Each free track ends in one state, in the file of
-the crawl, and the same command goes on where it stopped, also after a kill.
+The command is not a stage, since answers from SoundCloud change. Every free track ends in a single
+state, kept in the file of the crawl. The same command continues where it stopped, also after a
+kill.
 """
 
 import argparse
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("av", "m3u8", "mutagen", "PIL")
 SHORTEST, LONGEST = 10, 2000
-"""Characters of a permission."""
+"""Minimum and maximum length of a permission, in characters."""
 BAR = "{desc}: {n_fmt} tracks{postfix}"
 
 
@@ -88,8 +88,10 @@ def _scrape(arguments: argparse.Namespace) -> int:
 
 
 def _permission(arguments: argparse.Namespace) -> str:
-    """Return the permission that is stated. Raises DataError where there is none and must be one,
-    or the reverse.
+    """Return the stated permission.
+
+    Raises DataError if streams are taken without a permission, or a permission is given without
+    need.
     """
     text = str(arguments.permission).strip()
     fits = SHORTEST <= len(text) <= LONGEST and visible(text) == text
@@ -104,7 +106,7 @@ def _permission(arguments: argparse.Namespace) -> str:
 def _scrape_and_keep(
     arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, taker: Taker
 ) -> int:
-    """Scrape under a progress bar, and say what is there in the end; return the exit code."""
+    """Scrape under a progress bar, print a summary, and return the exit code."""
     from tqdm import tqdm
 
     manifest = arguments.folder / SCRAPED / MANIFEST
@@ -126,7 +128,7 @@ def _scrape_and_keep(
 
 
 def _watch(outcomes: Iterator[Outcome], state: CrawlState, bar: "tqdm[Any]") -> None:
-    """Follow the tracks to the end, and show how far they are."""
+    """Show the progress of the tracks to the end."""
     start = time.monotonic()
     found = queue.counts(state)
     left = sum(number for (name, _), number in found.items() if name == queue.WAITING)

@@ -1,4 +1,4 @@
-"""`playlist2vec export`: song vectors with their names, in the files of other programs."""
+"""`playlist2vec export`: song vectors with names, in files for visualization programs."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Songs as tables for people."""
+"""Tables of songs for people."""
 
 from collections.abc import Sequence
 
@@ -8,18 +8,18 @@ from playlist2vec.recommend.columns import clipped
 from playlist2vec.recommend.entries import Entry
 
 SPARE = ("genre", "track", "plays")
-"""Columns that leave a narrow terminal, the first of them first."""
+"""Columns to leave out on a narrow terminal, in this order."""
 
 
 def name_of(entry: Entry) -> str:
-    """Return `Artist – Title`, or as much of it as is known, or the id."""
+    """Return `Artist – Title`, or the known part of both, or the id."""
     return " – ".join(filter(None, (entry["artist"], entry["title"]))) or str(entry["track"])
 
 
 def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks: Looks) -> str:
-    """Return songs as a table for people, without the columns of what is known of none of them.
+    """Return songs as a table for people, without columns that are empty for all songs.
 
-    `number`: the key of the number in the last column, of so many `digits`; None for no such
+    `number`: key of the number in the last column, shown with `digits` decimals; None for no such
     column.
     """
     genres = ["genre"] if any("genre" in entry for entry in entries) else []
@@ -43,7 +43,7 @@ def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks
 
 
 def cold_table(entries: Sequence[Entry], looks: Looks) -> str:
-    """Return songs that no playlist holds as a table for people, under a line that says so."""
+    """Return cold songs as a table for people, under a heading."""
     if not entries:
         return "no song that no playlist holds can be told by artist or sound from these\n"
     header = ["", "artist", "title", "track", "by", "cosine"]
@@ -73,7 +73,7 @@ def _cells(
 
 
 def _reasons(entry: Entry) -> list[str]:
-    """Return a line for each part of a suggestion's score."""
+    """Return a line for every part of a suggestion's score."""
     why = entry.get("why", {})
     parts = [
         f"     {part['part']:+.3f} by {visible(name_of(part))}" for part in why.get("tracks", ())
