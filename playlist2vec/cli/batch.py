@@ -54,7 +54,7 @@ def answer_batch(arguments: argparse.Namespace) -> None:
 
 
 def _opened(path: str | None) -> AbstractContextManager[TextIO]:
-    # Standard output is not closed, for it is flushed at the end.
+    # Standard output stays open, and is flushed at the end.
     return open(path, "w", encoding="utf-8") if path else nullcontext(sys.stdout)
 
 

@@ -104,7 +104,8 @@ COMMANDS = {
     ),
     "crawl": Entry(
         "collecting.crawl",
-        "find free tracks and playlists at SoundCloud, with credentials of your own, for the source soundcloud",
+        "find free tracks and playlists at SoundCloud, with credentials of your own, for the "
+        "source soundcloud",
         "--start https://soundcloud.com/someone/sets/free-music --calls 1000; then crawl --export",
     ),
     "scrape": Entry(
@@ -129,12 +130,14 @@ COMMANDS = {
     ),
     "serve": Entry(
         "programs.serve",
-        "serve the page of a run and its suggestions on this machine (needs `make setup EXTRAS=serve`)",
+        "serve the page of a run and its suggestions on this machine "
+        "(needs `make setup EXTRAS=serve`)",
         "--port 8765; or two models side by side: serve blend=. word2vec=data/model",
     ),
     "export": Entry(
         "programs.export",
-        "write the song vectors with their names for embedding-atlas, TensorBoard's projector, or as a table",
+        "write the song vectors with their names for embedding-atlas, TensorBoard's projector, "
+        "or as a table",
         "projector --output data/projector",
     ),
     "completion": Entry(

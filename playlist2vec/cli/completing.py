@@ -28,7 +28,10 @@ MAX_NAMED = 20
 
 
 def _declare_complete(command: argparse.ArgumentParser) -> None:
-    kinds = "M3U, XSPF, CSV, JSON, what services and players export (docs/formats.md), or text with a song a line"
+    kinds = (
+        "M3U, XSPF, CSV, JSON, what services and players export (docs/formats.md), "
+        "or text with a song a line"
+    )
     command.add_argument("file", metavar="PLAYLIST_FILE", help=kinds)
     command.add_argument(
         "--playlist", metavar="NAME", default="", help="one of several playlists in the file"

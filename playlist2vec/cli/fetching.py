@@ -66,7 +66,8 @@ def fetch_and_keep(
 ) -> int:
     """Fetch under a progress bar, print a summary, and return the exit code."""
     print(
-        f"fetch-mels: asking about {len(to_ask):,}, in {duration(len(to_ask) / PER_SECOND)} or more",
+        f"fetch-mels: asking about {len(to_ask):,}, "
+        f"in {duration(len(to_ask) / PER_SECOND)} or more",
         flush=True,
     )
     outcome = Outcome()
@@ -77,7 +78,8 @@ def fetch_and_keep(
         _show(answers, len(to_ask), outcome)
     whole = Counter(row.status for row in store.rows.values())
     print(
-        f"fetch-mels: {outcome}; in {store.folder}: {len(store.rows):,} songs, {whole[OK]:,} with a mel"
+        f"fetch-mels: {outcome}; in {store.folder}: {len(store.rows):,} songs, "
+        f"{whole[OK]:,} with a mel"
     )
     return end.code or int(outcome.unusable > 0)
 
@@ -105,7 +107,10 @@ def _declare_fetch_mels(command: argparse.ArgumentParser) -> None:
     command.epilog = f"{command.epilog}\n{stopped}."
     add = command.add_argument
     add("--limit", type=as_count, metavar="N", help="ask about at most N songs, 1 or more")
-    again = "ask again about the songs without a mel for this reason, and about no others; may be given several times: "
+    again = (
+        "ask again about the songs without a mel for this reason, and about no others; "
+        "may be given several times: "
+    )
     add(
         "--retry",
         action="append",
@@ -119,6 +124,13 @@ def _declare_fetch_mels(command: argparse.ArgumentParser) -> None:
         metavar="CSV",
         help="a table with track_id and isrc, the codes of recordings",
     )
+    _declare_places(command)
+    add("--address", default=ADDRESS, help=argparse.SUPPRESS)
+
+
+def _declare_places(command: argparse.ArgumentParser) -> None:
+    """Declare the options for folders and parameter files."""
+    add = command.add_argument
     add(
         "--data",
         type=Path,
@@ -138,7 +150,6 @@ def _declare_fetch_mels(command: argparse.ArgumentParser) -> None:
     )
     folder = "where mels are kept (default: incoming/mels in the folder data/)"
     add("--mels", type=Path, metavar="FOLDER", help=folder)
-    add("--address", default=ADDRESS, help=argparse.SUPPRESS)
 
 
 def _fetch_mels(arguments: argparse.Namespace) -> int:
@@ -152,7 +163,8 @@ def _fetch_mels(arguments: argparse.Namespace) -> int:
     with Store(arguments.mels or data / "incoming/mels", params) as store:
         to_ask = list(islice(_to_ask(songs, store, arguments.retry or ()), arguments.limit))
         print(
-            f"fetch-mels: {len(songs):,} songs in {data / 'canonical'}: {len(store.rows):,} asked about before",
+            f"fetch-mels: {len(songs):,} songs in {data / 'canonical'}: "
+            f"{len(store.rows):,} asked about before",
             end="",
         )
         print(f" ({counted(Counter(row.status for row in store.rows.values()))})", flush=True)

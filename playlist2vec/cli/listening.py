@@ -55,7 +55,7 @@ def _declare_radio(command: argparse.ArgumentParser) -> None:
     audible = "play previews, also where the output is no terminal"
     sound.add_argument("--play", action="store_true", help=audible)
     sound.add_argument("--silent", action="store_true", help="list the songs, play nothing")
-    add_cold(command, f"every {EVERY}th song is one that no playlist holds")
+    add_cold(command, f"every {EVERY}th song is in no playlist")
     add("--json", action="store_true", help="a JSON object a line, for programs")
     add("--address", default=ADDRESS, help=argparse.SUPPRESS)
     add_model(command)
@@ -106,10 +106,10 @@ def _entry(recommender: Recommender, step: Step, cold: ColdSongs | None) -> Entr
 
 def _line(number: int, entry: Entry, looks: Looks) -> str:
     """Return a step as a line for people, a long name cut to the terminal."""
-    told = f"by {entry['by']}, in no playlist" if "by" in entry else entry["note"]
-    end = f"  [{told}]" if told else ""
-    room = None if looks.width is None else max(1, looks.width - len(end) - 6)
-    return f"{number:>4}  {clipped(visible(name_of(entry)), room)}{end}"
+    remark = f"by {entry['by']}, in no playlist" if "by" in entry else entry["note"]
+    end = f"  [{remark}]" if remark else ""
+    width = None if looks.width is None else max(1, looks.width - len(end) - 6)
+    return f"{number:>4}  {clipped(visible(name_of(entry)), width)}{end}"
 
 
 def _declare_listen(command: argparse.ArgumentParser) -> None:
@@ -163,8 +163,8 @@ def _listen(arguments: argparse.Namespace) -> None:
     known = sum(row >= 0 for row in listener.rows[:before])
     out = ", ".join(f"{count:,} {reason}" for reason, count in read.left_out.items() if count)
     note(
-        f"{arguments.listens}: {before:,} listens before {_date(now)}, {known:,} of them to songs that the model "
-        f"knows; left out {out or 'none'}"
+        f"{arguments.listens}: {before:,} listens before {_date(now)}, "
+        f"{known:,} of them to songs that the model knows; left out {out or 'none'}"
     )
     found = listener.suggest(now, Wanted(arguments.count, arguments.new_only, arguments.per_artist))
     if not found:

@@ -25,16 +25,29 @@ NEAREST, ALIKE = 3, 60
 
 def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
     """Declare the options for a model and its queries. `names`: True to declare --names."""
+    group = add_source(command)
+    if names:
+        add_names(group)
+    add_ranking(group)
+
+
+def add_source(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Declare the options for the place of a model; return their group."""
     group = command.add_argument_group("which model")
     where = "a checkout, a folder with a model's files, or the address of a Git repository (here)"
     group.add_argument("--from", dest="source", default=".", metavar="WHERE", help=where)
     group.add_argument("--rev", metavar="REV", help="a commit, tag or branch of it")
-    if names:
-        group.add_argument(
-            "--names",
-            metavar="CSV",
-            help="your own names of songs: columns track_id, artist, title",
-        )
+    return group
+
+
+def add_names(group: argparse._ArgumentGroup) -> None:
+    """Declare the option for names of songs."""
+    names = "your own names of songs: columns track_id, artist, title"
+    group.add_argument("--names", metavar="CSV", help=names)
+
+
+def add_ranking(group: argparse._ArgumentGroup) -> None:
+    """Declare the options for the ranker, and for the similarity of Word2Vec."""
     how = "ask Word2Vec alone, and how (as params.yaml says)"
     group.add_argument("--similarity", choices=SIMILARITIES, help=how)
     which = (
@@ -45,7 +58,10 @@ def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
 
 def add_corrections(command: argparse.ArgumentParser) -> None:
     """Declare the option for songs identified by the user."""
-    about = "songs that you have settled: columns song (or artist and title) and track_id; they go before all else"
+    about = (
+        "songs that you have settled: columns song (or artist and title) and track_id; "
+        "they go before all else"
+    )
     command.add_argument("--corrections", metavar="CSV", help=about)
 
 
@@ -67,7 +83,7 @@ def add_wishes(command: argparse.ArgumentParser) -> None:
         default=[],
         help="none of this artist's",
     )
-    add("--known", action="store_true", help="songs that were asked with may come again")
+    add("--known", action="store_true", help="songs of the query may be suggested")
     for name, about in (
         ("--an-artist", "at most N songs of one artist"),
         ("--min-count", "played at least N times in training"),
@@ -79,15 +95,15 @@ def add_wishes(command: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         metavar="X",
-        help="0 = by score alone, to 1 = as little alike as can be",
+        help="from 0 = by score alone, to 1 = as different from each other as possible",
     )
 
 
 def add_why(command: argparse.ArgumentParser) -> None:
     """Declare the option for an explanation of scores."""
     about = (
-        "say what spoke for each suggestion, and how much: parts of the blend, or, with Word2Vec alone, "
-        "songs that were asked with"
+        "explain the score of each suggestion: by parts of the blend, or, with Word2Vec alone, "
+        "by songs of the query"
     )
     command.add_argument("--why", action="store_true", help=about)
 

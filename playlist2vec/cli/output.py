@@ -60,7 +60,7 @@ def write_suggestions(
     DataError if `found` is empty.
     """
     if not found:
-        raise DataError("no song is left to suggest: expected wishes that rule out fewer")
+        raise DataError("no song is left to suggest: expected constraints that allow more songs")
     entries = []
     for row, score in found:
         entry = entry_of(recommender, row, score=round(score, 6))

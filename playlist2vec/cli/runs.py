@@ -106,13 +106,14 @@ def _declare_suggest(command: argparse.ArgumentParser) -> None:
         type=float,
         default=MINUTES,
         metavar="M",
-        help=f"what may be tried takes this long at most, about, on one core; {MINUTES:g} without it",
+        help="what may be tried takes this long at most, about, on one core; "
+        f"{MINUTES:g} without it",
     )
     command.add_argument(
         "--write",
         action="store_true",
-        help="write the settings into params.yaml instead of printing them: `dvc repro` then needs neither Git's "
-        "user.name nor a clean workspace, as `dvc exp run` does",
+        help="write the settings into params.yaml instead of printing them: `dvc repro` then needs "
+        "neither Git's user.name nor a clean workspace, as `dvc exp run` does",
     )
 
 
@@ -129,9 +130,8 @@ def _suggest(arguments: argparse.Namespace) -> None:
         * corpus.few
     )
     slow = slowness(corpus)
-    _note(
-        f"the trainings that are tried take about {shown(slow * budgeted_seconds(corpus, budget))}, or less"
-    )
+    trials = shown(slow * budgeted_seconds(corpus, budget))
+    _note(f"the trainings that are tried take about {trials}, or less")
     found = choose(corpus, budget, _note)
     seconds, memory = stage_seconds(corpus, found, slow), megabytes(corpus, found.branch)
     _note(f"chosen: {found.branch.contexts}, {found.epochs} epochs, because {found.reason}")

@@ -32,7 +32,7 @@ def write_atlas(songs: Songs, path: str | Path, places: NDArray[np.float32] | No
     if places is not None:
         if places.shape != (count, 2):
             raise DataError(f"a map of {len(places):,} songs: expected {count:,}, two numbers each")
-        # No number at all, rather than one that is none, for a song that is not on the map.
+        # Null, not NaN, for a song that is not on the map.
         columns |= {
             name: pyarrow.array(axis, from_pandas=True)
             for name, axis in zip("xy", places.T, strict=True)

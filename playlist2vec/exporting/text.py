@@ -57,7 +57,7 @@ def write_projector(songs: Songs, folder: str | Path, only: Sequence[str] = ()) 
     columns = [column for column in songs.columns if not only or column.name in only]
     paths = [place / name for name in (VECTORS, METADATA, STANDALONE, TENSORBOARD)]
     with ExitStack() as stack:
-        # The files are there together when the block ends.
+        # All files get their names when the block ends.
         unfinished = [stack.enter_context(whole_file(path)) for path in paths]
         rows = zip(*(map(_cell, column.values) for column in columns), strict=True)
         header = ["\t".join(column.name for column in columns)] if len(columns) > 1 else []

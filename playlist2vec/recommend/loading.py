@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
@@ -91,17 +92,13 @@ def load(
         mine=read_names(names, said[0]) if names is not None else {},
         others=read_names(asked) if deezer_ids and asked.is_file() else {},
     )
-    # The table of a stranger's repository says nothing of files that lie here.
+    # File paths in the table of another repository mean nothing on this machine.
     here = folder == Path(source)
     catalogue = replace(
         catalogue, files=files_at(folder / "params.yaml", catalogue.files) if here else []
     )
-    blend = None
-    if asking.blend:
-        # Counts are not read before they are needed.
-        def blend(asked: Model, query: Query) -> "Mixture":
-            return blend_of(folder, model_folder, asked, query)
-
+    # The counts are only read at the first use.
+    blend = partial(blend_of, folder, model_folder) if asking.blend else None
     notes = tuple(line for each in said for line in each)
     return Recommender(
         model, catalogue, asking.query, deezer_ids, blend, asking.note, settled, notes

@@ -60,9 +60,8 @@ def _arc(start: NDArray[np.float64], end: NDArray[np.float64], points: int) -> N
     """Return evenly spaced directions between two directions: float64 (points, vector_size)."""
     shares = np.arange(1, points + 1)[:, None] / (points + 1)
     angle = float(np.arccos(np.clip(start @ end, -1, 1)))
-    if (
-        angle < 1e-6 or np.pi - angle < 1e-6
-    ):  # one direction, or opposite ones, between which there is no one arc
+    # Equal directions, or opposite directions, which are joined by many arcs.
+    if angle < 1e-6 or np.pi - angle < 1e-6:
         return (1 - shares) * start + shares * end
     mixed: NDArray[np.float64] = (
         np.sin((1 - shares) * angle) * start + np.sin(shares * angle) * end

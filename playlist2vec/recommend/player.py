@@ -76,10 +76,10 @@ def play(address: str, seconds: float | None = None, player: Player | None = Non
     program = player or find_player()
     process = None
     try:
-        # A Ctrl-C waits until the player is known, so that none is left playing.
+        # Ctrl-C is blocked until the process is known, so that no player keeps running.
         heeded = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            # A session of its own keeps the terminal's Ctrl-C from the player.
+            # In a session of its own, the player does not receive the terminal's Ctrl-C.
             process = subprocess.Popen(
                 _command(program, address, seconds),
                 stdin=subprocess.DEVNULL,
@@ -101,11 +101,10 @@ def play(address: str, seconds: float | None = None, player: Player | None = Non
     finally:
         if process:
             _stop(process)
-    # ffplay ends with 0 when it could not play, and names the address.
+    # ffplay exits with 0 after a failure, and prints the address.
     if process.returncode or address in said:
-        raise DataError(
-            f"{address}: {program.name} cannot play it ({_complaint(said, address, process.returncode)})"
-        )
+        complaint = _complaint(said, address, process.returncode)
+        raise DataError(f"{address}: {program.name} cannot play it ({complaint})")
     return True
 
 

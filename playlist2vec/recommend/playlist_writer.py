@@ -24,7 +24,8 @@ def format_of(path: str | Path) -> str:
     ending = {"m3u": "m3u8", "txt": "table"}.get(ending, ending)
     if ending not in FORMATS:
         raise DataError(
-            f"{path}: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .txt, or --format"
+            f"{path}: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .txt, "
+            "or --format"
         )
     return ending
 

@@ -90,7 +90,7 @@ class Radio:
             raise DataError(
                 f"song {self.start} is never suggested: expected a song that was trained"
             )
-        # A song without artist is its own artist, beyond all codes.
+        # A song without a known artist gets a code of its own, above the codes of all artists.
         own = np.arange(len(self.artists)) + int(self.artists.max(initial=0)) + 1
         self._artists = np.where(self.artists >= 0, self.artists, own)
         self._draws = np.random.default_rng(self.seed)
@@ -116,7 +116,7 @@ class Radio:
 
     def _next(self) -> Step:
         after = self._scores_after(list(self._played) or [self.start])
-        # Not 0 * infinity, of a song that is never suggested.
+        # A song that is never suggested would give 0 * infinity.
         scores = np.full(len(after), -np.inf)
         pull, here = self.params.pull, self._playable
         scores[here] = (1 - pull) * after[here] + pull * self._to_start[here]
@@ -127,7 +127,10 @@ class Radio:
         if not note:
             beyond = int(np.count_nonzero(self._playable & (scores > scores[order[-1]]))) + 1
             if beyond > 10 * self.params.neighbours and beyond > len(order):
-                note = f"widened to the {beyond:,} best songs: the better ones have been played or rest"
+                note = (
+                    f"widened to the {beyond:,} best songs: "
+                    "the better ones have been played or rest"
+                )
         return Step(row, float(scores[row]), note)
 
     def _allowed(self) -> tuple[NDArray[np.bool_], str]:

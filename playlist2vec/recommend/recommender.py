@@ -193,7 +193,8 @@ class Recommender:
         if not hits:
             named = f"{catalogue.named:,} of {len(catalogue):,} have one"
             raise DataError(
-                f"song {text!r}: the model knows none like it: expected a track id or a name; {named}"
+                f"song {text!r}: the model knows none like it: expected a track id or a name; "
+                f"{named}"
             )
         said = (
             "may mean several songs"
@@ -270,7 +271,7 @@ class Recommender:
         if k < 1:
             raise DataError(f"k = {k}: expected 1 or more")
         found = suggest_within(ranker, *asked, k, wishes, self.catalogue, self.unit, scale)
-        # Not every ranker leaves a query without a song unanswered.
+        # Some rankers answer even a query without songs.
         return [
             each if held else []
             for each, held in zip(found, asked[0].lengths.tolist(), strict=True)

@@ -53,7 +53,7 @@ class Speaker:
             self._say("      no preview" if song else "      not at Deezer")
             return True
         try:
-            # A player would follow an address to wherever it leads.
+            # A player that opens the address itself may be led to any host.
             with TemporaryDirectory() as folder:
                 file = Path(folder) / "preview"
                 file.write_bytes(self._deezer.fetch(address))

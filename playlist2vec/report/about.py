@@ -80,7 +80,7 @@ def funnel_part(steps: Sequence[Funnel]) -> str:
     shares = table(
         ("after", "playlists", "plays", "songs"),
         rows,
-        "In brackets the share of what came in. A held-out song cuts its playlist in two.",
+        "In brackets: the share of the input. A held-out song splits its playlist in two.",
     )
     return f"<h2>What was dropped</h2>{shares}"
 
@@ -109,8 +109,8 @@ def parameters_part(parameters: Mapping[str, Any]) -> str:
 def pipelines_part() -> str:
     """Return a list of PIPELINES in HTML."""
     items = "".join(
-        f"<li><code>{escape(command)}</code>: {escape(what)}. It writes <code>{escape(out)}</code>; "
-        f"<code>{escape(page)}</code> says how.</li>"
+        f"<li><code>{escape(command)}</code>: {escape(what)}. "
+        f"It writes <code>{escape(out)}</code>; <code>{escape(page)}</code> says how.</li>"
         for command, out, page, what in PIPELINES
     )
     return f"<h2>Other pipelines of this project</h2><ul>{items}</ul>"

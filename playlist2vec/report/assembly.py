@@ -13,9 +13,9 @@ SCRIPTS = (
 )
 """Scripts of the page in page/js, in execution order."""
 POLICY = (
-    "default-src 'none'; script-src 'sha256-{js}' 'sha256-{frame}' https://api.deezer.com; style-src 'sha256-{css}'; "
-    "style-src-attr 'unsafe-inline'; media-src https://*.dzcdn.net https://*.deezer.com; base-uri 'none'; "
-    "form-action 'none'"
+    "default-src 'none'; script-src 'sha256-{js}' 'sha256-{frame}' https://api.deezer.com; "
+    "style-src 'sha256-{css}'; style-src-attr 'unsafe-inline'; "
+    "media-src https://*.dzcdn.net https://*.deezer.com; base-uri 'none'; form-action 'none'"
 )
 
 

@@ -29,7 +29,7 @@ def map_of(unit: NDArray[np.float32], seed: int) -> NDArray[np.uint16]:
         random_state=seed,
         n_jobs=1,
     )
-    # A song without a direction would stand in everybody's middle; it has one that is its own.
+    # t-SNE accepts only finite numbers.
     usable = np.where(np.isfinite(unit), unit, 0).astype(np.float64)
     return _to_edges(np.asarray(projection.fit_transform(usable), np.float64))
 

@@ -84,19 +84,23 @@ def runs_part(runs: Runs) -> str:
     if not runs.rows:
         dataset = escape(str(runs.parameters["dataset"]))
         return (
-            f"<h2>Runs</h2><p>No grid on the same pairs of the data set {dataset} has been taken over: "
-            "<code>make grid GRID=course</code> runs one, <code>make best</code> takes it over.</p>"
+            f"<h2>Runs</h2><p>No grid on the same pairs of the data set {dataset} has been taken "
+            "over: <code>make grid GRID=course</code> runs one, <code>make best</code> takes it "
+            "over.</p>"
             '<div id="runs-against" hidden></div>'
         )
     about = (
-        f"<h2>Runs</h2><p>{len(runs.rows):,} runs of the grid {escape(runs.grid)}, on the same validation pairs. "
-        "Click a column's name to sort by it. <em>To best</em> is the difference to the best run, paired over the "
-        "pairs, with its 95 % interval: where that has zero inside, the pairs show no difference.</p>"
+        f"<h2>Runs</h2><p>{len(runs.rows):,} runs of the grid {escape(runs.grid)}, on the same "
+        "validation pairs. Click a column's name to sort by it. <em>To best</em> is the difference "
+        "to the best run, paired over the pairs, with its 95 % interval: where that has zero "
+        "inside, the pairs show no difference.</p>"
     )
     against = (
-        '<div id="runs-against"><h3>Two scores against each other</h3><p><label>Across: <select id="across"></select>'
-        '</label> <label>Up: <select id="up"></select></label> <span class="soft">The large dot has the parameters '
-        'of this run.</span></p><div id="runs-chart"></div></div>'
+        '<div id="runs-against"><h3>Two scores against each other</h3>'
+        '<p><label>Across: <select id="across"></select></label> '
+        '<label>Up: <select id="up"></select></label> '
+        '<span class="soft">The large dot has the parameters of this run.</span></p>'
+        '<div id="runs-chart"></div></div>'
     )
     return about + _table(runs) + against + "<h3>One parameter at a time</h3>" + effects_part(runs)
 
@@ -165,7 +169,8 @@ def _read(path: str | Path) -> tuple[list[str], list[list[str]]]:
         return [], []
     if not {SCORE, "dataset"} <= set(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
         raise DataError(
-            f"{path}: expected a table as `make grid` writes it, with the columns dataset and {SCORE}"
+            f"{path}: expected a table as `make grid` writes it, with the columns dataset and "
+            f"{SCORE}"
         )
     return rows[0], rows[1:]
 

@@ -64,8 +64,8 @@ def shown_songs(recommender: Recommender, counted: Counted, budget: int = BUDGET
     matrices = (
         1 + len(model.earlier) + (recommender.params.similarity not in ("cosine", "euclidean"))
     )
-    # Base64 makes four bytes of three. A place, a bias, and two priors take 16 bytes; a count and a
-    # code some digits.
+    # Base64 turns three bytes into four. A place, a bias and two priors take 16 bytes, a count and
+    # a code some digits.
     each = (matrices * (model.input.shape[1] + 4) + 16) * 4 / 3 + 16
     plays = min(PLAYS, len(counted.training.index.train.tracks)) * 2 * 4 / 3
     names = np.cumsum(_bytes_of_names(catalogue, songs) + each)
@@ -101,8 +101,8 @@ def map_note(data: Mapping[str, Any], songs: int) -> str:
     )
     unnamed = " They have no names: their ids are shown." if not named else unnamed
     return (
-        f"{part}, near each other where their vectors point the same way (t-SNE: neighbours are meant, "
-        f"distances between groups are not).{unnamed}"
+        f"{part}, near each other where their vectors point the same way (t-SNE: neighbours have a "
+        f"meaning, distances between groups have none).{unnamed}"
     )
 
 
@@ -118,8 +118,8 @@ def rule_note(data: Mapping[str, Any], ranker: str, hits: float) -> str:
         else ""
     )
     return (
-        f"By {ranker}, the rule that was scored: hit@10 {hits:.3f} on validation. Here with vectors in 8 bits, "
-        f"which changes few places.{part}"
+        f"By {ranker}, the rule that was scored: hit@10 {hits:.3f} on validation. Here with "
+        f"vectors in 8 bits, which changes few places.{part}"
     )
 
 
@@ -127,6 +127,7 @@ def radio_note() -> str:
     """Return a sentence on the rule of the radio."""
     rule = RadioParams()
     return (
-        f"Each song is drawn by chance from the {rule.neighbours} best of the same rule, asked with all songs so far; "
-        f"no song comes twice, no artist twice in {rule.cool_down} songs, as long as others are left."
+        f"Each song is drawn by chance from the {rule.neighbours} best of the same rule, asked "
+        f"with all songs so far; no song comes twice, no artist twice in {rule.cool_down} songs, "
+        "as long as others are left."
     )

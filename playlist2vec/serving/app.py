@@ -31,7 +31,10 @@ from playlist2vec.serving.questions import (
     WhyQuestion,
 )
 
-ABOUT = "Songs that come next, by models of playlists. Songs are named by id, by `artist – title`, or by a title."
+ABOUT = (
+    "Songs that come next, by models of playlists. Songs are named by id, by `artist – title`, "
+    "or by a title."
+)
 STATUSES = (400, 403, 404, 408, 413, 422, 503)
 """Statuses of errors: no JSON, forbidden, not found, timeout, too large, invalid, busy."""
 SHOWN = 60

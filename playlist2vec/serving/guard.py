@@ -99,7 +99,7 @@ class Guard:
             return f"Host {', '.join(hosts)!r}: expected one of {expected}"
         own = hosts[0].lower()
         if not all(self.is_own(origin, own) for origin in origins):
-            return f"Origin {', '.join(origins)!r}: expected http://{own}, or no page at all"
+            return f"Origin {', '.join(origins)!r}: expected http://{own}, or no Origin"
         foreign = [each for each in sites if each not in ("same-origin", "none")]
         followed = (
             modes == ["navigate"]
@@ -122,7 +122,7 @@ class Guard:
             body = await asyncio.wait_for(_read(scope, receive, limit), PATIENCE)
         except TimeoutError:
             await _refuse(
-                send, 408, f"no whole body came in {PATIENCE:.0f} seconds: expected it sooner"
+                send, 408, f"the body took more than {PATIENCE:.0f} seconds: expected it sooner"
             )
             return
         except ConnectionError:

@@ -21,7 +21,8 @@ PLAIN = """<!DOCTYPE html>
 </head>
 <body>
 <h1>playlist2vec</h1>
-<p>{about} Requests and answers are JSON; <a href="/openapi.json">/openapi.json</a> describes them.</p>
+<p>{about} Requests and answers are JSON; \
+<a href="/openapi.json">/openapi.json</a> describes them.</p>
 <dl>
 {entries}
 </dl>
@@ -39,9 +40,9 @@ def fetching(page: str) -> str:
     """
     data, policy = _DATA.search(page), _POLICY.search(page)
     if not data or not policy:
-        what = "a policy" if data else 'data, <script type="application/json" id="data">'
+        what = "policy" if data else 'data, <script type="application/json" id="data">'
         raise DataError(
-            f"the page has not {what}: expected the page of a run, data/report/report.html"
+            f"the page has no {what}: expected the page of a run, data/report/report.html"
         )
     try:
         content = json.loads(data[2])
@@ -66,7 +67,8 @@ def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -
         else "This source has no page of its run: <code>dvc repro</code> makes one."
     )
     entries = "\n".join(
-        f"<dt><code>{method.upper()} {escape(path)}</code></dt><dd>{escape(each.get('summary', ''))}</dd>"
+        f"<dt><code>{method.upper()} {escape(path)}</code></dt>"
+        f"<dd>{escape(each.get('summary', ''))}</dd>"
         for path, methods in paths.items()
         for method, each in methods.items()
     )

@@ -20,10 +20,10 @@ from playlist2vec.serving.models import Models
 MOST = 4
 """Default maximum number of processes."""
 FAILED = as_answer(
-    {"detail": "the server failed at this request, and says more where it was started"}, 500
+    {"detail": "the server failed at this request: its standard error shows the reason"}, 500
 )
 BROKEN = as_answer(
-    {"detail": "a process that answers has ended: expected a server that is started again"}, 503
+    {"detail": "a process of the server has ended: expected a restart of the server"}, 503
 )
 
 
@@ -67,7 +67,7 @@ def forked(models: Models, number: int) -> Iterator[Processes]:
     """
     connections: list[Connection] = []
     children: list[int] = []
-    # What is there now stays: neither searched for cycles again, nor copied for being searched.
+    # Objects from before the fork are not collected: a collection would copy the shared memory.
     gc.collect()
     gc.freeze()
     try:
@@ -75,8 +75,7 @@ def forked(models: Models, number: int) -> Iterator[Processes]:
             ours, theirs = Pipe()
             child = os.fork()
             if child == 0:
-                # What a process holds of the others' connections would keep these open when the
-                # server has ended.
+                # A copy of a connection would keep it open after the server has ended.
                 for each in (ours, *connections):
                     each.close()
                 _answer_all(models, theirs)
@@ -88,27 +87,26 @@ def forked(models: Models, number: int) -> Iterator[Processes]:
         for connection in connections:
             connection.close()
         for child in children:
-            with suppress(ChildProcessError):  # somebody else has waited for it
+            with suppress(ChildProcessError):  # the exit was already collected
                 os.waitpid(child, 0)
 
 
 def _answer_all(models: Models, connection: Connection) -> None:
     """Answer questions until the connection is closed, then exit."""
-    # Ctrl-C reaches all processes of a terminal; the server ends this one.
+    # Ctrl-C reaches all processes of a terminal, but the server ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         while True:
             question, arguments = connection.recv()
             try:
                 answer = answered(models, question, arguments)
-            except (
-                Exception
-            ):  # an error in the code, which must not leave the server with fewer processes
+            except Exception:
+                # An error in the code must not leave the server with fewer processes.
                 sys.excepthook(*sys.exc_info())
                 answer = FAILED
             connection.send(answer)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
     finally:
-        # Not sys.exit: what the server has open is not this process's to close.
+        # Not sys.exit, which would also close files that belong to the server.
         os._exit(0)

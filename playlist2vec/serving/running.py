@@ -28,8 +28,7 @@ def listening(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
         )[0]
-        # With its protocol, by which asyncio knows that answers shall not wait for more to be sent
-        # with them.
+        # asyncio sets TCP_NODELAY, to send answers at once, only for a socket with its protocol.
         bound = socket.socket(family, kind, protocol)
     except OSError as error:
         raise DataError(

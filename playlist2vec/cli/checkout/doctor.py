@@ -63,7 +63,7 @@ def _line(check: Check, names: int, looks: Looks) -> list[str]:
     lines = [f"  {looks.styled(mark, style)} {said}"]
     if check.advice:
         lines += [indent + clipped(f"for {check.use}", _left(looks, len(indent)))]
-        # What is to be typed is never cut.
+        # A command to type is never cut.
         lines += [f"{indent}type: {check.advice}"]
     return lines
 

@@ -73,7 +73,7 @@ def required() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in lines:
         extra = re.search(r"""extra == ['"]([\w.-]+)['"]""", line)
-        # DVC's parts for storage are packages of their own: dvc[ssh] needs dvc-ssh.
+        # DVC's extras for storage are separate packages: dvc[ssh] needs dvc-ssh.
         if name := re.match(r"([\w.-]+)(?:\[(\w+)\])?", line):
             package = f"dvc-{name[2]}" if name[1] == "dvc" and name[2] else name[1]
             found.setdefault(extra[1] if extra else "", []).append(package)
@@ -132,13 +132,13 @@ def _extras(wanted: dict[str, list[str]], *, checkout: bool) -> Iterator[Check]:
         if lacking:
             yield Check("Extras", extra, "", use, f"{how}  (lacks {', '.join(lacking)})")
         else:
-            yield Check("Extras", extra, _told(names), use)
+            yield Check("Extras", extra, _versions(names), use)
 
 
-def _told(names: list[str]) -> str:
+def _versions(names: list[str]) -> str:
     """Return packages with their versions: the first three, and the number of the rest."""
-    told = ", ".join(f"{name} {_version(name)}" for name in names[:3])
-    return told + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    first = ", ".join(f"{name} {_version(name)}" for name in names[:3])
+    return first + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _version(name: str) -> str:
@@ -150,7 +150,7 @@ def _version(name: str) -> str:
 
 def _program(names: tuple[str, ...], use: str, *, needed: bool) -> Check:
     """Return the check of a program: the first installed alternative."""
-    # A server's folder is not on everybody's path.
+    # Folders of servers are not on the PATH of every user.
     more = ":/usr/sbin:/usr/local/sbin"
     paths = [
         path for name in names if (path := shutil.which(name) or shutil.which(name, path=more))

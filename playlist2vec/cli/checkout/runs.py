@@ -65,7 +65,7 @@ def as_text(runs: Sequence[Run], by: str, looks: Looks) -> str:
         [
             run.name,
             run.when[5:].replace("T", " "),
-            _told(run),
+            _settings(run),
             *(_number(run.scores.get(name)) for name in shown),
             *(_number(run.rivals.get(rival, {}).get(rivals)) for rival in RIVALS),
         ]
@@ -76,7 +76,7 @@ def as_text(runs: Sequence[Run], by: str, looks: Looks) -> str:
     return table + "".join(f"{line}\n" for line in lines)
 
 
-def _told(run: Run) -> str:
+def _settings(run: Run) -> str:
     """Return the settings of a run in a cell, and the state of an unfinished run."""
     settings = " ".join(f"{key}={visible(str(value))}" for key, value in run.settings.items())
     state = f"({run.state})" if run.state in ("queued", "running", "failed") else ""
@@ -100,7 +100,8 @@ def _notes(runs: Sequence[Run], by: str) -> list[str]:
     )
     if others := others_asked(runs):
         lines.append(
-            f"asked about other pairs than {runs[0].name}, so not to be compared with it: {', '.join(others)}"
+            f"asked about other pairs than {runs[0].name}, so not to be compared with it: "
+            f"{', '.join(others)}"
         )
     return [*lines, "playlist2vec compare RUN_A RUN_B says whether two of them differ"]
 

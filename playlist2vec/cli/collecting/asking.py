@@ -12,8 +12,8 @@ STATE = "state.sqlite"
 FASTEST = 5.0
 """Maximum requests per second to SoundCloud."""
 NEEDED = (
-    "SC_CLIENT_ID or SC_OAUTH_TOKEN, your own, and SC_CONTACT, your e-mail address or page, are read from\n"
-    "the environment or from a file .env. Read SoundCloud's terms first. "
+    "SC_CLIENT_ID or SC_OAUTH_TOKEN, your own, and SC_CONTACT, your e-mail address or page, "
+    "are read from\nthe environment or from a file .env. Read SoundCloud's terms first. "
 )
 
 

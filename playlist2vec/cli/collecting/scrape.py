@@ -43,16 +43,20 @@ BAR = "{desc}: {n_fmt} tracks{postfix}"
 def _declare_scrape(command: argparse.ArgumentParser) -> None:
     declare_asking(
         command,
-        "Its terms forbid to copy content\nthrough the API, so that streams are taken only with a permission of "
-        "SoundCloud's that you state. Never taken\nare DRM, previews, private and blocked tracks, and what has no "
-        "free licence. Ctrl-C keeps what was taken;\nthe same command goes on from there.",
+        "Its terms forbid to copy content\nthrough the API, so that streams are taken only with a "
+        "permission of SoundCloud's that you state. Never taken\nare DRM, previews, private and "
+        "blocked tracks, and what has no free licence. Ctrl-C keeps what was taken;\nthe same "
+        "command goes on from there.",
     )
     add = command.add_argument
     kinds = (
         "sound that is taken: none; what uploaders offer for download; streams too (default: none)"
     )
     add("--audio", choices=AUDIO, default=NONE, help=kinds)
-    allowed = "for --audio streams: the words by which SoundCloud allowed it, which the data set's card quotes"
+    allowed = (
+        "for --audio streams: the words by which SoundCloud allowed it, "
+        "which the data set's card quotes"
+    )
     add("--permission", default="", metavar="TEXT", help=allowed)
     add("--retry", action="store_true", help="try tracks again that failed")
     add("--cdn", default="", help=argparse.SUPPRESS)
@@ -62,7 +66,8 @@ def _scrape(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     if arguments.audio == NONE:
         print(
-            f"scrape: --audio {NONE}: nothing is asked for and nothing taken; offered and streams take sound"
+            f"scrape: --audio {NONE}: nothing is asked for and nothing taken; "
+            "offered and streams take sound"
         )
         print(f"scrape: {UNTRIED}")
         return 0
@@ -80,7 +85,8 @@ def _scrape(arguments: argparse.Namespace) -> int:
         tidy(state, folder / SCRAPED)
         if gone or gone_too:
             print(
-                f"scrape: {gone:,} tracks and playlists removed, {gone_too:,} tracks left the queue",
+                f"scrape: {gone:,} tracks and playlists removed, "
+                f"{gone_too:,} tracks left the queue",
                 flush=True,
             )
         taker = Taker(soundcloud, cdn, arguments.audio, removed, folder / SCRAPED)
@@ -98,8 +104,9 @@ def _permission(arguments: argparse.Namespace) -> str:
     if fits if arguments.audio == STREAMS else not text:
         return text
     raise DataError(
-        f"--audio {arguments.audio} --permission {text[:80]!r}: expected for {STREAMS} the words by which SoundCloud "
-        f"allowed it, a line of {SHORTEST} to {LONGEST} characters, and none without {STREAMS}"
+        f"--audio {arguments.audio} --permission {text[:80]!r}: expected for {STREAMS} the words "
+        f"by which SoundCloud allowed it, a line of {SHORTEST} to {LONGEST} characters, "
+        f"and none without {STREAMS}"
     )
 
 
@@ -119,7 +126,7 @@ def _scrape_and_keep(
     try:
         tidy(state, manifest.parent)
     except DataError as error:
-        # On a full disk the manifest stays as it was; the next command writes it.
+        # On a full disk the manifest stays unchanged; the next command writes it.
         end.code = end.code or 1
         print(f"scrape: {as_line(error)}", file=sys.stderr)
     for line in summary(state, manifest):

@@ -27,14 +27,13 @@ def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks
     rows = [
         _cells(place, entry, header, number, digits) for place, entry in enumerate(entries, start=1)
     ]
-    told = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)] or range(
-        len(header)
-    )
-    header = [header[place] for place in told]
-    # An id is all that people have of songs without names.
+    filled = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)]
+    kept = filled or range(len(header))
+    header = [header[place] for place in kept]
+    # People know a song without a name only by its id.
     spare = SPARE if {"artist", "title"} & set(header) else ("genre", "plays")
     numbers = ("", "plays", number or "")
-    shown = [[row[place] for place in told] for row in rows]
+    shown = [[row[place] for place in kept] for row in rows]
     lines = looks.table(header, shown, numbers=numbers, spare=spare).splitlines()
     for place in range(len(entries), 0, -1):
         reasons = (clipped(line, looks.width) for line in _reasons(entries[place - 1]))
@@ -45,7 +44,7 @@ def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks
 def cold_table(entries: Sequence[Entry], looks: Looks) -> str:
     """Return cold songs as a table for people, under a heading."""
     if not entries:
-        return "no song that no playlist holds can be told by artist or sound from these\n"
+        return "no song in no playlist is like these songs by artist or sound\n"
     header = ["", "artist", "title", "track", "by", "cosine"]
     rows = [
         [
@@ -59,7 +58,7 @@ def cold_table(entries: Sequence[Entry], looks: Looks) -> str:
         for place, each in enumerate(entries, start=1)
     ]
     table = looks.table(header, rows, numbers=("", "cosine"), spare=("by", "track"))
-    return f"songs that no playlist holds, by their artist or their sound:\n{table}"
+    return f"songs in no playlist, by artist or sound:\n{table}"
 
 
 def _cells(
@@ -83,4 +82,4 @@ def _reasons(entry: Entry) -> list[str]:
         for part in entry.get("parts", ())
     ]
     own = why.get("by_itself", 0)
-    return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts
+    return [*parts, f"     {own:+.3f} by itself, whatever the query"] if own else parts
