@@ -1,4 +1,4 @@
-"""Commands that ask a model once: `find`, `similar`, `next`, `path`."""
+"""Commands that query a model once: `find`, `similar`, `next`, `path`."""
 
 import argparse
 
@@ -28,7 +28,7 @@ def _declare_find(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "text",
         metavar="TEXT",
-        help="title, artist or both; its id, or a piece of it, for a song without a name",
+        help="title, artist or both; for a song without a name, the id or a part of it",
     )
     add_output(command)
     add_model(command)
@@ -42,7 +42,7 @@ def _find(arguments: argparse.Namespace) -> None:
     if not hits:
         unnamed = len(catalogue) - catalogue.named
         without = (
-            f", nor has it in its id; {unnamed:,} of {len(catalogue):,} songs have no name"
+            f", and no id contains it; {unnamed:,} of {len(catalogue):,} songs have no name"
             if unnamed
             else ""
         )

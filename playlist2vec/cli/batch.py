@@ -14,15 +14,14 @@ from playlist2vec.cli.output import note
 from playlist2vec.reading.addresses import spellings
 
 BATCH = 16_384
-"""Queries of a batch that are asked at once."""
+"""Number of queries answered at once."""
 
 
 def answer_batch(arguments: argparse.Namespace) -> None:
-    """Answer a file of queries in batches; ids are read in any spelling that has an address.
+    """Answer a file of queries in batches; ids may have the form of an address.
 
-    They are written as they are in a file, as `visible` shows them on standard output.
-
-    Raises DataError for a file that is not UTF-8.
+    Ids are written unchanged to a file, and as `visible` shows them to standard output. Raises
+    DataError for a file that is not UTF-8.
     """
     recommender = suggesting(arguments)
     wishes = wishes_of(recommender, arguments)
@@ -55,7 +54,7 @@ def answer_batch(arguments: argparse.Namespace) -> None:
 
 
 def _opened(path: str | None) -> AbstractContextManager[TextIO]:
-    # Standard output is not closed, for it is flushed at the end.
+    # Standard output stays open, and is flushed at the end.
     return open(path, "w", encoding="utf-8") if path else nullcontext(sys.stdout)
 
 

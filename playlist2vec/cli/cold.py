@@ -1,4 +1,4 @@
-"""Songs that no playlist holds: `playlist2vec add`, and the option --cold of other commands."""
+"""Cold songs, which no playlist contains: `playlist2vec add`, and the option --cold."""
 
 import argparse
 from collections import Counter
@@ -19,30 +19,32 @@ from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.likeness.spelling import plain
 
 if TYPE_CHECKING:
-    from playlist2vec.cold_songs.suggesting.own import OwnSong
+    from playlist2vec.cold_songs.suggesting.adding import Added
+    from playlist2vec.cold_songs.suggesting.own import OwnSong, OwnSongs
     from playlist2vec.cold_songs.suggesting.table import ColdTable
+    from playlist2vec.sound.folder.scanning import OwnFile
 
 NAMED = 20
-"""Files without sound that are named; more are counted."""
+"""Number of files without usable sound that are named; more are counted."""
 LIKE = 3
-"""Songs that an added file sounds like, to be named."""
+"""Number of similar songs that are named for an added file."""
 EVERY = 5
-"""Songs of a radio of which one is of those that no playlist holds."""
+"""Period of cold songs in a radio: the last of EVERY songs is cold."""
 FEW = 5
-"""Added files up to which it is said what each sounds like."""
+"""Maximum number of added files for which similar songs are named."""
 
 
 def add_cold(
-    command: argparse.ArgumentParser, about: str = "as many songs again that no playlist holds"
+    command: argparse.ArgumentParser, about: str = "also as many songs that are in no playlist"
 ) -> None:
-    """Declare whether songs come that no playlist holds."""
+    """Declare the option for cold songs."""
     command.add_argument(
         "--cold", action="store_true", help=f"{about}, by artist or by sound (docs/audio.md)"
     )
 
 
 class ColdSongs:
-    """The songs that the model of a recommender does not know, of the checkout that `--from` names."""
+    """Cold songs of the checkout in `--from`, suggested next to the songs of a recommender."""
 
     def __init__(self, arguments: argparse.Namespace, recommender: Recommender) -> None:
         from playlist2vec.cold_songs.suggesting.table import load_table
@@ -50,7 +52,8 @@ class ColdSongs:
         top = Path(arguments.source)
         if not top.is_dir():
             raise DataError(
-                f"--cold with --from {arguments.source}: expected a checkout in which `make audio` has run"
+                f"--cold with --from {arguments.source}: expected a checkout in which `make audio` "
+                "has run"
             )
         self._recommender = recommender
         self.table: ColdTable = load_table(top, recommender.catalogue, recommender.unit)
@@ -62,8 +65,10 @@ class ColdSongs:
     def after(
         self, songs: Sequence[Row], k: int, without: Collection[int] = ()
     ) -> list[tuple[int, Entry]]:
-        """Return the k best songs after these, by place in the table and as entries, with `by` and
-        `file`.
+        """Return the k best cold songs after `songs`: positions in the table, and JSON objects.
+
+        The objects have the keys `score` and `by`, and `file` if there is a file. `without`:
+        positions to leave out.
         """
         recommender, table = self._recommender, self.table
         tracks = [recommender.catalogue.ids[row] for row in songs]
@@ -82,33 +87,29 @@ class ColdSongs:
         return found
 
     def entry(self, song: int) -> Entry:
-        """Return a song of the table as JSON has it."""
+        """Return a song of the table as a JSON object."""
         track, artist, title, file = self.table.songs[song]
         return song_entry(track, artist, title, 0, file=file)
 
     def has_artist(self, name: str) -> bool:
-        """Tell whether a song of the table is by the artist of this name, whatever its case and
-        accents.
-        """
+        """Return True if the table has a song by an artist, ignoring case and accents."""
         wanted = plain(name)
         return any(plain(song.artist) == wanted for song in self.table.songs)
 
     def with_file(self, entry: Entry) -> Entry:
-        """Return the entry of a song that the model knows, with its file if it has one."""
+        """Return the JSON object of a song in the model, with the song's file if there is one."""
         place = self.table.place.get(entry["track"])
         file = "" if place is None else self.table.songs[place].file
         return entry | {"file": file} if file else entry
 
 
 def cold_of(arguments: argparse.Namespace, recommender: Recommender) -> ColdSongs | None:
-    """Return the songs that --cold asks for, None without it."""
+    """Return the cold songs if --cold is given, else None."""
     return ColdSongs(arguments, recommender) if arguments.cold else None
 
 
 def with_cold(station: Iterable[Step], cold: ColdSongs | None) -> Iterator[Step | Entry]:
-    """Yield the steps of a radio, with a song that no playlist holds after each EVERY - 1 of them,
-    told by these.
-    """
+    """Yield the steps of a radio, and after every EVERY - 1 steps a cold song that fits them."""
     heard: list[Row] = []
     used: set[int] = set()
     for step in station:
@@ -135,7 +136,7 @@ def _declare_add(command: argparse.ArgumentParser) -> None:
 def _add(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from playlist2vec.cold_songs.suggesting.adding import add_files, files_at, fingerprint
+    from playlist2vec.cold_songs.suggesting.adding import add_files, fingerprint
     from playlist2vec.cold_songs.suggesting.own import load_own
     from playlist2vec.recommend.loading import load
     from playlist2vec.sound.mels.params import MelParams
@@ -145,47 +146,71 @@ def _add(arguments: argparse.Namespace) -> int:
     model = fingerprint(tower)
     recommender = load(top, ranker="word2vec")
     before = load_own(own)
-    with tqdm(unit=" files", desc="tags", mininterval=pause(), delay=1) as bar:
-        files, left_out = files_at(arguments.places, bar.update)
-        if before and before.model != model:
-            note(
-                f"{own}: {len(before.songs):,} files were added with another model of sound: they are heard again"
-            )
-            earlier, gone = files_at(
-                [song.file for song in before.songs if Path(song.file).is_file()], bar.update
-            )
-            files, before = earlier | files, None
-            left_out.update(gone)
+    outdated = before if before and before.model != model else None
+    files, left_out = _files_to_add(arguments.places, outdated, own)
+    if outdated:
+        before = None
     params = read_section(str(top / "pipelines/audio/params.yaml"), MelParams)
     with tqdm(total=len(files), unit=" files", desc="sound", mininterval=pause(), delay=1) as bar:
         added = add_files(
             files, recommender.catalogue, tower, params, top / "data/audio/scratch/own", bar.update
         )
-    songs = before.with_more(added.songs) if before and added.songs.songs else added.songs
+    kept = before.with_more(added.songs) if before and added.songs.songs else added.songs
     if added.songs.songs:
-        songs.save(own)
+        kept.save(own)
     for path, row in added.failed[:NAMED]:
         note(f"{path}: {row.found}: not added")
     if len(added.failed) > NAMED:
         note(f"{len(added.failed) - NAMED:,} more files without usable sound: not added")
-    _say_what_they_sound_like(arguments, recommender, added.songs.songs)
+    _print_similar(arguments, recommender, added.songs.songs)
+    print(f"{_summary(len(files), added, left_out)}; {own} has {len(kept.songs):,}")
+    return 0 if added.songs.songs else 1
+
+
+def _files_to_add(
+    places: Sequence[str], outdated: "OwnSongs | None", own: Path
+) -> "tuple[dict[str, OwnFile], Counter[str]]":
+    """Return the files at `places` and those of outdated songs by path, and counts of the rest.
+
+    The rest is counted by the reason why it was left out.
+    """
+    from tqdm import tqdm
+
+    from playlist2vec.cold_songs.suggesting.adding import files_at
+
+    with tqdm(unit=" files", desc="tags", mininterval=pause(), delay=1) as bar:
+        files, left_out = files_at(places, bar.update)
+        if outdated:
+            note(
+                f"{own}: {len(outdated.songs):,} files were added with another model of sound: "
+                "they are heard again"
+            )
+            earlier, gone = files_at(
+                [song.file for song in outdated.songs if Path(song.file).is_file()], bar.update
+            )
+            files = earlier | files
+            left_out.update(gone)
+    return files, left_out
+
+
+def _summary(files: int, added: "Added", left_out: Counter[str]) -> str:
+    """Return the numbers of files that were added and of files that were left out, as a text."""
     reasons = Counter(row.status.replace("_", " ") for _, row in added.failed)
     counts = ", ".join(
         f"{number:,} {reason}" for reason, number in {**reasons, **left_out}.items() if number
     )
     new = len(added.songs.songs) - added.known
-    print(
-        f"{len(files):,} music file{'s' * (len(files) != 1)}: {added.known:,} of songs that playlists hold, "
-        f"{new:,} of songs that none does, "
-        f"{added.again:,} of a song with another file; left out: {counts or 'none'}; {own} has {len(songs.songs):,}"
+    return (
+        f"{files:,} music file{'s' * (files != 1)}: {added.known:,} of songs in playlists, "
+        f"{new:,} of songs in no playlist, {added.again:,} of a song with another file; "
+        f"left out: {counts or 'none'}"
     )
-    return 0 if added.songs.songs else 1
 
 
-def _say_what_they_sound_like(
+def _print_similar(
     arguments: argparse.Namespace, recommender: Recommender, songs: "Sequence[OwnSong]"
 ) -> None:
-    """Name the songs of playlists that a few new files sound like most."""
+    """Print the songs in playlists that sound most like the added files, if the files are few."""
     if not 0 < len(songs) <= FEW:
         return
     table = ColdSongs(arguments, recommender).table
@@ -195,7 +220,7 @@ def _say_what_they_sound_like(
             visible(recommender.catalogue.label(recommender.catalogue.row_of[each]))
             for each in near
         )
-        print(f"{visible(song.file)}: sounds like {names or 'no song that playlists hold'}")
+        print(f"{visible(song.file)}: sounds like {names or 'no song in a playlist'}")
 
 
 COMMANDS = {"add": Command(_declare_add, _add)}

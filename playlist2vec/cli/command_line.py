@@ -1,4 +1,4 @@
-"""The command line of `playlist2vec`: run the command that was typed."""
+"""The command line of `playlist2vec`: run a command."""
 
 import io
 import os
@@ -13,23 +13,22 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Run one command; bad input is told in one line, with exit code 1.
+    """Run a command; report bad input in a line, with exit code 1.
 
-    `words`: what was typed after `playlist2vec`; None = what this process was called with.
+    `words`: the arguments after `playlist2vec`; None = those of this process.
     """
-    # Before the first import of NumPy, which reads them once.
+    # NumPy reads these variables once, at its first import.
     for variable in THREADS:
         os.environ.setdefault(variable, "1")
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="backslashreplace"
-        )  # a terminal that lacks a letter is shown its code
+        # A terminal that lacks a character shows its code.
+        sys.stdout.reconfigure(errors="backslashreplace")
     typed = sys.argv[1:] if words is None else list(words)
     arguments = read_words(typed)
     try:
         code = arguments.run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has exited
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (DataError, OSError) as error:
         sys.exit(f"{arguments.command}: {as_line(error)}")

@@ -1,7 +1,6 @@
-"""The commands of `playlist2vec`: their names, what each is for, and which module has it.
+"""The commands of `playlist2vec`: names, purposes, and modules.
 
-A command imports only what it needs itself, so that it starts fast: only the module of the command
-that was typed is loaded.
+A command starts fast: only its module is loaded, and the module imports only what is needed.
 """
 
 import argparse
@@ -24,9 +23,9 @@ learns to complete all this."""
 
 
 class Command(NamedTuple):
-    """A command as its module has it: how its options are declared, and the function that runs it.
+    """A command in its module: a function that declares the options, and a function that runs it.
 
-    `run` returns an exit code, or None where all went well.
+    `run` returns an exit code, or None for success.
     """
 
     declare: Callable[[argparse.ArgumentParser], None]
@@ -34,7 +33,7 @@ class Command(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A command in the table: the `module` of this room that has it, a sentence, an example."""
+    """A command in the table: module below playlist2vec.cli, purpose, and example."""
 
     module: str
     about: str
@@ -105,7 +104,8 @@ COMMANDS = {
     ),
     "crawl": Entry(
         "collecting.crawl",
-        "find free tracks and playlists at SoundCloud, with credentials of your own, for the source soundcloud",
+        "find free tracks and playlists at SoundCloud, with credentials of your own, for the "
+        "source soundcloud",
         "--start https://soundcloud.com/someone/sets/free-music --calls 1000; then crawl --export",
     ),
     "scrape": Entry(
@@ -130,12 +130,14 @@ COMMANDS = {
     ),
     "serve": Entry(
         "programs.serve",
-        "serve the page of a run and its suggestions on this machine (needs `make setup EXTRAS=serve`)",
+        "serve the page of a run and its suggestions on this machine "
+        "(needs `make setup EXTRAS=serve`)",
         "--port 8765; or two models side by side: serve blend=. word2vec=data/model",
     ),
     "export": Entry(
         "programs.export",
-        "write the song vectors with their names for embedding-atlas, TensorBoard's projector, or as a table",
+        "write the song vectors with their names for embedding-atlas, TensorBoard's projector, "
+        "or as a table",
         "projector --output data/projector",
     ),
     "completion": Entry(
@@ -144,18 +146,19 @@ COMMANDS = {
         "bash > ~/.local/share/bash-completion/completions/playlist2vec",
     ),
 }
-"""The commands in the order of the help."""
+"""Commands in the order of the help."""
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors show what was typed, whatever is in it. `commands`: those of its
-    commands, by name.
+    """A parser that shows control characters of the input as codes in errors.
+
+    `commands`: parsers of the commands by name.
     """
 
     commands: "dict[str, Parser]"
 
     def error(self, message: str) -> NoReturn:
-        """Say what was typed wrong, and end."""
+        """Print a usage error, and exit."""
         super().error(visible(message, keep="\n"))
 
     def options(self) -> list[str]:
@@ -164,10 +167,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def read_words(words: Sequence[str]) -> argparse.Namespace:
-    """Return what was typed after `playlist2vec`; a wrong command or option ends with the nearest
-    right one.
+    """Return the parsed arguments; report a wrong command or option with the nearest valid name.
 
-    Of what it returns, `command` is the name and `run` the function that does the work.
+    In the result, `command` is the name, and `run` the function that does the work.
     """
     command = next((word for word in words if not word.startswith("-")), "")
     whole = parser(command)
@@ -185,7 +187,7 @@ def read_words(words: Sequence[str]) -> argparse.Namespace:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a question with the word that was meant, if one is near; empty where none is."""
+    """Return a question with the nearest of the known words, empty if none is near."""
     from difflib import get_close_matches
 
     near = get_close_matches(word, list(known), n=1)
@@ -193,9 +195,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def parser(*declared: str) -> Parser:
-    """Return the parser of all commands, of which only those `declared` know their options.
+    """Return the parser of all commands, with options only for the commands in `declared`.
 
-    Of what it returns, `command` is the name and `run` the function that does the work.
+    In its results, `command` is the name, and `run` the function that does the work.
     """
     whole = Parser(
         prog="playlist2vec",
@@ -221,7 +223,7 @@ def parser(*declared: str) -> Parser:
 
 
 class _Version(argparse.Action):
-    """Print the version, which is looked up only then."""
+    """An action that prints the version, and looks it up only then."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         import playlist2vec
@@ -232,16 +234,14 @@ class _Version(argparse.Action):
 
 @dataclass
 class End:
-    """How a command came to its end: `code` is the exit code."""
+    """The exit code of a command that may be interrupted."""
 
     code: int = 0
 
 
 @contextmanager
 def going_on(command: str) -> Iterator[End]:
-    """Do what the same command goes on with where Ctrl-C or a DataError stops it, which is said in
-    a line.
-    """
+    """Report Ctrl-C or a DataError in a line, for a command that continues when run again."""
     end, why = End(), ""
     try:
         yield end
@@ -254,5 +254,5 @@ def going_on(command: str) -> Iterator[End]:
 
 
 def line_pause() -> float:
-    """Return the seconds between two lines of a command's bar; a log gets one now and then."""
+    """Return the seconds between updates of a progress bar, more in a log than in a terminal."""
     return 0.1 if sys.stderr.isatty() else 30.0

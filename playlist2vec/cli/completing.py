@@ -1,4 +1,4 @@
-"""`playlist2vec complete`: songs that fit a playlist, which is read from any file that people have."""
+"""`playlist2vec complete`: songs that fit a playlist, read from a file of any known format."""
 
 import argparse
 
@@ -24,11 +24,14 @@ from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.songs.corrections import write_unknown
 
 MAX_NAMED = 20
-"""Unknown songs of a playlist, and songs taken for others, that are named; more are counted."""
+"""Number of unknown songs, and of inexact matches, that are named; more are counted."""
 
 
 def _declare_complete(command: argparse.ArgumentParser) -> None:
-    kinds = "M3U, XSPF, CSV, JSON, what services and players export (docs/formats.md), or text with a song a line"
+    kinds = (
+        "M3U, XSPF, CSV, JSON, what services and players export (docs/formats.md), "
+        "or text with a song a line"
+    )
     command.add_argument("file", metavar="PLAYLIST_FILE", help=kinds)
     command.add_argument(
         "--playlist", metavar="NAME", default="", help="one of several playlists in the file"
@@ -77,7 +80,7 @@ def _known_songs(
 ) -> tuple[list[Row], list[Wanted]]:
     """Return the rows of a playlist's songs, and the songs that the model does not know.
 
-    Say what the reader notes, which song was taken for another one, and which are unknown.
+    Print the notes of the reader, the inexact matches, and the unknown songs.
     """
     notes = Notes(file)
     songs: list[Row] = []
@@ -108,7 +111,7 @@ def _why_unknown(wanted: Wanted) -> str:
 
 
 def _first(lines: list[str], file: str, what: str) -> list[str]:
-    """The first MAX_NAMED lines, and one that counts the rest."""
+    """Return the first MAX_NAMED lines, and a line that counts the rest."""
     rest = len(lines) - MAX_NAMED
     return [*lines[:MAX_NAMED], *([f"{file}: {rest:,} more songs {what}"] if rest > 0 else [])]
 

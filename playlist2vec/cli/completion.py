@@ -1,4 +1,4 @@
-"""`playlist2vec completion`: the file by which a shell completes the commands and their options."""
+"""`playlist2vec completion`: the script by which a shell completes commands and options."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from playlist2vec.cli.commands import Command, parser
 SHELLS = ("bash", "zsh", "fish")
 FILES = ("FILE", "CSV", "YAML", "PLAYLIST_FILE", "CHALLENGE_SET")
 FOLDERS = ("FOLDER", "WHERE")
-"""How the help calls a value that is the path of a file, or of a folder."""
+"""Metavariables of values that are paths of files (FILES) or of folders."""
 
 OTHERS = """\
     zsh:  playlist2vec completion zsh > FOLDER/_playlist2vec, with fpath=(FOLDER $fpath) in .zshrc
@@ -21,7 +21,7 @@ The shell reads the file when it starts."""
 
 
 def script_for(shell: str) -> str:
-    """Return the text of the file that a shell of SHELLS loads."""
+    """Return the completion script for a shell of SHELLS."""
     whole = parser(*ALL)
     for action in whole._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -31,7 +31,7 @@ def script_for(shell: str) -> str:
 
 
 def _mark_paths(command: argparse.ArgumentParser) -> None:
-    """Have values that are paths completed as the shell completes paths."""
+    """Mark values that are paths, so that the shell completes them as paths."""
     for action in command._actions:
         if action.metavar in FILES or action.metavar in FOLDERS:
             kind = shtab.FILE if action.metavar in FILES else shtab.DIRECTORY

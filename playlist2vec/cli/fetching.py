@@ -1,7 +1,7 @@
-"""`playlist2vec fetch-mels`: hear songs at Deezer, and keep the spectrogram of each preview.
+"""`playlist2vec fetch-mels`: fetch previews from Deezer, and keep their mel spectrograms.
 
-It is no stage: what Deezer answers changes. Previews are held in memory alone. The songs in most
-playlists come first; the same command goes on where it stopped.
+The command is not a stage, since answers from Deezer change. Previews are only held in memory. The
+songs in most playlists come first; the same command continues where it stopped.
 """
 
 import argparse
@@ -36,15 +36,13 @@ from playlist2vec.sound.table.rows import OK, Row
 from playlist2vec.sources.descriptions import dataset_names
 
 CLIENTS = 4
-"""Connections at a time; all of them share the quota."""
+"""Number of connections at a time, with a common quota."""
 DECODERS = ("soundfile", "soxr", "miniaudio")
 
 
 @dataclass
 class Outcome:
-    """What came of the songs that were asked about: counts by status, and those without a usable
-    answer.
-    """
+    """Results of requested songs: counts by status, and number of songs without usable answer."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     unusable: int = 0
@@ -56,7 +54,7 @@ class Outcome:
 
 
 def counted(statuses: Counter[str]) -> str:
-    """Return the number of songs with a spectrogram, and that of the others by reason."""
+    """Return the number of songs with a spectrogram, and of songs without, by reason."""
     without = ", ".join(
         f"{statuses[reason]:,} {reason.replace('_', ' ')}" for reason in REASONS if statuses[reason]
     )
@@ -66,9 +64,10 @@ def counted(statuses: Counter[str]) -> str:
 def fetch_and_keep(
     clients: Sequence[Deezer], to_ask: Sequence[Wanted], store: Store, params: MelParams
 ) -> int:
-    """Fetch under a progress bar, and say what came of it; return the exit code."""
+    """Fetch under a progress bar, print a summary, and return the exit code."""
     print(
-        f"fetch-mels: asking about {len(to_ask):,}, in {duration(len(to_ask) / PER_SECOND)} or more",
+        f"fetch-mels: asking about {len(to_ask):,}, "
+        f"in {duration(len(to_ask) / PER_SECOND)} or more",
         flush=True,
     )
     outcome = Outcome()
@@ -79,7 +78,8 @@ def fetch_and_keep(
         _show(answers, len(to_ask), outcome)
     whole = Counter(row.status for row in store.rows.values())
     print(
-        f"fetch-mels: {outcome}; in {store.folder}: {len(store.rows):,} songs, {whole[OK]:,} with a mel"
+        f"fetch-mels: {outcome}; in {store.folder}: {len(store.rows):,} songs, "
+        f"{whole[OK]:,} with a mel"
     )
     return end.code or int(outcome.unusable > 0)
 
@@ -107,7 +107,10 @@ def _declare_fetch_mels(command: argparse.ArgumentParser) -> None:
     command.epilog = f"{command.epilog}\n{stopped}."
     add = command.add_argument
     add("--limit", type=as_count, metavar="N", help="ask about at most N songs, 1 or more")
-    again = "ask again about the songs without a mel for this reason, and about no others; may be given several times: "
+    again = (
+        "ask again about the songs without a mel for this reason, and about no others; "
+        "may be given several times: "
+    )
     add(
         "--retry",
         action="append",
@@ -121,6 +124,13 @@ def _declare_fetch_mels(command: argparse.ArgumentParser) -> None:
         metavar="CSV",
         help="a table with track_id and isrc, the codes of recordings",
     )
+    _declare_places(command)
+    add("--address", default=ADDRESS, help=argparse.SUPPRESS)
+
+
+def _declare_places(command: argparse.ArgumentParser) -> None:
+    """Declare the options for folders and parameter files."""
+    add = command.add_argument
     add(
         "--data",
         type=Path,
@@ -140,7 +150,6 @@ def _declare_fetch_mels(command: argparse.ArgumentParser) -> None:
     )
     folder = "where mels are kept (default: incoming/mels in the folder data/)"
     add("--mels", type=Path, metavar="FOLDER", help=folder)
-    add("--address", default=ADDRESS, help=argparse.SUPPRESS)
 
 
 def _fetch_mels(arguments: argparse.Namespace) -> int:
@@ -154,7 +163,8 @@ def _fetch_mels(arguments: argparse.Namespace) -> int:
     with Store(arguments.mels or data / "incoming/mels", params) as store:
         to_ask = list(islice(_to_ask(songs, store, arguments.retry or ()), arguments.limit))
         print(
-            f"fetch-mels: {len(songs):,} songs in {data / 'canonical'}: {len(store.rows):,} asked about before",
+            f"fetch-mels: {len(songs):,} songs in {data / 'canonical'}: "
+            f"{len(store.rows):,} asked about before",
             end="",
         )
         print(f" ({counted(Counter(row.status for row in store.rows.values()))})", flush=True)
@@ -167,9 +177,7 @@ def _fetch_mels(arguments: argparse.Namespace) -> int:
 
 
 def _to_ask(songs: Songs, store: Store, again: Container[str]) -> Iterator[Wanted]:
-    """Yield the songs that nobody asked about yet, or those without a mel for one of the reasons
-    `again`.
-    """
+    """Yield songs that were never requested, or songs without a mel for a reason in `again`."""
     for song in songs:
         known = store.rows.get(song.track)
         if known.status in again if known else not again:

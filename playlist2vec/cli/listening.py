@@ -1,6 +1,4 @@
-"""`playlist2vec radio`: song after song, made audible; `playlist2vec listen`: what comes next in a
-history.
-"""
+"""`playlist2vec radio`: a radio with sound; `playlist2vec listen`: next songs for a history."""
 
 import argparse
 import sys
@@ -57,7 +55,7 @@ def _declare_radio(command: argparse.ArgumentParser) -> None:
     audible = "play previews, also where the output is no terminal"
     sound.add_argument("--play", action="store_true", help=audible)
     sound.add_argument("--silent", action="store_true", help="list the songs, play nothing")
-    add_cold(command, f"every {EVERY}th song is one that no playlist holds")
+    add_cold(command, f"every {EVERY}th song is in no playlist")
     add("--json", action="store_true", help="a JSON object a line, for programs")
     add("--address", default=ADDRESS, help=argparse.SUPPRESS)
     add_model(command)
@@ -100,18 +98,18 @@ def _radio(arguments: argparse.Namespace) -> None:
 
 
 def _entry(recommender: Recommender, step: Step, cold: ColdSongs | None) -> Entry:
-    """Return a step as JSON has it."""
+    """Return a step as a JSON object."""
     score = None if step.score is None else round(step.score, 6)
     entry = entry_of(recommender, step.row, score=score, note=step.note)
     return cold.with_file(entry) if cold else entry
 
 
 def _line(number: int, entry: Entry, looks: Looks) -> str:
-    """Return a step as people read it, a long name cut to the terminal."""
-    told = f"by {entry['by']}, in no playlist" if "by" in entry else entry["note"]
-    end = f"  [{told}]" if told else ""
-    room = None if looks.width is None else max(1, looks.width - len(end) - 6)
-    return f"{number:>4}  {clipped(visible(name_of(entry)), room)}{end}"
+    """Return a step as a line for people, a long name cut to the terminal."""
+    remark = f"by {entry['by']}, in no playlist" if "by" in entry else entry["note"]
+    end = f"  [{remark}]" if remark else ""
+    width = None if looks.width is None else max(1, looks.width - len(end) - 6)
+    return f"{number:>4}  {clipped(visible(name_of(entry)), width)}{end}"
 
 
 def _declare_listen(command: argparse.ArgumentParser) -> None:
@@ -165,8 +163,8 @@ def _listen(arguments: argparse.Namespace) -> None:
     known = sum(row >= 0 for row in listener.rows[:before])
     out = ", ".join(f"{count:,} {reason}" for reason, count in read.left_out.items() if count)
     note(
-        f"{arguments.listens}: {before:,} listens before {_date(now)}, {known:,} of them to songs that the model "
-        f"knows; left out {out or 'none'}"
+        f"{arguments.listens}: {before:,} listens before {_date(now)}, "
+        f"{known:,} of them to songs that the model knows; left out {out or 'none'}"
     )
     found = listener.suggest(now, Wanted(arguments.count, arguments.new_only, arguments.per_artist))
     if not found:
@@ -180,9 +178,7 @@ def _listen(arguments: argparse.Namespace) -> None:
 
 
 def _heard(model: "ListenModel", song: "Suggested") -> Entry:
-    """Return a song as JSON has it. `plays`: those in training; `heard`: those in the file of
-    listens.
-    """
+    """Return a song as a JSON object. `plays`: in training; `heard`: in the file of listens."""
     tracks = model.tracks
     return song_entry(
         tracks.ids[song.row],
@@ -224,9 +220,7 @@ def _write_listen(arguments: argparse.Namespace, now: int, entries: list[Entry])
 
 
 def _second(text: str) -> int:
-    """Return the second since 2002-10-01 that a date and time means, in UTC unless it says
-    otherwise.
-    """
+    """Return the seconds from 2002-10-01 to a date and time, in UTC unless a zone is given."""
     try:
         moment = datetime.fromisoformat(text)
         second = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()) - EPOCH

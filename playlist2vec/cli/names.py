@@ -1,7 +1,7 @@
 """`playlist2vec enrich`: ask Deezer for the artists and titles of songs without a name.
 
-It is no stage: the network's answers change no score. The songs played most often come first; what
-was learned is in data/incoming/names.csv, and the same command goes on from there.
+The command is not a stage, since answers from the network change no score. Songs played most often
+come first. Results are kept in data/incoming/names.csv, and the same command continues from there.
 """
 
 import argparse
@@ -37,12 +37,12 @@ from playlist2vec.songs.names import (
 from playlist2vec.sources.descriptions import dataset_names
 
 SAVE_EVERY = 500
-"""Songs after which the table is written; what a killed run learned since, the cache has."""
+"""Number of songs after which the table is written; the cache has later results of a killed run."""
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} songs{postfix}"
 
 
 def ask_and_save(deezer: Deezer, tracks: list[str], asked: dict[str, SongName], path: Path) -> int:
-    """Ask under a progress bar, write the table, say what came of it; the exit code."""
+    """Ask under a progress bar, write the table, print a summary, and return the exit code."""
     from tqdm import tqdm
 
     least = duration(len(tracks) / PER_SECOND)
@@ -136,7 +136,7 @@ def _vocabulary(data: Path) -> list[str]:
 
 
 def as_count(text: str) -> int:
-    """Return a whole number, 1 or more, that was typed."""
+    """Return a typed whole number, 1 or more."""
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text}: expected a whole number, 1 or more")
     return int(text)

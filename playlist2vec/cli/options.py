@@ -1,4 +1,4 @@
-"""Options that several commands have, and what is asked for by them."""
+"""Options shared by several commands, and the objects that they select."""
 
 import argparse
 from dataclasses import replace
@@ -20,23 +20,34 @@ if TYPE_CHECKING:
     from playlist2vec.cli.cold import ColdSongs
 
 NEAREST, ALIKE = 3, 60
-"""Artists that are named where one is unknown, and how much like its name theirs are at least, of
-100.
-"""
+"""Number of artists suggested for an unknown name, and their minimum similarity, of 100."""
 
 
 def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
-    """Declare which model is asked, and how; `names`: whether songs may be given names as well."""
+    """Declare the options for a model and its queries. `names`: True to declare --names."""
+    group = add_source(command)
+    if names:
+        add_names(group)
+    add_ranking(group)
+
+
+def add_source(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Declare the options for the place of a model; return their group."""
     group = command.add_argument_group("which model")
     where = "a checkout, a folder with a model's files, or the address of a Git repository (here)"
     group.add_argument("--from", dest="source", default=".", metavar="WHERE", help=where)
     group.add_argument("--rev", metavar="REV", help="a commit, tag or branch of it")
-    if names:
-        group.add_argument(
-            "--names",
-            metavar="CSV",
-            help="your own names of songs: columns track_id, artist, title",
-        )
+    return group
+
+
+def add_names(group: argparse._ArgumentGroup) -> None:
+    """Declare the option for names of songs."""
+    names = "your own names of songs: columns track_id, artist, title"
+    group.add_argument("--names", metavar="CSV", help=names)
+
+
+def add_ranking(group: argparse._ArgumentGroup) -> None:
+    """Declare the options for the ranker, and for the similarity of Word2Vec."""
     how = "ask Word2Vec alone, and how (as params.yaml says)"
     group.add_argument("--similarity", choices=SIMILARITIES, help=how)
     which = (
@@ -46,13 +57,16 @@ def add_model(command: argparse.ArgumentParser, *, names: bool = True) -> None:
 
 
 def add_corrections(command: argparse.ArgumentParser) -> None:
-    """Declare which songs a person has settled."""
-    about = "songs that you have settled: columns song (or artist and title) and track_id; they go before all else"
+    """Declare the option for songs identified by the user."""
+    about = (
+        "songs that you have settled: columns song (or artist and title) and track_id; "
+        "they go before all else"
+    )
     command.add_argument("--corrections", metavar="CSV", help=about)
 
 
 def add_wishes(command: argparse.ArgumentParser) -> None:
-    """Declare what suggested songs must be like."""
+    """Declare the options for constraints on suggestions."""
     group = command.add_argument_group("which songs")
     add = group.add_argument
     add(
@@ -69,7 +83,7 @@ def add_wishes(command: argparse.ArgumentParser) -> None:
         default=[],
         help="none of this artist's",
     )
-    add("--known", action="store_true", help="songs that were asked with may come again")
+    add("--known", action="store_true", help="songs of the query may be suggested")
     for name, about in (
         ("--an-artist", "at most N songs of one artist"),
         ("--min-count", "played at least N times in training"),
@@ -81,22 +95,23 @@ def add_wishes(command: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         metavar="X",
-        help="0 = by score alone, to 1 = as little alike as can be",
+        help="from 0 = by score alone, to 1 = as different from each other as possible",
     )
 
 
 def add_why(command: argparse.ArgumentParser) -> None:
-    """Declare whether the score of a suggestion is taken apart."""
+    """Declare the option for an explanation of scores."""
     about = (
-        "say what spoke for each suggestion, and how much: parts of the blend, or, with Word2Vec alone, "
-        "songs that were asked with"
+        "explain the score of each suggestion: by parts of the blend, or, with Word2Vec alone, "
+        "by songs of the query"
     )
     command.add_argument("--why", action="store_true", help=about)
 
 
 def add_output(command: argparse.ArgumentParser, *flags: str) -> None:
-    """Declare how many songs are written, where and in what form; `flags`: further names of how
-    many.
+    """Declare the options for number, place and format of songs.
+
+    `flags`: further names of the option for the number.
     """
     add = command.add_argument
     add(
@@ -118,7 +133,7 @@ def add_output(command: argparse.ArgumentParser, *flags: str) -> None:
 
 
 def recommender_of(arguments: argparse.Namespace) -> Recommender:
-    """Return the recommender that the options of `add_model`, and --query where it is, ask for."""
+    """Return the recommender for the options of `add_model`, and for --query if declared."""
     recommender = load(
         arguments.source,
         arguments.rev,
@@ -136,9 +151,7 @@ def recommender_of(arguments: argparse.Namespace) -> Recommender:
 
 
 def suggesting(arguments: argparse.Namespace) -> Recommender:
-    """Return the recommender, and say where it suggests by Word2Vec although it should by the
-    blend.
-    """
+    """Return the recommender, and report if Word2Vec suggests although a blend is set."""
     recommender = recommender_of(arguments)
     if recommender.without_blend:
         note(recommender.without_blend)
@@ -146,9 +159,7 @@ def suggesting(arguments: argparse.Namespace) -> Recommender:
 
 
 def nearest_artists(recommender: Recommender, name: str) -> str:
-    """Return the names of the artists most like a name, in a line; empty where none is much like
-    it.
-    """
+    """Return the names of the most similar artists in a line, empty if no name is similar."""
     from rapidfuzz import fuzz, process
 
     known = sorted({each for each in recommender.catalogue.artist_names if each})
@@ -159,13 +170,13 @@ def nearest_artists(recommender: Recommender, name: str) -> str:
 
 
 def check_count(arguments: argparse.Namespace) -> None:
-    """Raise DataError where fewer than one song is asked for."""
+    """Raise DataError if fewer than 1 song is requested."""
     if arguments.count < 1:
         raise DataError(f"--count {arguments.count}: expected 1 or more")
 
 
 def row_of(recommender: Recommender, text: str) -> Row:
-    """Return the row of the song that a text means; say which it is where that is not its name."""
+    """Return the row of the song for a text; report the song unless the text is its name or id."""
     match = recommender.match_text(text)
     catalogue = recommender.catalogue
     if match.note:
@@ -178,10 +189,10 @@ def row_of(recommender: Recommender, text: str) -> Row:
 def wishes_of(
     recommender: Recommender, arguments: argparse.Namespace, cold: "ColdSongs | None" = None
 ) -> Wishes:
-    """Return what the options of `add_wishes` ask for; `cold`: songs that come too, though no
-    playlist holds them.
+    """Return the constraints from the options of `add_wishes`.
 
-    Raises DataError for an unknown song or artist.
+    `cold`: cold songs of the answer, whose artists can be excluded, too. Raises DataError for an
+    unknown song or artist.
     """
     check_count(arguments)
     banned = {recommender.row(text) for text in arguments.exclude}

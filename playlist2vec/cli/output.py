@@ -1,4 +1,4 @@
-"""How songs are written: for people, for players, or for programs."""
+"""Output of songs for people, for players or for programs."""
 
 import argparse
 import sys
@@ -21,20 +21,18 @@ if TYPE_CHECKING:
     from playlist2vec.cli.cold import ColdSongs
 
 BY_FILE = ("m3u8", "xspf")
-"""Formats for players, in which a song that has a file is its file."""
+"""Formats for players, in which a song is written as the path of its file, if there is one."""
 
 
 def note(text: str) -> None:
-    """Write a line for people beside the output."""
+    """Print a line for people to standard error."""
     print(visible(text), file=sys.stderr, flush=True)
 
 
 def listed(
     recommender: Recommender, entries: Sequence[Entry], *, files: bool = False
 ) -> list[Listed]:
-    """Return songs as they are written into playlist files; `files`: by the path of its file, where
-    a song has one.
-    """
+    """Return songs for a playlist file. `files`: True to name songs by the paths of their files."""
     deezer = recommender.deezer_ids
     tracks = [(files and each.get("file")) or each["track"] for each in entries]
     return [
@@ -55,14 +53,14 @@ def write_suggestions(
     skipped: int = 0,
     cold: "ColdSongs | None" = None,
 ) -> None:
-    """Write what was suggested for `songs`, after the songs `before`.
+    """Write suggestions for the query `songs`, after the songs `before`.
 
-    `query`: last or history, how it was asked. `unknown`, `skipped`: names and number of the songs
-    that the model does not know, for programs. `cold`: finds songs that no playlist holds, to stand
-    after the others. Raises DataError when nothing was found.
+    `query`: last or history, the songs used in the query. `unknown`, `skipped`: names and number of
+    songs that the model does not know, for JSON. `cold`: source of cold songs, written last. Raises
+    DataError if `found` is empty.
     """
     if not found:
-        raise DataError("no song is left to suggest: expected wishes that rule out fewer")
+        raise DataError("no song is left to suggest: expected constraints that allow more songs")
     entries = []
     for row, score in found:
         entry = entry_of(recommender, row, score=round(score, 6))
@@ -95,10 +93,10 @@ def write_songs(
     more: Entry | None = None,
     cold: Sequence[Entry] | None = None,
 ) -> None:
-    """Write songs as the options of `add_output` ask.
+    """Write songs according to the options of `add_output`.
 
-    `number`: the key of the number in the table's last column, None for no such column. `more`:
-    what JSON says before the songs. `cold`: songs that no playlist holds, apart from the others.
+    `number`: key of the number in the last column of the table, None for no such column. `more`:
+    keys of the JSON before the songs. `cold`: cold songs, written in a list of their own.
     """
     form = form_of(arguments)
     if arguments.json:
@@ -117,21 +115,17 @@ def write_songs(
 
 
 def form_of(arguments: argparse.Namespace) -> str:
-    """Return the format that the options of `add_output` ask for: table, or that of a playlist
-    file.
-    """
+    """Return the format from the options of `add_output`: table, or a format of playlist files."""
     return arguments.format or (format_of(arguments.output) if arguments.output else "table")
 
 
 def shown_in(arguments: argparse.Namespace) -> Looks:
-    """Return the looks of what the options of `add_output` write to: PLAIN for a file."""
+    """Return the looks of the destination in the options of `add_output`: PLAIN for a file."""
     return PLAIN if arguments.output else looks_of()
 
 
 def write_out(arguments: argparse.Namespace, text: str, songs: int) -> None:
-    """Write what says so many songs to the file or the terminal that the options of `add_output`
-    ask for.
-    """
+    """Write a text with `songs` songs to the file or terminal in the options of `add_output`."""
     if arguments.output:
         write_text(arguments.output, text)
         note(f"{arguments.output}: {songs:,} songs")
@@ -142,9 +136,7 @@ def write_out(arguments: argparse.Namespace, text: str, songs: int) -> None:
 def _table(
     recommender: Recommender, entries: Sequence[Entry], number: str | None, looks: Looks
 ) -> str:
-    """Return songs as a table for people, and how many of the model's songs have a name, unless all
-    have.
-    """
+    """Return songs as a table for people, and the number of songs with names unless all have."""
     catalogue = recommender.catalogue
     table = songs_table(entries, number, 4 if recommender.blend and number == "score" else 3, looks)
     if catalogue.named == len(catalogue):

@@ -1,4 +1,4 @@
-"""Commands on runs of the chain: `compare`, `suggest-params`."""
+"""Commands on runs of the pipeline: `compare`, `suggest-params`."""
 
 import argparse
 import subprocess
@@ -29,7 +29,7 @@ PARAMS = "params.yaml"
 WIDEST = 100_000
 """Characters after which a line of params.yaml would be broken."""
 MINUTES, MOST_MINUTES = 10.0, 10_000
-"""Minutes that trainings are tried for."""
+"""Minutes of trial trainings: default and maximum."""
 
 
 def _declare_compare(command: argparse.ArgumentParser) -> None:
@@ -58,7 +58,7 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 
 def as_object(found: Comparison) -> dict[str, Any]:
-    """Return a comparison as JSON has it."""
+    """Return a comparison as a JSON object."""
     scores = {
         name: {"a": a._asdict(), "b": b._asdict(), "difference": difference._asdict()}
         for name, (a, b, difference) in found.scores.items()
@@ -71,9 +71,7 @@ def as_object(found: Comparison) -> dict[str, Any]:
 
 
 def as_blocks(found: Comparison, a: str, b: str, looks: Looks) -> str:
-    """Return a comparison for a terminal that its table does not fit: a block for each score, and a
-    last sentence.
-    """
+    """Return a comparison for a narrow terminal: a block for every score, and a last sentence."""
     lines = []
     for name, (first, second, difference) in found.scores.items():
         differs = difference.low > 0 or difference.high < 0
@@ -108,13 +106,14 @@ def _declare_suggest(command: argparse.ArgumentParser) -> None:
         type=float,
         default=MINUTES,
         metavar="M",
-        help=f"what may be tried takes this long at most, about, on one core; {MINUTES:g} without it",
+        help="what may be tried takes this long at most, about, on one core; "
+        f"{MINUTES:g} without it",
     )
     command.add_argument(
         "--write",
         action="store_true",
-        help="write the settings into params.yaml instead of printing them: `dvc repro` then needs neither Git's "
-        "user.name nor a clean workspace, as `dvc exp run` does",
+        help="write the settings into params.yaml instead of printing them: `dvc repro` then needs "
+        "neither Git's user.name nor a clean workspace, as `dvc exp run` does",
     )
 
 
@@ -131,9 +130,8 @@ def _suggest(arguments: argparse.Namespace) -> None:
         * corpus.few
     )
     slow = slowness(corpus)
-    _note(
-        f"the trainings that are tried take about {shown(slow * budgeted_seconds(corpus, budget))}, or less"
-    )
+    trials = shown(slow * budgeted_seconds(corpus, budget))
+    _note(f"the trainings that are tried take about {trials}, or less")
     found = choose(corpus, budget, _note)
     seconds, memory = stage_seconds(corpus, found, slow), megabytes(corpus, found.branch)
     _note(f"chosen: {found.branch.contexts}, {found.epochs} epochs, because {found.reason}")
@@ -161,7 +159,7 @@ def _has_identity() -> bool:
 
 
 def _write(settings: dict[str, Any]) -> None:
-    """Put settings into params.yaml, whose comments and other lines stay as they are."""
+    """Put settings into params.yaml; keep comments and all further lines."""
     from ruamel.yaml import YAML
 
     yaml, text = YAML(), StringIO()

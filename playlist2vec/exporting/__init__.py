@@ -1,1 +1,1 @@
-"""Song vectors with their names, in the files of programs that show vectors."""
+"""Export of song vectors with names to the file formats of visualization programs."""

@@ -1,4 +1,4 @@
-"""The export for embedding-atlas, and any other program that reads Parquet."""
+"""Export to Parquet, for embedding-atlas and other programs that read Parquet."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,11 +12,11 @@ from playlist2vec.exporting.songs import Songs
 
 
 def write_atlas(songs: Songs, path: str | Path, places: NDArray[np.float32] | None = None) -> None:
-    """Write a Parquet file: a column for each column of the songs, `vector`, and `x` and `y` where
-    there is a map.
+    """Write a Parquet file with the song columns, the vectors and, if known, map coordinates.
 
-    `places`: float32 (songs, 2), NaN for a song that is not on the map. Raises DataError without
-    pyarrow.
+    The vectors are in the column `vector`, the coordinates in `x` and `y`. `places`: float32
+    (songs, 2), NaN for a song that is not on the map. Raises DataError without pyarrow, and for
+    `places` of another shape.
     """
     if find_spec("pyarrow") is None:
         raise DataError(
@@ -32,7 +32,7 @@ def write_atlas(songs: Songs, path: str | Path, places: NDArray[np.float32] | No
     if places is not None:
         if places.shape != (count, 2):
             raise DataError(f"a map of {len(places):,} songs: expected {count:,}, two numbers each")
-        # No number at all, rather than one that is none, for a song that is not on the map.
+        # Null, not NaN, for a song that is not on the map.
         columns |= {
             name: pyarrow.array(axis, from_pandas=True)
             for name, axis in zip("xy", places.T, strict=True)

@@ -1,4 +1,4 @@
-"""The places of songs on the map of a run's page."""
+"""Map coordinates of songs, read from the page of a run."""
 
 import base64
 import json
@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST = 1 << 27
-"""Bytes of a page that is read."""
+"""Bytes of the largest page that is read."""
 _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 
 
 def places_of(page: str | Path, tracks: Sequence[str]) -> NDArray[np.float32] | None:
-    """Return where songs stand on the map of a page: float32 (songs, 2), NaN for a song that is not
-    on it.
+    """Return the map coordinates of songs on a page: float32 (songs, 2), NaN for a missing song.
 
-    None where there is no page, no map of this form in it, or none of these songs on it. The page
-    has 16 bits for a coordinate; the longer side of the map reaches from 0 to 1, and y goes up.
+    None if the page is missing or larger than LARGEST, has no readable map, or shows none of the
+    songs. The page stores 16 bits for a coordinate. The longer side of the map spans 0 to 1, and y
+    points up.
     """
     path = Path(page)
     if not path.is_file() or path.stat().st_size > LARGEST:
@@ -44,7 +44,7 @@ def places_of(page: str | Path, tracks: Sequence[str]) -> NDArray[np.float32] | 
 
 
 def _map_in(content: Any) -> tuple[list[str], str]:
-    """The ids and the places in the data of a page, at its top or in one of its parts."""
+    """Return ids and encoded coordinates from the data of a page, at the top or a level below."""
     parts = [content, *content.values()]
     found = next(
         each for each in parts if isinstance(each, dict) and {"ids", "places"} <= set(each)

@@ -1,4 +1,4 @@
-"""The columns of every export: what is said of each song beside its vector."""
+"""Songs of a model as columns and vectors, the content of every export."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from playlist2vec.recommend.recommender import Recommender
 
 
 class Column(NamedTuple):
-    """A name, and a text or a number for each song."""
+    """A column of the export: a name, and a text or a number for every song."""
 
     name: str
     values: Sequence[str] | Sequence[int]
@@ -19,8 +19,9 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Songs:
-    """All songs of a model, in its order: `columns` of what is known, and `vectors`, float32
-    (songs, vector_size).
+    """All songs of a model, in the order of the model.
+
+    `columns`: ids, names, genres and plays. `vectors`: float32 (songs, vector_size).
     """
 
     columns: list[Column]
@@ -31,11 +32,10 @@ class Songs:
 
 
 def songs_of(recommender: Recommender) -> Songs:
-    """Return the songs of a model: track, label, artist, title, genre where the data set has
-    genres, and plays.
+    """Return the songs of a model with track, label, artist, title, genre and plays.
 
-    The label is `Artist – Title`, or as much of it as is known, or the id. Vectors are as they were
-    trained.
+    The column genre is left out if the data set has no genres. The label is `Artist – Title`, or
+    the known part of both, or the id. The vectors are as trained, not normalized.
     """
     catalogue = recommender.catalogue
     columns = [

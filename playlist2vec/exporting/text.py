@@ -1,4 +1,4 @@
-"""Exports that are text: one table, and the files of TensorBoard's projector."""
+"""Exports as text: a single table, and the files of TensorBoard's projector."""
 
 import csv
 import json
@@ -20,15 +20,14 @@ VECTORS, METADATA, STANDALONE, TENSORBOARD = (
     "projector.json",
     "projector_config.pbtxt",
 )
-"""The files of the projector: numbers, names, and what the page and the plugin are told of them."""
+"""Files of the projector: vectors, names, and the configurations of page and plugin."""
 
 
 def write_table(songs: Songs, path: str | Path) -> None:
-    """Write one table with tabs between: a header, the columns of each song, then v0, v1, ... of
-    its vector.
+    """Write a table separated by tabs: the columns of the songs, then the vectors as v0, v1, ...
 
-    A field with a tab, a line break or a quotation mark stands in quotation marks, as in CSV, so
-    that what is read back is what was written. A number is as short as its float32 allows.
+    A field with a tab, a line break or a quotation mark is quoted as in CSV, so that reading
+    restores the written text. A number is as short as its float32 allows.
     """
     with (
         whole_file(path) as unfinished,
@@ -45,13 +44,12 @@ def write_table(songs: Songs, path: str | Path) -> None:
 
 
 def write_projector(songs: Songs, folder: str | Path, only: Sequence[str] = ()) -> list[Path]:
-    """Write the files of TensorBoard's projector into a folder, all of them or none; returns their
-    paths.
+    """Write the files of TensorBoard's projector into a folder, all or none; return the paths.
 
-    `only`: the names of the columns that are written, all without it. By the projector's rule a
-    table of names has a header where it has several columns, and none where it has one. Tabs and
-    line breaks in names become blanks, and an empty name a dash, since the projector takes an empty
-    line for no line.
+    `only`: names of the columns to write, empty for all. As the projector requires, the table of
+    names has a header if it has several columns, and none for a single column. Tabs and line breaks
+    in names become blanks. An empty name becomes a dash, since the projector skips empty lines.
+    Raises DataError if `folder` is a file.
     """
     place = Path(folder)
     if place.exists() and not place.is_dir():
@@ -59,7 +57,7 @@ def write_projector(songs: Songs, folder: str | Path, only: Sequence[str] = ()) 
     columns = [column for column in songs.columns if not only or column.name in only]
     paths = [place / name for name in (VECTORS, METADATA, STANDALONE, TENSORBOARD)]
     with ExitStack() as stack:
-        # The files are there together when the block ends.
+        # All files get their names when the block ends.
         unfinished = [stack.enter_context(whole_file(path)) for path in paths]
         rows = zip(*(map(_cell, column.values) for column in columns), strict=True)
         header = ["\t".join(column.name for column in columns)] if len(columns) > 1 else []
@@ -72,7 +70,7 @@ def write_projector(songs: Songs, folder: str | Path, only: Sequence[str] = ()) 
 
 
 def _numbers(vectors: NDArray[np.float32]) -> Iterator[list[str]]:
-    """Yield the numbers of each vector; nine digits tell all float32 apart."""
+    """Yield the numbers of every vector as text; nine digits distinguish all float32 values."""
     for vector in vectors:
         yield [f"{number:.9g}" for number in vector.tolist()]
 
@@ -87,7 +85,7 @@ def _write_lines(path: Path, lines: Iterator[str], *, more: bool = False) -> Non
 
 
 def _standalone(songs: Songs) -> dict[str, object]:
-    """What the projector's own page reads: the files beside it, by relative paths."""
+    """Return the configuration for the projector's own page, with relative paths of the files."""
     one = {
         "tensorName": "songs",
         "tensorShape": list(songs.vectors.shape),
@@ -98,7 +96,7 @@ def _standalone(songs: Songs) -> dict[str, object]:
 
 
 def _tensorboard() -> list[str]:
-    """What `tensorboard --logdir FOLDER` reads."""
+    """Return the lines of the configuration that `tensorboard --logdir FOLDER` reads."""
     return [
         "embeddings {",
         '  tensor_name: "songs"',

@@ -1,4 +1,4 @@
-"""The blend of a run, made of the files that its stages wrote."""
+"""The blend of a run, loaded from the files of several stages."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -17,16 +17,17 @@ from playlist2vec.models.embeddings.model import Model, fingerprint
 from playlist2vec.ranking.params import Query
 
 NAME = "blend"
-"""The mixture of MIXTURES that suggests."""
+"""The mixture of MIXTURES that makes the suggestions."""
 MIN_PROBABILITY = 1e-12
-"""Probabilities below this are taken for it where their logarithms are compared."""
+"""Lower bound of probabilities before their logarithms are compared."""
 
 
 class BlendFiles(NamedTuple):
-    """The files that make a blend.
+    """Paths of the files that make a blend.
 
-    `model`: the folder of the model. `weights`, `settings`: what the stages `blend` and `baselines`
-    chose. `train`: the playlists that are counted in; `songs`: the vocabulary of their codes.
+    `model`: the folder of the model. `weights`, `settings`: results of the stages `blend` and
+    `baselines`. `train`: the playlists that are counted. `songs`: the vocabulary of the codes in
+    `train`.
     """
 
     model: Path
@@ -37,9 +38,9 @@ class BlendFiles(NamedTuple):
 
 
 def load_blend(files: BlendFiles, model: Model, query: Query) -> Mixture:
-    """Return the blend of a model, which was read from the folder `files.model`.
+    """Return the blend of a model that was read from the folder `files.model`.
 
-    `query`: which songs the model is asked with. Raises DataError where the weights or the
+    `query`: selects the songs that the model is asked with. Raises DataError if the weights or the
     playlists belong to another model.
     """
     expected = "expected files of one `dvc repro`"
@@ -58,6 +59,6 @@ def load_blend(files: BlendFiles, model: Model, query: Query) -> Mixture:
 
 
 def logarithms(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the logarithms of probabilities, float64 of any shape, each at least MIN_PROBABILITY."""
+    """Return the logarithms of probabilities, float64 of any shape, at least of MIN_PROBABILITY."""
     found: NDArray[np.float64] = np.log(np.maximum(probabilities, MIN_PROBABILITY))
     return found

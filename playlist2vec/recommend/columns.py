@@ -1,4 +1,4 @@
-"""Tables of aligned columns, as wide as they are in a file, or cut to the width of a terminal."""
+"""Tables of aligned columns, at full width for files or cut to the width of a terminal."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -6,7 +6,7 @@ from playlist2vec.base.visible import visible
 
 GAP = "  "
 NARROWEST = 12
-"""Cells that a cut column of text has at least."""
+"""Minimum width of a text column that is cut, in cells."""
 
 
 def as_columns(
@@ -17,13 +17,13 @@ def as_columns(
     width: int | None = None,
     spare: Sequence[str] = (),
 ) -> str:
-    """Return rows under a header in aligned columns: controls as their codes, wide signs count as
-    two cells.
+    """Return rows under a header as aligned columns.
 
-    `numbers`: headers of columns that stand to the right and are never cut. `width`: cells of a
-    line at most; the widest columns of text are cut to it, None = nothing is cut. `spare`: headers
-    of columns that leave, the first of them first, where text would have less than NARROWEST; they
-    leave whole and are never cut, so that what is left of an id is an id.
+    Control characters appear as codes, and wide characters count as two cells. `numbers`: headers
+    of columns that are aligned right and never cut. `width`: maximum cells of a line; the widest
+    text columns are cut to fit; None = no limit. `spare`: headers of columns to leave out, in this
+    order, while text columns would be narrower than NARROWEST. A spare column is left out whole and
+    never cut, so that a visible id is always complete.
     """
     cells = [[visible(cell) for cell in row] for row in (header, *rows)]
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
@@ -43,17 +43,16 @@ def as_columns(
 
 
 def cell_width(text: str) -> int:
-    """Return the cells of a terminal that a text takes: two for a wide sign, none for a combining
-    mark.
-    """
+    """Return the terminal cells of a text: two for a wide character, none for a combining mark."""
     from rich.cells import cell_len
 
     return cell_len(text)
 
 
 def fitted(text: str, width: int, right: bool = False) -> str:
-    """Return a text of exactly `width` cells: cut, with an ellipsis, or with blanks after it, or
-    before if `right`.
+    """Return a text of exactly `width` cells, cut with an ellipsis or padded with blanks.
+
+    The padding goes after the text, or before it if `right`.
     """
     from rich.cells import set_cell_size
 
@@ -64,17 +63,17 @@ def fitted(text: str, width: int, right: bool = False) -> str:
 
 
 def clipped(text: str, width: int | None) -> str:
-    """Return a text of `width` cells at most, None = whatever it has."""
+    """Return a text cut to at most `width` cells; None = no limit."""
     return text if width is None or cell_width(text) <= width else fitted(text, width)
 
 
 def _texts(header: Sequence[str], kept: Sequence[int], never_cut: Collection[str]) -> list[int]:
-    """Return the places among the kept columns of those that may be cut."""
+    """Return the positions, among the kept columns, of the columns that may be cut."""
     return [place for place, column in enumerate(kept) if header[column] not in never_cut]
 
 
 def _fits(widths: Sequence[int], texts: Sequence[int], width: int) -> bool:
-    """Tell whether columns fit when those of text are cut to NARROWEST cells."""
+    """Return True if the columns fit after cutting text columns to NARROWEST cells."""
     least = [
         min(cells, NARROWEST) if place in texts else cells for place, cells in enumerate(widths)
     ]
@@ -82,9 +81,7 @@ def _fits(widths: Sequence[int], texts: Sequence[int], width: int) -> bool:
 
 
 def _cut(widths: Sequence[int], texts: Sequence[int], width: int) -> list[int]:
-    """Return the widths with those of text lowered to one height, the largest that fits, 1 at
-    least.
-    """
+    """Return the widths, text columns limited to the largest common width that fits, at least 1."""
     cut = list(widths)
     fixed = sum(cells for place, cells in enumerate(widths) if place not in texts)
     left = width - fixed - len(GAP) * (len(widths) - 1)

@@ -1,4 +1,4 @@
-"""Constraints on a list of suggestions, and the list that keeps them."""
+"""Constraints on a list of suggestions, and lists that satisfy the constraints."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -18,20 +18,20 @@ from playlist2vec.ranking.ranker import Ranker
 from playlist2vec.songs.catalogue import Catalogue
 
 SPARE = 20
-"""Songs that are asked for in addition where songs have several ids, for those that are left out."""
+"""Extra suggestions requested if songs have several ids, since duplicates are removed."""
 POOL_SIZE = 100
-"""Songs that a list is chosen from, at least, where more than the score decides."""
+"""Minimum number of candidates if not only the score decides."""
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a list of suggestions must be like.
+    """Constraints on a list of suggestions.
 
-    `banned`: rows that are never suggested. `known`: whether songs of the query may be.
-    `an_artist`: songs of one artist at most, 0 for no limit; songs whose artist is not known count
-    as artists of their own. `least`, `most`: how often a song may occur in the training data, 0 for
-    no limit. `diversity`: 0 orders by score alone, up to 1 for songs as little like each other as
-    can be (maximal marginal relevance).
+    `banned`: rows that are never suggested. `known`: True if songs of the query may be suggested.
+    `an_artist`: maximum number of songs by an artist, 0 = no limit; every song without a known
+    artist counts as an artist of its own. `least`, `most`: bounds on the plays of a song in the
+    training data, 0 = no limit. `diversity`: 0 orders by score alone, 1 chooses songs as different
+    from each other as possible (maximal marginal relevance).
     """
 
     banned: frozenset[int] = frozenset()
@@ -50,7 +50,7 @@ class Wishes:
 
 
 class Suggestion(NamedTuple):
-    """A song and its score; scores of different queries or similarities cannot be compared."""
+    """A song and a score. Scores of different queries or similarities are not comparable."""
 
     row: Row
     score: float
@@ -58,22 +58,23 @@ class Suggestion(NamedTuple):
 
 ANYTHING = Wishes()
 Scale = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""What is made of scores before they are weighed against likeness: of float64 (songs,) the same."""
+"""Transformation of scores, float64 (songs,), before diversity is taken into account."""
 
 
 @runtime_checkable
 class Lister(Protocol):
-    """A ranker that lists the best songs with their scores at once, which costs half of both."""
+    """A ranker that returns the best songs and their scores at once, at half the cost."""
 
     def listed(
         self, queries: Queries, excluded: Exclusions, k: int
     ) -> tuple[Rows, NDArray[np.float64]]:
-        """Return what `Ranker.suggest` does, and what `Ranker.score` says of these songs."""
+        """Return the songs of `Ranker.suggest` with the scores of `Ranker.score`."""
 
 
 def allowed_songs(wishes: Wishes, counts: NDArray[np.int64]) -> NDArray[np.bool_] | None:
-    """Return which songs the constraints allow, bool (songs,), None for all; `counts`: training
-    plays of each.
+    """Return a mask of the songs that the constraints allow, bool (songs,), or None for all songs.
+
+    `counts`: training plays of every song.
     """
     if not (wishes.banned or wishes.least or wishes.most):
         return None
@@ -94,12 +95,12 @@ def suggest_within(
     unit: NDArray[np.float32],
     scale: Scale | None = None,
 ) -> list[list[Suggestion]]:
-    """Return the best lists of at most k songs, one a query, that keep the constraints.
+    """Return for every query the best list of at most k songs that satisfies the constraints.
 
-    `held`: the songs of each query, which are suggested only if the constraints allow known songs.
-    A song that the catalogue has under several ids is held, or banned, under all of them, and
-    stands in a list once. `unit`: float32 (songs, vector_size), vectors of length 1 that say how
-    much two songs are alike, for `diversity`. `scale`: None for scores as they are.
+    `held`: songs of the queries, suggested only if `wishes.known`. A song with several ids in the
+    catalogue is held or banned under all ids, and appears in a list once. `unit`: float32 (songs,
+    vector_size), vectors of length 1 to measure similarity for `diversity`. `scale`: None = scores
+    unchanged.
     """
     twins = catalogue.twins
     excluded = Exclusions.none(len(queries)) if wishes.known else _with_twins(held, twins)
@@ -133,7 +134,7 @@ def suggest_within(
 
 
 def _with_twins(held: Exclusions, twins: Mapping[int, list[int]]) -> Exclusions:
-    """Return the exclusions with every id of each of their songs."""
+    """Return the exclusions extended to every id of the excluded songs."""
     if not twins:
         return held
     lists = np.split(held.songs, held.offsets[1:-1]) if len(held.offsets) > 1 else []
@@ -147,9 +148,7 @@ def _with_twins(held: Exclusions, twins: Mapping[int, list[int]]) -> Exclusions:
 
 
 def _first_ids(rows: NDArray[np.int64], twins: Mapping[int, list[int]]) -> NDArray[np.bool_]:
-    """Return which songs of a list stand there for the first time, under any of their ids: bool
-    (rows,).
-    """
+    """Return a mask of the first occurrence of every song under any id: bool (rows,)."""
     first: dict[int, int] = {}
     listed = rows.tolist() if twins else []
     kept = [first.setdefault(twins.get(row, [row])[0], row) == row for row in listed]
@@ -181,7 +180,7 @@ def _chosen(
     unit: NDArray[np.float32],
     scale: Scale | None,
 ) -> list[Suggestion]:
-    """Return the best k of a pool, which grows until k songs are found or no more are left."""
+    """Return the best k songs of a pool, which grows until k songs are found or none is left."""
     from playlist2vec.recommend.diversity import diversify
 
     pool = max(POOL_SIZE, 10 * k)
@@ -204,8 +203,9 @@ def _chosen(
 
 
 def _within_limit(artists: NDArray[np.integer], limit: int) -> NDArray[np.bool_]:
-    """Return which songs, whose artists these are, come before their artist has had `limit`: bool
-    (songs,).
+    """Return a mask of the songs within the limit per artist: bool (songs,).
+
+    `artists`: the artist code of every song in order, negative if unknown.
     """
     heard: Counter[int] = Counter()
     kept = np.ones(len(artists), bool)

@@ -1,4 +1,4 @@
-"""Lists of suggestions that are not all alike."""
+"""Diverse lists of suggestions."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,14 +7,13 @@ from numpy.typing import NDArray
 def diversify(
     scores: NDArray[np.float64], vectors: NDArray[np.float32], k: int, diversity: float
 ) -> NDArray[np.int64]:
-    """Choose k of the candidates one by one by maximal marginal relevance: int64 (k,), places in
-    `scores`.
+    """Choose k candidates by maximal marginal relevance: int64 (k,), positions in `scores`.
 
     `scores`: float64 (candidates,), finite. `vectors`: float32 (candidates, vector_size) of length
-    1. Each time the one with the largest (1 - diversity) * relevance - diversity * (its largest
-    cosine with one already chosen) is taken, ties by place. Relevance is the score on a scale from
-    0, the smallest, to 1, the largest. With diversity 0 that is the order of the scores. After
-    Carbonell and Goldstein, The use of MMR, SIGIR 1998, with lambda = 1 - diversity.
+    1. Every step takes the candidate with the largest (1 - diversity) * relevance - diversity *
+    (largest cosine with a chosen candidate), ties by position. Relevance is the score scaled to 0
+    (smallest) to 1 (largest). With diversity 0 the order is by score. After Carbonell and
+    Goldstein, The use of MMR, SIGIR 1998, with lambda = 1 - diversity.
     """
     spread = float(scores.max() - scores.min()) if len(scores) else 0.0
     relevance = (scores - scores.min()) / spread if spread > 0 else np.ones(len(scores))

@@ -1,4 +1,4 @@
-"""Songs as programs read them, of one shape in every command and in the server (docs/json.md)."""
+"""Songs as JSON objects, of the same shape in every command and in the server (docs/json.md)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from playlist2vec.recommend.explanation import Reason, Voice
 from playlist2vec.recommend.recommender import Recommender
 
 Entry = dict[str, Any]
-"""A song as JSON has it: track, artist, title, plays and what belongs to it here."""
+"""A song as a JSON object: track, artist, title, plays, and keys that depend on the answer."""
 
 
 def song_entry(
@@ -22,10 +22,10 @@ def song_entry(
     file: str = "",
     **more: object,
 ) -> Entry:
-    """Return the one object that a song is in JSON, with `more` of what belongs to it here.
+    """Return a song as a JSON object, with `more` keys for the answer.
 
-    `genre`: None where a data set has none. `file`: the path of the song's file, empty where it has
-    none.
+    `genre`: None if the data set has no genres. `file`: the path of the song's file, empty if there
+    is none.
     """
     return {
         "track": track,
@@ -39,7 +39,10 @@ def song_entry(
 
 
 def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
-    """Return the song of a row, with `more` of what belongs to it here."""
+    """Return the song of a row as a JSON object, with `more` keys for the answer.
+
+    The key `file` is present only if the file exists.
+    """
     catalogue = recommender.catalogue
     file = catalogue.files[row] if catalogue.files else ""
     return song_entry(
@@ -54,9 +57,9 @@ def entry_of(recommender: Recommender, row: Row, **more: object) -> Entry:
 
 
 def why_of(recommender: Recommender, songs: Sequence[Row], suggestion: Row, query: str) -> Entry:
-    """Return what spoke for a suggestion: parts of the blend, or else songs that were asked with.
+    """Return an explanation of a suggestion: by parts of the blend, or else by query songs.
 
-    `query`: last or history, how Word2Vec was asked with `songs`.
+    `query`: last or history, the songs that Word2Vec was asked with.
     """
     if recommender.blend:
         voices = recommender.voices(songs, suggestion)

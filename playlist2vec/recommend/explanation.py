@@ -1,4 +1,4 @@
-"""Reasons for a suggestion: what each song of a query, or each part of a blend, adds to its score."""
+"""Explanations of a score: contributions of the songs of a query, or of the parts of a blend."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,21 +29,21 @@ WORDS = {
     "distances_0.4": "what stood one, two, ... places later, trusted less",
     "distances_0.8": "what stood one, two, ... places later, trusted more",
 }
-"""Each part of a blend in words."""
+"""Description of every part of a blend, for people."""
 
 
 class Reason(NamedTuple):
-    """What one song of a query adds to the score of a suggestion."""
+    """A song of a query and its contribution to the score of a suggestion."""
 
     row: Row
     part: float
 
 
 class Voice(NamedTuple):
-    """What one part of a blend adds to the probability of a suggestion.
+    """A part of a blend and its contribution to the probability of a suggestion.
 
-    `part`: its name in metrics/blend_weights.json. `words`: the same for people. `share`: of the
-    probability, 0 to 1.
+    `part`: the name in metrics/blend_weights.json. `words`: a description for people. `adds`: the
+    contribution. `share`: the fraction of the probability, 0 to 1.
     """
 
     part: str
@@ -53,9 +53,9 @@ class Voice(NamedTuple):
 
 
 def voices(mixture: "Mixture", queries: Queries, suggestion: Row) -> list[Voice]:
-    """Return what each part of a blend adds to the probability of a suggestion, the largest first.
+    """Return the contributions of blend parts to the probability of a suggestion, largest first.
 
-    `queries`: one query. Parts that add nothing are left out.
+    `queries`: a single query. Parts without a contribution are left out.
     """
     found = mixture.contributions(queries, Rows(np.array([suggestion], np.int64)))
     added = {name: float(each[0]) for name, each in found.items() if each[0] > 0}
@@ -65,8 +65,9 @@ def voices(mixture: "Mixture", queries: Queries, suggestion: Row) -> list[Voice]
 
 
 def reasons(ranker: EmbeddingRanker, queries: Queries, suggestion: Row) -> list[Reason]:
-    """Return what each song of the one query adds to the score of a suggestion, a row, the largest
-    first.
+    """Return the contribution of every query song to the score of a suggestion, largest first.
+
+    `queries`: a single query. `suggestion`: a row.
     """
     model, candidates = ranker.scored, ranker.candidates
     parts = query_parts([model.input, *model.earlier], queries, ranker.similarity)
@@ -82,8 +83,9 @@ def reasons(ranker: EmbeddingRanker, queries: Queries, suggestion: Row) -> list[
 def query_parts(
     spaces: Sequence[NDArray[np.float32]], queries: Queries, similarity: str
 ) -> NDArray[np.float64]:
-    """What each song of one query adds to its vector, float64 (songs, vector_size): `query_vectors`
-    is their sum.
+    """Return the contribution of every song to the query vector: float64 (songs, vector_size).
+
+    `queries`: a single query. The contributions sum to `query_vectors`.
     """
     songs = len(queries.songs)
     each = Queries(queries.songs, queries.weights, np.arange(songs + 1), np.full(songs, -1))

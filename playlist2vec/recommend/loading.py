@@ -1,7 +1,8 @@
-"""The recommender of a checkout, of a folder or of a Git repository."""
+"""The recommender of a checkout, of a folder with model files, or of a Git repository."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,20 +32,20 @@ AS_A_RULE = Query(
     songs_back=20,
     decay=0.8,
 )
-"""How a model is asked that comes without params.yaml."""
+"""Query settings of a model without params.yaml."""
 BLEND = (
     "metrics/blend_weights.json",
     "metrics/baselines_settings.json",
     "data/split/train.npz",
     "data/vocabulary/vocabulary.tsv",
 )
-"""The files of a checkout that make a blend, beside those of the model; in the order of BlendFiles."""
+"""Files of a checkout that make a blend, besides the model, in the order of BlendFiles."""
 
 
 class Asking(NamedTuple):
-    """How a model is asked: as `query` says, or with `blend` in the blend.
+    """Query settings of a model, and True in `blend` if the blend makes the suggestions.
 
-    `note`: why the blend is not asked although it should be; empty as a rule.
+    `note`: the reason why a configured blend is not used, empty as a rule.
     """
 
     query: Query
@@ -61,20 +62,18 @@ def load(
     ranker: str | None = None,
     corrections: str | Path | None = None,
 ) -> Recommender:
-    """The recommender of a checkout, of a folder with a model's files, or of a Git repository
-    through DVC.
+    """Return the recommender of a checkout, of a folder with model files, or of a Git repository.
 
-    `source`: a folder in which `make repro` or `dvc pull` has run; or one with input.npy,
-    output.npy, earlier.npy, vocabulary.tsv and training.json, where tracks.tsv (names) and
-    params.yaml (how to ask) are read if they lie beside them; or the address of a Git repository,
-    whose model is pulled from its DVC remote once for each commit. `revision`: a commit, tag or
-    branch of it; with a folder, of the Git repository there. `names`: a CSV file with the columns
-    track_id, artist, title, which count before the source's own names. What `enrich` has learned
-    fills the gaps. `corrections`: a table of songs that a person has settled, as `read_corrections`
-    reads it. `similarity`: how to ask Word2Vec alone, instead of what the source says, else
-    log_odds. `ranker`: word2vec or blend, instead of what the source says, else blend. Where the
-    files of BLEND are not all there, it is word2vec, and `without_blend` of the recommender says
-    so. Raises DataError when there is no model there.
+    `source`: a folder in which `make repro` or `dvc pull` has run; or a folder with input.npy,
+    output.npy, earlier.npy, vocabulary.tsv and training.json, and optionally tracks.tsv (names) and
+    params.yaml (query settings); or the address of a Git repository, whose model is pulled from its
+    DVC remote once for every commit. `revision`: a commit, tag or branch of the repository, also if
+    `source` is a folder. `names`: a CSV file with the columns track_id, artist, title, which take
+    precedence over names of the source. Names learned by `enrich` fill the gaps. `corrections`: a
+    table of songs identified by a person, as `read_corrections` reads it. `similarity`: ask
+    Word2Vec alone, by this similarity instead of that of the source or log_odds. `ranker`: word2vec
+    or blend, instead of that of the source or blend. If a file of BLEND is missing, word2vec is
+    used, and `without_blend` of the recommender says so. Raises DataError if there is no model.
     """
     folder, model_folder = find_model(source, revision)
     asking = how_to_ask(folder, similarity, ranker)
@@ -93,17 +92,13 @@ def load(
         mine=read_names(names, said[0]) if names is not None else {},
         others=read_names(asked) if deezer_ids and asked.is_file() else {},
     )
-    # The table of a stranger's repository says nothing of files that lie here.
+    # File paths in the table of another repository mean nothing on this machine.
     here = folder == Path(source)
     catalogue = replace(
         catalogue, files=files_at(folder / "params.yaml", catalogue.files) if here else []
     )
-    blend = None
-    if asking.blend:
-        # Counts are not read before they are needed.
-        def blend(asked: Model, query: Query) -> "Mixture":
-            return blend_of(folder, model_folder, asked, query)
-
+    # The counts are only read at the first use.
+    blend = partial(blend_of, folder, model_folder) if asking.blend else None
     notes = tuple(line for each in said for line in each)
     return Recommender(
         model, catalogue, asking.query, deezer_ids, blend, asking.note, settled, notes
@@ -111,8 +106,9 @@ def load(
 
 
 def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
-    """The folder that `load` means, and where in it the model's files lie. Raises DataError when
-    there is none.
+    """Return the folder that `load` means, and the folder with the model files.
+
+    Raises DataError if there is no model.
     """
     folder = Path(source)
     is_bare = all((folder / each).exists() for each in ("HEAD", "objects", "refs"))
@@ -129,11 +125,12 @@ def find_model(source: str | Path, revision: str | None) -> tuple[Path, Path]:
 
 
 def how_to_ask(folder: Path, similarity: str | None = None, ranker: str | None = None) -> Asking:
-    """Return what section `evaluate` of the folder's params.yaml says, or AS_A_RULE, and the blend
-    where it is there.
+    """Return the settings in section `evaluate` of the folder's params.yaml, or AS_A_RULE.
 
-    `similarity`, `ranker`: what counts instead; a similarity asks Word2Vec alone. A params.yaml
-    without `evaluate.ranker`, older than it, means word2vec.
+    The blend is used if it is set and its files are present. `similarity`, `ranker`: take
+    precedence; a similarity means Word2Vec alone. A params.yaml of an older version, without
+    `evaluate.ranker`, means word2vec. Raises DataError for unknown values, and for a similarity
+    with ranker = blend.
     """
     for name, value, accepted in (
         ("similarity", similarity, SIMILARITIES),
@@ -162,18 +159,18 @@ def how_to_ask(folder: Path, similarity: str | None = None, ranker: str | None =
 
 
 def blend_of(folder: Path, model_folder: Path, model: Model, query: Query) -> "Mixture":
-    """Return the blend of a checkout's folder, for the model that was read from `model_folder`."""
+    """Return the blend of a checkout, for the model that was read from `model_folder`."""
     from playlist2vec.recommend.blending import BlendFiles, load_blend
 
     return load_blend(BlendFiles(model_folder, *(folder / name for name in BLEND)), model, query)
 
 
 def files_at(params: Path, files: Sequence[str]) -> list[str]:
-    """Return the whole paths of songs' files, below what `local.file` names in `params` or the
-    folder that it lies in.
+    """Return absolute paths of song files below the folder of `local.file` in `params`.
 
-    `files`: as the table of tracks has them, empty for a song that has none. No entry where no file
-    can be found.
+    `files`: paths in the table of tracks, empty for a song without a file. The folder is
+    `local.file` itself, or the folder around it if it is a file. An empty list if no song has a
+    file or `params` is missing.
     """
     if not any(files) or not params.is_file():
         return []
@@ -186,5 +183,5 @@ def files_at(params: Path, files: Sequence[str]) -> list[str]:
 
 
 def dataset_of(params: Path) -> str:
-    """Return the data set that a parameter file names, empty if there is no such file."""
+    """Return the data set that a parameter file names, empty if the file is missing."""
     return str(read_content(params).get("dataset", "")) if params.is_file() else ""

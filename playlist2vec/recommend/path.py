@@ -1,4 +1,4 @@
-"""A walk from one song to another."""
+"""Playlists that lead from a first song to a last song."""
 
 from collections.abc import Mapping
 
@@ -19,16 +19,16 @@ def path(
     songs: int,
     twins: Mapping[int, list[int]] = NO_TWINS,
 ) -> list[Row]:
-    """A playlist that begins with one song, ends with another, and turns from the one to the other
-    in even steps.
+    """Return a playlist that turns from the direction of `start` to that of `end` in even steps.
 
-    `vectors`: float32 (songs, vector_size) of length 1; zeros and numbers that are not finite are
-    never chosen. `artists`: int64 (songs,), -1 where unknown. `songs`: how many, both ends
-    included, 2 or more. Each song between is the one with the largest cosine with its point on the
-    arc between the two directions (spherical interpolation, Shoemake 1985), among those not chosen
-    yet, if possible not by the artist of the one before, and no song that was chosen under another
-    id. Ties by row. `twins`: all rows of a song, by each of them, for songs that have several.
-    Raises DataError for a song without a vector, fewer than 2 songs, or more than there are.
+    `vectors`: float32 (songs, vector_size) of length 1; zero vectors and vectors that are not
+    finite are never chosen. `artists`: int64 (songs,), -1 if unknown. `songs`: length of the
+    playlist with both ends, 2 or more. Every song between has the largest cosine with a point on
+    the arc between the two directions (spherical interpolation, Shoemake 1985). Songs that were
+    chosen are left out; if possible, so are songs by the artist of the song before, and other ids
+    of chosen songs. Ties by row. `twins`: all rows of a song by each of the rows, for songs with
+    several ids. Raises DataError for a song without a vector, fewer than 2 songs, or more songs
+    than there are.
     """
     double = vectors.astype(np.float64)
     playable = np.isfinite(double).all(axis=1) & (double != 0).any(axis=1)
@@ -57,12 +57,11 @@ def path(
 
 
 def _arc(start: NDArray[np.float64], end: NDArray[np.float64], points: int) -> NDArray[np.float64]:
-    """So many directions between two, evenly apart: float64 (points, vector_size)."""
+    """Return evenly spaced directions between two directions: float64 (points, vector_size)."""
     shares = np.arange(1, points + 1)[:, None] / (points + 1)
     angle = float(np.arccos(np.clip(start @ end, -1, 1)))
-    if (
-        angle < 1e-6 or np.pi - angle < 1e-6
-    ):  # one direction, or opposite ones, between which there is no one arc
+    # Equal directions, or opposite directions, which are joined by many arcs.
+    if angle < 1e-6 or np.pi - angle < 1e-6:
         return (1 - shares) * start + shares * end
     mixed: NDArray[np.float64] = (
         np.sin((1 - shares) * angle) * start + np.sin(shares * angle) * end

@@ -1,4 +1,4 @@
-"""Previews made audible: by a player's program in a terminal, by the browser in a notebook."""
+"""Playback of previews: by a program in a terminal, by the browser in a notebook."""
 
 import importlib
 import shutil
@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from playlist2vec.base.errors import DataError
 
 PATIENCE = 60.0
-"""Seconds after which a player is ended that has not ended by itself, in addition to those asked
-for.
-"""
+"""Seconds, in addition to the requested duration, after which a running player is stopped."""
 
 _STOP = 2.0
-"""Seconds in which a player that is told to stop must do so."""
+"""Seconds that a player has to stop before it is killed."""
 
 
 @dataclass(frozen=True)
 class Player:
-    """A program that plays an address and then ends.
+    """A program that plays an address and then exits.
 
-    `name`: as it is called. `options`: no window, no keys, errors alone, and an end at the end,
-    whatever the user's configuration says. `length`: the option, before a number of seconds, to
-    play no more; `{}` = the number. `last`: what must stand before the address.
+    `name`: the command. `options`: no window, no keys, only errors, and exit at the end, whatever
+    the user's configuration says. `length`: the option that limits the duration; `{}` is replaced
+    by seconds. `last`: the argument before the address.
     """
 
     name: str
@@ -53,11 +51,14 @@ PLAYERS = (
 
 
 class NoPlayerError(DataError):
-    """There is no player's program. Whoever wanted to play can say so once and go on without sound."""
+    """An error for a missing player program.
+
+    The caller may report the error once and continue without sound.
+    """
 
 
 def find_player() -> Player:
-    """The first of PLAYERS that is on PATH. Raises NoPlayerError if none is."""
+    """Return the first of PLAYERS on PATH. Raises NoPlayerError if none is there."""
     for player in PLAYERS:
         if shutil.which(player.name):
             return player
@@ -66,19 +67,19 @@ def find_player() -> Player:
 
 
 def play(address: str, seconds: float | None = None, player: Player | None = None) -> bool:
-    """Play an address to its end, or for `seconds`; False if Ctrl-C ended it before.
+    """Play an address to its end, or for `seconds`; return False if Ctrl-C stopped the player.
 
-    `player`: None = the one that `find_player` finds. Ctrl-C reaches this function alone, which
-    stops the player; so the caller can go on with the next song. Raises NoPlayerError, and
-    DataError if the address cannot be played.
+    `player`: None = the result of `find_player`. Ctrl-C stops only the player, so that the caller
+    can continue with the next song. Raises NoPlayerError, and DataError if the address cannot be
+    played.
     """
     program = player or find_player()
     process = None
     try:
-        # A Ctrl-C waits until the player is known, so that none is left playing.
+        # Ctrl-C is blocked until the process is known, so that no player keeps running.
         heeded = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            # A session of its own keeps the terminal's Ctrl-C from the player.
+            # In a session of its own, the player does not receive the terminal's Ctrl-C.
             process = subprocess.Popen(
                 _command(program, address, seconds),
                 stdin=subprocess.DEVNULL,
@@ -100,19 +101,17 @@ def play(address: str, seconds: float | None = None, player: Player | None = Non
     finally:
         if process:
             _stop(process)
-    # ffplay ends with 0 when it could not play, and names the address.
+    # ffplay exits with 0 after a failure, and prints the address.
     if process.returncode or address in said:
-        raise DataError(
-            f"{address}: {program.name} cannot play it ({_complaint(said, address, process.returncode)})"
-        )
+        complaint = _complaint(said, address, process.returncode)
+        raise DataError(f"{address}: {program.name} cannot play it ({complaint})")
     return True
 
 
 def audio(address: str, *, autoplay: bool = False) -> object:
-    """An object that a notebook shows as an audio player, whose browser fetches the address;
-    without IPython, the text.
+    """Return an audio player for a notebook, whose browser fetches the address.
 
-    The address expires: ask for it in the same cell.
+    Without IPython, return the address. The address expires: request it in the same cell.
     """
     try:
         display = importlib.import_module("IPython.display")
@@ -134,7 +133,7 @@ def _command(player: Player, address: str, seconds: float | None) -> list[str]:
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    """End a player, if it still plays, and wait until it is gone."""
+    """Stop a player that still runs, and wait for its exit."""
     with process:
         process.terminate()
         try:
@@ -144,7 +143,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def _complaint(said: str, address: str, code: int) -> str:
-    """The line of a player's output that says most: the last with the address, else the last."""
+    """Return the last line of a player's output with the address, or else the last line."""
     lines = [" ".join(line.split()) for line in said.splitlines() if line.strip()]
     named = [line for line in lines if address in line]
     return (named or lines or [f"exit code {code}"])[-1].replace(address, "the address")

@@ -1,4 +1,4 @@
-"""Playlists written as people keep them: tables, M3U8, XSPF, JSON and CSV files."""
+"""Playlists in common formats: tables, M3U8, XSPF, JSPF, JSON and CSV."""
 
 import csv
 import io
@@ -15,28 +15,29 @@ from playlist2vec.reading.text import printable
 from playlist2vec.recommend.columns import as_columns
 
 FORMATS = ("table", "m3u8", "xspf", "jspf", "json", "csv")
-"""What `write_playlist` writes; `table` is for people alone."""
+"""Formats of `write_playlist`; `table` is only for people."""
 
 
 def format_of(path: str | Path) -> str:
-    """The format of FORMATS that a file's name asks for. Raises DataError for another ending."""
+    """Return the format of FORMATS for a file name. Raises DataError for an unknown ending."""
     ending = Path(path).suffix.lower().removeprefix(".")
     ending = {"m3u": "m3u8", "txt": "table"}.get(ending, ending)
     if ending not in FORMATS:
         raise DataError(
-            f"{path}: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .txt, or --format"
+            f"{path}: expected a name that ends in .m3u8, .xspf, .jspf, .json, .csv or .txt, "
+            "or --format"
         )
     return ending
 
 
 def write_playlist(songs: Sequence[Listed], form: str, title: str = "playlist") -> str:
-    """Return the songs as text in a format of FORMATS, ending in a line break.
+    """Return the songs as text in a format of FORMATS, with a final line break.
 
-    M3U8, XSPF and JSPF have addresses, as `address_of` of reading/addresses.py makes them, M3U8
-    paths of files as they are; CSV and JSON have ids. Every id is found in what is written, blanks
-    at its ends too. XSPF keeps the rules of xspf.org, version 1, and JSPF those of ListenBrainz,
-    where the ids are MusicBrainz'. CSV cells that a spreadsheet would calculate stand behind an
-    apostrophe, which is taken off when they are read.
+    M3U8, XSPF and JSPF contain addresses, made by `address_of` of reading/addresses.py; M3U8
+    contains paths of files unchanged. CSV and JSON contain ids. Every id can be restored from the
+    text, including blanks at its ends. XSPF follows version 1 of xspf.org. JSPF follows
+    ListenBrainz if the ids are those of MusicBrainz. A CSV cell that a spreadsheet would calculate
+    gets an apostrophe in front, which readers remove.
     """
     writers: dict[str, Callable[[Sequence[Listed], str], str]] = {
         "table": _as_table,
@@ -90,8 +91,9 @@ def _as_xspf(songs: Sequence[Listed], title: str) -> str:
 
 
 def _address_element(song: Listed) -> str:
-    """Return what XSPF calls the address of a song: the location of a file, which players open, or
-    an identifier.
+    """Return the XSPF element for the address of a song: location of a file, else identifier.
+
+    Players open a location.
     """
     return "location" if is_file(song.id) else "identifier"
 

@@ -1,4 +1,4 @@
-"""A radio: song after song, each drawn from those that a ranker suggests next."""
+"""A radio: an endless playlist, drawn song by song from the suggestions of a ranker."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,21 +11,22 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.corpus.songs import Row
 
 Scores = Callable[[Sequence[Row]], NDArray[np.float64]]
-"""The scores of all songs after those played so far, the latest last: float64 (songs,), minus
-infinity for a song that is never suggested. Differences between scores count, as between logarithms
-of probabilities, and no zero point.
+"""Scores of all songs after the songs played so far, the latest last: float64 (songs,).
+
+Minus infinity for a song that is never suggested. Only differences count, as between logarithms of
+probabilities; there is no zero point.
 """
 
 
 @dataclass(frozen=True)
 class RadioParams:
-    """How a radio chooses.
+    """Parameters of a radio.
 
-    `neighbours`: how many of the best songs the next one is drawn from, 1 or more. `temperature`: 0
-    = always the best; the larger, the more alike their chances: exp(score / temperature), with
-    their scores on a scale from 0 to 1. `look_back`: a song does not come again within so many
-    songs. `cool_down`: no artist twice among so many songs in a row, 1 for no rule. `pull`: the
-    share that scores after the first song alone have in a score, 0 to 1.
+    `neighbours`: number of best songs to draw from, 1 or more. `temperature`: 0 = always the best;
+    larger values make the chances more equal: exp(score / temperature), with scores scaled to 0 to
+    1. `look_back`: number of songs within which no song is repeated. `cool_down`: number of songs
+    in a row within which no artist is repeated, 1 = no rule. `pull`: weight, 0 to 1, of the scores
+    after the first song alone.
     """
 
     neighbours: int = 20
@@ -46,11 +47,11 @@ class RadioParams:
 
 @dataclass(frozen=True)
 class Step:
-    """One song of a radio.
+    """A song of a radio.
 
-    `row`: its row in the model. `score`: (1 - pull) * its score after the songs played so far +
-    pull * its score after the first song alone, None for the first song. `note`: what had to be
-    widened to find it, empty as a rule.
+    `row`: the row in the model. `score`: (1 - pull) * score after the songs played so far + pull *
+    score after the first song alone; None for the first song. `note`: the rule that had to be
+    relaxed to find the song, empty as a rule.
     """
 
     row: Row
@@ -60,18 +61,17 @@ class Step:
 
 @dataclass(eq=False)
 class Radio:
-    """An endless list of songs, one after the other: `for step in Radio(...)`.
+    """An endless sequence of songs: `for step in Radio(...)`.
 
-    `scores`: of a ranker. `artists`: int64 (songs,), -1 for a song whose artist is not known, which
-    counts as an artist of its own. `start`: the row of the first song, which is played first.
-    `seed`: of the draws. `twins`: all rows of a song, by each of them, for songs that have several;
-    they rest together.
+    `scores`: function of a ranker. `artists`: int64 (songs,), -1 if unknown; every song without a
+    known artist counts as an artist of its own. `start`: the row of the first song. `seed`: of the
+    draws. `twins`: all rows of a song by each of the rows, for songs with several ids, which rest
+    together.
 
-    Songs are drawn from the `neighbours` best ones that are neither resting (look_back) nor by an
-    artist who is (cool_down). These are few where much has been played already: the list then
-    reaches as far as it must, which the note says when it goes beyond ten times `neighbours`. When
-    no song at all is left, the rests are shortened by the least that helps, that of artists first,
-    and the note says so.
+    Songs are drawn from the `neighbours` best songs that are not resting (look_back) and whose
+    artist is not resting (cool_down). If few songs are left, the draw reaches further down the
+    list; the note says so beyond ten times `neighbours`. If no song is left, the rests are
+    shortened as little as possible, those of artists first, and the note says so.
     """
 
     scores: Scores
@@ -90,7 +90,7 @@ class Radio:
             raise DataError(
                 f"song {self.start} is never suggested: expected a song that was trained"
             )
-        # A song without artist is its own artist, beyond all codes.
+        # A song without a known artist gets a code of its own, above the codes of all artists.
         own = np.arange(len(self.artists)) + int(self.artists.max(initial=0)) + 1
         self._artists = np.where(self.artists >= 0, self.artists, own)
         self._draws = np.random.default_rng(self.seed)
@@ -100,15 +100,13 @@ class Radio:
         self._disliked: set[int] = set()
 
     def __iter__(self) -> Iterator[Step]:
-        """The first song, then one after the other without end."""
+        """Yield the first song, then further songs without end."""
         yield self._play(Step(self.start, None, ""))
         while True:
             yield self._play(self._next())
 
     def skip(self) -> None:
-        """The song that was just played was not wanted: it does not come again, and its artist need
-        not rest for it.
-        """
+        """Reject the last song: never play it again, and let its artist play at once."""
         if self._played:
             self._disliked.add(self._played.pop())
 
@@ -118,7 +116,7 @@ class Radio:
 
     def _next(self) -> Step:
         after = self._scores_after(list(self._played) or [self.start])
-        # Not 0 * infinity, of a song that is never suggested.
+        # A song that is never suggested would give 0 * infinity.
         scores = np.full(len(after), -np.inf)
         pull, here = self.params.pull, self._playable
         scores[here] = (1 - pull) * after[here] + pull * self._to_start[here]
@@ -129,12 +127,16 @@ class Radio:
         if not note:
             beyond = int(np.count_nonzero(self._playable & (scores > scores[order[-1]]))) + 1
             if beyond > 10 * self.params.neighbours and beyond > len(order):
-                note = f"widened to the {beyond:,} best songs: the better ones have been played or rest"
+                note = (
+                    f"widened to the {beyond:,} best songs: "
+                    "the better ones have been played or rest"
+                )
         return Step(row, float(scores[row]), note)
 
     def _allowed(self) -> tuple[NDArray[np.bool_], str]:
-        """The songs that may come next, at least one: bool (songs,), and what had to be relaxed for
-        it.
+        """Return a mask of the songs that may come next, never empty, and a note on relaxed rules.
+
+        The mask is bool (songs,).
         """
         played = list(self._played)
         recent = played[-self.params.look_back :]
@@ -155,9 +157,7 @@ class Radio:
         return self._playable, "songs that were skipped may come again: no other is left"
 
     def _without(self, resting: list[Row], heard: list[Row]) -> NDArray[np.bool_]:
-        """The songs that are not resting, not disliked, and not by an artist of those `heard`: bool
-        (songs,).
-        """
+        """Return a mask without resting or skipped songs and artists of `heard`: bool (songs,)."""
         allowed: NDArray[np.bool_] = self._playable.copy()
         for rows in (resting, list(self._disliked)):
             allowed[[each for row in rows for each in self.twins.get(row, [row])]] = False
@@ -166,7 +166,7 @@ class Radio:
         return allowed
 
     def _drawn(self, scores: NDArray[np.float64]) -> int:
-        """The place of one of these scores, by chance."""
+        """Return the position of a score, drawn at random."""
         chance = self._draws.random()
         if self.params.temperature == 0:
             return 0
@@ -178,7 +178,8 @@ class Radio:
         return min(int(np.searchsorted(sums, chance * sums[-1], side="right")), len(scores) - 1)
 
     def _scores_after(self, songs: Sequence[Row]) -> NDArray[np.float64]:
-        """The scores of all songs, rounded, so that the last bit does not decide on the song:
-        float64 (songs,).
+        """Return the scores of all songs: float64 (songs,).
+
+        Scores are rounded, so that the last bit does not decide on the song.
         """
         return np.round(self.scores(songs), 9)

@@ -1,4 +1,4 @@
-"""Suggestions from a trained model, by the rules that evaluation scores it with."""
+"""Suggestions from a trained model, by the rules of the evaluation."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -33,20 +33,18 @@ if TYPE_CHECKING:
     from playlist2vec.models.blend.mixture import Mixture
 
 MIN_SCORE, MIN_LEAD = 85, 5
-"""A name that is not quite a song's is taken for it when it is so much alike, and so much more than
-with any other.
-"""
+"""Similarity, of 100, at which a name is taken for a song, and the lead over the next song."""
 
 
 @dataclass(frozen=True, eq=False)
 class Recommender:
-    """A model, the names of its songs, and how it is asked. Songs are rows of the model everywhere.
+    """A model, the names of its songs, and the query settings. Songs are rows of the model.
 
-    `params.similarity`, `query`, `songs_back` and `decay` say how, as in section `evaluate` of
-    params.yaml. `deezer_ids`: whether a track id `track_17` is Deezer's song 17. `blend`: makes the
-    mixture that suggests songs; None where the model suggests them alone. `without_blend`: why it
-    does although `evaluate.ranker` says blend. `settled`: which songs a person has settled.
-    `notes`: what is to be said of the tables that were read.
+    `params`: similarity, query, songs_back and decay, as in section `evaluate` of params.yaml.
+    `deezer_ids`: True if a track id `track_17` is Deezer's song 17. `blend`: makes the mixture that
+    suggests songs; None if the model suggests alone. `without_blend`: the reason for None although
+    `evaluate.ranker` is blend. `settled`: songs identified by a person. `notes`: messages on the
+    tables that were read.
     """
 
     model: Model
@@ -59,59 +57,50 @@ class Recommender:
     notes: tuple[str, ...] = ()
 
     def similar(self, song: Row, k: int = 10, wishes: Wishes = ANYTHING) -> list[Suggestion]:
-        """The k songs whose vectors have the largest cosine with the song's: what may stand in its
-        place.
-        """
+        """Return the k songs with the largest cosine to a song: songs that may replace it."""
         asked = self._queries([[song]], replace(self.params, query="last"))
         return self._suggest(self.ranker("cosine"), asked, k, wishes, None)[0]
 
     def next(
         self, songs: Sequence[Row], k: int = 10, wishes: Wishes = ANYTHING
     ) -> list[Suggestion]:
-        """The k songs that come next after these, the latest last, asked exactly as evaluation
-        asks.
-        """
+        """Return the k songs that come next after `songs`, the latest last, as in evaluation."""
         return self.next_of_each([songs], k, wishes)[0]
 
     def next_of_each(
         self, queries: Sequence[Sequence[Row]], k: int = 10, wishes: Wishes = ANYTHING
     ) -> list[list[Suggestion]]:
-        """`next` for many queries at once, at a fraction of the cost."""
+        """Return the results of `next` for many queries at once, at a fraction of the cost."""
         asked = self._queries(queries, self._held(self.params.query))
         return self._suggest(self.scored, asked, k, wishes, self.comparable)
 
     def complete(
         self, songs: Sequence[Row], k: int = 10, wishes: Wishes = ANYTHING
     ) -> list[Suggestion]:
-        """The k songs that fit a playlist: asked with its songs as `evaluate.query: history` does,
-        whatever is set.
+        """Return the k songs that fit a playlist, queried as with `evaluate.query: history`.
 
-        The blend is asked as in `next`, which gives it all songs.
+        The blend is queried as in `next`, with all songs.
         """
         asked = self._queries([songs], self._held("history"))
         return self._suggest(self.scored, asked, k, wishes, self.comparable)[0]
 
     def why(self, songs: Sequence[Row], suggestion: Row, query: str = "history") -> list[Reason]:
-        """What each song of a query adds to the score that the model gives a suggestion, the
-        largest first.
+        """Return the contributions of query songs to the score of a suggestion, largest first.
 
-        The parts and `by_itself` add up to its score, where the model suggests alone. `query`:
-        history, or last = the last song alone was asked. Songs that were not asked do not appear.
+        The score is that of the model: the sum of the contributions and of `by_itself`. `query`:
+        history, or last = only the last song. Songs that were not used in the query are left out.
         """
         queries, _ = self._queries([songs], replace(self.params, query=query))
         return reasons(self.ranker(self.params.similarity), queries, suggestion)
 
     def by_itself(self, suggestion: Row) -> float:
-        """The part of a suggestion's score that no query has a say in: with log_odds, how often it
-        is played.
-        """
+        """Return the bias of a suggestion, without the query; with log_odds, from its plays."""
         return float(self.ranker(self.params.similarity).candidates.bias[suggestion])
 
     def voices(self, songs: Sequence[Row], suggestion: Row) -> list[Voice]:
-        """What each part of the blend adds to the score of a suggestion, the largest first; they
-        add up to it.
+        """Return the contributions of blend parts to the score of a suggestion, largest first.
 
-        Empty where the model suggests alone, and `why` has reasons.
+        The contributions sum to the score. Empty if the model suggests alone; see `why`.
         """
         return (
             voices(self.mixture, self._queries([songs], self._held("history"))[0], suggestion)
@@ -120,9 +109,7 @@ class Recommender:
         )
 
     def radio(self, song: Row, params: RadioParams | None = None, seed: int = 1) -> Radio:
-        """Song after song, each drawn from those that `next` suggests after the songs played so
-        far, without end.
-        """
+        """Return an endless radio, drawn from suggestions after the songs played so far."""
         catalogue = self.catalogue
         return Radio(
             self.relevance,
@@ -134,10 +121,9 @@ class Recommender:
         )
 
     def relevance(self, songs: Sequence[Row]) -> NDArray[np.float64]:
-        """The scores that `next` orders all songs by, those of a blend as logarithms: float64
-        (songs,).
+        """Return the scores by which `next` orders songs, logarithms for a blend: float64 (songs,).
 
-        Minus infinity for a song that is never suggested, whatever is asked.
+        Minus infinity for a song that is never suggested, whatever the query.
         """
         everything = Rows(np.arange(len(self.catalogue))[None])
         queries, _ = self._queries([songs], self._held(self.params.query))
@@ -146,16 +132,12 @@ class Recommender:
         return np.where(possible, scores, -np.inf)
 
     def score(self, songs: Sequence[Row], suggestion: Row) -> float:
-        """The score that `next` gives a song after these; NaN for one that is never suggested after
-        them.
-        """
+        """Return the score of a song after `songs`, as in `next`; NaN if it is never suggested."""
         queries, _ = self._queries([songs], self._held(self.params.query))
         return float(self.scored.score(queries, Rows(np.array([[suggestion]], np.int64)))[0, 0])
 
     def comparable(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The scores of `scored` on a scale where differences count alike: the logarithms of a
-        blend's.
-        """
+        """Return scores on a scale with comparable differences: logarithms for a blend."""
         if not self.blend:
             return scores
         from playlist2vec.recommend.blending import logarithms
@@ -163,15 +145,15 @@ class Recommender:
         return logarithms(scores)
 
     def path(self, start: Row, end: Row, songs: int = 10) -> list[Row]:
-        """A playlist that walks from one song to another, both included."""
+        """Return a playlist that leads from a song to another song, both included."""
         return path(self.unit, self.catalogue.artist_codes, start, end, songs, self.catalogue.twins)
 
     def find(self, text: str, k: int = 10) -> list[Hit]:
-        """The k songs whose names are most like a text, as `Catalogue.find` finds them, else those
-        with it in their id.
+        """Return the k songs with names most similar to a text, or else with the text in the id.
 
-        Ids are looked through for songs without a name alone, whatever the case of the text, the
-        shortest first; they are alike, of 100, by the share of the id that the text is.
+        Names are searched by `Catalogue.find`. Ids are searched only for songs without a name,
+        ignoring case, the shortest id first; their likeness, of 100, is the share of the id that
+        the text covers.
         """
         catalogue = self.catalogue
         if hits := catalogue.find(text, k):
@@ -185,14 +167,13 @@ class Recommender:
         ]
 
     def row(self, text: str) -> Row:
-        """The song that a text means, as `match_text` finds it. Raises DataError as it does."""
+        """Return the row of the song from `match_text`. Raises DataError like `match_text`."""
         return self.match_text(text).row
 
     def match_text(self, text: str) -> Match:
-        """The song that a track id or its address, `Artist – Title`, a title, or a text much like
-        one of these means.
+        """Return the song for a track id, an address, `Artist – Title`, a title, or a similar text.
 
-        Raises DataError that names the nearest songs where it may mean none or several.
+        Raises DataError that names the nearest songs if the text means no song or several.
         """
         catalogue = self.catalogue
         artist, dash, title = text.partition(" – ") if " – " in text else text.partition(" - ")
@@ -212,7 +193,8 @@ class Recommender:
         if not hits:
             named = f"{catalogue.named:,} of {len(catalogue):,} have one"
             raise DataError(
-                f"song {text!r}: the model knows none like it: expected a track id or a name; {named}"
+                f"song {text!r}: the model knows none like it: expected a track id or a name; "
+                f"{named}"
             )
         said = (
             "may mean several songs"
@@ -223,37 +205,31 @@ class Recommender:
         raise DataError(f"song {text!r}: {said}: did you mean one of {near}?")
 
     def match(self, wanted: Wanted) -> Match | None:
-        """The song that an entry of a file means: as settled, by id, or by artist and title; None
-        if there is none.
-        """
+        """Return the song of a file entry by correction, id, or artist and title, or None."""
         return meant(self.catalogue, wanted, self.settled)
 
     def row_of(self, track: str, artist: str, title: str) -> Row | None:
-        """The song with this id, or else of this artist and title, empty where unknown; None if
-        there is none.
-        """
+        """Return the row for an id, or else for artist and title (empty if unknown), or None."""
         match = self.match(Wanted("", spellings(track), artist, title))
         return match.row if match else None
 
     @property
     def scored(self) -> Ranker:
-        """The ranker that suggests: what `evaluate.ranker` names."""
+        """The ranker that makes suggestions, named by `evaluate.ranker`."""
         return self.mixture or self.ranker(self.params.similarity)
 
     @cached_property
     def mixture(self) -> "Mixture | None":
-        """The blend, where it suggests; its playlists are read at the first use."""
+        """The blend, if enabled; playlists are read at the first use."""
         return self.blend(self.model, self.params) if self.blend else None
 
     def ranker(self, similarity: str) -> EmbeddingRanker:
-        """All songs of the model, ranked by a similarity; made once."""
+        """Return the ranker of all songs of the model by a similarity, made once."""
         return self._made.setdefault(similarity, EmbeddingRanker(self.model, similarity))
 
     @cached_property
     def unit(self) -> NDArray[np.float32]:
-        """The input vectors at length 1, those of length 0 as they are: float32 (songs,
-        vector_size).
-        """
+        """Input vectors of length 1, zero vectors unchanged: float32 (songs, vector_size)."""
         lengths = lengths_of(self.model.input)
         return (self.model.input / np.where(lengths > 0, lengths, 1)[:, None]).astype(np.float32)
 
@@ -262,15 +238,13 @@ class Recommender:
         return {}
 
     def _held(self, query: str) -> Query:
-        """Which songs a query of `scored` holds: as `query` says, last or history; all of them for
-        the blend.
-        """
+        """Return the settings of `scored`: last or history by `query`, all songs for a blend."""
         return whole_histories(self.params) if self.blend else replace(self.params, query=query)
 
     def _queries(
         self, queries: Sequence[Sequence[Row]], params: Query
     ) -> tuple[Queries, Exclusions]:
-        """What is asked, as `params` say, and the songs that each query holds."""
+        """Return the queries by `params`, and the songs of every query as exclusions."""
         songs = np.array([song for each in queries for song in each], np.int32)
         wrong = songs[(songs < 0) | (songs >= len(self.catalogue))]
         if len(wrong):
@@ -297,7 +271,7 @@ class Recommender:
         if k < 1:
             raise DataError(f"k = {k}: expected 1 or more")
         found = suggest_within(ranker, *asked, k, wishes, self.catalogue, self.unit, scale)
-        # Not every ranker leaves a query without a song unanswered.
+        # Some rankers answer even a query without songs.
         return [
             each if held else []
             for each, held in zip(found, asked[0].lengths.tolist(), strict=True)

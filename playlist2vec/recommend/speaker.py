@@ -1,6 +1,4 @@
-"""Songs made audible while a radio runs: their previews at Deezer, through a player of this
-machine.
-"""
+"""Playback of a radio: previews from Deezer, through a player program on this machine."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +12,7 @@ from playlist2vec.recommend.recommender import Recommender
 
 
 class Speaker:
-    """Plays songs of a recommender, and says through `say` what is in the way, what concerns all
-    songs once.
-    """
+    """A player of songs that reports problems through `say`, problems of all songs only once."""
 
     def __init__(
         self, recommender: Recommender, address: str, say: Callable[[str], object]
@@ -33,9 +29,9 @@ class Speaker:
             self._off(error)
 
     def play(self, row: Row) -> bool:
-        """Play a song's own file, or else its preview, to its end; false when Ctrl-C skipped it.
+        """Play a song's own file, or else the preview, to the end; return False if Ctrl-C skipped.
 
-        Returns at once where it cannot be heard.
+        Return True at once if the song cannot be played.
         """
         catalogue = self._recommender.catalogue
         if not self._on:
@@ -57,7 +53,7 @@ class Speaker:
             self._say("      no preview" if song else "      not at Deezer")
             return True
         try:
-            # A player would follow an address to wherever it leads.
+            # A player that opens the address itself may be led to any host.
             with TemporaryDirectory() as folder:
                 file = Path(folder) / "preview"
                 file.write_bytes(self._deezer.fetch(address))

@@ -1,6 +1,4 @@
-"""What a run was made of, in the page: what was dropped, statistics of the data, parameters, and
-other pipelines.
-"""
+"""The view of the page on data: losses by stage, statistics, parameters and other pipelines."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -34,14 +32,12 @@ PIPELINES = (
         "a data set of free music",
     ),
 )
-"""The other pipelines of the house: what makes each, what it makes, where it is described, and what
-it is.
-"""
+"""Other pipelines of the project: command, output, documentation and purpose."""
 
 
 @dataclass(frozen=True)
 class Funnel:
-    """What was left after a stage: playlists, plays and different songs."""
+    """Counts of playlists, plays and distinct songs after a stage."""
 
     stage: str
     playlists: int
@@ -50,14 +46,14 @@ class Funnel:
 
     @staticmethod
     def of(stage: str, playlists: Playlists) -> "Funnel":
-        """Count what these playlists hold."""
+        """Count the playlists, plays and distinct songs of `playlists`."""
         return Funnel(
             stage, len(playlists), len(playlists.tracks), len(np.unique(playlists.tracks))
         )
 
 
 def data_name(parameters: Mapping[str, Any]) -> str:
-    """Return what the data of a run are called: the data set, and the file or folder of one's own."""
+    """Return the name of a run's data: the data set, and the user's own file or folder, if any."""
     dataset = str(parameters["dataset"])
     section = parameters.get(dataset, {})
     named = [str(value) for value in section.values() if isinstance(value, str) and "/" in value]
@@ -66,7 +62,7 @@ def data_name(parameters: Mapping[str, Any]) -> str:
 
 
 def funnel_part(steps: Sequence[Funnel]) -> str:
-    """Return how many playlists, plays and songs were left after each stage, as a table."""
+    """Return a table of the playlists, plays and songs after every stage."""
     first = steps[0]
 
     def of_first(number: int, whole: int) -> str:
@@ -84,20 +80,20 @@ def funnel_part(steps: Sequence[Funnel]) -> str:
     shares = table(
         ("after", "playlists", "plays", "songs"),
         rows,
-        "In brackets the share of what came in. A held-out song cuts its playlist in two.",
+        "In brackets: the share of the input. A held-out song splits its playlist in two.",
     )
     return f"<h2>What was dropped</h2>{shares}"
 
 
 def statistics_part(path: str | Path) -> str:
-    """Return the statistics of the data as it came, those of metrics/statistics.json, as a table."""
+    """Return a table of metrics/statistics.json, the statistics of the unfiltered data."""
     found: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
     rows = [(name.replace("_", " "), _number(value)) for name, value in _flat(found)]
     return "<h2>The data</h2>" + table(("figure", "as it came"), rows)
 
 
 def parameters_part(parameters: Mapping[str, Any]) -> str:
-    """Return all parameters of the run, as a table."""
+    """Return a table of all parameters of the run."""
     rows = []
     for section, values in parameters.items():
         inner = values.items() if isinstance(values, dict) else [("", values)]
@@ -111,10 +107,10 @@ def parameters_part(parameters: Mapping[str, Any]) -> str:
 
 
 def pipelines_part() -> str:
-    """Return a place for each of the other pipelines."""
+    """Return a list of PIPELINES in HTML."""
     items = "".join(
-        f"<li><code>{escape(command)}</code>: {escape(what)}. It writes <code>{escape(out)}</code>; "
-        f"<code>{escape(page)}</code> says how.</li>"
+        f"<li><code>{escape(command)}</code>: {escape(what)}. "
+        f"It writes <code>{escape(out)}</code>; <code>{escape(page)}</code> says how.</li>"
         for command, out, page, what in PIPELINES
     )
     return f"<h2>Other pipelines of this project</h2><ul>{items}</ul>"

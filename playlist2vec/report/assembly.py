@@ -1,6 +1,4 @@
-"""The report as one HTML file that needs no server: its parts, its data and its script put
-together.
-"""
+"""Assembly of the report as an HTML file that needs no server."""
 
 import base64
 import json
@@ -13,21 +11,20 @@ SCRIPTS = (
     *("data", "counting", "rule", "reasons", "search", "reading", "writing"),
     *("map", "pointing", "playlist", "next", "radio", "views", "start"),
 )
-"""The parts of the page's script in page/js, in the order in which they run."""
+"""Scripts of the page in page/js, in execution order."""
 POLICY = (
-    "default-src 'none'; script-src 'sha256-{js}' 'sha256-{frame}' https://api.deezer.com; style-src 'sha256-{css}'; "
-    "style-src-attr 'unsafe-inline'; media-src https://*.dzcdn.net https://*.deezer.com; base-uri 'none'; "
-    "form-action 'none'"
+    "default-src 'none'; script-src 'sha256-{js}' 'sha256-{frame}' https://api.deezer.com; "
+    "style-src 'sha256-{css}'; style-src-attr 'unsafe-inline'; "
+    "media-src https://*.dzcdn.net https://*.deezer.com; base-uri 'none'; form-action 'none'"
 )
 
 
 def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Path) -> str:
-    """Return the HTML file: page.html of `folder` with its style and scripts, `parts` (HTML) and
-    `data` (JSON).
+    """Return the HTML file: page.html of `folder` filled with style, scripts, `parts` and `data`.
 
-    Nothing from `data` is ever markup: it is JSON in which no `<` stands, and the script puts it in
-    as text. The policy in the file lets a browser run these scripts alone, and Deezer's answers in
-    a frame that has no access.
+    `parts` is HTML, `data` becomes JSON. `data` is never parsed as markup: its JSON contains no
+    `<`, and the script inserts it as text. The policy in the file allows only these scripts, and
+    Deezer's answers in a frame without access to the page.
     """
     read = {
         name: (Path(folder) / name).read_text("utf-8")

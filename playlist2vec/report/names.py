@@ -1,4 +1,4 @@
-"""What rankers are called in the page."""
+"""Names of rankers in the page."""
 
 NAMES = {
     "word2vec": "Word2Vec",
@@ -15,15 +15,15 @@ NAMES = {
     "ease": "EASE",
 }
 WITH_MODEL = ("word2vec", "blend")
-"""Rankers that the model is a part of; the others only count."""
+"""Rankers that use the model; all others only count."""
 
 
 def called(ranker: str) -> str:
-    """Return what a ranker is called within a sentence."""
+    """Return the name of a ranker as used within a sentence."""
     name = name_of(ranker)
     return name if name[0].isupper() or ranker == "popularity" else f"the {name}"
 
 
 def name_of(ranker: str) -> str:
-    """Return what a ranker is called."""
+    """Return the name of a ranker."""
     return NAMES.get(ranker, ranker)

@@ -1,4 +1,4 @@
-"""Song vectors as a map in two dimensions."""
+"""Projection of song vectors to a map in two dimensions."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +9,12 @@ PERPLEXITY = 30.0
 
 
 def map_of(unit: NDArray[np.float32], seed: int) -> NDArray[np.uint16]:
-    """Where each song stands on a map: uint16 (songs, 2), near where vectors point the same way, by
-    t-SNE.
+    """Return map coordinates by t-SNE, close together for similar directions: uint16 (songs, 2).
 
-    `unit`: float32 (songs, vector_size), of length 1. The longer side of the map reaches from 0 to
-    EDGE. Distances between groups and the sizes of groups mean nothing (van der Maaten and Hinton,
-    Visualizing data using t-SNE, JMLR 9, 2008); scikit-learn's, begun with the first two principal
-    components.
+    `unit`: float32 (songs, vector_size), of length 1. The longer side of the map spans 0 to EDGE.
+    Distances between clusters and sizes of clusters mean nothing (van der Maaten and Hinton,
+    Visualizing data using t-SNE, JMLR 9, 2008). Computed by scikit-learn, initialized with the
+    first two principal components.
     """
     songs = len(unit)
     if songs < 5:
@@ -30,7 +29,7 @@ def map_of(unit: NDArray[np.float32], seed: int) -> NDArray[np.uint16]:
         random_state=seed,
         n_jobs=1,
     )
-    # A song without a direction would stand in everybody's middle; it has one that is its own.
+    # t-SNE accepts only finite numbers.
     usable = np.where(np.isfinite(unit), unit, 0).astype(np.float64)
     return _to_edges(np.asarray(projection.fit_transform(usable), np.float64))
 

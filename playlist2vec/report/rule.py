@@ -1,6 +1,4 @@
-"""What the page needs to suggest songs by the rule that was scored: vectors in 8 bits, weights, and
-playlists.
-"""
+"""Data for suggestions in the page by the scored rule: vectors in 8 bits, weights and playlists."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,23 +19,21 @@ from playlist2vec.recommend.recommender import Recommender
 from playlist2vec.report.encoding import text_of
 
 PLAYS = 300_000
-"""Plays of training playlists that the page carries, at most: two bytes each."""
+"""Maximum number of training plays in the page, two bytes for a play."""
 HIDDEN, END = 65_534, 65_535
-"""In the plays of the page: a song that the page does not show, and the end of a playlist."""
+"""Codes in the plays of the page: a song that is not shown, and the end of a playlist."""
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What counts are made of: the training playlists, and what each baseline chose."""
+    """Training playlists, and the chosen settings of every baseline."""
 
     training: Training
     chosen: Mapping[str, Settings]
 
 
 def rule_data(recommender: Recommender, counted: Counted, songs: int) -> dict[str, Any]:
-    """Return what the page needs to ask as `Recommender.next` does, for the first `songs` songs of
-    the model.
-    """
+    """Return the data for queries as in `Recommender.next`, for the first `songs` songs."""
     mixture = recommender.mixture
     plays, carried = plays_of(counted.training, songs)
     found: dict[str, Any] = {
@@ -80,11 +76,10 @@ def rule_data(recommender: Recommender, counted: Counted, songs: int) -> dict[st
 
 
 def plays_of(training: Training, songs: int, most: int = PLAYS) -> tuple[NDArray[np.uint16], int]:
-    """Return training playlists one after the other, uint16, each with END behind it, and how many
-    playlists they are.
+    """Return the plays of training playlists, uint16, and the number of playlists.
 
-    Where there are more than `most` plays, whole playlists are left out, as a hash of their ids
-    orders them. Songs from row `songs` on stand there as HIDDEN.
+    END follows every playlist. If there are more than `most` plays, whole playlists are left out,
+    in the order of a hash of their ids. Songs from row `songs` on become HIDDEN.
     """
     train, order = training.index.train, training.index.by_hash
     kept = np.sort(order[np.cumsum(train.lengths[order]) <= most])
@@ -95,10 +90,9 @@ def plays_of(training: Training, songs: int, most: int = PLAYS) -> tuple[NDArray
 
 
 def eight_bits(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return vectors as whole numbers from -127 to 127, int8 of their shape, and a scale a row:
-    float32 (songs,).
+    """Return vectors rounded to int8 from -127 to 127, and a scale for every row: float32 (songs,).
 
-    A number that is not finite is taken for 0.
+    Numbers that are not finite become 0.
     """
     usable = np.where(np.isfinite(vectors), vectors, 0).astype(np.float64)
     largest = np.abs(usable).max(axis=1, initial=0.0) / 127
@@ -107,9 +101,7 @@ def eight_bits(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[
 
 
 def _model_data(model: Model, similarity: str, songs: int) -> dict[str, Any]:
-    """Return the matrices that scores are products of, and the bias of each song, minus infinity
-    for never.
-    """
+    """Return matrices and biases of the model's scores, minus infinity for "never suggested"."""
     candidates = candidates_of(scored_model(model, similarity), similarity)
     bias = np.where(candidates.finite, candidates.bias, -np.inf)[:songs].astype("<f4")
     by_output = similarity not in ("cosine", "euclidean")

@@ -1,6 +1,4 @@
-"""The runs of a grid in the page: a table to sort, two scores against each other, and the effect of
-each parameter.
-"""
+"""The view of the page on runs of a grid: a table, a scatter chart, and effects of parameters."""
 
 import csv
 import json
@@ -16,17 +14,17 @@ from playlist2vec.charts.svg import Bar, bars, table
 
 SCORE = "hit@10"
 SHOWN = (SCORE, "ndcg@10", "hit@1", "hit@50", "mrr")
-"""Scores of the table, as far as the grid has them."""
+"""Scores in the table, as far as the grid has them."""
 PAIRED = " to best"
-"""Behind a score's name: its difference to the best run of the grid, paired over the pairs."""
+"""Suffix for the paired difference of a score to the best run of the grid."""
 
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs of a grid on the same pairs as this run.
+    """Runs of a grid on the validation pairs of the run in the page.
 
-    `varied`: the parameters that differ between them. `rows`: all cells of each, by the names of
-    their columns.
+    `varied`: parameters that differ between the runs. `rows`: cells of every run by column name.
+    `parameters`: those of the run in the page.
     """
 
     grid: str
@@ -36,9 +34,7 @@ class Runs:
 
     @staticmethod
     def of(path: str | Path, parameters: Mapping[str, Any]) -> "Runs":
-        """Read the table of a grid; only runs with the data set, filter and split of `parameters`
-        are kept.
-        """
+        """Read the table of a grid; keep runs with data set, filter and split of `parameters`."""
         dataset = parameters["dataset"]
         wanted = {"dataset": dataset}
         for part in (dataset, "filter", "split"):
@@ -53,7 +49,7 @@ class Runs:
         return Runs(rows[0]["grid"] if rows and "grid" in rows[0] else "", varied, rows, parameters)
 
     def is_own(self, row: Mapping[str, str]) -> bool:
-        """Whether a run has the parameters of this one."""
+        """Return True if a run has the parameters of the run in the page."""
         for name in self.varied:
             section, key = name.split(".", 1)
             if _value(row[name]) != self.parameters.get(section, {}).get(key):
@@ -61,16 +57,16 @@ class Runs:
         return True
 
     def label(self, row: Mapping[str, str]) -> str:
-        """The varied parameters of a run with their values."""
+        """Return the varied parameters of a run with their values."""
         return ", ".join(f"{name} {row[name]}" for name in self.varied)
 
     def scores(self) -> list[str]:
-        """Return the names of the scores that are shown."""
+        """Return the names of the scores in the table."""
         return [name for name in SHOWN if self.rows and name in self.rows[0]]
 
 
 def runs_data(runs: Runs) -> dict[str, Any]:
-    """Return the scores of the runs for the chart of two scores against each other."""
+    """Return the scores of the runs for the scatter chart."""
     names = runs.scores()
     rows = [
         {
@@ -88,26 +84,31 @@ def runs_part(runs: Runs) -> str:
     if not runs.rows:
         dataset = escape(str(runs.parameters["dataset"]))
         return (
-            f"<h2>Runs</h2><p>No grid on the same pairs of the data set {dataset} has been taken over: "
-            "<code>make grid GRID=course</code> runs one, <code>make best</code> takes it over.</p>"
+            f"<h2>Runs</h2><p>No grid on the same pairs of the data set {dataset} has been taken "
+            "over: <code>make grid GRID=course</code> runs one, <code>make best</code> takes it "
+            "over.</p>"
             '<div id="runs-against" hidden></div>'
         )
     about = (
-        f"<h2>Runs</h2><p>{len(runs.rows):,} runs of the grid {escape(runs.grid)}, on the same validation pairs. "
-        "Click a column's name to sort by it. <em>To best</em> is the difference to the best run, paired over the "
-        "pairs, with its 95 % interval: where that has zero inside, the pairs show no difference.</p>"
+        f"<h2>Runs</h2><p>{len(runs.rows):,} runs of the grid {escape(runs.grid)}, on the same "
+        "validation pairs. Click a column's name to sort by it. <em>To best</em> is the difference "
+        "to the best run, paired over the pairs, with its 95 % interval: where that has zero "
+        "inside, the pairs show no difference.</p>"
     )
     against = (
-        '<div id="runs-against"><h3>Two scores against each other</h3><p><label>Across: <select id="across"></select>'
-        '</label> <label>Up: <select id="up"></select></label> <span class="soft">The large dot has the parameters '
-        'of this run.</span></p><div id="runs-chart"></div></div>'
+        '<div id="runs-against"><h3>Two scores against each other</h3>'
+        '<p><label>Across: <select id="across"></select></label> '
+        '<label>Up: <select id="up"></select></label> '
+        '<span class="soft">The large dot has the parameters of this run.</span></p>'
+        '<div id="runs-chart"></div></div>'
     )
     return about + _table(runs) + against + "<h3>One parameter at a time</h3>" + effects_part(runs)
 
 
 def _table(runs: Runs) -> str:
-    """Each run with its scores: with the paired difference to the best run where it is known, else
-    with an interval.
+    """Return a table of the runs with their scores.
+
+    A score has the paired difference to the best run, if known, or else a confidence interval.
     """
     header, columns = ["run", *runs.varied], list[str]()
     for name in runs.scores():
@@ -137,9 +138,7 @@ def _interval(row: Mapping[str, str], name: str, form: str) -> str:
 
 
 def effects_part(runs: Runs) -> str:
-    """Return a chart for each varied parameter: the score with each of its values, the others as in
-    most runs.
-    """
+    """Return a chart of the score by value for every varied parameter, the rest as in most runs."""
     usual = {
         name: Counter(row[name] for row in runs.rows).most_common(1)[0][0] for name in runs.varied
     }
@@ -170,7 +169,8 @@ def _read(path: str | Path) -> tuple[list[str], list[list[str]]]:
         return [], []
     if not {SCORE, "dataset"} <= set(rows[0]) or any(len(row) != len(rows[0]) for row in rows):
         raise DataError(
-            f"{path}: expected a table as `make grid` writes it, with the columns dataset and {SCORE}"
+            f"{path}: expected a table as `make grid` writes it, with the columns dataset and "
+            f"{SCORE}"
         )
     return rows[0], rows[1:]
 

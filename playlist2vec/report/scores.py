@@ -1,6 +1,4 @@
-"""The scores of a run in the page: a verdict in a sentence, charts, a table, and slices beside the
-best rival.
-"""
+"""The view of the page on scores: a verdict, charts, a table, and slices beside the best rival."""
 
 import csv
 import json
@@ -8,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,20 +25,20 @@ CURVE = {
     "log_odds_last": "asked with the last song alone",
     "log_odds_history": "asked with the last songs, as many as train.window, each alike",
 }
-"""The rules of the curve, and what they mean."""
+"""Rules of the training curve, with explanations."""
 CURVE_NOTE = (
-    "<p>hit@10 after each epoch on a part of the validation pairs, of Word2Vec alone, by rules of the curve's own. "
-    "A score on a part of the pairs goes up and down by chance.</p>"
+    "<p>hit@10 after each epoch on a part of the validation pairs, of Word2Vec alone, by rules of "
+    "the curve's own. A score on a part of the pairs goes up and down by chance.</p>"
 )
 Ranks = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a ranker beats the best way to count, on the same pairs.
+    """Comparison of a ranker with the best counting ranker on the same pairs.
 
-    `subject`, `rival`: names of rankers. `difference`: of hit@10, subject less rival, paired, with
-    its 95 % interval.
+    `subject`, `rival`: names of rankers. `difference`: hit@10 of the subject minus hit@10 of the
+    rival, paired, with a 95 % interval.
     """
 
     subject: str
@@ -51,8 +50,9 @@ class Verdict:
 
     @staticmethod
     def of(ranks: Mapping[str, Ranks], subject: str) -> "Verdict":
-        """Compare a ranker with the one that counts and has the most hits; `ranks`: float64
-        (pairs,) by name.
+        """Compare a ranker with the counting ranker that has the most hits.
+
+        `ranks`: float64 (pairs,) by name. Raises DataError if no counting ranker is among `ranks`.
         """
         rivals = [name for name in ranks if name not in WITH_MODEL and name != subject]
         if not rivals:
@@ -67,15 +67,15 @@ class Verdict:
 
     @property
     def short(self) -> str:
-        """The two rates, for the head of the page."""
+        """Both hit rates in a sentence, for the head of the page."""
         return (
-            f"The hidden next song is among the first ten for {self.hits:.0%} of {self.pairs:,} playlists; "
-            f"the best way to count finds {self.rival_hits:.0%}."
+            f"The hidden next song is among the first ten for {self.hits:.0%} of {self.pairs:,} "
+            f"playlists; the best way to count finds {self.rival_hits:.0%}."
         )
 
     @property
     def sentence(self) -> str:
-        """The verdict."""
+        """The verdict in a sentence."""
         value, low, high = (100 * each for each in self.difference)
         subject = called(self.subject)
         if low > 0:
@@ -85,10 +85,11 @@ class Verdict:
         else:
             meaning = "so many playlists do not show which of the two is better"
         return (
-            f"{subject[0].upper()}{subject[1:]} finds the hidden next song of {self.hits:.1%} of {self.pairs:,} "
-            f"validation playlists among its first ten suggestions; the best way to count, {called(self.rival)}, "
-            f"that of {self.rival_hits:.1%}: {value:+.1f} points, with a 95 % interval from {low:+.1f} to {high:+.1f}, "
-            f"paired over the playlists; {meaning}."
+            f"{subject[0].upper()}{subject[1:]} finds the hidden next song of {self.hits:.1%} of "
+            f"{self.pairs:,} validation playlists among its first ten suggestions; the best way to "
+            f"count, {called(self.rival)}, that of {self.rival_hits:.1%}: {value:+.1f} points, "
+            f"with a 95 % interval from {low:+.1f} to {high:+.1f}, paired over the playlists; "
+            f"{meaning}."
         )
 
 
@@ -98,61 +99,56 @@ def verdict_part(verdict: Verdict) -> str:
 
 
 def table_part(metrics: str | Path, ranks: Mapping[str, Ranks], subject: str) -> str:
-    """Return a chart and a table of all rankers: on the validation pairs, with paired differences,
-    and on the test.
+    """Return a chart and a table of all rankers on validation and test, with paired differences.
 
-    `metrics`: the folder with what the stages `slices` and `test` wrote. `subject`: the ranker that
-    suggests.
+    `metrics`: the folder with results of the stages `slices` and `test`. `subject`: the ranker that
+    makes suggestions.
     """
-    path, test = Path(metrics) / "table.csv", Path(metrics) / "test.json"
-    intervals = {
-        row[0]: row[1:]
-        for row in read_rows(Path(metrics) / "test_intervals.csv", ("score", "low", "high"))
-    }
-    rows = read_rows(path, ("ranker", SCORE, "low", "high", "ndcg@10"))
+    folder = Path(metrics)
+    rows = read_rows(folder / "table.csv", ("ranker", SCORE, "low", "high", "ndcg@10"))
     rows = sorted(rows, key=lambda row: -float(row[1]))
     drawn = [_bar(name_of(row[0]), row[1:4], strong=row[0] == subject) for row in rows]
-    tested = json.loads(test.read_text("utf-8"))
-    on_test = {"word2vec": tested["scores"], **tested["baselines"]}
+    tested = json.loads((folder / "test.json").read_text("utf-8"))
+    on_test = _test_cells(tested, folder / "test_intervals.csv")
     lines_of = []
     for name, value, low, high, ndcg in rows:
         difference = _difference(ranks, subject, name) if name != subject else ""
-        here = on_test.get(name, {})
-        scored = [f"{here[score]:.3f}" if score in here else "" for score in (SCORE, "ndcg@10")]
-        if name == "word2vec" and SCORE in intervals:
-            scored[0] += " [{:.3f}, {:.3f}]".format(*map(float, intervals[SCORE]))
         interval = f"{float(low):.3f} to {float(high):.3f}"
-        lines_of.append(
-            (
-                name_of(name),
-                f"{float(value):.3f}",
-                interval,
-                f"{float(ndcg):.3f}",
-                difference,
-                *scored,
-            )
-        )
-    counted = tested["scores"]
-    misses = ", ".join(
-        f"{counted[key]:,} {key.replace('_', ' ')}"
-        for key in ("unseen_queries", "unseen_targets")
-        if key in counted
-    )
-    header = (
-        "ranker",
-        SCORE,
-        "95 % interval",
-        "NDCG@10",
-        f"{name_of(subject)} less it",
-        "test hit@10",
-        "test NDCG@10",
-    )
-    caption = (
-        f"Paired differences of hit@10 on validation. Test: {counted['pairs']:,} pairs, looked at once"
-        + (f"; counted as misses: {misses}." if misses else ".")
-    )
+        numbers = f"{float(value):.3f}", interval, f"{float(ndcg):.3f}"
+        lines_of.append((name_of(name), *numbers, difference, *on_test.get(name, ("", ""))))
+    less = f"{name_of(subject)} minus this ranker"
+    header = ("ranker", SCORE, "95 % interval", "NDCG@10", less, "test hit@10", "test NDCG@10")
     chart = bars(f"{SCORE} on the validation pairs", drawn)
-    return chart + table(header, lines_of, caption, sortable=True)
+    return chart + table(header, lines_of, _caption(tested["scores"]), sortable=True)
+
+
+def _test_cells(tested: Mapping[str, Any], intervals: Path) -> dict[str, tuple[str, str]]:
+    """Return the cells of hit@10 and NDCG@10 on test by ranker, empty for a missing score.
+
+    `tested`: metrics/test.json. `intervals`: the table of Word2Vec's 95 % intervals.
+    """
+    bounds = {row[0]: row[1:] for row in read_rows(intervals, ("score", "low", "high"))}
+    found = {}
+    for name, scores in {"word2vec": tested["scores"], **tested["baselines"]}.items():
+        hits, ndcg = (
+            f"{scores[score]:.3f}" if score in scores else "" for score in (SCORE, "ndcg@10")
+        )
+        if name == "word2vec" and SCORE in bounds:
+            hits += " [{:.3f}, {:.3f}]".format(*map(float, bounds[SCORE]))
+        found[name] = (hits, ndcg)
+    return found
+
+
+def _caption(scores: Mapping[str, Any]) -> str:
+    """Return the caption of the table of rankers, with the counts of misses on test."""
+    misses = ", ".join(
+        f"{scores[key]:,} {key.replace('_', ' ')}"
+        for key in ("unseen_queries", "unseen_targets")
+        if key in scores
+    )
+    pairs = f"Test: {scores['pairs']:,} pairs, looked at once"
+    counted = f"; counted as misses: {misses}." if misses else "."
+    return f"Paired differences of hit@10 on validation. {pairs}{counted}"
 
 
 def _difference(ranks: Mapping[str, Ranks], subject: str, other: str) -> str:
@@ -163,9 +159,7 @@ def _difference(ranks: Mapping[str, Ranks], subject: str, other: str) -> str:
 
 
 def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Verdict) -> str:
-    """Return hit@10 of groups of the pairs, the model's beside the best rival's, with paired
-    differences.
-    """
+    """Return hit@10 of subject and rival on groups of the pairs, with paired differences."""
     rows = []
     for group in groups:
         size = int(np.count_nonzero(group.chosen))
@@ -198,11 +192,10 @@ def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Ve
 
 
 def curve_part(folder: str | Path, query: str) -> str:
-    """Return a chart of the curves: the tables in `folder`, with the columns step and the rule's
-    name.
+    """Return a chart of the training curves, or a sentence if there is no curve.
 
-    `query`: last or history; the curve that is asked like that comes first. A sentence where there
-    is no curve.
+    `folder`: holds .tsv tables with the columns step and hit@10_RULE. `query`: last or history; a
+    curve with this query comes first.
     """
     drawn: dict[str, list[tuple[float, float]]] = {}
     for path in sorted(Path(folder).glob("*.tsv")):
@@ -220,9 +213,9 @@ def curve_part(folder: str | Path, query: str) -> str:
 
 
 def read_rows(path: str | Path, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Read these columns of a CSV file, by name, the first of several with one name.
+    """Read columns of a CSV file by name; the first column counts if a name repeats.
 
-    Raises DataError for a missing one.
+    Raises DataError for a missing column.
     """
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))

@@ -1,4 +1,4 @@
-"""The songs on the page: their names, their places on the map, and how they are suggested."""
+"""Songs on the page: names, places on the map, and data for suggestions."""
 
 import json
 from collections.abc import Mapping
@@ -17,26 +17,20 @@ from playlist2vec.report.rule import PLAYS, Counted, rule_data
 from playlist2vec.songs.catalogue import Catalogue
 
 MAX_SONGS = 20_000
-"""The most frequent songs of a larger model are on the page."""
+"""Maximum number of songs on the page: the most frequent songs of a larger model."""
 BUDGET = 4_600_000
-"""Bytes that songs and playlists may take of the page, about: it has 5 MB at most with its script
-and tables.
-"""
+"""Approximate bytes of songs and playlists; the page with script and tables has at most 5 MB."""
 
 
 def places_of_songs(recommender: Recommender, counted: Counted, seed: int) -> NDArray[np.uint16]:
-    """Return where the songs that the page shows stand on its map: uint16 (songs, 2); `seed`: of
-    the map.
-    """
+    """Return map coordinates of the songs on the page: uint16 (songs, 2). `seed`: of the map."""
     return map_of(recommender.unit[: shown_songs(recommender, counted)], seed)
 
 
 def songs_data(
     recommender: Recommender, counted: Counted, places: NDArray[np.uint16]
 ) -> dict[str, Any]:
-    """Return what the page needs of the most frequent songs; `places`: on the map, uint16 (songs,
-    2).
-    """
+    """Return the data of the songs on the page. `places`: map coordinates, uint16 (songs, 2)."""
     catalogue = recommender.catalogue
     songs = shown_songs(recommender, counted)
     places = places[:songs]
@@ -64,16 +58,14 @@ def songs_data(
 
 
 def shown_songs(recommender: Recommender, counted: Counted, budget: int = BUDGET) -> int:
-    """Return how many of the most frequent songs the page shows: all that fit into it, MAX_SONGS at
-    most.
-    """
+    """Return the number of most frequent songs that fit into the page, at most MAX_SONGS."""
     model, catalogue = recommender.model, recommender.catalogue
     songs = min(MAX_SONGS, len(catalogue))
     matrices = (
         1 + len(model.earlier) + (recommender.params.similarity not in ("cosine", "euclidean"))
     )
-    # Base64 makes four bytes of three. A place, a bias, and two priors take 16 bytes; a count and a
-    # code some digits.
+    # Base64 turns three bytes into four. A place, a bias and two priors take 16 bytes, a count and
+    # a code some digits.
     each = (matrices * (model.input.shape[1] + 4) + 16) * 4 / 3 + 16
     plays = min(PLAYS, len(counted.training.index.train.tracks)) * 2 * 4 / 3
     names = np.cumsum(_bytes_of_names(catalogue, songs) + each)
@@ -81,7 +73,7 @@ def shown_songs(recommender: Recommender, counted: Counted, budget: int = BUDGET
 
 
 def _bytes_of_names(catalogue: Catalogue, songs: int) -> NDArray[np.float64]:
-    """The bytes that the names of each song take in the page: float64 (songs,)."""
+    """Return the bytes of every song's names in the page: float64 (songs,)."""
     seen: set[str] = set()
     found = np.zeros(songs)
     for row in range(songs):
@@ -95,7 +87,7 @@ def _bytes_of_names(catalogue: Catalogue, songs: int) -> NDArray[np.float64]:
 
 
 def map_note(data: Mapping[str, Any], songs: int) -> str:
-    """Return the sentences below the map: the songs on it, of `songs` in all, and their names."""
+    """Return the caption of the map: the songs shown, of `songs` in all, and their names."""
     shown, named = len(data["ids"]), sum(map(bool, data["titles"]))
     part = (
         f"The {shown:,} most frequent of {songs:,} songs"
@@ -109,16 +101,15 @@ def map_note(data: Mapping[str, Any], songs: int) -> str:
     )
     unnamed = " They have no names: their ids are shown." if not named else unnamed
     return (
-        f"{part}, near each other where their vectors point the same way (t-SNE: neighbours are meant, "
-        f"distances between groups are not).{unnamed}"
+        f"{part}, near each other where their vectors point the same way (t-SNE: neighbours have a "
+        f"meaning, distances between groups have none).{unnamed}"
     )
 
 
 def rule_note(data: Mapping[str, Any], ranker: str, hits: float) -> str:
-    """Return the sentence on how the page suggests: by which ranker, its hit@10 on validation, and
-    in how far exactly.
+    """Return a sentence on the page's suggestions: ranker, hit@10 on validation, and precision.
 
-    `ranker`: what it is called within a sentence.
+    `ranker`: the name within a sentence.
     """
     carried, whole = data["rule"]["playlists"], data["rule"]["all_playlists"]
     part = (
@@ -127,15 +118,16 @@ def rule_note(data: Mapping[str, Any], ranker: str, hits: float) -> str:
         else ""
     )
     return (
-        f"By {ranker}, the rule that was scored: hit@10 {hits:.3f} on validation. Here with vectors in 8 bits, "
-        f"which changes few places.{part}"
+        f"By {ranker}, the rule that was scored: hit@10 {hits:.3f} on validation. Here with "
+        f"vectors in 8 bits, which changes few places.{part}"
     )
 
 
 def radio_note() -> str:
-    """Return the sentence on how the radio chooses."""
+    """Return a sentence on the rule of the radio."""
     rule = RadioParams()
     return (
-        f"Each song is drawn by chance from the {rule.neighbours} best of the same rule, asked with all songs so far; "
-        f"no song comes twice, no artist twice in {rule.cool_down} songs, as long as others are left."
+        f"Each song is drawn by chance from the {rule.neighbours} best of the same rule, asked "
+        f"with all songs so far; no song comes twice, no artist twice in {rule.cool_down} songs, "
+        "as long as others are left."
     )

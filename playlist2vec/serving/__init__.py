@@ -1,3 +1,1 @@
-"""The server: the page of a run and its suggestions over HTTP, for browsers and programs of one
-machine.
-"""
+"""HTTP server for the page of a run and its suggestions, for clients on the same machine."""

@@ -1,4 +1,4 @@
-"""The answers of a model to requests: what the command line writes with `--json`."""
+"""Answers of a model to requests, in the format of `--json` of the command line."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,15 +12,16 @@ from playlist2vec.recommend.radio import RadioParams
 from playlist2vec.serving.models import Models, NotFoundError, Served
 
 MAX_SEARCHED = 20
-"""Texts of a request that are compared with the names of all songs; others must be equal to an id
-or near a name.
+"""Maximum number of texts in a request that are compared with the names of all songs.
+
+Further texts must be equal to an id or near a name.
 """
 MAX_NAMED = 20
-"""Unknown songs that an answer names; more are counted."""
+"""Maximum number of unknown songs named in an answer; all are counted."""
 
 
 class Wanted(Protocol):
-    """What `Options` of the requests hold."""
+    """Options of a request, as in `Options` of the questions."""
 
     k: int
     per_artist: int
@@ -34,7 +35,7 @@ class Wanted(Protocol):
 
 
 def models_of(models: Models) -> Entry:
-    """Return what is said of all models."""
+    """Return the name, data set, size and ranker of every model."""
     said = [
         {
             "name": each.name,
@@ -50,15 +51,13 @@ def models_of(models: Models) -> Entry:
 
 
 def found(served: Served, text: str, k: int) -> Entry:
-    """Return the songs that are called something like a text."""
+    """Return the songs with names similar to a text."""
     hits = served.recommender.find(text, k)
     return {"tracks": [entry_of(served.recommender, hit.row, likeness=hit.score) for hit in hits]}
 
 
 def next_songs(served: Served, texts: Sequence[str], options: Wanted) -> Entry:
-    """Return the songs that come next after these. Raises NotFoundError where the model knows none
-    of them.
-    """
+    """Return the songs that come next. Raises NotFoundError if no song of `texts` is known."""
     songs, unknown = known_songs(served, texts)
     wishes = wishes_of(served, options)
     with served.lock:
@@ -68,7 +67,7 @@ def next_songs(served: Served, texts: Sequence[str], options: Wanted) -> Entry:
 
 
 def similar(served: Served, text: str, k: int) -> Entry:
-    """Return the songs that may stand in a song's place."""
+    """Return the songs that may replace a song."""
     song = song_of(served, text)
     with served.lock:
         listed = served.recommender.similar(song, k)
@@ -76,7 +75,7 @@ def similar(served: Served, text: str, k: int) -> Entry:
 
 
 def radio(served: Served, text: str, songs: int, params: RadioParams, seed: int) -> Entry:
-    """Return the first songs of a radio; the model answers others between two of them."""
+    """Return the first songs of a radio. The model answers further requests between songs."""
     recommender, start = served.recommender, song_of(served, text)
     with served.lock:
         station = iter(recommender.radio(start, params, seed))
@@ -90,7 +89,7 @@ def radio(served: Served, text: str, songs: int, params: RadioParams, seed: int)
 
 
 def path(served: Served, start: str, end: str, songs: int) -> Entry:
-    """Return a playlist that walks from one song to another."""
+    """Return a playlist that leads from a song to another song."""
     recommender = served.recommender
     first, last = song_of(served, start), song_of(served, end)
     with served.lock:
@@ -99,7 +98,7 @@ def path(served: Served, start: str, end: str, songs: int) -> Entry:
 
 
 def why(served: Served, texts: Sequence[str], text: str) -> Entry:
-    """Return the score of a song after others, and what speaks for it."""
+    """Return the score of a song after the songs of a query, and an explanation."""
     songs, unknown = known_songs(served, texts)
     song, recommender = song_of(served, text), served.recommender
     with served.lock:
@@ -110,8 +109,9 @@ def why(served: Served, texts: Sequence[str], text: str) -> Entry:
 
 
 def compare(models: Models, texts: Sequence[str], k: int) -> Entry:
-    """Return what each model suggests after the same songs. Raises NotFoundError where no model
-    knows any of them.
+    """Return suggestions of every model for the same query.
+
+    Raises NotFoundError if no model knows any song of `texts`.
     """
     answers: list[Entry] = []
     for served in models.by_name.values():
@@ -135,7 +135,7 @@ def suggested(
     *,
     why: bool = False,
 ) -> Entry:
-    """Return suggestions as `--json` has them; `query`: last or history, how was asked."""
+    """Return suggestions in the format of `--json`. `query`: last or history, the query songs."""
     recommender = served.recommender
     tracks = []
     for row, score in listed:
@@ -148,9 +148,7 @@ def suggested(
 
 
 def song_of(served: Served, text: str) -> Row:
-    """Return the song of an id, or else that a text means. Raises NotFoundError where there is
-    none.
-    """
+    """Return the song of an id, or else of a similar text. Raises NotFoundError if unknown."""
     row = served.recommender.catalogue.row_of.get(text)
     if row is not None:
         return row
@@ -161,9 +159,7 @@ def song_of(served: Served, text: str) -> Row:
 
 
 def known_songs(served: Served, texts: Sequence[str]) -> tuple[list[Row], list[str]]:
-    """Return the songs that texts mean, and the texts that mean none. Raises NotFoundError where
-    all mean none.
-    """
+    """Return the songs of texts, and the unknown texts. Raises NotFoundError if all are unknown."""
     songs, unknown = split_known(served, texts)
     if not songs:
         if len(texts) == 1:
@@ -175,10 +171,10 @@ def known_songs(served: Served, texts: Sequence[str]) -> tuple[list[Row], list[s
 
 
 def split_known(served: Served, texts: Sequence[str]) -> tuple[list[Row], list[str]]:
-    """Return the songs that texts mean, and the texts that mean none.
+    """Return the songs of texts, and the unknown texts.
 
-    MAX_SEARCHED of them are searched for among the names of all songs; that takes a second for a
-    million songs.
+    The first MAX_SEARCHED texts that are no ids are searched among the names of all songs, at the
+    cost of a second for a million songs.
     """
     songs: list[Row] = []
     unknown: list[str] = []

@@ -1,4 +1,4 @@
-"""The API: what can be asked, where, and how errors are said."""
+"""The API of the server: routes, parameters, and errors."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,15 +31,16 @@ from playlist2vec.serving.questions import (
     WhyQuestion,
 )
 
-ABOUT = "Songs that come next, by models of playlists. Songs are named by id, by `artist – title`, or by a title."
+ABOUT = (
+    "Songs that come next, by models of playlists. Songs are named by id, by `artist – title`, "
+    "or by a title."
+)
 STATUSES = (400, 403, 404, 408, 413, 422, 503)
-"""What may be answered but 200: no JSON, a stranger, nothing found, too slow, too large, not
-possible, too busy.
-"""
+"""Statuses of errors: no JSON, forbidden, not found, timeout, too large, invalid, busy."""
 SHOWN = 60
-"""Characters of a wrong value that an error shows."""
+"""Characters of a wrong value in an error."""
 LARGEST_PAGE = 1 << 27
-"""Bytes of a run's page that is given."""
+"""Maximum bytes of the page of a run."""
 UPLOAD = {
     "requestBody": {
         "required": True,
@@ -55,7 +56,7 @@ UPLOAD = {
         },
     }
 }
-"""The two ways in which a playlist file may come."""
+"""OpenAPI description of the two forms in which a playlist file may be sent."""
 
 Text = Annotated[str, Query(min_length=1, max_length=MAX_TEXT)]
 Count = Annotated[int, Query(ge=1, le=MAX_K)]
@@ -65,8 +66,10 @@ Each = Annotated[str, Query(min_length=1, max_length=MAX_TEXT)]
 
 
 class Route(NamedTuple):
-    """A path of the API: its method, the function of `Api` that answers, what for, and the form of
-    the answer.
+    """A route of the API.
+
+    `function`: name of the method of `Api` that answers. `about`: purpose. `reply`: type of the
+    answer.
     """
 
     method: str
@@ -123,7 +126,7 @@ def options_of(
     why: bool = False,
     model: Name = "",
 ) -> Options:
-    """Return the options of /api/next as parameters of an address."""
+    """Return the options of /api/next, read from the query of an address."""
     return Options(
         k=k,
         per_artist=per_artist,
@@ -139,7 +142,7 @@ def options_of(
 
 
 class Api:
-    """The functions that answer, each in a thread of its own; `ask` brings their answers."""
+    """Handlers of the routes, run in threads; `ask` computes the answers."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -167,7 +170,7 @@ class Api:
         name: Name = "",
         playlist: Name = "",
     ) -> Response:
-        """Answer /api/complete; `name`: of the file, `playlist`: of one of several in it."""
+        """Answer /api/complete. `name`: of the file. `playlist`: of a playlist in the file."""
         content = await request.body()
         if (
             request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -219,9 +222,9 @@ class Api:
 
 
 def application(ask: Ask, hosts: Hosts, page: Path | None = None) -> Guard:
-    """Return the server, an ASGI application that answers to `hosts` alone.
+    """Return the server, an ASGI application that accepts only requests to `hosts`.
 
-    `ask`: brings the answers. `page`: the page of a run, if there is one.
+    `ask`: computes the answers. `page`: the page of a run, if there is one.
     """
     app = FastAPI(
         title="playlist2vec",
@@ -278,9 +281,7 @@ def _invalid(_: Request, error: Exception) -> Response:
 
 
 def said_of(problem: dict[str, Any]) -> str:
-    """Return what pydantic says of a value as one line: where, what was found, and what is
-    accepted.
-    """
+    """Return an error of pydantic as a line: place, value found, values accepted."""
     first, *rest = map(str, problem["loc"])
     if problem["type"] == "json_invalid":
         return f"{first}: no JSON at character {''.join(rest)}: expected a JSON object"

@@ -1,6 +1,4 @@
-"""The way from a request to its answer: the function that answers, and the line that says why there
-is none.
-"""
+"""Dispatch of questions to the functions that answer, and conversion of errors to answers."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -15,15 +13,16 @@ from playlist2vec.serving.models import Models, NotFoundError
 
 
 class Answer(NamedTuple):
-    """A status of HTTP, and JSON."""
+    """An HTTP status, and JSON."""
 
     status: int
     content: bytes
 
 
 Ask = Callable[[str, dict[str, Any]], Answer]
-"""The answer to a question, a key of OF_ONE or OF_ALL, with its arguments by name; called by many
-threads at once.
+"""A function from a question (a key of OF_ONE or OF_ALL) and arguments by name to an answer.
+
+Many threads call the function at once.
 """
 
 OF_ONE: dict[str, Callable[..., Entry]] = {
@@ -35,7 +34,7 @@ OF_ONE: dict[str, Callable[..., Entry]] = {
     "path": answers.path,
     "why": answers.why,
 }
-"""Questions to one model, which the argument `model` names."""
+"""Questions to a single model, named by the argument `model`."""
 OF_ALL: dict[str, Callable[..., Entry]] = {
     "models": answers.models_of,
     "compare": answers.compare,
@@ -44,7 +43,7 @@ OF_ALL: dict[str, Callable[..., Entry]] = {
 
 
 def answered(models: Models, question: str, arguments: dict[str, Any]) -> Answer:
-    """Return the answer of some models, or one line on what is wrong with the question."""
+    """Return the answer of some models, or a line on the error in the question."""
     rest = {name: value for name, value in arguments.items() if name != "model"}
     try:
         if question in OF_ALL:
@@ -55,10 +54,10 @@ def answered(models: Models, question: str, arguments: dict[str, Any]) -> Answer
 
 
 def as_answer(content: Entry, status: int = 200) -> Answer:
-    """Return JSON; a number that is none, which JSON has not, becomes null."""
+    """Return JSON; NaN and infinity, missing in JSON, become null."""
     return Answer(status, orjson.dumps(content))
 
 
 def refusal(error: DataError) -> Answer:
-    """Return an error as one line: 404 for what is not there, 422 for what cannot be done."""
+    """Return an error as a line: 404 if something is not found, 422 for any further error."""
     return as_answer({"detail": as_line(error)}, 404 if isinstance(error, NotFoundError) else 422)

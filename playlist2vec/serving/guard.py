@@ -1,8 +1,8 @@
-"""The guard before the API: whom the server answers, and how much it reads.
+"""Guard before the API: limits on clients and on request bodies.
 
-A page of another site may have a browser send requests to this machine. Its name in `Host` or
-`Origin` gives it away; neither can be forged by a page, and a name that was made to point here (DNS
-rebinding) still stands in `Host`.
+A page of another site may make a browser send requests to this machine. The name of the site is
+then in `Host` or `Origin`, and a page can forge neither header. A name that was made to point to
+this machine (DNS rebinding) is still in `Host`.
 """
 
 import asyncio
@@ -20,15 +20,13 @@ Application = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 LARGEST_BODY, LARGEST_UPLOAD = 1 << 20, 1 << 24
-"""Bytes of a body, and of one that brings a playlist file."""
+"""Maximum bytes of a body, and of a body with a playlist file."""
 UPLOADS = "/api/complete"
 UPLOADS_AT_ONCE = 4
 PATIENCE = 30.0
-"""Seconds in which a body must have come."""
+"""Seconds within which a body must arrive."""
 DISCARDED = 4
-"""A body that is too large is read up to so many times its limit, so that the client hears why it
-is refused.
-"""
+"""Multiple of the limit up to which a large body is read, so that the client gets the error."""
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -38,44 +36,44 @@ HEADERS = (
     (b"cache-control", b"no-store"),
 )
 PAGE_POLICY = b"frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-"""What goes before the page of a run, which has a policy of its own in it."""
+"""Policy in the header for the page of a run, in addition to the policy inside the page."""
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(?::(\d{1,5}))?")
 
 
 @dataclass(frozen=True)
 class Hosts:
-    """The names by which a server may be called.
+    """Names of a server in the header `Host`.
 
-    `port`: where it listens; the names of LOOPBACK are accepted with this port alone. `others`:
-    further names, with any port, since what stands between the server and its clients may have
-    another.
+    `port`: the port of the server; names of LOOPBACK are accepted only with this port. `others`:
+    further names, accepted with any port, since a proxy in front of the server may use another
+    port.
     """
 
     port: int
     others: frozenset[str] = frozenset()
 
     def accepts(self, host: str) -> bool:
-        """Return whether a header `Host` names this server."""
+        """Return True if a header `Host` names this server."""
         found = _HOST.fullmatch(host.lower())
         own = found is not None and found[1] in LOOPBACK and int(found[3] or 80) == self.port
         return own or self.is_other(host)
 
     def is_other(self, host: str) -> bool:
-        """Return whether a header `Host` has one of the further names."""
+        """Return True if a header `Host` has one of the further names."""
         found = _HOST.fullmatch(host.lower())
         return found is not None and found[1] in self.others
 
 
 @dataclass(frozen=True, eq=False)
 class Guard:
-    """An ASGI application that lets through to `app` what `hosts` and the bounds of bodies allow."""
+    """An ASGI application that passes requests to `app` within `hosts` and limits on bodies."""
 
     app: Application
     hosts: Hosts
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it."""
+        """Answer or refuse a request."""
         if scope["type"] != "http":
             return
         page = scope["path"] == "/" and scope["method"] == "GET"
@@ -89,7 +87,7 @@ class Guard:
             await self._pass_on(scope, receive, guarded, LARGEST_BODY)
 
     def why_refused(self, scope: Scope) -> str:
-        """Return why a request may not come in, empty where it may."""
+        """Return the reason to refuse a request, empty if the request is allowed."""
         hosts, origins, sites, modes = (
             _values(scope["headers"], name)
             for name in (b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode")
@@ -101,7 +99,7 @@ class Guard:
             return f"Host {', '.join(hosts)!r}: expected one of {expected}"
         own = hosts[0].lower()
         if not all(self.is_own(origin, own) for origin in origins):
-            return f"Origin {', '.join(origins)!r}: expected http://{own}, or no page at all"
+            return f"Origin {', '.join(origins)!r}: expected http://{own}, or no Origin"
         foreign = [each for each in sites if each not in ("same-origin", "none")]
         followed = (
             modes == ["navigate"]
@@ -113,9 +111,7 @@ class Guard:
         return ""
 
     def is_own(self, origin: str, host: str) -> bool:
-        """Return whether an origin is this server, called by `host`; HTTPS is what may stand before
-        it.
-        """
+        """Return True if an origin is this server, called by `host`; a proxy may use HTTPS."""
         scheme, _, rest = origin.partition("://")
         return rest.lower() == host and (
             scheme == "http" or (scheme == "https" and self.hosts.is_other(host))
@@ -126,7 +122,7 @@ class Guard:
             body = await asyncio.wait_for(_read(scope, receive, limit), PATIENCE)
         except TimeoutError:
             await _refuse(
-                send, 408, f"no whole body came in {PATIENCE:.0f} seconds: expected it sooner"
+                send, 408, f"the body took more than {PATIENCE:.0f} seconds: expected it sooner"
             )
             return
         except ConnectionError:
@@ -140,9 +136,7 @@ class Guard:
 
 
 async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
-    """Return the whole body; None for one of more than `limit` bytes, whatever its length is said
-    to be.
-    """
+    """Return the whole body, or None if larger than `limit` bytes, whatever Content-Length says."""
     said = _values(scope["headers"], b"content-length")
     if said and said[0].isdecimal() and int(said[0][:20]) > DISCARDED * limit:
         return None
@@ -164,7 +158,7 @@ async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return what gives a body once, and then what the connection says."""
+    """Return a function that gives the body once, and then the messages of the connection."""
     given = False
 
     async def again() -> Message:

@@ -1,4 +1,4 @@
-"""The models that a server has, by name, the first of them the default."""
+"""Models of a server by name, the first as default."""
 
 import re
 from collections.abc import Sequence
@@ -12,21 +12,21 @@ from playlist2vec.recommend.loading import dataset_of, find_model, load
 from playlist2vec.recommend.recommender import Recommender
 
 PAGE = Path("data/report/report.html")
-"""The page of a run, in a checkout."""
+"""Path of a run's page in a checkout."""
 NAMED = re.compile(r"([A-Za-z0-9][\w.-]{0,49})=(.+)")
-"""A source with a name before it."""
+"""Pattern of a source with a name: NAME=SOURCE."""
 
 
 class NotFoundError(DataError):
-    """A song, an artist or a model that is not there, asked for in a request that is well formed."""
+    """An error for a song, an artist or a model that does not exist, in a well-formed request."""
 
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """A model as it is served.
+    """A model in a server.
 
-    `page`: the page of its run, where there is one. `lock`: held by whoever asks the recommender,
-    whose rankers keep what they have made for the last queries, so that two requests never mix.
+    `page`: the page of the run, if there is one. `lock`: held during calls of the recommender,
+    whose rankers keep results for the last queries, so that concurrent requests do not mix.
     """
 
     name: str
@@ -37,13 +37,11 @@ class Served:
 
     @property
     def ranker(self) -> str:
-        """What suggests: blend, or word2vec."""
+        """Name of the ranker: blend or word2vec."""
         return "blend" if self.recommender.blend else "word2vec"
 
     def warm(self) -> None:
-        """Make now what a recommender makes at its first use, so that no request waits for it, or
-        makes it twice.
-        """
+        """Compute cached values of the recommender, so that no request waits or repeats this."""
         self.recommender.find("a", 1)
         self.recommender.row_of("", "a", "a")
         with self.lock:
@@ -52,15 +50,16 @@ class Served:
 
 
 class Models:
-    """Models by name; without a name the first one is meant."""
+    """Models by name, with a default for no name."""
 
     def __init__(self, served: Sequence[Served]) -> None:
         self.by_name = {each.name: each for each in served}
         self.default = served[0]
 
     def of(self, name: str) -> Served:
-        """Return the model of a name, the default for an empty one. Raises NotFoundError where
-        there is none.
+        """Return the model of a name, the default for an empty name.
+
+        Raises NotFoundError for an unknown name.
         """
         found = self.by_name.get(name) if name else self.default
         if found is None:
@@ -77,11 +76,10 @@ def load_models(
     ranker: str | None = None,
     paths: bool = True,
 ) -> Models:
-    """Return the models of some sources, each as `load` takes it, or with a name of its own before
-    it: `new=FOLDER`.
+    """Return the models of sources as `load` accepts them, optionally with a name: `new=FOLDER`.
 
-    `paths`: whether songs may say where on this machine their files lie. Raises DataError as `load`
-    does, and for two models of one name.
+    `paths`: True if answers may contain paths of song files on this machine. Raises DataError as
+    `load` does, for a model without songs, and for two models of the same name.
     """
     served: list[Served] = []
     for source in sources:
@@ -102,7 +100,7 @@ def load_models(
 
 
 def named(source: str) -> tuple[str, str]:
-    """Return the name and the place of a source; one without a name is called as its folder is."""
+    """Return the name and the place of a source; the default name is that of the folder."""
     found = NAMED.fullmatch(source)
     if found and not Path(source).exists():
         return found[1], found[2]

@@ -1,4 +1,4 @@
-"""The page of a run as the server gives it: allowed to ask the server, and nobody else."""
+"""The page of a run as served over HTTP, allowed to ask only this server."""
 
 import json
 import re
@@ -21,7 +21,8 @@ PLAIN = """<!DOCTYPE html>
 </head>
 <body>
 <h1>playlist2vec</h1>
-<p>{about} Requests and answers are JSON; <a href="/openapi.json">/openapi.json</a> describes them.</p>
+<p>{about} Requests and answers are JSON; \
+<a href="/openapi.json">/openapi.json</a> describes them.</p>
 <dl>
 {entries}
 </dl>
@@ -31,17 +32,17 @@ PLAIN = """<!DOCTYPE html>
 
 
 def fetching(page: str) -> str:
-    """Return the page of a run that may ask the server it comes from.
+    """Return the page of a run, changed so that it may ask its server.
 
-    The key `api` of its data says where the server answers, and its policy lets it connect to its
-    own origin beside what it could already reach. Raises DataError for a page without data or
-    without a policy.
+    The key `api` of the page data is set to the path of the API, and the policy also allows
+    connections to the origin of the page. Raises DataError for a page without data or without a
+    policy.
     """
     data, policy = _DATA.search(page), _POLICY.search(page)
     if not data or not policy:
-        what = "a policy" if data else 'data, <script type="application/json" id="data">'
+        what = "policy" if data else 'data, <script type="application/json" id="data">'
         raise DataError(
-            f"the page has not {what}: expected the page of a run, data/report/report.html"
+            f"the page has no {what}: expected the page of a run, data/report/report.html"
         )
     try:
         content = json.loads(data[2])
@@ -58,7 +59,7 @@ def fetching(page: str) -> str:
 
 
 def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -> str:
-    """Return a page that lists what can be asked; `paths`: those of the OpenAPI document."""
+    """Return a page that lists the routes. `paths`: from the OpenAPI document."""
     where = 'The page of the run is at <a href="/">/</a>.'
     about = (
         where
@@ -66,7 +67,8 @@ def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -
         else "This source has no page of its run: <code>dvc repro</code> makes one."
     )
     entries = "\n".join(
-        f"<dt><code>{method.upper()} {escape(path)}</code></dt><dd>{escape(each.get('summary', ''))}</dd>"
+        f"<dt><code>{method.upper()} {escape(path)}</code></dt>"
+        f"<dd>{escape(each.get('summary', ''))}</dd>"
         for path, methods in paths.items()
         for method, each in methods.items()
     )
@@ -74,7 +76,7 @@ def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -
 
 
 def _with_own_origin(policy: str) -> str:
-    """Return a policy that allows connections to the page's own origin."""
+    """Return a policy that also allows connections to the origin of the page."""
     found = _CONNECT.search(policy)
     if not found:
         return f"{policy.rstrip('; ')}; connect-src 'self'"

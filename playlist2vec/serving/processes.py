@@ -1,8 +1,7 @@
-"""Processes that answer side by side: Python runs one thread of a process at a time, and a blend is
-much Python.
+"""Processes that answer in parallel, since a Python process runs one thread at a time.
 
-They are forked, so that they share the memory of the models, and each ends when the server does,
-however it ends.
+A blend spends most of its time in Python. The processes are forked, so that they share the memory
+of the models. They end with the server, whatever ends the server.
 """
 
 import gc
@@ -19,24 +18,22 @@ from playlist2vec.serving.asking import Answer, answered, as_answer
 from playlist2vec.serving.models import Models
 
 MOST = 4
-"""Processes that a server starts, unless it is told how many."""
+"""Default maximum number of processes."""
 FAILED = as_answer(
-    {"detail": "the server failed at this request, and says more where it was started"}, 500
+    {"detail": "the server failed at this request: its standard error shows the reason"}, 500
 )
 BROKEN = as_answer(
-    {"detail": "a process that answers has ended: expected a server that is started again"}, 503
+    {"detail": "a process of the server has ended: expected a restart of the server"}, 503
 )
 
 
 def usual_number() -> int:
-    """Return the number of processes for this machine; 1 where processes cannot be forked safely."""
+    """Return the default number of processes; 1 if processes cannot be forked safely."""
     return min(MOST, os.cpu_count() or 1) if sys.platform == "linux" else 1
 
 
 class Processes:
-    """Processes that each answer one question at a time; a question waits until one of them is
-    free.
-    """
+    """Processes that answer one question at a time; a question waits for a free process."""
 
     def __init__(self, connections: list[Connection]) -> None:
         self._free: SimpleQueue[Connection | None] = SimpleQueue()
@@ -45,7 +42,7 @@ class Processes:
             self._free.put(connection)
 
     def ask(self, question: str, arguments: dict[str, Any]) -> Answer:
-        """Return the answer of the first process that is free."""
+        """Return the answer of the first free process."""
         connection = self._free.get()
         if connection is None:
             self._free.put(None)
@@ -64,12 +61,13 @@ class Processes:
 
 @contextmanager
 def forked(models: Models, number: int) -> Iterator[Processes]:
-    """Yield processes that answer for some models, and end them; no thread may have been started
-    before.
+    """Yield processes that answer for some models, and end them on exit.
+
+    No thread may have been started before.
     """
     connections: list[Connection] = []
     children: list[int] = []
-    # What is there now stays: neither searched for cycles again, nor copied for being searched.
+    # Objects from before the fork are not collected: a collection would copy the shared memory.
     gc.collect()
     gc.freeze()
     try:
@@ -77,8 +75,7 @@ def forked(models: Models, number: int) -> Iterator[Processes]:
             ours, theirs = Pipe()
             child = os.fork()
             if child == 0:
-                # What a process holds of the others' connections would keep these open when the
-                # server has ended.
+                # A copy of a connection would keep it open after the server has ended.
                 for each in (ours, *connections):
                     each.close()
                 _answer_all(models, theirs)
@@ -90,27 +87,26 @@ def forked(models: Models, number: int) -> Iterator[Processes]:
         for connection in connections:
             connection.close()
         for child in children:
-            with suppress(ChildProcessError):  # somebody else has waited for it
+            with suppress(ChildProcessError):  # the exit was already collected
                 os.waitpid(child, 0)
 
 
 def _answer_all(models: Models, connection: Connection) -> None:
-    """Answer questions until the other end is closed, and end the process."""
-    # Ctrl-C reaches all processes of a terminal; the server ends this one.
+    """Answer questions until the connection is closed, then exit."""
+    # Ctrl-C reaches all processes of a terminal, but the server ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         while True:
             question, arguments = connection.recv()
             try:
                 answer = answered(models, question, arguments)
-            except (
-                Exception
-            ):  # an error in the code, which must not leave the server with fewer processes
+            except Exception:
+                # An error in the code must not leave the server with fewer processes.
                 sys.excepthook(*sys.exc_info())
                 answer = FAILED
             connection.send(answer)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
     finally:
-        # Not sys.exit: what the server has open is not this process's to close.
+        # Not sys.exit, which would also close files that belong to the server.
         os._exit(0)

@@ -1,4 +1,4 @@
-"""The bodies and options of requests, and the bounds of what each may hold."""
+"""Bodies and options of requests, and the limits on their values."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
@@ -7,19 +7,19 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BeforeValidator, Strict
 
 MAX_K = 200
-"""Songs that are asked for at once."""
+"""Maximum number of songs in an answer."""
 MAX_SONGS = 500
-"""Songs that are asked with at once, and songs that are ruled out."""
+"""Maximum number of songs in a query, and of excluded songs."""
 MAX_ARTISTS = 100
 MAX_TEXT = 1000
-"""Characters of a name, an id or a text that is looked for."""
+"""Maximum characters of a name, an id or a search text."""
 LARGEST = 2**31 - 1
 HOTTEST = 100
-"""The largest temperature of a radio; nearly all songs are alike long before."""
+"""Largest temperature of a radio; far below, nearly all songs already have the same chance."""
 
 
 def whole(value: object) -> object:
-    """Return 3 for 3.0, which is the same number in JSON, and everything else as it is."""
+    """Return a whole float as int, since JSON has one type of number; else the value itself."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -37,17 +37,18 @@ Heat = Annotated[float, Strict(), Ge(0), Le(HOTTEST)]
 Seed = Annotated[int, Strict(), Ge(0), Le(2**53), BeforeValidator(whole)]
 
 CLOSED: dict[str, Any] = {"extra": "forbid"}
-"""A key that is not known is an error: it may be a misspelt option."""
+"""Unknown keys are errors, since they may be misspelt options."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The number of songs that are suggested, and what they must be like.
+    """Number of suggested songs, and constraints on the songs.
 
-    `k`: how many songs. `per_artist`, `min_plays`, `max_plays`: 0 for no limit. `exclude`,
-    `exclude_artists`: songs and artists that never come. `known`: songs that were asked with may
-    come again. `diversity`: 0 by score alone, 1 as little alike as can be. `why`: what spoke for
-    each song. `model`: a name of /api/models, empty for the default.
+    `k`: number of songs. `per_artist`, `min_plays`, `max_plays`: 0 = no limit. `exclude`,
+    `exclude_artists`: songs and artists that are never suggested. `known`: songs of the query may
+    be suggested again. `diversity`: 0 = by score alone, 1 = as different from each other as
+    possible. `why`: explain every suggestion. `model`: a name of /api/models, empty for the
+    default.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
@@ -65,16 +66,14 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class NextQuestion(Options):
-    """Songs that were played, the latest last, and what shall come next."""
+    """Songs that were played, the latest last, and options for the next songs."""
 
     songs: Songs
 
 
 @dataclass(frozen=True, kw_only=True)
 class RadioQuestion:
-    """The first song of a radio, how many songs it plays, and how each is drawn, as `RadioParams`
-    says.
-    """
+    """First song, number of songs, and parameters of a radio as in `RadioParams`."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
     song: Song
@@ -90,7 +89,7 @@ class RadioQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class WhyQuestion:
-    """Songs that were asked with, and a song whose score is taken apart."""
+    """Songs of a query, and a song to explain the score of."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
     songs: Songs
@@ -100,7 +99,7 @@ class WhyQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class CompareQuestion:
-    """Songs that every model is asked with, and how many songs each suggests."""
+    """Songs of a query to every model, and the number of suggestions per model."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
     songs: Songs

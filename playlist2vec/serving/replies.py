@@ -1,4 +1,4 @@
-"""The answers of the server as its OpenAPI describes them; songs are those of `--json`."""
+"""Answers of the server as described by OpenAPI; songs have the format of `--json`."""
 
 from typing import NotRequired
 
@@ -6,13 +6,13 @@ from typing_extensions import TypedDict
 
 
 class Problem(TypedDict):
-    """One line on what was found, and what is accepted."""
+    """An error in a line: the value found, and values accepted."""
 
     detail: str
 
 
 class Part(TypedDict):
-    """What one part of the blend adds to the probability of a song."""
+    """A part of the blend, and the contribution to the probability of a song."""
 
     part: str
     words: str
@@ -21,7 +21,7 @@ class Part(TypedDict):
 
 
 class Named(TypedDict):
-    """A song: its id, its names, and how often it was played in training."""
+    """A song: id, names, and number of plays in training."""
 
     track: str
     artist: str
@@ -32,24 +32,20 @@ class Named(TypedDict):
 
 
 class Reason(Named):
-    """A song that was asked with, and what it adds to the score of another one."""
+    """A song of the query, and the contribution to the score of a suggestion."""
 
     part: float
 
 
 class Reasons(TypedDict):
-    """What each song that was asked with adds to a score, and the part of it that no song has a say
-    in.
-    """
+    """Contributions of query songs to a score, and the part of the score without the query."""
 
     tracks: list[Reason]
     by_itself: float
 
 
 class Song(Named):
-    """A song: its id, its names, how often it was played in training, and what belongs to it in
-    this answer.
-    """
+    """A song: id, names, number of plays in training, and further values of the answer."""
 
     score: NotRequired[float | None]
     likeness: NotRequired[float]
@@ -59,13 +55,13 @@ class Song(Named):
 
 
 class Listed(TypedDict):
-    """Songs alone."""
+    """A list of songs."""
 
     tracks: list[Song]
 
 
 class Query(TypedDict):
-    """The songs that were asked with; how many others are not known, and some of them by name."""
+    """Known songs of the query, the number of unknown songs, and some unknown songs by name."""
 
     tracks: list[Song]
     skipped: int
@@ -73,43 +69,39 @@ class Query(TypedDict):
 
 
 class Suggested(TypedDict):
-    """What was asked with, and the suggestions."""
+    """Songs of the query, and suggestions."""
 
     query: Query
     tracks: list[Song]
 
 
 class Completed(Suggested):
-    """Suggestions for a playlist; `notes`: how its file was read, and which song was taken for
-    which.
-    """
+    """Suggestions for a playlist. `notes`: how the file was read, and songs matched by name."""
 
     notes: list[str]
 
 
 class Explained(TypedDict):
-    """A song with its score, taken apart, after the songs that were asked with."""
+    """A song with an explained score, and songs of the query."""
 
     query: Query
     track: Song
 
 
 class OfModel(Suggested):
-    """The suggestions of one model."""
+    """Suggestions of a model."""
 
     model: str
 
 
 class Compared(TypedDict):
-    """The suggestions of all models, side by side."""
+    """Suggestions of all models, side by side."""
 
     models: list[OfModel]
 
 
 class ServedModel(TypedDict):
-    """A model: its data set, how many songs it has and how many of them have a title, and what
-    suggests.
-    """
+    """A model: data set, number of songs, number of songs with a title, and ranker."""
 
     name: str
     dataset: str
@@ -120,7 +112,7 @@ class ServedModel(TypedDict):
 
 
 class ServedModels(TypedDict):
-    """All models, and the name of the one that is asked where none is named."""
+    """All models, and the name of the default model."""
 
     default: str
     models: list[ServedModel]

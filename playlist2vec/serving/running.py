@@ -1,4 +1,4 @@
-"""The process that serves: its socket, its threads, and its end."""
+"""Process of the server: socket, threads, and shutdown."""
 
 import socket
 from collections.abc import Iterator
@@ -14,24 +14,21 @@ from playlist2vec.serving.processes import forked
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not bound to
 MAX_CONNECTIONS = 100
-"""Connections and requests at once; others are told to come again."""
+"""Maximum number of connections and requests at once; more are refused with status 503."""
 IDLE, GRACE = 75, 3
-"""Seconds that a connection is kept without a request, and that requests are given to end when the
-server ends.
-"""
+"""Seconds that an idle connection is kept, and seconds that requests have to finish on shutdown."""
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound to an address of this machine; port 0 takes a free one.
+    """Return a socket bound to an address of this machine; port 0 takes a free port.
 
-    Raises DataError where the host is not this machine's, or the port is taken.
+    Raises DataError if the host is not an address of this machine, or the port is taken.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
         )[0]
-        # With its protocol, by which asyncio knows that answers shall not wait for more to be sent
-        # with them.
+        # asyncio sets TCP_NODELAY, to send answers at once, only for a socket with its protocol.
         bound = socket.socket(family, kind, protocol)
     except OSError as error:
         raise DataError(
@@ -51,14 +48,12 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def is_loopback(bound: socket.socket) -> bool:
-    """Return whether a socket can be reached from this machine alone."""
+    """Return True if a socket can be reached only from this machine."""
     return bound.getsockname()[0] in LOOPBACK_ADDRESSES
 
 
 def hosts_of(bound: socket.socket, host: str, others: list[str]) -> Hosts:
-    """Return the names that a server on a socket answers to; `host`: as it was asked for, `others`:
-    further names.
-    """
+    """Return the names of a server on a socket. `host`: as requested. `others`: further names."""
     address = bound.getsockname()[0]
     own = [] if is_loopback(bound) or address in ANY_ADDRESS else [host, address]
     named = [
@@ -76,7 +71,7 @@ def address_of(bound: socket.socket) -> str:
 
 
 def places_of(bound: socket.socket) -> tuple[str, str]:
-    """Return two lines for people: where a server listens, and where it says what can be asked."""
+    """Return two lines for people: the address of the server, and the pages that describe it."""
     address = address_of(bound)
     return (
         f"listening at {address} (Ctrl-C ends it)",
@@ -86,7 +81,7 @@ def places_of(bound: socket.socket) -> tuple[str, str]:
 
 @contextmanager
 def asking(models: Models, processes: int) -> Iterator[Ask]:
-    """Yield what answers: so many processes, or this one alone."""
+    """Yield the function that answers, by `processes` processes or in this process alone."""
     if processes == 1:
         yield partial(answered, models)
         return
@@ -95,9 +90,7 @@ def asking(models: Models, processes: int) -> Iterator[Ask]:
 
 
 def run(app: Application, bound: socket.socket) -> None:
-    """Serve until Ctrl-C, which ends in KeyboardInterrupt once the requests that run have their
-    answers.
-    """
+    """Serve until Ctrl-C, then finish running requests and end in KeyboardInterrupt."""
     import uvicorn
 
     config = uvicorn.Config(

@@ -1,6 +1,4 @@
-"""Playlist files that a request brings, read by the readers of the command line within bounds of
-their own.
-"""
+"""Playlist files in requests, read as in the command line, within size limits."""
 
 import gzip
 import zlib
@@ -23,20 +21,20 @@ from playlist2vec.serving.answers import suggested, wishes_of
 from playlist2vec.serving.models import NotFoundError, Served
 
 LARGEST_UNPACKED = 1 << 26
-"""Bytes of a packed file, or of all files in a zip, when unpacked."""
+"""Maximum unpacked bytes of a packed file, or of all files in a zip."""
 MAX_ENTRIES = 10_000
-"""Songs of a playlist file that is taken."""
+"""Maximum number of songs in a playlist file."""
 MAX_NOTES = 40
-"""Lines on how a file was read that are given; more are counted."""
+"""Maximum number of notes on a file in an answer; more are counted."""
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 
 
 def complete(served: Served, name: str, content: bytes, playlist: str, options: Options) -> Entry:
     """Return the songs that fit a playlist file.
 
-    `name`: the file's name; only its ending tells of the form. `playlist`: one of several in the
-    file. Raises NotFoundError where no playlist is found in the file, or the model knows none of
-    its songs.
+    `name`: the file name, of which only the ending is used, to detect the format. `playlist`: the
+    name of a playlist in the file. Raises NotFoundError if the file contains no playlist, or the
+    model knows none of its songs.
     """
     notes: list[str] = []
     wishes = wishes_of(served, options)
@@ -57,9 +55,7 @@ def complete(served: Served, name: str, content: bytes, playlist: str, options: 
 
 
 def _matched(served: Served, wanted: list[Wanted], notes: list[str]) -> tuple[list[Row], list[str]]:
-    """Return the songs that entries mean, and those that the model does not know; note what is
-    taken for what.
-    """
+    """Return the songs and the unknown entries of a file; add a note for every inexact match."""
     songs: list[Row] = []
     unknown: list[str] = []
     for each in wanted:
@@ -74,7 +70,7 @@ def _matched(served: Served, wanted: list[Wanted], notes: list[str]) -> tuple[li
 
 
 def _read(name: str, content: bytes, playlist: str, said: list[str]) -> list[Wanted]:
-    """Return the entries of a file, which lies in a folder of its own as long as it is read."""
+    """Return the entries of a file, stored in a temporary folder while it is read."""
     with _as_file(name, content) as path:
         notes = Notes(path)
         try:
@@ -91,9 +87,7 @@ def _read(name: str, content: bytes, playlist: str, said: list[str]) -> list[Wan
 
 @contextmanager
 def _as_file(name: str, content: bytes) -> Iterator[Path]:
-    """Yield the path of a temporary file with the content, unpacked, under a name with the same
-    ending.
-    """
+    """Yield the path of a temporary file with the unpacked content and the same ending."""
     ending = Path(_shown(name)).suffix.lower()
     if content.startswith(GZIP):
         content, ending = _unpacked(name, content), Path(Path(_shown(name)).stem).suffix.lower()
@@ -108,8 +102,9 @@ def _as_file(name: str, content: bytes) -> Iterator[Path]:
 
 
 def _unpacked(name: str, content: bytes) -> bytes:
-    """Return what a gzip file holds. Raises DataError for a damaged one, and for more than
-    LARGEST_UNPACKED bytes.
+    """Return the content of a gzip file.
+
+    Raises DataError for a damaged file, and for more than LARGEST_UNPACKED bytes.
     """
     import io
 
@@ -140,10 +135,10 @@ def _check_zip(name: str, path: Path) -> None:
 
 
 def _shown(name: str) -> str:
-    """Return a file's name without folders, in one line."""
+    """Return a file name without folders, in a line."""
     return as_line(name.replace("\\", "/").rpartition("/")[2])[:200] or "playlist"
 
 
 def _without_folder(line: str, path: Path, name: str) -> str:
-    """Return a message with the name that the file came with in place of its temporary path."""
+    """Return a message with the name of the uploaded file in place of the temporary path."""
     return line.replace(f"{path}", _shown(name)).replace(f"{path.parent}/", "")

@@ -88,9 +88,7 @@ def test_next_lists_them_apart_and_marked(ask: Ask, heard: Project) -> None:
     song, other = first_two(heard)
     plain, cold = ask("next", song, "-k", "3").stdout, ask("next", song, "-k", "3", "--cold").stdout
     assert cold.startswith(plain.rpartition("(")[0] if plain.endswith("name)\n") else plain)
-    below = cold.partition("songs that no playlist holds, by their artist or their sound:\n")[
-        2
-    ].splitlines()
+    below = cold.partition("songs in no playlist, by artist or sound:\n")[2].splitlines()
     assert [line.split()[-2] for line in below[1:]][:2] == [
         "artist",
         "sound",
@@ -227,7 +225,7 @@ def test_files_of_ones_own_get_a_place(ask: Ask, heard: Project, tmp_path: Path)
     path, summary = done.stdout.splitlines()
     assert path.startswith(f"{tmp_path}/music/deep/Someone - Some Song.flac: sounds like ")
     assert summary.startswith(
-        "2 music files: 0 of songs that playlists hold, 1 of songs that none does, 0 of a song"
+        "2 music files: 0 of songs in playlists, 1 of songs in no playlist, 0 of a song"
     )
     assert summary.endswith("left out: 1 empty, 1 other kinds of files; data/audio/own has 2")
     kept = {path.name: path.read_bytes() for path in own.iterdir()}

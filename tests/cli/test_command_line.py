@@ -134,7 +134,7 @@ def test_why_in_words(ask: Ask, recommender: Recommender) -> None:
     done = ask("next", ids[2], ids[4], "--why", "-k", "1", "--ranker", "word2vec")
     assert done.stderr.startswith("asked with the last song alone")
     assert done.stdout.splitlines()[2].endswith(f"by {recommender.catalogue.label(Row(4))}")
-    assert done.stdout.splitlines()[3].endswith("by itself, whatever was asked with")
+    assert done.stdout.splitlines()[3].endswith("by itself, whatever the query")
 
 
 @pytest.mark.parametrize("command", ["next", "complete", "radio", "batch"])
@@ -175,8 +175,8 @@ def test_a_batch_is_a_stream(ask: Ask, recommender: Recommender, tmp_path: Path)
         str(tmp_path / "answers.tsv"),
     )
     assert (
-        done.stderr
-        == "3,000 queries; 1,000 songs that the model does not know; 1,000 queries without a known song\n"
+        done.stderr == "3,000 queries; 1,000 songs that the model does not know; "
+        "1,000 queries without a known song\n"
     )
     answers = (tmp_path / "answers.tsv").read_text("utf-8")
     assert ask("next", "--batch", str(tmp_path / "queries.tsv"), "-k", "2").stdout == answers
@@ -201,7 +201,8 @@ def test_complete_names_what_it_skips(ask: Ask, recommender: Recommender, tmp_pa
     assert len(done.stdout.splitlines()) == 1 + 2 + 4
     assert done.stderr.splitlines() == [
         f"{tmp_path}/list.txt: 1 control characters: a blank stands for each (line 4)",
-        f"{tmp_path}/list.txt: line 2: Nobody – Nothing: the model does not know this song: skipped",
+        f"{tmp_path}/list.txt: line 2: Nobody – Nothing: "
+        "the model does not know this song: skipped",
         f"{tmp_path}/list.txt: line 4: [31mred: the model does not know this song: skipped",
     ]
     (tmp_path / "none.txt").write_text("a\nb\n", "utf-8")
@@ -337,7 +338,8 @@ def test_an_answer_by_the_model_needs_no_heavy_library(finished: Project, words:
     code = (
         f"import sys; sys.argv = ['x', *{words!r}, sys.argv[1]]\n"
         "from playlist2vec.__main__ import main; main()\n"
-        "print([name for name in ('gensim', 'pandas', 'sklearn', 'scipy', 'dvc', 'requests') if name in sys.modules])"
+        "print([name for name in ('gensim', 'pandas', 'sklearn', 'scipy', 'dvc', 'requests') "
+        "if name in sys.modules])"
     )
     done = finished.run(sys.executable, "-c", code, load(finished.folder).catalogue.ids[0])
     assert done.stdout.splitlines()[-1] == "[]"

@@ -1,4 +1,4 @@
-"""The command `crawl` against a server that answers like SoundCloud: killed, stopped, and going on."""
+"""The command `crawl` against a server that answers like SoundCloud: killed, stopped, resumed."""
 
 import os
 import re
@@ -118,8 +118,8 @@ def test_a_start_where_nothing_is_found_is_said(
         main(words(server, tmp_path, "--start", nowhere, "--calls", "20"))
     said = capsys.readouterr()
     assert said.err.splitlines()[-1] == (
-        f"crawl: {tmp_path}/state.sqlite: nothing was found where this crawl began, at {nowhere}: expected other "
-        "pages, and no such file or another folder"
+        f"crawl: {tmp_path}/state.sqlite: nothing was found at the start, {nowhere}: "
+        "expected other pages, and this file deleted or another folder"
     )
     assert "0 tracks in full" in said.out
 
@@ -168,8 +168,8 @@ def test_what_stops_it_is_one_line_and_what_was_found_stays(
     assert fails(*words(server, tmp_path)) == "1"
     said = capsys.readouterr().err.splitlines()[-1]
     assert said == (
-        f"crawl: {server.address}: answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN that SoundCloud "
-        "accepts; the same command goes on from here"
+        f"crawl: {server.address}: answered 401 Unauthorized: expected SC_CLIENT_ID or "
+        "SC_OAUTH_TOKEN that SoundCloud accepts; the same command goes on from here"
     )
     assert content(tmp_path) == before
 
@@ -185,7 +185,8 @@ def test_what_is_missing_is_one_line(
     server: SoundCloudServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert fails(*words(server, tmp_path)) == (
-        f"crawl: {tmp_path}/state.sqlite: no such file: expected --start or --search, to begin a crawl"
+        f"crawl: {tmp_path}/state.sqlite: no such file: "
+        "expected --start or --search, to begin a crawl"
     )
     assert fails("crawl", "--folder", str(tmp_path), "--export").endswith(
         "state.sqlite: no such file: expected a crawl that was begun, or where to start one"

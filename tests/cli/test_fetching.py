@@ -85,11 +85,12 @@ def test_every_song_ends_with_a_mel_or_a_reason(folder: Path, server: DeezerServ
     assert done.returncode == 0
     assert statuses(folder) == REASONS
     assert done.stdout.splitlines() == [
-        "fetch-mels: 13 songs in data/canonical: 0 asked about before (0 with a mel; without: none)",
+        "fetch-mels: 13 songs in data/canonical: "
+        "0 asked about before (0 with a mel; without: none)",
         "fetch-mels: asking about 13, in 1 s or more",
-        "fetch-mels: asked about 13: 3 with a mel; without: 2 not found, 1 names differ, 1 duration differs, "
-        "1 no preview, 1 preview gone, 2 unreadable, 1 too short, 1 silent; in data/incoming/mels: 13 songs, "
-        "3 with a mel",
+        "fetch-mels: asked about 13: 3 with a mel; without: 2 not found, 1 names differ, "
+        "1 duration differs, 1 no preview, 1 preview gone, 2 unreadable, 1 too short, 1 silent; "
+        "in data/incoming/mels: 13 songs, 3 with a mel",
     ]
     assert re.search(r"fetch-mels: 100%\|.*\| 13/13 songs, 0 s left", done.stderr)
     told = {row.track: row.found for row in Fetched.load(folder / "data/incoming/mels", MELS).rows}
@@ -239,8 +240,8 @@ def test_without_a_network_what_was_fetched_is_kept(
     code, said, complained = run_here(folder, server, capsys)
     assert code == 1
     assert complained[-1] == (
-        f"fetch-mels: {server.address}/track/3: no answer in 4 attempts: 500 Internal Server Error: "
-        "expected one from Deezer; the same command goes on from here"
+        f"fetch-mels: {server.address}/track/3: no answer in 4 attempts: 500 Internal Server "
+        "Error: expected one from Deezer; the same command goes on from here"
     )
     assert said[-1].startswith("fetch-mels: asked about 2: 2 with a mel; without: none; ")
     assert list(statuses(folder)) == ["track_001", "track_002"]
@@ -298,12 +299,14 @@ def test_two_runs_in_one_folder(folder: Path, server: DeezerServer) -> None:
         (
             "no tracks",
             [],
-            "data/canonical/tracks.tsv: no such file: expected what `dvc repro` writes into data/canonical",
+            "data/canonical/tracks.tsv: no such file: "
+            "expected what `dvc repro` writes into data/canonical",
         ),
         (
             "other mels",
             [],
-            "data/incoming/mels/levels.json: bins = 16: expected 32, as audio.mel.bins is, or another folder",
+            "data/incoming/mels/levels.json: bins = 16: "
+            "expected 32, as audio.mel.bins is, or another folder",
         ),
         (
             "",

@@ -50,7 +50,7 @@ OTHERS: dict[str, list[str]] = {
 
 
 def songs_in(content: object, key: str = "") -> Iterator[dict[str, Any]]:
-    """Yield every song; a list of songs stands under `tracks` alone, and nothing else stands there."""
+    """Yield every song; a list of songs is only under `tracks`, and nothing else is there."""
     if isinstance(content, dict):
         for name, value in content.items():
             yield from songs_in(value, name)

@@ -64,8 +64,8 @@ def test_complete_says_what_it_took_and_writes_what_it_did_not_know(
         in err
     )
     assert (
-        f"line 2: 'Lull': 2 songs are called that: the most played, The Kites – Lull ({kites}), is taken"
-        in err
+        "line 2: 'Lull': 2 songs are called that: "
+        f"the most played, The Kites – Lull ({kites}), is taken" in err
     )
     assert "line 3: Zoé Firr – Cone: the model does not know this song: skipped" in err
     assert (

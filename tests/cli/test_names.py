@@ -66,12 +66,15 @@ def test_songs_without_a_title_are_asked_about_the_most_frequent_first(
     done = enrich(folder, "--address", server.address)
     assert (done.returncode, server.paths) == (0, ["/track/4", "/track/3", "/track/1"])
     assert (folder / "data/incoming/names.csv").read_text("utf-8") == (
-        'track_id,artist,title\ntrack_4,"Artist, 4",Title 4\ntrack_3,"Artist, 3",Title 3\ntrack_1,,\n'
+        'track_id,artist,title\ntrack_4,"Artist, 4",Title 4\n'
+        'track_3,"Artist, 3",Title 3\ntrack_1,,\n'
     )
     assert done.stdout.splitlines() == [
-        "enrich: 1 of 5 songs have a title (1 from the data set); 3 to ask about; 1 more without an id of Deezer",
+        "enrich: 1 of 5 songs have a title (1 from the data set); 3 to ask about; "
+        "1 more without an id of Deezer",
         "enrich: asking about 3, in 0 s or more",
-        "enrich: asked about 3: 2 named, 1 unknown to Deezer, 0 without a usable answer; in data/incoming/names.csv: 3",
+        "enrich: asked about 3: 2 named, 1 unknown to Deezer, 0 without a usable answer; "
+        "in data/incoming/names.csv: 3",
     ]
     assert re.search(r"enrich: 100%\|.*\| 3/3 songs, 0 s left", done.stderr)
     again = enrich(folder, "--address", server.address)
@@ -168,7 +171,8 @@ def test_without_a_network_what_was_learned_is_kept(
         (
             "no vocabulary",
             [],
-            "data/vocabulary/vocabulary.tsv: no such file: expected a finished `dvc repro vocabulary`",
+            "data/vocabulary/vocabulary.tsv: no such file: "
+            "expected a finished `dvc repro vocabulary`",
         ),
         (
             "",

@@ -59,7 +59,8 @@ def test_what_export_does_not_accept_is_one_line(finished: Project, tmp_path: Pa
 
 def test_without_the_extra_one_line_says_how_to_get_it(finished: Project) -> None:
     code = (
-        "import sys; from importlib.machinery import PathFinder as Finder; find = Finder.find_spec\n"
+        "import sys; from importlib.machinery import PathFinder as Finder; "
+        "find = Finder.find_spec\n"
         "def without(name, *rest): return None if name == 'fastapi' else find(name, *rest)\n"
         "Finder.find_spec = without\n"
         "from playlist2vec.cli.command_line import main; main(['serve'])\n"

@@ -46,7 +46,8 @@ def test_none_is_the_default_and_takes_nothing(
     assert (server.requests, server.cdn.requests) == ([], [])
     assert not (tmp_path / "scraped").exists()
     assert capsys.readouterr().out.splitlines() == [
-        "scrape: --audio none: nothing is asked for and nothing taken; offered and streams take sound",
+        "scrape: --audio none: nothing is asked for and nothing taken; "
+        "offered and streams take sound",
         f"scrape: {UNTRIED}",
     ]
 
@@ -118,10 +119,10 @@ def test_remove_txt_is_honoured_by_scrape_and_refresh(
     assert not any(str(FIRST) in path or str(FIRST + 2) in path for path in server.paths)
     said = capsys.readouterr().out.splitlines()
     assert said == [
-        "refresh: 4 tracks asked for: 4 kept, 0 deleted, 0 private, 0 without their free licence, 0 without an answer, "
-        "which stay",
-        "refresh: 0 of the kept are blocked or a preview now, and their sound left; 2 tracks and playlists removed by "
-        "remove.txt; 4 files deleted",
+        "refresh: 4 tracks asked for: 4 kept, 0 deleted, 0 private, 0 without their free licence, "
+        "0 without an answer, which stay",
+        "refresh: 0 of the kept are now blocked or a preview, without sound; "
+        "2 tracks and playlists removed by remove.txt; 4 files deleted",
         f"refresh: {UNTRIED}",
     ]
     (tmp_path / "remove.txt").write_text("17, 18\n", "utf-8")
@@ -158,8 +159,8 @@ def test_what_stops_it_is_one_line(
         more = ["--audio", "offered"] if command == "scrape" else []
         assert fails(*words(server, command, tmp_path, *more)) == "1"
         assert capsys.readouterr().err.splitlines()[-1] == (
-            f"{command}: {server.address}: answered 401 Unauthorized: expected SC_CLIENT_ID or SC_OAUTH_TOKEN that "
-            "SoundCloud accepts; the same command goes on from here"
+            f"{command}: {server.address}: answered 401 Unauthorized: expected SC_CLIENT_ID or "
+            "SC_OAUTH_TOKEN that SoundCloud accepts; the same command goes on from here"
         )
     assert fails(
         *words(server, "scrape", tmp_path, "--audio", "offered", "--cdn", "https://example.org")

@@ -207,8 +207,8 @@ def test_a_notebook_shows_a_player_that_fetches_the_address_itself() -> None:
 
 def test_without_ipython_the_address_is_shown() -> None:
     program = (
-        "import sys; sys.modules['IPython'] = None; from playlist2vec.recommend.player import audio; "
-        f"print(audio('{ADDRESS}'))"
+        "import sys; sys.modules['IPython'] = None; "
+        f"from playlist2vec.recommend.player import audio; print(audio('{ADDRESS}'))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

@@ -13,7 +13,7 @@ from tests.conftest import needed_package
 
 
 class Answers(ThreadingHTTPServer):
-    """Answers like Deezer's API by script, and serves a preview, under whatever name it is called."""
+    """Answers like Deezer's API by script, and serves a preview, whatever name it is called by."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), Handler)

@@ -95,7 +95,10 @@ def test_the_page_suggests_what_next_suggests(
     expected = [[each.row for each in found] for found in recommender.next_of_each(queries, K)]
     with browser(tmp_path) as opened:
         opened.get((project.folder / "data/report/report.html").as_uri())
-        script = "return arguments[0].map((songs) => nextSongs(songs, 10, arguments[1]).map(({ row }) => row))"
+        script = (
+            "return arguments[0].map((songs) => "
+            "nextSongs(songs, 10, arguments[1]).map(({ row }) => row))"
+        )
         found = opened.execute_script(script, queries, {})
         known = opened.execute_script(script, queries, {"known": True})
         nothing_wrong(opened)
@@ -127,7 +130,10 @@ def test_hits_of_the_page_are_those_of_the_metrics(
     """
     recommender = load(finished.folder)
     queries, targets = histories(finished, recommender)
-    script = "return arguments[0].map((songs) => nextSongs(songs, 10, { known: true }).map(({ row }) => row))"
+    script = (
+        "return arguments[0].map((songs) => "
+        "nextSongs(songs, 10, { known: true }).map(({ row }) => row))"
+    )
     found = report().execute_script(script, queries)
     with np.load(finished.folder / "data/ranks/blend.npz", allow_pickle=False) as ranks:
         measured = hit_rate(ranks["blend"], K)
@@ -151,7 +157,10 @@ def test_wishes_mean_what_they_mean_on_the_command_line(
 ) -> None:
     recommender = load(finished.folder)
     queries = [[Row(row), Row(row + 1)] for row in range(1, 60, 3)]
-    ask = f"return arguments[0].map((songs) => nextSongs(songs, 10, {script}).map(({{ row }}) => row))"
+    ask = (
+        "return arguments[0].map((songs) => "
+        f"nextSongs(songs, 10, {script}).map(({{ row }}) => row))"
+    )
     found = report().execute_script(ask, queries)
     expected = [
         [each.row for each in listed] for listed in recommender.next_of_each(queries, K, wishes)
@@ -234,8 +243,10 @@ def test_five_hundred_songs_of_the_radio_keep_the_rules(
 def test_the_radio_takes_the_best_without_chance_and_skips(report: Callable[[], "Chrome"]) -> None:
     opened = report()
     script = (
-        "tuning.temperature = 0; tuning.pull = 0; tuning.cool_down = 1; startRadio([3]); playOn(); playOn();"
-        "return [radio.played, nextSongs([3], 1)[0].row, nextSongs(radio.played.slice(0, 2), 1)[0].row]"
+        "tuning.temperature = 0; tuning.pull = 0; tuning.cool_down = 1; "
+        "startRadio([3]); playOn(); playOn();"
+        "return [radio.played, nextSongs([3], 1)[0].row, "
+        "nextSongs(radio.played.slice(0, 2), 1)[0].row]"
     )
     played, first, second = opened.execute_script(script)
     assert played == [3, first, second]

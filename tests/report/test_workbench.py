@@ -215,7 +215,8 @@ def test_by_the_keyboard_alone(finished: Project, tmp_path: Path) -> None:
 
     def focused(opened: "Chrome") -> str:
         found: str = opened.execute_script(
-            "const one = document.activeElement; return one.id || one.getAttribute('aria-label') || one.textContent"
+            "const one = document.activeElement; "
+            "return one.id || one.getAttribute('aria-label') || one.textContent"
         )
         return found
 
@@ -284,7 +285,8 @@ def test_axe_has_nothing_to_say_in_any_view(
                     see(opened, part)
                 found = opened.execute_async_script(
                     "const done = arguments[arguments.length - 1]; axe.run(document).then((all) => "
-                    "done(all.violations.map((each) => [each.id, each.help, each.nodes.map((node) => node.html)])))"
+                    "done(all.violations.map((each) => "
+                    "[each.id, each.help, each.nodes.map((node) => node.html)])))"
                 )
                 assert found == [], (view, part, found)
             assert opened.execute_script(
@@ -297,8 +299,9 @@ def test_by_touch_one_finger_scrolls_and_a_tap_chooses(finished: Project, tmp_pa
         click(opened, "#part-middle")
         opened.execute_script("window.scrollTo(0, 0)")
         box = opened.execute_script(
-            "map.measure(); const box = map.marks.getBoundingClientRect(); const [x, y] = map.at(12); "
-            "return [box.left + x, box.top + y, titleOf(map.under(x, y)), box.left + box.width / 2, box.top + 300]"
+            "map.measure(); const box = map.marks.getBoundingClientRect(); "
+            "const [x, y] = map.at(12); return [box.left + x, box.top + y, "
+            "titleOf(map.under(x, y)), box.left + box.width / 2, box.top + 300]"
         )
         swipe(opened, box[0], [box[1]])
         wait_for(lambda: text(opened, "card-title") == box[2])
@@ -314,7 +317,10 @@ def test_a_table_is_sorted_by_a_click_on_its_head(finished: Project, tmp_path: P
         column = (
             "return [...document.querySelectorAll('#scores table')][0].querySelectorAll('tbody tr')"
         )
-        values = f"{column.replace('return ', 'return [...')}].map((row) => Number(row.cells[1].textContent))"
+        values = (
+            f"{column.replace('return ', 'return [...')}]"
+            ".map((row) => Number(row.cells[1].textContent))"
+        )
         click(opened, "#scores thead th:nth-child(2) button")
         down = opened.execute_script(values)
         assert down == sorted(down, reverse=True)

@@ -30,7 +30,7 @@ class Wanted:
 
 
 def two_models() -> Models:
-    """A blend, the default, and vectors alone, which are asked with the last song; 12 songs each."""
+    """A blend, the default, and vectors alone, asked with the last song; 12 songs each."""
     return Models([Served("blend", planted_blend(even()), "cycle"), Served("vectors", planted())])
 
 

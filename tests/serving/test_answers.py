@@ -271,7 +271,7 @@ def test_a_process_that_has_ended_is_said_and_the_others_go_on(
         second.wait()
         for _ in range(3):
             assert content(answering.ask(*question), 503)["detail"].startswith(
-                "a process that answers has ended"
+                "a process of the server has ended"
             )
     assert psutil.Process().children() == []
 

@@ -138,7 +138,7 @@ def test_the_pages_ask_for_nothing_from_elsewhere(tmp_path: Path) -> None:
     assert b'"api":"/api"' in served.body
     page.write_text("no page", encoding="utf-8")
     said = read(request(application(partial(answered, MODELS), Hosts(PORT), page), "/"), 422)
-    assert said["detail"].startswith("the page has not data")
+    assert said["detail"].startswith("the page has no data")
 
 
 def test_the_api_is_described() -> None:

@@ -62,10 +62,10 @@ def test_a_song_that_is_called_like_the_key_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        ("", 'the page has not data, <script type="application/json" id="data">'),
+        ("", 'the page has no data, <script type="application/json" id="data">'),
         (PAGE.format(policy="x", data="[1]"), "the page's data: list: expected a JSON object"),
         (PAGE.format(policy="x", data="{"), "the page's data: Expecting property name"),
-        (PAGE.format(policy="x", data="{}").replace("Policy", "Rule"), "the page has not a policy"),
+        (PAGE.format(policy="x", data="{}").replace("Policy", "Rule"), "the page has no policy"),
     ],
 )
 def test_another_page_is_refused_in_one_line(page: str, said: str) -> None:

@@ -1,1 +1,1 @@
-"""The state of an installation and of a checkout: what is missing, and the runs that DVC keeps."""
+"""State of an installation and of a checkout: missing parts, and experiments of DVC."""

@@ -1,14 +1,14 @@
-"""One thing that a command needs, as `playlist2vec doctor` reports it."""
+"""Checks of requirements, as reported by `playlist2vec doctor`."""
 
 from typing import NamedTuple
 
 
 class Check(NamedTuple):
-    """A thing that was looked for.
+    """A requirement, and the result of the check.
 
-    `group`: the heading that it stands under. `found`: its version, place or state, empty where it
-    is missing. `use`: what it is for. `advice`: what to type to get it. `needed`: whether its
-    absence is an error, and not only the end of some commands.
+    `group`: heading in the report. `found`: version, place or state, empty if missing. `use`:
+    purpose. `advice`: command to type. `needed`: True if absence is an error, False if only some
+    commands need it.
     """
 
     group: str
@@ -20,10 +20,10 @@ class Check(NamedTuple):
 
     @property
     def fine(self) -> bool:
-        """Whether nothing is to be typed: it is there, and as it should be."""
+        """True if there is nothing to do: present, and in the expected state."""
         return bool(self.found) and not self.advice
 
     @property
     def missing(self) -> bool:
-        """Whether it is needed and not there."""
+        """True if needed and absent."""
         return self.needed and not self.found

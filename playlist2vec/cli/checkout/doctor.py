@@ -1,6 +1,4 @@
-"""`playlist2vec doctor`: what is installed, what is missing, and what to type. No connection is
-opened.
-"""
+"""`playlist2vec doctor`: report installed and missing requirements, without network."""
 
 import argparse
 from itertools import groupby
@@ -35,14 +33,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _as_object(check: Check) -> dict[str, object]:
-    """Return a check as JSON has it."""
+    """Return a check as a JSON object."""
     return {**check._asdict(), "missing": check.missing}
 
 
 def _lines(checks: list[Check], looks: Looks) -> list[str]:
-    """Return the checks as lines for people, each group under a heading, and a last line that sums
-    up.
-    """
+    """Return the checks as lines for people: groups under headings, and a summary line."""
     lines = []
     names = max(len(each.name) for each in checks)
     for group, members in groupby(checks, key=lambda each: each.group):
@@ -58,9 +54,7 @@ def _lines(checks: list[Check], looks: Looks) -> list[str]:
 
 
 def _line(check: Check, names: int, looks: Looks) -> list[str]:
-    """Return a check as a line, and below it what it is for and what to type where it is not as it
-    should be.
-    """
+    """Return a check as a line, and below it purpose and advice if there is something to do."""
     mark, style = ("ok", Style.GOOD) if check.fine else ("--", Style.DOUBTFUL)
     if check.missing:
         mark, style = "!!", Style.BAD
@@ -69,7 +63,7 @@ def _line(check: Check, names: int, looks: Looks) -> list[str]:
     lines = [f"  {looks.styled(mark, style)} {said}"]
     if check.advice:
         lines += [indent + clipped(f"for {check.use}", _left(looks, len(indent)))]
-        # What is to be typed is never cut.
+        # A command to type is never cut.
         lines += [f"{indent}type: {check.advice}"]
     return lines
 

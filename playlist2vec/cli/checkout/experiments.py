@@ -1,6 +1,4 @@
-"""The runs that DVC keeps, as `dvc exp show --json` tells them: parameters that differ, scores and
-rivals.
-"""
+"""Runs of DVC, from `dvc exp show --json`: changed parameters, scores and rivals."""
 
 import json
 import os
@@ -20,11 +18,9 @@ RIVALS = {
     "baseline": ("metrics/baselines.json", "best_baseline"),
     "blend": ("metrics/blend.json", "blend"),
 }
-"""What a run is compared to, each by the file and the key of its scores."""
+"""Comparisons of a run by name: file and key of their scores."""
 PAIRS = ("dataset", "filter", "split", "sample")
-"""Sections that decide which pairs are asked: runs that differ in one cannot be compared by their
-scores.
-"""
+"""Sections that determine the validation pairs; scores on different pairs are not comparable."""
 WORKSPACE = "workspace"
 
 
@@ -32,10 +28,10 @@ WORKSPACE = "workspace"
 class Run:
     """The workspace, a commit or an experiment.
 
-    `state`: workspace, commit, success, queued, running or failed. `when`: its date and time, empty
-    where it has none. `parameters`: all of params.yaml by `section.key`, of another pipeline's
-    file by `file:section.key`. `scores`: those on validation pairs. `rivals`: the scores of what it
-    is compared to, by a name of RIVALS.
+    `state`: workspace, commit, success, queued, running or failed. `when`: date and time, empty if
+    unknown. `parameters`: values of params.yaml by `section.key`, and of files of further pipelines
+    by `file:section.key`. `scores`: on validation pairs. `rivals`: scores of comparisons by the
+    names of RIVALS. `settings`: parameters that differ from the last commit.
     """
 
     name: str
@@ -48,12 +44,9 @@ class Run:
 
 
 def list_runs(folder: Path, commits: int) -> list[Run]:
-    """Return the workspace, the last `commits` commits and their experiments, each with what
-    differs in it.
+    """Return the workspace, the last `commits` commits and their experiments, with `settings`.
 
-    `settings` of a run: its parameters that differ from those of the last commit; of the workspace
-    and the last commit itself, none where they are equal. Raises DataError where DVC does not
-    answer.
+    Raises DataError if DVC fails.
     """
     runs = list(_runs_of(_asked(folder, commits)))
     base = next((run.parameters for run in runs if run.state == "commit"), {})
@@ -61,7 +54,7 @@ def list_runs(folder: Path, commits: int) -> list[Run]:
 
 
 def _asked(folder: Path, commits: int) -> list[dict[str, Any]]:
-    """Return what `dvc exp show --json` says in a folder."""
+    """Return the output of `dvc exp show --json` in a folder."""
     command = [sys.executable, "-m", "dvc", "exp", "show", "--json", "--num", f"{commits}"]
     environment = os.environ | {"DVC_NO_ANALYTICS": "1"}
     done = subprocess.run(
@@ -80,7 +73,7 @@ def _asked(folder: Path, commits: int) -> list[dict[str, Any]]:
 
 
 def _runs_of(said: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
-    """Yield the runs in the order of DVC: the workspace, then each commit with its experiments."""
+    """Yield the runs in the order of DVC: the workspace, then commits followed by experiments."""
     for commit in said:
         name = commit.get("name") or commit["rev"][:7]
         state = WORKSPACE if commit["rev"] == WORKSPACE else "commit"
@@ -117,7 +110,7 @@ def _content(metrics: Mapping[str, Any], file: str) -> dict[str, Any]:
 
 
 def _flat(content: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, object]]:
-    """Yield every parameter as `section.key` and its value."""
+    """Yield every parameter as `section.key`, with the value."""
     for key, value in content.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{before}{key}.")
@@ -133,9 +126,9 @@ def _with_settings(run: Run, base: Mapping[str, object]) -> Run:
 
 
 def best_first(runs: Sequence[Run], by: str) -> list[Run]:
-    """Return the runs with the highest score `by` first, those without it last, ties as they came.
+    """Return the runs by the score `by`, highest first, runs without it last, ties in order.
 
-    Raises DataError where no run has that score.
+    Raises DataError if no run has the score.
     """
     known = sorted({name for run in runs for name in run.scores} - {"pairs"})
     if by not in known:
@@ -145,7 +138,7 @@ def best_first(runs: Sequence[Run], by: str) -> list[Run]:
 
 
 def others_asked(runs: Sequence[Run]) -> list[str]:
-    """Return the names of runs that were asked about other pairs than the first run."""
+    """Return the names of runs with other validation pairs than the first run."""
     if not runs:
         return []
 

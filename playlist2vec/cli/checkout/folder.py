@@ -1,4 +1,4 @@
-"""What a folder is: a checkout with its data, model and locks, or another folder."""
+"""Checks of a folder: a checkout with data, models and locks, or a different folder."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from typing import Any
 from playlist2vec.cli.checkout.checks import Check
 
 MARKS = ("dvc.yaml", "params.yaml", "playlist2vec", "stages")
-"""What a checkout has."""
+"""Files and folders in every checkout."""
 MODELS = {
     "data/model/vectors.bin": (
         "model",
@@ -20,7 +20,7 @@ MODELS = {
     "data/audio/tower": ("model of sound", "`add`, --cold", "make audio"),
     "data/two_tower/model/model.json": ("model of listens", "`listen`", "make two-tower"),
 }
-"""What stages write, by path: its name, the commands that read it, and what to type."""
+"""Outputs of stages by path: name, commands that read the output, and command to type."""
 LOCKS = {
     "dvc.yaml": "make repro",
     "final/dvc.yaml": "make repro",
@@ -28,18 +28,18 @@ LOCKS = {
     "pipelines/two_tower/dvc.yaml": "make two-tower",
     "pipelines/soundcloud/dvc.yaml": "make soundcloud",
 }
-"""Pipelines, and what to type where stages are to be run."""
+"""Pipelines, and the command to type if stages are out of date."""
 NAMED = 4
-"""Stages that are named; more are counted."""
+"""Number of stages that are named; more are counted."""
 
 
 def is_checkout(folder: Path) -> bool:
-    """Tell whether a folder is a checkout of this project."""
+    """Return True if a folder is a checkout of this project."""
     return all((folder / name).exists() for name in MARKS)
 
 
 def check_folder(folder: Path) -> Iterator[Check]:
-    """Yield what is looked for in a folder; of one that is no checkout, that alone."""
+    """Yield the checks of a folder; outside a checkout, only a missing checkout."""
     name = str(folder.resolve())
     if not is_checkout(folder):
         use = f"stages, and commands without --from; {name} is none"
@@ -54,7 +54,7 @@ def check_folder(folder: Path) -> Iterator[Check]:
 
 
 def _identity(folder: Path) -> Check:
-    """Return whose commits Git makes in a folder: `dvc exp run` makes some."""
+    """Return the check of Git's user name and e-mail, needed for commits by `dvc exp run`."""
     asked = [["git", "config", "--get", f"user.{name}"] for name in ("name", "email")]
     try:
         said = [
@@ -74,9 +74,7 @@ def _identity(folder: Path) -> Check:
 
 
 def _locks(folder: Path) -> Iterator[Check]:
-    """Yield for each pipeline which stages are to be run, by what DVC says of its lock and the
-    files here.
-    """
+    """Yield the stages to run in every pipeline, according to DVC's lock and the files."""
     if find_spec("dvc") is None:
         return
     for file, advice in LOCKS.items():
@@ -95,9 +93,9 @@ def _locks(folder: Path) -> Iterator[Check]:
 
 
 def stale_stages(folder: Path, file: str) -> list[str] | str:
-    """Return the stages of a dvc.yaml that DVC would run, or a line that says why it does not tell.
+    """Return the stages of a dvc.yaml that DVC would run, or the error of DVC as text.
 
-    DVC compares files on this machine alone; nothing is asked of a remote.
+    DVC compares only files on this machine; no remote is asked.
     """
     import logging
 

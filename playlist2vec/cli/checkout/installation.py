@@ -1,4 +1,4 @@
-"""What is installed: Python, packages and extras of this project, and programs beside it."""
+"""Checks of an installation: Python, packages and extras of this project, and programs."""
 
 import platform
 import re
@@ -14,9 +14,9 @@ from playlist2vec.cli.checkout.checks import Check
 from playlist2vec.recommend.player import PLAYERS
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-"""Versions of Python that the project is for, as pyproject.toml says."""
+"""Supported versions of Python, as in pyproject.toml."""
 SHOWN = ("dvc", "numpy", "gensim")
-"""Packages whose version is shown though nothing is wrong; of the others, what is missing."""
+"""Packages that are always reported; further packages are reported only if missing."""
 EXTRAS = {
     "audio": "pipelines/audio: `make audio`, `playlist2vec add`, --cold",
     "two-tower": "pipelines/two_tower: `make two-tower`, `playlist2vec listen`",
@@ -33,7 +33,7 @@ EXTRAS = {
     "azure": "sharing by Azure",
     "dev": "`make lint`, `make test`",
 }
-"""Extras of pyproject.toml, and what each is for."""
+"""Extras of pyproject.toml by purpose."""
 PROGRAMS = {
     ("git",): "experiments, `compare`, `make share`, models of other repositories",
     ("make",): "`make repro` and the other targets; `make help` lists them",
@@ -41,14 +41,14 @@ PROGRAMS = {
     ("sshd",): "`make test-all`: sharing by SSH is tried with it",
     ("chromium", "chromium-browser", "google-chrome"): "`make test-all`: pages are tried in it",
 }
-"""Programs, of which one suffices where there are several, and what they are for."""
+"""Alternative names of programs, and the purpose of a program."""
 NEEDED_IN_CHECKOUT = ("git", "make")
 APT = {"sshd": "openssh-server"}
-"""Debian's packages whose name is not the program's."""
+"""Debian packages with a different name than the program."""
 
 
 def check_installation(*, checkout: bool) -> Iterator[Check]:
-    """Yield what is looked for in an installation; `checkout`: whether stages shall run as well."""
+    """Yield the checks of an installation. `checkout`: True if stages are run as well."""
     yield _python()
     yield Check(
         "Python", "playlist2vec", f"{playlist2vec.__version__} in {_place()}", "this command"
@@ -61,10 +61,9 @@ def check_installation(*, checkout: bool) -> Iterator[Check]:
 
 
 def required() -> dict[str, list[str]]:
-    """Return the packages that this project names, by extra; those that it always needs by an empty
-    text.
+    """Return the packages required by this project, by extra; an empty text for "always".
 
-    They are told by what is installed, or by the pyproject.toml beside the library; empty where
+    Read from the installed metadata, or else from the pyproject.toml beside the library; empty if
     neither is there.
     """
     try:
@@ -74,7 +73,7 @@ def required() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in lines:
         extra = re.search(r"""extra == ['"]([\w.-]+)['"]""", line)
-        # DVC's parts for storage are packages of their own: dvc[ssh] needs dvc-ssh.
+        # DVC's extras for storage are separate packages: dvc[ssh] needs dvc-ssh.
         if name := re.match(r"([\w.-]+)(?:\[(\w+)\])?", line):
             package = f"dvc-{name[2]}" if name[1] == "dvc" and name[2] else name[1]
             found.setdefault(extra[1] if extra else "", []).append(package)
@@ -82,7 +81,7 @@ def required() -> dict[str, list[str]]:
 
 
 def _of_checkout() -> list[str]:
-    """Return the requirements in the pyproject.toml beside the library as an installation has them."""
+    """Return the requirements of the pyproject.toml beside the library in the form of metadata."""
     try:
         text = (Path(playlist2vec.__file__).parent.parent / "pyproject.toml").read_text("utf-8")
         project = tomllib.loads(text)["project"]
@@ -109,7 +108,7 @@ def _python() -> Check:
 
 
 def _packages(names: list[str], *, checkout: bool) -> Iterator[Check]:
-    """Yield packages that are always needed: those of SHOWN, and those that are missing."""
+    """Yield checks of packages that are always needed: those of SHOWN, and missing packages."""
     advice = "make setup" if checkout else "pip install --force-reinstall playlist2vec"
     found = {name: _version(name) for name in [*SHOWN, *names]}
     for name, installed in found.items():
@@ -123,7 +122,7 @@ def _packages(names: list[str], *, checkout: bool) -> Iterator[Check]:
 
 
 def _extras(wanted: dict[str, list[str]], *, checkout: bool) -> Iterator[Check]:
-    """Yield the extras, each found where all of its packages are."""
+    """Yield checks of the extras; an extra is found if all packages are installed."""
     for extra, use in EXTRAS.items():
         names = wanted.get(extra, [])
         if not names:
@@ -133,13 +132,13 @@ def _extras(wanted: dict[str, list[str]], *, checkout: bool) -> Iterator[Check]:
         if lacking:
             yield Check("Extras", extra, "", use, f"{how}  (lacks {', '.join(lacking)})")
         else:
-            yield Check("Extras", extra, _told(names), use)
+            yield Check("Extras", extra, _versions(names), use)
 
 
-def _told(names: list[str]) -> str:
-    """Return packages with their versions: the first three, and how many more."""
-    told = ", ".join(f"{name} {_version(name)}" for name in names[:3])
-    return told + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+def _versions(names: list[str]) -> str:
+    """Return packages with their versions: the first three, and the number of the rest."""
+    first = ", ".join(f"{name} {_version(name)}" for name in names[:3])
+    return first + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _version(name: str) -> str:
@@ -150,8 +149,8 @@ def _version(name: str) -> str:
 
 
 def _program(names: tuple[str, ...], use: str, *, needed: bool) -> Check:
-    """Return the first of these programs that is there."""
-    # A server's folder is not on everybody's path.
+    """Return the check of a program: the first installed alternative."""
+    # Folders of servers are not on the PATH of every user.
     more = ":/usr/sbin:/usr/local/sbin"
     paths = [
         path for name in names if (path := shutil.which(name) or shutil.which(name, path=more))

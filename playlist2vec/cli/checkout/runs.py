@@ -1,6 +1,4 @@
-"""`playlist2vec runs`: the experiments that DVC keeps, in a table that fits a terminal of 100
-columns.
-"""
+"""`playlist2vec runs`: the experiments of DVC, in a table for a terminal of 100 columns."""
 
 import argparse
 from collections.abc import Sequence
@@ -47,9 +45,7 @@ def _runs(arguments: argparse.Namespace) -> None:
 
 
 def as_object(run: Run) -> dict[str, object]:
-    """Return a run as JSON has it; `settings` are its parameters that differ from the last
-    commit's.
-    """
+    """Return a run as a JSON object."""
     return {
         "name": run.name,
         "state": run.state,
@@ -61,7 +57,7 @@ def as_object(run: Run) -> dict[str, object]:
 
 
 def as_text(runs: Sequence[Run], by: str, looks: Looks) -> str:
-    """Return the runs as a table for people, and lines that say what stands in it."""
+    """Return the runs as a table for people, and lines that explain the table."""
     shown = (*SHOWN, *(() if by in SHOWN else (by,)))
     rivals = by if by in SHOWN else SHOWN[0]
     header = ["run", "when", "settings", *shown, *RIVALS]
@@ -69,7 +65,7 @@ def as_text(runs: Sequence[Run], by: str, looks: Looks) -> str:
         [
             run.name,
             run.when[5:].replace("T", " "),
-            _told(run),
+            _settings(run),
             *(_number(run.scores.get(name)) for name in shown),
             *(_number(run.rivals.get(rival, {}).get(rivals)) for rival in RIVALS),
         ]
@@ -80,8 +76,8 @@ def as_text(runs: Sequence[Run], by: str, looks: Looks) -> str:
     return table + "".join(f"{line}\n" for line in lines)
 
 
-def _told(run: Run) -> str:
-    """Return the settings of a run in a cell, and its state where it has not come to its end."""
+def _settings(run: Run) -> str:
+    """Return the settings of a run in a cell, and the state of an unfinished run."""
     settings = " ".join(f"{key}={visible(str(value))}" for key, value in run.settings.items())
     state = f"({run.state})" if run.state in ("queued", "running", "failed") else ""
     same = "" if run.state == "success" else "as committed"
@@ -93,7 +89,7 @@ def _number(value: object) -> str:
 
 
 def _notes(runs: Sequence[Run], by: str) -> list[str]:
-    """Return lines on what stands beside the scores, and on runs that cannot be compared by them."""
+    """Return lines on the rivals, and on runs whose scores are not comparable."""
     names = sorted(
         {str(run.rivals["baseline"].get("name")) for run in runs if "baseline" in run.rivals}
     )
@@ -104,7 +100,8 @@ def _notes(runs: Sequence[Run], by: str) -> list[str]:
     )
     if others := others_asked(runs):
         lines.append(
-            f"asked about other pairs than {runs[0].name}, so not to be compared with it: {', '.join(others)}"
+            f"asked about other pairs than {runs[0].name}, so not to be compared with it: "
+            f"{', '.join(others)}"
         )
     return [*lines, "playlist2vec compare RUN_A RUN_B says whether two of them differ"]
 

@@ -1,4 +1,4 @@
-"""Options of all commands that ask SoundCloud, and the client that they make."""
+"""Options and client of all commands that ask SoundCloud."""
 
 import argparse
 from pathlib import Path
@@ -10,15 +10,15 @@ from playlist2vec.online.soundcloud.credentials import read_credentials
 
 STATE = "state.sqlite"
 FASTEST = 5.0
-"""Requests a second that SoundCloud may be asked for."""
+"""Maximum requests per second to SoundCloud."""
 NEEDED = (
-    "SC_CLIENT_ID or SC_OAUTH_TOKEN, your own, and SC_CONTACT, your e-mail address or page, are read from\n"
-    "the environment or from a file .env. Read SoundCloud's terms first. "
+    "SC_CLIENT_ID or SC_OAUTH_TOKEN, your own, and SC_CONTACT, your e-mail address or page, "
+    "are read from\nthe environment or from a file .env. Read SoundCloud's terms first. "
 )
 
 
 def declare_asking(command: argparse.ArgumentParser, epilog: str) -> None:
-    """Declare the options of all these commands, and say below the help what they need."""
+    """Declare the common options, and describe the credentials below the help."""
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.epilog = f"{command.epilog}\n{NEEDED}{epilog}"
     add = command.add_argument
@@ -38,8 +38,9 @@ def declare_asking(command: argparse.ArgumentParser, epilog: str) -> None:
 
 
 def client(arguments: argparse.Namespace) -> SoundCloud:
-    """Return the client with the user's credentials. Raises DataError for a pace that is none or
-    impolite.
+    """Return the client with the user's credentials.
+
+    Raises DataError if --per-second is not above 0 or above FASTEST.
     """
     pace = arguments.per_second
     if not 0 < pace <= (FASTEST if arguments.address == ADDRESS else 1e6):

@@ -1,8 +1,8 @@
 """`playlist2vec crawl`: find tracks that may be shared, and playlists with them, at SoundCloud.
 
-It is no stage: what SoundCloud answers changes. What was found is in a file in the folder, and the
-same command goes on where it stopped, also after a kill. With `--export` it asks nothing and writes
-what the source `soundcloud` reads.
+The command is not a stage, since answers from SoundCloud change. Results are kept in a file in the
+folder, and the same command continues where it stopped, also after a kill. With `--export`, nothing
+is asked, and the input of the source `soundcloud` is written.
 """
 
 import argparse
@@ -40,8 +40,8 @@ BAR = "{desc}: {n_fmt} calls{postfix}"
 def _declare_crawl(command: argparse.ArgumentParser) -> None:
     declare_asking(
         command,
-        "What remove.txt in the folder\nnames is neither kept nor asked for. Ctrl-C keeps what was found; the same "
-        "command goes on from there.",
+        "What remove.txt in the folder\nnames is neither kept nor asked for. Ctrl-C keeps what was "
+        "found; the same command goes on from there.",
     )
     add = command.add_argument
     add(
@@ -68,7 +68,11 @@ def _declare_crawl(command: argparse.ArgumentParser) -> None:
     )
     every = "print statistics after every N rounds (default: 50)"
     add("--statistics-every", type=as_count, default=50, metavar="N", help=every)
-    table = Path("data/sources/soundcloud/genres.tsv")
+    _declare_export(command)
+
+
+def _declare_export(command: argparse.ArgumentParser) -> None:
+    add, table = command.add_argument, Path("data/sources/soundcloud/genres.tsv")
     add(
         "--genres",
         type=Path,
@@ -112,7 +116,7 @@ def _crawl(arguments: argparse.Namespace) -> int:
 
 
 def _open(arguments: argparse.Namespace) -> CrawlState:
-    """Open the state of the crawl, or begin it."""
+    """Open the state of the crawl, or start a crawl."""
     path = arguments.folder / STATE
     starts = [
         *((RESOLVE, each) for each in arguments.start),
@@ -133,7 +137,7 @@ def _crawl_and_keep(
     genres: Genres,
     removed: Removals,
 ) -> int:
-    """Crawl under a progress bar, and say what is there in the end; return the exit code."""
+    """Crawl under a progress bar, print a summary, and return the exit code."""
     from tqdm import tqdm
 
     begun = state.counts()["calls"]
@@ -146,13 +150,9 @@ def _crawl_and_keep(
     if not end.code and not (state.counts()["tracks"] or state.counts()["playlists"]):
         end.code = 1
         begun_at = ", ".join(text for _, text in state.meta("starts"))
-        line = (
-            f"{arguments.folder / STATE}: nothing was found where this crawl began, at {begun_at}"
-        )
-        print(
-            visible(f"crawl: {line}: expected other pages, and no such file or another folder"),
-            file=sys.stderr,
-        )
+        line = f"{arguments.folder / STATE}: nothing was found at the start, {begun_at}"
+        expected = "expected other pages, and this file deleted or another folder"
+        print(visible(f"crawl: {line}: {expected}"), file=sys.stderr)
     for line in [*statistics(state), UNTRIED]:
         print(visible(f"crawl: {line}"))
     return end.code
@@ -161,7 +161,7 @@ def _crawl_and_keep(
 def _watch(
     rounds: Iterator[Round], state: CrawlState, bar: "tqdm[Any]", arguments: argparse.Namespace
 ) -> None:
-    """Follow the rounds to the number of calls that is asked for, and show how far they are."""
+    """Show the progress of the rounds, up to the requested number of calls."""
     start, begun = time.monotonic(), state.counts()["calls"]
     if arguments.calls and begun >= arguments.calls:
         return
@@ -176,9 +176,8 @@ def _watch(
             f"{rate:.1f} calls/s",
         ]
         if arguments.calls:
-            shown.append(
-                f"{duration(max(0, arguments.calls - counts['calls']) / min(rate, arguments.per_second))} left"
-            )
+            left = max(0, arguments.calls - counts["calls"])
+            shown.append(f"{duration(left / min(rate, arguments.per_second))} left")
         bar.set_postfix_str(", ".join(shown), refresh=False)
         if number % arguments.statistics_every == 0:
             for line in statistics(state):

@@ -1,7 +1,6 @@
-"""`playlist2vec refresh`: ask again for all tracks of a crawl, so that what was deleted since then
-leaves.
+"""`playlist2vec refresh`: ask again for all tracks of a crawl, and remove deleted tracks.
 
-The same command goes on where it stopped, also after a kill.
+The same command continues where it stopped, also after a kill.
 """
 
 import argparse
@@ -26,8 +25,8 @@ BAR = "{desc}: {n_fmt} of {total_fmt} tracks{postfix}"
 def _declare_refresh(command: argparse.ArgumentParser) -> None:
     declare_asking(
         command,
-        "Tracks that were deleted or made\nprivate, or lost their free licence, leave the crawl and the manifest, and "
-        "their files are deleted. Run it before\na data set is handed on.",
+        "Tracks that were deleted or made\nprivate, or lost their free licence, leave the crawl "
+        "and the manifest, and their files are deleted. Run it before\na data set is handed on.",
     )
 
 
@@ -49,12 +48,13 @@ def _refresh(arguments: argparse.Namespace) -> int:
                 bar.update(counts["asked"])
         files = tidy(state, folder / SCRAPED)
     print(
-        f"refresh: {found['asked']:,} tracks asked for: {found['kept']:,} kept, {found['deleted']:,} deleted, "
-        f"{found['private']:,} private, {found['licence']:,} without their free licence, {found['unanswered']:,} "
-        "without an answer, which stay"
+        f"refresh: {found['asked']:,} tracks asked for: {found['kept']:,} kept, "
+        f"{found['deleted']:,} deleted, {found['private']:,} private, "
+        f"{found['licence']:,} without their free licence, "
+        f"{found['unanswered']:,} without an answer, which stay"
     )
     print(
-        f"refresh: {found['withdrawn']:,} of the kept are blocked or a preview now, and their sound left; "
+        f"refresh: {found['withdrawn']:,} of the kept are now blocked or a preview, without sound; "
         f"{gone:,} tracks and playlists removed by remove.txt; {files:,} files deleted"
     )
     print(f"refresh: {UNTRIED}")

@@ -1,8 +1,8 @@
-"""`playlist2vec scrape`: take the sound and covers of free tracks that a crawl found, as far as
-that is allowed.
+"""`playlist2vec scrape`: download sound and covers of free tracks of a crawl, if allowed.
 
-It is no stage: what SoundCloud answers changes. Each free track ends in one state, in the file of
-the crawl, and the same command goes on where it stopped, also after a kill.
+The command is not a stage, since answers from SoundCloud change. Every free track ends in a single
+state, kept in the file of the crawl. The same command continues where it stopped, also after a
+kill.
 """
 
 import argparse
@@ -36,23 +36,27 @@ if TYPE_CHECKING:
 
 PACKAGES = ("av", "m3u8", "mutagen", "PIL")
 SHORTEST, LONGEST = 10, 2000
-"""Characters of a permission."""
+"""Minimum and maximum length of a permission, in characters."""
 BAR = "{desc}: {n_fmt} tracks{postfix}"
 
 
 def _declare_scrape(command: argparse.ArgumentParser) -> None:
     declare_asking(
         command,
-        "Its terms forbid to copy content\nthrough the API, so that streams are taken only with a permission of "
-        "SoundCloud's that you state. Never taken\nare DRM, previews, private and blocked tracks, and what has no "
-        "free licence. Ctrl-C keeps what was taken;\nthe same command goes on from there.",
+        "Its terms forbid to copy content\nthrough the API, so that streams are taken only with a "
+        "permission of SoundCloud's that you state. Never taken\nare DRM, previews, private and "
+        "blocked tracks, and what has no free licence. Ctrl-C keeps what was taken;\nthe same "
+        "command goes on from there.",
     )
     add = command.add_argument
     kinds = (
         "sound that is taken: none; what uploaders offer for download; streams too (default: none)"
     )
     add("--audio", choices=AUDIO, default=NONE, help=kinds)
-    allowed = "for --audio streams: the words by which SoundCloud allowed it, which the data set's card quotes"
+    allowed = (
+        "for --audio streams: the words by which SoundCloud allowed it, "
+        "which the data set's card quotes"
+    )
     add("--permission", default="", metavar="TEXT", help=allowed)
     add("--retry", action="store_true", help="try tracks again that failed")
     add("--cdn", default="", help=argparse.SUPPRESS)
@@ -62,7 +66,8 @@ def _scrape(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     if arguments.audio == NONE:
         print(
-            f"scrape: --audio {NONE}: nothing is asked for and nothing taken; offered and streams take sound"
+            f"scrape: --audio {NONE}: nothing is asked for and nothing taken; "
+            "offered and streams take sound"
         )
         print(f"scrape: {UNTRIED}")
         return 0
@@ -80,7 +85,8 @@ def _scrape(arguments: argparse.Namespace) -> int:
         tidy(state, folder / SCRAPED)
         if gone or gone_too:
             print(
-                f"scrape: {gone:,} tracks and playlists removed, {gone_too:,} tracks left the queue",
+                f"scrape: {gone:,} tracks and playlists removed, "
+                f"{gone_too:,} tracks left the queue",
                 flush=True,
             )
         taker = Taker(soundcloud, cdn, arguments.audio, removed, folder / SCRAPED)
@@ -88,23 +94,26 @@ def _scrape(arguments: argparse.Namespace) -> int:
 
 
 def _permission(arguments: argparse.Namespace) -> str:
-    """Return the permission that is stated. Raises DataError where there is none and must be one,
-    or the reverse.
+    """Return the stated permission.
+
+    Raises DataError if streams are taken without a permission, or a permission is given without
+    need.
     """
     text = str(arguments.permission).strip()
     fits = SHORTEST <= len(text) <= LONGEST and visible(text) == text
     if fits if arguments.audio == STREAMS else not text:
         return text
     raise DataError(
-        f"--audio {arguments.audio} --permission {text[:80]!r}: expected for {STREAMS} the words by which SoundCloud "
-        f"allowed it, a line of {SHORTEST} to {LONGEST} characters, and none without {STREAMS}"
+        f"--audio {arguments.audio} --permission {text[:80]!r}: expected for {STREAMS} the words "
+        f"by which SoundCloud allowed it, a line of {SHORTEST} to {LONGEST} characters, "
+        f"and none without {STREAMS}"
     )
 
 
 def _scrape_and_keep(
     arguments: argparse.Namespace, state: CrawlState, soundcloud: SoundCloud, taker: Taker
 ) -> int:
-    """Scrape under a progress bar, and say what is there in the end; return the exit code."""
+    """Scrape under a progress bar, print a summary, and return the exit code."""
     from tqdm import tqdm
 
     manifest = arguments.folder / SCRAPED / MANIFEST
@@ -117,7 +126,7 @@ def _scrape_and_keep(
     try:
         tidy(state, manifest.parent)
     except DataError as error:
-        # On a full disk the manifest stays as it was; the next command writes it.
+        # On a full disk the manifest stays unchanged; the next command writes it.
         end.code = end.code or 1
         print(f"scrape: {as_line(error)}", file=sys.stderr)
     for line in summary(state, manifest):
@@ -126,7 +135,7 @@ def _scrape_and_keep(
 
 
 def _watch(outcomes: Iterator[Outcome], state: CrawlState, bar: "tqdm[Any]") -> None:
-    """Follow the tracks to the end, and show how far they are."""
+    """Show the progress of the tracks to the end."""
     start = time.monotonic()
     found = queue.counts(state)
     left = sum(number for (name, _), number in found.items() if name == queue.WAITING)

@@ -1,1 +1,1 @@
-"""Commands for other programs: a server that they ask, and files that they read."""
+"""Commands for use with further programs: a server, and export to files."""

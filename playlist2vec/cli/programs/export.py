@@ -1,4 +1,4 @@
-"""`playlist2vec export`: song vectors with their names, in the files of other programs."""
+"""`playlist2vec export`: song vectors with names, in files for visualization programs."""
 
 import argparse
 from pathlib import Path
@@ -6,12 +6,15 @@ from pathlib import Path
 import numpy as np
 
 from playlist2vec.cli.commands import Command
+from playlist2vec.cli.options import add_names, add_source
 from playlist2vec.cli.output import note
 from playlist2vec.recommend.loading import find_model, load
 
 PAGE = Path("data/report/report.html")
 FORMS = {
-    "atlas": "a Parquet file for embedding-atlas, with the map of the run's page where there is one",
+    "atlas": (
+        "a Parquet file for embedding-atlas, with the map of the run's page where there is one"
+    ),
     "projector": "a folder for TensorBoard's projector",
     "tsv": "one table with tabs between",
 }
@@ -22,22 +25,14 @@ def _declare_export(command: argparse.ArgumentParser) -> None:
     command.add_argument("form", choices=tuple(FORMS), metavar="FORM", help=forms)
     where = "the file to write, or for the projector the folder"
     command.add_argument("--output", required=True, metavar="FILE", help=where)
-    group = command.add_argument_group("which model")
-    source = "a checkout, a folder with a model's files, or the address of a Git repository (here)"
-    group.add_argument("--from", dest="source", default=".", metavar="WHERE", help=source)
-    group.add_argument("--rev", metavar="REV", help="a commit, tag or branch of it")
-    group.add_argument(
-        "--names",
-        metavar="CSV",
-        help="your own names of songs: columns track_id, artist, title",
-    )
+    add_names(add_source(command))
 
 
 def _export(arguments: argparse.Namespace) -> None:
     from playlist2vec.exporting.songs import songs_of
     from playlist2vec.exporting.text import write_projector, write_table
 
-    # The vectors are those of Word2Vec, whatever suggests.
+    # The vectors are those of Word2Vec, whatever the ranker.
     recommender = load(arguments.source, arguments.rev, names=arguments.names, ranker="word2vec")
     for line in recommender.notes:
         note(line)

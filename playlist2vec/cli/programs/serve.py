@@ -5,22 +5,25 @@ from importlib.util import find_spec
 
 from playlist2vec.base.errors import DataError
 from playlist2vec.cli.commands import Command
+from playlist2vec.cli.options import add_names, add_ranking
 from playlist2vec.cli.output import note
-from playlist2vec.evaluation.params import SUGGESTING
-from playlist2vec.ranking.params import SIMILARITIES
 
 NEEDED = ("fastapi", "uvicorn", "python_multipart")
 PORT = 8765
 MAX_PROCESSES = 64
 MORE = """\
-Only names of this machine are answered to, and no page of another site. docs/serve.md shows how to ask."""
+The server answers only to names of this machine, and to no page of another site.
+docs/serve.md shows how to ask."""
 
 
 def _declare_serve(command: argparse.ArgumentParser) -> None:
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.epilog = f"{command.epilog}\n{MORE}"
     add = command.add_argument
-    where = "a checkout, a folder with a model's files, or a Git repository's address (here); NAME=WHERE gives a name"
+    where = (
+        "a checkout, a folder with a model's files, or a Git repository's address (here); "
+        "NAME=WHERE gives a name"
+    )
     add("sources", metavar="WHERE", nargs="*", default=["."], help=where)
     add(
         "--host",
@@ -45,22 +48,17 @@ def _declare_serve(command: argparse.ArgumentParser) -> None:
         "--processes",
         type=int,
         metavar="N",
-        help="processes that answer side by side (one a core, at most 4; 1 where that cannot be done)",
+        help="processes that answer side by side "
+        "(one a core, at most 4; 1 where that cannot be done)",
     )
     group = command.add_argument_group("which models")
     group.add_argument("--rev", metavar="REV", help="a commit, tag or branch of WHERE")
-    group.add_argument(
-        "--names", metavar="CSV", help="your own names of songs: columns track_id, artist, title"
-    )
-    how = "ask Word2Vec alone, and how (as params.yaml says)"
-    group.add_argument("--similarity", choices=SIMILARITIES, help=how)
-    which = (
-        "what suggests: the model alone, or mixed with counting (evaluate.ranker of params.yaml)"
-    )
-    group.add_argument("--ranker", choices=SUGGESTING, help=which)
+    add_names(group)
+    add_ranking(group)
 
 
-def _serve(arguments: argparse.Namespace) -> None:
+def _check(arguments: argparse.Namespace) -> None:
+    """Raise DataError for missing packages, and for options out of range."""
     missing = next((name for name in NEEDED if find_spec(name) is None), None)
     if missing:
         raise DataError(
@@ -74,6 +72,10 @@ def _serve(arguments: argparse.Namespace) -> None:
         raise DataError(
             f"--processes {arguments.processes}: expected a number from 1 to {MAX_PROCESSES}"
         )
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    _check(arguments)
     from playlist2vec.serving.app import application
     from playlist2vec.serving.models import load_models
     from playlist2vec.serving.processes import usual_number
@@ -86,7 +88,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         run,
     )
 
-    # Before the models are read, which may take a while.
+    # The port is bound before the models are read, which may take a while.
     with listening(arguments.host, arguments.port) as bound:
         models = load_models(
             arguments.sources,

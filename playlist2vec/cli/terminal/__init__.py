@@ -1,1 +1,1 @@
-"""What a terminal is: how wide, whether it has colours, and tables that fit it."""
+"""Properties of a terminal (width, colours), and tables that fit."""

@@ -1,4 +1,4 @@
-"""What text may look like where it is written: how wide, and whether it has colours."""
+"""Appearance of text in the output: width and colours."""
 
 import os
 import shutil
@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import TextIO
 
 NARROWEST = 40
-"""Columns of a terminal that tables are made for at least."""
+"""Minimum width of a terminal for tables, in columns."""
 
 
 class Style(StrEnum):
-    """How text is set off: the numbers of ANSI's SGR sequences."""
+    """Styles of text, as numbers of ANSI SGR sequences."""
 
     STRONG = "1"
     FAINT = "2"
@@ -24,15 +24,16 @@ class Style(StrEnum):
 
 @dataclass(frozen=True)
 class Looks:
-    """How text is shown at one place. `width`: cells of a line, None = any number. `coloured`:
-    whether styles are.
+    """Appearance of text.
+
+    `width`: cells of a line, None = no limit. `coloured`: True to show styles.
     """
 
     width: int | None = None
     coloured: bool = False
 
     def styled(self, text: str, style: Style) -> str:
-        """Return text in a style where there are colours, and as it is elsewhere."""
+        """Return text in a style, or unchanged if there are no colours."""
         return f"\x1b[{style}m{text}\x1b[0m" if text and self.coloured else text
 
     def table(
@@ -43,7 +44,7 @@ class Looks:
         numbers: Collection[str] = (),
         spare: Sequence[str] = (),
     ) -> str:
-        """Return a table as `as_columns` makes it, of this width, its header in colour."""
+        """Return a table by `as_columns` in this width, with a header in bold."""
         from playlist2vec.recommend.columns import as_columns
 
         made = as_columns(header, rows, numbers=numbers, width=self.width, spare=spare)
@@ -52,13 +53,13 @@ class Looks:
 
 
 PLAIN = Looks()
-"""What a file or a pipe gets: whole names, no colours."""
+"""Appearance in a file or a pipe: whole names, no colours."""
 
 
 def looks_of(stream: TextIO | None = None) -> Looks:
-    """Return the looks of a stream, standard output by default: of a terminal, or PLAIN.
+    """Return the looks of a stream, standard output by default: those of a terminal, or PLAIN.
 
-    Without colours where NO_COLOR is set or TERM is dumb.
+    No colours if NO_COLOR is set or TERM is dumb.
     """
     if not (stream or sys.stdout).isatty():
         return PLAIN

@@ -1,4 +1,4 @@
-"""Songs as tables for people."""
+"""Tables of songs for people."""
 
 from collections.abc import Sequence
 
@@ -8,18 +8,18 @@ from playlist2vec.recommend.columns import clipped
 from playlist2vec.recommend.entries import Entry
 
 SPARE = ("genre", "track", "plays")
-"""Columns that leave a narrow terminal, the first of them first."""
+"""Columns to leave out on a narrow terminal, in this order."""
 
 
 def name_of(entry: Entry) -> str:
-    """Return `Artist – Title`, or as much of it as is known, or the id."""
+    """Return `Artist – Title`, or the known part of both, or the id."""
     return " – ".join(filter(None, (entry["artist"], entry["title"]))) or str(entry["track"])
 
 
 def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks: Looks) -> str:
-    """Return songs as a table for people, without the columns of what is known of none of them.
+    """Return songs as a table for people, without columns that are empty for all songs.
 
-    `number`: the key of the number in the last column, of so many `digits`; None for no such
+    `number`: key of the number in the last column, shown with `digits` decimals; None for no such
     column.
     """
     genres = ["genre"] if any("genre" in entry for entry in entries) else []
@@ -27,14 +27,13 @@ def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks
     rows = [
         _cells(place, entry, header, number, digits) for place, entry in enumerate(entries, start=1)
     ]
-    told = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)] or range(
-        len(header)
-    )
-    header = [header[place] for place in told]
-    # An id is all that people have of songs without names.
+    filled = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)]
+    kept = filled or range(len(header))
+    header = [header[place] for place in kept]
+    # People know a song without a name only by its id.
     spare = SPARE if {"artist", "title"} & set(header) else ("genre", "plays")
     numbers = ("", "plays", number or "")
-    shown = [[row[place] for place in told] for row in rows]
+    shown = [[row[place] for place in kept] for row in rows]
     lines = looks.table(header, shown, numbers=numbers, spare=spare).splitlines()
     for place in range(len(entries), 0, -1):
         reasons = (clipped(line, looks.width) for line in _reasons(entries[place - 1]))
@@ -43,9 +42,9 @@ def songs_table(entries: Sequence[Entry], number: str | None, digits: int, looks
 
 
 def cold_table(entries: Sequence[Entry], looks: Looks) -> str:
-    """Return songs that no playlist holds as a table for people, under a line that says so."""
+    """Return cold songs as a table for people, under a heading."""
     if not entries:
-        return "no song that no playlist holds can be told by artist or sound from these\n"
+        return "no song in no playlist is like these songs by artist or sound\n"
     header = ["", "artist", "title", "track", "by", "cosine"]
     rows = [
         [
@@ -59,7 +58,7 @@ def cold_table(entries: Sequence[Entry], looks: Looks) -> str:
         for place, each in enumerate(entries, start=1)
     ]
     table = looks.table(header, rows, numbers=("", "cosine"), spare=("by", "track"))
-    return f"songs that no playlist holds, by their artist or their sound:\n{table}"
+    return f"songs in no playlist, by artist or sound:\n{table}"
 
 
 def _cells(
@@ -73,7 +72,7 @@ def _cells(
 
 
 def _reasons(entry: Entry) -> list[str]:
-    """Return a line for each part of a suggestion's score."""
+    """Return a line for every part of a suggestion's score."""
     why = entry.get("why", {})
     parts = [
         f"     {part['part']:+.3f} by {visible(name_of(part))}" for part in why.get("tracks", ())
@@ -83,4 +82,4 @@ def _reasons(entry: Entry) -> list[str]:
         for part in entry.get("parts", ())
     ]
     own = why.get("by_itself", 0)
-    return [*parts, f"     {own:+.3f} by itself, whatever was asked with"] if own else parts
+    return [*parts, f"     {own:+.3f} by itself, whatever the query"] if own else parts

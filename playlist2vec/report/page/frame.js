@@ -1,4 +1,4 @@
-// Runs in a sandboxed frame without access to the page: asks Deezer by script, since its answers carry no CORS header.
+// Asks Deezer by script, since its answers have no CORS header; runs in a sandboxed frame without access to the page.
 addEventListener("message", (event) => {
   const { number, address } = event.data;
   const reply = (found) => parent.postMessage({ number, found }, "*");

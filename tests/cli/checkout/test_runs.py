@@ -1,4 +1,4 @@
-"""`playlist2vec runs`: the experiments of a project, best first, in a table that fits 100 columns."""
+"""`playlist2vec runs`: the experiments of a project, best first, in a table of 100 columns."""
 
 import json
 import sys

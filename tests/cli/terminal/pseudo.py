@@ -12,7 +12,7 @@ from pathlib import Path
 def on_a_terminal(
     words: Sequence[str], folder: Path, environment: dict[str, str], columns: int
 ) -> tuple[int, list[str]]:
-    """Return the exit code, and the lines that a command writes to a terminal of so many columns."""
+    """Return the exit code, and the lines of a command on a terminal of so many columns."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     clean = {

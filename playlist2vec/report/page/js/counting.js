@@ -1,5 +1,5 @@
-// Counting in the training playlists: what each part of the blend takes for the probability of the next song. The
-// formulas are those of playlist2vec/models/counting and models/blend/shares.py.
+// Counts in the training playlists: the probability of the next song by every part of the blend. The formulas are
+// those of playlist2vec/models/counting and models/blend/shares.py.
 const HIDDEN = 65534;
 const END = 65535;
 const LEFT_OUT = 1e-12;
@@ -22,14 +22,14 @@ const training = (() => {
   return { tracks, playlist, starts, placesOf, playlists: starts.length - 1 };
 })();
 
-// A song `distance` places after a place, negative for before it: -1 where the playlist does not reach so far.
+// Return the song `distance` places after a place, before it if negative; -1 beyond the ends of the playlist.
 function songAt(place, distance) {
   const other = place + distance;
   const there = other >= 0 && other < training.tracks.length && training.playlist[other] === training.playlist[place];
   return there && training.tracks[other] !== END ? training.tracks[other] : -1;
 }
 
-// How often each song stands at some distances of a song: a map by row, HIDDEN for all songs that are not shown.
+// Return how often every song stands at given distances from a song: a map by row, HIDDEN for songs not shown.
 function near(row, distances) {
   const found = new Map();
   for (const place of training.placesOf(row)) {
@@ -46,7 +46,7 @@ const different = (number) => new Set(training.tracks.subarray(training.starts[n
 
 function addTo(map, key, value) { map.set(key, (map.get(key) ?? 0) + value); }
 
-// The last songs with their weights: one with a songs after it weighs decay ** a; the last alone for decay 0.
+// Return the last songs with weights: decay ** n for a song with n songs after it; only the last song for decay 0.
 function weighted(history, decay, songsBack) {
   const last = history.slice(decay ? -songsBack : -1);
   return last.map((row, place) => [row, decay ** (last.length - 1 - place)]);
@@ -68,7 +68,7 @@ function sharesOf(counts) {
 
 const popularity = data.rule.priors ? floats(data.rule.priors.popularity) : null;
 
-// evidence + left * prior, for the most popular songs and for those with evidence, where it is above the floor.
+// Return evidence + left * prior above the floor, for the most popular songs and for songs with evidence.
 function aboveFloor(evidence, prior, left) {
   const listed = Math.min(data.rule.floor, count);
   const floor = left * prior(listed - 1);
@@ -148,7 +148,7 @@ function sessionNeighbours(history, decay) {
   return scores;
 }
 
-// Log-odds by distance, softened: what is added to popularity before both are made to sum up to 1.
+// Return softened log-odds by distance, to be added to popularity before both are scaled to the sum 1.
 function byDistance(history, temperature) {
   const { distances, smoothing, before, decay } = data.rule.settings.distances;
   const evidence = new Map();
@@ -171,7 +171,7 @@ function byDistance(history, temperature) {
   return [new Map([...more].map(([song, value]) => [song, value / total])), 1 / total];
 }
 
-// What a part says after these songs: a map of shares, and the share that popularity has besides.
+// Return the answer of a part after the songs of a history: a map of shares, and the share left for popularity.
 function partOf(name, history) {
   const { settings, history: decay } = data.rule;
   if (name in data.rule.temperatures) return byDistance(history, data.rule.temperatures[name]);

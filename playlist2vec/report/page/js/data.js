@@ -1,5 +1,5 @@
 "use strict";
-// What the page was given: songs by row, the most frequent first, and how they are ranked.
+// The data of the page: songs by row, the most frequent first, and the rule that ranks them.
 const data = JSON.parse(document.getElementById("data").textContent);
 const element = (id) => document.getElementById(id);
 const count = data.ids.length;
@@ -16,7 +16,7 @@ const shortLabel = (row) => data.titles[row] || label(row);
 const plural = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 const plays = (row) => plural(data.counts[row], "play");
 
-// An element with attributes, handlers (onclick and the like) and children; strings become text, never markup.
+// Return an element with attributes, handlers (such as onclick) and children. Strings become text, never markup.
 function make(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -28,7 +28,7 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
-// Numbers from 0 to 1 by chance, the same for the same seed (mulberry32, Tommy Ettinger 2017).
+// Return a generator of random numbers from 0 to 1, determined by the seed (mulberry32, Tommy Ettinger 2017).
 function draws(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;

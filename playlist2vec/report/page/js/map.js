@@ -1,7 +1,7 @@
-// The map of the songs: dots on one canvas, what is marked on another one above it, so that hovering draws little.
+// The map of the songs: dots on a canvas, and marks on a second canvas above, so that hovering redraws little.
 const GROUPS = 8;
 
-// The largest groups of songs by plays: their names, and for each song the number of its group, -1 for the others.
+// Return the GROUPS largest groups of songs by plays: names, and for every song the number of its group, else -1.
 function grouped(codes, names) {
   const sums = new Map();
   codes.forEach((code, row) => { if (code >= 0) addTo(sums, code, data.counts[row]); });
@@ -34,7 +34,7 @@ const groupings = {
   plays: byPlays,
 };
 
-// A colour such as #0072b2 as a number whose bytes are those of a pixel.
+// Return a colour such as #0072b2 as a number with the bytes of a pixel.
 function pixelOf(text) {
   const [red, green, blue] = [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
   return new Uint32Array(new Uint8Array([red, green, blue, 255]).buffer)[0];
@@ -42,7 +42,7 @@ function pixelOf(text) {
 
 const map = {
   canvas: element("canvas"), marks: element("marks"), wide: 0, high: 0, ratio: 1,
-  scale: 1, x: 0.5, y: 0.5, // magnification, and what stands in the middle, from 0 to 1
+  scale: 1, x: 0.5, y: 0.5, // magnification, and coordinates of the middle, from 0 to 1
   hovered: -1, found: new Set(), near: new Set(), suggested: [], colours: [], style: {}, grouping: null, labels: [],
   measure() {
     this.wide = this.marks.clientWidth;
@@ -63,7 +63,7 @@ const map = {
     return [(places[2 * row] / 65535 - this.x) * side + this.wide / 2, (places[2 * row + 1] / 65535 - this.y) * side + this.high / 2];
   },
   dot() { return Math.max(1.5, Math.min(4.5, 1.3 * Math.sqrt(this.scale) * Math.sqrt(3000 / Math.max(count, 1000)) + 0.7)); },
-  // Draw at the next frame: the marks alone, or the dots too.
+  // Draw at the next frame: only the marks, or also the dots.
   draw(dots = false) {
     this.stale ||= dots;
     if (this.waiting) return;
@@ -90,7 +90,7 @@ const map = {
       this.name(pen);
       return;
     }
-    // One path for each colour, the songs of no group first.
+    // One path for every colour, songs without a group first.
     for (let group = -1; group < grouping.legend.length; group++) {
       pen.fillStyle = group < 0 ? this.style.dot : this.colours[group];
       const { of } = grouping;
@@ -107,7 +107,7 @@ const map = {
     }
     this.name(pen);
   },
-  // Small dots as squares of pixels: tens of thousands of them take a tenth of the time of paths.
+  // Draw small dots as squares of pixels, ten times as fast as paths for tens of thousands of dots.
   squares(pen, left, top, step, dot) {
     const { width, height } = this.canvas;
     const { ratio, grouping } = this;
@@ -128,7 +128,7 @@ const map = {
     }
     pen.putImageData(image, 0, 0);
   },
-  // Names of groups where their songs stand together, the most played first, as far as they do not overlap.
+  // Write names of groups at the places of their songs, the most played first, without overlaps.
   name(pen) {
     pen.font = "600 13px system-ui, sans-serif";
     pen.textAlign = "center";
@@ -209,7 +209,7 @@ const map = {
     }));
     this.draw(true);
   },
-  // The song under a place of the canvas, within some pixels; -1 for none.
+  // Return the song under a point of the canvas, within `reach` pixels; -1 for none.
   under(x, y, reach = 14) {
     const side = this.side();
     const [wantedX, wantedY, step] = [this.x + (x - this.wide / 2) / side, this.y + (y - this.high / 2) / side, 65535 / side];
@@ -240,7 +240,7 @@ const map = {
     this.y = Math.min(1.1, Math.max(-0.1, this.y - y / this.side()));
     this.draw(true);
   },
-  // Bring a song into sight, where it is not.
+  // Centre the map on a song outside the visible part.
   show(row) {
     const [x, y] = this.at(row);
     if (x < 4 || y < 4 || x > this.wide - 4 || y > this.high - 4) {
@@ -251,7 +251,7 @@ const map = {
     this.draw();
   },
   all() { Object.assign(this, { scale: 1, x: 0.5, y: data.height / 2 }); this.draw(true); },
-  // The nearest song in a direction of the one that is hovered, or of the middle.
+  // Hover the nearest song in a direction from the hovered song, or the song in the middle.
   step(right, down) {
     if (this.hovered < 0) return this.hover(this.under(this.wide / 2, this.high / 2, Infinity));
     const [x, y] = [places[2 * this.hovered], places[2 * this.hovered + 1]];
@@ -269,7 +269,7 @@ const map = {
   },
 };
 
-// Where the name of a group stands: in the middle of its songs, if they stand together.
+// Return the places of group names: the median of the songs, for groups whose songs are close together.
 function labelsOf({ codes, names, largest }) {
   const rows = new Map(largest.map((code) => [code, []]));
   codes.forEach((code, row) => rows.get(code)?.push(row));

@@ -1,4 +1,4 @@
-// What comes next, with a reason in words, and the song that was chosen.
+// Suggestions with reasons in words, and the chosen song.
 const LIST = 12;
 const wishes = () => ({ banned: state.banned, perArtist: element("one").checked ? 1 : 0, diversity: Number(element("surprise").value) });
 
@@ -7,11 +7,11 @@ async function showNext() {
   const number = (showNext.number = (showNext.number ?? 0) + 1);
   let found = [];
   if (asked.length) found = data.api ? await nextByServer(asked, LIST, wishes()) : nextSongs(asked, LIST, wishes());
-  if (number !== showNext.number) return; // something newer was asked meanwhile
+  if (number !== showNext.number) return; // a newer request was made meanwhile
   map.suggested = found.map(({ row }) => row);
   const top = found.length ? found[0].score : 0;
   element("next").replaceChildren(...found.map(({ row, score }) => nextItem(row, reasonFor(asked, row), popularity ? Math.exp(score - top) : 1 / (1 + Math.max(0, top - score)))));
-  element("next-note").textContent = !asked.length ? "Add a song, drop a playlist, or try an example." : found.length ? "" : "No song is left: want less.";
+  element("next-note").textContent = !asked.length ? "Add a song, drop a playlist, or try an example." : found.length ? "" : "No song is left: relax the constraints.";
   for (const id of ["add-all", "radio-start", "save-next"]) element(id).disabled = !found.length;
   element("banned").replaceChildren(...state.banned.map((row) => make("li", {}, make("button", { "aria-label": `Allow ${label(row)} again`, onclick: () => ban(row, false) }, `${shortLabel(row)} ×`))));
   element("banned-part").hidden = !state.banned.length;
@@ -62,7 +62,7 @@ element("card-add").addEventListener("click", () => { if (state.chosen >= 0) add
 element("card-radio").addEventListener("click", () => startRadio([state.chosen]));
 element("card-close").addEventListener("click", () => { element("card").hidden = true; state.chosen = -1; map.near = new Set(); map.draw(); element("marks").focus(); });
 
-// --- by a server, where this page comes from one: all songs of the model, exactly, and any file that it can read
+// --- through the server of this page, if any: exact scores of all songs of the model, and all its file formats
 
 async function asked(path, options) {
   const answer = await fetch(data.api + path, options);
@@ -81,7 +81,7 @@ async function nextByServer(rows, most, { banned, perArtist, diversity }) {
     element("served-note").textContent = shown.length < known.length ? `${plural(known.length - shown.length, "suggestion")} of the whole model not shown: this page does not have them.` : "";
     return shown;
   } catch (error) {
-    element("next-note").textContent = `The server does not answer (${error.message}): the page asks itself.`;
+    element("next-note").textContent = `The server does not answer (${error.message}): these suggestions are from the page itself.`;
     return nextSongs(rows, most, { banned, perArtist, diversity });
   }
 }

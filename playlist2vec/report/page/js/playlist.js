@@ -1,4 +1,4 @@
-// My playlist: the songs, in order, and what the visitor does not want. The address keeps them, so that a reload does.
+// My playlist: the songs in order, and excluded songs. Both are kept in the address, so that a reload restores them.
 const state = { mine: [], banned: [], unknown: [], chosen: -1 };
 
 function readAddress() {
@@ -19,7 +19,7 @@ function writeAddress() {
   history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
 }
 
-// Change the playlist, then show and suggest anew. `said`: what is read to those who cannot see the change.
+// Change the playlist, then update the page. `said`: the change in words, for screen readers.
 function change(mine, said) {
   state.mine = mine;
   writeAddress();

@@ -1,4 +1,5 @@
-// The map by mouse, touch and keyboard. A wheel or one finger scrolls the page; with Ctrl, or two fingers, the map zooms.
+// Control of the map by mouse, touch and keyboard. The wheel or one finger scrolls the page; Ctrl + wheel or two
+// fingers zoom the map.
 const pointers = new Map();
 let moved = 0;
 map.marks.addEventListener("pointerdown", (event) => {

@@ -1,4 +1,4 @@
-// The radio: song after song, each drawn from those that come next after all songs so far; as in recommend/radio.py.
+// The radio: an endless playlist, drawn song by song from the suggestions after all songs so far, as recommend/radio.py.
 const tuning = { ...data.radio };
 let radio = null;
 
@@ -14,7 +14,7 @@ function startRadio(rows) {
   element("radio").scrollIntoView({ block: "nearest" });
 }
 
-// The songs that may come next, with what had to be relaxed for it.
+// Return a test for songs that may come next, and a note on relaxed rules.
 function allowed() {
   const heard = [...radio.before, ...radio.played];
   const recent = heard.slice(-tuning.look_back);
@@ -78,7 +78,7 @@ for (const name of ["pull", "temperature"]) {
   show();
 }
 
-// --- sound: nothing is asked of Deezer before the box is ticked
+// --- sound: no request to Deezer before the box is ticked
 
 const sound = {
   number: 0,

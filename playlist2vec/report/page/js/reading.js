@@ -1,4 +1,4 @@
-// Playlist files of the usual forms, read as songs: { ids, artist, title }. Nothing leaves the machine for it.
+// Readers of playlist files in common formats, as songs { ids, artist, title }. No data leaves the machine.
 const LARGEST_FILE = 16 * 1024 * 1024;
 
 function textOf(buffer) {
@@ -71,7 +71,7 @@ function readXml(text) {
   return songs;
 }
 
-// What iTunes and Music export: a dictionary of tracks, and playlists of their numbers.
+// Read an export of iTunes or Music: a dictionary of tracks, and playlists of track numbers.
 function readPlist(parsed) {
   const valueOf = (dictionary, key) => [...dictionary.children].find((each) => each.localName === "key" && each.textContent === key)?.nextElementSibling;
   const root = parsed.querySelector("plist > dict");
@@ -114,7 +114,7 @@ function readJson(text) {
   return songs;
 }
 
-// A table's rows; quotes as in CSV. `separator`: of the cells.
+// Return the rows of a table, with quotes as in CSV. `separator`: of the cells.
 function rowsOf(text, separator) {
   const rows = [[""]];
   let quoted = false;
@@ -131,7 +131,7 @@ function rowsOf(text, separator) {
   return rows.filter((row) => row.some(Boolean));
 }
 
-// The songs of a table whose header has known names; null where it has none.
+// Return the songs of a table, or null if the header has no known names.
 function readTable(text) {
   const first = text.split(/\r\n|\r|\n/u, 1)[0];
   for (const separator of ["\t", ";", ","]) {
@@ -157,7 +157,7 @@ function readLines(text) {
   });
 }
 
-// The songs that a file names, in its order. Throws an Error whose text says what is wrong.
+// Return the songs of a file in order. Throws an Error that describes the problem.
 function readPlaylist(text, name = "") {
   const content = text.replace(/^\uFEFF/u, "").trimStart();
   const ending = name.toLowerCase().match(/\.(\w+)$/u)?.[1] ?? "";
@@ -176,7 +176,7 @@ function readPlaylist(text, name = "") {
   return readTable(content) ?? readLines(content);
 }
 
-// Ids that a text of a file may stand for: itself, the id in an address, Deezer's and Spotify's forms.
+// Return the ids that a text of a file may mean: the text, the id in an address, and forms of Deezer and Spotify.
 function spellings(text) {
   const found = [text, text.replace(/^urn:song:/u, "")].flatMap((each) => [each, decoded(each)]);
   const inside = text.match(/(?:deezer\.com\/(?:\w\w\/)?track\/|^deezer:track:|^dzr:track:)(\d+)/u)?.[1];
@@ -190,7 +190,7 @@ function spellings(text) {
 }
 
 let byName = null;
-// The row that an entry of a file means: by id, then by artist and title, then by a title that one song alone has.
+// Return the row for an entry of a file: by id, then by artist and title, then by a title of a single song.
 function matched({ ids, artist, title }) {
   const known = ids.flatMap(spellings).find((id) => rowOf.has(id));
   if (known !== undefined) return rowOf.get(known);

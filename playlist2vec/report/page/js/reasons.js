@@ -1,7 +1,7 @@
-// Why a song is suggested, in words: what the playlists say that the page carries, the most telling first.
+// The reason for a suggestion in words, from the playlists in the page, the strongest reason first.
 const FOLLOWS_WITHIN = 3;
 
-// In how many of the playlists with `row` another song stands at one of some distances of it.
+// Return the number of playlists in which `song` stands at one of the distances from `row`.
 function playlistsWith(row, song, distances) {
   const found = new Set();
   for (const place of training.placesOf(row)) {

@@ -1,4 +1,4 @@
-// The rule that was scored: `playlist2vec next` asks by the same, with whole numbers in the place of 8 bits.
+// The scored rule, also used by `playlist2vec next`, which has float32 numbers in place of 8 bits.
 const matrix = ({ numbers, scales }) => ({ numbers: new Int8Array(bytes(numbers)), scales: floats(scales) });
 const { size } = data.rule;
 const spaces = data.rule.input.map(matrix);
@@ -20,7 +20,7 @@ function addRow({ numbers, scales }, row, weight, vector) {
   for (let place = 0, at = row * size; place < size; place++, at++) vector[place] += scale * numbers[at];
 }
 
-// The product of a vector with each row of a matrix.
+// Return the product of a vector with every row of a matrix.
 function products({ numbers, scales }, vector) {
   const all = new Float32Array(count);
   for (let row = 0, at = 0; row < count; row++) {
@@ -36,14 +36,14 @@ const unitOf = (vector) => {
   return length ? vector.map((value) => value / length) : vector;
 };
 
-// The cosine of a song with every song.
+// Return the cosine of a song with every song.
 function cosines(row) {
   const vector = new Float64Array(size);
   if (lengths[row]) addRow(spaces[0], row, 1 / lengths[row], vector);
   return products(spaces[0], vector).map((value, other) => (lengths[other] ? value / lengths[other] : -2));
 }
 
-// The model's scores of all songs after some songs.
+// Return the model's scores of all songs after the songs of a history.
 function modelScores(history) {
   const { similarity, decay, songs_back: songsBack } = data.rule;
   const asked = weighted(history, decay, songsBack);
@@ -65,8 +65,8 @@ function modelScores(history) {
   return scores.map((value, row) => value + (turned ? turned[row] : 0) + bias[row]);
 }
 
-// Scores on a scale where differences count alike, -Infinity for what is never suggested: logarithms of the blend's
-// probabilities, or the model's own scores.
+// Return scores with comparable differences: logarithms of the blend's probabilities, or the model's own scores;
+// -Infinity for songs that are never suggested.
 function scoresAfter(history) {
   const { weights, tau } = data.rule;
   if (!popularity) return modelScores(history).map((value, row) => (possible(row) ? value : -Infinity));
@@ -94,7 +94,7 @@ function addSoftmax(all, scores, tau, weight) {
   if (total > 0) for (let row = 0; row < count; row++) all[row] += (weight * scores[row]) / total;
 }
 
-// The rows with the largest scores, best first, of those that may be taken; ties by row.
+// Return the allowed rows with the largest scores, best first, ties by row.
 function best(scores, may, most) {
   const rows = [];
   for (let row = 0; row < count; row++) if (scores[row] > -Infinity && may(row)) rows.push(row);
@@ -106,8 +106,8 @@ function best(scores, may, most) {
 }
 
 const POOL = 100;
-// What comes next after some songs. `wishes`: banned (rows), artists (codes of artists that are left out), perArtist
-// (0 for no limit), diversity (from 0 to 1, maximal marginal relevance), known (whether songs of the query may come).
+// Return the songs that come next. Constraints: banned (rows), artists (codes of excluded artists), perArtist (0 = no
+// limit), diversity (from 0 to 1, maximal marginal relevance), known (true if songs of the query may be suggested).
 function nextSongs(history, most, { banned = [], artists = [], perArtist = 0, diversity = 0, known = false } = {}) {
   if (!history.length) return [];
   const scores = scoresAfter(history);

@@ -1,6 +1,6 @@
-// Search that forgives typing errors: words of a song's artist, title or id, from their beginning, or nearly so.
+// Search that tolerates typing errors: by prefixes, or similar prefixes, of words of the artist, title or id.
 function plain(text) {
-  // Most names are of these letters alone, and the first way is ten times as quick.
+  // Most names have only these characters, and this branch is ten times as fast.
   if (/^[\x20-\x7e]*$/u.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/gu, " ").trim();
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
@@ -8,7 +8,7 @@ function plain(text) {
 const index = {
   words: new Map(), // word -> rows
   done: 0,
-  // Index some more songs; a page of 20,000 does it while nobody waits.
+  // Index up to `most` more songs; a page of 20,000 songs is indexed while the browser is idle.
   go(most) {
     for (const end = Math.min(count, this.done + most); this.done < end; this.done++) {
       const row = this.done;
@@ -29,7 +29,7 @@ idle(function more(deadline) {
   if (left) idle(more);
 });
 
-// How many letters to add, drop, replace or swap, from `typed` to a beginning of `word`; more than `most` is most + 1.
+// Return the number of letters to add, drop, replace or swap from `typed` to a prefix of `word`, at most `most` + 1.
 function errorsToPrefix(typed, word, most) {
   let before = null;
   let row = Array.from({ length: word.length + 1 }, (_, place) => place);
@@ -50,7 +50,7 @@ function errorsToPrefix(typed, word, most) {
   return Math.min(...row);
 }
 
-// Scores of the rows that a typed word may mean: 4 for a whole word, 3 for a beginning, less for each error.
+// Return scores of the rows that match a typed word: 4 for a whole word, 3 for a prefix, less for every error.
 function rowsOfWord(typed) {
   const scores = new Map();
   const note = (rows, score) => { for (const row of rows) if ((scores.get(row) ?? 0) < score) scores.set(row, score); };
@@ -65,7 +65,7 @@ function rowsOfWord(typed) {
   return scores;
 }
 
-// The rows that a text may mean, best first: by the words that fit, then by how often a song is played.
+// Return the rows that match a text, best first: by the matching words, then by plays.
 function search(text) {
   while (index.go(count));
   if (rowOf.has(text.trim())) return [rowOf.get(text.trim())];

@@ -1,4 +1,4 @@
-// Everything is there: show it as the address says.
+// All scripts have run: show the state in the address.
 map.colourBy(Object.keys(groupings)[0]);
 Object.assign(map, { y: data.height / 2 });
 const view = readAddress();

@@ -1,4 +1,4 @@
-// The views, the three parts of the first on a phone, tables that are sorted by a click, and runs against each other.
+// The views, the three parts of the first view on a phone, sortable tables, and the scatter chart of runs.
 const VIEWS = ["try", "scores", "runs", "about"];
 
 function showView(name) {
@@ -55,7 +55,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
 }
 
-// Two scores of the runs against each other, as dots with their parameters as titles.
+// Draw a scatter chart of two scores of the runs, with the parameters as titles of the dots.
 function drawRuns() {
   const { names, rows } = data.runs;
   const [across, up] = ["across", "up"].map((id) => names.indexOf(element(id).value));

@@ -1,4 +1,4 @@
-// Playlists written in the forms of playlist2vec/recommend/playlist_writer.py.
+// Writers of playlists in the formats of playlist2vec/recommend/playlist_writer.py.
 const oneLine = (text) => text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim();
 const address = (row) => (data.deezer_ids && /^track_\d+$/u.test(data.ids[row]) ? `https://www.deezer.com/track/${data.ids[row].slice(6)}` : `urn:song:${encodeURIComponent(data.ids[row])}`);
 const escaped = (text) => oneLine(text).replace(/&/gu, "&amp;").replace(/</gu, "&lt;").replace(/>/gu, "&gt;");
