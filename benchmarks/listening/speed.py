@@ -1,8 +1,7 @@
-"""`python -m benchmarks.listening.speed`: CPU time of two towers beside TensorFlow Recommenders,
-NumPy and torch.
+"""`python -m benchmarks.listening.speed`: time towers beside TensorFlow Recommenders, NumPy, torch.
 
-Each figure is the best of some runs on one thread, all in one run of this program. TensorFlow
-Recommenders runs in .venv-tfrs, which `make bench-two-tower` sets up.
+Figures are the CPU time of the best of several runs on one thread, all from a single run of the
+program. TensorFlow Recommenders runs in .venv-tfrs, set up by `make bench-two-tower`.
 """
 
 import argparse
@@ -20,17 +19,17 @@ from benchmarks.measuring import ROOT, note
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PYTHON = ROOT / ".venv-tfrs/bin/python"
 USERS, SONGS, LISTENS, ASKED = 200, 2_200, 65_536, 4_000
-"""What an epoch of seed_1 sees; about the size of the data set `listens`."""
+"""The size of an epoch of seed_1, about the size of the data set `listens`."""
 FEW, MANY = 20_000, 1_000_000
-"""Songs of the vocabularies between which the time of a listen must not grow much."""
+"""Songs of two vocabularies between which the time of a listen must not grow much."""
 
 
 @dataclass(frozen=True)
 class Figure:
     """A line of the table.
 
-    `ours`, `theirs`: CPU seconds. `bar`: how many times as long theirs must take at least, None for
-    a figure that only informs. `growth`: `ours` is to be at most `bar` times `theirs` instead.
+    `ours`, `theirs`: CPU seconds. `bar`: the minimal ratio of `theirs` to `ours`, None for a figure
+    that only informs. `growth`: `bar` is instead the maximal ratio of `ours` to `theirs`.
     """
 
     what: str
@@ -52,7 +51,7 @@ class Figure:
 
 
 def of_tensorflow(task: Path) -> dict[str, list[float]]:
-    """Return what `benchmarks.listening.tfrs` measured."""
+    """Return the measurements of `benchmarks.listening.tfrs`."""
     if not PYTHON.is_file():
         sys.exit(
             f"{PYTHON}: no such file: expected the environment that `make bench-two-tower` sets up"
@@ -73,7 +72,7 @@ def of_tensorflow(task: Path) -> dict[str, list[float]]:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.listening.speed", description=__doc__
     )

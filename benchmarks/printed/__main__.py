@@ -1,7 +1,7 @@
-"""`python -m benchmarks.printed [PAGE ...]`: say which pages show other output than commands print.
+"""`python -m benchmarks.printed [PAGE ...]`: compare the output shown in pages with real output.
 
 It runs the commands of all blocks in a clone of the last commit, in about five minutes. `--write`
-puts what they print into the pages of this folder.
+puts the new output into the pages of this folder.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def pages() -> list[str]:
 
 
 def changes(named: list[str], *, write: bool) -> list[str]:
-    """Return the lines that differ in the named pages; with `write` the pages are written."""
+    """Return the changed lines of the named pages; with `write` the pages are written."""
     told: list[str] = []
     with TemporaryDirectory() as folder:
         checkout = Checkout(Path(folder) / "playlist2vec")
@@ -39,7 +39,7 @@ def changes(named: list[str], *, write: bool) -> list[str]:
 
 
 def main() -> int:
-    """Run the command line; the exit code, 1 where a page differs and is not written."""
+    """Run the command line; return the exit code, 1 if a page differs and is not written."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.printed",
         description="Compare the output in README.md and docs/ with what commands print.",

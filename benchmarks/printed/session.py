@@ -1,7 +1,7 @@
-"""`python -m benchmarks.printed.session`: run Python sources and say what each prints.
+"""`python -m benchmarks.printed.session`: run Python sources and print the outputs.
 
-Standard input is a JSON list of sources, standard output a JSON list of what they print; a value
-that is not None is printed too, as in an interactive session.
+Standard input is a JSON list of sources, standard output a JSON list of outputs. A value other than
+None is printed too, as in an interactive session.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""What a notebook does instead, as tasks; see `benchmarks.child` for what a task is."""
+"""Tasks of a typical notebook; see `benchmarks.child` for tasks."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -15,13 +15,11 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "kd_tree": ("sklearn.neighbors",),
 }
 QUERIES = 1_000
-"""Queries that the KDTree is asked; all of them take minutes."""
+"""Queries of the KDTree; all queries would take minutes."""
 
 
 def prepare(folder: Path) -> Task:
-    """Filter, vocabulary and split on lists of `track_<id>`, with dictionaries and list
-    comprehensions.
-    """
+    """Filter, build the vocabulary and split, on lists of `track_<id>`, with plain Python."""
     import numpy as np
 
     from playlist2vec.base.rules import read_section
@@ -73,7 +71,7 @@ def load_pickle(folder: Path) -> Task:
 
 
 def train(folder: Path) -> Task:
-    """The bare gensim call on ready sentences, with the vocabulary in the same order."""
+    """Train by the bare gensim call on ready sentences, with the vocabulary in the same order."""
     from gensim.models import Word2Vec
 
     from benchmarks.tasks.gensim_input import keywords, read_training
@@ -96,7 +94,7 @@ def train(folder: Path) -> Task:
 
 
 def vocabulary_and_train(folder: Path) -> Task:
-    """The bare gensim call, which builds its vocabulary itself, on ready lists of `track_<id>`."""
+    """Train by the bare gensim call, vocabulary included, on ready lists of `track_<id>`."""
     from gensim.models import Word2Vec
 
     from benchmarks.tasks.data import EPOCHS
@@ -112,11 +110,10 @@ def vocabulary_and_train(folder: Path) -> Task:
 
 
 def kd_tree(folder: Path) -> Task:
-    """Build scikit-learn's KDTree over the songs and ask it for ten neighbours of a random part of
-    the queries.
+    """Build scikit-learn's KDTree over the songs; query ten neighbours of a random sample.
 
-    Unit vectors, so that its neighbours are those by cosine; one more than ten, since the nearest
-    is the query itself.
+    With unit vectors the neighbours are those by cosine. Eleven are queried, since the nearest is
+    the query itself.
     """
     import numpy as np
     from sklearn.neighbors import KDTree

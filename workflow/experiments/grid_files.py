@@ -1,11 +1,14 @@
-"""Grids of configurations: small YAML files in grids/, read and checked as a whole before anything
-runs.
+"""Grids of configurations: YAML files in grids/, read and checked as a whole before anything runs.
 
-about: what the grid is for how: product | one-at-a-time      every combination, or the settings
-with one parameter changed at a time settings: {section.key: value}    optional: what all
-configurations have in common, over params.yaml parameters: {section.key: [value, ...]} seeds: [1,
-2, 3]                  optional: each configuration once with each of these as train.seed rungs:
-{epochs: [10, 20, 40], keep: 1/2}   optional, for a search: successive halving over train.epochs
+The keys of a file:
+
+    about: the purpose of the grid
+    how: product | one-at-a-time      every combination, or one changed parameter at a time
+    settings: {section.key: value}    optional: common to all configurations, over params.yaml
+    parameters: {section.key: [value, ...]}
+    seeds: [1, 2, 3]                  optional: values of train.seed for every configuration
+    rungs: {epochs: [10, 20, 40], keep: 1/2}
+                                      optional, for a search: successive halving over train.epochs
 """
 
 import tempfile
@@ -27,9 +30,7 @@ Settings = dict[str, Value]
 
 @dataclass(frozen=True)
 class Rungs:
-    """Successive halving: the epochs of each rung, in rising order, and that one in `reduction`
-    goes on to the next.
-    """
+    """Successive halving: the epochs of the rungs, ascending; 1 in `reduction` trials advances."""
 
     epochs: tuple[int, ...]
     reduction: int
@@ -37,7 +38,7 @@ class Rungs:
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid as its file says it; `settings` and `parameters` by `section.key`."""
+    """The content of a grid's file; `settings` and `parameters` by `section.key`."""
 
     name: str
     about: str
@@ -48,8 +49,9 @@ class Grid:
     rungs: Rungs | None
 
     def configurations(self) -> list[Settings]:
-        """The settings of every configuration, over params.yaml, in the order of the file; none of
-        them twice.
+        """Return the settings of all configurations over params.yaml, in the order of the file.
+
+        No settings appear twice.
         """
         if self.how == "product":
             chosen = [
@@ -65,19 +67,19 @@ class Grid:
         return [self.settings | each | seed for each in chosen for seed in seeds]
 
     def varied(self) -> list[str]:
-        """The parameters that differ, or may differ, from params.yaml."""
+        """Return the parameters that differ, or may differ, from params.yaml."""
         rungs = ["train.epochs"] if self.rungs else []
         seeds = ["train.seed"] if self.seeds else []
         return list(dict.fromkeys([*self.settings, *self.parameters, *rungs, *seeds]))
 
 
 def grid_names(folder: Path = FOLDER) -> list[str]:
-    """The grids that there are."""
+    """Return the names of the grids in `folder`, sorted."""
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def read_grid(name: str, folder: Path = FOLDER) -> Grid:
-    """Read a grid by its name. Raises DataError, naming file, key and value, when it is none."""
+    """Read a grid by its name. Raises DataError, naming file, key and value, if invalid."""
     path = folder / f"{name}.yaml"
     if name not in grid_names(folder):
         raise DataError(f"GRID={name}: no {path}: expected one of {', '.join(grid_names(folder))}")
@@ -138,11 +140,10 @@ def read_grid(name: str, folder: Path = FOLDER) -> Grid:
 
 
 def complete(params: dict[str, Any], settings: Settings, named: str) -> dict[str, Any]:
-    """All parameters of a configuration: `params` with `settings`, checked as params.yaml is, as
-    `read_all` gives them.
+    """Return all parameters of a configuration, `params` with `settings`, as `read_all` gives them.
 
-    `named`: the file of the grid, for the error. Raises DataError for an unknown name or a wrong
-    value.
+    The parameters are checked as params.yaml is. `named`: the file of the grid, for the error.
+    Raises DataError for an unknown name or a wrong value.
     """
     changed = {
         name: dict(section) if isinstance(section, dict) else section
@@ -167,7 +168,7 @@ def complete(params: dict[str, Any], settings: Settings, named: str) -> dict[str
 
 
 def flat(parameters: dict[str, Any]) -> Settings:
-    """Sections of parameters as settings: `section.key` to value."""
+    """Return sections of parameters as settings: `section.key` to value."""
     settings: Settings = {}
     for section, content in parameters.items():
         if isinstance(content, dict):

@@ -53,7 +53,10 @@ WINDOW = {"train.window": [2]}
     [
         (
             "[1, 2]",
-            "mine.yaml: expected a map with about, how, settings, parameters, seeds, rungs, found list",
+            (
+                "mine.yaml: expected a map with about, how, settings, parameters, seeds, rungs, "
+                "found list"
+            ),
         ),
         ("a: [", "mine.yaml: not YAML: "),
         (
