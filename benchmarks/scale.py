@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from typing import Any
 
 import psutil
 import yaml
@@ -146,20 +147,24 @@ def generated(
         raise ValueError(f"unexpected: {made.stdout}")
     count, tracks, size = (int(number.replace(",", "")) for number in found.groups())
     note(f"{count:,} entries, {size / 1e9:.1f} GB, generated in {time.monotonic() - began:.0f} s")
-    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")) | {"dataset": "spotify_mpd"}
-    params["spotify_mpd"]["slices"] = str(here / "slices")
-    pairs = min(10_000, playlists // 10)
+    make_project(here, _params(here / "slices", min(10_000, playlists // 10), changes))
+    try:
+        yield Place(here / "project", count, tracks, size)
+    finally:
+        shutil.rmtree(here)
+
+
+def _params(slices: Path, pairs: int, changes: list[str]) -> dict[str, Any]:
+    params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    params["dataset"] = "spotify_mpd"
+    params["spotify_mpd"]["slices"] = str(slices)
     params["split"] |= {"validation": pairs, "test": pairs}
     params["train"] |= {"epochs": 1, "curve_pairs": 0}
     for change in changes:
         name, _, value = change.partition("=")
         section, _, key = name.partition(".")
         params[section][key] = yaml.safe_load(value)
-    make_project(here, params)
-    try:
-        yield Place(here / "project", count, tracks, size)
-    finally:
-        shutil.rmtree(here)
+    return params
 
 
 def run_stage(place: Place, name: str) -> Took:
@@ -233,11 +238,11 @@ def as_text(columns: list[Column], steps: tuple[str, ...]) -> str:
             for step in steps
         ),
     ]
-    told = (
+    caption = (
         "seconds by the clock; microseconds of CPU an entry; MB of the largest process, of all "
         "together"
     )
-    return f"{told}:\n\n{markdown([header, *rows])}"
+    return f"{caption}:\n\n{markdown([header, *rows])}"
 
 
 def cell(took: Took, entries: int) -> str:

@@ -17,7 +17,7 @@ def check_ready() -> None:
         git("rev-parse", "--show-toplevel")
     except DataError:
         raise DataError(
-            f"this folder is in no Git repository, which keeps experiments: type `{FIRST_COMMIT}`"
+            f"this folder is not in a Git repository, which experiments need: type `{FIRST_COMMIT}`"
         ) from None
     missing = [typed for name, typed in zip(IDENTITY, TYPED, strict=True) if not identity()[name]]
     if missing:
@@ -44,18 +44,25 @@ def experiments_at(git_remote: str) -> list[str]:
 
     Raises DataError if the repository cannot be read.
     """
+    return [
+        ref.rpartition("/")[2]
+        for _, ref in experiment_refs(git_remote)
+        if re.match("refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/", ref)
+    ]
+
+
+def experiment_refs(git_remote: str) -> list[tuple[str, str]]:
+    """Return commit and name of every ref below refs/exps in a Git repository.
+
+    Raises DataError if the repository cannot be read.
+    """
     try:
         lines = git("ls-remote", git_remote, "refs/exps/*").splitlines()
     except DataError as error:
         raise DataError(
             f"{error}: expected a Git remote that can be read; data and run cache are done"
         ) from None
-    refs = [line.split("\t")[1] for line in lines]
-    return [
-        ref.rpartition("/")[2]
-        for ref in refs
-        if re.match("refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/", ref)
-    ]
+    return [(commit, ref) for commit, _, ref in (line.partition("\t") for line in lines)]
 
 
 def git_address(git_remote: str) -> str:

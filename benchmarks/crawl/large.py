@@ -37,6 +37,15 @@ APART = 1 << 42
 """A number above all ids of a world."""
 ROUNDS = 50
 """Measured rounds of every kind."""
+COPIES = (
+    "INSERT INTO tracks SELECT id + ?, uploader, free, okay, counts, genre, body "
+    "FROM tracks WHERE id < ?",
+    "INSERT INTO playlists SELECT id + ?, maker, visited, seen, entries, body "
+    "FROM playlists WHERE id < ?",
+    "INSERT INTO calls SELECT kind, subject + ?, promise * 1e-6, tie, page, pages, state "
+    "FROM calls WHERE subject < ?",
+)
+"""Statements that copy rows to other ids: an offset, and the bound of the ids to copy."""
 Answered = list[Reply | CallError]
 
 
@@ -55,13 +64,7 @@ def main() -> None:
         world = generate(FLAT, sorted(set(genres.genre_of.values()) - {""}), 1)
         path = Path(folder) / "state.sqlite"
         state = CrawlState.open(path, CrawlSettings(), [(RESOLVE, world.start(1))])
-        keep = _keeper(state, genres)
-        for first in range(1, FOUND, MOST_IDS * 20):
-            calls = [_ids(start) for start in range(first, first + MOST_IDS * 20, MOST_IDS)]
-            keep(
-                Plan([*calls, _lists(first)]),
-                [_answer(world, each.call) for each in [*calls, _lists(first)]],
-            )
+        _fill(state, world, genres)
         _multiply(state, given.tracks)
         rounds = [
             _measured(state, genres, answer) for answer in (lambda call: _answer(world, call), None)
@@ -69,27 +72,26 @@ def main() -> None:
         state.close()
         seconds, memory, tracks, calls_open = pool.apply(_gone_on, (str(path), genres))
         size = path.stat().st_size
-    row = (
-        f"{tracks:,}",
-        f"{calls_open:,}",
-        size / 1e6,
-        rounds[1][0],
-        rounds[1][1],
-        rounds[0][1],
-        seconds,
-        memory,
-    )
-    columns = [
-        "tracks",
-        "calls",
-        "MB",
-        "plan, ms",
-        "no answers, ms",
-        "answers, ms",
-        "go on, s",
-        "peak, MB",
-    ]
-    print(tabulate([row], columns, tablefmt="github", floatfmt=".1f"))
+    row = {
+        "tracks": f"{tracks:,}",
+        "calls": f"{calls_open:,}",
+        "MB": size / 1e6,
+        "plan, ms": rounds[1][0],
+        "no answers, ms": rounds[1][1],
+        "answers, ms": rounds[0][1],
+        "go on, s": seconds,
+        "peak, MB": memory,
+    }
+    print(tabulate([row], "keys", tablefmt="github", floatfmt=".1f"))
+
+
+def _fill(state: CrawlState, world: World, genres: Genres) -> None:
+    """Request FOUND tracks of the world by id, and some of their playlists."""
+    keep = _keeper(state, genres)
+    for first in range(1, FOUND, MOST_IDS * 20):
+        calls = [_ids(start) for start in range(first, first + MOST_IDS * 20, MOST_IDS)]
+        calls.append(_lists(first))
+        keep(Plan(calls), [_answer(world, each.call) for each in calls])
 
 
 def _multiply(state: CrawlState, tracks: int) -> None:
@@ -98,18 +100,7 @@ def _multiply(state: CrawlState, tracks: int) -> None:
         ((there,),) = state.rows("SELECT count(*) FROM tracks")
         for number in range(1, -(-tracks // there)):
             values = (number * APART, APART)
-            for statement in (
-                (
-                    "INSERT INTO tracks SELECT id + ?, uploader, free, okay, counts, genre, body "
-                    "FROM tracks WHERE id < ?"
-                ),
-                (
-                    "INSERT INTO playlists SELECT id + ?, maker, visited, seen, entries, body "
-                    "FROM playlists WHERE id < ?"
-                ),
-                "INSERT INTO calls SELECT kind, subject + ?, promise * 1e-6, tie, page, pages, "
-                "state FROM calls WHERE subject < ?",
-            ):
+            for statement in COPIES:
                 state.connection.execute(statement, values)
 
 

@@ -223,7 +223,9 @@ def main() -> None:
         "--longest", type=int, default=LONGEST, help=f"entries of a playlist at most ({LONGEST})"
     )
     parser.add_argument("--size", type=int, default=SIZE, help=f"playlists of a slice ({SIZE})")
-    parser.add_argument("--seed", type=int, default=1, help="another one gives other playlists (1)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="another seed gives other playlists (1)"
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")
     parser.add_argument(
         "--compact", action="store_true", help="without line breaks, at two thirds of the size"

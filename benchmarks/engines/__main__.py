@@ -42,8 +42,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.run:
         candidate, workers, slices, folder = given.run
-        told = prepare(candidate, int(workers), Path(slices), Path(folder))
-        (Path(folder) / "answer.json").write_text(json.dumps(told), encoding="utf-8")
+        cost = prepare(candidate, int(workers), Path(slices), Path(folder))
+        (Path(folder) / "answer.json").write_text(json.dumps(cost), encoding="utf-8")
         return
     there = [each for each in PACKAGES if each in given.only.split(",") and _is_there(each)]
     if not there:

@@ -65,11 +65,11 @@ def measured(candidate: str, workers: int, slices: Path) -> Run:
             time.sleep(SAMPLE_EVERY)
         if process.returncode:
             sys.exit(f"bench: {candidate} ended with {process.returncode}")
-        told = json.loads(answer.read_text("utf-8"))
+        cost = json.loads(answer.read_text("utf-8"))
     note(
-        f"{sum(told['seconds'].values()):.1f} s, {sum(cpu.values()):.1f} s of CPU, {told['digest']}"
+        f"{sum(cost['seconds'].values()):.1f} s, {sum(cpu.values()):.1f} s of CPU, {cost['digest']}"
     )
-    return Run(candidate, workers, cpu=sum(cpu.values()), driver=driver, others=others, **told)
+    return Run(candidate, workers, cpu=sum(cpu.values()), driver=driver, others=others, **cost)
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

@@ -21,7 +21,12 @@ from benchmarks.scale import Took, markdown, measured
 LISTENS_OF_ONE, SONGS = 350, 20_000
 """Listens of a listener, as in the data set `listens`, and the number of songs."""
 PARAMS = ROOT / "pipelines/two_tower/params.yaml"
-STAGES = ("history", "tower", "retrieve")
+STAGES = {
+    "history": "history params.yaml source history test history.json",
+    "tower": "train params.yaml recent history scratch towers/recent curve.csv",
+    "retrieve": "retrieve params.yaml history towers s.json m.json table.md flat.csv",
+}
+"""Module and arguments by stage; arguments but `recent` are paths in the folder of a size."""
 
 
 def write_canonical(folder: Path, listens: int) -> None:
@@ -63,31 +68,9 @@ def run(folder: Path, listens: int) -> tuple[int, dict[str, Took]]:
     params["two_tower"]["towers"]["recent"]["epochs"] = 1
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), "utf-8")
     towers = folder / "towers"
-    stage = {
-        "history": ["history", "params.yaml", "source", "history", "test", "history.json"],
-        "tower": [
-            "train",
-            "params.yaml",
-            "recent",
-            "history",
-            "scratch",
-            "towers/recent",
-            "curve.csv",
-        ],
-        "retrieve": [
-            "retrieve",
-            "params.yaml",
-            "history",
-            "towers",
-            "s.json",
-            "m.json",
-            "table.md",
-            "flat.csv",
-        ],
-    }
     took = {}
-    for name in STAGES:
-        module, *arguments = stage[name]
+    for name, words_of_stage in STAGES.items():
+        module, *arguments = words_of_stage.split()
         places = [each if each == "recent" else str(folder / each) for each in arguments]
         took[name] = measured(
             [sys.executable, "-m", f"stages.two_tower.{module}", *places], ROOT, name

@@ -24,18 +24,18 @@ def pages() -> list[str]:
 
 def changes(named: list[str], *, write: bool) -> list[str]:
     """Return the changed lines of the named pages; with `write` the pages are written."""
-    told: list[str] = []
+    lines: list[str] = []
     with TemporaryDirectory() as folder:
         checkout = Checkout(Path(folder) / "playlist2vec")
         for page in named:
             old = (ROOT / page).read_text("utf-8")
             new = checkout.renewed(page, old)
-            told += difflib.unified_diff(
+            lines += difflib.unified_diff(
                 old.splitlines(), new.splitlines(), page, page, lineterm=""
             )
             if write and new != old:
                 write_text(ROOT / page, new)
-    return told
+    return lines
 
 
 def main() -> int:
@@ -51,9 +51,9 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := set(arguments.pages) - set(pages()):
         parser.error(f"{sorted(unknown)[0]}: expected one of {', '.join(pages())}")
-    told = changes(arguments.pages or pages(), write=arguments.write)
-    print("\n".join(told))
-    return 1 if told and not arguments.write else 0
+    lines = changes(arguments.pages or pages(), write=arguments.write)
+    print("\n".join(lines))
+    return 1 if lines and not arguments.write else 0
 
 
 if __name__ == "__main__":

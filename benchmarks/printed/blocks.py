@@ -72,11 +72,11 @@ def renewed(
     def block(match: re.Match[str]) -> str:
         text = match["text"]
         if match["language"] == "pycon":
-            told = [(prompted(source), next(printed)) for source in python_lines(text)]
+            outputs = [(prompted(source), next(printed)) for source in python_lines(text)]
         else:
             run = commands(text, match["instead"])
-            told = [(each.shown, shell(each.run)) for each in run]
-        new = "".join(f"{shown}\n{tidy(output)}" for shown, output in told)
+            outputs = [(each.shown, shell(each.run)) for each in run]
+        new = "".join(f"{shown}\n{tidy(output)}" for shown, output in outputs)
         same = MOMENT.sub("", new) == MOMENT.sub("", text)
         return match[0] if same else match[0].replace(text, new, 1)
 

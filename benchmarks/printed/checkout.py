@@ -59,8 +59,8 @@ class Checkout:
             text=True,
             check=True,
         )
-        told: list[str] = json.loads(done.stdout)
-        return told
+        outputs: list[str] = json.loads(done.stdout)
+        return outputs
 
     def renewed(self, page: str, text: str) -> str:
         """Return a page after a run of its blocks in the committed state of the clone.

@@ -13,12 +13,12 @@ from contextlib import redirect_stdout
 def main() -> None:
     """Run the sources in one namespace."""
     names: dict[str, object] = {}
-    told = []
+    outputs = []
     for source in json.load(sys.stdin):
         with redirect_stdout(io.StringIO()) as printed:
             exec(compile(source, "<page>", "single"), names)
-        told.append(printed.getvalue())
-    json.dump(told, sys.stdout)
+        outputs.append(printed.getvalue())
+    json.dump(outputs, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,11 @@ def trainers(place: Workplace) -> Iterator[Row]:
             ((f"{goal:g}x", faster >= goal),),
             (f"row 13{letter}: songs played a CPU second: {speeds[0]:,.0f} and {speeds[1]:,.0f}.",),
         )
+    yield _two_threads(place, compiling)
+
+
+def _two_threads(place: Workplace, compiling: float) -> Row:
+    """Return the row of two threads; `compiling`: the seconds of compilation, for a remark."""
     one, two = measure_both(
         ("trainers.blocks_window_5", place.small),
         ("trainers.blocks_two_threads", place.small),
@@ -47,7 +52,7 @@ def trainers(place: Workplace) -> Iterator[Row]:
     efficient = ", ".join(
         f"{threads}: {value:.2f}" for threads, value in paper["efficiency"].items()
     )
-    yield Row(
+    return Row(
         "13e",
         "two threads, by the clock",
         "one thread",

@@ -22,14 +22,7 @@ def prepare(folder: Path) -> Task:
     """Filter, build the vocabulary and split, on lists of `track_<id>`, with plain Python."""
     import numpy as np
 
-    from playlist2vec.base.rules import read_section
-    from playlist2vec.preparation.filter.params import FilterParams
-    from playlist2vec.preparation.split.params import SplitParams
-
-    filter_params = read_section(folder / "params.yaml", FilterParams)
-    split_params = read_section(folder / "params.yaml", SplitParams)
-    min_count, min_length = filter_params.min_count, filter_params.min_length
-    validation_size, test_size = int(split_params.validation), int(split_params.test)
+    min_count, min_length, validation_size, test_size = _sizes(folder / "params.yaml")
     playlists = [row[::2] for row in np.load(folder / "playlists.npy", allow_pickle=True)]
 
     def measured() -> dict[str, Any]:
@@ -61,6 +54,16 @@ def prepare(folder: Path) -> Task:
         }
 
     return measured
+
+
+def _sizes(params: Path) -> tuple[int, int, int, int]:
+    """Return min_count and min_length of the filter, validation and test of the split."""
+    from playlist2vec.base.rules import read_section
+    from playlist2vec.preparation.filter.params import FilterParams
+    from playlist2vec.preparation.split.params import SplitParams
+
+    kept, split = read_section(params, FilterParams), read_section(params, SplitParams)
+    return kept.min_count, kept.min_length, int(split.validation), int(split.test)
 
 
 def load_pickle(folder: Path) -> Task:

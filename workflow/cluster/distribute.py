@@ -180,7 +180,7 @@ def _followed(
                 alone = time.monotonic()
             elif time.monotonic() - alone > FORSAKEN:
                 raise DataError(
-                    f"{NAMED}: no worker has been there for {FORSAKEN:.0f} seconds: expected "
+                    f"{NAMED}: no worker was connected for {FORSAKEN:.0f} seconds: expected "
                     "workers that stay; the same command goes on from here"
                 )
             time.sleep(LOOK_EVERY)

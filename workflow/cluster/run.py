@@ -21,7 +21,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.visible import as_line
 from playlist2vec.engine.worker_process import differing, versions
-from workflow.experiments.queue import environment, kill_tree
+from workflow.experiments.processes import environment, kill_tree
 from workflow.experiments.records import finished_experiments
 from workflow.git import experiments_at, git
 from workflow.sharing.failures import one_line
@@ -133,10 +133,10 @@ def main(order: str, answer: str) -> None:
     Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     signal.signal(signal.SIGTERM, _end)
     try:
-        told = {"kind": "finished", "text": run(Order(**json.loads(order)))}
+        outcome = {"kind": "finished", "text": run(Order(**json.loads(order)))}
     except (DataError, OSError) as error:
-        told = {"kind": "failed", "text": as_line(error)}
-    write_text(Path(answer), json.dumps(told))
+        outcome = {"kind": "failed", "text": as_line(error)}
+    write_text(Path(answer), json.dumps(outcome))
 
 
 if __name__ == "__main__":

@@ -126,5 +126,5 @@ def run(worker: Any, folder: Path, order: dict[str, Any]) -> tuple[str, str, str
         )
     if not answer.is_file():
         return "failed", "", printed
-    told = json.loads(answer.read_text("utf-8"))
-    return told["kind"], told["text"], printed
+    outcome = json.loads(answer.read_text("utf-8"))
+    return outcome["kind"], outcome["text"], printed

@@ -21,7 +21,7 @@ from playlist2vec.report.names import NAMES as CALLED
 from workflow.experiments.challenger import judge, revision_of
 from workflow.experiments.grid import PARAMS, command, read_params
 from workflow.experiments.grid_files import Settings, flat
-from workflow.experiments.queue import dvc
+from workflow.experiments.processes import dvc
 from workflow.experiments.records import outputs_of, stages_of
 from workflow.experiments.table import FILE, Row, as_cell, best_of, last_table, read_rows
 from workflow.git import check_ready, git
@@ -62,14 +62,12 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     rows = read_rows(path)
     chosen = best_of(rows, by, path)
     score = sum(row.scores[by].value for row in chosen) / len(chosen)
-    over = (
-        f", mean of {len(chosen)} seeds; the first of them, {chosen[0].parameters['train.seed']}, "
-        "is taken"
-    )
-    told = (
-        f"{path}: best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}"
-    )
-    print(visible(told + over * (len(chosen) > 1)), flush=True)
+    first = chosen[0]
+    line = f"{path}: best of {len(rows)} experiments by {by}: {first.experiment} with {score:.4f}"
+    if len(chosen) > 1:
+        seed = first.parameters["train.seed"]
+        line += f", mean of {len(chosen)} seeds; the first of them, {seed}, is taken"
+    print(visible(line), flush=True)
     for line in mend():
         print(visible(line))
     dvc("repro", "dvc.yaml", quiet_about="skipping")
@@ -78,7 +76,7 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     better, reason = judge(revision, settings, by)
     if not better and not force:
         print(
-            visible(f"nothing is taken over: {reason}; FORCE=1 takes it over all the same"),
+            visible(f"nothing is taken over: {reason}; FORCE=1 takes it over anyway"),
             file=sys.stderr,
         )
         return 1
@@ -229,7 +227,7 @@ def main() -> None:
         "--table", default="", help="the file of the table; without one, the last in grids/"
     )
     parser.add_argument(
-        "--force", default="0", choices=("0", "1"), help="1 = take it over though it is not better"
+        "--force", default="0", choices=("0", "1"), help="1 = take it over even if it is not better"
     )
     arguments = parser.parse_args()
     table = Path(arguments.table) if arguments.table else None

@@ -44,10 +44,10 @@ def judge(revision: str, settings: Settings, by: str) -> tuple[bool, str]:
     be compared and counts as not better.
     """
     if not settings:
-        return False, "it is what params.yaml says already"
+        return False, "params.yaml has these parameters already"
     for key in COUNTING:
         if key in settings:
-            return False, f"{key} = {settings[key]} counts hits otherwise than params.yaml does"
+            return False, f"{key} = {settings[key]} counts hits differently from params.yaml"
     try:
         found = compare_revisions("workspace", revision, (by,))
     except DataError as error:

@@ -15,7 +15,8 @@ from rich.text import Text
 from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.visible import visible
 from workflow.experiments.grid_files import Settings, complete
-from workflow.experiments.queue import Queue, dvc
+from workflow.experiments.processes import dvc
+from workflow.experiments.queue import Queue
 from workflow.experiments.records import (
     experiment_name,
     finished_experiments,
@@ -112,25 +113,7 @@ def run_all(
     with ExitStack() as stack:
         screen = Screen(stack, wanted, set(old))
         try:
-            while True:
-                for name in queue.mend() if screen.due(MEND_EVERY) else ():
-                    if name in wanted and name not in finished_experiments(head):
-                        screen.say(f"{name}: its worker has gone, it is queued again")
-                        queue.put(name, wanted[name].settings)
-                finished, failed = finished_experiments(head), queue.failed()
-                ended = {name for name in wanted if name in finished or name in failed}
-                if len(ended) == len(wanted):
-                    break
-                if queue.waiting():
-                    queue.start_workers(jobs)
-                running = {name: entry for name, entry in queue.running().items() if name in wanted}
-                screen.show(
-                    {name: queue.progress(entry) for name, entry in running.items()},
-                    finished,
-                    failed,
-                )
-                time.sleep(LOOK_EVERY)
-            screen.show({}, finished, failed)
+            finished, failed = _follow(queue, wanted, head, jobs, screen)
         except KeyboardInterrupt:
             stopped = queue.stop()
             waiting = len(queue.waiting())
@@ -142,6 +125,28 @@ def run_all(
         name: reason for name, reason in failed.items() if name in wanted and name not in finished
     }
     return {name: revision for name, revision in finished.items() if name in wanted}, reasons
+
+
+def _follow(
+    queue: Queue, wanted: dict[str, Configuration], head: str, jobs: int, screen: "Screen"
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Keep workers busy until all wanted experiments have ended; return finished and failed."""
+    while True:
+        for name in queue.mend() if screen.due(MEND_EVERY) else ():
+            if name in wanted and name not in finished_experiments(head):
+                screen.say(f"{name}: its worker has gone, it is queued again")
+                queue.put(name, wanted[name].settings)
+        finished, failed = finished_experiments(head), queue.failed()
+        if all(name in finished or name in failed for name in wanted):
+            screen.show({}, finished, failed)
+            return finished, failed
+        if queue.waiting():
+            queue.start_workers(jobs)
+        running = {name: entry for name, entry in queue.running().items() if name in wanted}
+        screen.show(
+            {name: queue.progress(entry) for name, entry in running.items()}, finished, failed
+        )
+        time.sleep(LOOK_EVERY)
 
 
 def _queue_missing(queue: Queue, wanted: dict[str, Configuration], known: set[str]) -> list[str]:

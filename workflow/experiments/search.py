@@ -58,35 +58,22 @@ def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
     with Queue() as queue:
         while on_rung := next_trials(study, grid, space, trials, seed):
             rung = len(on_rung[0].intermediate_values)
-            asked = {
-                trial.number: configure([settings_of(trial, grid, rung)], params, file)[0]
-                for trial in on_rung
-            }
-            print(
-                (
-                    f"trials {', '.join(str(number + 1) for number in asked)} of "
-                    f"{trials}{_told(grid, rung)}"
-                ),
-                flush=True,
-            )
-            finished, wrong = run_all(
-                queue, list({each.name: each for each in asked.values()}.values()), jobs
-            )
+            configured = [
+                configure([settings_of(trial, grid, rung)], params, file)[0] for trial in on_rung
+            ]
+            numbers = ", ".join(str(trial.number + 1) for trial in on_rung)
+            print(f"trials {numbers} of {trials}{_epochs_text(grid, rung)}", flush=True)
+            different = {each.name: each for each in configured}
+            finished, wrong = run_all(queue, list(different.values()), jobs)
             failed |= wrong
-            for trial in on_rung:
-                experiment = asked[trial.number].name
-                if experiment in finished:
-                    Trial(study, trial._trial_id).report(
-                        scores_at(finished[experiment])[by].value, rung
-                    )
-                else:
-                    study.tell(trial.number, state=TrialState.FAIL)
-        asked_of_all = [
+            for trial, configuration in zip(on_rung, configured, strict=True):
+                _record(study, trial, rung, finished.get(configuration.name), by)
+        all_settings = [
             settings_of(trial, grid, rung)
             for trial in study.get_trials(deepcopy=False)
             for rung in range(len(trial.intermediate_values))
         ]
-        configurations = configure(asked_of_all, params, file)
+        configurations = configure(all_settings, params, file)
         finished, wrong = run_all(queue, configurations, jobs)
         queue.dismiss_workers()
     return report(name, table_of_search(name), configurations, finished, failed | wrong)
@@ -181,7 +168,17 @@ def _open_trials(study: optuna.Study) -> list[FrozenTrial]:
     return study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
 
 
-def _told(grid: Grid, rung: int) -> str:
+def _record(
+    study: optuna.Study, trial: FrozenTrial, rung: int, revision: str | None, by: str
+) -> None:
+    """Report an experiment's score to its trial; without a revision the trial has failed."""
+    if revision is None:
+        study.tell(trial.number, state=TrialState.FAIL)
+    else:
+        Trial(study, trial._trial_id).report(scores_at(revision)[by].value, rung)
+
+
+def _epochs_text(grid: Grid, rung: int) -> str:
     return f", {grid.rungs.epochs[rung]} epochs" if grid.rungs else ""
 
 
@@ -199,7 +196,7 @@ def main() -> None:
         "--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core"
     )
     parser.add_argument("--by", default="hit@10", help="the validation score to raise")
-    parser.add_argument("--seed", type=int, default=1, help="another one draws other trials")
+    parser.add_argument("--seed", type=int, default=1, help="another seed draws other trials")
     arguments = parser.parse_args()
     for option in ("trials", "jobs"):
         if getattr(arguments, option) < 1:

@@ -195,8 +195,8 @@ def as_text(rows: list[Row], configurations: list[Configuration], by: str = SHOW
 
     A configuration with several seeds is shown by their mean and t-interval.
     """
-    told = [key for key in differing(configurations) if key != "train.seed"]
-    settings = {each.name: each.told(told) for each in configurations}
+    keys = [key for key in differing(configurations) if key != "train.seed"]
+    settings = {each.name: each.told(keys) for each in configurations}
     groups = sorted(seeds_together(rows), key=lambda rows: -_mean(rows, by))
     lines = [
         [group[0].experiment, settings[group[0].experiment], *_shown(group), str(len(group))]

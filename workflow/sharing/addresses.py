@@ -56,7 +56,7 @@ def as_address(text: str, endpoint: str = "") -> Address:
     """
     if any(not sign.isprintable() for sign in text):
         raise DataError(
-            "REMOTE: it has characters that are not printed: expected a folder or an address "
+            "REMOTE: it has characters that cannot be printed: expected a folder or an address "
             "without them"
         )
     return _as_server(text, endpoint) if "://" in text else _as_folder(text, endpoint)
@@ -65,7 +65,7 @@ def as_address(text: str, endpoint: str = "") -> Address:
 def _as_folder(text: str, endpoint: str) -> Address:
     if endpoint:
         raise DataError(
-            f"{_endpoint(endpoint)}: a folder has none: expected it with s3:// or gs:// only"
+            f"{_endpoint(endpoint)}: a folder has no endpoint: expected it with s3:// or gs:// only"
         )
     before, colon, path = text.partition(":")
     user, _, host = before.rpartition("@")
@@ -76,7 +76,7 @@ def _as_folder(text: str, endpoint: str) -> Address:
     # A mistyped address may contain a password, so it is neither shown nor used as a folder.
     if (colon and not before.startswith((".", "/", "~"))) or re.search(r":[^/]*@", text):
         raise DataError(
-            "REMOTE: it has a colon, as addresses have: expected scheme://host/path, or ./ before "
+            "REMOTE: it has a colon, like an address: expected scheme://host/path, or ./ before "
             "a folder's name"
         )
     try:
@@ -157,8 +157,8 @@ def _secrets(parts: SplitResult, host: str, options: dict[str, Any]) -> dict[str
     if parts.scheme in LOGIN_SCHEMES:
         if not is_user(unquote(parts.username or "")):
             raise DataError(
-                f"REMOTE={parts.scheme}://...@{host}: its user is none: expected a name, and no "
-                "token"
+                f"REMOTE={parts.scheme}://...@{host}: its user is invalid: expected a name, "
+                "not a token"
             )
         if parts.password is None:
             return {}
@@ -181,7 +181,7 @@ def _endpoint(text: str) -> str:
 def _as_endpoint(text: str, scheme: str, options: dict[str, Any]) -> str:
     if "endpointurl" not in options:
         raise DataError(
-            f"{_endpoint(text)}: {scheme}:// has none: expected it with s3:// or gs:// only"
+            f"{_endpoint(text)}: {scheme}:// has no endpoint: expected it with s3:// or gs:// only"
         )
     if not ENDPOINT.fullmatch(text):
         raise DataError(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import yaml
 
 from playlist2vec.base.errors import DataError
-from workflow.git import git, git_address
+from workflow.git import experiment_refs, git, git_address
 from workflow.sharing.failures import one_line
 from workflow.sharing.listings import take_listings
 from workflow.sharing.storage import Storage, named
@@ -54,7 +54,9 @@ class Pulled(NamedTuple):
         """Return the end of a line, with missing experiments and objects."""
         line = f"; {self.lost} of their objects were not shared" if self.lost else ""
         line += (
-            f"; not {named(self.diverged)}: others of that name are here" if self.diverged else ""
+            f"; not {named(self.diverged)}: other experiments of that name are here"
+            if self.diverged
+            else ""
         )
         return line + "".join(f"; not {name}: {reason}" for name, reason in self.refused.items())
 
@@ -97,14 +99,9 @@ def take(storage: Storage, git_remote: str, there: list[Experiment]) -> Pulled:
 
 def experiments_of(git_remote: str) -> list[Experiment]:
     """Return the experiments at a Git remote. Raises DataError if the remote cannot be read."""
-    try:
-        lines = git("ls-remote", git_remote, "refs/exps/*").splitlines()
-    except DataError as error:
-        raise DataError(
-            f"{error}: expected a Git remote that can be read; data and run cache are done"
-        ) from None
-    found = [Experiment(ref, commit) for commit, _, ref in (line.partition("\t") for line in lines)]
-    return [each for each in found if REF.fullmatch(each.ref)]
+    return [
+        Experiment(ref, commit) for commit, ref in experiment_refs(git_remote) if REF.fullmatch(ref)
+    ]
 
 
 def _bring(git_remote: str, experiments: list[Experiment]) -> None:
@@ -133,7 +130,7 @@ def _why_not(storage: Storage, experiment: Experiment) -> str:
         return f"it changes {ascii(pipeline[0])[1:-1]}, which only a commit of a branch may"
     for path in _changed(experiment):
         if path.endswith((".yaml", ".lock")) and not _is_plain_yaml(experiment, path):
-            return f"{ascii(path)[1:-1]} is no plain YAML"
+            return f"{ascii(path)[1:-1]} is not plain YAML"
     try:
         for _ in storage.repo.brancher(revs=[experiment.commit], workspace=False):
             take_listings(storage)

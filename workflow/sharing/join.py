@@ -23,9 +23,7 @@ def join(text: str, endpoint: str, git_remote: str) -> None:
         print(f"pulled {pull(storage)} files from {shown(storage.url)}")
         entries, strange = pull_run_cache(storage)
         passed_over = (
-            f"; {strange} others are not what they are called, and were passed over"
-            if strange
-            else ""
+            f"; {strange} others do not match their names, and were skipped" if strange else ""
         )
         print(f"run cache: {entries} new entries{passed_over}")
         print(pull_experiments(storage, git_remote))
@@ -55,9 +53,8 @@ def pull(storage: Storage) -> int:
             files += int(repo.fetch(targets=listed))
         if spoiled := damaged(storage):
             raise DataError(
-                f"{shown(storage.url)}: another content than was shared: {named(spoiled)}: "
-                "expected the teammate who shared them to delete them there and to `make share` "
-                "again"
+                f"{shown(storage.url)}: other content than was shared: {named(spoiled)}: expected "
+                "the teammate who shared them to delete them there and to `make share` again"
             )
         if unlisted:
             raise _lacking(storage)
@@ -71,7 +68,8 @@ def pull(storage: Storage) -> int:
     except DvcException as error:
         if "unsaved files" in str(error):
             raise DataError(
-                f"{one_line(error)}: expected none: `dvc checkout --force` gives them up"
+                f"{one_line(error)}: expected no unsaved files: `dvc checkout --force` "
+                "discards them"
             ) from error
         raise
     return files

@@ -78,10 +78,14 @@ def set_default(address: Address, *, commit: bool) -> list[str]:
                 new["remote"][name] = plain | own | plain
             if own or committed_default != name:
                 new["core"]["remote"] = name
-    notes = [
-        f"default remote: {shown(address.url)} (`{name}` in {FILES[0] if shared else FILES[1]})"
-    ]
-    if before and before[1] != address.url:
+    return _notes(address.url, name, before, dropped)
+
+
+def _notes(url: str, name: str, before: tuple[str, str] | None, dropped: list[str]) -> list[str]:
+    """Return lines on the new default remote `name`, the remote before, and dropped options."""
+    file = FILES[0] if name == SHARED else FILES[1]
+    notes = [f"default remote: {shown(url)} (`{name}` in {file})"]
+    if before and before[1] != url:
         notes.append(f"until now it was {shown(before[1])} (`{before[0]}`)")
     if dropped:
         notes.append(f"dropped what belonged to that address: {', '.join(sorted(set(dropped)))}")

@@ -36,7 +36,7 @@ def share(text: str, endpoint: str, git_remote: str) -> None:
             print(f"share: warning: {warning}", file=sys.stderr)
         if storage.name == SHARED or not _repository()[1]:
             # DVC accepts a remote on its command line only for the top folder of a repository.
-            print(f"whoever has DVC alone types: {for_consumers(storage, git_remote)}")
+            print(f"people with DVC alone type: {for_consumers(storage, git_remote)}")
         print(f"teammates type: {for_teammates(storage, git_remote)}")
 
 
@@ -134,10 +134,10 @@ def push_experiments(storage: Storage, git_remote: str) -> str:
         "new files"
     )
     if storage.heard.missing:
-        line += f"; {storage.heard.missing} objects of theirs are not here any more"
+        line += f"; {storage.heard.missing} of their objects are not here any more"
     if diverged := done.get("diverged"):
         names = [each if each.isprintable() else ascii(each) for each in diverged]
-        line += f"; not {named(names)}: {git_remote} has others of that name"
+        line += f"; not {named(names)}: {git_remote} has other experiments of that name"
     return line
 
 

@@ -99,7 +99,7 @@ WINDOW = {"train.window": [2]}
         ),
         (
             {"parameters": {"train.epochs": [1]}, "rungs": {"epochs": [1], "keep": "1/2"}},
-            "mine.yaml: parameters.train.epochs: expected it in rungs alone",
+            "mine.yaml: parameters.train.epochs: expected it in rungs only",
         ),
     ],
 )

@@ -54,7 +54,7 @@ def test_without_a_repository_or_a_commit_too(tmp_path: Path, command: tuple[str
     done = project.run(sys.executable, "-m", *command, check=False, **alone)
     typed = "git add --all && git commit --message 'First'"
     assert done.stdout == (
-        "this folder is in no Git repository, which keeps experiments: type `git init && "
+        "this folder is not in a Git repository, which experiments need: type `git init && "
         f"{typed}`\n"
     )
     project.git("init", "--quiet")

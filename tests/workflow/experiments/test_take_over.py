@@ -33,7 +33,7 @@ def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: 
     assert said.startswith(
         f"nothing is taken over: not better than params.yaml, {scores}{difference}"
     )
-    assert said.endswith(" zero; FORCE=1 takes it over all the same")
+    assert said.endswith(" zero; FORCE=1 takes it over anyway")
     untouched(project)
 
     # The same table from the other side: there it is better, and it is taken over without being
@@ -56,7 +56,7 @@ def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: 
     again = run(project, "workflow.experiments.best", check=False)
     assert again.returncode == 1
     assert again.stdout.splitlines()[-1].startswith(
-        "nothing is taken over: it is what params.yaml says already; "
+        "nothing is taken over: params.yaml has these parameters already; "
     )
 
 
@@ -67,7 +67,7 @@ def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: 
         (
             "evaluate.repeats",
             "hit",
-            "evaluate.repeats = hit counts hits otherwise than params.yaml does",
+            "evaluate.repeats = hit counts hits differently from params.yaml",
         ),
         ("split.seed", 2, "were asked about different pairs (40 and 40; "),
     ],

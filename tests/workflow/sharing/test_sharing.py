@@ -44,7 +44,7 @@ def test_a_folder_data_run_cache_and_experiments(project: Project) -> None:
         in said
     )
     there = f"--remote private --remote-config url={store}"
-    assert f"whoever has DVC alone types: dvc get {origin} data/model {there}\n" in said
+    assert f"people with DVC alone type: dvc get {origin} data/model {there}\n" in said
     assert "warning" not in said
     assert project.git("status", "--porcelain") == ""
 
@@ -157,8 +157,8 @@ def test_what_cannot_work_is_one_line_and_changes_no_settings(
         (
             ["../store", "--endpoint", "http://127.0.0.1"],
             (
-                "share: ENDPOINT=http://127.0.0.1: a folder has none: expected it with s3:// or "
-                "gs:// only"
+                "share: ENDPOINT=http://127.0.0.1: a folder has no endpoint: expected it with s3:// "
+                "or gs:// only"
             ),
         ),
     ):
@@ -276,7 +276,9 @@ def test_joining_overwrites_nothing(project: Project) -> None:
     assert failed.stdout.splitlines()[-1].startswith(
         "join: Can't remove the following unsaved files without confirm"
     )
-    assert failed.stdout.endswith(": expected none: `dvc checkout --force` gives them up\n")
+    assert failed.stdout.endswith(
+        ": expected no unsaved files: `dvc checkout --force` discards them\n"
+    )
     assert mine.read_text("utf-8") == "my own"
 
 
