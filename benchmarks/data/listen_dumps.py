@@ -29,11 +29,12 @@ HEX = np.array([f"{byte:02x}".encode() for byte in range(256)], "S2")
 DASHES = (8, 13, 18, 23)
 LINE = (
     b'{"user_id":%s,"timestamp":%d,"track_metadata":{"track_name":"%s","artist_name":"%s",'
-    b'"release_name":"The album number '
-    b'%d","additional_info":{%s"discnumber":1,"tracknumber":%d,"tags":[],'
-    b'"origin_url":"https://open.example.com/track/%d","duration_ms":%d,"artist_names":["%s"],'
-    b'"music_service":"example.com","album_id":"https://open.example.com/album/%d","submission_client":"invented",'
-    b'"submission_client_version":"3.2.0.0","release_artist_name":"%s","recording_msid":"%s"}},"recording_msid":"%s"}\n'
+    b'"release_name":"The album number %d","additional_info":{%s"discnumber":1,"tracknumber":%d,'
+    b'"tags":[],"origin_url":"https://open.example.com/track/%d","duration_ms":%d,'
+    b'"artist_names":["%s"],"music_service":"example.com",'
+    b'"album_id":"https://open.example.com/album/%d","submission_client":"invented",'
+    b'"submission_client_version":"3.2.0.0","release_artist_name":"%s","recording_msid":"%s"}},'
+    b'"recording_msid":"%s"}\n'
 )
 
 
