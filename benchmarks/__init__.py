@@ -1,1 +1,1 @@
-"""Measurements: speed and memory beside what a user would otherwise run, and the table of scores."""
+"""Measurements: speed and memory beside the usual alternatives, and the table of scores."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: one table, on data that the project generates itself."""
+"""`python -m benchmarks`: print a table of speed and memory, on generated data."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ from benchmarks.rows.table import as_text
 
 
 def main(arguments: list[str]) -> str:
-    """Measure the rows that the command line chooses; returns what is to be printed."""
+    """Measure the rows chosen on the command line; return the text to print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only", metavar="ROW[,ROW]", default=",".join(ROWS), help="rows to measure"
@@ -32,7 +32,10 @@ def main(arguments: list[str]) -> str:
         parser.error(f"--scale {chosen.scale}: expected 300 or more")
     with TemporaryDirectory(prefix="benchmark-") as folder:
         rows = measure_rows(numbers, Workplace(Path(folder), chosen.scale, max(1, chosen.repeats)))
-    how = f"CPU seconds, user and system, and peak MB of the process; median of {chosen.repeats} unless said otherwise"
+    how = (
+        f"CPU seconds, user and system, and peak MB of the process; median of {chosen.repeats} "
+        "unless said otherwise"
+    )
     return f"{machine()}\n{how}\n\n{as_text(rows)}"
 
 

@@ -1,4 +1,4 @@
-"""The process of one task: `python -m benchmarks.child TASK FOLDER` prints what it took as JSON."""
+"""`python -m benchmarks.child TASK FOLDER`: run a task, and print the cost as JSON."""
 
 import json
 import resource
@@ -12,24 +12,22 @@ from benchmarks.measuring import Measured
 
 
 def cpu_seconds() -> float:
-    """Seconds that this process has used so far, user and system."""
+    """Return the CPU seconds of the current process so far, user and system."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
 def peak_megabytes(maxrss: int) -> float:
-    """The largest resident size, from what the system calls ru_maxrss: KiB on Linux, bytes on
-    macOS.
-    """
+    """Return the peak resident MB from ru_maxrss: KiB on Linux, bytes on macOS."""
     return maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
 
 
 def run(task: str, folder: Path) -> Measured:
     """Run a task: `<module>.<function>` below `benchmarks.tasks`.
 
-    The module names in IMPORTS what each of its tasks needs; these count as start-up. The function
-    reads its inputs and returns what is to be measured: a function without arguments that returns
-    facts, or nothing.
+    IMPORTS of the module names the modules needed by a task; importing them counts as start-up. The
+    function reads the inputs and returns the work to measure: a function without arguments that
+    returns facts, or None.
     """
     module_name, name = task.split(".")
     module = import_module(f"benchmarks.tasks.{module_name}")

@@ -1,4 +1,4 @@
-"""Commands of stages as dvc.yaml has them."""
+"""Commands of stages, taken from dvc.yaml."""
 
 import re
 import shlex
@@ -10,13 +10,13 @@ from benchmarks.measuring import ROOT
 
 
 def stage_arguments(name: str, params: dict[str, Any]) -> list[str]:
-    """Return what stands after `python -m stages.NAME` in a stage's `cmd`, filled in as DVC does."""
+    """Return the words after `python -m stages.NAME` in a stage's `cmd`, filled in as DVC does."""
     command = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"][name]["cmd"]
     return shlex.split(filled_in(command, params))[3:]
 
 
 def filled_in(text: str, params: dict[str, Any]) -> str:
-    """Return a text with each `${section.key}` in it replaced by the value in `params`."""
+    """Return a text with every `${section.key}` replaced by the value in `params`."""
 
     def value(match: re.Match[str]) -> str:
         found: Any = params

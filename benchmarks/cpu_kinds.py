@@ -1,7 +1,7 @@
-"""Does the kind of CPU change the embeddings? Train with the BLAS kernels of several kinds, compare
-the bytes.
+"""The effect of the kind of CPU on embeddings: train with BLAS kernels of several kinds.
 
-`python -m benchmarks.cpu_kinds` prints the table in docs/reproducibility.md, for an x86-64 CPU.
+`python -m benchmarks.cpu_kinds` compares the bytes and prints the table in docs/reproducibility.md,
+for an x86-64 CPU.
 """
 
 import os
@@ -16,9 +16,7 @@ SIZES = (30, 32, 64, 100)
 
 
 def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
-    """The first digits of the MD5 of the input vectors for each vector_size, trained in this
-    process.
-    """
+    """Train in the current process; return the first MD5 digits of the input vectors by size."""
     import numpy as np
 
     from playlist2vec.base.rules import read_section
@@ -46,8 +44,9 @@ def train_and_hash(sizes: tuple[int, ...]) -> list[str]:
 
 
 def main() -> None:
-    """Print one line for each kind; a kind's kernels are chosen before NumPy is imported, so each
-    gets a process.
+    """Print a line for every kind of CPU.
+
+    NumPy chooses its kernels on import, so a kind needs a process of its own.
     """
     print("| OPENBLAS_CORETYPE | " + " | ".join(f"{size} dimensions" for size in SIZES) + " |")
     print("|---|" + "---|" * len(SIZES))

@@ -1,9 +1,9 @@
-"""`python -m benchmarks.house [FOLDER ...]`: count how the code is built and how it reads.
+"""`python -m benchmarks.house [FOLDER ...]`: count properties of the code and its prose.
 
-A line of code is a line that is not blank, no comment and no part of a docstring. A function is as
-long as its lines without its docstring, functions inside it included. A module is a file with code
-in it, `__init__.py` left out. With `--limits` only the limits that are not kept are printed, with
-exit code 1 if there is such a limit.
+Lines of code are all lines except blank lines, comments and docstrings. The length of a function is
+the number of its lines without its docstring, inner functions included. A module is a file with
+code, except `__init__.py`. With `--limits` only the broken limits are printed, with exit code 1 if
+there are any.
 """
 
 import argparse
@@ -27,10 +27,10 @@ FOLDERS = ("playlist2vec", "stages", "workflow", "benchmarks")
 TESTS = "tests"
 LIBRARY = "playlist2vec"
 MAX_MODULES, MAX_MEDIAN = 14, 5
-"""Modules of one folder, tests included, and of the folder in the middle, tests left out."""
+"""Maximal modules of a folder, tests included, and of the median folder, tests excluded."""
 MAX_LINES = 300
 MAX_FUNCTION, MAX_LONG_FUNCTIONS = 40, 5
-"""Lines of a function, and functions that may have more."""
+"""Maximal lines of a function, and the number of functions allowed to have more."""
 MAX_WIDTH = 100
 LAYOUT = {
     tokenize.NL,
@@ -40,9 +40,9 @@ LAYOUT = {
     tokenize.ENDMARKER,
     tokenize.COMMENT,
 }
-"""Kinds of tokens that are no code."""
+"""Kinds of tokens without code."""
 QUESTION = re.compile(r"\W*(how|that|these|those|wh(at|en|ere|ether|ich|o|y))(?![a-z'])", re.I)
-"""How a docstring begins that opens with a question word."""
+"""The start of a docstring that opens with a question word."""
 POINTING = re.compile(
     "each|its?|one|others?|such|th(at|eir|em|ese|ey|is|ose)|what|which",
     re.I,
@@ -53,24 +53,24 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True)
 class Source:
-    """A Python file: `path` relative to the root of the project, and its text."""
+    """A Python file: `path` relative to the root of the project, and the text."""
 
     path: Path
     text: str
 
     @cached_property
     def tree(self) -> ast.Module:
-        """Its syntax tree."""
+        """The syntax tree."""
         return ast.parse(self.text)
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
-        """The nodes of its syntax tree."""
+        """The nodes of the syntax tree."""
         return list(ast.walk(self.tree))
 
     @property
     def is_module(self) -> bool:
-        """Whether it is more than a docstring and the marker of a package."""
+        """True if the file has code, and is not the marker of a package."""
         code = [
             node
             for node in self.tree.body
@@ -95,13 +95,13 @@ class Source:
 
     @cached_property
     def functions(self) -> dict[str, int]:
-        """The length of each function, under `file:line name`."""
+        """The lengths of the functions, by `file:line name`."""
         found = [node for node in self.nodes if isinstance(node, DEFINITIONS)]
         return {f"{self.path}:{node.lineno} {node.name}": length(node) for node in found}
 
 
 def length(function: Function) -> int:
-    """Return the lines of a function without those of its docstring."""
+    """Return the number of lines of a function without its docstring."""
     lines = (function.end_lineno or function.lineno) - function.lineno + 1
     first = function.body[0]
     if isinstance(first, ast.Expr) and _is_text(first.value):
@@ -114,13 +114,13 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def sources(root: Path, folders: tuple[str, ...]) -> list[Source]:
-    """Read the Python files below some folders of `root`, in the order of their paths."""
+    """Read the Python files below `folders` of `root`, ordered by path."""
     paths = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
     return [Source(path.relative_to(root), path.read_text("utf-8")) for path in paths]
 
 
 def modules_by_folder(files: list[Source]) -> Counter[Path]:
-    """Count the modules that lie directly in each folder."""
+    """Count the modules directly in every folder."""
     return Counter(file.path.parent for file in files if file.is_module)
 
 
@@ -148,7 +148,7 @@ def building(files: list[Source]) -> list[tuple[str, str]]:
 
 
 def reading(files: list[Source]) -> list[tuple[str, str]]:
-    """Return the lines of the table on docstrings, of which only the first paragraph is read."""
+    """Return the lines of the table on docstrings; only first paragraphs are counted."""
     nodes = [node for file in files for node in file.nodes]
     functions = [node for node in nodes if isinstance(node, DEFINITIONS)]
     public = [node for node in functions if not node.name.startswith("_")]
@@ -169,7 +169,7 @@ def reading(files: list[Source]) -> list[tuple[str, str]]:
 
 
 def words_of(paragraph: str) -> list[str]:
-    """Return the words of a text, code between backticks taken for one word."""
+    """Return the words of a text; code between backticks is a single word."""
     return re.findall(r"[A-Za-z][A-Za-z'-]*", re.sub(r"`+[^`]*`+", "X", paragraph))
 
 
@@ -182,7 +182,7 @@ def table(root: Path, folders: tuple[str, ...]) -> str:
 
 
 def broken_limits(root: Path) -> dict[str, list[str]]:
-    """Return for each limit of the house the places that do not keep the limit, if any."""
+    """Return the places that break a limit, by limit."""
     files = sources(root, FOLDERS)
     folders = modules_by_folder([*files, *sources(root, (TESTS,))])
     middle = median(modules_by_folder(files).values())
@@ -204,7 +204,7 @@ def broken_limits(root: Path) -> dict[str, list[str]]:
 
 
 def main() -> None:
-    """Print the table, or the limits that are not kept, as the command line says."""
+    """Print the table, or the broken limits."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.house", description=about)
     parser.add_argument("folders", nargs="*", default=FOLDERS, help=f"default: {' '.join(FOLDERS)}")

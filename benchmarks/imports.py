@@ -1,4 +1,4 @@
-"""Imports between modules, read from their source: who imports whom, and where imports go round."""
+"""Imports between modules, read from source: the graph, and cycles."""
 
 import ast
 import re
@@ -13,10 +13,11 @@ MODULE = re.compile(r"playlist2vec(\.\w+)+")
 
 
 def imported_names(path: Path) -> list[str]:
-    """Return the dotted names that a file imports, inside its functions too.
+    """Return the dotted names imported by a file, inside functions too.
 
-    Of `from a import b` both `a` and `a.b`, as `b` may be a module. A text that is the name of a
-    module counts as well: registries load what they name so. Imports for type checkers do not.
+    For `from a import b` both `a` and `a.b`, as `b` may be a module. A text that equals the name of
+    a module counts as well, since registries load modules by name. Imports for type checkers do not
+    count.
     """
     found = []
     for node in _nodes(ast.parse(path.read_text("utf-8"))):
@@ -30,7 +31,7 @@ def imported_names(path: Path) -> list[str]:
 
 
 def _nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and all below it, without what stands under `if TYPE_CHECKING`."""
+    """Yield a node and all nodes below, without those under `if TYPE_CHECKING`."""
     yield node
     for child in ast.iter_child_nodes(node):
         if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
@@ -38,13 +39,13 @@ def _nodes(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def import_graph(root: Path, folder: str) -> dict[str, set[str]]:
-    """Return the dotted names of the modules below a folder, and for each those it imports."""
+    """Return the imports of every module below a folder, by dotted name."""
     files = {_dotted(path.relative_to(root)): path for path in (root / folder).rglob("*.py")}
     return {name: (set(imported_names(path)) & set(files)) - {name} for name, path in files.items()}
 
 
 def import_cycles(graph: Mapping[str, set[str]]) -> list[list[str]]:
-    """Return the groups of modules that import each other, directly or through one another."""
+    """Return the groups of modules that import each other, directly or indirectly."""
     names = sorted(graph)
     place = {name: number for number, name in enumerate(names)}
     edges = [(place[name], place[other]) for name in names for other in sorted(graph[name])]
@@ -58,7 +59,7 @@ def import_cycles(graph: Mapping[str, set[str]]) -> list[list[str]]:
 def room_of(path: str, root: Path) -> str:
     """Return the room of a file: the highest folder below the package that holds a module itself.
 
-    Both are relative to `root`. A file in no room is returned as it is.
+    File and room are relative to `root`. A file in no room is returned unchanged.
     """
     folders = [folder for folder in Path(path).parents if len(folder.parts) > 1]
     rooms = [

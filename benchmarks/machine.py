@@ -1,4 +1,4 @@
-"""The machine that was measured."""
+"""A description of the measured machine."""
 
 import os
 import platform
@@ -7,11 +7,14 @@ from pathlib import Path
 
 
 def machine() -> str:
-    """The processor, its cores, Python and the packages that matter, in one line."""
+    """Return the processor, its cores, Python and the important packages, in a line."""
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("numpy", "gensim", "scikit-learn", "dvc")
     )
-    return f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, {packages}"
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python "
+        f"{platform.python_version()}, {packages}"
+    )
 
 
 def _processor() -> str:

@@ -14,11 +14,11 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Measured:
-    """What a task took.
+    """The cost of a task.
 
-    `cpu`: seconds, user and system, of what is measured alone. `startup`: seconds of the
-    interpreter and of imports, not in `cpu`. `peak`: MB of the whole process, its inputs included.
-    `facts`: what else the task reports.
+    `cpu`: seconds, user and system, of the measured part only. `startup`: seconds of the
+    interpreter and of imports, not in `cpu`. `peak`: MB of the whole process, inputs included.
+    `facts`: further results of the task.
     """
 
     cpu: float
@@ -27,16 +27,15 @@ class Measured:
     facts: dict[str, Any]
 
     def times(self, factor: float) -> "Measured":
-        """As if the measured part had taken `factor` times as long."""
+        """Return the cost with `cpu` multiplied by `factor`."""
         return Measured(self.cpu * factor, self.startup, self.peak, self.facts)
 
 
 def measure(task: str, folder: Path, repeats: int) -> Measured:
-    """Run a task of `benchmarks.child` on the data in `folder`: median seconds, largest memory,
-    facts of the last run.
+    """Run a task of `benchmarks.child` on `folder`; return median seconds and peak memory.
 
-    This process stays small, since a new process begins with the peak memory of the one that starts
-    it.
+    The facts are those of the last run. This process stays small, since a new process starts with
+    the peak memory of its parent.
     """
     return middle(task, [run(task, folder) for _ in range(repeats)])
 
@@ -44,8 +43,9 @@ def measure(task: str, folder: Path, repeats: int) -> Measured:
 def measure_both(
     first: tuple[str, Path], second: tuple[str, Path], repeats: int
 ) -> tuple[Measured, Measured]:
-    """Measure two tasks, each with its folder, in turn, so that a busy machine weighs on both
-    alike.
+    """Measure two tasks in turn, so that other load on the machine affects both alike.
+
+    A task comes with its folder.
     """
     pairs = [(run(*first), run(*second)) for _ in range(repeats)]
     return middle(first[0], [pair[0] for pair in pairs]), middle(
@@ -54,7 +54,7 @@ def measure_both(
 
 
 def middle(task: str, runs: list[Measured]) -> Measured:
-    """Median seconds, the largest memory and the last facts of the runs of a task."""
+    """Return median seconds, peak memory and the last facts of the runs of a task."""
     result = Measured(
         cpu=median(run.cpu for run in runs),
         startup=median(run.startup for run in runs),
@@ -82,5 +82,5 @@ def run(task: str, folder: Path) -> Measured:
 
 
 def note(text: str) -> None:
-    """A line on stderr that tells how far the benchmark is."""
+    """Print a line of progress to stderr."""
     print(f"bench: {text}", file=sys.stderr, flush=True)

@@ -1,8 +1,7 @@
-"""`python -m benchmarks.scale`: what the stages take on invented playlists of growing size, in the
-shape of Spotify's.
+"""`python -m benchmarks.scale`: measure the stages on invented playlists of growing size.
 
-Each stage runs in a process of its own, as dvc.yaml says, on slices of JSON that are generated
-before.
+The playlists have the form of Spotify's, generated beforehand as slices of JSON. Every stage runs
+in a process of its own, as dvc.yaml says.
 """
 
 import argparse
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from typing import Any
 
 import psutil
 import yaml
@@ -31,17 +31,17 @@ from benchmarks.measuring import ROOT, note
 PREPARING = ("source", "ingest", "statistics", "filter", "vocabulary", "split")
 STEPS = (*PREPARING, "train", "evaluate", "baselines", "blend", "slices")
 ENTRIES = 66.4
-"""Entries of a playlist, on average."""
+"""Mean entries of a playlist."""
 SAMPLED = 0.1
-"""Seconds between two looks at the memory of a stage's processes."""
+"""Seconds between two samples of the memory of a stage's processes."""
 
 
 @dataclass(frozen=True)
 class Took:
-    """What a stage took.
+    """The cost of a stage.
 
-    `wall`, `cpu`: seconds, those of its workers included. `largest`: MB of its largest process.
-    `together`: MB of all of its processes at the same time, with what they share counted for each.
+    `wall`, `cpu`: seconds, workers included. `largest`: peak MB of its largest process. `together`:
+    peak MB of all its processes together; shared memory counts for every process.
     """
 
     wall: float
@@ -52,8 +52,7 @@ class Took:
 
 @dataclass(frozen=True)
 class Place:
-    """A project in `folder` whose data set are slices of `entries` entries and `tracks` different
-    tracks.
+    """A project in `folder` whose data set has `entries` entries and `tracks` different tracks.
 
     `bytes`: of JSON.
     """
@@ -66,14 +65,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: a size, and what each step took."""
+    """A column of the table: a size, and the cost of every step."""
 
     place: Place
     took: dict[str, Took]
 
 
 def main(arguments: list[str]) -> str:
-    """Measure what the command line asks for; returns what is to be printed."""
+    """Measure the sizes and steps chosen on the command line; return the text to print."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.scale", description=(__doc__ or "").split("\n")[0]
     )
@@ -118,15 +117,15 @@ def main(arguments: list[str]) -> str:
 def generated(
     folder: Path, entries: float, songs: int | None, changes: list[str]
 ) -> Iterator[Place]:
-    """Slices of about so many entries, and a project that reads them; both are deleted afterwards.
+    """Yield a project with slices of about `entries` entries; delete both afterwards.
 
-    `songs`: how many different tracks, as many as so much of the real data has if None. `changes`:
-    parameters, as `section.key=value`.
+    `songs`: the number of different tracks; None for as many as in real data of the same size.
+    `changes`: parameters, as `section.key=value`.
     """
     here = folder / f"{entries:.0e}"
     playlists = max(300, round(entries / ENTRIES))
     began = time.monotonic()
-    # In a process of its own, for a stage begins with the peak memory of this one.
+    # In a process of its own, since a stage starts with the peak memory of this process.
     made = subprocess.run(
         [
             sys.executable,
@@ -148,33 +147,35 @@ def generated(
         raise ValueError(f"unexpected: {made.stdout}")
     count, tracks, size = (int(number.replace(",", "")) for number in found.groups())
     note(f"{count:,} entries, {size / 1e9:.1f} GB, generated in {time.monotonic() - began:.0f} s")
-    params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8")) | {"dataset": "spotify_mpd"}
-    params["spotify_mpd"]["slices"] = str(here / "slices")
-    pairs = min(10_000, playlists // 10)
-    params["split"] |= {"validation": pairs, "test": pairs}
-    params["train"] |= {"epochs": 1, "curve_pairs": 0}
-    for change in changes:
-        name, _, value = change.partition("=")
-        section, _, key = name.partition(".")
-        params[section][key] = yaml.safe_load(value)
-    make_project(here, params)
+    make_project(here, _params(here / "slices", min(10_000, playlists // 10), changes))
     try:
         yield Place(here / "project", count, tracks, size)
     finally:
         shutil.rmtree(here)
 
 
+def _params(slices: Path, pairs: int, changes: list[str]) -> dict[str, Any]:
+    params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    params["dataset"] = "spotify_mpd"
+    params["spotify_mpd"]["slices"] = str(slices)
+    params["split"] |= {"validation": pairs, "test": pairs}
+    params["train"] |= {"epochs": 1, "curve_pairs": 0}
+    for change in changes:
+        name, _, value = change.partition("=")
+        section, _, key = name.partition(".")
+        params[section][key] = yaml.safe_load(value)
+    return params
+
+
 def run_stage(place: Place, name: str) -> Took:
-    """Run a stage as dvc.yaml says, in a process of its own."""
+    """Run a stage as dvc.yaml says, in a process of its own; return the cost."""
     params = yaml.safe_load((place.folder / "params.yaml").read_text("utf-8"))
     words = [sys.executable, "-m", f"stages.{name}", *stage_arguments(name, params)]
     return measured(words, place.folder, name)
 
 
 def measured(words: list[str], folder: Path, name: str) -> Took:
-    """Run a stage by its command in `folder`, and return what it took. Ends the program where the
-    stage fails.
-    """
+    """Run a stage's command in `folder`, and return the cost; exit if the stage fails."""
     began = time.monotonic()
     stage = subprocess.Popen(
         words, cwd=folder, stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr
@@ -192,15 +193,17 @@ def measured(words: list[str], folder: Path, name: str) -> Took:
         max(together, default=0) / 1e6,
     )
     note(
-        f"{name}: {took.wall:.1f} s, {took.cpu:.1f} s CPU, {took.largest:.0f} MB, {took.together:.0f} MB together"
+        f"{name}: {took.wall:.1f} s, {took.cpu:.1f} s CPU, {took.largest:.0f} MB, "
+        f"{took.together:.0f} MB together"
     )
     return took
 
 
 @contextmanager
 def memory_of(process: int) -> Iterator[list[int]]:
-    """A list that grows, until the block ends, by the resident bytes of a process and all its
-    children.
+    """Yield a list that grows by the resident bytes of a process and all its children.
+
+    Sampling ends with the block.
     """
     sums: list[int] = []
     ended = Event()
@@ -225,9 +228,7 @@ def memory_of(process: int) -> Iterator[list[int]]:
 
 
 def as_text(columns: list[Column], steps: tuple[str, ...]) -> str:
-    """A Markdown table: for each step and size seconds, microseconds of CPU an entry, and MB of
-    memory.
-    """
+    """Return a Markdown table: seconds, microseconds of CPU per entry, and MB, by step and size."""
     header = ["", *(f"{column.place.entries:,}" for column in columns)]
     rows = [
         ["different tracks", *(f"{column.place.tracks:,}" for column in columns)],
@@ -237,17 +238,23 @@ def as_text(columns: list[Column], steps: tuple[str, ...]) -> str:
             for step in steps
         ),
     ]
-    told = "seconds by the clock; microseconds of CPU an entry; MB of the largest process, of all together"
-    return f"{told}:\n\n{markdown([header, *rows])}"
+    caption = (
+        "seconds by the clock; microseconds of CPU an entry; MB of the largest process, of all "
+        "together"
+    )
+    return f"{caption}:\n\n{markdown([header, *rows])}"
 
 
 def cell(took: Took, entries: int) -> str:
-    """What a stage took, in a cell of the table."""
-    return f"{took.wall:.1f} s; {1e6 * took.cpu / entries:.2f} µs; {took.largest:.0f}, {took.together:.0f} MB"
+    """Return the cost of a stage as a cell of the table."""
+    return (
+        f"{took.wall:.1f} s; {1e6 * took.cpu / entries:.2f} µs; {took.largest:.0f}, "
+        f"{took.together:.0f} MB"
+    )
 
 
 def markdown(cells: list[list[str]]) -> str:
-    """A table with aligned columns, the first row above the line."""
+    """Return a table with aligned columns, the first row above the line."""
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [f"| {' | '.join(map(str.ljust, line, widths))} |" for line in cells]
     return "\n".join([lines[0], f"|{'|'.join('-' * (width + 2) for width in widths)}|", *lines[1:]])

@@ -1,9 +1,7 @@
-"""The table of scores: every baseline and two ways to use Word2Vec, on several data sets, over
-several training seeds.
+"""`python -m benchmarks.scores`: score baselines and Word2Vec on data sets, with training seeds.
 
-`python -m benchmarks.scores` reads benchmarks/scores.yaml and writes docs/scores.md. The
-configurations were chosen on validation pairs; here they are scored on test pairs. The data sets'
-files must lie in data/incoming/.
+Reads benchmarks/scores.yaml and writes docs/scores.md. The configurations were chosen on validation
+pairs; the scores are on test pairs. The data sets' files must lie in data/incoming/.
 """
 
 import argparse
@@ -50,33 +48,22 @@ RESAMPLES, SEED = 2000, 1
 MEASURES = ("hit@10", "ndcg@10")
 KINDS = ("validation", "test")
 WAYS = {"course": "Word2Vec, the course's way", "best": "Word2Vec, by the rule"}
-"""Ways to use Word2Vec, as benchmarks/scores.yaml calls them and as the table does."""
+"""Ways to use Word2Vec: name in benchmarks/scores.yaml, and name in the table."""
 MIXED = {"counts_mixture": "mixture of counts", "blend": "blend of counts and Word2Vec"}
 TARGETS = {
     "random": "a song at a random place is asked for",
     "last": "the last song is asked for, as was published",
 }
 LAST_SEEDS = 3
-"""Training seeds with the last song, which shows what was published and is not what anything is
-chosen by.
-"""
+"""Training seeds with the last song: the published task, never used for a choice."""
 Found = dict[str, dict[str, list[NDArray[np.float64]]]]
-"""For each method and kind of pairs the ranks of each run."""
-INTRO = """# Scores
-
-Made by `make scores` from benchmarks/scores.yaml, where every parameter stands. Everything was chosen on validation
-pairs. In brackets: 95 % intervals over the pairs (bootstrap); ±: half the 95 % t-interval over {seeds} training seeds
-({last_seeds} with the last song). "To the best baseline": the paired difference of NDCG@10 to the single baseline with
-the highest NDCG@10 on validation, which is named below each table. Baselines have the settings, in brackets, that they
-chose on validation; decay 0 is the last song alone. The weights of mixtures were fitted on validation targets; in the
-last column no pair is ranked with weights that saw it. Word2Vec has the parameters that `playlist2vec suggest-params`
-gave for a random place, with the last song as well.
-
-"""
+"""Ranks of every run, by method and kind of pairs."""
+INTRO = Path("benchmarks/scores.md")
+"""The introduction of the page, with places for `str.format`."""
 
 
 def with_settings(params: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
-    """The parameters with each `section.key` of `settings` replaced."""
+    """Return the parameters with every `section.key` of `settings` replaced."""
     changed = {
         name: dict(section) if isinstance(section, dict) else section
         for name, section in params.items()
@@ -91,7 +78,7 @@ def with_settings(params: dict[str, Any], settings: dict[str, Any]) -> dict[str,
 
 
 def prepare(folder: Path, params: dict[str, Any]) -> None:
-    """Run the chain up to `split` in `folder` with these parameters."""
+    """Run the chain up to `split` in `folder`, with `params` as parameters."""
     for part in ("stages", "playlist2vec", "data/sources"):
         shutil.copytree(part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "data/incoming").symlink_to(Path("data/incoming").resolve())
@@ -104,10 +91,9 @@ def prepare(folder: Path, params: dict[str, Any]) -> None:
 
 
 def train_and_rank(folder: Path, name: str) -> None:
-    """In a process of its own: train as `folder/NAME.yaml` says, write the ranks of both kinds of
-    pairs.
+    """Train as `folder/NAME.yaml` says, and write the ranks of all pairs to `folder/NAME.npz`.
 
-    Of the best way those of the blend as well.
+    The best way also writes the ranks of the blend. Runs in a process of its own.
     """
     from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
 
@@ -133,9 +119,7 @@ def train_and_rank(folder: Path, name: str) -> None:
 def rank_mixture(
     folder: Path, model: Model | None, asked: Query, pairs: dict[str, Pairs]
 ) -> dict[str, NDArray[np.float64]]:
-    """The ranks of both kinds of pairs by the mixture with a model, or without: cross-fitted on
-    validation.
-    """
+    """Return ranks by the mixture, with or without a model; cross-fitted on validation."""
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     training = training_of(Playlists.load(folder / "data/split/train.npz"), ids)
     mixture = mixture_of(training, read_chosen(folder / "settings.json"), model, asked)
@@ -151,7 +135,7 @@ def rank_mixture(
 
 
 def rank_baselines(folder: Path) -> dict[str, dict[str, NDArray[np.float64]]]:
-    """Each baseline's ranks on validation and test, with the settings that it chose on validation."""
+    """Return every baseline's ranks, with the settings chosen on validation."""
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     training = training_of(Playlists.load(folder / "data/split/train.npz"), ids)
     section = read_section(folder / "params.yaml", BaselinesParams)
@@ -178,22 +162,20 @@ def rank_baselines(folder: Path) -> dict[str, dict[str, NDArray[np.float64]]]:
 
 
 def mean_gains(runs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """hit@10 and ndcg@10 of each pair, averaged over runs: float64 (2, pairs)."""
+    """Return hit@10 and ndcg@10 of every pair, averaged over runs: float64 (2, pairs)."""
     each = [gains(ranks, (10,)) for ranks in runs]
     return np.array([np.mean([run[measure] for run in each], axis=0) for measure in MEASURES])
 
 
 def row(name: str, runs: list[NDArray[np.float64]], rival: NDArray[np.float64]) -> str:
-    """A line of the table: scores with intervals over pairs and seeds, the paired difference of
-    NDCG@10 to `rival`.
-    """
+    """Return a line of the table: scores, intervals, and the difference of NDCG@10 to `rival`."""
     own = mean_gains(runs)
     difference = shown_gap(gap(own, rival)) if np.any(own - rival) else ""
     return f"| {' | '.join([name, *score_cells(runs), difference])} |"
 
 
 def score_cells(runs: list[NDArray[np.float64]]) -> list[str]:
-    """The cells of hit@10 and NDCG@10, with intervals over pairs and, of several runs, over seeds."""
+    """Return the cells of hit@10 and NDCG@10, with intervals over pairs and over several seeds."""
     cells = []
     for (estimate, low, high), measure in zip(
         bootstrap(mean_gains(runs), RESAMPLES, SEED), MEASURES, strict=True
@@ -207,25 +189,23 @@ def score_cells(runs: list[NDArray[np.float64]]) -> list[str]:
 
 
 def gap(own: NDArray[np.float64], rival: NDArray[np.float64]) -> Interval:
-    """The paired difference of NDCG@10 with its interval over pairs, of what `mean_gains` returns."""
+    """Return the paired difference of NDCG@10 between results of `mean_gains`, with interval."""
     return bootstrap((own - rival)[1:], RESAMPLES, SEED)[0]
 
 
 def shown_gap(difference: Interval) -> str:
-    """The cell of a paired difference."""
+    """Return the cell of a paired difference."""
     estimate, low, high = difference
     return f"{100 * estimate:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
 
 
 def best_of(found: Found, names: Iterable[str]) -> str:
-    """The name with the highest NDCG@10 on validation."""
+    """Return the name with the highest NDCG@10 on validation."""
     return max(names, key=lambda name: float(mean_gains(found[name]["validation"])[1].mean()))
 
 
 def report(name: str, found: Found, baselines: list[str]) -> str:
-    """The section of one data set and target; `baselines`: the names of those in `found` that
-    count, each alone.
-    """
+    """Return the section of a data set and target; `baselines`: names of single baselines."""
     pairs = len(next(iter(found.values()))["test"][0])
     best = best_of(found, baselines)
     rival = mean_gains(found[best]["test"])
@@ -240,13 +220,14 @@ def report(name: str, found: Found, baselines: list[str]) -> str:
     for method, ranks in found.items():
         validation = mean_gains(ranks["validation"]).mean(axis=1)
         lines.append(
-            f"{row(method, ranks['test'], rival)} {100 * validation[0]:.1f}, {100 * validation[1]:.1f} |"
+            f"{row(method, ranks['test'], rival)} {100 * validation[0]:.1f}, "
+            f"{100 * validation[1]:.1f} |"
         )
     return "\n".join([*lines, "", f"Best baseline on validation: {best}.", ""])
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scores", description=__doc__)
     parser.add_argument("--seeds", type=int, default=5, help="training seeds, 2 or more")
     parser.add_argument("--jobs", type=int, default=2, help="trainings at the same time")
@@ -270,7 +251,7 @@ def main() -> None:
                 found, baselines = rank_all(folder, params, grid[name], seeds, pool)
                 sections.append(report(f"{name}: {shown}", found, baselines))
                 print(sections[-1], flush=True)
-    intro = INTRO.format(seeds=arguments.seeds, last_seeds=LAST_SEEDS)
+    intro = INTRO.read_text("utf-8").format(seeds=arguments.seeds, last_seeds=LAST_SEEDS)
     if wanted == list(grid):
         write_text(PAGE, with_block_of(PAGE, intro + "\n".join(sections)))
 
@@ -282,9 +263,7 @@ def rank_all(
     seeds: int,
     pool: ThreadPoolExecutor,
 ) -> tuple[Found, list[str]]:
-    """Rank the pairs of the data set prepared in `folder` by all methods; the second part names the
-    baselines.
-    """
+    """Rank the pairs of the data set in `folder` by all methods; return also names of baselines."""
     counted = rank_baselines(folder)
     waiting = {}
     for way in WAYS:

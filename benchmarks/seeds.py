@@ -1,8 +1,8 @@
-"""How much the training seed matters: the configuration in params.yaml, trained with several seeds.
+"""The effect of the training seed: the configuration in params.yaml, trained with several seeds.
 
-`make seeds SEEDS=5` trains on the split that `dvc repro` made and prints each run's validation
-scores, their mean and its 95 % t-interval, as Caselles-Dupré et al. (RecSys 2018) report theirs
-over ten runs.
+`make seeds SEEDS=5` trains on the split made by `dvc repro` and prints the validation scores of
+every run, their mean and 95 % t-interval, as Caselles-Dupré et al. (RecSys 2018) report theirs over
+ten runs.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from playlist2vec.ranking.metrics import gains
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.seeds", description=__doc__)
     parser.add_argument("--seeds", type=int, default=5, help="training seeds, 2 or more")
     parser.add_argument("--jobs", type=int, default=2, help="trainings at the same time")

@@ -1,7 +1,7 @@
 """`python -m benchmarks.serving [FOLDER]`: measure the server on the model of a checkout.
 
-It asks for the songs that come next after three, drawn anew for each request: in this process, then
-a server over HTTP, by several threads with a connection each that is kept. Nothing leaves the
+A request asks for the songs after three, drawn anew every time. It is measured in the current
+process, then over HTTP by several threads with a persistent connection each. Nothing leaves the
 machine.
 """
 
@@ -30,23 +30,23 @@ from playlist2vec.recommend.loading import load
 SONGS, LISTED = 3, 12
 """Songs of a query, and songs of an answer."""
 ALONE = 300
-"""Queries that are asked inside this process."""
+"""Queries inside the current process."""
 WARM = 500
-"""Requests before the memory is read for the first time."""
+"""Requests before the first reading of memory."""
 LIMIT = 120.0
-"""Seconds that a request or the start of the server may take."""
+"""Maximal seconds of a request or of the server's start."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a load took: `milliseconds` of each request, `seconds` of all of them, side by side."""
+    """The cost of a load: `milliseconds` of every request, `seconds` of all, in parallel."""
 
     milliseconds: list[float]
     seconds: float
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
+        """Requests per second."""
         return len(self.milliseconds) / self.seconds
 
 
@@ -66,7 +66,7 @@ def alone(folder: str, ranker: str) -> tuple[float, list[str]]:
 
 @contextmanager
 def server(folder: str) -> Iterator[tuple[int, psutil.Process]]:
-    """Start a server; yield its port and its process, and end it."""
+    """Start a server; yield its port and process, and end the process."""
     command = [sys.executable, "-m", "playlist2vec", "serve", folder, "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -79,22 +79,18 @@ def server(folder: str) -> Iterator[tuple[int, psutil.Process]]:
 
 
 def memory_of(process: psutil.Process) -> int:
-    """Return the bytes that a server and its processes have in memory; what they share counts for
-    each.
-    """
+    """Return the resident bytes of a server and all children; shared memory counts repeatedly."""
     return sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
 
 
 def seconds_of(process: psutil.Process) -> float:
-    """Return the CPU seconds that a server and its processes have taken, user and system."""
+    """Return the CPU seconds taken by a server and its children, user and system."""
     times = [each.cpu_times() for each in [process, *process.children(recursive=True)]]
     return sum(each.user + each.system for each in times)
 
 
 def load_of(port: int, ids: list[str], requests: int, threads: int, seed: int) -> Asked:
-    """Ask a server so many times by so many threads, each of which waits for an answer before it
-    asks again.
-    """
+    """Send `requests` requests from `threads` threads; a thread waits for every answer."""
     share = [requests // threads + (number < requests % threads) for number in range(threads)]
     start = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
@@ -107,7 +103,7 @@ def load_of(port: int, ids: list[str], requests: int, threads: int, seed: int) -
 
 
 def client(port: int, ids: list[str], requests: int, seed: int) -> list[float]:
-    """Send requests over one connection; return the milliseconds of each."""
+    """Send requests over a single connection; return the milliseconds of every request."""
     draws = np.random.default_rng(seed)
     taken = []
     with socket.create_connection(("127.0.0.1", port), LIMIT) as connection:
@@ -115,7 +111,10 @@ def client(port: int, ids: list[str], requests: int, seed: int) -> list[float]:
         for _ in range(requests):
             songs = [ids[row] for row in draws.integers(0, len(ids), SONGS)]
             body = json.dumps({"songs": songs, "k": LISTED}).encode()
-            head = f"POST /api/next HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+            head = (
+                f"POST /api/next HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: "
+                "application/json\r\n"
+            )
             start = time.perf_counter()
             connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
             status, answer = received(connection)
@@ -174,7 +173,7 @@ def measured(folder: str, requests: int, threads: int) -> str:
 
 
 def main(words: list[str]) -> None:
-    """Measure what the command line asks for."""
+    """Run the command line."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=about)
     parser.add_argument(

@@ -1,9 +1,9 @@
-"""`python -m benchmarks.stale`: list the stages that an edit of each room makes stale.
+"""`python -m benchmarks.stale`: list the stages made stale by an edit of a room.
 
-The table is made from the deps in dvc.yaml, final/dvc.yaml and below pipelines/, the floors from
-the contract in pyproject.toml. `--write` puts it into docs/rooms.md. `--verify` edits a module of
-each room in a clone of the last commit and compares the answer of `dvc status` there, in about two
-minutes.
+The table follows from the deps in dvc.yaml, final/dvc.yaml and below pipelines/, the floors from
+the contract in pyproject.toml. `--write` puts the table into docs/rooms.md. `--verify` edits a
+module of every room in a clone of the last commit and compares the answer of `dvc status` there, in
+about two minutes.
 """
 
 import argparse
@@ -29,7 +29,7 @@ PAGE = Path("docs/rooms.md")
 BEGIN, END = "<!-- table of rooms: python -m benchmarks.stale --write -->", "<!-- end -->"
 LIBRARY = "playlist2vec"
 EVERY_EDIT = "check"
-"""The stage that depends on the whole library, so that the table need not name it."""
+"""The stage that depends on the whole library; not named in the table."""
 EVERY_FILE = f"stages/{EVERY_EDIT}.py"
 ANY_STAGE = {
     "stages/NAME.py": "NAME",
@@ -37,7 +37,7 @@ ANY_STAGE = {
     "stages/soundcloud/NAME.py": "soundcloud_NAME",
     "stages/two_tower/NAME.py": "two_tower_NAME",
 }
-"""The stage of a module, by where it lies."""
+"""The stage of a module, by the module's path."""
 ELSEWHERE = {
     "stages/__init__.py": "The preparation of every stage's process.",
     "stages/NAME.py": "One stage.",
@@ -51,12 +51,12 @@ ELSEWHERE = {
 
 
 def chains(root: Path) -> list[str]:
-    """Return the files with stages, relative to `root`: those of the playlist chain first."""
+    """Return the files with stages, relative to `root`, those of the playlist chain first."""
     return [*CHAINS, *sorted(path.relative_to(root).as_posix() for path in root.glob(PIPELINES))]
 
 
 def deps_of_stages(root: Path) -> dict[str, set[str]]:
-    """Return the deps of each stage of all chains, as they are written there."""
+    """Return the deps of every stage of all chains, as written there."""
     files = [yaml.safe_load((root / chain).read_text("utf-8")) for chain in chains(root)]
     stages = {
         name: stage.get("do", stage) for file in files for name, stage in file["stages"].items()
@@ -72,7 +72,7 @@ def rooms(root: Path) -> list[str]:
 
 
 def floors(root: Path) -> dict[str, int]:
-    """Return the floor of each folder and module directly in the library, from 1."""
+    """Return the floor of every folder and module directly in the library, from 1."""
     settings: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
     layers = next(each["layers"] for each in contracts if each.get("containers") == [LIBRARY])
@@ -81,7 +81,7 @@ def floors(root: Path) -> dict[str, int]:
 
 
 def floor_of(room: str, known: dict[str, int]) -> int:
-    """Return the floor of a room; what no contract names, such as the command itself, is on top."""
+    """Return the floor of a room; the top floor for a room in no contract, as the command."""
     return known.get(PurePosixPath(room).parts[1].removesuffix(".py"), max(known.values()) + 1)
 
 
@@ -92,7 +92,7 @@ def holds(room: str, root: Path) -> str:
 
 
 def stale_after(edited: str, deps: dict[str, set[str]]) -> list[str]:
-    """Return the stages that an edit below the path `edited` makes stale, but for `check`."""
+    """Return the stages made stale by an edit below the path `edited`, without `check`."""
     if edited in ANY_STAGE:
         return [ANY_STAGE[edited]]
     paths = {edited, *map(str, PurePosixPath(edited).parents)}
@@ -119,7 +119,7 @@ def table(root: Path) -> str:
 
 
 def in_page(text: str) -> str:
-    """Return the table that a page has between its two marks."""
+    """Return the table between the two marks of a page."""
     return text.partition(f"{BEGIN}\n")[2].partition(f"\n{END}")[0]
 
 
@@ -141,7 +141,7 @@ def status(project: Path) -> set[str]:
 
 
 def clone(root: Path, project: Path) -> None:
-    """Clone the last commit of `root`, with the data that belong to it, from the cache of `root`."""
+    """Clone the last commit of `root`, with its data from the cache of `root`."""
     subprocess.run(["git", "clone", "--quiet", str(root), str(project)], check=True)
     dvc = [sys.executable, "-m", "dvc"]
     for arguments in (
@@ -152,7 +152,7 @@ def clone(root: Path, project: Path) -> None:
 
 
 def verify(root: Path) -> list[str]:
-    """Return a line for each place in which the deps and `dvc status` do not say the same."""
+    """Return a line for every place where the deps and `dvc status` disagree."""
     deps = deps_of_stages(root)
     wrong = []
     with TemporaryDirectory(prefix="stale-") as folder:
@@ -181,7 +181,7 @@ def verify(root: Path) -> list[str]:
 
 
 def main() -> None:
-    """Print the table, put it into the page, or compare it with DVC, as the command line says."""
+    """Print the table, write it into the page, or compare it with DVC."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stale", description=about)
     parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")

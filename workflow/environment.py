@@ -1,9 +1,9 @@
-"""`python -m workflow.environment`: mend .venv in a folder whose name others misread.
+"""`python -m workflow.environment`: mend .venv in a folder whose name other programs misread.
 
-`make setup` does it after each installation. Without it, DVC's queue fails in such a folder:
-- pip and venv write the folder's name between double quotes into scripts, and do not escape what a
-  shell reads there; DVC runs queued experiments through its script.
-- DVC writes the folder's name into a configuration file that may hold ASCII alone.
+`make setup` runs it after every installation. Otherwise DVC's queue fails in such a folder:
+- pip and venv write the folder's name between double quotes into scripts and do not escape the
+  characters special to a shell; DVC runs queued experiments through its script.
+- DVC writes the folder's name into a configuration file in ASCII only.
 """
 
 import shlex
@@ -11,23 +11,24 @@ import sysconfig
 from pathlib import Path
 
 MISREAD = '"\\$`'
-"""What a shell takes for something else between double quotes."""
+"""Characters with a special meaning to a shell between double quotes."""
 BEGINNING = "#!/bin/sh\n'''exec' \""
-"""How pip begins a script whose Python has a blank in its path: for sh, and a string for Python."""
+"""The start of a pip script whose Python has a blank in its path: code for sh, a string for Python.
+"""
 MENDED = """\
 #!/bin/sh
 '''exec' "$(dirname -- "$(readlink -f -- "$0")")/python" "$0" "$@"
 """
-"""The same, with the Python that lies beside the script."""
+"""The same start, with the Python that lies beside the script."""
 UTF8 = """\
 import configobj, functools; configobj.ConfigObj.__init__ = \
 functools.partialmethod(configobj.ConfigObj.__init__, default_encoding="utf-8")
 """
-"""A line that Python runs when it starts: DVC's configuration files are written in UTF-8."""
+"""A line that Python runs at its start, so that DVC writes its configuration files in UTF-8."""
 
 
 def mend_scripts(folder: Path) -> list[str]:
-    """Return the names of the scripts that were mended in `folder`, an environment's bin/."""
+    """Mend the scripts in `folder`, the bin/ of an environment; return the names of mended ones."""
     if not any(sign in str(folder.resolve()) for sign in MISREAD):
         return []
     mended = []
@@ -49,14 +50,17 @@ def _script(text: str) -> str:
 
 
 def _activation(text: str, folder: Path) -> str:
-    """Return the script that is sourced; newer versions of Python write it well themselves."""
+    """Return the `activate` script with the folder quoted, as newer versions of Python do."""
     own = f"VIRTUAL_ENV={shlex.quote(str(folder.resolve().parent))}"
     lines = text.split("\n")
     return "\n".join(own if line.startswith('VIRTUAL_ENV="/') else line for line in lines)
 
 
 def write_utf8(packages: Path) -> bool:
-    """Have DVC write UTF-8 where the name of `packages`, an environment's, is not ASCII."""
+    """Have DVC write UTF-8 if the path of `packages` is not ASCII; return True if so.
+
+    `packages`: the folder of the environment's packages.
+    """
     if str(packages.resolve()).isascii():
         return False
     (packages / "configobj_utf8.pth").write_text(UTF8, encoding="utf-8")

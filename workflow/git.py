@@ -1,4 +1,4 @@
-"""Git, asked by the commands of this folder: answers as text, failures as one line."""
+"""Git for the commands of workflow: output as text, failures as one line."""
 
 import re
 import subprocess
@@ -12,20 +12,18 @@ FIRST_COMMIT = "git init && git add --all && git commit --message 'First'"
 
 
 def check_ready() -> None:
-    """Raise DataError, with what to type, where Git could not take an experiment: no repository,
-    commit or name.
-    """
+    """Raise DataError, with the command to type, if Git lacks a repository, a commit or a name."""
     try:
         git("rev-parse", "--show-toplevel")
     except DataError:
         raise DataError(
-            f"this folder is in no Git repository, which keeps experiments: type `{FIRST_COMMIT}`"
+            f"this folder is not in a Git repository, which experiments need: type `{FIRST_COMMIT}`"
         ) from None
     missing = [typed for name, typed in zip(IDENTITY, TYPED, strict=True) if not identity()[name]]
     if missing:
         raise DataError(
-            f"Git does not know who you are, and an experiment is a commit: type `{' && '.join(missing)}`, "
-            "and then the same command again"
+            "Git does not know who you are, and an experiment is a commit: type "
+            f"`{' && '.join(missing)}`, and then the same command again"
         )
     try:
         git("rev-parse", "--verify", "--quiet", "HEAD")
@@ -37,13 +35,26 @@ def check_ready() -> None:
 
 
 def identity() -> dict[str, str]:
-    """Return what Git's settings say of IDENTITY, empty where they say nothing."""
+    """Return the value of every name in IDENTITY in Git's settings, empty for an unset name."""
     return {name: git("config", "--get", "--default", "", name).strip() for name in IDENTITY}
 
 
 def experiments_at(git_remote: str) -> list[str]:
-    """The names of the experiments in a Git repository, `.` for this one. Raises DataError if it
-    cannot be read.
+    """Return the names of the experiments in a Git repository; `.` is the repository here.
+
+    Raises DataError if the repository cannot be read.
+    """
+    return [
+        ref.rpartition("/")[2]
+        for _, ref in experiment_refs(git_remote)
+        if re.match("refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/", ref)
+    ]
+
+
+def experiment_refs(git_remote: str) -> list[tuple[str, str]]:
+    """Return commit and name of every ref below refs/exps in a Git repository.
+
+    Raises DataError if the repository cannot be read.
     """
     try:
         lines = git("ls-remote", git_remote, "refs/exps/*").splitlines()
@@ -51,23 +62,18 @@ def experiments_at(git_remote: str) -> list[str]:
         raise DataError(
             f"{error}: expected a Git remote that can be read; data and run cache are done"
         ) from None
-    refs = [line.split("\t")[1] for line in lines]
-    return [
-        ref.rpartition("/")[2]
-        for ref in refs
-        if re.match("refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/", ref)
-    ]
+    return [(commit, ref) for commit, _, ref in (line.partition("\t") for line in lines)]
 
 
 def git_address(git_remote: str) -> str:
-    """The address of a Git remote; empty when there is none of this name."""
+    """Return the address of a Git remote, empty for an unknown remote."""
     return (
         git("remote", "get-url", git_remote).strip() if git_remote in git("remote").split() else ""
     )
 
 
 def git(*arguments: str) -> str:
-    """What Git prints. Raises DataError with its reason when it fails."""
+    """Return the output of a Git command. Raises DataError with the reason if Git fails."""
     done = subprocess.run(
         ["git", *arguments],
         capture_output=True,

@@ -1,9 +1,8 @@
-"""`python -m workflow.repair`: put right what a killed DVC left half-written; `make repro` does it
-first.
+"""`python -m workflow.repair`: mend files left half-written by a killed DVC; part of `make repro`.
 
-DVC empties dvc.lock before it writes it anew, after every stage, and so it does with its list of
-readers and writers (.dvc/tmp/rwlock). Killed in between, it leaves a file that no DVC command reads
-any more. Nothing is lost with them: what the stages have made is in the run cache.
+After every stage DVC empties dvc.lock before writing the new content; the same holds for the list
+of readers and writers (.dvc/tmp/rwlock). A DVC killed in between leaves a file that no DVC command
+can read. Nothing is lost with the file: the outputs of stages are in the run cache.
 """
 
 import json
@@ -21,15 +20,14 @@ READERS = Path(".dvc/tmp/rwlock")
 
 
 def mend() -> list[str]:
-    """Put back each lock file that DVC cannot read, as last committed, or remove it; a line on all
-    that was mended.
+    """Restore lock files that DVC cannot read to the last commit; return a line for every repair.
 
-    The list of readers and writers is removed when it is no list, and so are unfinished files:
-    their writers are gone.
+    A lock file without a committed version is removed. A list of readers and writers that is not
+    JSON is removed too, and so are unfinished files whose writers are gone.
     """
     mended = [_put_back(lock) for lock in LOCKS if lock.is_file() and not can_be_read(lock)]
     if _broken(READERS):
-        time.sleep(1)  # a DVC at work may be writing it
+        time.sleep(1)  # an active DVC may be writing the file
         if _broken(READERS):
             READERS.unlink(missing_ok=True)
             mended.append(f"{READERS}: left half-written by a DVC that was killed: removed")
@@ -39,8 +37,9 @@ def mend() -> list[str]:
 
 
 def _remove_unfinished() -> list[Path]:
-    """Remove the temporary files of processes that are gone, which the next writer of the same file
-    would remove.
+    """Remove the temporary files of ended processes; return the paths.
+
+    The next writer of the same file would remove them as well.
     """
     import psutil
 
@@ -65,7 +64,7 @@ def _broken(path: Path) -> bool:
 
 
 def can_be_read(lock: Path) -> bool:
-    """Whether DVC accepts the file as a lock file."""
+    """Return True if DVC accepts the file as a lock file."""
     import yaml
     from dvc.schema import COMPILED_LOCKFILE_SCHEMA
     from voluptuous import Invalid
@@ -84,7 +83,10 @@ def _put_back(lock: Path) -> str:
     except DataError:
         lock.unlink()
         now = "removed"
-    return f"{lock}: left half-written by a DVC that was killed: {now}; finished stages come from the run cache"
+    return (
+        f"{lock}: left half-written by a DVC that was killed: {now}; finished stages come from the "
+        "run cache"
+    )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
-"""`python -m benchmarks.crawl`: compare the policies of a crawl on generated worlds, without a
-network.
+"""`python -m benchmarks.crawl`: compare policies of a crawl on generated worlds, offline.
 
-A line a world, a policy, and whether lists name all tracks of their playlists or the rest takes a
-call a playlist. The figures after so many calls, from the least to the most over some crawls that
-begin at different playlists: tracks that count (free, heard whole and liked by some, with a picture
-and a genre), how many times as many these are as those of `seed` from the same start, at the worst
-of them; playlists with two such tracks or more, and genres with 20 or more.
+A line is a world, a policy, and a cost of lists: lists name all tracks of their playlists, or the
+missing tracks take a call per playlist. The figures follow after a number of calls, from the least
+to the most over crawls with different starts. They are: tracks that count (free, heard whole and
+liked by some, with a picture and a genre); the worst ratio of their number to that of `seed` from
+the same start; playlists with two such tracks or more; genres with 20 or more.
 """
 
 import argparse
@@ -27,7 +26,7 @@ from playlist2vec.online.crawling.settings import SEED
 from playlist2vec.sources.soundcloud.genres import Genres
 
 LISTS = {"name all": True, "cost a call": False}
-"""Whether lists name all tracks of a playlist, by how the table says it."""
+"""True where lists name all tracks of a playlist, by the words of the table."""
 
 
 class Case(NamedTuple):
@@ -91,7 +90,7 @@ def _run(case: Case) -> list[Found]:
 
 
 def _table(found: dict[Case, list[Found]], calls: Sequence[int]) -> str:
-    """Return the table of all crawls, a line for those that differ by their seed alone."""
+    """Return the table of all crawls, a line for crawls that differ in the seed only."""
     lines: dict[tuple[str, str, str], list[Case]] = {}
     for case in found:
         lines.setdefault(case[:3], []).append(case)
@@ -125,8 +124,9 @@ def _span(numbers: Sequence[int]) -> str:
 
 
 def _worst(found: dict[Case, list[Found]], cases: Sequence[Case], place: int) -> str:
-    """Return the least ratio of what was found to what `seed` found, with the crawl's seed; empty
-    without `seed`.
+    """Return the least ratio of found tracks to those of `seed`, with the crawl's seed.
+
+    The text is empty without a crawl by `seed`.
     """
     ratios = [
         (found[case][place].tracks / max(1, found[rival][place].tracks), case.seed)

@@ -1,10 +1,10 @@
-"""`python -m benchmarks.crawl.large`: what a crawl costs when its state holds a million tracks.
+"""`python -m benchmarks.crawl.large`: measure a crawl whose state holds a million tracks.
 
-CPU milliseconds of a round of 20 calls, with what the answers hold kept in the state, but without
-making the answers: of its plan alone, of a round that is answered by nothing, and of one with the
-answers of a generated world. Seconds from the file to the first plan, and the peak of memory of the
-process that goes on from the file. What was found of a generated world is in the state, and copies
-of it under other ids, whose calls promise next to nothing.
+CPU milliseconds of a round of 20 calls, with the answers' content kept in the state, without making
+the answers: for the plan alone, for a round with empty answers, and for a round with the answers of
+a generated world. Seconds from the file to the first plan, and peak memory of the process that
+continues from the file. The state holds the tracks found in a generated world, and copies of them
+under other ids, whose calls promise next to nothing.
 """
 
 import argparse
@@ -32,11 +32,20 @@ from playlist2vec.online.soundcloud.calls import MOST_IDS, PLAYLISTS, RESOLVE, C
 from playlist2vec.sources.soundcloud.genres import Genres
 
 FOUND = 30_000
-"""Tracks of the world that are asked for by their ids; playlists show others."""
+"""Tracks of the world requested by id; playlists show further tracks."""
 APART = 1 << 42
 """A number above all ids of a world."""
 ROUNDS = 50
-"""Rounds that are measured of each kind."""
+"""Measured rounds of every kind."""
+COPIES = (
+    "INSERT INTO tracks SELECT id + ?, uploader, free, okay, counts, genre, body "
+    "FROM tracks WHERE id < ?",
+    "INSERT INTO playlists SELECT id + ?, maker, visited, seen, entries, body "
+    "FROM playlists WHERE id < ?",
+    "INSERT INTO calls SELECT kind, subject + ?, promise * 1e-6, tie, page, pages, state "
+    "FROM calls WHERE subject < ?",
+)
+"""Statements that copy rows to other ids: an offset, and the bound of the ids to copy."""
 Answered = list[Reply | CallError]
 
 
@@ -49,19 +58,13 @@ def main() -> None:
     )
     given = parser.parse_args()
     genres = Genres.load(ROOT / "data/sources/soundcloud/genres.tsv")
-    # First of all, for a process begins with the peak of the one that starts it.
+    # The pool starts first, since a process starts with the peak memory of its parent.
     with get_context("spawn").Pool(1) as pool, TemporaryDirectory() as folder:
         pool.apply(int)
         world = generate(FLAT, sorted(set(genres.genre_of.values()) - {""}), 1)
         path = Path(folder) / "state.sqlite"
         state = CrawlState.open(path, CrawlSettings(), [(RESOLVE, world.start(1))])
-        keep = _keeper(state, genres)
-        for first in range(1, FOUND, MOST_IDS * 20):
-            calls = [_ids(start) for start in range(first, first + MOST_IDS * 20, MOST_IDS)]
-            keep(
-                Plan([*calls, _lists(first)]),
-                [_answer(world, each.call) for each in [*calls, _lists(first)]],
-            )
+        _fill(state, world, genres)
         _multiply(state, given.tracks)
         rounds = [
             _measured(state, genres, answer) for answer in (lambda call: _answer(world, call), None)
@@ -69,41 +72,35 @@ def main() -> None:
         state.close()
         seconds, memory, tracks, calls_open = pool.apply(_gone_on, (str(path), genres))
         size = path.stat().st_size
-    row = (
-        f"{tracks:,}",
-        f"{calls_open:,}",
-        size / 1e6,
-        rounds[1][0],
-        rounds[1][1],
-        rounds[0][1],
-        seconds,
-        memory,
-    )
-    columns = [
-        "tracks",
-        "calls",
-        "MB",
-        "plan, ms",
-        "no answers, ms",
-        "answers, ms",
-        "go on, s",
-        "peak, MB",
-    ]
-    print(tabulate([row], columns, tablefmt="github", floatfmt=".1f"))
+    row = {
+        "tracks": f"{tracks:,}",
+        "calls": f"{calls_open:,}",
+        "MB": size / 1e6,
+        "plan, ms": rounds[1][0],
+        "no answers, ms": rounds[1][1],
+        "answers, ms": rounds[0][1],
+        "go on, s": seconds,
+        "peak, MB": memory,
+    }
+    print(tabulate([row], "keys", tablefmt="github", floatfmt=".1f"))
+
+
+def _fill(state: CrawlState, world: World, genres: Genres) -> None:
+    """Request FOUND tracks of the world by id, and some of their playlists."""
+    keep = _keeper(state, genres)
+    for first in range(1, FOUND, MOST_IDS * 20):
+        calls = [_ids(start) for start in range(first, first + MOST_IDS * 20, MOST_IDS)]
+        calls.append(_lists(first))
+        keep(Plan(calls), [_answer(world, each.call) for each in calls])
 
 
 def _multiply(state: CrawlState, tracks: int) -> None:
-    """Copy what is found until there are so many tracks."""
+    """Copy the found tracks until there are `tracks` of them."""
     with state.transaction():
         ((there,),) = state.rows("SELECT count(*) FROM tracks")
         for number in range(1, -(-tracks // there)):
             values = (number * APART, APART)
-            for statement in (
-                "INSERT INTO tracks SELECT id + ?, uploader, free, okay, counts, genre, body FROM tracks WHERE id < ?",
-                "INSERT INTO playlists SELECT id + ?, maker, visited, seen, entries, body FROM playlists WHERE id < ?",
-                "INSERT INTO calls SELECT kind, subject + ?, promise * 1e-6, tie, page, pages, state FROM calls "
-                "WHERE subject < ?",
-            ):
+            for statement in COPIES:
                 state.connection.execute(statement, values)
 
 
@@ -157,9 +154,7 @@ def _measured(
 
 
 def _gone_on(path: str, genres: Genres) -> tuple[float, float, int, int]:
-    """Return seconds from the file to a plan, the peak of memory after some rounds, and what the
-    state holds.
-    """
+    """Return seconds from the file to a plan, peak memory after some rounds, tracks and calls."""
     start = time.perf_counter()
     state = CrawlState.open(path, None)
     plan_round(state)

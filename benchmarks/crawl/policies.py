@@ -1,4 +1,4 @@
-"""How many free tracks the policies of a crawl find on generated worlds, for so many calls."""
+"""The number of free tracks found by the policies of a crawl on generated worlds."""
 
 import json
 import time
@@ -21,8 +21,9 @@ POLICIES = ("arms", WITHOUT, "uniform", SEED)
 
 
 class Found(NamedTuple):
-    """What a policy found: calls, tracks that count, playlists with two of them or more, genres
-    with COMMON, CPU s.
+    """The results of a policy: calls, tracks that count, playlists, genres, and CPU seconds.
+
+    `playlists`: with two or more tracks that count. `genres`: with COMMON or more.
     """
 
     calls: int
@@ -33,15 +34,16 @@ class Found(NamedTuple):
 
 
 def run(world: World, policy: str, calls: Sequence[int], seed: int, genres: Genres) -> list[Found]:
-    """Return what a policy has found after so many calls, ascending, each time at the end of a
-    round.
+    """Return the results of a policy after every number of `calls`, at the end of a round.
+
+    `calls`: ascending.
     """
     world = replace(world, uploads=policy != WITHOUT)
     settings = replace(CrawlSettings(), score=policy.split()[0], seed=seed)
     state = CrawlState.open(":memory:", settings, [(RESOLVE, world.start(seed))])
     left, found = list(calls), list[Found]()
     start = time.process_time()
-    # An end before all calls are made, as on a small world, is the last that is found.
+    # A crawl that ends before all calls, as on a small world, keeps its last result.
     for _ in crawl(state, world.ask, genres, Removals(), progress=lambda: None):
         made = state.counts()["calls"]
         while left and made >= left[0]:

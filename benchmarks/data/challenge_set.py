@@ -1,10 +1,9 @@
-"""`python -m benchmarks.data.challenge_set SLICES FILE`: a challenge set like that of the RecSys
-Challenge 2018.
+"""`python -m benchmarks.data.challenge_set SLICES FILE`: write an invented challenge set.
 
-The challenge's own may not be passed on and its answers are not published. This one, from invented
-slices, or from some that were kept from training, is for trying `playlist2vec submit`. Each of the
-ten ways gets as many playlists; those that show many songs have the first choice, by pid.
-Everything follows from the slices alone.
+The set has the form of the RecSys Challenge 2018, whose own set may not be passed on and whose
+answers are not published. From invented or held-out slices it makes input for trying `playlist2vec
+submit`. All ten ways get the same number of playlists; ways that show many songs choose first, by
+pid. The set follows from the slices alone.
 """
 
 import argparse
@@ -25,10 +24,10 @@ FIRST_PID = 1_000_000
 
 
 def make_challenge_set(slices: Path, each_way: int) -> dict[str, Any]:
-    """A challenge set with `each_way` playlists of each way. Raises DataError where too few
-    playlists are long enough.
+    """Return a challenge set with `each_way` playlists of every way.
 
-    `slices`: a folder with files mpd.slice.<first>-<last>.json.
+    `slices`: a folder with files mpd.slice.<first>-<last>.json. Raises DataError if too few
+    playlists are long enough.
     """
     left = dict.fromkeys(WAYS, each_way)
     made: list[dict[str, Any]] = []
@@ -37,8 +36,8 @@ def make_challenge_set(slices: Path, each_way: int) -> dict[str, Any]:
             way for way in reversed(WAYS) if left[way] and way.seeds < len(playlist["tracks"])
         ]
         if fitting:
-            # The way that has the most left of those that show the most songs, so that like ways
-            # take turns.
+            # Among the ways that show the most songs, take the one with the most playlists left, so
+            # that similar ways take turns.
             way = max(fitting, key=lambda way: (way.seeds, left[way]))
             left[way] -= 1
             made.append(_shown(playlist, way, FIRST_PID + len(made)))
@@ -56,7 +55,7 @@ def make_challenge_set(slices: Path, each_way: int) -> dict[str, Any]:
 
 
 def _playlists(slices: Path) -> Iterator[dict[str, Any]]:
-    """All playlists, by the numbers in the files' names, their tracks in the order of pos."""
+    """Yield all playlists, ordered by the numbers in the names of files."""
     named = [
         (re.fullmatch(r"mpd\.slice\.(\d+)-\d+\.json", path.name), path) for path in slices.iterdir()
     ]
@@ -84,7 +83,7 @@ def _shown(playlist: dict[str, Any], way: Way, pid: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write a challenge set as the command line says."""
+    """Write a challenge set."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.data.challenge_set", description=(__doc__ or "").split("\n")[0]
     )
@@ -98,7 +97,8 @@ def main() -> None:
     with whole_file(given.file) as unfinished:
         unfinished.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))
     print(
-        f"{given.file}: {len(content['playlists']):,} playlists, {given.file.stat().st_size:,} bytes"
+        f"{given.file}: {len(content['playlists']):,} playlists, {given.file.stat().st_size:,} "
+        "bytes"
     )
 
 

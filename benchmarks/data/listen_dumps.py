@@ -1,9 +1,8 @@
-"""Dumps of any number of invented listens in ListenBrainz's shape, and what it costs to ingest
-them.
+"""Dumps of invented listens in the form of ListenBrainz, and the cost of ingesting dumps.
 
-`python -m benchmarks.data.listen_dumps make a.tar.zst --listens 1000000` writes one; a `.tar` holds
-Parquet, as spark dumps do. `python -m benchmarks.data.listen_dumps ingest a.tar.zst --workers 2`
-ingests it, and says what that took.
+`python -m benchmarks.data.listen_dumps make a.tar.zst --listens 1000000` writes a dump; a `.tar`
+holds Parquet, as spark dumps do. `python -m benchmarks.data.listen_dumps ingest a.tar.zst --workers
+2` ingests a dump and prints the cost.
 """
 
 import argparse
@@ -22,33 +21,33 @@ from numpy.typing import NDArray
 from playlist2vec.base.hashing import mix
 
 BLOCK = 1 << 18
-"""Listens that are made at once; each block is a member of the archive."""
+"""Listens made at once; a block is a member of the archive."""
 SESSION, SECONDS = 12, 200
-"""Listens of a session, and seconds between two of them."""
+"""Listens of a session, and seconds between two listens."""
 START = 1_600_000_000
 HEX = np.array([f"{byte:02x}".encode() for byte in range(256)], "S2")
 DASHES = (8, 13, 18, 23)
 LINE = (
     b'{"user_id":%s,"timestamp":%d,"track_metadata":{"track_name":"%s","artist_name":"%s",'
-    b'"release_name":"The album number %d","additional_info":{%s"discnumber":1,"tracknumber":%d,"tags":[],'
-    b'"origin_url":"https://open.example.com/track/%d","duration_ms":%d,"artist_names":["%s"],'
-    b'"music_service":"example.com","album_id":"https://open.example.com/album/%d","submission_client":"invented",'
-    b'"submission_client_version":"3.2.0.0","release_artist_name":"%s","recording_msid":"%s"}},"recording_msid":"%s"}\n'
+    b'"release_name":"The album number %d","additional_info":{%s"discnumber":1,"tracknumber":%d,'
+    b'"tags":[],"origin_url":"https://open.example.com/track/%d","duration_ms":%d,'
+    b'"artist_names":["%s"],"music_service":"example.com",'
+    b'"album_id":"https://open.example.com/album/%d","submission_client":"invented",'
+    b'"submission_client_version":"3.2.0.0","release_artist_name":"%s","recording_msid":"%s"}},'
+    b'"recording_msid":"%s"}\n'
 )
 
 
 def columns(first: int, end: int, listens: int) -> dict[str, NDArray[Any]]:
-    """Listens `first` to before `end` of `listens`, by time: users, times, songs, and what stands
-    in the dump.
+    """Return users, times and songs of listens `first` to before `end` of `listens`, by time.
 
-    A user is one of a number that grows with `listens`, a song one of `listens` / 6, popular ones
-    much more often. One listen in 100 is there twice, one in 50 has no true time, one in 1,000 no
-    user.
+    The number of users grows with `listens`; there are `listens` / 6 songs, popular ones much more
+    frequent. A listen in 100 is a duplicate, 1 in 50 has no true time, 1 in 1,000 no user.
     """
     number = np.arange(first, end)
     number[number % 100 == 99] -= 1
     users = 20 + listens // 5000
-    listeners = max(1, users // 20)  # at the same time
+    listeners = max(1, users // 20)  # active at the same time
     listener, turn = number % listeners, number // listeners
     drawn = mix((listener + listeners * (turn // SESSION)).astype(np.uint64), 1) / 2**64
     user = 1 + (users * drawn**2).astype(np.int64)
@@ -58,7 +57,7 @@ def columns(first: int, end: int, listens: int) -> dict[str, NDArray[Any]]:
 
 
 def identifiers(songs: NDArray[np.int64], seed: int) -> NDArray[np.bytes_]:
-    """A UUID for each song, another one for each seed: S36 (songs,)."""
+    """Return a UUID for every song, depending on the seed: S36 (songs,)."""
     halves = np.stack(
         [mix(songs.astype(np.uint64), seed), mix(songs.astype(np.uint64), seed + 1)], axis=1
     )
@@ -69,7 +68,7 @@ def identifiers(songs: NDArray[np.int64], seed: int) -> NDArray[np.bytes_]:
 
 
 def as_lines(block: dict[str, NDArray[Any]]) -> bytes:
-    """The listens as the members of a listens dump have them; one in ten has a recording_mbid."""
+    """Return listens as a member of a listens dump; 1 song in 10 has a recording_mbid."""
     songs = block["song"]
     msids, mbids = identifiers(songs, 10).tolist(), identifiers(songs, 20).tolist()
     return b"".join(
@@ -102,7 +101,7 @@ def as_lines(block: dict[str, NDArray[Any]]) -> bytes:
 
 
 def as_parquet(block: dict[str, NDArray[Any]]) -> bytes:
-    """The same listens as a file of a spark dump; nine songs in ten have a recording_mbid."""
+    """Return listens as a file of a spark dump; 9 songs in 10 have a recording_mbid."""
     import pyarrow as pa
     from pyarrow import compute
     from pyarrow.parquet import write_table
@@ -136,7 +135,7 @@ def as_parquet(block: dict[str, NDArray[Any]]) -> bytes:
 
 
 def make(listens: int, path: Path) -> None:
-    """Write a dump of so many listens, packed as its name says."""
+    """Write a dump of `listens` listens; the suffix of the path decides the form."""
     form, ending = (as_parquet, "parquet") if path.suffix == ".tar" else (as_lines, "listens")
     path.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -158,7 +157,7 @@ def _packed(path: Path) -> IO[bytes]:
 
 
 def ingest(path: Path, workers: int, max_share: float) -> str:
-    """Ingest a dump with so many workers, beside it; returns what that took, in words."""
+    """Ingest a dump into a temporary folder beside it; return the cost as text."""
     from benchmarks.child import peak_megabytes
     from playlist2vec.engine.local import open_engine
     from playlist2vec.engine.params import EngineParams
@@ -182,14 +181,15 @@ def ingest(path: Path, workers: int, max_share: float) -> str:
     cpu = main.ru_utime + main.ru_stime + others.ru_utime + others.ru_stime
     read = summary.rejected.read
     return (
-        f"{read:,} listens, {summary.tracks:,} tracks, {workers} workers: {seconds:.0f} s, {cpu:.0f} s of CPU, "
-        f"{1e6 * cpu / read:.1f} us a listen; {peak_megabytes(main.ru_maxrss):.0f} MB in the main process, "
+        f"{read:,} listens, {summary.tracks:,} tracks, {workers} workers: {seconds:.0f} s, "
+        f"{cpu:.0f} s of CPU, {1e6 * cpu / read:.1f} us a listen; "
+        f"{peak_megabytes(main.ru_maxrss):.0f} MB in the main process, "
         f"{peak_megabytes(others.ru_maxrss):.0f} MB in the largest worker"
     )
 
 
 def run(arguments: list[str] | None = None) -> str:
-    """Do what the command line says; returns what is to be printed."""
+    """Run the command line; return the text to print."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.data.listen_dumps", description=__doc__
     )

@@ -12,16 +12,14 @@ from playlist2vec.base.hashing import key_of_name, mix
 from playlist2vec.sources.sample.names import GENRES, TITLES, artist_name, title
 
 SHORTEST, LONGEST = 5, 376
-"""Entries of a playlist."""
+"""Minimal and maximal entries of a playlist."""
 TRACKS, GROWTH = 2_262_292, 0.55
-"""Different tracks among a million playlists, and the power of the number of playlists with which
-they grow.
-"""
+"""Different tracks of a million playlists, and the exponent of their growth with the playlists."""
 HEAD = 688
-"""Added to a song's rank; the most frequent one has about 1 / (2 * HEAD) of all entries."""
+"""Added to a song's rank; the most frequent song has about 1 / (2 * HEAD) of all entries."""
 THEMES = 64
 ON_THEME = 0.7
-"""Share of entries that are songs of the playlist's theme."""
+"""Share of entries with songs of the playlist's theme."""
 SONGS_OF_AN_ARTIST, SONGS_OF_AN_ALBUM = 8, 3
 SIZE = 1_000
 """Playlists of a slice."""
@@ -30,10 +28,10 @@ BASE62 = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs
 
 @dataclass(frozen=True)
 class Shape:
-    """What is generated: `playlists` of `entries` in all and exactly `songs` different tracks.
+    """The shape of the data: `playlists` with `entries` in all and `songs` different tracks.
 
-    `longest`: entries of a playlist at most. `size`: playlists of a slice. `indent`: blanks for
-    each level, as the published files have them; None for one line.
+    `longest`: maximal entries of a playlist. `size`: playlists of a slice. `indent`: blanks a
+    level, as in the published files; None for a single line.
     """
 
     playlists: int
@@ -46,8 +44,9 @@ class Shape:
 
 
 def lengths_of(pids: NDArray[np.uint64], longest: int, seed: int) -> NDArray[np.int64]:
-    """Entries of each playlist: length n, from SHORTEST, with weight (longest - n) ** 4, the
-    longest with 1.
+    """Return the number of entries of every playlist.
+
+    Length n, from SHORTEST, has weight (longest - n) ** 4, the longest weight 1.
     """
     weights = [max(longest - length, 1) ** 4 for length in range(SHORTEST, longest + 1)]
     sums = np.cumsum(np.array(weights, np.int64))
@@ -59,12 +58,11 @@ def lengths_of(pids: NDArray[np.uint64], longest: int, seed: int) -> NDArray[np.
 def songs_of(
     shape: Shape, pids: NDArray[np.uint64], entries: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The song of each entry, a number from 0 that is its rank: int64 of the shape of `entries`,
-    numbers among all.
+    """Return the song of every entry, numbered by rank from 0: int64 of the shape of `entries`.
 
-    Rank r is drawn with a weight of about (r + HEAD) ** -1.5, whose sum has an inverse that needs
-    no more than a root, which all machines compute alike. Besides, every song has one entry of its
-    own, so that none is left out.
+    `entries`: numbers of entries among all. Rank r is drawn with a weight of about (r + HEAD) **
+    -1.5, whose sum has an inverse that needs only a square root, the same on all machines. In
+    addition, every song has an entry of its own, so that all songs occur.
     """
     draws = draws_of("song", shape.seed, entries.astype(np.uint64))
     share = 1 - np.sqrt(HEAD / (shape.songs + HEAD))
@@ -79,38 +77,36 @@ def songs_of(
 
 
 def _scattered(numbers: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Send 0 … size - 1 to the same numbers in another order."""
+    """Permute the numbers 0 … size - 1."""
     step = next(step for step in range(size * 5 // 13, size + 1) if gcd(step, size) == 1)
     return numbers * step % size
 
 
 def theme_of(shape: Shape, pids: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return the theme of each playlist: int64 of the shape of `pids`, from 0 to before THEMES."""
+    """Return the theme of every playlist: int64 of the shape of `pids`, from 0 to before THEMES."""
     return (draws_of("theme", shape.seed, pids) % np.uint64(THEMES)).astype(np.int64)
 
 
 def artists_of(songs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The artist of each song: int64, its number modulo THEMES is its theme, as the song's is."""
+    """Return the artist of every song, int64; modulo THEMES both give the theme."""
     return songs // THEMES // SONGS_OF_AN_ARTIST * THEMES + songs % THEMES
 
 
 def albums_of(songs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The album of each song: int64, all songs of one are of one artist."""
+    """Return the album of every song, int64: all songs of an album are by the same artist."""
     place = songs // THEMES % SONGS_OF_AN_ARTIST // SONGS_OF_AN_ALBUM
     return artists_of(songs) * SONGS_OF_AN_ARTIST + place
 
 
 def durations_of(shape: Shape, songs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Milliseconds of each song: from one and a half minutes to six."""
+    """Return the milliseconds of every song, from one and a half minutes to six."""
     return 90_000 + (
         draws_of("duration", shape.seed, songs.astype(np.uint64)) % np.uint64(270_000)
     ).astype(np.int64)
 
 
 def ids_of(shape: Shape, kind: str, numbers: NDArray[np.int64]) -> list[str]:
-    """22 digits of base 62 for each number, as Spotify's ids have them; different for different
-    numbers.
-    """
+    """Return 22 digits of base 62 for every number, as in Spotify's ids; distinct by number."""
     distinct, places = np.unique(numbers, return_inverse=True)
     digits = np.empty((len(distinct), 22), np.uint8)
     for half in range(2):
@@ -142,7 +138,7 @@ def artist_name_of(artist: int) -> str:
 
 
 def draws_of(purpose: str, seed: int, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return a draw for each number, evenly from all of uint64, another one for each purpose."""
+    """Return a draw for every number, uniform over uint64 and independent between purposes."""
     return mix(numbers, _key(f"playlists {seed} {purpose}"))
 
 

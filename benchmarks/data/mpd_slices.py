@@ -1,15 +1,15 @@
-"""`python -m benchmarks.data.mpd_slices FOLDER`: invented playlists in the shape of Spotify's
-Million Playlist Dataset.
+"""`python -m benchmarks.data.mpd_slices FOLDER`: write invented slices in the form of the MPD.
 
-A million of them have 66.4 entries each and 2,262,292 different tracks, as many as that data set
-has (Ching-Wei Chen and others, RecSys Challenge 2018, ACM RecSys 2018), the most frequent one
-45,880 times, two fifths of them once; the number of tracks grows with the number of playlists to
-the power of 0.55. Nothing in them is anybody's.
+The MPD is Spotify's Million Playlist Dataset. A million invented playlists have 66.4 entries on
+average and 2,262,292 different tracks, as the MPD has (Ching-Wei Chen and others, RecSys Challenge
+2018, ACM RecSys 2018). The most frequent track occurs 45,880 times, two fifths of the tracks once.
+The number of tracks grows with the number of playlists to the power of 0.55. No real person's data
+are included.
 
-Every song belongs to one of 64 themes, as its artist does, and most entries of a playlist are of
-the playlist's theme. All draws are integers made by hashing from the seed and the number of what is
-drawn, so a slice is the same on every machine, with any number of processes, and its bytes are
-those that the seed alone gives.
+Every song belongs to one of 64 themes, the theme of its artist, and most entries of a playlist have
+the playlist's theme. All draws are integers, hashed from the seed and the number of the drawn
+object. So the bytes of a slice follow from the seed alone, on every machine and with any number of
+processes.
 """
 
 import argparse
@@ -47,7 +47,7 @@ FIRST_DAY = 1_262_304_000
 """2010-01-01, in seconds since 1970."""
 ZIP_NAME = "spotify_million_playlist_dataset.zip"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The time that members of a zip file get, so that its bytes are always the same."""
+"""The time of all members of a zip file, so that the bytes are always the same."""
 
 
 def shape_of(
@@ -59,8 +59,9 @@ def shape_of(
     seed: int = 1,
     indent: int | None = 4,
 ) -> Shape:
-    """The shape of so many playlists; `songs`: different tracks, TRACKS for a million playlists if
-    None.
+    """Return the shape of `playlists` playlists.
+
+    `songs`: different tracks; None for TRACKS, scaled from a million playlists.
     """
     entries = int(lengths_of(np.arange(playlists, dtype=np.uint64), longest, seed).sum())
     wanted = round(TRACKS * (playlists / 1e6) ** GROWTH) if songs is None else songs
@@ -68,13 +69,13 @@ def shape_of(
 
 
 def write_slices(folder: Path, shape: Shape, workers: int = 1) -> int:
-    """Write the slices into `folder`, several at once; returns their bytes."""
+    """Write the slices into `folder`, several at once; return the number of bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     return sum(path.stat().st_size for path in _written(folder, shape, workers))
 
 
 def write_zip(path: Path, shape: Shape, workers: int = 1) -> int:
-    """Write the slices into a zip file as the published one is, below `data/`; returns its bytes."""
+    """Write the slices into a zip file like the published file; return the number of bytes."""
     with (
         whole_file(path) as unfinished,
         zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -88,7 +89,7 @@ def write_zip(path: Path, shape: Shape, workers: int = 1) -> int:
 
 
 def _written(folder: Path, shape: Shape, workers: int) -> Iterator[Path]:
-    """Write all slices; each is given out when it is there, in their order."""
+    """Write all slices; yield the path of every finished slice, in order."""
     lengths = lengths_of(np.arange(shape.playlists, dtype=np.uint64), shape.longest, shape.seed)
     before = np.concatenate([[0], np.cumsum(lengths)])
     starts = range(0, shape.playlists, shape.size)
@@ -100,7 +101,7 @@ def _written(folder: Path, shape: Shape, workers: int) -> Iterator[Path]:
 
 
 def write_slice(folder: Path, shape: Shape, begin: tuple[int, int]) -> Path:
-    """Write the slice that begins with this playlist, whose first entry has this number among all."""
+    """Write the slice that begins with the playlist and the entry of these numbers."""
     first, entry = begin
     last = min(first + shape.size, shape.playlists) - 1
     path = folder / f"mpd.slice.{first}-{last}.json"
@@ -109,7 +110,7 @@ def write_slice(folder: Path, shape: Shape, begin: tuple[int, int]) -> Path:
 
 
 def slice_of(shape: Shape, first: int, last: int, entry: int) -> bytes:
-    """The content of a slice with the playlists from `first` to `last`."""
+    """Return the content of a slice with the playlists from `first` to `last`."""
     pids = np.arange(first, last + 1, dtype=np.uint64)
     lengths = lengths_of(pids, shape.longest, shape.seed)
     songs = songs_of(shape, np.repeat(pids, lengths), np.arange(entry, entry + int(lengths.sum())))
@@ -152,7 +153,7 @@ def _line(shape: Shape, depth: int) -> str:
 
 
 def _object(shape: Shape, fields: Mapping[str, object], depth: int) -> str:
-    """An object of JSON, whose values are JSON already, with its keys at this depth."""
+    """Return a JSON object with keys at the given depth; values are JSON already."""
     between = f",{_line(shape, depth)}".join(f'"{key}": {value}' for key, value in fields.items())
     return f"{{{_line(shape, depth)}{between}{_line(shape, depth - 1)}}}"
 
@@ -164,7 +165,7 @@ def _bodies(
     albums: NDArray[np.int64],
     durations: NDArray[np.int64],
 ) -> list[str]:
-    """What stands in a track after its place, for each of these songs."""
+    """Return the text of a track after the position, for every song."""
     line = _line(shape, 5)
     columns = (
         songs.tolist(),
@@ -176,11 +177,12 @@ def _bodies(
         ids_of(shape, "album", albums),
     )
     return [
-        f',{line}"artist_name": {artist_name_of(artist)},{line}"track_uri": "spotify:track:{track_id}"'
-        f',{line}"artist_uri": "spotify:artist:{artist_id}"'
-        f',{line}"track_name": {title_of(artist % THEMES, song // THEMES)}'
-        f',{line}"album_uri": "spotify:album:{album_id}",{line}"duration_ms": {duration}'
-        f',{line}"album_name": {title_of(artist % THEMES, album)}{_line(shape, 4)}}}'
+        f',{line}"artist_name": {artist_name_of(artist)},{line}"track_uri": '
+        f'"spotify:track:{track_id}",{line}"artist_uri": '
+        f'"spotify:artist:{artist_id}",{line}"track_name": '
+        f'{title_of(artist % THEMES, song // THEMES)},{line}"album_uri": '
+        f'"spotify:album:{album_id}",{line}"duration_ms": {duration},{line}"album_name": '
+        f"{title_of(artist % THEMES, album)}{_line(shape, 4)}}}"
         for song, artist, album, duration, track_id, artist_id, album_id in zip(
             *columns, strict=True
         )
@@ -188,9 +190,7 @@ def _bodies(
 
 
 def _about(shape: Shape, pid: int) -> dict[str, object]:
-    """What a playlist says of itself, as JSON: one in fifty has a description, one in forty is
-    shared.
-    """
+    """Return the metadata of a playlist as JSON: 1 in 50 has a description, 1 in 40 is shared."""
     draws = [
         int(draw)
         for draw in draws_of("about", shape.seed, np.arange(pid * 8, pid * 8 + 6, dtype=np.uint64))
@@ -210,7 +210,7 @@ def _about(shape: Shape, pid: int) -> dict[str, object]:
 
 
 def main() -> None:
-    """Write slices as the command line says, and print what they hold."""
+    """Write slices, and print a summary."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.data.mpd_slices", description=(__doc__ or "").split("\n")[0]
     )
@@ -223,7 +223,9 @@ def main() -> None:
         "--longest", type=int, default=LONGEST, help=f"entries of a playlist at most ({LONGEST})"
     )
     parser.add_argument("--size", type=int, default=SIZE, help=f"playlists of a slice ({SIZE})")
-    parser.add_argument("--seed", type=int, default=1, help="another one gives other playlists (1)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="another seed gives other playlists (1)"
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes (2)")
     parser.add_argument(
         "--compact", action="store_true", help="without line breaks, at two thirds of the size"
@@ -243,8 +245,8 @@ def main() -> None:
     else:
         written = write_slices(given.folder, shape, given.workers)
     print(
-        f"{given.folder}: {shape.playlists:,} playlists, {shape.entries:,} entries, {shape.songs:,} different tracks, "
-        f"{written:,} bytes"
+        f"{given.folder}: {shape.playlists:,} playlists, {shape.entries:,} entries, "
+        f"{shape.songs:,} different tracks, {written:,} bytes"
     )
 
 

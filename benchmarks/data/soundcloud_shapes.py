@@ -1,16 +1,16 @@
-"""Two invented SoundClouds, unlike each other, in which the policies of a crawl are compared.
+"""Two invented SoundClouds, unlike each other, for comparing the policies of a crawl.
 
-Public figures behind both: SoundCloud speaks of 400 million tracks by 40 million people, ten each;
-the crawl of 2021 saw 1.3 million tracks, of which 48,107 (4 %) stayed in its data set, and of its
+Public figures behind both: SoundCloud reports 400 million tracks by 40 million people, ten each;
+the crawl of 2021 saw 1.3 million tracks, of which 48,107 (4 %) stayed in the data set, and of its
 test tracks 93 % had their uploader among the training tracks, so few people give away much. A world
 of 2 million tracks cannot be as large as the service; its share of tracks that count is 6 %, so
 that a crawl of 10,000 calls does not exhaust them.
 
-Modelled: who gives tracks away is a habit of uploaders; uploaders belong to scenes within genres;
-lists and likes follow a scene, and the famous tracks of it; a few people look for free music;
-uploaders list their own tracks; free tracks are less famous; some tracks have no known genre or no
-picture. Not modelled: time, deleted or blocked tracks, groups of friends, playlists among the
-likes, failures, and numbers of likes beyond the two limits.
+Modelled: giving tracks away is a habit of uploaders; uploaders belong to scenes within genres;
+lists and likes follow a scene and its famous tracks; a few people look for free music; uploaders
+list their own tracks; free tracks are less famous; some tracks have no known genre or no picture.
+Not modelled: time, deleted or blocked tracks, groups of friends, playlists among the likes,
+failures, and numbers of likes beyond the two limits.
 """
 
 from collections.abc import Sequence
@@ -22,28 +22,24 @@ from numpy.typing import NDArray
 from benchmarks.data.soundcloud_world import OKAY, Bools, Ints, Lists, World
 
 FREE_IS_QUIET = 0.3
-"""The logarithm of fame by which a free track falls behind others; it deviates by 1.4 over all
-tracks.
+"""The log-fame deficit of a free track; log-fame has a standard deviation of 1.4 over all tracks.
 """
 HEARSAY = 0.7
-"""The deviation of the logarithm of the likes that are shown from the fame by which people list a
-track.
-"""
+"""Standard deviation between log likes, as shown, and the log-fame by which people list tracks."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The structure of a world. `tracks`: in all; there is a playlist and a user who likes for each
-    ten.
+    """The structure of a world of `tracks` tracks; a playlist and a liking user for every ten.
 
     Uploaders have `mean` tracks, log-normal with a deviation of `spread`, at most `largest`. There
     are `scenes`, each of a genre. A share of `generous` of the uploaders give tracks away, drawn
-    for each scene from a beta distribution of which both parameters add up to `concentration`: the
-    smaller, the more a scene gives nearly everything or nothing. These give away the share `habit`
-    of their tracks, the others `slip`. Of a list's tracks the share `coherence` is of its scene;
-    the share `seekers` of lists are of people who look for free music, the share `own` are an
-    uploader's own tracks. `steepness`: the greater, the more the same tracks are listed again and
-    again.
+    for each scene from a beta distribution whose parameters add up to `concentration`: the smaller,
+    the more a scene gives nearly everything or nothing. Generous uploaders give away the share
+    `habit` of their tracks, all others `slip`. Of a list's tracks the share `coherence` is of its
+    scene; the share `seekers` of lists are by people who look for free music, the share `own` are
+    an uploader's own tracks. `steepness`: the greater, the more the same tracks are listed again
+    and again.
     """
 
     tracks: int = 2_000_000
@@ -62,7 +58,7 @@ class Shape:
 
 
 FLAT = Shape()
-"""Many small uploaders, one scene a genre, half-hearted habits: little leads to free tracks."""
+"""Many small uploaders, a scene per genre, weak habits: little leads to free tracks."""
 SCENES = Shape(
     mean=40,
     spread=1.5,
@@ -76,20 +72,14 @@ SCENES = Shape(
     own=0.3,
     steepness=2.5,
 )
-"""Few large uploaders in small scenes, of which some give nearly everything away: much leads to
-free tracks.
-"""
+"""Few large uploaders in small scenes, some nearly all free: much leads to free tracks."""
 WORLDS = {"flat": FLAT, "scenes": SCENES}
 LIKED, PICTURED, KNOWN = 0.6, 0.92, 0.9
-"""The shares of tracks that are heard and liked enough, that have a picture, and of uploaders with
-a known genre.
-"""
+"""Shares of tracks liked enough, of tracks with a picture, of uploaders with a known genre."""
 
 
 def generate(shape: Shape, names: Sequence[str], seed: int) -> World:
-    """Return the world of a shape and a seed; `names`: of its genres, the first ones the most
-    usual.
-    """
+    """Return the world of a shape and a seed; `names`: genres, the most common first."""
     draw = np.random.default_rng(seed)
     tracks = shape.tracks
     genre_of_scene, usual = _scenes(shape, len(names), draw)
@@ -131,7 +121,7 @@ def generate(shape: Shape, names: Sequence[str], seed: int) -> World:
 def _scenes(
     shape: Shape, genres: int, draw: np.random.Generator
 ) -> tuple[Ints, NDArray[np.float64]]:
-    """Return the genre of each scene, each genre having one, and how usual each scene is."""
+    """Return the genre and the frequency of every scene; every genre has a scene."""
     popular = 1 / np.arange(1, genres + 1)
     rest = draw.choice(genres, max(0, shape.scenes - genres), p=popular / popular.sum())
     genre = np.concatenate([np.arange(genres), rest])[: shape.scenes]
@@ -141,8 +131,9 @@ def _scenes(
 
 
 def _uploaders(shape: Shape, draw: np.random.Generator) -> tuple[Ints, Ints]:
-    """Return the uploader of each track, and the first track of each uploader with the end of the
-    last one.
+    """Return the uploader of every track, and the first track of every uploader.
+
+    The end of the last uploader's tracks is added to the first tracks.
     """
     number = 2 * shape.tracks // shape.mean + 100
     middle = np.log(shape.mean) - shape.spread**2 / 2
@@ -156,7 +147,7 @@ def _uploaders(shape: Shape, draw: np.random.Generator) -> tuple[Ints, Ints]:
 
 
 class _Groups:
-    """Tracks by group, in each group the most famous first."""
+    """Tracks by group, the most famous of a group first."""
 
     def __init__(self, group: Ints, number: int, fame: NDArray[np.float64]) -> None:
         self.order = np.lexsort((-fame, group))
@@ -164,7 +155,10 @@ class _Groups:
         self.starts = np.cumsum(self.sizes) - self.sizes
 
     def pick(self, group: Ints, drawn: NDArray[np.float64], steepness: float) -> Ints:
-        """Return a track of each group, by numbers from 0 to 1; of an empty group one of the next."""
+        """Return a track of every group, the most famous first along `drawn` from 0 to 1.
+
+        An empty group gets a track of the next group.
+        """
         place = self.starts[group] + (self.sizes[group] * drawn**steepness).astype(np.int64)
         found: Ints = self.order[np.minimum(place, len(self.order) - 1)]
         return found
@@ -187,9 +181,7 @@ class _Listed:
         self._free = _Groups(scene * 2 + free, 2 * shape.scenes, fame)
 
     def lists(self, own: float, draw: np.random.Generator) -> Lists:
-        """Return a list for each ten tracks; `own`: the share of those that are an uploader's own
-        tracks.
-        """
+        """Return a list for every ten tracks; a share `own` has the tracks of an owner."""
         shape = self._shape
         number = max(10, shape.tracks // 10)
         sizes = np.minimum(3 + draw.lognormal(2.6, 0.8, number).astype(np.int64), 200)
@@ -212,7 +204,7 @@ class _Listed:
             self._free.pick(scene * 2 + 1, chance, shape.steepness),
             self._all.pick(scene, chance, shape.steepness),
         )
-        # An uploader's own list is a run of the uploader's tracks, from any of them on.
+        # An uploader's own list is a run of the uploader's tracks with a random start.
         first = self._starts[owner] + (draw.random(number) * (owned - sizes + 1)).astype(np.int64)
         place = np.arange(entries) - np.repeat(starts[:-1], sizes)
         runs = np.repeat(first, sizes) + place

@@ -1,6 +1,4 @@
-"""A generated SoundCloud without HTTP: it answers the calls of a crawl from arrays of millions of
-tracks.
-"""
+"""A generated SoundCloud without HTTP, answering the calls of a crawl from arrays of tracks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,24 +22,22 @@ from playlist2vec.online.soundcloud.calls import (
 )
 
 COMPLETE = 5
-"""Tracks of a playlist that are given in full."""
+"""Tracks of a playlist given in full."""
 PAGE = 50
-"""Entries of a page at most."""
+"""Maximal entries of a page."""
 STARTS = 10
-"""Tracks at least of a playlist at which a crawl begins."""
+"""Minimal tracks of a playlist at which a crawl begins."""
 OKAY = 30
-"""Likes of a track from which on it counts; the plays, 20 times as many, then suffice as well."""
+"""Minimal likes of a track that counts; its plays, 20 times as many, then suffice as well."""
 FIRST_LIST, FIRST_USER = 1 << 40, 1 << 41
-"""The lowest ids of playlists and of the users who like; tracks count from 1, uploaders from 1."""
+"""The lowest ids of playlists and of liking users; tracks and uploaders count from 1."""
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Lists of numbers below `bound`: those of list i stand in `entries` from `starts[i]` to
-    `starts[i + 1]`.
-    """
+    """Lists of numbers below `bound`: list i is `entries[starts[i]:starts[i + 1]]`."""
 
     starts: Ints
     entries: Ints
@@ -52,7 +48,7 @@ class Lists:
 
     @cached_property
     def inverted(self) -> "Lists":
-        """For each number the lists that have it, ascending."""
+        """The lists that contain a number, ascending, by number."""
         owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
         order = np.argsort(self.entries, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(self.entries, minlength=self.bound))])
@@ -61,15 +57,14 @@ class Lists:
 
 @dataclass(frozen=True)
 class World:
-    """Tracks 0, 1, …: `uploader` and `genre` int64, `liked` int64, `free` and `pictured` bool, each
-    (tracks,).
+    """Arrays over tracks 0, 1, …, each of shape (tracks,).
 
-    `liked`: the number of people who like a track, as SoundCloud says it; the users of a world are
-    fewer.
+    `uploader`, `genre` and `liked` are int64, `free` and `pictured` bool. `liked`: the number of
+    likes reported by SoundCloud; a world has fewer users.
 
-    `uploads`: whether uploaders show their tracks. `stubs`: whether playlists in lists name all
-    their tracks, and not the first COMPLETE alone. `names`: of the genres; the last one is of no
-    table. Uploaders have their tracks one after the other.
+    `uploads`: True if uploaders show their tracks. `stubs`: True if playlists in lists name all
+    their tracks, not only the first COMPLETE. `names`: genres; the last name is in no table of
+    genres. The tracks of an uploader are contiguous.
     """
 
     names: Sequence[str]
@@ -85,18 +80,19 @@ class World:
 
     @cached_property
     def counts(self) -> Bools:
-        """Whether each track counts, as a crawl says it."""
+        """True where a track counts, by the rule of a crawl."""
         found: Bools = (
             self.free & (self.liked >= OKAY) & self.pictured & (self.genre < len(self.names) - 1)
         )
         return found
 
     def start(self, seed: int) -> str:
-        """Return a playlist at which a crawl begins: of STARTS tracks or more, most of them free,
-        drawn by the seed.
+        """Return a playlist where a crawl begins: STARTS tracks or more, most of them free.
+
+        The seed draws the playlist.
         """
         sizes = np.diff(self.lists.starts)
-        # Lists are not empty, as reduceat needs it.
+        # reduceat requires lists that are not empty.
         free = np.add.reduceat(
             self.free[self.lists.entries].astype(np.int64), self.lists.starts[:-1]
         )
@@ -107,7 +103,7 @@ class World:
         )
 
     def ask(self, call: Call) -> Reply:
-        """Answer a call as SoundCloud would. Raises CallError for what is not there."""
+        """Answer a call as SoundCloud would. Raises CallError for anything missing."""
         offset = int(call.page.rpartition("=")[2]) if call.page else 0
         if call.kind == RESOLVE:
             return Reply([], [self._playlist(int(call.subject), stubs=True)], [])

@@ -1,1 +1,1 @@
-"""The preparation on one machine and on engines for several, side by side."""
+"""The preparation on a single machine and on engines for several, side by side."""

@@ -1,9 +1,8 @@
-"""`python -m benchmarks.engines`: the preparation on one machine and on engines for several, side
-by side.
+"""`python -m benchmarks.engines`: compare engines for the preparation of playlists.
 
-Each candidate runs the stages from `ingest` to `split`, unchanged, on the same invented slices in
-the shape of Spotify's Million Playlist Dataset: only what maps their functions over the items
-differs. What is not installed is left out with a line.
+The local engine and engines for several machines run the unchanged stages from `ingest` to `split`
+on the same invented slices in the form of Spotify's Million Playlist Dataset. Only the mapping of
+functions over items differs. A candidate that is not installed is left out with a line.
 """
 
 import argparse
@@ -25,7 +24,7 @@ RUNS = (("local", 1), ("local", 2), ("dask", 1), ("dask", 2), ("ray", 2), ("spar
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.engines", description=(__doc__ or "").split("\n")[0]
     )
@@ -43,8 +42,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.run:
         candidate, workers, slices, folder = given.run
-        told = prepare(candidate, int(workers), Path(slices), Path(folder))
-        (Path(folder) / "answer.json").write_text(json.dumps(told), encoding="utf-8")
+        cost = prepare(candidate, int(workers), Path(slices), Path(folder))
+        (Path(folder) / "answer.json").write_text(json.dumps(cost), encoding="utf-8")
         return
     there = [each for each in PACKAGES if each in given.only.split(",") and _is_there(each)]
     if not there:
@@ -62,7 +61,7 @@ def main() -> None:
 
 
 def _is_there(candidate: str) -> bool:
-    """Return whether a candidate is installed, and say what it lacks."""
+    """Return True if a candidate is installed; print the missing part otherwise."""
     if PACKAGES[candidate] and importlib.util.find_spec(PACKAGES[candidate]) is None:
         note(
             f"{candidate}: {PACKAGES[candidate]} is not installed: `make bench-engines` installs it"

@@ -1,4 +1,4 @@
-"""Engines that were candidates for several machines, each behind the project's own protocol."""
+"""Candidate engines for several machines, behind the project's own protocol."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from playlist2vec.engine.local import AHEAD, Engine, LocalEngine
 
 
 def pickled(function: Callable[[Any], Any], item: Any) -> bytes:
-    """What a task of Ray runs; pickled, because arrays that Ray hands out itself cannot be changed."""
+    """Run a task of Ray and pickle the result: arrays handed out by Ray cannot be changed."""
     return pickle.dumps(function(item), pickle.HIGHEST_PROTOCOL)
 
 
@@ -46,13 +46,14 @@ class RayEngine:
             yield pickle.loads(self._ray.get(waiting.popleft()))
 
     def close(self) -> None:
-        """End it."""
+        """Shut Ray down."""
         self._ray.shutdown()
 
 
 class SparkEngine:
-    """Items as jobs of Spark, one each so that few results are in memory at once, with executors on
-    this machine.
+    """Items as jobs of Spark, with executors on this machine.
+
+    A job has a single item, so that few results are in memory at once.
     """
 
     def __init__(self, workers: int) -> None:
@@ -95,14 +96,14 @@ class SparkEngine:
             yield waiting.popleft().result()
 
     def close(self) -> None:
-        """End it."""
+        """Stop Spark."""
         self._threads.shutdown()
         self._context.stop()
 
 
 @contextmanager
 def started(candidate: str, workers: int, folder: Path) -> Iterator[Engine]:
-    """The engine with so many workers; `folder`: for what it keeps on disk."""
+    """Start an engine with `workers` workers; `folder`: for files on disk."""
     with ExitStack() as stack:
         engine: Engine
         if candidate == "dask":
@@ -113,7 +114,7 @@ def started(candidate: str, workers: int, folder: Path) -> Iterator[Engine]:
             engine = SparkEngine(workers)
         else:
             engine = LocalEngine(workers)
-        # That its processes are there belongs to the start.
+        # The start of the engine's processes counts as start-up.
         list(engine.map(abs, range(2 * workers)))
         try:
             yield engine

@@ -1,4 +1,4 @@
-"""The stages from ingest to split, run in this process on a candidate."""
+"""The stages from ingest to split, run in this process with a candidate as engine."""
 
 import importlib
 import os
@@ -18,9 +18,7 @@ STAGES = ("ingest", "filter", "vocabulary", "split")
 
 
 def prepare(candidate: str, workers: int, slices: Path, folder: Path) -> dict[str, Any]:
-    """Run the stages in this process, with the candidate in the place of their engine; what that
-    took.
-    """
+    """Run the stages in this process with the candidate as engine; return the cost."""
     params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     params |= {"dataset": "spotify_mpd"}
     params["spotify_mpd"]["slices"] = str(slices.resolve())

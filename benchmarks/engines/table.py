@@ -1,4 +1,4 @@
-"""The table of candidates, and the room that their packages take."""
+"""The table of candidates, and the disk space of packages."""
 
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -9,11 +9,11 @@ from tabulate import tabulate
 from benchmarks.engines.watching import Run
 
 PACKAGES = {"local": "", "dask": "distributed", "ray": "ray", "spark": "pyspark"}
-"""What each candidate needs installed."""
+"""The package needed by a candidate."""
 
 
 def installed(package: str) -> float:
-    """MB that a package takes on disk with what it needs beyond what the project itself needs."""
+    """Return the MB on disk of a package and its dependencies, beyond those of the project."""
     own = _needed("playlist2vec")
     return sum(_size(name) for name in _needed(package) - own)
 
@@ -45,7 +45,7 @@ def _size(name: str) -> float:
 
 
 def as_text(runs: list[Run]) -> str:
-    """The table."""
+    """Return the table."""
     first = runs[0]
     lines = []
     for run in runs:

@@ -1,4 +1,4 @@
-"""A candidate in a process of its own, watched with all that it starts."""
+"""A candidate in a process of its own, measured with all children."""
 
 import json
 import os
@@ -18,11 +18,10 @@ SAMPLE_EVERY = 0.25
 
 @dataclass(frozen=True)
 class Run:
-    """What a candidate took: `startup` and `seconds` by the clock, CPU seconds of all processes,
-    and MB at most.
+    """The cost of a candidate: wall seconds (`startup`, `seconds`), CPU seconds, and peak MB.
 
-    `driver`: the process that runs the stages. `others`: all others together, at the same time.
-    `digest`: of all that the stages wrote.
+    `cpu`: of all processes. `driver`: MB of the process that runs the stages. `others`: MB of all
+    other processes together. `digest`: of all files written by the stages.
     """
 
     candidate: str
@@ -36,7 +35,7 @@ class Run:
 
 
 def measured(candidate: str, workers: int, slices: Path) -> Run:
-    """Run a candidate in a process of its own, and watch it and all that it starts."""
+    """Run a candidate in a process of its own, and measure the process with all children."""
     note(f"{candidate}, {workers} workers")
     with TemporaryDirectory(prefix="engines-") as folder:
         answer = Path(folder) / "answer.json"
@@ -66,11 +65,11 @@ def measured(candidate: str, workers: int, slices: Path) -> Run:
             time.sleep(SAMPLE_EVERY)
         if process.returncode:
             sys.exit(f"bench: {candidate} ended with {process.returncode}")
-        told = json.loads(answer.read_text("utf-8"))
+        cost = json.loads(answer.read_text("utf-8"))
     note(
-        f"{sum(told['seconds'].values()):.1f} s, {sum(cpu.values()):.1f} s of CPU, {told['digest']}"
+        f"{sum(cost['seconds'].values()):.1f} s, {sum(cpu.values()):.1f} s of CPU, {cost['digest']}"
     )
-    return Run(candidate, workers, cpu=sum(cpu.values()), driver=driver, others=others, **told)
+    return Run(candidate, workers, cpu=sum(cpu.values()), driver=driver, others=others, **cost)
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
@@ -83,7 +82,7 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
 def _measured_now(
     processes: list[psutil.Process],
 ) -> tuple[dict[int, float], dict[int, float]]:
-    """Return the MB of each process that are its own, and the CPU seconds that it has used."""
+    """Return the unshared MB and the CPU seconds of processes, by process id."""
     sizes, cpu = {}, {}
     for each in processes:
         try:

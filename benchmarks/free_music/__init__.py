@@ -1,3 +1,1 @@
-"""Free music: the invented example of pipelines/soundcloud, and measurements of the search for
-copies.
-"""
+"""Free music: the invented example of pipelines/soundcloud, and the cost of finding copies."""

@@ -1,10 +1,9 @@
-"""`python -m benchmarks.free_music.copies`: CPU seconds and memory of fingerprints, and of the
-search among many.
+"""`python -m benchmarks.free_music.copies`: measure fingerprints, and the search for copies.
 
-One invented song of four minutes is encoded as AAC, decoded and made a fingerprint of. Then drawn
-words stand for the fingerprints of 50,000 songs of one to six minutes, one in a hundred of which
-is a copy of another one, with a tenth of all bits wrong, cut, from another step on; these must be
-found, and nothing else. At last copies of eight invented songs of 40 s are encoded and searched.
+An invented song of four minutes is encoded as AAC, decoded and fingerprinted. Then drawn words
+stand for the fingerprints of 50,000 songs of one to six minutes. 1 in 100 is a copy of another
+song, with a tenth of all bits wrong, cut, shifted by some steps; the search must find all copies,
+and nothing else. At last copies of eight invented songs of 40 s are encoded and searched.
 """
 
 import argparse
@@ -25,17 +24,15 @@ from playlist2vec.free_music.hashing.sound import read_sound
 
 SECONDS = 240
 TRIED, COPY_RATE = 8, 22_050
-"""Songs of which copies are made, and their samples a second."""
+"""Songs with copies, and their samples per second."""
 CLEAN = 0.3
-"""The share of the steps of a copy that have no wrong bit; in the others bits are wrong alike
-often.
-"""
+"""Share of the steps of a copy without a wrong bit; wrong bits are uniform over all other steps."""
 WRONG = 0.1
 EVERY = 100
 
 
 def of_a_song(folder: Path) -> str:
-    """Return what a song of SECONDS takes, the least of three runs."""
+    """Return the cost of a song of SECONDS, the least of three runs."""
     rate = 44_100
     write_sound(folder / "song.m4a", song(1, SECONDS, rate), rate, 128_000)
     taken = []
@@ -46,13 +43,14 @@ def of_a_song(folder: Path) -> str:
         fingerprint(sound.samples)
         taken.append((middle - begin, time.process_time() - middle))
     decoding, making = (min(each[place] for each in taken) for place in (0, 1))
-    return f"a song of {SECONDS} s: fingerprint {1_000 * making:.0f} ms CPU, decoding {1_000 * decoding:.0f} ms CPU"
+    return (
+        f"a song of {SECONDS} s: fingerprint {1_000 * making:.0f} ms CPU, decoding "
+        f"{1_000 * decoding:.0f} ms CPU"
+    )
 
 
 def of_copies(folder: Path) -> list[str]:
-    """Return for each kind of copy how many were found of TRIED songs, and the largest share of
-    wrong bits.
-    """
+    """Return found copies of TRIED songs, and the largest share of wrong bits, by kind of copy."""
     errors: dict[str, list[float]] = {}
     for number in range(100, 100 + TRIED):
         whole = song(number, 40, COPY_RATE)
@@ -84,9 +82,7 @@ def of_copies(folder: Path) -> list[str]:
 
 
 def words_of(number: int) -> NDArray[np.uint32]:
-    """Return the words of an invented song, a copy of the one before for each number that is a
-    multiple of EVERY.
-    """
+    """Return the words of an invented song; a multiple of EVERY is a copy of the next song."""
     copied = number % EVERY == 0
     rng = np.random.default_rng([7, number + copied])
     words = rng.integers(1, 2**32, length_of(number + copied), np.uint32)
@@ -103,12 +99,12 @@ def words_of(number: int) -> NDArray[np.uint32]:
 
 
 def length_of(number: int) -> int:
-    """Return the words of the whole song with this number: of one to six minutes."""
+    """Return the number of words of a whole song, of one to six minutes."""
     return round(float(np.random.default_rng([9, number]).uniform(60, 360)) * RATE / HOP)
 
 
 def search(folder: Path, songs: int) -> str:
-    """Write the fingerprints of songs, search copies among them, and return what that took."""
+    """Write the fingerprints of songs, search for copies, and return the cost."""
     lengths = [
         length_of(each + 1) - 200 if each % EVERY == 0 else length_of(each) for each in range(songs)
     ]
@@ -122,14 +118,14 @@ def search(folder: Path, songs: int) -> str:
     planted = [(number, number + 1) for number in range(0, songs - 1, EVERY)]
     right = len(set(planted) & {pair[:2] for pair in found})
     return (
-        f"{songs:,} fingerprints, {len(prints.words) / 1e6:.0f} million words: {taken:.1f} CPU s, at most "
-        f"{after / 1024:.0f} MB ({before / 1024:.0f} MB before); {right:,} of {len(planted):,} copies found, "
-        f"{len(found) - right:,} false pairs"
+        f"{songs:,} fingerprints, {len(prints.words) / 1e6:.0f} million words: {taken:.1f} CPU s, "
+        f"at most {after / 1024:.0f} MB ({before / 1024:.0f} MB before); {right:,} of "
+        f"{len(planted):,} copies found, {len(found) - right:,} false pairs"
     )
 
 
 def main() -> None:
-    """Read the command line."""
+    """Run the command line."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.free_music.copies", description=about
@@ -140,7 +136,7 @@ def main() -> None:
     given = parser.parse_args()
     with TemporaryDirectory(prefix="copies-") as folder:
         print(machine())
-        # First, as memory is that of the process at its largest.
+        # The search comes first, since the peak memory is that of the whole process.
         print(search(Path(folder), given.songs))
         print(of_a_song(Path(folder)))
         print("\n".join(of_copies(Path(folder))))

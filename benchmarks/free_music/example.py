@@ -1,8 +1,7 @@
-"""`python -m benchmarks.free_music.example`: write the invented tracks of
-pipelines/soundcloud/example.
+"""`python -m benchmarks.free_music.example`: write the tracks of pipelines/soundcloud/example.
 
-Twelve tracks of 3 s by five uploaders, with two copies among them, and four that a filter leaves
-out. Another version of PyAV may write other bytes; the committed ones then stay as they are.
+Twelve invented tracks of 3 s by five uploaders, with two copies among them, and four tracks that a
+filter leaves out. Another version of PyAV may write other bytes; the committed bytes then stay.
 """
 
 import argparse
@@ -23,7 +22,7 @@ FOLDER = ROOT / "pipelines/soundcloud/example"
 RATE = 11_025
 SECONDS = 3
 SOUND = 900
-"""The number from which invented songs are drawn, that of the first track."""
+"""The seed of all invented songs and covers."""
 REMOVE = """\
 # Tracks and uploaders that asked to be left out, one a line: the id or the address of a track,
 # soundcloud:users:9, or the address of an uploader. Copies of such a track leave with it.
@@ -31,8 +30,9 @@ REMOVE = """\
 
 
 class Invented(NamedTuple):
-    """A track of the example. `song`: whose sound it has; `gain`, `start`: how loud, and from which
-    second on.
+    """A track of the example.
+
+    `song`: the number of its sound. `gain`: loudness. `start`: the first second of the sound.
     """
 
     id: int
@@ -54,7 +54,7 @@ TRACKS = (
     Invented(1005, 23, "Hip Hop", 31, 5, "no-rights-reserved"),
     Invented(1006, 24, "hiphop", 2, 6, "cc-by-nc"),
     Invented(1007, 24, "Techno", 18, 7),
-    # A copy of 1001, quieter and encoded anew, and one of 1003 that is cut, and liked more.
+    # A quieter, re-encoded copy of 1001, and a cut copy of 1003 with more likes.
     Invented(1008, 25, "techno", 3, 1, bit_rate=64_000, gain=0.5),
     Invented(1009, 25, "dnb", 25, 3, bit_rate=48_000, start=0.5),
     # Not free, without a genre, and alone in its genre.
@@ -65,11 +65,10 @@ TRACKS = (
 
 
 def song(number: int, seconds: int = SECONDS, rate: int = RATE) -> NDArray[np.float32]:
-    """Return an invented song, mono float32 (samples,) at `rate`: two voices, each a low song of
-    `tones`.
+    """Return an invented song of two voices, mono float32 (samples,) at `rate`.
 
-    Their harmonics are as dense as those of real music; each number has genres and artists of its
-    own.
+    A voice is a low song of `tones`. The harmonics are as dense as in real music; every number has
+    genres and artists of its own.
     """
     voices = np.zeros(seconds * rate, np.float32)
     for voice, gain in enumerate((0.6, 0.4)):
@@ -83,8 +82,9 @@ def song(number: int, seconds: int = SECONDS, rate: int = RATE) -> NDArray[np.fl
 def write_sound(
     path: Path, samples: NDArray[np.float32], rate: int, bit_rate: int, title: str = ""
 ) -> None:
-    """Encode mono samples as the end of the path says: .m4a or .aac (AAC), .mp3 or .flac; `title`:
-    a tag.
+    """Encode mono samples in the format of the path's suffix; `title`: a tag.
+
+    Suffixes: .m4a or .aac (AAC), .mp3 and .flac.
     """
     import av
 
@@ -124,7 +124,7 @@ def write_cover(path: Path, number: int) -> None:
 
 
 def metadata_of(track: Invented) -> dict[str, Any]:
-    """Return the metadata of a track in the shape of SoundCloud's api."""
+    """Return the metadata of a track in the form of SoundCloud's API."""
     page = f"https://soundcloud.com/invented-{track.uploader}"
     return {
         "kind": "track",
@@ -174,7 +174,7 @@ def write_example(folder: Path) -> None:
 
 
 def main() -> None:
-    """Read the command line."""
+    """Run the command line."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.free_music.example", description=about

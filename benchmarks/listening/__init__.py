@@ -1,1 +1,1 @@
-"""What pipelines/two_tower reaches and costs, beside what others would run."""
+"""Quality and cost of pipelines/two_tower, beside other libraries."""

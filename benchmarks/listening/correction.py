@@ -1,8 +1,7 @@
-"""`python -m benchmarks.listening.correction`: what the correction for popular songs does to a
-tower of the paper.
+"""`python -m benchmarks.listening.correction`: measure the correction for popular songs on a tower.
 
-A tower is trained by the paper's protocol with each half of the correction alone, with both, and
-with what might mend them. Beside the hit rates stands what became of the network.
+A tower of the paper is trained by the paper's protocol with either half of the correction, with
+both, and with possible remedies. The hit rates stand beside statistics of the network.
 """
 
 import argparse
@@ -44,17 +43,15 @@ RUNS: dict[str, tuple[Mapping[str, Any], bool]] = {
     "paper, log count as bias": ({}, True),
     "removed alone, log count as bias": (REMOVED, True),
 }
-"""Changes of the parameters, and whether the log of a song's count is added to its scores when all
-are ranked.
-"""
+"""Changes of parameters, and True to add the log of a song's count to its scores in the ranking."""
 HEADER = [
     "", "@1", "@10", "@100", "dead", "vectors", "songs", "spread", "own", "popular", "alike"
 ]  # fmt: skip
 NOTE = """
-dead: % of the hidden units of the query tower that no question switches on. vectors, songs: mean length. spread: mean
-standard deviation of a question's scores over songs. own: share of the variance of scores that is left when each
-song's mean over questions is taken away. popular: correlation of that mean with the log of the song's count. alike:
-mean cosine of two questions."""
+dead: % of the hidden units of the query tower that no question switches on. vectors, songs:
+mean length. spread: mean standard deviation of a question's scores over songs. own: share of
+the variance of scores that is left when each song's mean over questions is taken away. popular:
+correlation of that mean with the log of the song's count. alike: mean cosine of two questions."""
 
 
 def with_counts(tower: TwoTower) -> Candidates:
@@ -63,9 +60,7 @@ def with_counts(tower: TwoTower) -> Candidates:
 
 
 def dead_share(tower: TwoTower, protocol: Protocol) -> float:
-    """Return the share of the hidden units of the query tower that are 0 for every question of the
-    test.
-    """
+    """Return the share of hidden units of the query tower with output 0 for every test question."""
     inputs = inputs_of(asked_at(protocol.data.histories, protocol.test, 1), 1)
     stretch, place = moments(inputs.now, tower.first, tower.last)
     arrays = tower.arrays
@@ -104,7 +99,7 @@ def measured(tower: TwoTower, protocol: Protocol, counted: bool) -> list[str]:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.listening.correction", description=__doc__
     )

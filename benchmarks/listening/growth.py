@@ -1,9 +1,8 @@
-"""`python -m benchmarks.listening.growth`: what stages of pipelines/two_tower take on growing
-numbers of listens.
+"""`python -m benchmarks.listening.growth`: measure pipelines/two_tower on growing data.
 
-Listeners grow with the listens, songs do not. Each stage runs in a process of its own, on histories
-that are invented before. Of the towers, `recent` is trained for one epoch, and stands for all four
-when they are ranked.
+Listeners grow with the listens, songs do not. Every stage runs in a process of its own, on invented
+histories. The tower `recent` is trained for an epoch, and stands for all four towers in the
+ranking.
 """
 
 import argparse
@@ -20,13 +19,18 @@ from benchmarks.measuring import ROOT, note
 from benchmarks.scale import Took, markdown, measured
 
 LISTENS_OF_ONE, SONGS = 350, 20_000
-"""Listens of a listener, as in the data set `listens`, and songs that there are."""
+"""Listens of a listener, as in the data set `listens`, and the number of songs."""
 PARAMS = ROOT / "pipelines/two_tower/params.yaml"
-STAGES = ("history", "tower", "retrieve")
+STAGES = {
+    "history": "history params.yaml source history test history.json",
+    "tower": "train params.yaml recent history scratch towers/recent curve.csv",
+    "retrieve": "retrieve params.yaml history towers s.json m.json table.md flat.csv",
+}
+"""Module and arguments by stage; arguments but `recent` are paths in the folder of a size."""
 
 
 def write_canonical(folder: Path, listens: int) -> None:
-    """Write invented listens as the playlist chain writes its data sets."""
+    """Write invented listens in the form of the playlist chain's data sets."""
     import numpy as np
 
     from benchmarks.listening.invented import invented
@@ -48,7 +52,7 @@ def write_canonical(folder: Path, listens: int) -> None:
 
 
 def run(folder: Path, listens: int) -> tuple[int, dict[str, Took]]:
-    """Return how many listens there are, and what each stage took."""
+    """Return the number of listens, and the cost of every stage."""
     words = [
         sys.executable,
         "-m",
@@ -64,31 +68,9 @@ def run(folder: Path, listens: int) -> tuple[int, dict[str, Took]]:
     params["two_tower"]["towers"]["recent"]["epochs"] = 1
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), "utf-8")
     towers = folder / "towers"
-    stage = {
-        "history": ["history", "params.yaml", "source", "history", "test", "history.json"],
-        "tower": [
-            "train",
-            "params.yaml",
-            "recent",
-            "history",
-            "scratch",
-            "towers/recent",
-            "curve.csv",
-        ],
-        "retrieve": [
-            "retrieve",
-            "params.yaml",
-            "history",
-            "towers",
-            "s.json",
-            "m.json",
-            "table.md",
-            "flat.csv",
-        ],
-    }
     took = {}
-    for name in STAGES:
-        module, *arguments = stage[name]
+    for name, words_of_stage in STAGES.items():
+        module, *arguments = words_of_stage.split()
         places = [each if each == "recent" else str(folder / each) for each in arguments]
         took[name] = measured(
             [sys.executable, "-m", f"stages.two_tower.{module}", *places], ROOT, name
@@ -100,12 +82,12 @@ def run(folder: Path, listens: int) -> tuple[int, dict[str, Took]]:
 
 
 def cell(took: Took, listens: int) -> str:
-    """What a stage took, in a cell of the table."""
+    """Return the cost of a stage as a cell of the table."""
     return f"{took.cpu:.1f} s; {1e6 * took.cpu / listens:.1f} µs; {took.largest:.0f} MB"
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.listening.growth", description=__doc__
     )
@@ -128,7 +110,8 @@ def main() -> None:
     header = ["", *(f"{listens:,} listens" for listens, _ in columns)]
     rows = [[name, *(cell(took[name], listens) for listens, took in columns)] for name in STAGES]
     print(
-        f"{machine()}\n\nCPU seconds; microseconds of CPU a listen; MB of memory:\n\n{markdown([header, *rows])}"
+        f"{machine()}\n\nCPU seconds; microseconds of CPU a listen; MB of "
+        f"memory:\n\n{markdown([header, *rows])}"
     )
 
 

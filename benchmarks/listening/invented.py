@@ -1,4 +1,4 @@
-"""Histories in memory, of any number of listens and songs, to measure the time of a training with."""
+"""Histories in memory, of any number of listens and songs, for timing a training."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from playlist2vec.corpus.vocabulary import Vocabulary
 from playlist2vec.models.two_tower.training import ListenData
 
 SESSION, SECONDS, PAUSE = 12, 200, 40_000
-"""Listens of a session, seconds between two of them, and seconds between two sessions."""
+"""Listens of a session, seconds between two listens, and seconds between two sessions."""
 START = 600_000_000
 """The second of the first listen, since 2002-10-01."""
 ALBUM = 12
@@ -16,12 +16,11 @@ ALBUM = 12
 
 
 def invented(users: int, songs: int, listens: int, seed: int = 1) -> ListenData:
-    """Return `listens` of `users`, equally many each, to `songs`; popular songs are heard much more
-    often.
+    """Return `listens` of `users`, the same number per user, to `songs` of unequal popularity.
 
-    A listener has favourites, as many as listens, and hears the first of them most often: of 100
-    listens in a row about 50 are to different songs, as in the data set `listens`. All is learned
-    from. A song's count is that of these listens, and 1 at least.
+    A listener has as many favourites as listens, and hears the first of them most often: of 100
+    listens in a row about 50 are to different songs, as in the data set `listens`. Training uses
+    all listens. A song's count is the number of its listens, at least 1.
     """
     each = listens // users
     number = np.arange(users * each)

@@ -1,6 +1,4 @@
-"""The side of this project in `benchmarks.listening.speed`, and rivals that need nothing else than
-NumPy and torch.
-"""
+"""The project's side of `benchmarks.listening.speed`, and rivals in NumPy and torch."""
 
 import time
 from collections.abc import Callable
@@ -38,7 +36,7 @@ BLOCK = 1 << 16
 
 
 def taken(work: Callable[[], object], repeats: int) -> list[float]:
-    """Return the CPU seconds of each run of some work, after one that is not counted."""
+    """Return the CPU seconds of every run of `work`, after an uncounted run."""
     work()
     found = []
     for _ in range(repeats):
@@ -74,8 +72,9 @@ def epochs(name: str, data: ListenData, repeats: int) -> list[float]:
 
 
 def evaluation(data: ListenData, asked: int, repeats: int) -> list[float]:
-    """Return the CPU seconds in which all questions are ranked by seed_1: hit rates at 1 to 100
-    follow from ranks.
+    """Return the CPU seconds of ranking all questions by seed_1.
+
+    Hit rates at 1 to 100 follow from the ranks.
     """
     params = params_of("seed_1")
     network = network_of(data.shape(), data.artists, params)
@@ -83,14 +82,14 @@ def evaluation(data: ListenData, asked: int, repeats: int) -> list[float]:
     history = History(data.histories, songs, data.first, data.end, data.listens[:asked])
 
     def work() -> None:
-        # The vectors of all songs are made anew, as the rival does.
+        # The vectors of all songs are computed again, as the rival does.
         Questions(history, 30, params.songs_back).rank(tower_of(network, data, params))
 
     return taken(work, repeats)
 
 
 def save_task(data: ListenData, asked: int, repeats: int, path: Path) -> None:
-    """Write what the rival learns from, in the order of an epoch, and the questions."""
+    """Write the rival's training rows, in the order of an epoch, and the questions."""
     histories, listens = data.histories, data.listens
     order = np.concatenate(list(shuffled(listens, np.random.Generator(np.random.PCG64(1)))))
     columns: dict[str, NDArray[np.generic]] = {"artist_of": data.artists}
@@ -109,9 +108,7 @@ def save_task(data: ListenData, asked: int, repeats: int, path: Path) -> None:
 
 
 def top_100(songs: int, size: int, asked: int, repeats: int) -> tuple[float, float]:
-    """Return the best CPU seconds of the 100 nearest songs of queries, ours and a product in blocks
-    of NumPy.
-    """
+    """Return the best CPU seconds for the 100 nearest songs: ours, and a blocked NumPy product."""
     rng = np.random.Generator(np.random.PCG64(1))
     vectors = rng.standard_normal((songs, size), np.float32)
     queries = rng.standard_normal((asked, size))
@@ -126,9 +123,7 @@ def top_100(songs: int, size: int, asked: int, repeats: int) -> tuple[float, flo
 def blocked(
     queries: NDArray[np.float64], vectors: NDArray[np.float32], k: int, block: int = BLOCK
 ) -> NDArray[np.int64]:
-    """Return the k nearest songs of each query by a product in blocks and argpartition: int64
-    (queries, k).
-    """
+    """Return the k nearest songs of every query by a product in blocks: int64 (queries, k)."""
     single = queries.astype(np.float32)
     songs, scores = np.zeros((len(queries), 0), np.int64), np.zeros((len(queries), 0), np.float32)
     for start in range(0, len(vectors), block):
@@ -141,9 +136,7 @@ def blocked(
 
 
 class ItemByItem(Dataset[tuple[NDArray[np.int64], int, int, int, int, int]]):  # type: ignore[misc]
-    """The listens that are learned from, each made alone when it is asked for, as torch's
-    DataLoader does.
-    """
+    """The training listens, made singly on request, as for torch's DataLoader."""
 
     def __init__(self, data: ListenData, back: int) -> None:
         self.data, self.back, self.listens = data, back, data.listens
@@ -168,9 +161,7 @@ class ItemByItem(Dataset[tuple[NDArray[np.int64], int, int, int, int, int]]):  #
 
 
 def beside_loader(data: ListenData, repeats: int) -> tuple[float, float]:
-    """Return the best CPU seconds of an epoch of `recent`: ours, and the same network fed item by
-    item.
-    """
+    """Return the best CPU seconds of an epoch of `recent`: ours, and fed item by item."""
     params = params_of("recent")
     mine = min(epochs("recent", data, repeats))
     network = network_of(data.shape(), data.artists, params)
@@ -194,7 +185,7 @@ def beside_loader(data: ListenData, repeats: int) -> tuple[float, float]:
 
 
 def same_inputs(items: ItemByItem, data: ListenData, back: int) -> None:
-    """Raise ValueError unless the items are what the training of this project sees."""
+    """Raise ValueError unless the items equal the inputs of the project's training."""
     places = data.listens[:: max(1, len(items) // 100)]
     inputs = inputs_of(asked_at(data.histories, places, back), back)
     columns = [*inputs, Rows(data.histories.tracks[places].astype(np.int64))]

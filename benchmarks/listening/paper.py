@@ -1,9 +1,8 @@
-"""`python -m benchmarks.listening.paper`: the paper's own protocol on generated listens, and what
-it hides.
+"""`python -m benchmarks.listening.paper`: run the paper's own protocol on generated listens.
 
-40,000 random rows of the earliest 90,000 listens are learned from, 10,000 others are asked about.
-Beside the paper's towers stands what a listener played most, of which the rows of training tell
-nearly all.
+Of the earliest 90,000 listens, 40,000 random rows are for training and 10,000 others for the test.
+Beside the paper's towers stands the ranking by a listener's most played recordings, which the
+training rows reveal almost completely.
 """
 
 import argparse
@@ -40,19 +39,16 @@ HEADER = ["", *(f"@{cutoff}" for cutoff in CUTOFFS), "twice @1", "@100", "ties a
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """Ranks of the test, and whether the true song scores above itself in a product in blocks: bool
-    (questions,).
+    """Ranks of the test, and True where the true song scores above itself in a blocked product.
 
-    `above` is None where no product is made.
+    `above`: bool (questions,), None without a product.
     """
 
     ranks: NDArray[np.float64]
     above: NDArray[np.bool_] | None = None
 
     def line(self) -> list[str]:
-        """Return hit rates in percent: at each cutoff, then at 1 and 100 with the true song listed
-        twice.
-        """
+        """Return hit rates in percent: by cutoff, then at 1 and 100 with the true song twice."""
         found = [self.ranks <= cutoff for cutoff in CUTOFFS]
         if self.above is not None:
             twice = ranks_listed_twice(self.ranks, self.above)
@@ -83,9 +79,9 @@ def rank_test(tower: TwoTower, protocol: Protocol) -> Ranked:
 def train_on(
     protocol: Protocol, params: TowerParams, report: Callable[[int, TwoTower], object] | None = None
 ) -> TwoTower:
-    """Return the tower of the last epoch: the paper's protocol has no validation to choose one.
+    """Return the tower of the last epoch: the paper's protocol has no validation.
 
-    `report`: called with each epoch's number and tower.
+    `report`: called with the number and the tower of every epoch.
     """
     last = list[TwoTower]()
 
@@ -109,7 +105,7 @@ def train_on(
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.listening.paper", description=__doc__
     )
@@ -125,7 +121,8 @@ def main() -> None:
     training, test = protocol.pairs(protocol.data.listens), protocol.pairs(protocol.test)
     share = share_in_training(training, test)
     print(
-        f"{len(training):,} rows of training, {len(test):,} of test, {len(protocol.data.vocabulary):,} recordings"
+        f"{len(training):,} rows of training, {len(test):,} of test, "
+        f"{len(protocol.data.vocabulary):,} recordings"
     )
     print(f"{100 * share:.1f} % of the test's pairs of user and recording are in training\n")
     rows = [

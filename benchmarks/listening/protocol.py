@@ -1,6 +1,4 @@
-"""The protocol of Cochran, Deep Learning ListenBrainz Recommendation, 2022: random rows of the
-earliest listens.
-"""
+"""The protocol of Cochran, Deep Learning ListenBrainz Recommendation, 2022: random early rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +21,7 @@ EARLIEST, TRAINING, TEST = 90_000, 40_000, 10_000
 
 @dataclass(frozen=True, eq=False)
 class ChosenListens(ListenData):
-    """Data of a training from `chosen` listens alone: int64, places in `histories`, rising."""
+    """Training data of `chosen` listens only: int64, places in `histories`, ascending."""
 
     chosen: NDArray[np.int64]
 
@@ -39,7 +37,7 @@ class Protocol:
 
     `data`: the training rows are its `listens`; its vocabulary holds every recording of the
     earliest listens, as the paper's does, the most frequent in training first. `test`: int64,
-    places in `data.histories`, rising.
+    places in `data.histories`, ascending.
     """
 
     data: ChosenListens
@@ -54,17 +52,13 @@ class Protocol:
 
 
 def read_generated(folder: Path) -> tuple[Histories, Tracks]:
-    """Write the data set `listens` into `folder`, and read it as a dump of ListenBrainz is;
-    histories are in codes.
-    """
+    """Write the data set `listens` into `folder` and read it as a ListenBrainz dump, in codes."""
     write_canonical(DATA, folder)
     return load_canonical(folder / "canonical")
 
 
 def earliest(histories: Histories, count: int) -> Histories:
-    """Return the earliest `count` listens, of equal times the first in `histories`, of the same
-    listeners.
-    """
+    """Return the earliest `count` listens, with all listeners; ties by order in `histories`."""
     kept = np.zeros(len(histories), bool)
     kept[np.argsort(histories.seconds, kind="stable")[:count]] = True
     before = offsets_of(kept.astype(np.int64))
@@ -72,9 +66,7 @@ def earliest(histories: Histories, count: int) -> Histories:
 
 
 def make_protocol(histories: Histories, tracks: Tracks, seed: int) -> Protocol:
-    """Draw the rows of training and test from the earliest listens of `histories`, which are in
-    codes.
-    """
+    """Draw the rows of training and test from the earliest listens; `histories` is in codes."""
     early = earliest(histories, EARLIEST)
     drawn = np.random.Generator(np.random.PCG64(seed)).permutation(len(early))[: TRAINING + TEST]
     training, test = np.sort(drawn[:TRAINING]), np.sort(drawn[TRAINING:])
@@ -92,7 +84,7 @@ def make_protocol(histories: Histories, tracks: Tracks, seed: int) -> Protocol:
 
 
 def share_in_training(training: NDArray[np.int64], test: NDArray[np.int64]) -> float:
-    """Return the share of test pairs that are among the training pairs: int64 (pairs, 2) each."""
+    """Return the share of test pairs among the training pairs, both int64 (pairs, 2)."""
     known = set(map(tuple, training.tolist()))
     return sum(pair in known for pair in map(tuple, test.tolist())) / len(test)
 
@@ -100,7 +92,7 @@ def share_in_training(training: NDArray[np.int64], test: NDArray[np.int64]) -> f
 def ranks_by_plays(
     training: NDArray[np.int64], test: NDArray[np.int64], songs: int
 ) -> NDArray[np.float64]:
-    """Return ranks of test pairs where a listener gets what it played most: float64 (pairs,).
+    """Return ranks of test pairs by a listener's training plays: float64 (pairs,).
 
     `training`, `test`: int64 (pairs, 2), listener and row. Ties, also of songs never played, go to
     the smaller row.
@@ -116,10 +108,9 @@ def ranks_by_plays(
 def ranks_listed_twice(
     ranks: NDArray[np.float64], above: NDArray[np.bool_] | None = None
 ) -> NDArray[np.float64]:
-    """Return ranks where the list of candidates holds the true song beside the true song itself:
-    float64 (questions,).
+    """Return ranks where the candidates hold the true song a second time: float64 (questions,).
 
-    `above`: bool (questions,), where the song in the list scores above itself, which rounding may
-    bring about; None: everywhere, as where ties count against it.
+    `above`: bool (questions,), True where the song in the list scores above itself, by rounding;
+    None: everywhere, as if ties counted against the song.
     """
     return ranks + (1.0 if above is None else above)

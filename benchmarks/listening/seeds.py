@@ -1,8 +1,7 @@
-"""The bars of pipelines/two_tower over three seeds: `python -m benchmarks.listening.seeds`, ten
-minutes.
+"""`python -m benchmarks.listening.seeds`: check the bars of pipelines/two_tower over three seeds.
 
-Each seed generates other people and other music, trains from another start, and learns the order
-from other listeners. Validation alone is looked at. The worst of the seeds is what counts.
+A seed generates different people and music, starts the training elsewhere, and learns the order
+from different listeners. Only validation is used. The worst seed counts. It takes ten minutes.
 """
 
 import argparse
@@ -21,8 +20,9 @@ TOWERS = ("recent", "seed_1", "seed_2", "seed_3")
 
 
 def with_seed(seed: int, structure: float, epochs: int) -> dict[str, Any]:
-    """Return the parameters of the pipeline with a seed in place of all of them; `epochs`: of
-    seed_2 and seed_3.
+    """Return the pipeline's parameters with all seeds replaced by `seed`.
+
+    `epochs`: of seed_2 and seed_3.
     """
     content: dict[str, Any] = yaml.safe_load(PARAMS.read_text("utf-8"))
     section = content["two_tower"]
@@ -38,7 +38,7 @@ def with_seed(seed: int, structure: float, epochs: int) -> dict[str, Any]:
 def run(
     seed: int, structure: float, epochs: int, folder: Path
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Run the stages before the test in a folder; return the metrics of `retrieve` and of `order`."""
+    """Run the stages before the test in a folder; return the metrics of `retrieve` and `order`."""
     params = folder / "params.yaml"
     params.write_text(yaml.safe_dump(with_seed(seed, structure, epochs)), "utf-8")
     paths = {
@@ -78,7 +78,7 @@ def run(
 
 
 def rows(found: dict[str, Any], slice_name: str) -> list[str]:
-    """Return a line of Markdown for each ranker of a slice, in percent."""
+    """Return a line of Markdown for every ranker of a slice, in percent."""
     return [
         f"| {ranker} | "
         + " | ".join(f"{100 * scores[f'top_{cutoff}']:.1f}" for cutoff in CUTOFFS)
@@ -88,9 +88,7 @@ def rows(found: dict[str, Any], slice_name: str) -> list[str]:
 
 
 def main() -> None:
-    """Print the tables of each seed: all questions, discoveries and session starts, then those of
-    the order.
-    """
+    """Print the tables of every seed, first of `retrieve`, then of `order`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--structure", type=float, default=1.0)

@@ -1,10 +1,9 @@
-"""Would a sequence model be better? `python -m benchmarks.listening.sequence`: GRU and attention
-beside `recent`.
+"""`python -m benchmarks.listening.sequence`: compare GRU and attention with the tower `recent`.
 
-Both read the last listens of a question one after the other, with the same embeddings, loss,
-optimiser and epochs as `recent` has, on the listens that `make two-tower` wrote. Hidasi et al.,
-Session-based recommendations with recurrent neural networks, ICLR 2016; Kang, McAuley,
-Self-attentive sequential recommendation, ICDM 2018.
+Both read the last listens of a question in sequence, with the embeddings, loss, optimiser and
+epochs of `recent`, on the listens written by `make two-tower`. Hidasi et al., Session-based
+recommendations with recurrent neural networks, ICLR 2016; Kang, McAuley, Self-attentive sequential
+recommendation, ICDM 2018.
 """
 
 import argparse
@@ -36,13 +35,11 @@ from playlist2vec.ranking.heard import asked_at
 
 PARAMS = Path("pipelines/two_tower/params.yaml")
 LISTENS = 20
-"""Listens that a sequence model reads."""
+"""Listens read by a sequence model."""
 
 
 class SequenceNetwork(nn.Module):  # type: ignore[misc]
-    """A query is what a GRU, or two layers of causal attention, make of the last listens, the pause
-    and the hour.
-    """
+    """A GRU, or two layers of causal attention, over the last listens; then pause and hour."""
 
     def __init__(self, kind: str, data: ListenData, params: TowerParams) -> None:
         super().__init__()
@@ -59,7 +56,7 @@ class SequenceNetwork(nn.Module):  # type: ignore[misc]
         self.dense = nn.Linear(size + 2 * CLOCK, size)
 
     def forward(self, inputs: Inputs, targets: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Return the vectors of queries and of songs: float32 (queries, size) each."""
+        """Return the vectors of queries and of songs: both float32 (queries, size)."""
         rows = inputs.rows[:, ::-1]
         different, places = np.unique(
             np.concatenate([rows, targets[:, None]], axis=1), return_inverse=True
@@ -72,8 +69,7 @@ class SequenceNetwork(nn.Module):  # type: ignore[misc]
         if self.gru is not None:
             x = self.gru(x)[0][:, -1]
         elif self.attention is not None:
-            # The last listen alone asks; what is padded is at the beginning and is looked at by
-            # nobody.
+            # Only the last listen is a query. Padding is at the beginning and is masked.
             padded = found[:, :-1] == 0
             padded[:, -1] = False
             x = self.attention(x + self.place.weight, src_key_padding_mask=padded)[:, -1]
@@ -106,7 +102,7 @@ def scores(
 def trained(
     kind: str, data: ListenData, params: TowerParams, questions: Questions
 ) -> dict[str, float]:
-    """Train a network and return the best epoch's hit rates, by the one at 10."""
+    """Train a network and return the hit rates of the best epoch, by hit rate at 10."""
     torch.manual_seed(params.seed)
     recent = kind == "recent"
     network = (
@@ -131,7 +127,7 @@ def trained(
 
 
 def main() -> None:
-    """Print a line of Markdown for each network, step size and seed."""
+    """Print a line of Markdown for every network, step size and seed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--rates", type=float, nargs="+", default=[0.003])

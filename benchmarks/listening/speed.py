@@ -1,8 +1,7 @@
-"""`python -m benchmarks.listening.speed`: CPU time of two towers beside TensorFlow Recommenders,
-NumPy and torch.
+"""`python -m benchmarks.listening.speed`: time towers beside TensorFlow Recommenders, NumPy, torch.
 
-Each figure is the best of some runs on one thread, all in one run of this program. TensorFlow
-Recommenders runs in .venv-tfrs, which `make bench-two-tower` sets up.
+Figures are the CPU time of the best of several runs on one thread, all from a single run of the
+program. TensorFlow Recommenders runs in .venv-tfrs, set up by `make bench-two-tower`.
 """
 
 import argparse
@@ -20,17 +19,17 @@ from benchmarks.measuring import ROOT, note
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PYTHON = ROOT / ".venv-tfrs/bin/python"
 USERS, SONGS, LISTENS, ASKED = 200, 2_200, 65_536, 4_000
-"""What an epoch of seed_1 sees; about the size of the data set `listens`."""
+"""The size of an epoch of seed_1, about the size of the data set `listens`."""
 FEW, MANY = 20_000, 1_000_000
-"""Songs of the vocabularies between which the time of a listen must not grow much."""
+"""Songs of two vocabularies between which the time of a listen must not grow much."""
 
 
 @dataclass(frozen=True)
 class Figure:
     """A line of the table.
 
-    `ours`, `theirs`: CPU seconds. `bar`: how many times as long theirs must take at least, None for
-    a figure that only informs. `growth`: `ours` is to be at most `bar` times `theirs` instead.
+    `ours`, `theirs`: CPU seconds. `bar`: the minimal ratio of `theirs` to `ours`, None for a figure
+    that only informs. `growth`: `bar` is instead the maximal ratio of `ours` to `theirs`.
     """
 
     what: str
@@ -52,7 +51,7 @@ class Figure:
 
 
 def of_tensorflow(task: Path) -> dict[str, list[float]]:
-    """Return what `benchmarks.listening.tfrs` measured."""
+    """Return the measurements of `benchmarks.listening.tfrs`."""
     if not PYTHON.is_file():
         sys.exit(
             f"{PYTHON}: no such file: expected the environment that `make bench-two-tower` sets up"
@@ -72,8 +71,55 @@ def of_tensorflow(task: Path) -> dict[str, list[float]]:
     return found
 
 
+def beside_tensorflow(repeats: int) -> list[Figure]:
+    """Return the figures of seed_1 beside TensorFlow Recommenders."""
+    from benchmarks.listening import ours
+    from benchmarks.listening.invented import invented
+
+    data = invented(USERS, SONGS, LISTENS)
+    with TemporaryDirectory() as folder:
+        ours.save_task(data, ASKED, repeats, Path(folder) / "task.npz")
+        note("epoch and evaluation of seed_1")
+        epoch = min(ours.epochs("seed_1", data, repeats))
+        rank = min(ours.evaluation(data, ASKED, repeats))
+        theirs = of_tensorflow(Path(folder) / "task.npz")
+    return [
+        Figure("epoch of seed_1", "TFRS", epoch, min(theirs["epoch"]), 1.2),
+        Figure("exact evaluation", "TFRS FactorizedTopK", rank, min(theirs["dataset"]), 5),
+        Figure("exact evaluation", "the same on an index", rank, min(theirs["index"]), None),
+    ]
+
+
+def beside_libraries(repeats: int) -> list[Figure]:
+    """Return the figures of the top 100 beside NumPy, and of `recent` beside the DataLoader."""
+    from benchmarks.listening import ours
+    from benchmarks.listening.invented import invented
+
+    note("top 100 of a million")
+    top = ours.top_100(MANY, 64, 256, repeats)
+    note("recent and the DataLoader")
+    loader = ours.beside_loader(invented(USERS, SONGS, LISTENS // 4), repeats)
+    return [
+        Figure("top 100 of 10^6 x 64", "NumPy", *top, 3),
+        Figure("epoch of recent", "DataLoader", *loader, None),
+    ]
+
+
+def with_many_songs(name: str, repeats: int) -> Figure:
+    """Return the figure of a tower's epoch with MANY songs beside FEW songs."""
+    from benchmarks.listening import ours
+    from benchmarks.listening.invented import invented
+
+    note(f"{name}, {FEW:,} and {MANY:,} songs")
+    many, few = (
+        min(ours.epochs(name, invented(USERS, songs, LISTENS // 2), repeats))
+        for songs in (MANY, FEW)
+    )
+    return Figure(f"{name}, {MANY:,} songs", f"{FEW:,} songs", many, few, 1.5, growth=True)
+
+
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.listening.speed", description=__doc__
     )
@@ -86,62 +132,13 @@ def main() -> None:
     given = parser.parse_args()
     from tabulate import tabulate
 
-    from benchmarks.listening import ours
-    from benchmarks.listening.invented import invented
-
-    repeats, figures = given.repeats, list[Figure]()
-    if not given.without_tfrs:
-        with TemporaryDirectory() as folder:
-            data = invented(USERS, SONGS, LISTENS)
-            ours.save_task(data, ASKED, repeats, Path(folder) / "task.npz")
-            note("epoch and evaluation of seed_1")
-            mine = {
-                "epoch": ours.epochs("seed_1", data, repeats),
-                "rank": ours.evaluation(data, ASKED, repeats),
-            }
-            theirs = of_tensorflow(Path(folder) / "task.npz")
-        figures = [
-            Figure("epoch of seed_1", "TFRS", min(mine["epoch"]), min(theirs["epoch"]), 1.2),
-            Figure(
-                "exact evaluation",
-                "TFRS FactorizedTopK",
-                min(mine["rank"]),
-                min(theirs["dataset"]),
-                5,
-            ),
-            Figure(
-                "exact evaluation",
-                "the same on an index",
-                min(mine["rank"]),
-                min(theirs["index"]),
-                None,
-            ),
-        ]
-    note("top 100 of a million")
-    figures.append(
-        Figure("top 100 of 10^6 x 64", "NumPy", *ours.top_100(MANY, 64, 256, repeats), 3)
-    )
-    note("recent and the DataLoader")
-    data = invented(USERS, SONGS, LISTENS // 4)
-    figures.append(
-        Figure("epoch of recent", "DataLoader", *ours.beside_loader(data, repeats), None)
-    )
-    for name in ("seed_1", "recent"):
-        note(f"{name}, {FEW:,} and {MANY:,} songs")
-        many, few = (
-            min(ours.epochs(name, invented(USERS, songs, LISTENS // 2), repeats))
-            for songs in (MANY, FEW)
-        )
-        figures.append(
-            Figure(f"{name}, {MANY:,} songs", f"{FEW:,} songs", many, few, 1.5, growth=True)
-        )
+    figures = [] if given.without_tfrs else beside_tensorflow(given.repeats)
+    figures += beside_libraries(given.repeats)
+    figures += [with_many_songs(name, given.repeats) for name in ("seed_1", "recent")]
+    lines = [each.line() for each in figures]
     header = ["figure", "rival", "ours, CPU s", "theirs", "ratio", "bar", "reached"]
-    print(
-        tabulate(
-            [each.line() for each in figures], header, tablefmt="github", disable_numparse=True
-        )
-    )
-    if not all(each.line()[-1] != "NO" for each in figures):
+    print(tabulate(lines, header, tablefmt="github", disable_numparse=True))
+    if any(line[-1] == "NO" for line in lines):
         print("\na bar was missed")
 
 

@@ -1,9 +1,8 @@
-"""`python -m benchmarks.listening.tfrs TASK`: the paper's 1-layer towers in TensorFlow
-Recommenders, on one thread.
+"""`python -m benchmarks.listening.tfrs TASK`: time the paper's 1-layer towers in TFRS.
 
-Runs in an environment of its own, .venv-tfrs. TASK is the .npz file of
-`benchmarks.listening.speed`. Prints the CPU seconds of epochs and of evaluations, of the latter
-with candidates from a data set and from an index, as JSON.
+TFRS is TensorFlow Recommenders, which runs on one thread in the environment .venv-tfrs. TASK is the
+.npz file of `benchmarks.listening.speed`. Prints the CPU seconds of epochs and of evaluations as
+JSON; evaluations take candidates from a data set and from an index.
 """
 
 import json
@@ -27,7 +26,7 @@ Columns = Mapping[str, Any]
 
 
 class Tower(tf.keras.Model):  # type: ignore[misc]
-    """Embeddings of two numbers, and a column as it is if there is one, through a layer."""
+    """Embeddings of two numbers, and optionally a plain column, through a layer."""
 
     def __init__(
         self, names: tuple[str, ...], sizes: Mapping[str, int], size: int, plain: str | None
@@ -55,14 +54,12 @@ class Model(tfrs.Model):  # type: ignore[misc]
         self.task = tfrs.tasks.Retrieval()
 
     def compute_loss(self, columns: Columns, training: bool = False) -> Any:
-        """Return the summed loss of a batch; metrics are computed in evaluation alone."""
+        """Return the summed loss of a batch; metrics are computed in evaluation only."""
         return self.task(self.query(columns), self.song(columns), compute_metrics=not training)
 
 
 def taken(work: Callable[[], object], repeats: int) -> list[float]:
-    """Return the CPU seconds of each run of some work, after one that is not counted: it builds the
-    graph.
-    """
+    """Return the CPU seconds of every run of `work`, after an uncounted run to build the graph."""
     work()
     found = []
     for _ in range(repeats):

@@ -1,5 +1,4 @@
-"""`python -m benchmarks.page`: how large a page of 20,000 songs is, and how long a visitor waits
-for it.
+"""`python -m benchmarks.page`: measure the size and delays of a page of 20,000 songs.
 
 Songs, names and playlists are invented; places on the map are drawn. It needs selenium, chromium
 and chromedriver.
@@ -36,13 +35,16 @@ const time = (times, act) => median(Array.from({ length: times }, (_, n) => {
   return performance.now() - began;
 }));
 // Asking for a pixel waits until everything is drawn.
-const drawn = () => [map.canvas, map.marks].forEach((each) => each.getContext("2d").getImageData(0, 0, 1, 1));
+const drawn = () => [map.canvas, map.marks].forEach(
+  (each) => each.getContext("2d").getImageData(0, 0, 1, 1),
+);
 const done = arguments[arguments.length - 1];
 (function wait() {
   if (index.done < count) return setTimeout(wait, 5);
   done(measured());
 })();
 function measured() {
+const chosen = (n) => [n, 50 * n + 7, 900 + n];
 const letters = ["s", "so", "song", "nmber", "12345", "artsit 77"];
 return [
   performance.getEntriesByType("navigation")[0].domComplete,
@@ -50,8 +52,8 @@ return [
   time(letters.length, (n) => search(letters[n])),
   time(60, () => { map.zoom(1.02); map.paint(); map.mark(); drawn(); }),
   time(60, (n) => { map.hover(map.under(200 + n, 300)); map.mark(); drawn(); }),
-  time(20, (n) => nextSongs([n, 50 * n + 7, 900 + n], 12)),
-  time(20, (n) => nextSongs([n, 50 * n + 7, 900 + n], 12).map(({ row }) => reasonFor([n, 50 * n + 7, 900 + n], row))),
+  time(20, (n) => nextSongs(chosen(n), 12)),
+  time(20, (n) => nextSongs(chosen(n), 12).map(({ row }) => reasonFor(chosen(n), row))),
   time(10, (n) => { if (n === 0) startRadio([4]); playOn(); }),
 ];
 }
@@ -95,7 +97,7 @@ def write_page(path: Path) -> None:
 
 
 def measure(path: Path) -> list[float]:
-    """Return milliseconds, one for each of ROWS."""
+    """Return milliseconds in the order of ROWS."""
     with browser((1440, 900)) as opened:
         opened.get(path.as_uri())
         opened.execute_script("return change([10, 500, 7000, 12000, 19000], '')")
@@ -109,7 +111,8 @@ def main() -> None:
         path = Path(folder) / "page.html"
         write_page(path)
         print(
-            f"{SONGS:,} songs, {PLAYS:,} plays, {SIZE} dimensions: {path.stat().st_size / 1e6:.2f} MB (at most 5)"
+            f"{SONGS:,} songs, {PLAYS:,} plays, {SIZE} dimensions: {path.stat().st_size / 1e6:.2f} "
+            "MB (at most 5)"
         )
         rows = zip(ROWS, measure(path), strict=True)
         lines = [

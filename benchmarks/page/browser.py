@@ -1,4 +1,4 @@
-"""A headless Chromium of a size."""
+"""A headless Chromium with a window of a given size."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def browser(size: tuple[int, int], *, dark: bool = False) -> Iterator["Chrome"]:
-    """Open a browser whose pages have so many pixels across and down. Raises DataError where there
-    is none.
+    """Open a browser with pages of `size` pixels, across and down.
+
+    Raises DataError if there is no browser.
     """
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not program or not driver:

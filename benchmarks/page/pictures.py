@@ -1,5 +1,4 @@
-"""`python -m benchmarks.page.pictures NAME=report.html ...`: a picture of each view of pages, into
-docs/pictures/.
+"""`python -m benchmarks.page.pictures NAME=report.html ...`: take a picture of every view of pages.
 
 It needs selenium, chromium and chromedriver, and writes docs/pictures/NAME-VIEW.png.
 """
@@ -13,7 +12,10 @@ from benchmarks.page.browser import browser
 
 FOLDER = Path("docs/pictures")
 DESK, PHONE = (1440, 900), (390, 844)
-FILL = "change(data.ids.map((_, row) => row).filter((row) => [3, 8, 21].includes(row)), ''); choose(state.mine[1]);"
+FILL = (
+    "change(data.ids.map((_, row) => row).filter((row) => [3, 8, 21].includes(row)), ''); "
+    "choose(state.mine[1]);"
+)
 VIEWS = {
     "try": (DESK, FILL),
     "scores": (DESK, "showView('scores')"),
@@ -21,17 +23,17 @@ VIEWS = {
     "data": (DESK, "showView('about')"),
     "phone": (PHONE, f"{FILL} element('part-coming').click()"),
 }
-"""Each picture: its size, and what is done for it."""
+"""Size and script of every picture."""
 
 
 def take(page: Path, name: str, *, dark: bool = False) -> list[Path]:
-    """Write the pictures of a page; return where they are."""
+    """Write the pictures of a page; return the paths."""
     written = []
     for view, (size, script) in VIEWS.items():
         with browser(size, dark=dark) as opened:
             opened.get(page.absolute().as_uri())
             opened.execute_script(script)
-            time.sleep(0.5)  # frames that were asked for are drawn
+            time.sleep(0.5)  # until requested frames are drawn
             path = FOLDER / f"{name}-{view}.png"
             opened.save_screenshot(str(path))
             written.append(path)
@@ -39,7 +41,7 @@ def take(page: Path, name: str, *, dark: bool = False) -> list[Path]:
 
 
 def main() -> None:
-    """Take the pictures of the pages that were named."""
+    """Take the pictures of the named pages."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.page.pictures", description=__doc__.splitlines()[0]
     )

@@ -1,8 +1,7 @@
-"""Other libraries' models on the pairs of the table of scores: `make peers` writes their tables
-into docs/scores.md.
+"""`python -m benchmarks.peers`: rank by models of other libraries, write tables to docs/scores.md.
 
-The data sets and the blend are those of benchmarks/scores.yaml, whose files must lie in
-data/incoming/; what each peer may choose from stands in benchmarks/peers/peers.yaml.
+`make peers` runs it. The data sets and the blend are those of benchmarks/scores.yaml, whose files
+must lie in data/incoming/. The configurations of every peer are in benchmarks/peers/peers.yaml.
 """
 
 import argparse
@@ -43,44 +42,25 @@ from playlist2vec.ranking.reweighted import whole_histories
 
 PEERS = Path("benchmarks/peers/peers.yaml")
 SECONDS = 20.0
-"""CPU seconds that each training has, on one thread."""
-INTRO = """## Peers: models of other libraries
-
-Made by `make peers`: the same playlists to train on, the same pairs (a song at a random place is asked for), the same
-exclusions, all songs ranked, ties to the more frequent song. Each training had {seconds:g} CPU seconds on one thread.
-Each peer chose one of three configurations by NDCG@10 on validation with seed 1, and was then trained with {seeds}
-seeds. Its weights are the best on validation of {looks} looks during training; ALS and BPR are looked at after 1, 2, 4
-and so on passes and at the end, and ALS ends after 64. Brackets and ± are as above, differences are paired.
-Versions: {versions}.
-
-SASRec and BERT4Rec see the last 20 songs, GRU4Rec the last 50, ALS and BPR the whole history without its order. ALS
-calculates a vector for each history from those of its songs; BPR has the histories, without the targets, as users in
-training. GRU4Rec begins with the same weights for every seed, which is Cornac's way. EASE is a baseline above, and
-RecTools' has the same weights. VSTAN of session-rec is not here: that library cannot be installed as a package.
-
-What the figures are not: the best that these models can do. Three configurations (for RecTools' models written down
-after six trial runs on the concerts), a small budget and a CPU are little for a transformer, while the blend and the
-baselines chose among more settings. CPU time ends a training, so that a faster machine gives other figures. Nor is an
-interval proof: of twenty such differences one excludes zero by chance.
-"""
+"""CPU seconds of a training, on one thread."""
+INTRO = Path("benchmarks/peers/intro.md")
+"""The introduction of the tables, with places for `str.format`."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A data set: the task of the peers, and the questions that it was made of."""
+    """A data set: the task of the peers, and the questions behind the task."""
 
     task: Task
     questions: Mapping[str, Questions]
 
     def all_ranks(self, kind: str, runs: list[dict[str, NDArray[Any]]]) -> Runs:
-        """The ranks of all pairs of a kind by each run of a peer, which ranked those that can be
-        asked.
-        """
+        """Return the ranks of all pairs of a kind, from runs of a peer on answerable questions."""
         return [self.questions[kind].answer(lambda *_, found=each: found[kind]) for each in runs]
 
 
 def prepared(folder: Path) -> Prepared:
-    """Read the split that was prepared in a folder, and ask as its params.yaml says."""
+    """Read the prepared split in a folder; ask by the folder's params.yaml."""
     ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
     train = Playlists.load(folder / "data/split/train.npz")
     vocabulary, rows = training_vocabulary([train], ids)
@@ -97,10 +77,9 @@ def prepared(folder: Path) -> Prepared:
 def compare(
     name: str, folder: Path, params: dict[str, Any], best: dict[str, Any], given: argparse.Namespace
 ) -> tuple[str, list[str]]:
-    """Rank the pairs of the data set prepared in a folder by peers and rivals, and return its
-    section.
+    """Rank the pairs of a prepared data set by peers and rivals; return the section of the page.
 
-    The second part names the peers above the blend.
+    The second value names the peers above the blend.
     """
     data = prepared(folder)
     data.task.save(folder / "task.npz")
@@ -128,9 +107,7 @@ def compare(
 
 
 def versions() -> str:
-    """Return the versions of the libraries whose models these are, as they are pinned for this
-    Python.
-    """
+    """Return the versions of the peers' libraries pinned for this Python."""
     names = ("rectools", "cornac", "pm-implicit", "torch", "numpy")
     other = ">=" if sys.version_info < (3, 13) else "<"
     lines = [line.partition(";") for line in PINS.read_text("utf-8").splitlines()]
@@ -143,7 +120,7 @@ def versions() -> str:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     parser.add_argument("--seeds", type=int, default=3, help="training seeds, 2 or more")
     parser.add_argument(
@@ -164,7 +141,7 @@ def main() -> None:
             sections.append(section)
         print(sections[-1], flush=True)
     if wanted == list(grid):
-        intro = INTRO.format(
+        intro = INTRO.read_text("utf-8").format(
             seconds=given.seconds, seeds=given.seeds, looks=LOOKS, versions=versions()
         )
         put(PAGE, "\n".join([intro, f"{what_beats_the_blend(above)}\n", *sections]))

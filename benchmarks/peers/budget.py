@@ -1,17 +1,15 @@
-"""CPU time that a peer may train, with moments at which its model so far is looked at."""
+"""A budget of CPU time for training a peer, with regular checkpoints of the model."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 LOOKS = 8
-"""Looks at a model during its training, at equal shares of the budget; a step may be longer than
-one.
-"""
+"""Checkpoints of a training, at equal shares of the budget; a training step may be longer."""
 
 
 class Budget:
-    """CPU seconds of the process from now on, but for those that pass while the budget is paused.
+    """CPU seconds of the process from now on, without the seconds of a pause.
 
     `seconds`: above 0. `clock`: returns CPU seconds of the process, never falling.
     """
@@ -24,15 +22,15 @@ class Budget:
 
     @property
     def spent(self) -> float:
-        """CPU seconds that count so far."""
+        """The counted CPU seconds so far."""
         return self._clock() - self._start
 
     def over(self) -> bool:
-        """Whether nothing is left: called after each batch or pass, and training stops then."""
+        """Return True if the budget is spent, which ends the training after a batch or pass."""
         return self.spent >= self.seconds
 
     def due(self) -> bool:
-        """Whether another share of the budget has gone since this said so last."""
+        """Return True if another share of the budget is spent since the last True."""
         shares = int(min(self.spent / self.seconds, 1.0) * LOOKS)
         due = shares > self._looks
         self._looks = max(shares, self._looks)
@@ -40,7 +38,7 @@ class Budget:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Let time pass that does not count: for looks at a model, which are no training."""
+        """Stop the count: evaluation at a checkpoint is not training."""
         before = self._clock()
         yield
         self._start += self._clock() - before

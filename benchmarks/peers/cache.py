@@ -1,6 +1,4 @@
-"""Ranks that were made before, so that `make peers` makes only what is not there or was made of
-something else.
-"""
+"""Cached ranks, so that `make peers` recomputes only missing or outdated ranks."""
 
 import hashlib
 import json
@@ -12,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 FOLDER = Path(".peers")
-"""Out of Git; may be deleted at any time."""
+"""Ignored by Git; may be deleted at any time."""
 Ranks = Mapping[str, NDArray[np.generic]]
 
 
 def hash_of(paths: Iterable[Path]) -> str:
-    """Return a hash of what files hold, in this order, whatever their names."""
+    """Return a hash of the contents of files, in order, independent of names."""
     found = hashlib.sha256()
     for path in paths:
         found.update(hashlib.sha256(path.read_bytes()).digest())
@@ -25,7 +23,7 @@ def hash_of(paths: Iterable[Path]) -> str:
 
 
 def place_of(kind: str, **made_of: Any) -> Path:
-    """Return the file for ranks that are made of these things, which JSON can hold."""
+    """Return the file for ranks made of the given ingredients, which must be JSON."""
     text = json.dumps(made_of, sort_keys=True)
     return FOLDER / f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:32]}.npz"
 

@@ -1,4 +1,4 @@
-"""The choice of a peer's configuration on validation pairs, and its runs over several seeds."""
+"""The choice of a peer's configuration on validation pairs, and runs over several seeds."""
 
 import json
 import os
@@ -19,21 +19,22 @@ PYTHON = Path(".venv-peers/bin/python")
 PINS = Path("benchmarks/peers/requirements.txt")
 Settings = Mapping[str, Any]
 Jobs = list[tuple[Settings, int]]
-"""Settings and seed of each training."""
+"""Settings and seed of all trainings."""
 Run = Callable[[Jobs], list[dict[str, NDArray[Any]]]]
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """A peer with the settings that it chose, and what each seed gave: see `fit.train_and_rank`."""
+    """A peer's chosen settings, and the results by seed: see `fit.train_and_rank`."""
 
     settings: Settings
     runs: list[dict[str, NDArray[Any]]]
 
 
 def choose(grid: list[Settings], seeds: int, run: Run) -> Chosen:
-    """Choose by NDCG@10 on validation with seed 1, equal ones by their order; then run the other
-    seeds.
+    """Choose settings by NDCG@10 on validation with seed 1; then run the other seeds.
+
+    Of equal settings the first is chosen.
     """
     tried = run([(settings, 1) for settings in grid])
     best = int(np.argmax([ndcg(each["validation"], 10) for each in tried]))
@@ -42,9 +43,7 @@ def choose(grid: list[Settings], seeds: int, run: Run) -> Chosen:
 
 
 def runner(task: Path, peer: str, seconds: float) -> Run:
-    """Return a function that trains a peer as often as asked, in one process, but for what is in
-    the cache.
-    """
+    """Return a function that trains a peer for uncached jobs, in one process."""
     made_of = {"task": hash_of([task]), "peer": peer, "seconds": seconds, "pins": hash_of([PINS])}
 
     def run(jobs: Jobs) -> list[dict[str, NDArray[Any]]]:
@@ -62,7 +61,7 @@ def runner(task: Path, peer: str, seconds: float) -> Run:
 
 
 def fit(task: Path, peer: str, seconds: float, jobs: Sequence[tuple[Settings, int, str]]) -> None:
-    """Train in the peers' environment; each of the jobs has a file for its ranks."""
+    """Train in the peers' environment; a job includes the file for its ranks."""
     words = [
         str(PYTHON),
         "-m",

@@ -1,6 +1,4 @@
-"""ALS and BPR of implicit: a vector for each song and each playlist, whose order does not matter to
-them.
-"""
+"""ALS and BPR of implicit: a vector for every song and every playlist, without order."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,11 +14,11 @@ from benchmarks.peers.fit import Scorer, Settings
 from benchmarks.peers.task import Sequences, Task, sequences_of
 
 MOST_PASSES = {"als": 64, "bpr": 4096}
-"""Passes over the data after which training ends though the budget is not over."""
+"""Maximal passes over the data, even if the budget is not spent."""
 
 
 def als(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
-    """Alternating least squares; the vector of a history is calculated from those of its songs.
+    """Alternating least squares; the vector of a history is calculated from its songs.
 
     Hu, Koren, Volinsky, Collaborative filtering for implicit feedback datasets, ICDM 2008.
     """
@@ -36,11 +34,10 @@ def als(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[S
 
 
 def bpr(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
-    """Bayesian personalised ranking; each history is a user of its own in training.
+    """Bayesian personalised ranking; every history is a user in training.
 
-    A history that stands among the training playlists, as most do, is not added to them. No target
-    is in a history. Rendle et al., BPR: Bayesian personalized ranking from implicit feedback, UAI
-    2009.
+    A history equal to a training playlist, the usual case, is not added again. No target is in a
+    history. Rendle et al., BPR: Bayesian personalized ranking from implicit feedback, UAI 2009.
     """
     users, user_of = joined([task.train, *(asked.histories for asked in task.asked.values())])
     # A generator, since a number would draw the same triples in every pass.
@@ -57,8 +54,9 @@ def bpr(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[S
 
 
 def looks(model: Any, played: csr_matrix, most: int, budget: Budget) -> Iterator[None]:
-    """Train a pass at a time until the budget is over or `most` are done; pause after 1, 2, 4, ...
-    and at the end.
+    """Train pass by pass; yield after 1, 2, 4, ... passes and at the end.
+
+    The training ends when the budget is spent or `most` passes are done.
     """
     for passes in range(1, most + 1):
         model.fit(played, show_progress=False)
@@ -70,8 +68,9 @@ def looks(model: Any, played: csr_matrix, most: int, budget: Budget) -> Iterator
 
 
 def joined(parts: list[Sequences]) -> tuple[Sequences, dict[bytes, int]]:
-    """Return the sequences of the first part, and those of the others that are new; and the number
-    of each by bytes.
+    """Return the sequences of the first part and all new ones of other parts, with an index.
+
+    The index gives the number of a sequence by its bytes.
     """
     lists = list(parts[0])
     number_of = {each.tobytes(): number for number, each in enumerate(lists)}
@@ -83,7 +82,7 @@ def joined(parts: list[Sequences]) -> tuple[Sequences, dict[bytes, int]]:
 
 
 def matrix_of(sequences: Sequences, songs: int) -> csr_matrix:
-    """How often each sequence holds each song: float32 (sequences, songs)."""
+    """Return the count of every song in every sequence: float32 (sequences, songs)."""
     times = np.ones(len(sequences.songs), np.float32)
     matrix = csr_matrix(
         (times, (sequences.numbers, sequences.songs)), shape=(len(sequences), songs)
@@ -93,5 +92,5 @@ def matrix_of(sequences: Sequences, songs: int) -> csr_matrix:
 
 
 def is_power_of_two(number: int) -> bool:
-    """Whether a number from 1 is 1, 2, 4, 8 and so on."""
+    """Return True if a number from 1 is a power of two."""
     return number & (number - 1) == 0

@@ -1,7 +1,7 @@
 """`python -m benchmarks.peers.fit TASK PEER SECONDS JOBS`: train a peer, and write its ranks.
 
-Runs in the peers' environment, on one thread. SECONDS of CPU time is what each training has. JOBS
-is JSON, a list of settings, seed and the .npz file for what `train_and_rank` returns.
+Runs in the peers' environment, on one thread. SECONDS is the CPU time of a training. JOBS is JSON,
+a list of settings, seed and the .npz file for the result of `train_and_rank`.
 """
 
 import json
@@ -21,12 +21,11 @@ from playlist2vec.ranking.metrics import ndcg
 
 Settings = Mapping[str, float | str]
 Scorer = Callable[[Sequences], NDArray[np.floating]]
-"""Scores of all songs for histories: (histories, songs), minus infinity for a song that the model
-does not know.
-"""
+"""Scores of all songs for histories: (histories, songs), minus infinity for an unknown song."""
 Fit = Callable[[Task, Settings, int, Budget], Iterator[Scorer]]
-"""Trains with a seed until the budget is over; yields its model now and then, to be asked before
-the next one comes.
+"""Trains with a seed until the budget is spent; yields the model at checkpoints.
+
+A yielded scorer is valid until the next one.
 """
 WHERE = {
     "sasrec": "benchmarks.peers.transformers",
@@ -35,18 +34,16 @@ WHERE = {
     "als": "benchmarks.peers.factors",
     "bpr": "benchmarks.peers.factors",
 }
-"""The module of each peer, where it is the function of its name."""
+"""The module of every peer, with a function named after the peer."""
 
 
 def train_and_rank(
     fit: Fit, task: Task, settings: Settings, seed: int, budget: Budget
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the ranks of both kinds of questions that can be asked, `validation` and `test`,
-    float64 (questions,).
+    """Train and return ranks of answerable questions: `validation`, `test`, float64 (questions,).
 
-    They are made by the model with the highest NDCG@10 on validation of those that were looked at.
-    `looks`: NDCG@10 on validation at each look, of which the first of equal ones counts; `seconds`:
-    CPU time of the training.
+    The ranks are those of the checkpoint with the highest NDCG@10 on validation, the first of equal
+    ones. `looks`: NDCG@10 on validation at every checkpoint. `seconds`: CPU time of the training.
     """
     looks: list[float] = []
     ranks: dict[str, NDArray[np.float64]] = {}
@@ -63,12 +60,12 @@ def train_and_rank(
 
 
 def ranks_of(scorer: Scorer, asked: Asked) -> NDArray[np.float64]:
-    """The place of each target in the list of its history: float64 (questions,)."""
+    """Return the place of every target in the list of its history: float64 (questions,)."""
     return rank_in_scores(scorer(asked.histories), asked.targets, asked.excluded)
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     path, peer, seconds, jobs = sys.argv[1:]
     task = Task.load(Path(path))
     fit: Fit = getattr(import_module(WHERE[peer]), peer)

@@ -1,4 +1,4 @@
-"""The place of each target among the scores that a peer gives to all songs."""
+"""The place of every target among a peer's scores of all songs."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,11 @@ from playlist2vec.ranking.exclusions import Exclusions
 def rank_in_scores(
     scores: NDArray[np.floating], targets: Rows, excluded: Exclusions
 ) -> NDArray[np.float64]:
-    """The place of each target in its query's list, best score first, ties by the smaller row:
-    float64 (queries,).
+    """Return the place of every target by score, ties by the smaller row: float64 (queries,).
 
-    `scores`: (queries, songs), minus infinity for a song that a peer does not know, which stands
-    behind all others. 1 + the songs scored above the target, or equal with a smaller row; infinity
-    where the target is excluded. Raises ValueError for a score that is not a number.
+    `scores`: (queries, songs), minus infinity for a song unknown to the peer, which ranks last. The
+    place is 1 + the songs scored above the target, or equal with a smaller row; infinity where the
+    target is excluded. Raises ValueError for a score that is not a number.
     """
     if np.isnan(scores).any():
         raise ValueError(f"{np.count_nonzero(np.isnan(scores))} scores are not a number")

@@ -1,6 +1,4 @@
-"""GRU4Rec of Cornac, which follows its authors' own code: a recurrent network over the songs of a
-playlist.
-"""
+"""GRU4Rec of Cornac, after the authors' code: a recurrent network over the songs of a playlist."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,17 +15,16 @@ from benchmarks.peers.fit import Scorer, Settings
 from benchmarks.peers.task import Sequences, Task
 
 LONGEST = 50
-"""Songs of a history that are shown, the last ones; training playlists are shown whole."""
+"""Maximal songs of a history, the last ones; training playlists are used whole."""
 MANY_PASSES = 1_000_000
 
 
 class BudgetOver(Exception):  # noqa: N818 - no error
-    """Ends the training, which Cornac otherwise ends after a number of passes alone."""
+    """Ends the training, which in Cornac ends only after a number of passes."""
 
 
 def gru4rec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
-    """GRU4Rec with sampled softmax and tied vectors; a look and the end come between batches of
-    playlists.
+    """GRU4Rec with sampled softmax and tied vectors; checkpoints and the end fall between batches.
 
     Hidasi, Karatzoglou, Recurrent neural networks with top-k gains for session-based
     recommendations, CIKM 2018.
@@ -78,11 +75,10 @@ def scores(
     row_of: NDArray[np.int64],
     songs: int,
 ) -> NDArray[np.float32]:
-    """Scores of all songs: float32 (histories, songs), minus infinity for one that the network does
-    not know.
+    """Return scores of all songs: float32 (histories, songs), minus infinity for an unknown song.
 
-    `known`: the network's number of each row; `row_of`: the row of each of its numbers. Histories
-    of one length are shown together; a song that the network does not know is passed over.
+    `known`: the network's number of every row; `row_of`: the row of every number. Histories of
+    equal length form a batch; songs unknown to the network are skipped.
     """
     network.eval()
     number_of = np.full(songs, -1)

@@ -1,4 +1,4 @@
-"""The ranks that peers are compared with: of every baseline, and of the blend over several seeds."""
+"""The ranks of the peers' rivals: all baselines, and the blend over several seeds."""
 
 import subprocess
 import sys
@@ -22,9 +22,7 @@ LIBRARY = Path("playlist2vec")
 
 
 def ingredients(folder: Path, params: dict[str, Any]) -> dict[str, Any]:
-    """Return what the ranks of rivals are made of, for the cache: data, parameters, the library
-    itself.
-    """
+    """Return the ingredients of the rivals' ranks, for the cache: data, parameters, library."""
     return {
         "data": hash_of(folder / "data" / each for each in PREPARED),
         "params": {name: params[name] for name in ("evaluate", "baselines")},
@@ -33,9 +31,9 @@ def ingredients(folder: Path, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def best_baseline(folder: Path, params: dict[str, Any]) -> tuple[str, Found]:
-    """Rank by every baseline; the name says which has the highest NDCG@10 on validation.
+    """Rank by every baseline; return the name of the best by NDCG@10 on validation, and all ranks.
 
-    Leaves in the folder what the blend needs to know of them, `settings.json`.
+    Writes `settings.json` into the folder, for the blend.
     """
     place = place_of("baselines", **ingredients(folder, params))
     if not place.is_file():
@@ -54,8 +52,9 @@ def best_baseline(folder: Path, params: dict[str, Any]) -> tuple[str, Found]:
 
 
 def rank_blend(folder: Path, params: dict[str, Any], best: dict[str, Any], seeds: int) -> Found:
-    """Rank by the blend of counts and Word2Vec as `best` says, trained with seeds from 1; after
-    `best_baseline`.
+    """Rank by the blend of counts and Word2Vec with the settings `best`, for seeds from 1.
+
+    To be called after `best_baseline`.
     """
     runs = []
     for seed in range(1, seeds + 1):

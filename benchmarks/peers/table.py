@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from benchmarks.scores import gap, mean_gains, score_cells, shown_gap
 
 Runs = list[NDArray[np.float64]]
-"""The ranks of all test pairs, float64 (pairs,), for each training seed."""
+"""The ranks of all test pairs, float64 (pairs,), for every training seed."""
 HEADER = """| | settings | hit@10 | NDCG@10 | NDCG@10 to the best baseline | NDCG@10 to the blend |
 |---|---|---|---|---|---|"""
 
 
 def row(name: str, settings: Mapping[str, Any], runs: Runs, rivals: list[Runs]) -> str:
-    """A line of the table; the cell of the difference to itself is empty."""
+    """Return a line of the table; the cell of a rival's difference to itself is empty."""
     chosen = ", ".join(f"{option} {value}" for option, value in settings.items())
     own = mean_gains(runs)
     cells = [name, chosen, *score_cells(runs)]
@@ -26,8 +26,9 @@ def row(name: str, settings: Mapping[str, Any], runs: Runs, rivals: list[Runs]) 
 
 
 def beside_the_blend(peers: Mapping[str, Runs], blend: Runs) -> dict[str, list[str]]:
-    """Group peers by the interval of their paired difference of NDCG@10 to the blend: `above`,
-    `level`, `below`.
+    """Group peers as `above`, `level` or `below` the blend.
+
+    The group follows from the interval of the paired difference of NDCG@10.
     """
     groups: dict[str, list[str]] = {"above": [], "level": [], "below": []}
     for name, runs in peers.items():
@@ -37,22 +38,25 @@ def beside_the_blend(peers: Mapping[str, Runs], blend: Runs) -> dict[str, list[s
 
 
 def verdict(groups: Mapping[str, list[str]]) -> str:
-    """Say which peers are above the blend, level with it and below it on a data set."""
+    """Return a sentence with the peers above, level with and below the blend on a data set."""
     named = {group: ", ".join(names) or "none" for group, names in groups.items()}
-    return f"Above the blend: {named['above']}. Level with it: {named['level']}. Below it: {named['below']}."
+    return (
+        f"Above the blend: {named['above']}. Level with it: {named['level']}. Below it: "
+        f"{named['below']}."
+    )
 
 
 def what_beats_the_blend(above: Mapping[str, list[str]]) -> str:
-    """Say it of all data sets in a sentence; `above`: by data set the peers above the blend."""
+    """Return a sentence on all data sets; `above`: peers above the blend by data set."""
     said = [f"{', '.join(names) or 'nothing'} on {data}" for data, names in above.items()]
     return f"**Above the blend in NDCG@10, by the paired interval: {'; '.join(said)}.**"
 
 
 def still_rising(looks: Mapping[str, list[NDArray[np.float64]]]) -> str:
-    """Name the peers that were best at the end of the budget with every seed, which more time might
-    raise.
+    """Return a sentence with the peers that more time might raise, or nothing.
 
-    `looks`: for each peer and seed NDCG@10 on validation at each look at the training.
+    Such a peer was best at the end of the budget with every seed. `looks`: NDCG@10 on validation at
+    every checkpoint, by peer and seed.
     """
     rising = [
         name

@@ -1,6 +1,4 @@
-"""The task that all peers get, as one file: training playlists, and histories with the song that
-follows.
-"""
+"""The common task of all peers, as a file: training playlists, and histories with targets."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +18,9 @@ KINDS = ("validation", "test")
 
 @dataclass(frozen=True, eq=False)
 class Sequences:
-    """Songs in playing order, rows; sequence i holds those from `offsets[i]` to before `offsets[i +
-    1]`, int64.
+    """Rows of songs in playing order; sequence i is `songs[offsets[i]:offsets[i + 1]]`.
+
+    `offsets`: int64 (sequences + 1,).
     """
 
     songs: Rows
@@ -35,30 +34,29 @@ class Sequences:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Songs in each sequence: int64 (sequences,)."""
+        """The number of songs by sequence: int64 (sequences,)."""
         return np.diff(self.offsets)
 
     @property
     def numbers(self) -> NDArray[np.int64]:
-        """The number of the sequence beside each song: int64 (songs,)."""
+        """The number of the sequence beside every song: int64 (songs,)."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
     def choose(self, sequences: NDArray[np.int64]) -> "Sequences":
-        """Return these sequences only, in this order."""
+        """Return the given sequences only, in the given order."""
         places, offsets = places_of(self.offsets, sequences)
         return Sequences(Rows(self.songs[places]), offsets)
 
     def last(self, songs: int) -> "Sequences":
-        """Return the last songs of each sequence, at most so many."""
+        """Return the last songs of every sequence, at most `songs`."""
         kept = np.repeat(self.offsets[1:], self.lengths) - np.arange(len(self.songs)) <= songs
         return Sequences(Rows(self.songs[kept]), offsets_of(np.minimum(self.lengths, songs)))
 
     def cut(self, songs: int) -> "Sequences":
-        """Return the sequences in pieces of at most so many songs; a piece begins with the last
-        song of that before.
+        """Return the sequences in chunks of at most `songs` songs, with an overlap of one song.
 
-        So every song still follows the one before it once. Sequences of one song and none at all
-        are left out.
+        So every song still follows its predecessor exactly once. Sequences with fewer than two
+        songs are left out.
         """
         pieces = [
             each[start : start + songs]
@@ -76,9 +74,7 @@ def sequences_of(lists: list[NDArray[np.int64]]) -> Sequences:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Questions: whole histories, the song that follows each, and the songs that may not be
-    suggested.
-    """
+    """Questions: whole histories, next songs, and songs that may not be suggested."""
 
     histories: Sequences
     targets: Rows
@@ -86,9 +82,7 @@ class Asked:
 
     @staticmethod
     def of(questions: Questions) -> "Asked":
-        """Return the questions that can be asked at all; the others have a rank whatever a peer
-        says.
-        """
+        """Return the answerable questions; all other questions get the same rank from any peer."""
         queries = questions.queries
         return Asked(
             Sequences(queries.songs, queries.offsets), questions.targets, questions.excluded
@@ -97,14 +91,14 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Training playlists, how many songs there are, and the questions of each of KINDS."""
+    """Training playlists, the number of songs, and the questions of KINDS."""
 
     train: Sequences
     songs: int
     asked: dict[str, Asked]
 
     def save(self, path: Path) -> None:
-        """Write one .npz file; equal tasks give equal bytes."""
+        """Write an .npz file; equal tasks give equal bytes."""
         arrays = {
             "songs": np.array(self.songs),
             "train": self.train.songs,
@@ -121,7 +115,7 @@ class Task:
 
     @staticmethod
     def load(path: Path) -> "Task":
-        """Read what `save` wrote."""
+        """Read a file written by `save`."""
         with np.load(path, allow_pickle=False) as arrays:
             found = dict(arrays)
         asked = {

@@ -18,14 +18,13 @@ from benchmarks.peers.fit import Scorer, Settings
 from benchmarks.peers.task import Sequences, Task
 
 LONGEST = 20
-"""Songs that a model sees of a playlist at once, the last ones; longer training playlists come in
-pieces.
+"""Maximal songs of a playlist in the input, the last ones; training playlists are cut into chunks.
 """
 MANY_PASSES = 1_000_000
 
 
 def sasrec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
-    """SASRec: each song attends to those before it.
+    """SASRec: every song attends to the songs before.
 
     Kang, McAuley, Self-attentive sequential recommendation, ICDM 2018.
     """
@@ -33,7 +32,7 @@ def sasrec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterato
 
 
 def bert4rec(task: Task, settings: Settings, seed: int, budget: Budget) -> Iterator[Scorer]:
-    """BERT4Rec: songs are masked, and guessed from those on both sides.
+    """BERT4Rec: masked songs are predicted from the songs on both sides.
 
     Sun et al., BERT4Rec: sequential recommendation with bidirectional encoder representations from
     transformer, CIKM 2019.
@@ -44,9 +43,7 @@ def bert4rec(task: Task, settings: Settings, seed: int, budget: Budget) -> Itera
 def trained(
     kind: Any, train: Sequences, songs: int, settings: Settings, seed: int, budget: Budget
 ) -> Iterator[Scorer]:
-    """Train a model of RecTools until the budget is over; yield the model at each share of the
-    budget, one by one.
-    """
+    """Train a model of RecTools until the budget is spent; yield the model at every checkpoint."""
     torch.set_num_threads(1)
     seed_everything(seed)
     snapshots: list[dict[str, Any]] = []
@@ -77,8 +74,9 @@ def trained(
 
 
 def scores(model: Any, histories: Sequences, songs: int) -> NDArray[np.float32]:
-    """Scores of all songs: float32 (histories, songs), minus infinity for a song that was in no
-    playlist of two.
+    """Return scores of all songs: float32 (histories, songs), minus infinity for an unknown song.
+
+    A song is unknown if it was in no playlist of two songs or more.
     """
     found = model.recommend(
         users=np.arange(len(histories)),
@@ -96,7 +94,7 @@ def scores(model: Any, histories: Sequences, songs: int) -> NDArray[np.float32]:
 
 
 def dataset_of(sequences: Sequences) -> Any:
-    """Sequences as RecTools takes them: a user each, a second between two songs."""
+    """Return sequences in the form of RecTools: a user per sequence, a second between two songs."""
     seconds = pd.to_datetime(np.arange(len(sequences.songs)), unit="s")
     columns = {
         Columns.User: sequences.numbers,

@@ -1,3 +1,1 @@
-"""Printed output in README.md and docs/: what the commands and the Python lines of their blocks
-print.
-"""
+"""Printed output in README.md and docs/: the output of commands and Python lines in blocks."""

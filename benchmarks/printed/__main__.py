@@ -1,7 +1,7 @@
-"""`python -m benchmarks.printed [PAGE ...]`: say which pages show other output than commands print.
+"""`python -m benchmarks.printed [PAGE ...]`: compare the output shown in pages with real output.
 
 It runs the commands of all blocks in a clone of the last commit, in about five minutes. `--write`
-puts what they print into the pages of this folder.
+puts the new output into the pages of this folder.
 """
 
 import argparse
@@ -23,23 +23,23 @@ def pages() -> list[str]:
 
 
 def changes(named: list[str], *, write: bool) -> list[str]:
-    """Return the lines that differ in the named pages; with `write` the pages are written."""
-    told: list[str] = []
+    """Return the changed lines of the named pages; with `write` the pages are written."""
+    lines: list[str] = []
     with TemporaryDirectory() as folder:
         checkout = Checkout(Path(folder) / "playlist2vec")
         for page in named:
             old = (ROOT / page).read_text("utf-8")
             new = checkout.renewed(page, old)
-            told += difflib.unified_diff(
+            lines += difflib.unified_diff(
                 old.splitlines(), new.splitlines(), page, page, lineterm=""
             )
             if write and new != old:
                 write_text(ROOT / page, new)
-    return told
+    return lines
 
 
 def main() -> int:
-    """Run the command line; the exit code, 1 where a page differs and is not written."""
+    """Run the command line; return the exit code, 1 if a page differs and is not written."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.printed",
         description="Compare the output in README.md and docs/ with what commands print.",
@@ -51,9 +51,9 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := set(arguments.pages) - set(pages()):
         parser.error(f"{sorted(unknown)[0]}: expected one of {', '.join(pages())}")
-    told = changes(arguments.pages or pages(), write=arguments.write)
-    print("\n".join(told))
-    return 1 if told and not arguments.write else 0
+    lines = changes(arguments.pages or pages(), write=arguments.write)
+    print("\n".join(lines))
+    return 1 if lines and not arguments.write else 0
 
 
 if __name__ == "__main__":

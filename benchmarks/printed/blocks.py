@@ -1,9 +1,9 @@
-"""Blocks of a page that show what is printed, and how they are written anew.
+"""Blocks of a page with printed output, and their renewal.
 
-A block ```console has commands, each on a line that begins with `$ `, each followed by what it
-prints. A comment `<!-- printed by: COMMAND -->` right before a block with a single command names
-the command that is run in its place: one that prints a choice of the same lines, for example. A
-block ```pycon has lines of Python after `>>> ` and `... `, as in an interactive session.
+A block ```console has commands, on lines that begin with `$ `, with their output below. A comment
+`<!-- printed by: COMMAND -->` right before a block with a single command names the command to run
+instead, for example a command that prints a choice of the same lines. A block ```pycon has lines of
+Python after `>>> ` and `... `, as in an interactive session.
 """
 
 import re
@@ -23,14 +23,14 @@ MOMENT = re.compile(r"\b\d\d-\d\d \d\d:\d\d\b|\b\d+\.\d+ s\b")
 
 
 class Command(NamedTuple):
-    """A command as the page shows it, and the one that is run."""
+    """A command as shown on the page, and the command to run."""
 
     shown: str
     run: str
 
 
 def commands(text: str, instead: str | None) -> list[Command]:
-    """Return the commands of a ```console block; a command goes on after a backslash."""
+    """Return the commands of a ```console block; a command continues after a backslash."""
     found: list[str] = []
     goes_on = False
     for line in text.splitlines():
@@ -45,12 +45,12 @@ def commands(text: str, instead: str | None) -> list[Command]:
 
 
 def python_lines(text: str) -> list[str]:
-    """Return the sources of a ```pycon block, one for each `>>> `."""
+    """Return the sources of a ```pycon block, one for every `>>> `."""
     return [example.source for example in DocTestParser().get_examples(text)]
 
 
 def prompted(source: str) -> str:
-    """Return a source as an interactive session shows it."""
+    """Return a source in the form of an interactive session."""
     first, *rest = source.rstrip("\n").split("\n")
     return "\n".join([f">>> {first}", *(f"... {line}" for line in rest)])
 
@@ -60,9 +60,10 @@ def renewed(
 ) -> str:
     """Return a page with the output of `shell` and `python` in its blocks.
 
-    `shell` runs a command and returns what it prints; `python` runs sources one after the other and
-    returns what each prints. It gets those of all blocks at once, before any command is run: the
-    lines of a page are one session. A block whose output differs in moments alone stays as it is.
+    `shell` runs a command and returns its output. `python` runs sources in order and returns their
+    outputs; it gets the sources of all blocks at once, before any command runs, as the lines of a
+    page form one session. A block whose output differs in dates and durations only is left
+    unchanged.
     """
     sessions = [match["text"] for match in BLOCK.finditer(page) if match["language"] == "pycon"]
     sources = [source for text in sessions for source in python_lines(text)]
@@ -71,11 +72,11 @@ def renewed(
     def block(match: re.Match[str]) -> str:
         text = match["text"]
         if match["language"] == "pycon":
-            told = [(prompted(source), next(printed)) for source in python_lines(text)]
+            outputs = [(prompted(source), next(printed)) for source in python_lines(text)]
         else:
             run = commands(text, match["instead"])
-            told = [(each.shown, shell(each.run)) for each in run]
-        new = "".join(f"{shown}\n{tidy(output)}" for shown, output in told)
+            outputs = [(each.shown, shell(each.run)) for each in run]
+        new = "".join(f"{shown}\n{tidy(output)}" for shown, output in outputs)
         same = MOMENT.sub("", new) == MOMENT.sub("", text)
         return match[0] if same else match[0].replace(text, new, 1)
 
@@ -83,7 +84,7 @@ def renewed(
 
 
 def tidy(output: str) -> str:
-    """Return output without blanks at the ends of lines and without empty lines in a row."""
+    """Return output without blanks at the ends of lines and without repeated empty lines."""
     lines = [line.rstrip() for line in output.splitlines()]
     kept = [line for line, group in groupby(lines) for line in ([line] if not line else group)]
     return "".join(f"{line}\n" for line in "\n".join(kept).strip("\n").splitlines())

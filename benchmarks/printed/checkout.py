@@ -1,4 +1,4 @@
-"""A clone of the last commit in which the commands of pages are run."""
+"""A clone of the last commit for running the commands of pages."""
 
 import json
 import os
@@ -12,11 +12,11 @@ from benchmarks.printed.blocks import renewed
 README = "README.md"
 CHAIN = "dvc repro --quiet dvc.yaml final/dvc.yaml"
 LISTS, NUMBER = "data/incoming/lists", "1000"
-"""Playlist files that the pages take for somebody's own, and how many there are."""
+"""Playlist files that stand for a reader's own in the pages, and their number."""
 
 
 class Checkout:
-    """A clone in a folder; its environment is that of this Python."""
+    """A clone in a folder; its environment is that of the running Python."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -33,7 +33,7 @@ class Checkout:
         self.shell("git config user.name Reader && git config user.email reader@example.org")
 
     def shell(self, command: str) -> str:
-        """Return what a command prints; raise where it fails."""
+        """Return the output of a command. Raises SystemExit if the command fails."""
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command],
             cwd=self.folder,
@@ -49,7 +49,7 @@ class Checkout:
         return done.stdout
 
     def python(self, sources: list[str]) -> list[str]:
-        """Return what each of the sources prints, run one after the other in one process."""
+        """Return the outputs of the sources, run in order in one process."""
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.printed.session"],
             cwd=self.folder,
@@ -59,13 +59,14 @@ class Checkout:
             text=True,
             check=True,
         )
-        told: list[str] = json.loads(done.stdout)
-        return told
+        outputs: list[str] = json.loads(done.stdout)
+        return outputs
 
     def renewed(self, page: str, text: str) -> str:
-        """Return a page as it is after its blocks were run, in the committed state of the clone.
+        """Return a page after a run of its blocks in the committed state of the clone.
 
-        The chain has run before the blocks of all pages but README.md, which shows the first run.
+        The chain has run before the blocks of all pages except README.md, which shows the first
+        run.
         """
         self.shell("git reset --quiet --hard")
         self.shell("dvc exp remove --quiet --all-commits || true")

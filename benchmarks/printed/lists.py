@@ -1,6 +1,6 @@
-"""`python -m benchmarks.printed.lists FOLDER NUMBER`: playlists of the sample as M3U8 files.
+"""`python -m benchmarks.printed.lists FOLDER NUMBER`: write playlists of the sample as M3U8 files.
 
-The pages that show what becomes of somebody's own playlist files are run on them.
+The pages on a reader's own playlist files use these files.
 """
 
 import sys
@@ -12,7 +12,7 @@ from playlist2vec.corpus.tracks import Tracks
 
 
 def main() -> None:
-    """Write the first playlists in data/canonical, one file each."""
+    """Write the first playlists in data/canonical, a file per playlist."""
     folder, number = Path(sys.argv[1]), int(sys.argv[2])
     playlists = Playlists.load("data/canonical/playlists.npz")
     tracks = Tracks.load("data/canonical/tracks.tsv")

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.printed.session`: run Python sources and say what each prints.
+"""`python -m benchmarks.printed.session`: run Python sources and print the outputs.
 
-Standard input is a JSON list of sources, standard output a JSON list of what they print; a value
-that is not None is printed too, as in an interactive session.
+Standard input is a JSON list of sources, standard output a JSON list of outputs. A value other than
+None is printed too, as in an interactive session.
 """
 
 import io
@@ -13,12 +13,12 @@ from contextlib import redirect_stdout
 def main() -> None:
     """Run the sources in one namespace."""
     names: dict[str, object] = {}
-    told = []
+    outputs = []
     for source in json.load(sys.stdin):
         with redirect_stdout(io.StringIO()) as printed:
             exec(compile(source, "<page>", "single"), names)
-        told.append(printed.getvalue())
-    json.dump(told, sys.stdout)
+        outputs.append(printed.getvalue())
+    json.dump(outputs, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The rows of the table that `python -m benchmarks` prints."""
+"""The rows of the table printed by `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""What DVC itself costs: a chain with nothing to do, and an experiment in the queue."""
+"""The cost of DVC: a chain with nothing to do, and an experiment in the queue."""
 
 import os
 import subprocess
@@ -12,13 +12,11 @@ from benchmarks.chain import make_project, stages_run
 from benchmarks.measuring import ROOT, Measured, middle, note
 
 OWN_STAGES = ("check", "train", "evaluate", "slices")
-"""What every configuration of the grid runs for itself."""
+"""Stages run for every configuration of the grid."""
 
 
 def run_nothing(folder: Path, repeats: int) -> tuple[Measured, Measured]:
-    """`dvc repro` on a finished chain, and a Python that only imports DVC: CPU seconds with their
-    children.
-    """
+    """Measure `dvc repro` on a finished chain, and an import of DVC: CPU seconds with children."""
     project, environment = _finished(folder)
     repro, bare = ["-m", "dvc", "repro"], ["-c", "import dvc.cli, dvc.commands.repro, dvc.repo"]
     pairs = [
@@ -31,11 +29,10 @@ def run_nothing(folder: Path, repeats: int) -> tuple[Measured, Measured]:
 
 
 def run_grid(folder: Path) -> tuple[Measured, Measured, int]:
-    """Seconds by the clock for each run of the grid `smoke`, one at a time, and of its stages
-    alone; and the runs.
+    """Return wall seconds per run of the grid `smoke` and of its stages, and the number of runs.
 
-    What the runs share has run before. The stages' commands are run without DVC, for the first
-    configuration.
+    Runs take place one at a time, after the shared stages. The stages' commands run without DVC,
+    for the first configuration.
     """
     project, environment = _finished(folder)
     runs = 4
@@ -62,7 +59,7 @@ def _wall(command: list[str], project: Path, environment: dict[str, str]) -> flo
 
 
 def _finished(folder: Path) -> tuple[Path, dict[str, str]]:
-    """The project as it is in Git, its chain run and committed."""
+    """Return a copy of the project with a finished and committed chain."""
     folder.mkdir()
     project, environment = make_project(
         folder, yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""All rows of the table, by their numbers."""
+"""All rows of the table, by number."""
 
 from collections.abc import Callable, Iterator
 
@@ -36,7 +36,7 @@ ROWS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
 
 
 def measure_rows(chosen: list[str], place: Workplace) -> list[Row]:
-    """Measure the rows of these numbers, one thing at a time."""
+    """Measure the chosen rows, one after the other."""
     rows: list[Row] = []
     for number in chosen:
         note(f"row {number}")

@@ -1,4 +1,4 @@
-"""A row of the table, and the data that the rows share."""
+"""A row of the table, and the data shared by rows."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +10,10 @@ from benchmarks.tasks import data
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table.
+    """A line of the table.
 
-    `ratio`: theirs by ours or ours by theirs, as `goal` says it; `goals`: the text of each goal of
-    the row and whether it is reached; none for a row that only informs. `remarks`: lines below the
+    `ratio`: theirs by ours or ours by theirs, as in `goal`. `goals`: the texts of the row's goals,
+    and True for a reached goal; empty for a row that only informs. `remarks`: lines below the
     table.
     """
 
@@ -28,7 +28,7 @@ class Row:
 
 
 class Workplace:
-    """The data that the rows share, each made when a row first asks for it."""
+    """The data shared by rows, made on first use."""
 
     def __init__(self, folder: Path, playlists: int, repeats: int) -> None:
         self.folder = folder
@@ -37,31 +37,29 @@ class Workplace:
 
     @cached_property
     def small(self) -> Path:
-        """The data at the scale that was asked for."""
+        """The data at the requested scale."""
         return self._made("small", self.size)
 
     @cached_property
     def large(self) -> Path:
-        """Ten times as many playlists of the same catalogue; the first tenth of them are those of
-        `small`.
-        """
+        """Ten times as many playlists of the same catalogue; the first tenth equals `small`."""
         return self._made("large", 10 * self.size)
 
     @cached_property
     def pickled(self) -> Path:
-        """`small` with playlists.npy and local.txt in it."""
+        """`small` with playlists.npy and local.txt."""
         measure("data.pickled", self.small, 1)
         return self.small
 
     @cached_property
     def trained(self) -> Path:
-        """`small` with a model in it."""
+        """`small` with a model."""
         measure("data.model", self.small, 1)
         return self.small
 
     @cached_property
     def weighed(self) -> Path:
-        """`trained` with weights of the blend in it."""
+        """`trained` with weights of the blend."""
         measure("blend.fit", self.trained, 1)
         return self.trained
 
@@ -72,5 +70,5 @@ class Workplace:
 
 
 def millions(number: int) -> str:
-    """A large number, short."""
+    """Return a large number as short text."""
     return f"{number / 1e6:.2f} M" if number >= 10_000 else f"{number:,}"

@@ -1,4 +1,4 @@
-"""Rows on a single stage, beside the libraries or the stage that does the same."""
+"""Rows on a single stage, beside a library or stage with the same task."""
 
 from collections.abc import Iterator
 
@@ -24,13 +24,16 @@ def prepare(place: Workplace) -> Iterator[Row]:
         f"{faster:.1f}x",
         (("10x", faster >= 10), ("equal", same)),
         (
-            "row 1: equal = as many songs, songs of the vocabulary, training songs and held-out playlists.",
+            (
+                "row 1: equal = as many songs, songs of the vocabulary, training songs and "
+                "held-out playlists."
+            ),
         ),
     )
 
 
 def load(place: Workplace) -> Iterator[Row]:
-    """Row 2: loading what `ingest` wrote."""
+    """Row 2: loading the output of `ingest`."""
     ours, theirs = measure_both(
         ("ours.load_playlists", place.small), ("theirs.load_pickle", place.pickled), place.repeats
     )
@@ -84,9 +87,9 @@ def evaluate(place: Workplace) -> Iterator[Row]:
         f"{faster:.0f}x",
         (("40x", faster >= 40), ("250 MB", ours.peak <= 250)),
         (
-            f"row 4: the KDTree was built in {facts['build']:.2f} s, asked {facts['asked']:,} random queries in "
-            f"{facts['query']:.2f} s, once, and scaled up to {facts['pairs']:,}; it finds ten neighbours, ours the "
-            "rank of any target.",
+            f"row 4: the KDTree was built in {facts['build']:.2f} s, asked {facts['asked']:,} "
+            f"random queries in {facts['query']:.2f} s, once, and scaled up to "
+            f"{facts['pairs']:,}; it finds ten neighbours, ours the rank of any target.",
         ),
     )
 
@@ -146,7 +149,7 @@ def counting(place: Workplace) -> Iterator[Row]:
 
 
 def blend(place: Workplace) -> Iterator[Row]:
-    """Row 11: evaluation of the blend beside that by cosine."""
+    """Row 11: evaluation of the blend beside evaluation by cosine."""
     ours, theirs = measure_both(
         ("blend.evaluate", place.weighed), ("ours.evaluate", place.trained), place.repeats
     )
@@ -160,8 +163,9 @@ def blend(place: Workplace) -> Iterator[Row]:
         f"{ratio:.2f}",
         (("4", ratio <= 4), ("1 GB", ours.peak <= 1000)),
         (
-            f"row 11: counting included, queries with whole histories; the blend that row 12 fits keeps "
-            f"{', '.join(facts['parts'])} (tau {facts['tau']:g}); baselines have the largest value of each parameter.",
+            "row 11: counting included, queries with whole histories; the blend that row 12 fits "
+            f"keeps {', '.join(facts['parts'])} (tau {facts['tau']:g}); baselines have the "
+            "largest value of each parameter.",
         ),
     )
 
@@ -179,7 +183,8 @@ def fit(place: Workplace) -> Iterator[Row]:
         "",
         (("60 s", ours.cpu <= 60), ("1 GB", ours.peak <= 1000)),
         (
-            f"row 12: {facts['parts']} parts that count, two priors and the model, on the first {facts['fitted']:,} "
-            "questions that can be asked; six fits, one for all and one for each fold.",
+            f"row 12: {facts['parts']} parts that count, two priors and the model, on the first "
+            f"{facts['fitted']:,} questions that can be asked; six fits, one for all and one for "
+            "each fold.",
         ),
     )

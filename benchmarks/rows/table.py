@@ -10,7 +10,7 @@ WIDTH = 118
 
 
 def as_text(rows: list[Row]) -> str:
-    """The rows as a Markdown table, and the remarks below it."""
+    """Return the rows as a Markdown table, and the remarks below."""
     cells = [HEADER, *map(_cells, rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [" | ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
@@ -46,7 +46,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _reached(row: Row) -> str:
-    """Yes, or no with the goals that are missed; nothing for a row without a goal."""
+    """Return yes, or no with the missed goals; nothing for a row without a goal."""
     missed = [goal for goal, reached in row.goals if not reached]
     return f"no: {', '.join(missed)}" if missed else "yes" if row.goals else ""
 

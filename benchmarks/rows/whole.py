@@ -1,4 +1,4 @@
-"""Rows on the whole chain: beside bare gensim, at ten times the size, and what DVC adds."""
+"""Rows on the whole chain: beside bare gensim, at ten times the size, and the overhead of DVC."""
 
 from collections.abc import Iterator
 
@@ -31,9 +31,10 @@ def chain(place: Workplace) -> Iterator[Row]:
 def _stage_by_stage(number: str, ours: Measured, theirs: Measured, stages: list[Stage]) -> str:
     parts = [f"{stage.name} {stage.cpu:.1f} s, {stage.peak:.0f} MB" for stage in stages]
     return (
-        f"row {number}: the chain ran once, the bare call before and after it (mean). {'; '.join(parts)}; DVC itself "
-        f"{ours.facts['dvc']:.1f} s, the largest process {ours.facts['largest process']:.0f} MB. "
-        f"The bare call's own start-up ({theirs.startup:.1f} s) is not counted."
+        f"row {number}: the chain ran once, the bare call before and after it (mean). "
+        f"{'; '.join(parts)}; DVC itself {ours.facts['dvc']:.1f} s, the largest process "
+        f"{ours.facts['largest process']:.0f} MB. The bare call's own start-up "
+        f"({theirs.startup:.1f} s) is not counted."
     )
 
 
@@ -62,7 +63,10 @@ def growth(place: Workplace) -> Iterator[Row]:
         f"{per_cell:.2f}",
         (("1.20", per_cell <= 1.2), ("3 GB", large.peak <= 3000)),
         (
-            "row 6b: the ratio is that of the cost per pair and song; random vectors, the same pairs.",
+            (
+                "row 6b: the ratio is that of the cost per pair and song; random vectors, the "
+                "same pairs."
+            ),
         ),
     )
 
@@ -82,8 +86,9 @@ def overhead(place: Workplace) -> Iterator[Row]:
         f"{ours.cpu / theirs.cpu:.2f}",
         (),
         (
-            f"row 9b: seconds by the clock for each of the {runs} runs of `make grid GRID=smoke JOBS=1`, with what the "
-            f"grid itself takes; {ours.cpu - theirs.cpu:.1f} s a run are DVC's and the grid's.",
+            f"row 9b: seconds by the clock for each of the {runs} runs of `make grid GRID=smoke "
+            f"JOBS=1`, with what the grid itself takes; {ours.cpu - theirs.cpu:.1f} s a run are "
+            "DVC's and the grid's.",
         ),
     )
 

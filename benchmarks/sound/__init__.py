@@ -1,1 +1,1 @@
-"""Models of sound, measured beside each other and beside what the field has."""
+"""Models of sound, compared with one another and with published code."""

@@ -1,9 +1,8 @@
-"""`python -m benchmarks.sound.cold_songs`: every model of sound with several seeds, on the test
-songs of data/audio.
+"""`python -m benchmarks.sound.cold_songs`: score models of sound with several seeds on cold songs.
 
-The collection, its split and the baselines are those that `make audio` has made; `--match` makes a
-collection of its own instead, whose songs sound like their artist to that share. A row: a way to
-find cold songs and a seed, with mean AUC, NDCG@10, hit@10 and the CPU seconds of its training.
+The collection, split and baselines are those of `make audio` in data/audio. `--match` makes a new
+collection instead, in which that share of songs sound like their artist. A row is a method and a
+seed, with mean AUC, NDCG@10 and hit@10 on the test songs, and the CPU seconds of its training.
 """
 
 import argparse
@@ -46,11 +45,11 @@ MODELS: dict[str, dict[str, Any]] = {
     "dcue, cross_entropy": {"model": "dcue", "criterion": "cross_entropy", **SGD},
     "dcue, multi_margin .2, by id": {"model": "dcue", "playlist": "id", **SGD},
 }
-"""What differs from the committed parameters."""
+"""Differences from the committed parameters."""
 
 
 class Collection:
-    """What the stages up to `audio_baselines` have written into a folder."""
+    """The output of the stages up to `audio_baselines`, in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,7 +62,7 @@ class Collection:
         self.vectors = by_code(word2vec, tracks.ids)
 
     def task(self, role: Role) -> ColdTask:
-        """Return the task to find the songs of a role."""
+        """Return the task of finding the songs of a role."""
         questions = ColdQuestions.load(self.folder / f"split/{role.name.lower()}.npz")
         return self.songs.task(questions, role, 10)
 
@@ -89,7 +88,7 @@ class Collection:
 
 
 def make(folder: Path, match: float) -> None:
-    """Make another collection in `folder`, by the stages themselves."""
+    """Make a collection in `folder`, with the stages themselves."""
     content = yaml.safe_load(PARAMS.read_text("utf-8"))
     content["audio"]["tones"]["match"] = match
     params = str(folder / "params.yaml")
@@ -119,7 +118,7 @@ def make(folder: Path, match: float) -> None:
 
 
 def rows(folder: Path, models: list[str], seeds: int) -> Iterator[list[Any]]:
-    """Yield a row for the ceiling and each baseline, then for each model and seed."""
+    """Yield a row for the ceiling and every baseline, then for every model and seed."""
     collection = Collection(folder)
     task = collection.task(Role.TEST)
     taste = np.load(folder / "source/taste.npy", allow_pickle=False)
@@ -141,7 +140,7 @@ def rows(folder: Path, models: list[str], seeds: int) -> Iterator[list[Any]]:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     about = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.sound.cold_songs", description=about

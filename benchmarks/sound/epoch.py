@@ -1,10 +1,9 @@
-"""`python -m benchmarks.sound.epoch`: CPU of an epoch of `dcue` beside the loop of wonjunior/DCUE,
-on data/audio.
+"""`python -m benchmarks.sound.epoch`: time an epoch of `dcue` beside the loop of wonjunior/DCUE.
 
-Theirs is written here anew from what its code does: four convolutions of 128 and then of as many
-channels as a song has numbers, 256; pools that move one frame at a time; one right and 20 wrong
-songs for each song, each through a pass of its own. Both train on the same songs with as many
-numbers and the same crops. Theirs sees each song with one of its playlists, ours with 32 at most.
+Their loop is rewritten here after its code: four convolutions of 128 and then 256 channels, the
+size of a song's vector; pooling with a stride of a frame; for every song 1 right and 20 wrong
+songs, each in a pass of its own. Both train on the songs of data/audio with equal vector sizes and
+crops. Their loop sees a song with one of its playlists, ours with at most 32.
 """
 
 import argparse
@@ -36,8 +35,9 @@ SIZE, WRONG, BATCH = 256, 20, 20
 
 
 class TheirTower(nn.Module):  # type: ignore[misc]
-    """From mel spectrograms, float32 (songs, bins, frames), to float32 (songs, SIZE); no layer
-    shortens them.
+    """A tower from mel spectrograms, float32 (songs, bins, frames), to float32 (songs, SIZE).
+
+    No layer shortens the spectrogram.
     """
 
     def __init__(self, bins: int) -> None:
@@ -62,7 +62,7 @@ class TheirTower(nn.Module):  # type: ignore[misc]
 
 
 def theirs(data: SoundData, params: AudioParams) -> None:
-    """One epoch of the re-created loop: each song with a playlist that holds it, and WRONG others."""
+    """Run an epoch of the re-created loop: every song with a playlist and WRONG wrong songs."""
     rng = np.random.default_rng(params.seed)
     audio = TheirTower(data.mels[0].shape[1])
     playlists = nn.Embedding(len(data.playlists), SIZE)
@@ -86,7 +86,7 @@ def theirs(data: SoundData, params: AudioParams) -> None:
 
 
 def ours(data: SoundData, params: AudioParams) -> None:
-    """One epoch of this project's training."""
+    """Run an epoch of this project's training."""
     audio = AudioTower(
         params.stack, data.mels[0].shape[1], params.channels, SIZE, data.mean, data.std
     )
@@ -112,7 +112,7 @@ def seconds(
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sound.epoch", description=__doc__)
     parser.add_argument(
         "--repeats", type=int, default=3, help="times that each is measured, in turn (%(default)s)"

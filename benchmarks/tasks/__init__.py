@@ -1,1 +1,1 @@
-"""What the benchmarks measure, each in a process of its own."""
+"""Measured tasks of the benchmarks, run in a process of their own."""

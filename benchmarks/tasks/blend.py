@@ -1,7 +1,7 @@
-"""The blend of counts and vectors, as tasks; see `benchmarks.child` for what a task is.
+"""The blend of counts and vectors, as tasks; see `benchmarks.child` for tasks.
 
-Its baselines have the largest value of each parameter in params.yaml, which is the most work, and
-are not tuned.
+The baselines of the blend have the largest value of every parameter in params.yaml, which is the
+most work, and are not tuned.
 """
 
 from collections.abc import Callable
@@ -23,9 +23,7 @@ WEIGHTS = "blend_weights.json"
 
 
 def evaluate(folder: Path) -> Task:
-    """Rank the target of every validation pair by the blend with the weights that `fit` wrote, from
-    counting on.
-    """
+    """Rank the targets of all validation pairs by the fitted blend, counting included."""
     from playlist2vec.models.blend.assembly import weighted
     from playlist2vec.ranking.metrics import ndcg
 
@@ -47,8 +45,9 @@ def evaluate(folder: Path) -> Task:
 
 
 def fit(folder: Path) -> Task:
-    """Fit the weights of the blend to all validation pairs, and to those outside each fold; writes
-    the first.
+    """Fit the weights of the blend to all validation pairs, and to the pairs outside every fold.
+
+    Writes the weights of the first fit.
     """
     from playlist2vec.base.files import write_json
     from playlist2vec.models.blend.fitting import FITTED, FOLDS, evidence_of, folds_of
@@ -73,7 +72,7 @@ def fit(folder: Path) -> Task:
 
 
 def _made(folder: Path) -> "Callable[[], tuple[Mixture, Questions, Pairs]]":
-    """Load what a blend is made of; what is returned counts, and makes it without weights."""
+    """Load the ingredients of a blend; return a function that makes the blend without weights."""
     from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.playlists import Playlists

@@ -1,8 +1,8 @@
-"""The data of the benchmark, made by the project's own generator at the scale of the Deezer set.
+"""The data of the benchmark, generated at the scale of the Deezer set.
 
-A folder of it holds params.yaml, raw/ (text form and table of tracks), and what the stages from
-`ingest` to `split` wrote; playlists.npy, the same playlists as a pickled object array; local.txt,
-the same without artists; and model/.
+The project's own generator makes them. A folder holds params.yaml, raw/ (text form and table of
+tracks), and the output of the stages from `ingest` to `split`; playlists.npy, the same playlists as
+a pickled object array; local.txt, the same without artists; and model/.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,9 @@ import yaml
 from benchmarks.measuring import ROOT
 
 SONGS, PREDICTABILITY = 10, 0.3
-"""Songs of the catalogue for each playlist, and `sample.predictability`: at 100,000 playlists the
-counts are near those of the Deezer set (data/sources/sample/README.md).
+"""Songs of the catalogue for every playlist, and `sample.predictability`.
+
+At 100,000 playlists the counts are near those of the Deezer set (data/sources/sample/README.md).
 """
 PAIRS = 10_000
 EPOCHS = 10
@@ -27,8 +28,9 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 
 
 def write_params(folder: Path, playlists: int, catalogue: int) -> None:
-    """Write params.yaml: the committed one at this scale. `catalogue`: the number of songs there
-    are.
+    """Write params.yaml: the committed file at the given scale.
+
+    `playlists`, `catalogue`: the numbers of playlists and songs.
     """
     params = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     params["sample"] |= {
@@ -36,7 +38,7 @@ def write_params(folder: Path, playlists: int, catalogue: int) -> None:
         "songs": catalogue,
         "predictability": PREDICTABILITY,
     }
-    # Besides the scale, what those that are measured beside the stages know nothing of.
+    # Besides the scale, turn off the options that the stages' rivals do not have.
     params["filter"] |= {"keep_repeats": True, "count": "occurrences"}
     pairs = min(PAIRS, playlists // 10)
     params["split"] |= {
@@ -48,13 +50,13 @@ def write_params(folder: Path, playlists: int, catalogue: int) -> None:
     }
     params["split"] |= {"validation": pairs, "test": pairs}
     params["train"] |= {"contexts": "window", "metadata": "none", "workers": 1, "epochs": EPOCHS}
-    params["engine"] |= {"name": "local", "workers": 1}  # what is measured is one process
+    params["engine"] |= {"name": "local", "workers": 1}  # a single process is measured
     folder.mkdir(parents=True)
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
 
 
 def playlists(folder: Path) -> Callable[[], None]:
-    """Generate the playlists and take them through the stages up to `split`."""
+    """Generate the playlists, and run the stages up to `split`."""
     from benchmarks.tasks.ours import ingest_to_split
     from playlist2vec.base.rules import read_section
     from playlist2vec.sources.sample.generate import write_sample
@@ -68,7 +70,7 @@ def playlists(folder: Path) -> Callable[[], None]:
 
 
 def pickled(folder: Path) -> Callable[[], None]:
-    """Write playlists.npy as the published file is, each token an object of its own, and local.txt."""
+    """Write playlists.npy like the published file, an object per token, and local.txt."""
     import numpy as np
 
     def make() -> None:
@@ -83,7 +85,7 @@ def pickled(folder: Path) -> Callable[[], None]:
 
 
 def model(folder: Path) -> Callable[[], None]:
-    """Train the embeddings that `evaluate` is measured on, without the curve."""
+    """Train the embeddings for `evaluate`, without the curve."""
     from stages.train import main
 
     split = folder / "split"

@@ -1,4 +1,4 @@
-"""What gensim is shown, the same for both sides of a comparison."""
+"""The input of gensim, the same for both sides of a comparison."""
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -15,7 +15,7 @@ from playlist2vec.models.word2vec.training import make_contexts
 def read_training(
     folder: Path, epochs: int, report: Callable[[int], object] | None = None
 ) -> tuple[Contexts, Vocabulary, TrainParams]:
-    """The training sentences, rows as tokens, the vocabulary of the rows, and the parameters."""
+    """Return the training sentences with rows as tokens, the vocabulary of rows, and parameters."""
     params = replace(read_section(folder / "params.yaml", TrainParams), epochs=epochs)
     parts = Parts(folder / "split/train.npz")
     vocabulary, rows = training_vocabulary(parts, Vocabulary.load(folder / "vocabulary.tsv").ids)
@@ -27,6 +27,6 @@ def read_training(
 
 
 def keywords(params: TrainParams) -> dict[str, int | float | bool]:
-    """The parameters by the names that gensim gives them; `epochs` is not among them."""
+    """Return the parameters by gensim's names, without `epochs`."""
     others = ("trainer", "blocks", "epochs", "curve_pairs", "contexts", "metadata")
     return {name: value for name, value in asdict(params).items() if name not in others}

@@ -1,4 +1,4 @@
-"""What this project does, as tasks; see `benchmarks.child` for what a task is."""
+"""Tasks of this project; see `benchmarks.child` for tasks."""
 
 import sys
 from collections.abc import Callable
@@ -33,7 +33,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 
 
 def prepare(folder: Path) -> Task:
-    """filter, vocabulary and split on what `ingest` wrote."""
+    """Run filter, vocabulary and split on the output of `ingest`."""
     from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.playlists import Playlists
     from playlist2vec.corpus.tracks import Tracks
@@ -62,21 +62,21 @@ def prepare(folder: Path) -> Task:
 
 
 def load_playlists(folder: Path) -> Task:
-    """Load the playlists that `ingest` wrote."""
+    """Load the playlists written by `ingest`."""
     from playlist2vec.corpus.playlists import Playlists
 
     return lambda: {"playlists": len(Playlists.load(folder / "canonical/playlists.npz"))}
 
 
 def load_tracks(folder: Path) -> Task:
-    """Load the table of tracks that `ingest` wrote."""
+    """Load the table of tracks written by `ingest`."""
     from playlist2vec.corpus.tracks import Tracks
 
     return lambda: {"tracks": len(Tracks.load(folder / "canonical/tracks.tsv"))}
 
 
 def train(folder: Path) -> Task:
-    """Train for three epochs with the progress bar of the stage, without its curve."""
+    """Train for three epochs with the progress bar of the stage, without the curve."""
     from tqdm import tqdm
 
     from benchmarks.tasks.gensim_input import read_training
@@ -103,7 +103,7 @@ def train(folder: Path) -> Task:
 
 
 def evaluate(folder: Path) -> Task:
-    """Evaluate the validation pairs against the trained model by cosine, asked with the last song."""
+    """Evaluate the validation pairs on the trained model by cosine with the last song."""
     measured_pairs = _evaluation(folder)
 
     def measured() -> dict[str, Any]:
@@ -113,7 +113,7 @@ def evaluate(folder: Path) -> Task:
 
 
 def suggest(folder: Path) -> Task:
-    """Ten suggestions for the query of every validation pair, in the batches of the command line."""
+    """Suggest ten songs for the query of every validation pair, in the command line's batches."""
     from playlist2vec.cli.batch import BATCH
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.songs import Row
@@ -143,9 +143,7 @@ def suggest(folder: Path) -> Task:
 
 
 def evaluate_rules(folder: Path) -> Task:
-    """The same by every scoring rule, asked with the last song and with the history; the seconds of
-    each.
-    """
+    """Evaluate by every scoring rule, with the last song and the history; return the seconds."""
     measured_pairs = _evaluation(folder)
 
     def measured() -> dict[str, Any]:
@@ -183,7 +181,7 @@ def _evaluation(folder: Path) -> Callable[[str, str], dict[str, Any]]:
 
 
 def baselines(folder: Path) -> Task:
-    """Tune every baseline on validation pairs, and rank all of these by each."""
+    """Tune every baseline on validation pairs, and rank all pairs by every baseline."""
     from playlist2vec.base.rules import read_section
     from playlist2vec.corpus.pairs import Pairs
     from playlist2vec.corpus.playlists import Playlists
@@ -215,7 +213,7 @@ def baselines(folder: Path) -> Task:
 
 
 def ingest_to_split(folder: Path) -> Task:
-    """The stages from `ingest` to `split`, files included, in one process."""
+    """Run the stages from `ingest` to `split`, files included, in one process."""
     from playlist2vec.corpus.playlists import Playlists
     from stages import filter as filter_stage
     from stages import ingest, split, vocabulary
@@ -242,7 +240,7 @@ def ingest_to_split(folder: Path) -> Task:
 
 
 def evaluate_untrained(folder: Path) -> Task:
-    """Evaluate the pairs of the small data against random vectors for the songs of this folder."""
+    """Evaluate the pairs of the small data with random vectors for the songs of `folder`."""
     import numpy as np
 
     from playlist2vec.base.rules import read_section

@@ -1,4 +1,4 @@
-"""What a notebook does instead, as tasks; see `benchmarks.child` for what a task is."""
+"""Tasks of a typical notebook; see `benchmarks.child` for tasks."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -15,23 +15,14 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "kd_tree": ("sklearn.neighbors",),
 }
 QUERIES = 1_000
-"""Queries that the KDTree is asked; all of them take minutes."""
+"""Queries of the KDTree; all queries would take minutes."""
 
 
 def prepare(folder: Path) -> Task:
-    """Filter, vocabulary and split on lists of `track_<id>`, with dictionaries and list
-    comprehensions.
-    """
+    """Filter, build the vocabulary and split, on lists of `track_<id>`, with plain Python."""
     import numpy as np
 
-    from playlist2vec.base.rules import read_section
-    from playlist2vec.preparation.filter.params import FilterParams
-    from playlist2vec.preparation.split.params import SplitParams
-
-    filter_params = read_section(folder / "params.yaml", FilterParams)
-    split_params = read_section(folder / "params.yaml", SplitParams)
-    min_count, min_length = filter_params.min_count, filter_params.min_length
-    validation_size, test_size = int(split_params.validation), int(split_params.test)
+    min_count, min_length, validation_size, test_size = _sizes(folder / "params.yaml")
     playlists = [row[::2] for row in np.load(folder / "playlists.npy", allow_pickle=True)]
 
     def measured() -> dict[str, Any]:
@@ -65,6 +56,16 @@ def prepare(folder: Path) -> Task:
     return measured
 
 
+def _sizes(params: Path) -> tuple[int, int, int, int]:
+    """Return min_count and min_length of the filter, validation and test of the split."""
+    from playlist2vec.base.rules import read_section
+    from playlist2vec.preparation.filter.params import FilterParams
+    from playlist2vec.preparation.split.params import SplitParams
+
+    kept, split = read_section(params, FilterParams), read_section(params, SplitParams)
+    return kept.min_count, kept.min_length, int(split.validation), int(split.test)
+
+
 def load_pickle(folder: Path) -> Task:
     """Load the pickled object array."""
     import numpy as np
@@ -73,7 +74,7 @@ def load_pickle(folder: Path) -> Task:
 
 
 def train(folder: Path) -> Task:
-    """The bare gensim call on ready sentences, with the vocabulary in the same order."""
+    """Train by the bare gensim call on ready sentences, with the vocabulary in the same order."""
     from gensim.models import Word2Vec
 
     from benchmarks.tasks.gensim_input import keywords, read_training
@@ -96,7 +97,7 @@ def train(folder: Path) -> Task:
 
 
 def vocabulary_and_train(folder: Path) -> Task:
-    """The bare gensim call, which builds its vocabulary itself, on ready lists of `track_<id>`."""
+    """Train by the bare gensim call, vocabulary included, on ready lists of `track_<id>`."""
     from gensim.models import Word2Vec
 
     from benchmarks.tasks.data import EPOCHS
@@ -112,11 +113,10 @@ def vocabulary_and_train(folder: Path) -> Task:
 
 
 def kd_tree(folder: Path) -> Task:
-    """Build scikit-learn's KDTree over the songs and ask it for ten neighbours of a random part of
-    the queries.
+    """Build scikit-learn's KDTree over the songs; query ten neighbours of a random sample.
 
-    Unit vectors, so that its neighbours are those by cosine; one more than ten, since the nearest
-    is the query itself.
+    With unit vectors the neighbours are those by cosine. Eleven are queried, since the nearest is
+    the query itself.
     """
     import numpy as np
     from sklearn.neighbors import KDTree

@@ -1,4 +1,4 @@
-"""One epoch by each trainer, compilation apart; see `benchmarks.child` for what a task is."""
+"""An epoch by every trainer, without compilation; see `benchmarks.child` for tasks."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,12 +31,12 @@ KINDS: dict[str, dict[str, Any]] = {
     "directed": {"contexts": "directed", "negative": 5, "window": 8},
     "offsets": {"contexts": "offsets", "negative": 5, "window": 8},
 }
-"""What is trained, by the last part of the tasks' names."""
+"""Parameters by the last part of the tasks' names."""
 THREADS = (1, 2, 4, 8, 16)
 
 
 def prepared(folder: Path, **changes: Any) -> tuple[Parts, Any, Vocabulary, TrainParams]:
-    """Return the training playlists, the row of each code, the vocabulary of rows, and parameters."""
+    """Return training playlists, the row of every code, the vocabulary of rows, and parameters."""
     params = replace(
         read_section(folder / "params.yaml", TrainParams), epochs=1, workers=1, **BASE | changes
     )
@@ -46,7 +46,7 @@ def prepared(folder: Path, **changes: Any) -> tuple[Parts, Any, Vocabulary, Trai
 
 
 def trainer(folder: Path, name: str, kind: str, workers: int = 1) -> Task:
-    """Return one epoch by a trainer; blocks are compiled, or taken from the cache, before."""
+    """Return an epoch by a trainer; blocks are compiled, or read from the cache, before."""
     parts, rows, vocabulary, params = prepared(folder, trainer=name, **KINDS[kind])
     params = replace(params, workers=workers)
     compiling = process_time()
@@ -69,11 +69,11 @@ def trainer(folder: Path, name: str, kind: str, workers: int = 1) -> Task:
 
 
 def longest_paths(sizes: NDArray[np.int64], threads: int) -> float:
-    """Return how long threads take for the buckets of a chunk, int64 (blocks, blocks), in the time
-    of one entry.
+    """Return the time of threads for the buckets of a chunk, in units of an entry.
 
-    As `rounds.work` does it: the thread that is free first takes the next bucket, which waits for
-    the one with its inputs and the one with its outputs in the round before.
+    `sizes`: int64 (blocks, blocks). As in `rounds.work`, the first free thread takes the next
+    bucket, which waits for the bucket with the same inputs and the bucket with the same outputs in
+    the round before.
     """
     blocks = len(sizes)
     free, inputs, outputs = np.zeros(threads), np.zeros(blocks), np.zeros(blocks)
@@ -87,9 +87,7 @@ def longest_paths(sizes: NDArray[np.int64], threads: int) -> float:
 
 
 def simulated(folder: Path) -> Task:
-    """Return the efficiency of more threads on paper, by the sizes of the buckets of the first
-    part's chunks.
-    """
+    """Return the computed efficiency of more threads, by bucket sizes of the first part."""
     from playlist2vec.models.word2vec.blocks.training import Training
 
     parts, rows, vocabulary, params = prepared(folder, trainer="blocks", **KINDS["window_5"])
@@ -124,7 +122,9 @@ def _tasks() -> dict[str, Callable[[Path], Task]]:
 globals().update(_tasks())
 IMPORTS: dict[str, tuple[str, ...]] = {
     name: (
-        f"playlist2vec.models.word2vec.{'training' if name.startswith('gensim') else 'blocks.training'}",
+        "playlist2vec.models.word2vec.training"
+        if name.startswith("gensim")
+        else "playlist2vec.models.word2vec.blocks.training",
     )
     for name in [*_tasks(), "simulated"]
 }

@@ -1,4 +1,4 @@
-"""The table of speed: a bar is reached or not as its line says; both sides find and see the same."""
+"""The table of speed: a bar is reached or not as its line says; both sides see the same."""
 
 import re
 

@@ -161,7 +161,7 @@ def ranks(validation: float, test: float = 1) -> dict[str, NDArray[Any]]:
     return {"validation": np.full(4, validation), "test": np.full(4, test)}
 
 
-def test_a_configuration_is_chosen_on_validation_with_one_seed_and_the_others_are_run_for_it_alone() -> (
+def test_a_configuration_is_chosen_on_validation_with_one_seed_and_others_run_for_it_alone() -> (
     None
 ):
     asked = []

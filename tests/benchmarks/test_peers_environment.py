@@ -55,7 +55,8 @@ task = Task.load(Path(sys.argv[1]))
 for peer, settings in json.loads(sys.argv[2]).items():
     fit = getattr(import_module(WHERE[peer]), peer)
     # Time passes with each question for it, so that both trainings have the same number of steps.
-    runs = [train_and_rank(fit, task, settings, seed, Budget(20, count().__next__)) for seed in (1, 1, 2)]
+    budgets = [Budget(20, count().__next__) for _ in range(3)]
+    runs = [train_and_rank(fit, task, settings, *each) for each in zip((1, 1, 2), budgets)]
     first, second, other = runs
     same = all(first[name].tolist() == second[name].tolist() for name in first)
     print(json.dumps([peer, same, first["looks"].tolist() != other["looks"].tolist()]))
@@ -63,7 +64,7 @@ for peer, settings in json.loads(sys.argv[2]).items():
 
 
 def run(script: str, *arguments: str) -> list[Any]:
-    """Run a script in the peers' environment, and return the lines that it prints, which are JSON."""
+    """Run a script in the peers' environment, and return its lines of output, which are JSON."""
     command = [str(PYTHON), "-c", script, *arguments]
     environment = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     done = subprocess.run(
@@ -95,7 +96,8 @@ def test_ease_of_rectools_is_the_baseline() -> None:
         "import json, sys, pandas as pd\n"
         "from rectools.dataset import Dataset\n"
         "from rectools.models import EASEModel\n"
-        "rows = pd.DataFrame(json.loads(sys.argv[1]), columns=['user_id', 'item_id', 'weight', 'datetime'])\n"
+        "rows = pd.DataFrame(json.loads(sys.argv[1]), columns=['user_id', 'item_id', 'weight', "
+        "'datetime'])\n"
         "data = Dataset.construct(rows)\n"
         "model = EASEModel(regularization=2.0).fit(data)\n"
         "order = data.item_id_map.convert_to_internal(range(5))\n"

@@ -91,7 +91,9 @@ class Backwards:
 
 listdir, scandir = os.listdir, os.scandir
 os.listdir = lambda *where: sorted(listdir(*where), reverse=True)
-os.scandir = lambda *where: Backwards(sorted(scandir(*where), key=lambda entry: entry.name, reverse=True))
+os.scandir = lambda *where: Backwards(
+    sorted(scandir(*where), key=lambda entry: entry.name, reverse=True)
+)
 """
 
 

@@ -70,7 +70,8 @@ def test_configuration_is_written_in_utf8_where_the_folder_needs_it(tmp_path: Pa
             f"import io, site, sys; sys.path.append({sysconfig.get_path('purelib')!r})\n"
             f"site.addsitedir({str(packages)!r})\n"
             "from configobj import ConfigObj\n"
-            "file = io.BytesIO(); ConfigObj({'cache': {'dir': 'é'}}, list_values=False).write(file)\n"
+            "file = io.BytesIO(); ConfigObj({'cache': {'dir': 'é'}}, "
+            "list_values=False).write(file)\n"
             "print(file.getvalue().decode())"
         )
         return said(sys.executable, "-S", "-c", code)

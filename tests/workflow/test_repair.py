@@ -21,8 +21,8 @@ def test_a_lock_cut_off_is_put_back(project: Project, left: str) -> None:
     assert project.dvc("repro", check=False).returncode != 0
     said = project.run(sys.executable, "-m", "workflow.repair").stdout.splitlines()
     assert said[:2] == [
-        f"{name}: left half-written by a DVC that was killed: put back as last committed; finished stages come from "
-        "the run cache"
+        f"{name}: left half-written by a DVC that was killed: put back as last committed; finished "
+        "stages come from the run cache"
         for name in ("dvc.lock", str(Path("final/dvc.lock")))
     ]
     assert len(said) == 4

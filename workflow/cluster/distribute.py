@@ -1,6 +1,4 @@
-"""Run a grid on a Dask cluster: each worker clones the repository, runs experiments there, and
-pushes them.
-"""
+"""Run a grid on a Dask cluster: workers clone the repository, run experiments and push them."""
 
 import time
 from contextlib import ExitStack
@@ -28,18 +26,17 @@ LOGS = ".dvc/tmp/cluster"
 LOOK_EVERY = 0.5
 NAMED = "CLUSTER"
 MADE = ("metrics/", "dvc.lock", "final/dvc.lock", ".dvc/config")
-"""What runs write themselves, and where results are shared: workers need none of it from here."""
+"""Paths written by runs, and the setting of the remote: workers need neither from this machine."""
 
 
 def run_on_cluster(
     address: str, git_remote: str, grid: Grid, configurations: list[Configuration]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Have every configuration run to its end on the cluster, except those that somebody ran
-    already.
+    """Run every configuration to the end on the cluster, except finished ones.
 
-    Returns the revisions of the finished, all of which are here then, and the reasons of the
-    failed, by name. Raises DataError where a worker could not get what is here, StoppedError after
-    Ctrl-C.
+    Returns the revisions of the finished experiments, all pulled to this machine, and the reasons
+    of the failed ones, by name. Raises DataError if a worker could not get the current state,
+    StoppedError after Ctrl-C.
     """
     head = pushed_head(git_remote)
     client = connect(address, NAMED)
@@ -57,8 +54,9 @@ def run_on_cluster(
 
 
 def pushed_head(git_remote: str) -> str:
-    """The commit of the workspace. Raises DataError unless the workspace is that commit, and the
-    Git remote has it.
+    """Return the commit of the workspace.
+
+    Raises DataError unless the workspace equals the commit and the Git remote has the commit.
     """
     if not git_address(git_remote):
         raise DataError(
@@ -67,13 +65,15 @@ def pushed_head(git_remote: str) -> str:
         )
     if below := git("rev-parse", "--show-prefix").strip():
         raise DataError(
-            f"CLUSTER: the project is in {below} of a larger repository: expected a repository of its own"
+            f"CLUSTER: the project is in {below} of a larger repository: expected a repository of "
+            "its own"
         )
     lines = git("status", "--porcelain", "--untracked-files=no").splitlines()
     changed = [line[3:] for line in lines if not line[3:].startswith(MADE)]
     if changed:
         raise DataError(
-            f"{named(changed)}: not committed: expected `git commit` and `git push`, workers run a commit"
+            f"{named(changed)}: not committed: expected `git commit` and `git push`, workers run a "
+            "commit"
         )
     if git("rev-list", "--count", "HEAD", "--not", f"--remotes={git_remote}").strip() != "0":
         typed = f"git push {quote(git_remote)} HEAD"
@@ -82,13 +82,13 @@ def pushed_head(git_remote: str) -> str:
 
 
 def share_stages(storage: Storage, stages: list[str]) -> None:
-    """Push what the configurations have in common, and the run cache by which workers know it."""
+    """Push the outputs common to all configurations, and the run cache that identifies them."""
     files = storage.repo.push(targets=stages, run_cache=True)
     print(f"pushed for the workers: {files} files", flush=True)
 
 
 def take_over(storage: Storage, git_remote: str, head: str, names: list[str]) -> None:
-    """Pull those of these experiments on `head` that the Git remote has, with their data."""
+    """Pull those of the named experiments on `head` that the Git remote has, with data."""
     refs = {f"refs/exps/{head[:2]}/{head[2:]}/{name}" for name in names}
     there = [each for each in experiments_of(git_remote) if each.ref in refs] if names else []
     if there and (problems := take(storage, git_remote, there).problems()):
@@ -108,7 +108,10 @@ def _run_all(
     known = {name for name in wanted if name in finished_experiments(head)}
     missing = {name: each for name, each in wanted.items() if name not in known}
     print(
-        f"{len(wanted)} configurations: {len(known)} known, {len(missing)} for {threads(client)} workers",
+        (
+            f"{len(wanted)} configurations: {len(known)} known, {len(missing)} for "
+            f"{threads(client)} workers"
+        ),
         flush=True,
     )
     waiting = _submitted(client, git_remote, head, missing, remote)
@@ -125,7 +128,7 @@ def _run_all(
 def _submitted(
     client: Any, git_remote: str, head: str, missing: dict[str, Configuration], remote: str
 ) -> dict[str, Any]:
-    """Hand the experiments to the cluster; returns the future of each by its name."""
+    """Submit the experiments to the cluster; return all futures by name of experiment."""
     own = {name: value for name, value in identity().items() if value}
     address = _absolute(git_address(git_remote))
     function = Shipped(worker.run_experiment, worker)
@@ -162,7 +165,7 @@ def _followed(
     waiting: dict[str, Any],
     screen: Screen,
 ) -> dict[str, str]:
-    """Wait for the experiments and take over the finished; returns the reasons of the failed."""
+    """Wait for the experiments and take over finished ones; return the reasons of failed ones."""
     failed: dict[str, str] = {}
     alone = time.monotonic()
     try:
@@ -177,27 +180,26 @@ def _followed(
                 alone = time.monotonic()
             elif time.monotonic() - alone > FORSAKEN:
                 raise DataError(
-                    f"{NAMED}: no worker has been there for {FORSAKEN:.0f} seconds: expected workers that stay; "
-                    "the same command goes on from here"
+                    f"{NAMED}: no worker was connected for {FORSAKEN:.0f} seconds: expected "
+                    "workers that stay; the same command goes on from here"
                 )
             time.sleep(LOOK_EVERY)
     except KeyboardInterrupt:
         client.cancel(list(waiting.values()), force=True)
         raise StoppedError(
-            f"stopped: {len(waiting)} experiments were not finished; the same command goes on from here"
+            f"stopped: {len(waiting)} experiments were not finished; the same command goes on from "
+            "here"
         ) from None
     return failed
 
 
 def _absolute(address: str) -> str:
-    """The address of a Git remote, that of a folder from the root on."""
+    """Return the address of a Git remote; the address of a folder is made absolute."""
     return str(Path(address).resolve()) if Path(address).is_dir() else address
 
 
 def _reason(client: Any, future: Any, name: str) -> str:
-    """Why an experiment that ended failed; empty if it finished. What it printed is kept either
-    way.
-    """
+    """Return the reason of a failed experiment, empty for success; log the experiment's output."""
     try:
         kind, text, printed = result_of(client, future, name)
     except DataError as error:

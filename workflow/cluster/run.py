@@ -1,9 +1,8 @@
-"""`python -m workflow.cluster.run ORDER ANSWER`: run one experiment in a clone on a worker of a
-cluster, and push it.
+"""`python -m workflow.cluster.run ORDER ANSWER`: run an experiment in a worker's clone and push.
 
-ORDER is JSON (see `Order`); ANSWER, a file, gets {"kind": "finished", "text": revision} or {"kind":
-"failed", "text": reason}. It ends, with all that it started, when the worker that started it has
-gone.
+ORDER is JSON (see `Order`). The file ANSWER gets {"kind": "finished", "text": revision} or {"kind":
+"failed", "text": reason}. The process ends, with all its children, when the worker that started it
+has gone.
 """
 
 import json
@@ -22,7 +21,7 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.files import write_text
 from playlist2vec.base.visible import as_line
 from playlist2vec.engine.worker_process import differing, versions
-from workflow.experiments.queue import environment, kill_tree
+from workflow.experiments.processes import environment, kill_tree
 from workflow.experiments.records import finished_experiments
 from workflow.git import experiments_at, git
 from workflow.sharing.failures import one_line
@@ -39,7 +38,7 @@ LIBRARIES = (
     "msgspec",
     "distributed",
 )
-"""The libraries whose version may change a result."""
+"""Libraries whose version may change a result."""
 ORIGIN = "origin"
 
 
@@ -47,8 +46,8 @@ ORIGIN = "origin"
 class Order:
     """An experiment to run.
 
-    `remote`: the folder that is DVC's default remote, where .dvc/config does not say it; else
-    empty. `versions`: what Python and LIBRARIES must be.
+    `remote`: the folder that is DVC's default remote if .dvc/config does not name it, else empty.
+    `versions`: the required versions of Python and LIBRARIES.
     """
 
     name: str
@@ -58,9 +57,9 @@ class Order:
 
 
 def run(order: Order) -> str:
-    """Run the experiment and push its data, the run cache and, last, itself; returns its revision.
+    """Run the experiment; push data, run cache and, last, the experiment; return the revision.
 
-    What is at the Git remote already is not run again. Raises DataError where it fails.
+    An experiment already at the Git remote is not run again. Raises DataError if the run fails.
     """
     if wrong := differing(versions(LIBRARIES), order.versions):
         raise DataError(f"{wrong}: expected the same Python and libraries everywhere")
@@ -76,8 +75,9 @@ def run(order: Order) -> str:
 
 
 def dvc_run(order: Order, *arguments: str) -> None:
-    """Run DVC, what it prints is shown. Raises DataError when it fails, without a reason, which it
-    printed.
+    """Run DVC and show the output.
+
+    Raises DataError without text if DVC fails: DVC has printed the reason.
     """
     with using(order.remote, "", commit=False):
         pass
@@ -92,14 +92,14 @@ def dvc_run(order: Order, *arguments: str) -> None:
 
 
 def push(storage: Storage, name: str) -> None:
-    """Push an experiment. Its data go first: whoever finds it there finds them as well."""
+    """Push an experiment, the data first: a visible experiment then always has data."""
     from dvc.scm import SCMError
 
     storage.repo.push(
         revs=[finished_experiments(git("rev-parse", "HEAD").strip())[name]], run_cache=True
     )
     try:
-        # Where another worker was faster, that one's stays.
+        # If another worker was faster, its experiment stays.
         storage.repo.experiments.push(ORIGIN, [name])
     except SCMError as error:
         raise DataError(
@@ -108,7 +108,7 @@ def push(storage: Storage, name: str) -> None:
 
 
 def revision(name: str) -> str:
-    """The revision of an experiment at the Git remote."""
+    """Return the revision of an experiment at the Git remote."""
     lines = git("ls-remote", ORIGIN, f"refs/exps/*/{name}").split()
     if not lines:
         raise DataError(f"{ORIGIN} does not have {name} after it was pushed there")
@@ -116,7 +116,7 @@ def revision(name: str) -> str:
 
 
 def _end_with(parent: int) -> None:
-    """End this process and all that it started when the worker has gone."""
+    """End the current process and all descendants when the worker has gone."""
     while os.getppid() == parent:
         time.sleep(0.5)
     _end()
@@ -129,14 +129,14 @@ def _end(*_: object) -> None:
 
 
 def main(order: str, answer: str) -> None:
-    """Run what is ordered, and write down what came of it."""
+    """Run the experiment of `order`, and write the outcome to the file `answer`."""
     Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     signal.signal(signal.SIGTERM, _end)
     try:
-        told = {"kind": "finished", "text": run(Order(**json.loads(order)))}
+        outcome = {"kind": "finished", "text": run(Order(**json.loads(order)))}
     except (DataError, OSError) as error:
-        told = {"kind": "failed", "text": as_line(error)}
-    write_text(Path(answer), json.dumps(told))
+        outcome = {"kind": "failed", "text": as_line(error)}
+    write_text(Path(answer), json.dumps(outcome))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""What runs inside a worker of a Dask cluster for a grid: it keeps clones of the repository and
-runs experiments there.
+"""Functions of a Dask worker for a grid: maintain clones of the repository, run experiments there.
 
-The client sends these functions along by value, so that a worker needs nothing of the project but
-its packages.
+The client sends the functions by value, so a worker needs the project's packages only, not the
+project.
 """
 
 import contextlib
@@ -18,7 +17,7 @@ from typing import Any
 
 LOCK, FREE = "playlist2vec_clones_lock", "playlist2vec_clones"
 LOOK_EVERY = 0.5
-"""Seconds after which a worker looks again whether anybody still wants the experiment."""
+"""Seconds between two checks if the experiment is still wanted."""
 
 
 def run_experiment(
@@ -26,8 +25,8 @@ def run_experiment(
 ) -> tuple[str, str, str]:
     """Run an experiment in a clone of the Git repository at `address`, at `commit`, and push it.
 
-    `identity`: user.name and user.email for Git. `order`: what workflow.cluster.run is given.
-    Returns "finished" and its revision, or "failed" and the reason; and all that was printed.
+    `identity`: user.name and user.email for Git. `order`: the argument of workflow.cluster.run.
+    Returns "finished" and the revision, or "failed" and the reason; and the whole output.
     """
     from distributed import get_worker
 
@@ -47,8 +46,9 @@ def run_experiment(
 
 
 def check_out(folder: Path, address: str, commit: str, identity: dict[str, str]) -> str:
-    """Bring the folder to the commit, first cloned where it is no clone of this address; what Git
-    complains of.
+    """Bring the folder to the commit, cloning first if needed; return Git's complaint, if any.
+
+    A folder that is not a clone of `address` is replaced by a clone.
     """
     origin = (
         git(folder, "remote", "get-url", "origin").stdout.strip()
@@ -74,7 +74,7 @@ def check_out(folder: Path, address: str, commit: str, identity: dict[str, str])
 
 
 def git(folder: Path, *arguments: str) -> Any:
-    """Run Git in the folder; it asks nobody for a password."""
+    """Run Git in the folder, without ever asking for a password."""
     quiet = os.environ | {"GIT_TERMINAL_PROMPT": "0"}
     return subprocess.run(
         ["git", *arguments],
@@ -88,9 +88,7 @@ def git(folder: Path, *arguments: str) -> Any:
 
 
 def run(worker: Any, folder: Path, order: dict[str, Any]) -> tuple[str, str, str]:
-    """Run workflow.cluster.run in the clone, with the clone's own code; ended when nobody wants it
-    any more.
-    """
+    """Run workflow.cluster.run in the clone, with the clone's code; end an unwanted run."""
     log, answer = folder.with_suffix(".log"), folder.with_suffix(".json")
     answer.unlink(missing_ok=True)
     inherited = {
@@ -118,7 +116,7 @@ def run(worker: Any, folder: Path, order: dict[str, Any]) -> tuple[str, str, str
             task = worker.state.tasks.get(key)
             if process.poll() is None and (task is None or task.state == "cancelled"):
                 with contextlib.suppress(ProcessLookupError):
-                    # It ends what it started.
+                    # The process then ends its children.
                     process.send_signal(signal.SIGTERM)
                 process.wait()
     printed = log.read_text("utf-8", errors="replace")
@@ -128,5 +126,5 @@ def run(worker: Any, folder: Path, order: dict[str, Any]) -> tuple[str, str, str
         )
     if not answer.is_file():
         return "failed", "", printed
-    told = json.loads(answer.read_text("utf-8"))
-    return told["kind"], told["text"], printed
+    outcome = json.loads(answer.read_text("utf-8"))
+    return outcome["kind"], outcome["text"], printed

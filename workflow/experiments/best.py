@@ -1,10 +1,9 @@
-"""`python -m workflow.experiments.best`: take over the best experiment of a grid or search, if it
-is better.
+"""`python -m workflow.experiments.best`: take over a table's best experiment if it is better.
 
-`make best` runs params.yaml as it stands, and the best row's parameters where its experiment is not
-there, and compares the two on the same validation pairs. What is better is applied; its table
-becomes metrics/grid.csv, final/dvc.yaml tests it, and the blocks of results in README.md and
-docs/model-card.md are filled.
+`make best` runs params.yaml as it stands, runs the best row's parameters if the experiment is
+missing, and compares both on the same validation pairs. The better configuration is applied. Then
+its table becomes metrics/grid.csv, final/dvc.yaml tests it, and the blocks of results in README.md
+and docs/model-card.md are filled.
 """
 
 import argparse
@@ -22,7 +21,7 @@ from playlist2vec.report.names import NAMES as CALLED
 from workflow.experiments.challenger import judge, revision_of
 from workflow.experiments.grid import PARAMS, command, read_params
 from workflow.experiments.grid_files import Settings, flat
-from workflow.experiments.queue import dvc
+from workflow.experiments.processes import dvc
 from workflow.experiments.records import outputs_of, stages_of
 from workflow.experiments.table import FILE, Row, as_cell, best_of, last_table, read_rows
 from workflow.git import check_ready, git
@@ -30,11 +29,14 @@ from workflow.repair import mend
 
 BEGIN, END = "<!-- results: written by make best -->", "<!-- end of results -->"
 CHANGED = ("-c", "core.quotePath=off", "diff", "--relative", "--name-only")
-"""Names of changed files, as they are from this folder, which may lie in a larger repository."""
+"""Arguments of Git that list changed files, relative to this folder.
+
+The folder may lie in a larger repository.
+"""
 README, CARD = Path("README.md"), Path("docs/model-card.md")
 NAMES = {**CALLED, "session_knn": "session neighbours (V-SKNN)"}
 HEADLINES = ("word2vec", "blend", "counts_mixture", "popularity")
-"""What stands in README.md, beside the best baseline."""
+"""Rankers shown in README.md, beside the best baseline."""
 TOLD = (
     "train.contexts",
     "train.vector_size",
@@ -50,21 +52,22 @@ TOLD = (
 
 
 def take_best(by: str, table: Path | None, *, force: bool) -> int:
-    """Compare, apply, test, write down; the exit code, 1 if nothing was taken over.
+    """Compare, apply, test and record the best row; return the exit code.
 
-    `table`: the file of the table, None for the last one. `force`: take the best row over though it
-    is not better.
+    The code is 1 if nothing is taken over. `table`: the file of the table, None for the last table.
+    `force`: take over the best row even if it is not better.
     """
     check_ready()
     path = table or last_table()
     rows = read_rows(path)
     chosen = best_of(rows, by, path)
     score = sum(row.scores[by].value for row in chosen) / len(chosen)
-    over = f", mean of {len(chosen)} seeds; the first of them, {chosen[0].parameters['train.seed']}, is taken"
-    told = (
-        f"{path}: best of {len(rows)} experiments by {by}: {chosen[0].experiment} with {score:.4f}"
-    )
-    print(visible(told + over * (len(chosen) > 1)), flush=True)
+    first = chosen[0]
+    line = f"{path}: best of {len(rows)} experiments by {by}: {first.experiment} with {score:.4f}"
+    if len(chosen) > 1:
+        seed = first.parameters["train.seed"]
+        line += f", mean of {len(chosen)} seeds; the first of them, {seed}, is taken"
+    print(visible(line), flush=True)
     for line in mend():
         print(visible(line))
     dvc("repro", "dvc.yaml", quiet_about="skipping")
@@ -73,7 +76,7 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
     better, reason = judge(revision, settings, by)
     if not better and not force:
         print(
-            visible(f"nothing is taken over: {reason}; FORCE=1 takes it over all the same"),
+            visible(f"nothing is taken over: {reason}; FORCE=1 takes it over anyway"),
             file=sys.stderr,
         )
         return 1
@@ -89,15 +92,14 @@ def take_best(by: str, table: Path | None, *, force: bool) -> int:
 
 
 def apply(settings: Settings, revision: str) -> None:
-    """Bring the workspace to an experiment's parameters and results. What else was changed there
-    stays as it is.
+    """Bring the workspace to an experiment's parameters and results; keep all unrelated changes.
 
-    `settings`: what the experiment changed in params.yaml. `dvc exp apply` would put every
-    uncommitted change aside.
+    `settings`: the changes of the experiment to params.yaml. Not done by `dvc exp apply`, which
+    would put every uncommitted change aside.
     """
     if settings:
-        # What the present configuration's run has just made gives way too, where the commit has the
-        # experiment's own.
+        # Files just made by the present configuration's run are replaced too, if the commit has the
+        # experiment's version.
         made_by_runs = [
             path
             for stage in stages_of().values()
@@ -111,24 +113,27 @@ def apply(settings: Settings, revision: str) -> None:
             made = path.startswith("metrics/") or path.endswith("dvc.lock")
             if not made and path in git(*CHANGED, revision, "--", path):
                 raise DataError(
-                    f"{path}: it has changes that are not committed: expected `git commit` or `git restore`"
+                    f"{path}: it has changes that are not committed: expected `git commit` or `git "
+                    "restore`"
                 )
         git("restore", f"--source={revision}", "--worktree", "--", *brought)
         dvc("checkout", "--quiet", "dvc.yaml")
 
 
 def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
-    """Those parameters of an experiment that params.yaml gives another value; `table`: its file,
-    for the error.
+    """Return the parameters of an experiment that differ from params.yaml.
+
+    `table`: the file of the row, for the error. Raises DataError for an unknown parameter.
     """
     now = flat(params)
     changed: Settings = {}
     for key, value in row.parameters.items():
         if key not in now:
             raise DataError(
-                f"{table}: {key} is not in {PARAMS}: expected a table made with the present parameters"
+                f"{table}: {key} is not in {PARAMS}: expected a table made with the present "
+                "parameters"
             )
-        # By value, not by text: params.yaml may say 0 where the table says 0.0.
+        # Compare values, not text: params.yaml may say 0 and the table 0.0.
         said = value if isinstance(now[key], str) and value != '""' else json.loads(value)
         if said != now[key]:
             changed[key] = said
@@ -136,17 +141,15 @@ def changed_settings(row: Row, params: dict[str, Any], table: Path) -> Settings:
 
 
 def results() -> str:
-    """Return the results in full: data set, parameters, and the scores beside all baselines, from
-    metrics/ alone.
-    """
+    """Return the results in full, from metrics/ alone: data set, parameters, scores, baselines."""
     test = _json("metrics/test.json")
     settings = flat(test["parameters"])
     rows = _rows()
     return "\n".join(
         [
             f"Data set `{settings['dataset']}`, {rows['word2vec'][0]['pairs']:,} validation and "
-            f"{rows['word2vec'][1]['pairs']:,} test pairs; in brackets 95 % intervals over the pairs. "
-            f"{', '.join(f'`{key}: {as_cell(settings[key])}`' for key in TOLD)}.",
+            f"{rows['word2vec'][1]['pairs']:,} test pairs; in brackets 95 % intervals over the "
+            f"pairs. {', '.join(f'`{key}: {as_cell(settings[key])}`' for key in TOLD)}.",
             "",
             *_table(rows, list(rows)),
         ]
@@ -154,18 +157,14 @@ def results() -> str:
 
 
 def headlines() -> str:
-    """Return the scores of the model, the mixtures, the best baseline on validation, and
-    popularity.
-    """
+    """Return the scores of the model, mixtures, best baseline on validation, and popularity."""
     best = _json("metrics/baselines.json")["best_baseline"]["name"]
     rows = _rows()
     return "\n".join(_table(rows, [name for name in rows if name in {*HEADLINES, best}]))
 
 
 def _rows() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the scores of each ranker on validation and test pairs: Word2Vec, then the best on
-    validation first.
-    """
+    """Return the validation and test scores of rankers: Word2Vec, then by hit@10 on validation."""
     test = _json("metrics/test.json")
     counted = _json("metrics/blend_details.json") | _json("metrics/baselines_details.json")
     validation = {"word2vec": _json("metrics/validation_details.json")} | counted
@@ -175,7 +174,7 @@ def _rows() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def _table(rows: dict[str, tuple[dict[str, Any], dict[str, Any]]], names: list[str]) -> list[str]:
-    """Return the lines of a table with some of the rows; Word2Vec has its intervals."""
+    """Return the lines of a table with the named rows; Word2Vec has intervals."""
     intervals = [_intervals("metrics/intervals.csv"), _intervals("metrics/test_intervals.csv")]
     lines = [
         "| | validation hit@10 | NDCG@10 | test hit@10 | NDCG@10 |",
@@ -194,9 +193,7 @@ def _table(rows: dict[str, tuple[dict[str, Any], dict[str, Any]]], names: list[s
 
 
 def fill_in(page: Path, block: str) -> None:
-    """Put the block between the marks of a page, in place of what stood there. Raises DataError
-    without the marks.
-    """
+    """Replace the text between the marks of a page. Raises DataError if the marks are missing."""
     before, begin, rest = page.read_text("utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
@@ -217,17 +214,20 @@ def _intervals(path: str) -> dict[str, tuple[float, float]]:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m workflow.experiments.best",
-        description="Take the best experiment of a grid or search over, if it is better than params.yaml; test it.",
+        description=(
+            "Take the best experiment of a grid or search over, if it is better than params.yaml; "
+            "test it."
+        ),
     )
     parser.add_argument("--by", default="hit@10", help="the validation score that decides")
     parser.add_argument(
         "--table", default="", help="the file of the table; without one, the last in grids/"
     )
     parser.add_argument(
-        "--force", default="0", choices=("0", "1"), help="1 = take it over though it is not better"
+        "--force", default="0", choices=("0", "1"), help="1 = take it over even if it is not better"
     )
     arguments = parser.parse_args()
     table = Path(arguments.table) if arguments.table else None

@@ -1,4 +1,4 @@
-"""Whether the best experiment of a table is better than params.yaml, on the same validation pairs."""
+"""The comparison of a table's best experiment with params.yaml, on the same validation pairs."""
 
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,14 @@ from workflow.experiments.running import configure, run_all
 from workflow.git import git
 
 COUNTING = ("evaluate.repeats", "evaluate.suggest_known")
-"""Parameters that decide what counts as a hit, so that scores under two values of them say nothing
-of the models.
-"""
+"""Parameters that define a hit: scores under different values say nothing about the models."""
 
 
 def revision_of(settings: Settings, params: dict[str, Any], table: Path) -> str:
-    """Return the revision of the experiment with `settings` over `params`, which runs unless it did
-    on this commit.
+    """Return the revision of the experiment with `settings` over `params`, after a run if missing.
 
-    `table`: the file that the settings stand in, for the error. Raises DataError when the run
-    fails.
+    An experiment is missing if it has not finished on this commit. `table`: the file of the
+    settings, for the error. Raises DataError if the run fails.
     """
     configurations = configure([settings], params, str(table))
     name = configurations[0].name
@@ -39,19 +36,18 @@ def revision_of(settings: Settings, params: dict[str, Any], table: Path) -> str:
 
 
 def judge(revision: str, settings: Settings, by: str) -> tuple[bool, str]:
-    """Return whether the experiment `revision` is better than the workspace, and a sentence that
-    says why or why not.
+    """Return True if the experiment `revision` beats the workspace, and a sentence with the reason.
 
-    Better is a higher estimate of the score `by` on the same validation pairs; the sentence gives
-    the paired interval too, and says whether it excludes zero. `settings`: what the experiment
-    changes in params.yaml. What cannot be compared is not better: other pairs, or another notion of
-    a hit.
+    Better is a higher estimate of the score `by` on the same validation pairs. The sentence also
+    gives the paired interval and says if it excludes zero. `settings`: the changes of the
+    experiment to params.yaml. An experiment with other pairs or another definition of a hit cannot
+    be compared and counts as not better.
     """
     if not settings:
-        return False, "it is what params.yaml says already"
+        return False, "params.yaml has these parameters already"
     for key in COUNTING:
         if key in settings:
-            return False, f"{key} = {settings[key]} counts hits otherwise than params.yaml does"
+            return False, f"{key} = {settings[key]} counts hits differently from params.yaml"
     try:
         found = compare_revisions("workspace", revision, (by,))
     except DataError as error:
@@ -60,7 +56,8 @@ def judge(revision: str, settings: Settings, by: str) -> tuple[bool, str]:
     excluded = "excludes" if difference.low > 0 or difference.high < 0 else "does not exclude"
     better = difference.estimate > 0
     return better, (
-        f"{'better' if better else 'not better'} than params.yaml, {by} {new.estimate:.4f} against {now.estimate:.4f} "
-        f"on the same {found.pairs:,} validation pairs: {difference.estimate:+.4f} [{difference.low:+.4f}, "
-        f"{difference.high:+.4f}] (paired, 95 %), which {excluded} zero"
+        f"{'better' if better else 'not better'} than params.yaml, {by} {new.estimate:.4f} against "
+        f"{now.estimate:.4f} on the same {found.pairs:,} validation pairs: "
+        f"{difference.estimate:+.4f} [{difference.low:+.4f}, {difference.high:+.4f}] (paired, 95 "
+        f"%), which {excluded} zero"
     )

@@ -1,6 +1,4 @@
-"""`python -m workflow.experiments.grid NAME`: run a grid of configurations; `make grid GRID=smoke
-JOBS=2`.
-"""
+"""`python -m workflow.experiments.grid NAME`: run a grid, as `make grid GRID=smoke JOBS=2`."""
 
 import argparse
 import signal
@@ -24,10 +22,10 @@ PARAMS = Path("params.yaml")
 
 
 def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
-    """Run the grid and write its table, grids/NAME.csv; the exit code, 1 if a run failed.
+    """Run the grid and write the table, grids/NAME.csv; return the exit code, 1 if a run failed.
 
-    `cluster`: the address of a Dask scheduler whose workers run it, each in a clone of
-    `git_remote`; empty for DVC's queue on this machine.
+    `cluster`: the address of a Dask scheduler whose workers run the grid in clones of `git_remote`;
+    empty for DVC's queue on this machine.
     """
     grid = read_grid(name)
     configurations = configure(grid.configurations(), read_params(), f"grids/{name}.yaml")
@@ -48,7 +46,7 @@ def run_grid(name: str, jobs: int, cluster: str, git_remote: str) -> int:
 
 
 def check_cluster(address: str) -> None:
-    """Raise DataError for the address of a scheduler with a user or a password in it."""
+    """Raise DataError if the address of a scheduler contains a user or a password."""
     try:
         check_address(address, "CLUSTER")
     except RefusedError as refused:
@@ -63,10 +61,9 @@ def report(
     failed: dict[str, str],
     printed: str = "dvc queue logs {}",
 ) -> int:
-    """Write what finished to the file `table` and print it; name what failed and why. Returns the
-    exit code.
+    """Write finished runs to the file `table`, print the table and failures; return the exit code.
 
-    `printed`: where all that a failed run printed is, with `{}` for its name.
+    `printed`: the place of a failed run's output, with `{}` for the name of the run.
     """
     rows = collect(name, configurations, finished)
     if rows:
@@ -75,7 +72,8 @@ def report(
         print("\n" + visible(as_text(rows, configurations), keep="\n") + "\n")
         replaced = f", in place of {earlier} earlier ones" if earlier else ""
         print(
-            f"{table}: {len(rows)} experiments{replaced}; `make best` takes the best one over if it is better"
+            f"{table}: {len(rows)} experiments{replaced}; `make best` takes the best one over if "
+            "it is better"
         )
     for experiment, reason in failed.items():
         said = f"{experiment} failed: {reason} (all it printed: {printed.format(experiment)})"
@@ -84,7 +82,7 @@ def report(
 
 
 def read_params() -> dict[str, Any]:
-    """params.yaml as it stands. Raises DataError when it is no map."""
+    """Return params.yaml as it stands. Raises DataError for YAML other than a map."""
     content = yaml.safe_load(PARAMS.read_text("utf-8"))
     if not isinstance(content, dict):
         raise DataError(
@@ -94,8 +92,8 @@ def read_params() -> dict[str, Any]:
 
 
 def command(run: Any, *arguments: Any) -> None:
-    """Call `run` and leave with its exit code; bad input and Ctrl-C end in one line."""
-    # A shell's background jobs ignore Ctrl-C, and so would the runs, which DVC ends by it.
+    """Call `run` and exit with the exit code; invalid input and Ctrl-C end in a single line."""
+    # Background jobs of a shell ignore Ctrl-C, and so would the runs, which DVC ends by Ctrl-C.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -110,7 +108,7 @@ def command(run: Any, *arguments: Any) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m workflow.experiments.grid", description=__doc__
     )

@@ -1,11 +1,14 @@
-"""Grids of configurations: small YAML files in grids/, read and checked as a whole before anything
-runs.
+"""Grids of configurations: YAML files in grids/, read and checked as a whole before anything runs.
 
-about: what the grid is for how: product | one-at-a-time      every combination, or the settings
-with one parameter changed at a time settings: {section.key: value}    optional: what all
-configurations have in common, over params.yaml parameters: {section.key: [value, ...]} seeds: [1,
-2, 3]                  optional: each configuration once with each of these as train.seed rungs:
-{epochs: [10, 20, 40], keep: 1/2}   optional, for a search: successive halving over train.epochs
+The keys of a file:
+
+    about: the purpose of the grid
+    how: product | one-at-a-time      every combination, or one changed parameter at a time
+    settings: {section.key: value}    optional: common to all configurations, over params.yaml
+    parameters: {section.key: [value, ...]}
+    seeds: [1, 2, 3]                  optional: values of train.seed for every configuration
+    rungs: {epochs: [10, 20, 40], keep: 1/2}
+                                      optional, for a search: successive halving over train.epochs
 """
 
 import tempfile
@@ -21,15 +24,14 @@ from playlist2vec.params import check_all, read_all
 from playlist2vec.sources.descriptions import dataset_names
 
 FOLDER = Path("grids")
+KEYS = ("about", "how", "settings", "parameters", "seeds", "rungs")
 Value = str | int | float | bool
 Settings = dict[str, Value]
 
 
 @dataclass(frozen=True)
 class Rungs:
-    """Successive halving: the epochs of each rung, in rising order, and that one in `reduction`
-    goes on to the next.
-    """
+    """Successive halving: the epochs of the rungs, ascending; 1 in `reduction` trials advances."""
 
     epochs: tuple[int, ...]
     reduction: int
@@ -37,7 +39,7 @@ class Rungs:
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid as its file says it; `settings` and `parameters` by `section.key`."""
+    """The content of a grid's file; `settings` and `parameters` by `section.key`."""
 
     name: str
     about: str
@@ -48,8 +50,9 @@ class Grid:
     rungs: Rungs | None
 
     def configurations(self) -> list[Settings]:
-        """The settings of every configuration, over params.yaml, in the order of the file; none of
-        them twice.
+        """Return the settings of all configurations over params.yaml, in the order of the file.
+
+        No settings appear twice.
         """
         if self.how == "product":
             chosen = [
@@ -65,84 +68,42 @@ class Grid:
         return [self.settings | each | seed for each in chosen for seed in seeds]
 
     def varied(self) -> list[str]:
-        """The parameters that differ, or may differ, from params.yaml."""
+        """Return the parameters that differ, or may differ, from params.yaml."""
         rungs = ["train.epochs"] if self.rungs else []
         seeds = ["train.seed"] if self.seeds else []
         return list(dict.fromkeys([*self.settings, *self.parameters, *rungs, *seeds]))
 
 
 def grid_names(folder: Path = FOLDER) -> list[str]:
-    """The grids that there are."""
+    """Return the names of the grids in `folder`, sorted."""
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def read_grid(name: str, folder: Path = FOLDER) -> Grid:
-    """Read a grid by its name. Raises DataError, naming file, key and value, when it is none."""
+    """Read a grid by its name. Raises DataError, naming file, key and value, if invalid."""
     path = folder / f"{name}.yaml"
     if name not in grid_names(folder):
         raise DataError(f"GRID={name}: no {path}: expected one of {', '.join(grid_names(folder))}")
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
-    known = ("about", "how", "settings", "parameters", "seeds", "rungs")
-    if not isinstance(content, dict):
-        raise DataError(
-            f"{path}: expected a map with {', '.join(known)}, found {type(content).__name__}"
-        )
-    for key in content:
-        if key not in known:
-            raise DataError(f"{path}: {key} is unknown: expected one of {', '.join(known)}")
+    content = _read_map(path)
     how = content.get("how", "product")
     if how not in ("product", "one-at-a-time"):
         raise DataError(f"{path}: how = {how}: expected product or one-at-a-time")
-    parameters = _mapping(path, content, "parameters")
-    if not parameters:
-        raise DataError(
-            f"{path}: parameters: expected at least one section.key with a list of values"
-        )
-    for key, values in parameters.items():
-        if (
-            not isinstance(values, list)
-            or not values
-            or not all(isinstance(each, Value) for each in values)
-        ):
-            raise DataError(f"{path}: parameters.{key} = {values}: expected a list of values")
-    settings = _mapping(path, content, "settings")
-    for key, value in settings.items():
-        if not isinstance(value, Value):
-            raise DataError(f"{path}: settings.{key} = {value}: expected one value")
-    seeds = content.get("seeds", [])
-    if (
-        not isinstance(seeds, list)
-        or not all(type(seed) is int for seed in seeds)
-        or len(set(seeds)) != len(seeds)
-    ):
-        raise DataError(f"{path}: seeds = {seeds}: expected a list of different whole numbers")
-    grid = Grid(
-        name,
-        str(content.get("about", "")),
-        how,
-        settings,
-        parameters,
-        tuple(seeds),
-        _rungs(path, content),
-    )
+    parameters, settings = _parameters(path, content), _settings(path, content)
+    seeds, rungs = _seeds(path, content), _rungs(path, content)
     if seeds and "train.seed" in (*parameters, *settings):
         raise DataError(f"{path}: train.seed: expected either seeds or a parameter, not both")
-    if grid.rungs and "train.epochs" in grid.parameters:
+    if rungs and "train.epochs" in parameters:
         raise DataError(
-            f"{path}: parameters.train.epochs: expected it in rungs alone, where there are rungs"
+            f"{path}: parameters.train.epochs: expected it in rungs only, as the grid has rungs"
         )
-    return grid
+    return Grid(name, str(content.get("about", "")), how, settings, parameters, seeds, rungs)
 
 
 def complete(params: dict[str, Any], settings: Settings, named: str) -> dict[str, Any]:
-    """All parameters of a configuration: `params` with `settings`, checked as params.yaml is, as
-    `read_all` gives them.
+    """Return all parameters of a configuration, `params` with `settings`, as `read_all` gives them.
 
-    `named`: the file of the grid, for the error. Raises DataError for an unknown name or a wrong
-    value.
+    The parameters are checked as params.yaml is. `named`: the file of the grid, for the error.
+    Raises DataError for an unknown name or a wrong value.
     """
     changed = {
         name: dict(section) if isinstance(section, dict) else section
@@ -167,7 +128,7 @@ def complete(params: dict[str, Any], settings: Settings, named: str) -> dict[str
 
 
 def flat(parameters: dict[str, Any]) -> Settings:
-    """Sections of parameters as settings: `section.key` to value."""
+    """Return sections of parameters as settings: `section.key` to value."""
     settings: Settings = {}
     for section, content in parameters.items():
         if isinstance(content, dict):
@@ -177,10 +138,55 @@ def flat(parameters: dict[str, Any]) -> Settings:
     return settings
 
 
+def _read_map(path: Path) -> dict[str, Any]:
+    """Return the content of a grid's file, a map with keys of KEYS only."""
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise DataError(
+            f"{path}: expected a map with {', '.join(KEYS)}, found {type(content).__name__}"
+        )
+    for key in content:
+        if key not in KEYS:
+            raise DataError(f"{path}: {key} is unknown: expected one of {', '.join(KEYS)}")
+    return content
+
+
+def _parameters(path: Path, content: dict[str, Any]) -> dict[str, list[Value]]:
+    parameters = _mapping(path, content, "parameters")
+    if not parameters:
+        raise DataError(
+            f"{path}: parameters: expected at least one section.key with a list of values"
+        )
+    for key, values in parameters.items():
+        is_list = isinstance(values, list) and all(isinstance(each, Value) for each in values)
+        if not is_list or not values:
+            raise DataError(f"{path}: parameters.{key} = {values}: expected a list of values")
+    return parameters
+
+
+def _settings(path: Path, content: dict[str, Any]) -> Settings:
+    settings = _mapping(path, content, "settings")
+    for key, value in settings.items():
+        if not isinstance(value, Value):
+            raise DataError(f"{path}: settings.{key} = {value}: expected one value")
+    return settings
+
+
+def _seeds(path: Path, content: dict[str, Any]) -> tuple[int, ...]:
+    seeds = content.get("seeds", [])
+    is_list = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
+    if not is_list or len(set(seeds)) != len(seeds):
+        raise DataError(f"{path}: seeds = {seeds}: expected a list of different whole numbers")
+    return tuple(seeds)
+
+
 def _mapping(path: Path, content: dict[str, Any], key: str) -> dict[str, Any]:
     found = content.get(key) or {}
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
-        raise DataError(f"{path}: {key} = {found}: expected section.key with what it is to be")
+        raise DataError(f"{path}: {key} = {found}: expected a map from section.key to values")
     return found
 
 

@@ -1,17 +1,17 @@
-"""DVC's own queue of experiments: fill it, start its workers, watch it, stop it, mend it after a
-kill.
+"""DVC's queue of experiments: fill, run, follow, stop and mend.
 
-Everything here is seen by `dvc queue status`, `dvc exp show` and the editors built on them, and
-works beside them. Facts about DVC 3.67 that it rests on: a worker leaves when the queue has been
-empty for ten seconds, and one that is about to leave answers no questions; a message that tells
-workers to leave may wait for the next ones of that name; after a SIGKILL of a worker its run is
-called running for ever and the processes that it started go on; `dvc queue start` hands its output
-streams on to its workers.
+`dvc queue status`, `dvc exp show` and editors built on both see the same queue and may be used at
+the same time. The code relies on facts about DVC 3.67:
+- A worker leaves when the queue has been empty for ten seconds. A worker about to leave answers no
+  questions.
+- A message that tells workers to leave may reach later workers of the same name.
+- After a SIGKILL of a worker, DVC reports the worker's run as running for ever, and the processes
+  started by the worker go on.
+- `dvc queue start` passes its output streams on to the workers.
 """
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -24,33 +24,27 @@ from typing import Any
 import psutil
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.base.visible import visible
 from workflow.experiments.grid_files import Settings
+from workflow.experiments.processes import environment, kill_tree
 from workflow.experiments.reasons import reason_in, reason_of_workers
 from workflow.experiments.records import as_overrides
 
 STARTING = 10.0
-"""Seconds within which a worker that was started is seen among the processes."""
+"""Seconds until a started worker must be visible among the processes."""
 GONE = 20.0
-"""Seconds for which a run that is being set up or collected may be seen with no worker before it
-counts as lost.
-"""
+"""Seconds without a worker after which a run in its set-up or collection counts as lost."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is: the stage it is at, and the share of it that is done, 0 to 1; only `train`
-    tells its share.
-    """
+    """The stage of a run, and the finished share of the stage, 0 to 1; known for `train` only."""
 
     stage: str
     share: float
 
 
 class Queue:
-    """The queue of the project in the working directory; a context that closes DVC's repository at
-    its end.
-    """
+    """The queue of the project in the working directory, a context that closes DVC's repository."""
 
     def __init__(self) -> None:
         from dvc.repo import Repo
@@ -68,8 +62,9 @@ class Queue:
         self.repo.close()
 
     def put(self, name: str, settings: Settings) -> None:
-        """Queue the workspace as it is, with `settings` changed, as the experiment `name`.
-        DataError if DVC refuses.
+        """Queue the workspace with `settings` changed, as the experiment `name`.
+
+        Raises DataError if DVC refuses.
         """
         from dvc.exceptions import DvcException
         from dvc.repo.experiments.run import run
@@ -82,20 +77,20 @@ class Queue:
             ) from error
 
     def waiting(self) -> list[str]:
-        """The names of the runs that no worker has taken yet."""
+        """Return the names of the runs not yet taken by a worker."""
         return [entry.name for entry in self.queue.iter_queued()]
 
     def running(self) -> dict[str, Any]:
-        """DVC's entries of the runs that a worker has taken, by name."""
+        """Return DVC's entries of the runs taken by a worker, by name."""
         return {entry.name: entry for entry in self.queue.iter_active()}
 
     def failed(self) -> dict[str, str]:
-        """The runs that failed: name to reason."""
+        """Return the reason of every failed run, by name."""
         self._drop_broken_notes()
         return {done.entry.name: self._reason(done.entry) for done in self.queue.iter_failed()}
 
     def progress(self, entry: Any) -> Progress:
-        """Where a running experiment is."""
+        """Return the progress of a running experiment."""
         log = self._log(entry)
         begun = [
             line.split("'")[1] for line in log.splitlines() if line.startswith("Running stage '")
@@ -104,16 +99,16 @@ class Queue:
         return Progress(stage, self._trained_share(entry) if stage == "train" else 0.0)
 
     def start_workers(self, jobs: int) -> None:
-        """See to it that `jobs` workers run. Two more of them would not find more cores."""
+        """Start workers until `jobs` workers run. More workers would not find more cores."""
         if len(self._workers()) >= jobs:
             return
-        # Its streams would be those of the workers, and keep them open.
+        # The workers would inherit the streams and keep them open.
         nothing = subprocess.DEVNULL
         start = [sys.executable, "-m", "dvc", "queue", "start", "--jobs", str(jobs)]
         subprocess.run(
             start, check=True, stdin=nothing, stdout=nothing, stderr=nothing, env=environment()
         )
-        # DVC would start those twice that have not said a word yet.
+        # DVC would start workers again that have not reported yet.
         give_up = time.monotonic() + STARTING
         while len(self._workers()) < jobs and time.monotonic() < give_up:
             time.sleep(0.1)
@@ -125,16 +120,15 @@ class Queue:
         self._drop_broken_notes()
         done = [each.entry for each in self.queue.iter_failed()]
         entries = [entry for entry in (*self.queue.iter_queued(), *done) if entry.name == name]
-        # DVC removes a run that is still in its stash there only; the second call removes the task
-        # as well.
+        # For a run still in its stash, DVC's first call only removes it there; the second call
+        # removes the task.
         for _ in range(2):
             remove_tasks(self.queue, entries)
 
     def mend(self) -> list[str]:
-        """Take runs that lost their worker out of the queue, and end what is left of them. Returns
-        the unfinished ones.
+        """Remove runs without a worker, and end leftover processes; return the unfinished runs.
 
-        To be called every few seconds: a loss is believed when it was seen at two calls.
+        To be called every few seconds: a run counts as lost only after two calls without a worker.
         """
         active = list(self.queue._iter_active_tasks())
         workers = {worker.pid for worker in self._workers()}
@@ -154,8 +148,10 @@ class Queue:
         return [entry.name for result, entry in lost if not self._end(result.id, entry)]
 
     def _is_held(self, task: str, entry: Any, workers: set[int]) -> bool:
-        """Whether a worker has the run in hand: as the parent of its process, by its own word
-        before and after that.
+        """Return True if a worker holds the run.
+
+        The worker is the parent of the run's process. Before and after the process, the worker's
+        own status decides.
         """
         if not self._began(entry):
             return any(
@@ -169,7 +165,7 @@ class Queue:
         return False
 
     def _began(self, entry: Any) -> bool:
-        """Whether the run's own process was started and not seen to end by its worker."""
+        """Return True if the run's process was started and the worker has not seen the end."""
         info = self.queue.proc.get(entry.stash_rev)
         return info is not None and info.returncode is None
 
@@ -180,8 +176,9 @@ class Queue:
         return None
 
     def stop(self) -> list[str]:
-        """End all running experiments and workers; what waits stays in the queue. Returns the names
-        of the former.
+        """End all running experiments and workers; return the names of the ended experiments.
+
+        Waiting experiments stay in the queue.
         """
         for worker in self._workers():
             kill_tree(worker)
@@ -189,9 +186,7 @@ class Queue:
         return [entry.name for result, entry in active if not self._end(result.id, entry)]
 
     def dismiss_workers(self) -> None:
-        """Send the workers home if nothing is left to do, and see them leave: one that is leaving
-        may lose a run.
-        """
+        """End the workers if nothing is left to do, and wait: a leaving worker may lose a run."""
         if not self.waiting() and not self.running():
             workers = self._workers()
             for worker in workers:
@@ -209,8 +204,9 @@ class Queue:
         return found
 
     def _end(self, task: str, entry: Any) -> bool:
-        """End a run that has no worker. If it had finished, keep its result as a worker would have,
-        and return True.
+        """End a run without a worker; return True if the run had finished.
+
+        The result of a finished run is kept, as a worker would have done.
         """
         from dvc.repo.experiments.executor.local import TempDirExecutor
         from dvc.scm import InvalidRemoteSCMRepo
@@ -229,8 +225,8 @@ class Queue:
         if folder is not None:
             info = self.queue._load_info(entry.stash_rev)
             if info.result is not None and info.result.ref_info is not None:
-                # A worker collects, then removes the folder: it may have been killed before, amid
-                # or after the latter.
+                # A worker collects the result, then removes the folder. It may have been killed
+                # before, during or after the removal.
                 with contextlib.suppress(InvalidRemoteSCMRepo, SCMError):
                     self.queue.collect_executor(
                         self.repo.experiments, TempDirExecutor.from_info(info), info.result
@@ -242,20 +238,18 @@ class Queue:
         return finished
 
     def _drop_broken_notes(self) -> None:
-        """Remove DVC's notes on runs that a killed process left half-written: for one, DVC reads no
-        run's at all.
-        """
+        """Remove half-written notes on runs of killed processes, since one blocks DVC."""
         broken = [
             path for path in Path(self.repo.tmp_dir).glob("exps/run/*/*.run") if not _is_json(path)
         ]
         if broken:
-            time.sleep(0.5)  # a run at work may be writing its own
+            time.sleep(0.5)  # an active run may be writing its note
         for path in broken:
             if not _is_json(path):
                 path.unlink(missing_ok=True)
 
     def _folder(self, entry: Any) -> Path | None:
-        """The folder in which an experiment runs, below DVC's own; None before there is one."""
+        """Return the folder of a running experiment, below DVC's own; None if there is none yet."""
         try:
             text = Path(self.queue.get_infofile_path(entry.stash_rev)).read_text("utf-8")
             folder = Path(json.loads(text)["root_dir"])
@@ -290,43 +284,6 @@ class Queue:
     def _reason(self, entry: Any) -> str:
         log = self._log(entry)
         return reason_in(log) if log.strip() else reason_of_workers(Path(self.queue.wdir))
-
-
-def dvc(*arguments: str, quiet_about: str | None = None) -> None:
-    """Run DVC with this Python's programs first. What it prints is shown, but for lines that hold
-    `quiet_about`.
-
-    Raises DataError when it fails, after what it printed.
-    """
-    with subprocess.Popen(
-        [sys.executable, "-m", "dvc", *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=None,
-        text=True,
-        env=environment(),
-    ) as process:
-        for line in process.stdout or ():
-            if line.strip() and not (quiet_about and quiet_about in line):
-                print(visible(line, keep="\n\r"), end="", flush=True)
-    if process.returncode:
-        raise DataError(f"dvc {' '.join(arguments)}: failed, see above")
-
-
-def environment() -> dict[str, str]:
-    """The environment in which DVC finds this Python's programs first."""
-    home = str(Path(sys.executable).parent)
-    return os.environ | {"PATH": f"{home}{os.pathsep}{os.environ.get('PATH', '')}"}
-
-
-def kill_tree(process: psutil.Process) -> None:
-    """SIGKILL a process and everything it started, and wait until they are gone."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        family = [process, *process.children(recursive=True)]
-        for each in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                each.kill()
-        psutil.wait_procs(family, timeout=10)
 
 
 def _is_json(path: Path) -> bool:

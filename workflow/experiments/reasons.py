@@ -1,4 +1,4 @@
-"""Why a run failed, by all that was printed."""
+"""The reason of a failed run, taken from the output."""
 
 import re
 from pathlib import Path
@@ -8,9 +8,7 @@ NO_REASON = "it printed nothing"
 
 
 def reason_in(log: str) -> str:
-    """Return why a run failed, by all that it printed: the line of the stage, else that of DVC,
-    else the last.
-    """
+    """Return the reason of a failed run: the stage's last error, else DVC's, else the last line."""
     lines = [line.rpartition("\r")[2] for line in log.splitlines()]
     reasons = [line for line in lines if REASON.match(line)]
     own = [line for line in reasons if not line.startswith("ERROR: ")]
@@ -19,8 +17,9 @@ def reason_in(log: str) -> str:
 
 
 def reason_of_workers(folder: Path) -> str:
-    """Return the last error in the logs of DVC's workers in the queue's folder, for a run that
-    printed nothing.
+    """Return the last error in the logs of DVC's workers, for a run without output.
+
+    `folder`: the folder of the queue.
     """
     logs = sorted(folder.glob("*.out"), key=lambda path: path.stat().st_mtime_ns)
     lines = [
@@ -28,7 +27,7 @@ def reason_of_workers(folder: Path) -> str:
         for path in logs
         for line in path.read_text("utf-8", errors="replace").splitlines()
     ]
-    # A traceback ends with the kind of error and what it says.
+    # A traceback ends with the kind and the text of the error.
     errors = [line for line in lines if re.match(r"[\w.]*(?:Error|Exception|Interrupt)\b", line)]
     return (
         f"DVC's worker said: {errors[-1]}"

@@ -1,4 +1,4 @@
-"""Experiments as DVC keeps them: a name for each configuration, and what a finished one says."""
+"""Experiments in DVC: names of configurations, and the scores of finished experiments."""
 
 import csv
 import io
@@ -31,17 +31,16 @@ class Score:
 
 
 def stages_of(path: Path = CHAIN) -> dict[str, Stage]:
-    """The stages of a dvc.yaml as they are written there."""
+    """Return the stages of a dvc.yaml as written there."""
     stages: dict[str, Stage] = yaml.safe_load(path.read_text("utf-8"))["stages"]
     return stages
 
 
 def experiment_name(parameters: dict[str, Any]) -> str:
-    """The name of the experiment with these parameters, all of them, and the code and data of the
-    workspace.
+    """Return the name of the experiment with all of `parameters` and the workspace's code and data.
 
-    A result depends on nothing else, so what has this name already need not run again. The name is
-    `run-` and the beginning of a SHA-256.
+    A result depends on nothing else, so an experiment of the same name need not run again. The name
+    is `run-` and the beginning of a SHA-256.
     """
     digest = sha256(json.dumps(parameters, sort_keys=True).encode())
     # `check` depends on the whole library and writes a constant.
@@ -67,10 +66,9 @@ def experiment_name(parameters: dict[str, Any]) -> str:
 
 
 def shared_stages(varied: list[str]) -> list[str]:
-    """The stages of dvc.yaml whose outputs are the same whatever value the `varied` parameters
-    take.
+    """Return the stages of dvc.yaml whose outputs do not depend on the `varied` parameters.
 
-    `check` counts as one of them although it reads every parameter: what it writes is constant.
+    `check` counts as shared although it reads every parameter: its output is constant.
     """
     touched: set[str] = set()
     shared = []
@@ -86,7 +84,7 @@ def shared_stages(varied: list[str]) -> list[str]:
 
 
 def outputs_of(stage: Stage) -> set[str]:
-    """Return the paths that a stage writes."""
+    """Return the paths written by a stage."""
     entries = [entry for kind in ("outs", "metrics") for entry in stage.get(kind, [])]
     return {entry if isinstance(entry, str) else next(iter(entry)) for entry in entries}
 
@@ -96,7 +94,7 @@ def _is_among(path: str, outputs: set[str]) -> bool:
 
 
 def finished_experiments(head: str) -> dict[str, str]:
-    """The experiments on the commit `head` that ran to their end: name to revision."""
+    """Return the revision of every finished experiment on the commit `head`, by name."""
     lines = git(
         "for-each-ref", "--format=%(refname) %(objectname)", f"refs/exps/{head[:2]}/{head[2:]}"
     ).splitlines()
@@ -106,8 +104,9 @@ def finished_experiments(head: str) -> dict[str, str]:
 
 
 def scores_at(revision: str) -> dict[str, Score]:
-    """The validation scores of a finished experiment, or of any revision. Raises DataError when it
-    has none.
+    """Return the validation scores of a finished experiment, or of any revision.
+
+    Raises DataError if the revision has no scores.
     """
     text = git("show", f"{revision}:./{INTERVALS}")
     rows = csv.DictReader(io.StringIO(text))
@@ -118,14 +117,14 @@ def scores_at(revision: str) -> dict[str, Score]:
 
 
 def as_overrides(settings: Settings) -> list[str]:
-    """The settings as `dvc exp run -S` takes them."""
+    """Return settings in the form of `dvc exp run -S`."""
     return [f"{key}={_as_override(value)}" for key, value in settings.items()]
 
 
 def _as_override(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    # Quoted, so that a path or an empty text stays what it is in the grammar of overrides.
+    # Quotes keep a path or an empty text unchanged in the grammar of overrides.
     return (
         json.dumps(value, ensure_ascii=False).replace('"', "'")
         if isinstance(value, str)
@@ -134,9 +133,7 @@ def _as_override(value: object) -> str:
 
 
 def _folder_outline(folder: Path) -> bytes:
-    """Return a hash of the names and sizes of a folder's files, whose content may take hours to
-    read.
-    """
+    """Return a hash of the names and sizes of a folder's files; content would take hours."""
     digest = sha256()
     for inner in sorted(each for each in folder.rglob("*") if each.is_file()):
         digest.update(f"{inner.relative_to(folder).as_posix()}\n{inner.stat().st_size}\n".encode())
@@ -144,8 +141,9 @@ def _folder_outline(folder: Path) -> bytes:
 
 
 def _content(path: Path) -> bytes:
-    """Return a hash of a file's content; of a room, that of the names and contents of the files
-    that DVC looks at.
+    """Return a hash of a file's content, or of the names and contents of a folder's files.
+
+    Files ignored by DVC are left out.
     """
     digest = sha256()
     if path.is_dir():

@@ -1,4 +1,4 @@
-"""Have DVC's queue run a set of configurations, and show how far it is."""
+"""Run a set of configurations through DVC's queue, and show the progress."""
 
 import signal
 import sys
@@ -15,7 +15,8 @@ from rich.text import Text
 from playlist2vec.base.addresses import without_secrets
 from playlist2vec.base.visible import visible
 from workflow.experiments.grid_files import Settings, complete
-from workflow.experiments.queue import Queue, dvc
+from workflow.experiments.processes import dvc
+from workflow.experiments.queue import Queue
 from workflow.experiments.records import (
     experiment_name,
     finished_experiments,
@@ -31,14 +32,12 @@ TELL_EVERY = 30.0
 
 
 class StoppedError(Exception):
-    """The user pressed Ctrl-C; the text says what was stopped and what waits."""
+    """The user pressed Ctrl-C; the text names the stopped and the waiting experiments."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """One configuration: the name of its experiment, its settings over params.yaml, and all its
-    parameters.
-    """
+    """A configuration: name of the experiment, settings over params.yaml, and all parameters."""
 
     name: str
     settings: Settings
@@ -46,7 +45,7 @@ class Configuration:
 
     @property
     def cost(self) -> float:
-        """What its training costs, in no unit but for comparison with others of the same data."""
+        """The relative cost of the training, without a unit, for comparison on the same data."""
         train = self.parameters["train"]
         context = train["window"] * (1 if train["sg"] else 0.3)
         return float(
@@ -54,7 +53,7 @@ class Configuration:
         )
 
     def told(self, among: list[str]) -> str:
-        """Those of its settings that tell it from others, `window=3 negative=5`."""
+        """Return the settings named in `among` as text: `window=3 negative=5`."""
         shown = [
             f"{key.rpartition('.')[2]}={value}"
             for key, value in self.settings.items()
@@ -64,9 +63,7 @@ class Configuration:
 
 
 def configure(settings: list[Settings], params: dict[str, Any], file: str) -> list[Configuration]:
-    """Check the settings of each configuration and name its experiment; what comes to the same
-    stands there once.
-    """
+    """Check the settings of all configurations and name the experiments, without duplicates."""
     found: dict[str, Configuration] = {}
     for each in settings:
         parameters = complete(params, each, file)
@@ -76,7 +73,7 @@ def configure(settings: list[Settings], params: dict[str, Any], file: str) -> li
 
 
 def differing(configurations: list[Configuration]) -> list[str]:
-    """The settings that are not the same in all of them."""
+    """Return the settings that differ between configurations."""
     keys = dict.fromkeys(key for each in configurations for key in each.settings)
     return [
         key for key in keys if len({repr(each.settings.get(key)) for each in configurations}) > 1
@@ -84,7 +81,7 @@ def differing(configurations: list[Configuration]) -> list[str]:
 
 
 def run_shared(varied: list[str]) -> None:
-    """Run the stages that the configurations have in common, once, in the workspace."""
+    """Run the stages common to all configurations, once, in the workspace."""
     for line in mend():
         print(visible(line))
     stages = shared_stages(varied)
@@ -95,10 +92,11 @@ def run_shared(varied: list[str]) -> None:
 def run_all(
     queue: Queue, configurations: list[Configuration], jobs: int
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Have every configuration run to its end, except those that did already.
+    """Run every configuration to the end, except finished ones.
 
-    `jobs`: how many at the same time. Returns the revisions of the finished and the reasons of the
-    failed, by name. Raises StoppedError after Ctrl-C, when everything that ran has been ended.
+    `jobs`: the number of runs at the same time. Returns the revisions of the finished and the
+    reasons of the failed runs, by name. Raises StoppedError after Ctrl-C, when all running
+    experiments have been ended.
     """
     head = git("rev-parse", "HEAD").strip()
     wanted = {each.name: each for each in configurations}
@@ -115,31 +113,13 @@ def run_all(
     with ExitStack() as stack:
         screen = Screen(stack, wanted, set(old))
         try:
-            while True:
-                for name in queue.mend() if screen.due(MEND_EVERY) else ():
-                    if name in wanted and name not in finished_experiments(head):
-                        screen.say(f"{name}: its worker has gone, it is queued again")
-                        queue.put(name, wanted[name].settings)
-                finished, failed = finished_experiments(head), queue.failed()
-                ended = {name for name in wanted if name in finished or name in failed}
-                if len(ended) == len(wanted):
-                    break
-                if queue.waiting():
-                    queue.start_workers(jobs)
-                running = {name: entry for name, entry in queue.running().items() if name in wanted}
-                screen.show(
-                    {name: queue.progress(entry) for name, entry in running.items()},
-                    finished,
-                    failed,
-                )
-                time.sleep(LOOK_EVERY)
-            screen.show({}, finished, failed)
+            finished, failed = _follow(queue, wanted, head, jobs, screen)
         except KeyboardInterrupt:
             stopped = queue.stop()
             waiting = len(queue.waiting())
             raise StoppedError(
-                f"stopped: {len(stopped)} running experiments were ended, {waiting} wait in DVC's queue; "
-                "the same command goes on from here"
+                f"stopped: {len(stopped)} running experiments were ended, {waiting} wait in DVC's "
+                "queue; the same command goes on from here"
             ) from None
     reasons = {
         name: reason for name, reason in failed.items() if name in wanted and name not in finished
@@ -147,9 +127,32 @@ def run_all(
     return {name: revision for name, revision in finished.items() if name in wanted}, reasons
 
 
+def _follow(
+    queue: Queue, wanted: dict[str, Configuration], head: str, jobs: int, screen: "Screen"
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Keep workers busy until all wanted experiments have ended; return finished and failed."""
+    while True:
+        for name in queue.mend() if screen.due(MEND_EVERY) else ():
+            if name in wanted and name not in finished_experiments(head):
+                screen.say(f"{name}: its worker has gone, it is queued again")
+                queue.put(name, wanted[name].settings)
+        finished, failed = finished_experiments(head), queue.failed()
+        if all(name in finished or name in failed for name in wanted):
+            screen.show({}, finished, failed)
+            return finished, failed
+        if queue.waiting():
+            queue.start_workers(jobs)
+        running = {name: entry for name, entry in queue.running().items() if name in wanted}
+        screen.show(
+            {name: queue.progress(entry) for name, entry in running.items()}, finished, failed
+        )
+        time.sleep(LOOK_EVERY)
+
+
 def _queue_missing(queue: Queue, wanted: dict[str, Configuration], known: set[str]) -> list[str]:
-    """Queue what neither ran nor waits nor runs; what failed before is tried again. Returns the
-    names.
+    """Queue the experiments neither finished, waiting nor running; return the names.
+
+    Earlier failures are tried again.
     """
     failed = queue.failed()
     there = known | set(queue.waiting()) | set(queue.running())
@@ -164,7 +167,7 @@ def _queue_missing(queue: Queue, wanted: dict[str, Configuration], known: set[st
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Keep Ctrl-C waiting: DVC rewrites the workspace while it queues, and has to put it back."""
+    """Delay Ctrl-C: while queueing, DVC rewrites the workspace and must restore it."""
     pressed = []
     before = signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
     try:
@@ -176,8 +179,9 @@ def _uninterrupted() -> Iterator[None]:
 
 
 class Screen:
-    """A line for each running experiment, with the time left for the whole; without a terminal, a
-    line now and then.
+    """A line for every running experiment, with the time left.
+
+    Without a terminal, a line is printed now and then.
     """
 
     def __init__(self, stack: ExitStack, wanted: dict[str, Configuration], known: set[str]) -> None:
@@ -195,7 +199,7 @@ class Screen:
         )
 
     def due(self, seconds: float) -> bool:
-        """Whether it is time again for what is done every `seconds`."""
+        """Return True if `seconds` have passed since the last True for the same `seconds`."""
         now = time.monotonic()
         if now - self.last.get(seconds, self.begun) < seconds:
             return False
@@ -203,7 +207,7 @@ class Screen:
         return True
 
     def say(self, line: str) -> None:
-        """A line that stays."""
+        """Print a permanent line."""
         if self.live is not None:
             self.live.console.print(Text(visible(without_secrets(line))))
         else:
@@ -212,7 +216,7 @@ class Screen:
     def show(
         self, running: dict[str, Any], finished: dict[str, str], failed: dict[str, str]
     ) -> None:
-        """Tell what ended since, and what runs: `running` gives the progress of each."""
+        """Report newly ended experiments, and the progress of the `running` experiments."""
         ended = {name for name in self.wanted if name in finished or name in failed}
         for name in sorted(ended - self.reported):
             self.reported.add(name)
@@ -234,9 +238,7 @@ class Screen:
             self.say("; ".join([total, *lines]))
 
     def _left(self, running: dict[str, Any], ended: set[str]) -> str:
-        """The time left, by what has been done since the start at the same pace; '' before anything
-        was.
-        """
+        """Return the time left at the pace so far, empty before any progress."""
         cost = {name: each.cost for name, each in self.wanted.items() if name not in self.known}
         done = sum(cost[name] for name in ended if name in cost)
         done += sum(

@@ -1,10 +1,10 @@
-"""`python -m workflow.experiments.search NAME`: Optuna chooses from a grid's values.
+"""`python -m workflow.experiments.search NAME`: search a grid's values with Optuna.
 
-Every trial is an experiment in DVC's queue, as those of `make grid` are. Nothing is cut short: with
-`rungs` in the grid, a trial first trains for the epochs of the lowest rung, and successive halving
-decides whether it is trained again, from the start, for those of the next. Trials are drawn `BATCH`
-at a time from the results of all before them: a search asks for the same trials whatever JOBS is,
-and goes on after an interruption where it was.
+Every trial is an experiment in DVC's queue, as in `make grid`. No training is cut short: with
+`rungs` in the grid, a trial first trains for the epochs of the lowest rung. Successive halving then
+decides if the trial is trained again, from the start, for the epochs of the next rung. Trials are
+drawn `BATCH` at a time from the results of all earlier trials. A search therefore draws the same
+trials for any JOBS, and continues after an interruption.
 """
 
 import argparse
@@ -40,13 +40,14 @@ ONE_RUNG = Rungs((0,), 2)
 
 
 def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
-    """Search until there are `trials` trials, those of earlier calls included; the exit code, 1 if
-    a run failed.
+    """Search until there are `trials` trials, earlier calls included; return the exit code.
+
+    The code is 1 if a run failed.
     """
     grid, params = read_grid(name), read_params()
     file = f"{FOLDER}/{name}.yaml"
     space = space_of(grid, params)
-    # Every value is checked, alone, before anything runs.
+    # Check every value on its own before anything runs.
     for key, choices in space.items():
         for choice in choices:
             complete(params, grid.settings | {key: choice}, file)
@@ -57,40 +58,31 @@ def run_search(name: str, trials: int, jobs: int, by: str, seed: int) -> int:
     with Queue() as queue:
         while on_rung := next_trials(study, grid, space, trials, seed):
             rung = len(on_rung[0].intermediate_values)
-            asked = {
-                trial.number: configure([settings_of(trial, grid, rung)], params, file)[0]
-                for trial in on_rung
-            }
-            print(
-                f"trials {', '.join(str(number + 1) for number in asked)} of {trials}{_told(grid, rung)}",
-                flush=True,
-            )
-            finished, wrong = run_all(
-                queue, list({each.name: each for each in asked.values()}.values()), jobs
-            )
+            configured = [
+                configure([settings_of(trial, grid, rung)], params, file)[0] for trial in on_rung
+            ]
+            numbers = ", ".join(str(trial.number + 1) for trial in on_rung)
+            print(f"trials {numbers} of {trials}{_epochs_text(grid, rung)}", flush=True)
+            different = {each.name: each for each in configured}
+            finished, wrong = run_all(queue, list(different.values()), jobs)
             failed |= wrong
-            for trial in on_rung:
-                experiment = asked[trial.number].name
-                if experiment in finished:
-                    Trial(study, trial._trial_id).report(
-                        scores_at(finished[experiment])[by].value, rung
-                    )
-                else:
-                    study.tell(trial.number, state=TrialState.FAIL)
-        asked_of_all = [
+            for trial, configuration in zip(on_rung, configured, strict=True):
+                _record(study, trial, rung, finished.get(configuration.name), by)
+        all_settings = [
             settings_of(trial, grid, rung)
             for trial in study.get_trials(deepcopy=False)
             for rung in range(len(trial.intermediate_values))
         ]
-        configurations = configure(asked_of_all, params, file)
+        configurations = configure(all_settings, params, file)
         finished, wrong = run_all(queue, configurations, jobs)
         queue.dismiss_workers()
     return report(name, table_of_search(name), configurations, finished, failed | wrong)
 
 
 def open_study(grid: Grid, params: dict[str, Any], by: str, seed: int) -> optuna.Study:
-    """The search in its SQLite file, begun or continued; another code, data, grid or goal begins
-    another search.
+    """Open or create the search in an SQLite file.
+
+    Different code, data, values, goal or seed start another search.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     base = experiment_name(complete(params, grid.settings, grid.name))
@@ -110,9 +102,7 @@ def open_study(grid: Grid, params: dict[str, Any], by: str, seed: int) -> optuna
 
 
 def space_of(grid: Grid, params: dict[str, Any]) -> dict[str, list[Value]]:
-    """What is chosen from: the grid's values, and with `one-at-a-time` the value that they are
-    changed from.
-    """
+    """Return the values to choose from, with `one-at-a-time` also the unchanged value."""
     if grid.how == "product":
         return grid.parameters
     base = flat(params) | grid.settings
@@ -126,11 +116,11 @@ def space_of(grid: Grid, params: dict[str, Any]) -> dict[str, list[Value]]:
 def next_trials(
     study: optuna.Study, grid: Grid, space: dict[str, list[Value]], trials: int, seed: int
 ) -> list[FrozenTrial]:
-    """The trials to be run next, all on the same rung; empty when there are `trials` trials and all
-    are at their end.
+    """Return the next trials to run, all on the same rung; empty when the search is finished.
 
-    What a trial draws follows from the seed and the number of trials before it, and whether it goes
-    on from all scores on its rung so far: both are the same after an interruption.
+    A finished search has `trials` trials, all ended. The draws of a trial follow from the seed and
+    the number of earlier trials; its promotion follows from all scores on its rung so far. Both are
+    the same after an interruption.
     """
     settle(study, grid.rungs or ONE_RUNG)
     before = len(study.get_trials(deepcopy=False))
@@ -147,12 +137,11 @@ def next_trials(
 
 
 def settle(study: optuna.Study, rungs: Rungs) -> None:
-    """Successive halving: end the open trials that have all scores, or are not among the best on
-    their rung.
+    """Successive halving: end open trials with all scores, or not among the best on their rung.
 
-    Of n trials with a score on a rung the best ceil(n / reduction) go on, and those as good as the
-    last of them. Jamieson and Talwalkar, Non-stochastic best arm identification and hyperparameter
-    optimization, 2016.
+    Of n trials with a score on a rung the best ceil(n / reduction) go on, and any trial as good as
+    the last of them. Jamieson and Talwalkar, Non-stochastic best arm identification and
+    hyperparameter optimization, 2016.
     """
     waiting = _open_trials(study)
     done = min((len(trial.intermediate_values) for trial in waiting), default=0)
@@ -170,7 +159,7 @@ def settle(study: optuna.Study, rungs: Rungs) -> None:
 
 
 def settings_of(trial: FrozenTrial, grid: Grid, rung: int) -> Settings:
-    """What a trial is on a rung: a configuration of its own."""
+    """Return the settings of a trial on a rung, including the rung's epochs."""
     epochs: Settings = {"train.epochs": grid.rungs.epochs[rung]} if grid.rungs else {}
     return grid.settings | trial.params | epochs
 
@@ -179,12 +168,22 @@ def _open_trials(study: optuna.Study) -> list[FrozenTrial]:
     return study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
 
 
-def _told(grid: Grid, rung: int) -> str:
+def _record(
+    study: optuna.Study, trial: FrozenTrial, rung: int, revision: str | None, by: str
+) -> None:
+    """Report an experiment's score to its trial; without a revision the trial has failed."""
+    if revision is None:
+        study.tell(trial.number, state=TrialState.FAIL)
+    else:
+        Trial(study, trial._trial_id).report(scores_at(revision)[by].value, rung)
+
+
+def _epochs_text(grid: Grid, rung: int) -> str:
     return f", {grid.rungs.epochs[rung]} epochs" if grid.rungs else ""
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m workflow.experiments.search",
         description="Optuna chooses from the values of a grid.",
@@ -197,7 +196,7 @@ def main() -> None:
         "--jobs", type=int, default=2, help="runs at the same time, 1 or more; each takes one core"
     )
     parser.add_argument("--by", default="hit@10", help="the validation score to raise")
-    parser.add_argument("--seed", type=int, default=1, help="another one draws other trials")
+    parser.add_argument("--seed", type=int, default=1, help="another seed draws other trials")
     arguments = parser.parse_args()
     for option in ("trials", "jobs"):
         if getattr(arguments, option) < 1:

@@ -1,8 +1,8 @@
-"""Tables of grids and searches: parameters, scores and intervals of the experiments, one a row.
+"""Tables of grids and searches: a row per experiment, with parameters, scores and intervals.
 
-A grid writes a table of its own, grids/NAME.csv, a search grids/NAME.search.csv; Git ignores them.
-`make best` puts the table that it takes the best row of into metrics/grid.csv, which is committed.
-Pages and plots read that file, never experiments or Git.
+A grid writes grids/NAME.csv, a search grids/NAME.search.csv; Git ignores both. `make best` copies
+the table of the best row to metrics/grid.csv, which is committed. Pages and plots read
+metrics/grid.csv, never experiments or Git.
 """
 
 import csv
@@ -23,15 +23,13 @@ from workflow.experiments.records import Score, scores_at
 from workflow.experiments.running import Configuration, differing
 
 FILE = Path("metrics/grid.csv")
-"""The table from which a row was taken over last."""
+"""The table of the row taken over last."""
 SHOWN = ("hit@10", "ndcg@10")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One experiment. `parameters`: all of them, `section.key` to value as JSON, without the quotes
-    of text.
-    """
+    """An experiment. `parameters`: `section.key` to value as JSON, text without quotes."""
 
     grid: str
     experiment: str
@@ -40,8 +38,9 @@ class Row:
 
 
 def collect(grid: str, configurations: list[Configuration], revisions: dict[str, str]) -> list[Row]:
-    """The rows of the finished experiments, in the order of the configurations, with their
-    differences to the best.
+    """Return the rows of finished experiments, in the order of the configurations.
+
+    Rows have their differences to the best row.
     """
     rows = [
         Row(
@@ -57,10 +56,10 @@ def collect(grid: str, configurations: list[Configuration], revisions: dict[str,
 
 
 def with_differences(rows: list[Row], revisions: dict[str, str]) -> list[Row]:
-    """Add to each run but the best by the first of SHOWN its paired differences to that one.
+    """Add to every row the paired differences to the best row; best is by the first of SHOWN.
 
-    A run whose ranks are neither in the cache nor at the remote, or that was asked about other
-    pairs, has none.
+    A run has no differences if its ranks are neither in the cache nor at the remote, or if it was
+    evaluated on other pairs.
     """
     best = max(rows, key=lambda row: row.scores[SHOWN[0]].value, default=None)
     found = []
@@ -79,32 +78,33 @@ def with_differences(rows: list[Row], revisions: dict[str, str]) -> list[Row]:
 
 
 def as_cell(value: object) -> str:
-    """A parameter as the table holds it: JSON, but text without its quotes unless it is empty."""
+    """Return a parameter as a cell of the table: JSON, but non-empty text without quotes."""
     return value if isinstance(value, str) and value else json.dumps(value)
 
 
 def table_of_grid(name: str) -> Path:
-    """Return the file that a grid writes its table to."""
+    """Return the file of a grid's table."""
     return FOLDER / f"{name}.csv"
 
 
 def table_of_search(name: str) -> Path:
-    """Return the file that a search among a grid's values writes its table to."""
+    """Return the file of the table of a search over a grid's values."""
     return FOLDER / f"{name}.search.csv"
 
 
 def last_table() -> Path:
-    """Return the table that a grid or search wrote last. Raises DataError when there is none."""
+    """Return the table written last by a grid or search. Raises DataError if there is none."""
     tables = sorted(FOLDER.glob("*.csv"), key=lambda path: (path.stat().st_mtime_ns, path.name))
     if not tables:
         raise DataError(
-            f"{FOLDER}: no table of a grid or search: expected `make grid` or `make search` before, or TABLE=file"
+            f"{FOLDER}: no table of a grid or search: expected `make grid` or `make search` "
+            "before, or TABLE=file"
         )
     return tables[-1]
 
 
 def write_rows(rows: list[Row], path: Path) -> None:
-    """Write the table whole, with the same columns for every row."""
+    """Write the whole table, with the same columns for every row."""
     parameters = list(dict.fromkeys(name for row in rows for name in row.parameters))
     scores = list(dict.fromkeys(name for row in rows for name in row.scores))
     out = io.StringIO()
@@ -137,7 +137,7 @@ def write_rows(rows: list[Row], path: Path) -> None:
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Read the table. Raises DataError when there is none, or when a score is no number."""
+    """Read a table. Raises DataError if the file is missing or a score is not a number."""
     if not path.is_file():
         raise DataError(f"{path}: no such file: expected `make grid` or `make search` before")
     rows = []
@@ -169,11 +169,10 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def best_of(rows: list[Row], by: str, path: Path) -> list[Row]:
-    """The rows of the best configuration, one for each seed, the first seed first: best is the
-    highest mean of `by`.
+    """Return the rows of the configuration with the highest mean of `by`, a row per seed.
 
-    Of equal ones the first in the table is taken. `path`: the file of the table, for the error.
-    Raises DataError when no row has that score.
+    The first seed comes first. Of equal configurations the first in the table is taken. `path`: the
+    file of the table, for the error. Raises DataError if no row has the score.
     """
     groups = [rows for rows in seeds_together(rows) if all(by in row.scores for row in rows)]
     if not groups:
@@ -183,7 +182,7 @@ def best_of(rows: list[Row], by: str, path: Path) -> list[Row]:
 
 
 def seeds_together(rows: list[Row]) -> list[list[Row]]:
-    """The rows that differ in the training seed alone, together."""
+    """Return the rows in groups that differ in the training seed only."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
         rest = {name: value for name, value in row.parameters.items() if name != "train.seed"}
@@ -192,11 +191,12 @@ def seeds_together(rows: list[Row]) -> list[list[Row]]:
 
 
 def as_text(rows: list[Row], configurations: list[Configuration], by: str = SHOWN[0]) -> str:
-    """The table for people, the best configuration first; several seeds by their mean and
-    t-interval.
+    """Return the table as text, the best configuration first.
+
+    A configuration with several seeds is shown by their mean and t-interval.
     """
-    told = [key for key in differing(configurations) if key != "train.seed"]
-    settings = {each.name: each.told(told) for each in configurations}
+    keys = [key for key in differing(configurations) if key != "train.seed"]
+    settings = {each.name: each.told(keys) for each in configurations}
     groups = sorted(seeds_together(rows), key=lambda rows: -_mean(rows, by))
     lines = [
         [group[0].experiment, settings[group[0].experiment], *_shown(group), str(len(group))]
@@ -213,7 +213,7 @@ def _mean(rows: list[Row], by: str) -> float:
 
 
 def _shown(group: list[Row]) -> list[str]:
-    """Each score with its interval: over pairs for one run, over seeds for several."""
+    """Return the scores with intervals: over pairs for a single run, over seeds for several."""
     found = []
     for name in SHOWN:
         scores = [row.scores[name] for row in group]

@@ -1,4 +1,4 @@
-"""Addresses of places where results are shared: how they are written, read and printed."""
+"""Addresses of shared storage: writing, reading, printing."""
 
 import os
 import re
@@ -13,10 +13,22 @@ from workflow.sharing.failures import one_line
 
 SHARED, PRIVATE = "storage", "private"
 LOGIN = {
-    "ssh": "`dvc remote modify --local {name} keyfile ~/.ssh/id_ed25519`, or `user` and `password` likewise",
-    "s3": "`dvc remote modify --local {name} access_key_id ...` and `secret_access_key` likewise, or a `profile`",
-    "gs": "`dvc remote modify --local {name} credentialpath key.json`, or `gcloud auth application-default login`",
-    "azure": "`dvc remote modify --local {name} account_name ...` and `account_key` likewise, or `connection_string`",
+    "ssh": (
+        "`dvc remote modify --local {name} keyfile ~/.ssh/id_ed25519`, or `user` and `password` "
+        "likewise"
+    ),
+    "s3": (
+        "`dvc remote modify --local {name} access_key_id ...` and `secret_access_key` likewise, "
+        "or a `profile`"
+    ),
+    "gs": (
+        "`dvc remote modify --local {name} credentialpath key.json`, or `gcloud auth "
+        "application-default login`"
+    ),
+    "azure": (
+        "`dvc remote modify --local {name} account_name ...` and `account_key` likewise, or "
+        "`connection_string`"
+    ),
 }
 ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[\w./-]*)?")
 OTHER_LOGIN = "`dvc remote modify --local {name} OPTION VALUE`"
@@ -24,10 +36,10 @@ OTHER_LOGIN = "`dvc remote modify --local {name} OPTION VALUE`"
 
 @dataclass(frozen=True)
 class Address:
-    """Where results are shared.
+    """The address of shared storage.
 
-    `url` has no password in it and `options` no secret; both may be committed unless the address is
-    `private`. `secrets` never are.
+    `url` contains no password and `options` no secret; both may be committed unless the address is
+    `private`. `secrets` are never committed.
     """
 
     url: str
@@ -37,15 +49,15 @@ class Address:
 
 
 def as_address(text: str, endpoint: str = "") -> Address:
-    """Read an address: a folder, or scheme://[user[:password]@]host[:port]/path. A folder is made
-    absolute.
+    """Read an address: a folder, or scheme://[user[:password]@]host[:port]/path.
 
-    `endpoint`: the http(s) address of a server that speaks S3 and is not Amazon's. Raises
-    DataError, without the password, for what DVC would not understand.
+    A folder is made absolute. `endpoint`: the http(s) address of a server that speaks S3 and is not
+    Amazon's. Raises DataError, without the password, for an address that DVC would not understand.
     """
     if any(not sign.isprintable() for sign in text):
         raise DataError(
-            "REMOTE: it has characters that are not printed: expected a folder or an address without them"
+            "REMOTE: it has characters that cannot be printed: expected a folder or an address "
+            "without them"
         )
     return _as_server(text, endpoint) if "://" in text else _as_folder(text, endpoint)
 
@@ -53,7 +65,7 @@ def as_address(text: str, endpoint: str = "") -> Address:
 def _as_folder(text: str, endpoint: str) -> Address:
     if endpoint:
         raise DataError(
-            f"{_endpoint(endpoint)}: a folder has none: expected it with s3:// or gs:// only"
+            f"{_endpoint(endpoint)}: a folder has no endpoint: expected it with s3:// or gs:// only"
         )
     before, colon, path = text.partition(":")
     user, _, host = before.rpartition("@")
@@ -61,16 +73,17 @@ def _as_folder(text: str, endpoint: str) -> Address:
         raise DataError(
             f"REMOTE={text}: expected ssh://{before}/{path.lstrip('/')}, with the whole path"
         )
-    # A mistyped address may hold a password, so it is neither shown nor taken for a folder.
+    # A mistyped address may contain a password, so it is neither shown nor used as a folder.
     if (colon and not before.startswith((".", "/", "~"))) or re.search(r":[^/]*@", text):
         raise DataError(
-            "REMOTE: it has a colon, as addresses have: expected scheme://host/path, or ./ before a folder's name"
+            "REMOTE: it has a colon, like an address: expected scheme://host/path, or ./ before "
+            "a folder's name"
         )
     try:
         folder = Path(text).expanduser()
     except RuntimeError as error:
         raise DataError(f"REMOTE={text}: {one_line(error)}: expected a folder") from error
-    # Symbolic links stay, they may be there in order to be changed.
+    # Symbolic links are not resolved, since the user may redirect them later.
     return Address(os.path.normpath(Path.cwd() / folder), private=True)
 
 
@@ -85,7 +98,8 @@ def _as_server(text: str, endpoint: str) -> Address:
     parts = _split(text)
     if parts.scheme not in schemas:
         raise DataError(
-            f"REMOTE={_scheme(parts)}...: expected a folder, or one of {', '.join(sorted(schemas))} ://"
+            f"REMOTE={_scheme(parts)}...: expected a folder, or one of "
+            f"{', '.join(sorted(schemas))} ://"
         )
     options = schemas[parts.scheme]
     own = {"endpointurl": _as_endpoint(endpoint, parts.scheme, options)} if endpoint else {}
@@ -94,12 +108,12 @@ def _as_server(text: str, endpoint: str) -> Address:
     if user and parts.scheme in LOGIN_SCHEMES:
         host = f"{parts.username}@{host}"
     url = urlunsplit((parts.scheme, host, parts.path.rstrip("/"), parts.query, parts.fragment))
-    # What comes after a question mark may well be a token.
+    # The part after a question mark may be a token.
     return Address(url, own, secrets, private=bool(parts.query or parts.fragment))
 
 
 def parts_of(url: str) -> SplitResult:
-    """The parts of an address in DVC's settings; the scheme alone where it is none."""
+    """Return the parts of an address in DVC's settings; the scheme alone for an invalid address."""
     try:
         return urlsplit(url)
     except ValueError:
@@ -107,9 +121,7 @@ def parts_of(url: str) -> SplitResult:
 
 
 def verified(scheme: str) -> dict[str, str]:
-    """The option by which DVC compares what it pulls with its hash, where a remote of this scheme
-    has it.
-    """
+    """Return the option by which DVC checks the hashes of pulled files; empty for some schemes."""
     from dvc.config_schema import REMOTE_SCHEMAS
 
     return {"verify": "true"} if "verify" in REMOTE_SCHEMAS.get(scheme, {}) else {}
@@ -121,29 +133,32 @@ def _split(text: str) -> SplitResult:
         _ = parts.port
     except ValueError:
         parts = SplitResult(text.partition("://")[0], "", "", "", "")
-    # What stands before an @ in a path was meant as a password with a slash.
+    # Text before an @ in a path is the end of a password with a slash.
     if not parts.hostname or "@" in parts.path:
         raise DataError(
-            f"REMOTE={_scheme(parts)}...: expected {_scheme(parts)}host:port/path or {_scheme(parts)}bucket/path, "
-            "special characters of a password written as %2F and the like"
+            f"REMOTE={_scheme(parts)}...: expected {_scheme(parts)}host:port/path or "
+            f"{_scheme(parts)}bucket/path, special characters of a password written as %2F and the "
+            "like"
         )
     return parts
 
 
 def _scheme(parts: SplitResult) -> str:
-    """The beginning of an address, as it may be shown."""
+    """Return the beginning of an address, safe to print."""
     return f"{parts.scheme}://" if re.fullmatch("[a-z][a-z0-9+-]{1,9}", parts.scheme) else "..."
 
 
 def _secrets(parts: SplitResult, host: str, options: dict[str, Any]) -> dict[str, str]:
-    """The options that stand for user:password@ in an address of this scheme.
+    """Return the options for user:password@ in an address.
 
-    The user of ssh and of hdfs is a name and stays in the address; that of others may be a token.
+    The user of ssh and of hdfs is a name and stays in the address; the user of other schemes may be
+    a token.
     """
     if parts.scheme in LOGIN_SCHEMES:
         if not is_user(unquote(parts.username or "")):
             raise DataError(
-                f"REMOTE={parts.scheme}://...@{host}: its user is none: expected a name, and no token"
+                f"REMOTE={parts.scheme}://...@{host}: its user is invalid: expected a name, "
+                "not a token"
             )
         if parts.password is None:
             return {}
@@ -159,14 +174,14 @@ def _secrets(parts: SplitResult, host: str, options: dict[str, Any]) -> dict[str
 
 
 def _endpoint(text: str) -> str:
-    """What ENDPOINT is, where it can hold no secret."""
+    """Return ENDPOINT for an error, without the value if the value may contain a secret."""
     return f"ENDPOINT={text}" if ENDPOINT.fullmatch(text) else "ENDPOINT"
 
 
 def _as_endpoint(text: str, scheme: str, options: dict[str, Any]) -> str:
     if "endpointurl" not in options:
         raise DataError(
-            f"{_endpoint(text)}: {scheme}:// has none: expected it with s3:// or gs:// only"
+            f"{_endpoint(text)}: {scheme}:// has no endpoint: expected it with s3:// or gs:// only"
         )
     if not ENDPOINT.fullmatch(text):
         raise DataError(
@@ -176,8 +191,6 @@ def _as_endpoint(text: str, scheme: str, options: dict[str, Any]) -> str:
 
 
 def shown(url: str) -> str:
-    """An address as it may be printed: without a password or token, and what follows a question
-    mark; on one line.
-    """
+    """Return an address for printing, on one line, without password, token and query."""
     shown = without_secrets(url)
     return shown if shown.isprintable() else ascii(shown)[1:-1]

@@ -1,4 +1,4 @@
-"""Errors of a remote as one line that says what to do."""
+"""Errors of a remote as one line with advice."""
 
 import re
 from collections.abc import Mapping
@@ -31,9 +31,7 @@ WRONG = (
         "one that this user may read and write",
     ),
 )
-"""Errors that say that an address cannot be right, by the names of their classes: what is wrong,
-and what to give.
-"""
+"""Class names of errors that mean a wrong address, with the problem and the accepted value."""
 LOCKED = {
     "AuthError",
     "EOFError",
@@ -45,10 +43,10 @@ LOCKED = {
 
 
 def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> DataError:
-    """Return an error of a remote as one line that says what to do.
+    """Return an error of a remote as one line with advice.
 
-    `name`: the remote's. `settings`: what DVC knows of the remote, the address under `url`. An
-    UnreachableError if the address cannot be right. No secret is in the line.
+    `name`: the name of the remote. `settings`: DVC's settings of the remote, the address under
+    `url`. An UnreachableError if the address cannot be right. The line contains no secret.
     """
     options = {option: str(value) for option, value in settings.items()}
     url = options["url"]
@@ -58,7 +56,10 @@ def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> D
     if "ImportError" in kinds:
         packages = f"'dvc[{scheme}]'"
         if scheme in EXTRAS:
-            packages = f"--constraint constraints.txt --editable '.[{scheme}]'` or `make setup EXTRAS={scheme}"
+            packages = (
+                f"--constraint constraints.txt --editable '.[{scheme}]'` or `make setup "
+                f"EXTRAS={scheme}"
+            )
         line = (
             f"{scheme}:// needs packages that are not installed: expected `pip install {packages}`"
         )
@@ -84,15 +85,13 @@ def explained(error: BaseException, name: str, settings: Mapping[str, Any]) -> D
 
 
 def _without(reason: str, options: Mapping[str, str]) -> str:
-    """What an error says, without the secrets among a remote's options and without what its address
-    has of them.
-    """
+    """Return the text of an error without the secrets of a remote's options and address."""
     parts = parts_of(options["url"])
     secrets = [value for option, value in options.items() if option in SECRETS]
     for secret in (*secrets, parts.query, parts.fragment, parts.password):
         for each in {secret, quote(secret, safe=""), quote(secret)} if secret else ():
             reason = reason.replace(each, "***")
     if parts.scheme not in LOGIN_SCHEMES and (user := options.get("user")):
-        # A token may stand as the user.
+        # The user may be a token.
         reason = re.sub(rf"\b{re.escape(user)}\b", "***", reason)
     return without_secrets(reason)

@@ -1,4 +1,4 @@
-"""Experiments of a Git remote, looked at before this repository and DVC take them over."""
+"""Experiments of a Git remote, checked before Git and DVC take them over."""
 
 import re
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import yaml
 
 from playlist2vec.base.errors import DataError
-from workflow.git import git, git_address
+from workflow.git import experiment_refs, git, git_address
 from workflow.sharing.failures import one_line
 from workflow.sharing.listings import take_listings
 from workflow.sharing.storage import Storage, named
@@ -15,33 +15,34 @@ REF = re.compile(r"refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/([^/]+)")
 PIPELINE = re.compile(
     r"(.*/)?(dvc\.yaml|\.dvcignore|\.gitmodules|\.gitattributes|[^/]*\.dvc|\.dvc/.*)"
 )
-"""Files that say where DVC reads and writes; an experiment that has others than a commit of the
-history is left out.
+"""Files that tell DVC where to read and write.
+
+An experiment with versions of these files that no commit of the history has is left out.
 """
 LOCKED = re.compile(r"(.*/)?(dvc\.lock|params\.yaml|metrics/.*)")
-"""What an experiment changes as a rule."""
+"""Files that experiments usually change."""
 LARGEST = 1 << 22
-"""Bytes of a YAML file of an experiment."""
+"""Maximal bytes of an experiment's YAML file."""
 
 
 class Experiment(NamedTuple):
-    """An experiment as a Git remote has it."""
+    """An experiment at a Git remote."""
 
     ref: str
     commit: str
 
     @property
     def name(self) -> str:
-        """Its name, printable."""
+        """The printable name."""
         name = self.ref.rpartition("/")[2]
         return name if name.isprintable() else ascii(name)[1:-1]
 
 
 class Pulled(NamedTuple):
-    """What became of experiments: those that are here now, and how many of their objects were not
-    shared.
+    """The outcome of a pull: the experiments now here, and the number of objects never shared.
 
-    `diverged`: names that others have here. `refused`: why the others were left out, by name.
+    `diverged`: names already used here by other experiments. `refused`: the reason of every
+    left-out experiment, by name.
     """
 
     taken: list[Experiment]
@@ -50,20 +51,22 @@ class Pulled(NamedTuple):
     refused: dict[str, str]
 
     def problems(self) -> str:
-        """The end of a line that says what is not here."""
+        """Return the end of a line, with missing experiments and objects."""
         line = f"; {self.lost} of their objects were not shared" if self.lost else ""
         line += (
-            f"; not {named(self.diverged)}: others of that name are here" if self.diverged else ""
+            f"; not {named(self.diverged)}: other experiments of that name are here"
+            if self.diverged
+            else ""
         )
         return line + "".join(f"; not {name}: {reason}" for name, reason in self.refused.items())
 
 
 def pull_experiments(storage: Storage, git_remote: str) -> str:
-    """Pull the experiments of a Git remote, with their data; returns a line that says what became
-    of them.
+    """Pull the experiments of a Git remote, with data; return a line with the outcome.
 
-    What an experiment says is not run here. One whose pipeline no commit of the history has, or
-    whose files would lie outside their folders, is left out; those with other code are named.
+    No code of an experiment runs here. An experiment is left out if no commit of the history has
+    its pipeline, or if its files would lie outside their folders. Experiments with other code are
+    named.
     """
     if not git_address(git_remote):
         return "no experiments: there is no such Git remote"
@@ -73,14 +76,15 @@ def pull_experiments(storage: Storage, git_remote: str) -> str:
     pulled = take(storage, git_remote, there)
     line = f"experiments: {len(pulled.taken)} pulled from {git_remote}{pulled.problems()}"
     if coded := [each.name for each in pulled.taken if _changed(each, LOCKED)]:
-        line += f"; {named(coded)} with other code, which `dvc exp apply` takes over: read `git diff` before"
+        line += (
+            f"; {named(coded)} with other code, which `dvc exp apply` takes over: read `git diff` "
+            "before"
+        )
     return line
 
 
 def take(storage: Storage, git_remote: str, there: list[Experiment]) -> Pulled:
-    """Take over those of some experiments at a Git remote that nothing speaks against, with their
-    data.
-    """
+    """Take over the experiments of `there` that pass the checks, data included."""
     _bring(git_remote, there)
     reasons = {each: _why_not(storage, each) for each in there}
     accepted = [each for each in there if not reasons[each]]
@@ -94,19 +98,14 @@ def take(storage: Storage, git_remote: str, there: list[Experiment]) -> Pulled:
 
 
 def experiments_of(git_remote: str) -> list[Experiment]:
-    """The experiments at a Git remote. Raises DataError if it cannot be read."""
-    try:
-        lines = git("ls-remote", git_remote, "refs/exps/*").splitlines()
-    except DataError as error:
-        raise DataError(
-            f"{error}: expected a Git remote that can be read; data and run cache are done"
-        ) from None
-    found = [Experiment(ref, commit) for commit, _, ref in (line.partition("\t") for line in lines)]
-    return [each for each in found if REF.fullmatch(each.ref)]
+    """Return the experiments at a Git remote. Raises DataError if the remote cannot be read."""
+    return [
+        Experiment(ref, commit) for commit, ref in experiment_refs(git_remote) if REF.fullmatch(ref)
+    ]
 
 
 def _bring(git_remote: str, experiments: list[Experiment]) -> None:
-    """Fetch their commits, without a name, so that nothing shows them or applies them yet."""
+    """Fetch the commits of experiments without a ref, hidden from DVC until the checks are done."""
     commits = sorted({each.commit for each in experiments})
     options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
     for start in range(0, len(commits), 500):
@@ -121,7 +120,7 @@ def _bring(git_remote: str, experiments: list[Experiment]) -> None:
 
 
 def _why_not(storage: Storage, experiment: Experiment) -> str:
-    """Why an experiment is left out; empty if it is not."""
+    """Return the reason to leave an experiment out; empty if there is none."""
     from dvc.exceptions import DvcException
 
     if not _is_known(experiment.ref):
@@ -131,7 +130,7 @@ def _why_not(storage: Storage, experiment: Experiment) -> str:
         return f"it changes {ascii(pipeline[0])[1:-1]}, which only a commit of a branch may"
     for path in _changed(experiment):
         if path.endswith((".yaml", ".lock")) and not _is_plain_yaml(experiment, path):
-            return f"{ascii(path)[1:-1]} is no plain YAML"
+            return f"{ascii(path)[1:-1]} is not plain YAML"
     try:
         for _ in storage.repo.brancher(revs=[experiment.commit], workspace=False):
             take_listings(storage)
@@ -141,7 +140,7 @@ def _why_not(storage: Storage, experiment: Experiment) -> str:
 
 
 def _is_known(ref: str) -> bool:
-    """Whether an experiment began at a commit of this repository's branches or tags."""
+    """Return True if an experiment began at a commit of a branch or tag of the repository."""
     return bool(
         _try("merge-base", "--is-ancestor", _baseline(ref), "HEAD")
         or _branches_with(_baseline(ref))
@@ -177,7 +176,7 @@ def _try(*arguments: str) -> bool:
 
 
 def _changed(experiment: Experiment, usual: re.Pattern[str] | None = None) -> list[str]:
-    """The paths of what an experiment has that its first commit has not, without `usual` ones."""
+    """Return the paths changed by an experiment since the baseline, without `usual` paths."""
     lines = git(
         "diff", "--name-only", "--no-renames", "-z", _baseline(experiment.ref), experiment.commit
     )
@@ -185,8 +184,9 @@ def _changed(experiment: Experiment, usual: re.Pattern[str] | None = None) -> li
 
 
 def _is_plain_yaml(experiment: Experiment, path: str) -> bool:
-    """Whether a file is YAML of some MB at most without references, which can make it as large as
-    they like.
+    """Return True if a file is YAML of at most LARGEST bytes without references.
+
+    References can expand a small file to any size.
     """
     name = f"{experiment.commit}:{path}"
     if not _try("cat-file", "-e", name):
@@ -201,7 +201,7 @@ def _is_plain_yaml(experiment: Experiment, path: str) -> bool:
 
 
 def _take(experiment: Experiment) -> bool:
-    """Give an experiment its name here; false where another one has it."""
+    """Give an experiment a ref here; return False if another experiment has the same name."""
     if _try("rev-parse", "--verify", "--quiet", experiment.ref):
         here = git("rev-parse", experiment.ref).strip()
         if here != experiment.commit and not _try(
@@ -213,7 +213,7 @@ def _take(experiment: Experiment) -> bool:
 
 
 def _pull_data(storage: Storage, experiments: list[Experiment]) -> int:
-    """Pull the data of experiments; returns how many objects were not there."""
+    """Pull the data of experiments; return the number of missing objects."""
     from dvc.exceptions import DownloadError
 
     if not experiments:

@@ -1,8 +1,7 @@
-"""`python -m workflow.sharing.join [ADDRESS]`: take over what a teammate shared, so that nothing is
-left to run.
+"""`python -m workflow.sharing.join [ADDRESS]`: take over shared results, so nothing is left to run.
 
-`make join REMOTE=ADDRESS` in a fresh clone sets DVC's default remote, for this machine alone, and
-pulls from it; without REMOTE it is the one in .dvc/config.
+`make join REMOTE=ADDRESS` in a fresh clone sets DVC's default remote, for this machine only, and
+pulls from it. Without REMOTE, the default remote in .dvc/config is used.
 """
 
 import argparse
@@ -19,33 +18,30 @@ from workflow.sharing.storage import Storage, incomplete, named, using
 
 
 def join(text: str, endpoint: str, git_remote: str) -> None:
-    """Pull data, run cache and experiments from the address `text`, or from the default remote
-    where it is empty.
-    """
+    """Pull data, run cache and experiments from the address `text`, else the default remote."""
     with using(text, endpoint, commit=False) as storage:
         print(f"pulled {pull(storage)} files from {shown(storage.url)}")
         entries, strange = pull_run_cache(storage)
         passed_over = (
-            f"; {strange} others are not what they are called, and were passed over"
-            if strange
-            else ""
+            f"; {strange} others do not match their names, and were skipped" if strange else ""
         )
         print(f"run cache: {entries} new entries{passed_over}")
         print(pull_experiments(storage, git_remote))
         stale = storage.repo.status()
     if stale:
         raise DataError(
-            f"`dvc repro` would run {named(list(stale))}: `dvc status` says why: expected another commit"
+            f"`dvc repro` would run {named(list(stale))}: `dvc status` says why: expected another "
+            "commit"
         )
     print("everything is up to date: `dvc repro dvc.yaml final/dvc.yaml` has nothing to run")
 
 
 def pull(storage: Storage) -> int:
-    """Pull what the workspace needs; returns how many files came.
+    """Pull the data of the workspace; return the number of pulled files.
 
-    Raises DataError when the remote lacks some of them, or has others in their place, or lists
-    files outside their folders; and when what was changed here would be overwritten. Nothing is
-    written into the workspace then.
+    Raises DataError if the remote lacks some of the files, has other files in their place, or lists
+    files outside their folders; and if changes here would be overwritten. In all of these cases
+    nothing is written into the workspace.
     """
     from dvc.exceptions import CheckoutError, DownloadError, DvcException
 
@@ -57,8 +53,8 @@ def pull(storage: Storage) -> int:
             files += int(repo.fetch(targets=listed))
         if spoiled := damaged(storage):
             raise DataError(
-                f"{shown(storage.url)}: another content than was shared: {named(spoiled)}: expected the teammate who "
-                "shared them to delete them there and to `make share` again"
+                f"{shown(storage.url)}: other content than was shared: {named(spoiled)}: expected "
+                "the teammate who shared them to delete them there and to `make share` again"
             )
         if unlisted:
             raise _lacking(storage)
@@ -72,7 +68,8 @@ def pull(storage: Storage) -> int:
     except DvcException as error:
         if "unsaved files" in str(error):
             raise DataError(
-                f"{one_line(error)}: expected none: `dvc checkout --force` gives them up"
+                f"{one_line(error)}: expected no unsaved files: `dvc checkout --force` "
+                "discards them"
             ) from error
         raise
     return files
@@ -82,13 +79,13 @@ def _lacking(storage: Storage) -> DataError:
     missing = incomplete(storage.repo)
     outputs = sum(out.use_cache for out in storage.repo.index.outs)
     return DataError(
-        f"{shown(storage.url)}: {len(missing)} of {outputs} outputs missing ({named(missing)}): expected your "
-        "teammate to `make share` again, from the commit that you have"
+        f"{shown(storage.url)}: {len(missing)} of {outputs} outputs missing ({named(missing)}): "
+        "expected your teammate to `make share` again, from the commit that you have"
     )
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m workflow.sharing.join",
         description="Take over data, run cache and experiments that a teammate shared.",

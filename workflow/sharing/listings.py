@@ -1,7 +1,7 @@
-"""Lists of the files in shared folders, checked before DVC, which believes them, writes a file.
+"""Lists of the files in shared folders, checked before DVC writes the files.
 
-DVC reads a list from the remote where the cache has none, and does not compare it with its hash,
-whatever `verify` says. So each list is brought into the cache here, if it is right.
+DVC reads a list from the remote if the cache has none, and does not compare it with its hash,
+whatever `verify` says. This module therefore brings correct lists into the cache beforehand.
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,11 @@ from workflow.sharing.storage import Storage
 
 
 def take_listings(storage: Storage) -> tuple[list[str], int]:
-    """Bring the lists of all outputs into the cache; returns the outputs whose lists are nowhere,
-    and how many came.
+    """Bring the lists of all outputs into the cache; return outputs without a list, and new lists.
 
-    The outputs are those of the workspace, or of the revision that DVC's repository stands at.
-    Raises DataError for a list that is not the one of its output, for paths in it that lead out of
-    the folder, on disk as well, and for hashes that are none.
+    The outputs are those of the workspace, or of the revision at which DVC's repository stands. New
+    lists are a number. Raises DataError for a list that does not match its output, for paths
+    leading out of the folder, on disk as well, and for invalid hashes.
     """
     missing, came = [], 0
     storage.repo.drop_data_index()
@@ -45,10 +44,9 @@ def take_listings(storage: Storage) -> tuple[list[str], int]:
 
 
 def damaged(storage: Storage) -> list[str]:
-    """Files of the outputs that the store has, but with another content than was shared: what was
-    pulled is not here.
+    """Return the files of outputs whose content in the store differs from the shared content.
 
-    Each with its place there.
+    The pulled file is not here. A file is given with its place in the store.
     """
     cache, store = storage.repo.cache.local, storage.repo.cloud.get_remote_odb()
     return [
@@ -59,7 +57,7 @@ def damaged(storage: Storage) -> list[str]:
 
 
 def _outputs(repo: Any) -> Iterator[Any]:
-    """The outputs that are in the cache, each with a hash."""
+    """Yield the cached outputs that have a hash."""
     for out in repo.index.outs:
         if not out.use_cache or not out.hash_info:
             continue
@@ -76,7 +74,7 @@ def _outputs(repo: Any) -> Iterator[Any]:
 
 
 def _files(storage: Storage) -> Iterator[tuple[str, str]]:
-    """Path and hash of each file of the outputs whose lists are here."""
+    """Yield path and hash of the files of all outputs whose lists are here."""
     for out in _outputs(storage.repo):
         if not out.hash_info.isdir:
             yield str(out), out.hash_info.value
@@ -91,7 +89,7 @@ def _cached(storage: Storage, out: Any) -> bytes | None:
 
 
 def _stored(storage: Storage, name: str) -> bytes | None:
-    """A list as the store has it, None where it has none."""
+    """Return a list from the store, None for a missing list."""
     store = storage.repo.cloud.get_remote_odb()
     try:
         with store.fs.open(store.oid_to_path(name), "rb") as file:
@@ -106,7 +104,7 @@ def _stored(storage: Storage, name: str) -> bytes | None:
 
 
 def _keep(storage: Storage, name: str, content: bytes) -> None:
-    """Write a list that was checked into the cache."""
+    """Write a checked list into the cache."""
     cache = storage.repo.cache.local
     path = Path(cache.oid_to_path(name))
     if not path.exists():

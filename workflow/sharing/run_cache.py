@@ -1,4 +1,4 @@
-"""The run cache of a store: what DVC takes for the results of a stage, so that it need not run."""
+"""The run cache of a store: results that spare DVC the run of a stage."""
 
 import re
 from pathlib import Path
@@ -11,18 +11,17 @@ from playlist2vec.formats.listings import MD5, is_inside
 from workflow.sharing.storage import Storage
 
 ENTRY = re.compile(r"runs/([0-9a-f]{2})/(\1[0-9a-f]{62})/([0-9a-f]{64})")
-"""Where an entry lies: below the hash of what went into a stage, its own hash."""
+"""The path of an entry: the hash of a stage's inputs, then the hash of the entry."""
 LARGEST = 1 << 20
-"""Bytes of an entry; it holds one stage of dvc.lock."""
+"""Maximal bytes of an entry, a single stage of dvc.lock."""
 
 
 def pull_run_cache(storage: Storage) -> tuple[int, int]:
-    """Take over the entries that are not here yet; returns how many, and how many others were
-    passed over.
+    """Pull new entries of the run cache; return the numbers of pulled and of rejected entries.
 
-    DVC does not compare an entry with its name, and writes the outputs that it lists. So an entry
-    is taken if it has the hashes that it is called by, which bind its command, its inputs and the
-    paths of its outputs, and if these stay in the project.
+    DVC does not compare an entry with its name, and writes the outputs listed there. So an entry is
+    taken only if its content has the hashes of its name, which cover the command, the inputs and
+    the paths of the outputs, and if the paths stay in the project.
     """
     remote, here = storage.repo.cloud.get_remote(), Path(storage.repo.stage_cache.cache_dir)
     top = remote.fs.join(remote.path, "runs")
@@ -50,7 +49,7 @@ def pull_run_cache(storage: Storage) -> tuple[int, int]:
 
 
 def is_entry(content: bytes, key: str, value: str) -> bool:
-    """Whether a file is an entry of the run cache with these hashes, as DVC writes it."""
+    """Return True if a file is an entry of the run cache with the given hashes, as DVC writes."""
     from dvc.utils import dict_sha256
 
     entry = _loaded(content)
@@ -79,7 +78,7 @@ def _is_output(out: Any) -> bool:
 
 
 def _loaded(content: bytes) -> Any:
-    """What YAML says, None for what is none, or large, or repeats parts of itself."""
+    """Return the content of YAML; None if the YAML is invalid, too large or has references."""
     if len(content) > LARGEST:
         return None
     try:

@@ -1,8 +1,8 @@
-"""DVC's settings for the place where results are shared.
+"""DVC's settings for shared storage.
 
-The address that everybody uses is DVC's remote `storage` in .dvc/config, which Git keeps. An
-address of this machine alone, such as a folder, is the remote `private` in .dvc/config.local, which
-Git ignores. Credentials are only there.
+The address used by everybody is DVC's remote `storage` in .dvc/config, which Git keeps. An address
+of this machine only, for example a folder, is the remote `private` in .dvc/config.local, which Git
+ignores. Credentials are in .dvc/config.local only.
 """
 
 import os
@@ -17,7 +17,7 @@ from workflow.sharing.addresses import PRIVATE, SHARED, Address, parts_of, shown
 
 FILES = (Path(".dvc/config"), Path(".dvc/config.local"))
 BUCKETS = ("s3", "gs", "azure", "oss", "gdrive")
-"""Kinds of addresses that begin with a bucket, where others begin with a host."""
+"""Schemes whose addresses begin with a bucket instead of a host."""
 SECRETS = frozenset(
     {
         "access_key_id",
@@ -37,26 +37,25 @@ SECRETS = frozenset(
         "token",
     }
 )
-"""DVC's options that give access to whoever reads them."""
+"""DVC's options that give access to any reader."""
 
 
 def set_default(address: Address, *, commit: bool) -> list[str]:
-    """Make an address DVC's default remote; returns lines that say so, and what was replaced by it.
+    """Make an address DVC's default remote; return lines on the new and the replaced settings.
 
-    With `commit` it is written into .dvc/config unless it is private; else into .dvc/config.local,
-    unless .dvc/config says the same already. Options and credentials for the same server stay;
-    those for another are dropped.
+    With `commit` the address is written into .dvc/config unless it is private. Otherwise it is
+    written into .dvc/config.local, unless .dvc/config says the same already. Options and
+    credentials for the same server are kept, those for another server are dropped.
     """
     from dvc.config import Config
 
-    # Not validated: where .dvc/config has a new address, .dvc/config.local may not fit to it any
-    # more.
+    # Not validated: after a new address in .dvc/config, .dvc/config.local may not match.
     config = Config.from_cwd(validate=False)
     before = default_remote(config)
     plain = {"url": address.url} | address.options
     committed = config.load_one("repo")["remote"].get(SHARED, {})
     same = plain.items() <= committed.items()
-    # Else DVC takes what the remote has for what was shared.
+    # Without `verify` DVC does not compare the remote's files with their hashes.
     plain |= verified(parts_of(address.url).scheme if "://" in address.url else "")
     shared = not address.private and (commit or same)
     name = SHARED if shared else PRIVATE
@@ -73,16 +72,20 @@ def set_default(address: Address, *, commit: bool) -> list[str]:
             dropped += _replace(new, name, address.secrets, keep=keep)
             own = new["remote"].pop(name, {})
             new["core"].pop("remote", None)
-            # Credentials alone are an error to DVC in every older commit, whose .dvc/config has no
-            # such remote.
+            # Credentials without an address are an error to DVC in older commits, whose .dvc/config
+            # lacks the remote.
             if own or not shared:
                 new["remote"][name] = plain | own | plain
             if own or committed_default != name:
                 new["core"]["remote"] = name
-    notes = [
-        f"default remote: {shown(address.url)} (`{name}` in {FILES[0] if shared else FILES[1]})"
-    ]
-    if before and before[1] != address.url:
+    return _notes(address.url, name, before, dropped)
+
+
+def _notes(url: str, name: str, before: tuple[str, str] | None, dropped: list[str]) -> list[str]:
+    """Return lines on the new default remote `name`, the remote before, and dropped options."""
+    file = FILES[0] if name == SHARED else FILES[1]
+    notes = [f"default remote: {shown(url)} (`{name}` in {file})"]
+    if before and before[1] != url:
         notes.append(f"until now it was {shown(before[1])} (`{before[0]}`)")
     if dropped:
         notes.append(f"dropped what belonged to that address: {', '.join(sorted(set(dropped)))}")
@@ -91,9 +94,7 @@ def set_default(address: Address, *, commit: bool) -> list[str]:
 
 @contextmanager
 def _in_utf8() -> Iterator[None]:
-    """Have DVC write its settings in UTF-8, as it reads them: ASCII, as it writes them, has no
-    accents.
-    """
+    """Have DVC write settings in UTF-8, as DVC reads settings, instead of ASCII."""
     configobj: Any = import_module("configobj")
     former = configobj.ConfigObj
 
@@ -109,9 +110,7 @@ def _in_utf8() -> Iterator[None]:
 
 
 def _make_private(path: Path) -> None:
-    """Make a file that its owner alone may read, or make one so, before a secret is written into
-    it.
-    """
+    """Make a file readable by the owner only, before a secret is written; create a missing file."""
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     path.chmod(0o600)
 
@@ -119,9 +118,7 @@ def _make_private(path: Path) -> None:
 def _replace(
     config: dict[str, Any], name: str, options: dict[str, str], *, keep: bool
 ) -> list[str]:
-    """Write the options of a remote into one of the two files; returns the names of those that had
-    to go.
-    """
+    """Write the options of a remote into a configuration; return the names of dropped options."""
     old = config["remote"].pop(name, {})
     for option in ("url", "verify"):
         old.pop(option, None)
@@ -131,9 +128,7 @@ def _replace(
 
 
 def _is_at_the_same_server(address: Address, former: dict[str, Any]) -> bool:
-    """Whether an address leads to the server that a remote is at now; then the same credentials
-    serve for both.
-    """
+    """Return True if an address leads to a remote's present server, and credentials stay valid."""
     old, new = parts_of(str(former.get("url", ""))), parts_of(address.url)
     hosts = {each.netloc.rpartition("@")[2] for each in (old, new)}
     endpoint = former.get("endpointurl")
@@ -146,7 +141,7 @@ def _is_at_the_same_server(address: Address, former: dict[str, Any]) -> bool:
 
 
 def committed_address() -> Address | None:
-    """The address in .dvc/config where it is the default remote."""
+    """Return the address in .dvc/config if .dvc/config sets the default remote, else None."""
     from dvc.config import Config
 
     config = Config.from_cwd(validate=False)
@@ -159,14 +154,14 @@ def committed_address() -> Address | None:
 
 
 def default_remote(config: Any) -> tuple[str, str] | None:
-    """The name and address of the default remote; None when there is none."""
+    """Return the name and address of the default remote; None if there is none."""
     name = config["core"].get("remote")
     url = config["remote"].get(name, {}).get("url")
     return (name, str(url)) if url else None
 
 
 def refuse_committed_secrets() -> None:
-    """Raise DataError when .dvc/config, which Git keeps, holds credentials."""
+    """Raise DataError if .dvc/config, which Git keeps, contains credentials."""
     from dvc.config import Config
 
     for section, option, value in _entries(Config.from_cwd(validate=False).load_one("repo"), ()):
@@ -174,15 +169,16 @@ def refuse_committed_secrets() -> None:
             option.endswith("url") and (shown(value) != value or "#" in value)
         ):
             raise DataError(
-                f"{FILES[0]}: {' '.join(section)}: {option}: Git keeps this file: expected credentials in {FILES[1]} "
-                "only: `dvc remote modify --local NAME OPTION VALUE`; and change what was committed"
+                f"{FILES[0]}: {' '.join(section)}: {option}: Git keeps this file: expected "
+                f"credentials in {FILES[1]} only: `dvc remote modify --local NAME OPTION VALUE`; "
+                "and change what was committed"
             )
 
 
 def _entries(
     config: dict[str, Any], section: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Section, option and value of everything in a configuration."""
+    """Yield section, option and value of all entries of a configuration."""
     for key, value in config.items():
         if isinstance(value, dict):
             yield from _entries(value, (*section, key))

@@ -1,7 +1,7 @@
-"""`python -m workflow.sharing.share [ADDRESS]`: put data, run cache and experiments where teammates
-can take them from.
+"""`python -m workflow.sharing.share [ADDRESS]`: push data, run cache and experiments for teammates.
 
-`make share REMOTE=ADDRESS` sets DVC's default remote, pushes to it, and says what teammates type.
+`make share REMOTE=ADDRESS` sets DVC's default remote, pushes to it, and prints the command for
+teammates.
 """
 
 import argparse
@@ -24,34 +24,35 @@ MODEL = "data/model"
 
 
 def share(text: str, endpoint: str, git_remote: str) -> None:
-    """Share the results with the address `text`, or with the default remote where it is empty."""
+    """Share the results at the address `text`, or at the default remote if `text` is empty."""
     with using(text, endpoint, commit=True) as storage:
         files, entries = push(storage)
         print(
-            f"pushed to {shown(storage.url)}: {files} files of data, {entries} entries of the run cache"
+            f"pushed to {shown(storage.url)}: {files} files of data, {entries} entries of the run "
+            "cache"
         )
         print(push_experiments(storage, git_remote))
         for warning in warnings(storage, git_remote):
             print(f"share: warning: {warning}", file=sys.stderr)
         if storage.name == SHARED or not _repository()[1]:
-            # DVC gives an address on its command line to the top of a repository alone.
-            print(f"whoever has DVC alone types: {for_consumers(storage, git_remote)}")
+            # DVC accepts a remote on its command line only for the top folder of a repository.
+            print(f"people with DVC alone type: {for_consumers(storage, git_remote)}")
         print(f"teammates type: {for_teammates(storage, git_remote)}")
 
 
 def for_teammates(storage: Storage, git_remote: str) -> str:
-    """Return the command that teammates type, as a shell and `make` want it."""
+    """Return the command for teammates, quoted for a shell and `make`."""
     top, place = _repository()
     name = f"./{top.name}" if top.name.startswith("-") else top.name
     folder = f"{name}/{place}" if place else name
-    # The Makefile takes the value as it is, dollars included.
+    # The Makefile uses the value unchanged, dollars included.
     remote = quote(f"REMOTE={shown(storage.url)}") if storage.name == PRIVATE else ""
     clone = f"git clone {quote(_source(git_remote))} {quote(name)} && cd {quote(folder)}"
     return f"{clone} && make join {remote}".strip()
 
 
 def for_consumers(storage: Storage, git_remote: str) -> str:
-    """Return the command that gets the embeddings for those who have DVC and none of this project."""
+    """Return the command that gets the embeddings with DVC alone, without a clone."""
     _, place = _repository()
     remote = f" --remote {PRIVATE} --remote-config {quote(f'url={shown(storage.url)}')}"
     command = f"dvc get {quote(_source(git_remote))} {quote(str(Path(place, MODEL)))}"
@@ -59,38 +60,38 @@ def for_consumers(storage: Storage, git_remote: str) -> str:
 
 
 def _source(git_remote: str) -> str:
-    # A token in an address of Git is this user's own, and so is one in that of the store.
+    # A token in the address of Git or of the store belongs to this user only.
     return without_secrets(git_address(git_remote)) or str(_repository()[0])
 
 
 def _repository() -> tuple[Path, str]:
-    """The top of the Git repository, and the place of this folder below it, empty for the top
-    itself.
+    """Return the top folder of the Git repository, and the working directory relative to the top.
+
+    The path is empty for the top folder.
     """
     place = git("rev-parse", "--show-prefix").removesuffix("\n").removesuffix("/")
     return Path.cwd().parents[place.count("/")] if place else Path.cwd(), place
 
 
 def push(storage: Storage) -> tuple[int, int]:
-    """Push what the last commit and the workspace need, then the run cache; returns how many files
-    of each.
+    """Push the data of the last commit and the workspace, then the run cache; return both counts.
 
-    Raises DataError when an object is neither here nor there.
+    The counts are files and entries. Raises DataError if an object is neither here nor at the
+    remote.
     """
     files = storage.repo.push(revs=["HEAD"])
     if storage.heard.missing:
         names = named(incomplete(storage.repo)) or "data of the last commit"
         raise DataError(
-            f"{names}: neither here nor there: expected `make repro`, or `make join` if they were shared"
+            f"{names}: neither here nor there: expected `make repro`, or `make join` if they were "
+            "shared"
         )
     files += _push_files_of_folders(storage.repo)
     return files, storage.repo.push(run_cache=True)
 
 
 def _push_files_of_folders(repo: Any) -> int:
-    """Push files that the remote has lost: where it has the list of a folder's files, DVC takes
-    them for present.
-    """
+    """Push files lost by the remote: DVC assumes all files of a folder if their list is there."""
     objects = {
         each for found in repo.used_objs(revs=["HEAD"], push=True).values() for each in found
     }
@@ -101,17 +102,17 @@ def _push_files_of_folders(repo: Any) -> int:
 
 
 def push_experiments(storage: Storage, git_remote: str) -> str:
-    """Push all experiments, with their data; returns a line that says what became of them."""
+    """Push all experiments, with data; return a line with the outcome."""
     from dvc.scm import SCMError
 
     here = experiments_at(".")
     if not git_address(git_remote):
-        # What is no name may be an address with a token.
+        # A value that is not a name may be an address with a token.
         name = git_remote if fullmatch(r"[\w.-]+", git_remote) else "of this name"
         add = f"`git remote add {name if name == git_remote else 'origin'} URL`"
         return (
-            f"experiments: {len(here)} stay here, there is no Git remote {name}: {add}, or GIT_REMOTE=NAME, and share "
-            "again"
+            f"experiments: {len(here)} stay here, there is no Git remote {name}: {add}, or "
+            "GIT_REMOTE=NAME, and share again"
             if here
             else "experiments: none"
         )
@@ -128,22 +129,26 @@ def push_experiments(storage: Storage, git_remote: str) -> str:
         ) from error
     new, known = (done.get(status, []) for status in ("success", "up_to_date"))
     files = done.get("uploaded", 0)
-    line = f"experiments: {len(new)} pushed to {git_remote}, {len(known)} there already, with {files} new files"
+    line = (
+        f"experiments: {len(new)} pushed to {git_remote}, {len(known)} there already, with {files} "
+        "new files"
+    )
     if storage.heard.missing:
-        line += f"; {storage.heard.missing} objects of theirs are not here any more"
+        line += f"; {storage.heard.missing} of their objects are not here any more"
     if diverged := done.get("diverged"):
         names = [each if each.isprintable() else ascii(each) for each in diverged]
-        line += f"; not {named(names)}: {git_remote} has others of that name"
+        line += f"; not {named(names)}: {git_remote} has other experiments of that name"
     return line
 
 
 def warnings(storage: Storage, git_remote: str) -> list[str]:
-    """What keeps teammates from getting what is here."""
+    """Return the reasons why teammates cannot get the current state."""
     found = []
     changed = git("diff", "--name-only", "--relative", "-z", "HEAD").split("\0")[:-1]
     if storage.name == SHARED and str(FILES[0]) in changed:
         found.append(
-            f"teammates find the address in {FILES[0]}: commit it: git commit {FILES[0]} --message 'Share'"
+            f"teammates find the address in {FILES[0]}: commit it: git commit {FILES[0]} --message "
+            "'Share'"
         )
     if others := [path for path in changed if path != str(FILES[0])]:
         found.append(
@@ -163,7 +168,7 @@ def warnings(storage: Storage, git_remote: str) -> list[str]:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m workflow.sharing.share",
         description="Push data, run cache and experiments to where teammates can take them from.",

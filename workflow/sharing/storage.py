@@ -1,4 +1,4 @@
-"""The default remote, opened: DVC's repository on it, and what DVC says while it works."""
+"""The default remote, opened: DVC's repository on the remote, and DVC's messages."""
 
 import logging
 from collections.abc import Iterator
@@ -21,8 +21,9 @@ from workflow.sharing.settings import (
 
 
 class Ear(logging.Handler):
-    """What DVC writes into its log instead of raising it: exceptions, and how many objects it found
-    nowhere.
+    """A log handler for problems that DVC only logs.
+
+    It keeps exceptions, and counts objects found nowhere.
     """
 
     def __init__(self) -> None:
@@ -31,7 +32,7 @@ class Ear(logging.Handler):
         self.missing = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take a record in."""
+        """Record the exception and the missing objects of a log record."""
         if record.exc_info and record.exc_info[1]:
             self.failures.append(record.exc_info[1])
         _, _, missing = record.getMessage().partition("Missing cache files:\n")
@@ -40,7 +41,7 @@ class Ear(logging.Handler):
 
 @dataclass(frozen=True, eq=False)
 class Storage:
-    """The default remote, and DVC's repository opened on it."""
+    """The default remote, and DVC's repository opened on the remote."""
 
     repo: Any
     name: str
@@ -50,11 +51,10 @@ class Storage:
 
 @contextmanager
 def using(text: str, endpoint: str, *, commit: bool) -> Iterator[Storage]:
-    """The default remote to work with, set to the address `text` first if there is one; with
-    `commit` for everybody.
+    """Open the default remote, first set to the address `text` if `text` is given.
 
-    What goes wrong there is raised as DataError: one line, with what to do. Where the address
-    cannot be right, the settings are put back.
+    With `commit` the address is set for everybody. Problems of the remote are raised as DataError:
+    one line with advice. If the address cannot be right, the settings are restored.
     """
     from dvc.exceptions import DvcException
 
@@ -94,10 +94,10 @@ def _opened(*, create: bool) -> Iterator[Storage]:
     default = default_remote(config)
     if default is None:
         raise DataError(
-            "REMOTE is missing: expected a folder or an address: REMOTE=../store, REMOTE=ssh://user@host/path, "
-            "REMOTE=s3://bucket/path"
+            "REMOTE is missing: expected a folder or an address: REMOTE=../store, "
+            "REMOTE=ssh://user@host/path, REMOTE=s3://bucket/path"
         )
-    # For experiments as well, whose .dvc/config is that of the commit they began at.
+    # This holds for experiments too, whose .dvc/config is that of their first commit.
     options = config["remote"][default[0]]
     if verified(parts_of(default[1]).scheme if "://" in default[1] else ""):
         options = options | {"verify": True}
@@ -110,13 +110,13 @@ def _opened(*, create: bool) -> Iterator[Storage]:
             if heard.failures:
                 raise heard.failures[0]
         except foreseen() as error:
-            # DVC only counts the files that failed; the reason is in its log.
+            # DVC only counts failed files; the reason is in its log.
             reason = heard.failures[0] if heard.failures else error
             raise explained(reason, storage.name, repo.config["remote"][storage.name]) from error
 
 
 def _reach(storage: Storage, *, create: bool) -> None:
-    """Go to the folder or bucket, and raise what is raised there; with `create` a folder is made."""
+    """Access the folder or bucket and raise any error; with `create` a missing folder is made."""
     remote = storage.repo.cloud.get_remote()
     # A web server need not answer for a folder.
     if storage.url.startswith("http"):
@@ -125,7 +125,7 @@ def _reach(storage: Storage, *, create: bool) -> None:
         remote.fs.makedirs(remote.path)
     if not remote.fs.exists(remote.path):
         try:
-            # Asked in this way, a server says whether it is the bucket that is not there.
+            # This call makes a server report if the bucket is missing.
             remote.fs.info(remote.path)
         except FileNotFoundError as error:
             if "NoSuchBucket" in kinds_of(error):
@@ -137,12 +137,11 @@ def _reach(storage: Storage, *, create: bool) -> None:
 
 @contextmanager
 def _listening() -> Iterator[Ear]:
-    """Keep DVC's log from the screen, and listen to it."""
+    """Keep DVC's log off the screen and record the messages."""
     ear = Ear()
     loggers = [logging.getLogger(name) for name in ("dvc", "dvc_data", "dvc_objects")]
     former = [each.handlers for each in loggers]
-    # Other libraries' logs, tracebacks among them, would come to the screen by logging's last
-    # resort.
+    # Otherwise logging would print the logs of other libraries, tracebacks included.
     logging.getLogger().addHandler(logging.NullHandler())
     for each in loggers:
         each.handlers = [ear]
@@ -154,10 +153,10 @@ def _listening() -> Iterator[Ear]:
 
 
 def incomplete(repo: Any) -> list[str]:
-    """The outputs of the workspace whose data are not here."""
+    """Return the outputs of the workspace whose data are not here."""
     return [str(out) for out in repo.index.outs if out.use_cache and out.changed_cache()]
 
 
 def named(paths: list[str]) -> str:
-    """The first three of some paths, and how many more there are."""
+    """Return the first three paths as text, with the number of further paths."""
     return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

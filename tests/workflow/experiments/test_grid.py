@@ -176,9 +176,9 @@ def test_a_grid_then_nothing_then_the_best(small: Project) -> None:
     readme = (small.folder / "README.md").read_text("utf-8")
     assert f"`train.window: {chosen}`" in (small.folder / "docs/model-card.md").read_text("utf-8")
     assert (
-        f"| Word2Vec | {float(next(row['hit@10'] for row in rows if row['train.window'] == chosen)):.3f} ["
-        in readme
-    )
+        "| Word2Vec | "
+        f"{float(next(row['hit@10'] for row in rows if row['train.window'] == chosen)):.3f} ["
+    ) in readme
     scores = (small.folder / "metrics/validation.json").read_bytes()
     status = small.dvc("repro", "dvc.yaml", "final/dvc.yaml").stdout
     assert "Running stage" not in status
@@ -301,9 +301,9 @@ def test_ctrl_c_ends_what_runs_and_keeps_what_waits(small: Project) -> None:
         process.wait(timeout=300)
     assert process.returncode == 130
     said = log.read_text("utf-8").splitlines()[-1]
-    assert (
-        said
-        == "stopped: 1 running experiments were ended, 2 wait in DVC's queue; the same command goes on from here"
+    assert said == (
+        "stopped: 1 running experiments were ended, 2 wait in DVC's queue; the same command goes "
+        "on from here"
     )
     assert family(small) == []
     assert run(small, "workflow.experiments.grid", "mine", "--jobs", "2").returncode == 0

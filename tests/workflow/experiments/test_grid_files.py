@@ -53,7 +53,10 @@ WINDOW = {"train.window": [2]}
     [
         (
             "[1, 2]",
-            "mine.yaml: expected a map with about, how, settings, parameters, seeds, rungs, found list",
+            (
+                "mine.yaml: expected a map with about, how, settings, parameters, seeds, rungs, "
+                "found list"
+            ),
         ),
         ("a: [", "mine.yaml: not YAML: "),
         (
@@ -96,7 +99,7 @@ WINDOW = {"train.window": [2]}
         ),
         (
             {"parameters": {"train.epochs": [1]}, "rungs": {"epochs": [1], "keep": "1/2"}},
-            "mine.yaml: parameters.train.epochs: expected it in rungs alone",
+            "mine.yaml: parameters.train.epochs: expected it in rungs only",
         ),
     ],
 )

@@ -37,7 +37,8 @@ def test_without_a_name_the_first_line_says_what_to_type(
     assert done.returncode == 1
     assert done.stdout == (
         "Git does not know who you are, and an experiment is a commit: type "
-        '`git config user.name "Your Name" && git config user.email you@example.org`, and then the same command again\n'
+        '`git config user.name "Your Name" && git config user.email you@example.org`, and '
+        "then the same command again\n"
     )
     assert nothing_ran(project)
     project.git("config", "user.name", "A B")
@@ -52,9 +53,9 @@ def test_without_a_repository_or_a_commit_too(tmp_path: Path, command: tuple[str
     alone = {"GIT_CEILING_DIRECTORIES": str(tmp_path)}
     done = project.run(sys.executable, "-m", *command, check=False, **alone)
     typed = "git add --all && git commit --message 'First'"
-    assert (
-        done.stdout
-        == f"this folder is in no Git repository, which keeps experiments: type `git init && {typed}`\n"
+    assert done.stdout == (
+        "this folder is not in a Git repository, which experiments need: type `git init && "
+        f"{typed}`\n"
     )
     project.git("init", "--quiet")
     done = project.run(sys.executable, "-m", *command, check=False, **alone)
@@ -85,7 +86,12 @@ def test_a_failed_run_has_a_reason_whatever_it_printed(tmp_path: Path) -> None:
     assert reason_in("Traceback (most recent call last):\n  File\nKilled\n\n") == "Killed"
     assert reason_in("") == NO_REASON
     assert reason_of_workers(tmp_path) == f"{NO_REASON}; DVC's workers: {tmp_path}/*.out"
-    said = "Traceback (most recent call last):\n  File x\nUnicodeEncodeError: 'ascii' codec can't\n[info] ready\n"
+    said = (
+        "Traceback (most recent call last):\n"
+        "  File x\n"
+        "UnicodeEncodeError: 'ascii' codec can't\n"
+        "[info] ready\n"
+    )
     (tmp_path / "dvc-worker-1.out").write_text(said, encoding="utf-8")
     assert (
         reason_of_workers(tmp_path) == "DVC's worker said: UnicodeEncodeError: 'ascii' codec can't"

@@ -25,12 +25,15 @@ def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: 
     kept = run(project, "workflow.experiments.best", check=False)
     assert kept.returncode == 1
     said = kept.stdout.splitlines()[-1]
-    scores = f"hit@10 {float(row['hit@10']):.4f} against {present['hit@10']:.4f} on the same 40 validation pairs: "
+    scores = (
+        f"hit@10 {float(row['hit@10']):.4f} against {present['hit@10']:.4f} on the same 40 "
+        "validation pairs: "
+    )
     difference = f"{float(row['hit@10']) - present['hit@10']:+.4f} ["
     assert said.startswith(
         f"nothing is taken over: not better than params.yaml, {scores}{difference}"
     )
-    assert said.endswith(" zero; FORCE=1 takes it over all the same")
+    assert said.endswith(" zero; FORCE=1 takes it over anyway")
     untouched(project)
 
     # The same table from the other side: there it is better, and it is taken over without being
@@ -42,9 +45,9 @@ def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: 
     run(project, "workflow.experiments.grid", "mine", "--jobs", "1")
     taken = run(project, "workflow.experiments.best")
     assert (
-        f": better than params.yaml, hit@10 {present['hit@10']:.4f} against {float(row['hit@10']):.4f} "
-        in taken.stdout
-    )
+        f": better than params.yaml, hit@10 {present['hit@10']:.4f} against "
+        f"{float(row['hit@10']):.4f} "
+    ) in taken.stdout
     assert project.params()["train"]["alpha"] == 0.05
     assert json.loads((project.folder / "metrics/validation.json").read_text("utf-8")) == present
     copied = (project.folder / "metrics/grid.csv").read_bytes()
@@ -53,7 +56,7 @@ def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: 
     again = run(project, "workflow.experiments.best", check=False)
     assert again.returncode == 1
     assert again.stdout.splitlines()[-1].startswith(
-        "nothing is taken over: it is what params.yaml says already; "
+        "nothing is taken over: params.yaml has these parameters already; "
     )
 
 
@@ -64,7 +67,7 @@ def test_the_best_is_taken_over_only_if_it_is_better_on_the_same_pairs(project: 
         (
             "evaluate.repeats",
             "hit",
-            "evaluate.repeats = hit counts hits otherwise than params.yaml does",
+            "evaluate.repeats = hit counts hits differently from params.yaml",
         ),
         ("split.seed", 2, "were asked about different pairs (40 and 40; "),
     ],

@@ -40,7 +40,7 @@ def test_addresses() -> None:
         (
             "ssh://host/x",
             "http://h",
-            "ENDPOINT=http://h: ssh:// has none: expected it with s3:// or gs:// only",
+            "ENDPOINT=http://h: ssh:// has no endpoint: expected it with s3:// or gs:// only",
         ),
         (
             "s3://b",
@@ -177,5 +177,5 @@ def test_what_is_no_secret_stays() -> None:
 
 def test_a_folder_with_a_colon_is_meant_as_one_where_it_begins_as_one() -> None:
     assert as_address("./a:b").url == str(Path.cwd() / "a:b")
-    with pytest.raises(DataError, match="REMOTE: it has a colon, as addresses have"):
+    with pytest.raises(DataError, match="REMOTE: it has a colon, like an address"):
         as_address("a:b")

@@ -116,7 +116,7 @@ def test_experiments_are_looked_at_before_they_are_taken(
     (line,) = [each for each in said.splitlines() if each.startswith("experiments: ")]
     assert line.startswith("experiments: 2 pulled from origin; not ")
     for name, reason in {
-        "bomb": "params.yaml is no plain YAML",
+        "bomb": "params.yaml is not plain YAML",
         "hash": "dvc.lock: ",
         "hooks": f"{store}: data/model: its list has the path '../../.git/hooks/post-checkout'",
         "imported": "it changes x.dvc, which only a commit of a branch may",
@@ -153,7 +153,7 @@ def test_an_experiment_here_is_not_replaced_by_another_one(
     experiment(project, "mine", **{"params.yaml": content})
     join(str(project.folder.parent / "store"), "", "origin")
     assert (
-        "experiments: 0 pulled from origin; not mine: others of that name are here\n"
+        "experiments: 0 pulled from origin; not mine: other experiments of that name are here\n"
         in capsys.readouterr().out
     )
     assert clone.git("rev-parse", ref).strip() == before

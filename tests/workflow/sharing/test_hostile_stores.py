@@ -197,7 +197,8 @@ def test_a_list_in_another_ones_place_is_refused(
     ]
     put(place.store, json.dumps(content).encode(), name)
     assert joined(place, monkeypatch) == (
-        f"{place.store}: data/model: its list of files is not the one of this commit, it was changed or damaged"
+        f"{place.store}: data/model: its list of files is not the one of this commit, it was "
+        "changed or damaged"
     )
 
 
@@ -215,8 +216,9 @@ def test_a_flipped_byte_is_one_line_that_says_where(
     content[-1] ^= 1
     put(place.store, bytes(content), name)
     assert joined(place, monkeypatch) == (
-        f"{place.store}: another content than was shared: data/model/{path} (files/md5/{name[:2]}/{name[2:]} there): "
-        "expected the teammate who shared them to delete them there and to `make share` again"
+        f"{place.store}: other content than was shared: data/model/{path} "
+        f"(files/md5/{name[:2]}/{name[2:]} there): expected the teammate who shared them to delete "
+        "them there and to `make share` again"
     )
     assert not (place.clone.folder / "data/model").exists()
     # What the line says helps.
@@ -265,7 +267,7 @@ def test_strange_entries_of_the_run_cache_are_passed_over(
     (place.store / "runs" / "programs.py").write_bytes(EVIL)
     assert joined(place, monkeypatch) == ""
     assert (
-        "run cache: 1 new entries; 4 others are not what they are called, and were passed over"
+        "run cache: 1 new entries; 4 others do not match their names, and were skipped"
         in capsys.readouterr().out
     )
     here = [path for path in (place.clone.folder / ".dvc/cache/runs").rglob("*") if path.is_file()]

@@ -50,9 +50,16 @@ def ssh_server(tmp_path: Path) -> Iterator[int]:
         )
     port = free_port()
     (tmp_path / "sshd_config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path}/host\nAuthorizedKeysFile {tmp_path}/key.pub\n"
-        f"PidFile {tmp_path}/pid\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
-        "KbdInteractiveAuthentication no\nSubsystem sftp internal-sftp\n",
+        f"Port {port}\n"
+        "ListenAddress 127.0.0.1\n"
+        f"HostKey {tmp_path}/host\n"
+        f"AuthorizedKeysFile {tmp_path}/key.pub\n"
+        f"PidFile {tmp_path}/pid\n"
+        "StrictModes no\n"
+        "UsePAM no\n"
+        "PasswordAuthentication no\n"
+        "KbdInteractiveAuthentication no\n"
+        "Subsystem sftp internal-sftp\n",
         encoding="utf-8",
     )
     if os.geteuid() == 0:
@@ -110,8 +117,9 @@ def test_an_ssh_server(
     user = subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()
     url = f"ssh://{user}@127.0.0.1:{ssh_server}{tmp_path}/store"
     no_access = (
-        f"{url}: no access (Permission denied for user {user} on host 127.0.0.1): expected credentials: `dvc remote "
-        "modify --local storage keyfile ~/.ssh/id_ed25519`, or `user` and `password` likewise"
+        f"{url}: no access (Permission denied for user {user} on host 127.0.0.1): expected "
+        "credentials: `dvc remote modify --local storage keyfile ~/.ssh/id_ed25519`, or `user` "
+        "and `password` likewise"
     )
     with_password = url.replace("@", f":{quote(SECRET)}@")
     assert refused(module(project, "share", with_password)) == f"share: {no_access}"
@@ -130,9 +138,9 @@ def test_an_ssh_server(
     project.dvc("remote", "modify", "--local", "storage", "keyfile", str(tmp_path / "key"))
     said = share(project)
     assert (
-        "share: warning: teammates find the address in .dvc/config: commit it: git commit .dvc/config "
-        in said
-    )
+        "share: warning: teammates find the address in .dvc/config: commit it: git commit "
+        ".dvc/config "
+    ) in said
     assert "\nexperiments: 1 pushed to origin, 0 there already, with 1 new files\n" in said
     assert said.splitlines()[-1].startswith("share: warning: ") or "&& make join\n" in said
     project.git("commit", ".dvc/config", "--quiet", "--message", "Share")
@@ -183,8 +191,9 @@ def test_a_server_that_speaks_s3(project: Project, consumer: Project, s3_server:
     url = "s3://songs/shared"
     endpoint = ["--endpoint", s3_server]
     assert refused(module(project, "share", url, *endpoint)) == (
-        f"share: {url}: no access (Unable to locate credentials): expected credentials: `dvc remote modify --local "
-        "storage access_key_id ...` and `secret_access_key` likewise, or a `profile`"
+        f"share: {url}: no access (Unable to locate credentials): expected credentials: `dvc "
+        "remote modify --local storage access_key_id ...` and `secret_access_key` likewise, or a "
+        "`profile`"
     )
     project.dvc("remote", "modify", "--local", "storage", "access_key_id", "somebody")
     project.dvc("remote", "modify", "--local", "storage", "secret_access_key", "s3cret")
@@ -214,17 +223,17 @@ def test_a_server_that_speaks_s3(project: Project, consumer: Project, s3_server:
 
     before = (project.folder / ".dvc/config.local").read_text("utf-8")
     assert refused(module(project, "share", "s3://nowhere/shared", *endpoint)) == (
-        "share: s3://nowhere/shared: there is no such bucket: expected one that exists, with ENDPOINT=https://... if "
-        "it is not Amazon's; the settings are as they were"
+        "share: s3://nowhere/shared: there is no such bucket: expected one that exists, with "
+        "ENDPOINT=https://... if it is not Amazon's; the settings are as they were"
     )
     assert refused(module(project, "join", "s3://songs/typo", *endpoint, **account)) == (
-        "join: s3://songs/typo: nothing is stored there: expected the address that `make share` was given; the "
-        "settings are as they were"
+        "join: s3://songs/typo: nothing is stored there: expected the address that `make share` "
+        "was given; the settings are as they were"
     )
     # From now on the server asks for an account that exists, and there is none.
     requests.post(f"{s3_server}/moto-api/reset-auth", data="0", timeout=60).raise_for_status()
     assert refused(module(project, "share")) == (
-        f"share: {url}: no access (Forbidden): expected credentials: `dvc remote modify --local storage access_key_id "
-        "...` and `secret_access_key` likewise, or a `profile`"
+        f"share: {url}: no access (Forbidden): expected credentials: `dvc remote modify --local "
+        "storage access_key_id ...` and `secret_access_key` likewise, or a `profile`"
     )
     assert (project.folder / ".dvc/config.local").read_text("utf-8") == before

@@ -124,7 +124,13 @@ def test_a_new_committed_address_replaces_the_former_one_here(
     share(project, set_by_a_teammate)
     project.run("git", "config", "--file", ".dvc/config", "remote.storage.url", "x", check=False)
     (project.folder / ".dvc/config").write_text(
-        f"[core]\n    analytics = false\n    remote = storage\n['remote \"storage\"']\n    url = {store}\n",
+        (
+            "[core]\n"
+            "    analytics = false\n"
+            "    remote = storage\n"
+            "['remote \"storage\"']\n"
+            f"    url = {store}\n"
+        ),
         encoding="utf-8",
     )
     project.dvc("config", "--local", "core.remote", "storage")
@@ -140,8 +146,9 @@ def test_credentials_that_are_committed_stop_the_sharing(project: Project) -> No
     project.dvc("remote", "add", "--default", "storage", "ssh://host/a")
     project.dvc("remote", "modify", "storage", "password", SECRET)
     assert refused(module(project, "share", "../store")) == (
-        "share: .dvc/config: remote storage: password: Git keeps this file: expected credentials in .dvc/config.local "
-        "only: `dvc remote modify --local NAME OPTION VALUE`; and change what was committed"
+        "share: .dvc/config: remote storage: password: Git keeps this file: expected credentials "
+        "in .dvc/config.local only: `dvc remote modify --local NAME OPTION VALUE`; and change "
+        "what was committed"
     )
     project.git("checkout", "--quiet", ".dvc/config")
     project.dvc("remote", "add", "--default", "storage", "ssh://me:word@host/a")

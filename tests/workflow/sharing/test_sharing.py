@@ -44,7 +44,7 @@ def test_a_folder_data_run_cache_and_experiments(project: Project) -> None:
         in said
     )
     there = f"--remote private --remote-config url={store}"
-    assert f"whoever has DVC alone types: dvc get {origin} data/model {there}\n" in said
+    assert f"people with DVC alone type: dvc get {origin} data/model {there}\n" in said
     assert "warning" not in said
     assert project.git("status", "--porcelain") == ""
 
@@ -105,9 +105,9 @@ def test_what_keeps_teammates_from_it_is_said(project: Project) -> None:
     project.change("evaluate", similarity="dot")
     said = share(project, "../store")
     assert (
-        "share: warning: teammates get what is committed; params.yaml is not: commit, then share again\n"
-        in said
-    )
+        "share: warning: teammates get what is committed; params.yaml is not: commit, then share "
+        "again\n"
+    ) in said
     assert "share: warning: `dvc repro` would run check, evaluate, baselines and " in said
     project.dvc("repro", "dvc.yaml", "final/dvc.yaml")
     said = share(project)
@@ -132,8 +132,8 @@ def test_what_cannot_work_is_one_line_and_changes_no_settings(
     for arguments, line in (
         (
             [f"{tmp_path}/file/store"],
-            f"share: {tmp_path}/file/store: Not a directory: '{tmp_path}/file/store': expected a folder that you "
-            "may read and write; the settings are as they were",
+            f"share: {tmp_path}/file/store: Not a directory: '{tmp_path}/file/store': expected a "
+            "folder that you may read and write; the settings are as they were",
         ),
         (
             ["me@host:data"],
@@ -141,22 +141,25 @@ def test_what_cannot_work_is_one_line_and_changes_no_settings(
         ),
         (
             ["ftp://host/data"],
-            "share: REMOTE=ftp://...: expected a folder, or one of azure, gdrive, gs, hdfs, http, https, oss, s3, "
-            "ssh, webdav, webdavs, webhdfs ://",
+            "share: REMOTE=ftp://...: expected a folder, or one of azure, gdrive, gs, hdfs, "
+            "http, https, oss, s3, ssh, webdav, webdavs, webhdfs ://",
         ),
         (
             ["hdfs://host/data"],
-            "share: hdfs://host/data: hdfs:// needs packages that are not installed: expected `pip install "
-            "'dvc[hdfs]'`; the settings are as they were",
+            "share: hdfs://host/data: hdfs:// needs packages that are not installed: expected "
+            "`pip install 'dvc[hdfs]'`; the settings are as they were",
         ),
         (
             ["s3://id:secret@bucket/data"],
-            "share: REMOTE=s3://...@bucket: expected s3://bucket, and then `dvc remote modify --local storage "
-            "access_key_id ...` and `secret_access_key` likewise, or a `profile`",
+            "share: REMOTE=s3://...@bucket: expected s3://bucket, and then `dvc remote modify "
+            "--local storage access_key_id ...` and `secret_access_key` likewise, or a `profile`",
         ),
         (
             ["../store", "--endpoint", "http://127.0.0.1"],
-            "share: ENDPOINT=http://127.0.0.1: a folder has none: expected it with s3:// or gs:// only",
+            (
+                "share: ENDPOINT=http://127.0.0.1: a folder has no endpoint: expected it with s3:// "
+                "or gs:// only"
+            ),
         ),
     ):
         assert refused(module(project, "share", *arguments)) == line
@@ -165,8 +168,8 @@ def test_what_cannot_work_is_one_line_and_changes_no_settings(
     failed = module(project, "share", f"https://me:{quote(SECRET)}@127.0.0.1:{port}/data")
     assert (failed.returncode, failed.stdout.splitlines()[-1]) == (
         1,
-        f"share: https://127.0.0.1:{port}/data: nothing answers there, the connection was refused: expected a server "
-        "at this host and port; the settings are as they were",
+        f"share: https://127.0.0.1:{port}/data: nothing answers there, the connection was "
+        "refused: expected a server at this host and port; the settings are as they were",
     )
     assert [path.read_bytes() for path in settings] == before
 
@@ -179,15 +182,16 @@ def test_a_missing_extra_says_what_to_install(project: Project, tmp_path: Path) 
     )
     failed = module(project, "share", "ssh://host/data", PYTHONPATH=str(tmp_path / "first"))
     assert refused(failed) == (
-        "share: ssh://host/data: ssh:// needs packages that are not installed: expected `pip install --constraint "
-        "constraints.txt --editable '.[ssh]'` or `make setup EXTRAS=ssh`; the settings are as they were"
+        "share: ssh://host/data: ssh:// needs packages that are not installed: expected `pip "
+        "install --constraint constraints.txt --editable '.[ssh]'` or `make setup EXTRAS=ssh`; "
+        "the settings are as they were"
     )
 
 
 def test_no_address_at_all_is_one_line(project: Project, tmp_path: Path) -> None:
     line = (
-        "REMOTE is missing: expected a folder or an address: REMOTE=../store, REMOTE=ssh://user@host/path, "
-        "REMOTE=s3://bucket/path"
+        "REMOTE is missing: expected a folder or an address: REMOTE=../store, "
+        "REMOTE=ssh://user@host/path, REMOTE=s3://bucket/path"
     )
     assert refused(module(project, "share")) == f"share: {line}"
     assert refused(module(project, "join")) == f"join: {line}"
@@ -224,8 +228,8 @@ def test_lost_objects_are_named_and_shared_again(project: Project) -> None:
     failed = module(clone, "join", "../store")
     assert failed.returncode == 1
     assert failed.stdout.splitlines()[-1] == (
-        f"join: {store}: 1 of 15 outputs missing (data/model): expected your teammate to `make share` again, from the "
-        "commit that you have"
+        f"join: {store}: 1 of 15 outputs missing (data/model): expected your teammate to `make "
+        "share` again, from the commit that you have"
     )
     assert f"pushed to {store}: 1 files of data, " in share(project)
     join(clone, "../store")
@@ -238,11 +242,17 @@ def test_data_that_are_nowhere_cannot_be_shared(project: Project) -> None:
     for name, line in (
         (
             "share",
-            "share: data/check/passed, data/raw, data/canonical and 12 more: neither here nor there: expected ",
+            (
+                "share: data/check/passed, data/raw, data/canonical and 12 more: neither here nor "
+                "there: expected "
+            ),
         ),
         (
             "join",
-            f"join: {clone.folder.parent / 'store'}: 15 of 15 outputs missing (data/check/passed, data/raw, ",
+            (
+                f"join: {clone.folder.parent / 'store'}: 15 of 15 outputs missing "
+                "(data/check/passed, data/raw, "
+            ),
         ),
     ):
         failed = module(clone, name, "../store")
@@ -250,8 +260,8 @@ def test_data_that_are_nowhere_cannot_be_shared(project: Project) -> None:
         assert failed.stdout.splitlines()[-1].startswith(line)
     line = refused(module(clone, "join", "../stor"))
     assert line == (
-        f"join: {clone.folder.parent / 'stor'}: nothing is stored there: expected the address that `make share` was "
-        "given; the settings are as they were"
+        f"join: {clone.folder.parent / 'stor'}: nothing is stored there: expected the address that "
+        "`make share` was given; the settings are as they were"
     )
 
 
@@ -266,7 +276,9 @@ def test_joining_overwrites_nothing(project: Project) -> None:
     assert failed.stdout.splitlines()[-1].startswith(
         "join: Can't remove the following unsaved files without confirm"
     )
-    assert failed.stdout.endswith(": expected none: `dvc checkout --force` gives them up\n")
+    assert failed.stdout.endswith(
+        ": expected no unsaved files: `dvc checkout --force` discards them\n"
+    )
     assert mine.read_text("utf-8") == "my own"
 
 
@@ -277,8 +289,8 @@ def test_a_commit_that_was_never_run_is_named(project: Project) -> None:
     failed = module(cloned(project, project.folder), "join", "../store")
     assert failed.returncode == 1
     assert failed.stdout.splitlines()[-1] == (
-        "join: `dvc repro` would run check, evaluate, baselines and 3 more: `dvc status` says why: expected another "
-        "commit"
+        "join: `dvc repro` would run check, evaluate, baselines and 3 more: `dvc status` says "
+        "why: expected another commit"
     )
 
 
