@@ -1,1 +1,1 @@
-"""The trainers of Word2Vec side by side: on large corpora, and by what their embeddings are worth."""
+"""Comparison of the Word2Vec trainers: large corpora, quality of embeddings, time to a quality."""

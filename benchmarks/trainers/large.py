@@ -72,7 +72,7 @@ def make_corpus(folder: Path, entries: int, songs: int) -> None:
 
 
 def playlists_of(shape: Shape, counts: NDArray[np.int64]) -> Iterator[Playlists]:
-    """Yield the playlists of a shape in blocks, and add to `counts`, int64 (songs,), their plays."""
+    """Yield the playlists of a shape in blocks; add the plays to `counts`, int64 (songs,)."""
     first = 0
     for start in range(0, shape.playlists, BLOCK):
         pids = np.arange(start, min(start + BLOCK, shape.playlists), dtype=np.uint64)

@@ -1,1 +1,1 @@
-"""Where work runs: on this machine or on a Dask cluster."""
+"""Execution of work on this machine or on a Dask cluster."""

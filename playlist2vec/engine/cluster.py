@@ -1,4 +1,4 @@
-"""A Dask cluster that is there already: reach its scheduler, see who works there, send code along."""
+"""Connection to a running Dask cluster: its scheduler, its workers, and functions sent to them."""
 
 import asyncio
 import logging
@@ -18,10 +18,11 @@ FORSAKEN = 60.0
 
 
 def connect(address: str, named: str) -> Any:
-    """A Dask client of the scheduler at `address`, with at least one worker there.
+    """Return a Dask client of the scheduler at `address`, with at least one worker.
 
-    `named`: how the user gave the address, for the error. Raises DataError within about ten seconds
-    where nothing answers, where nobody works, or where Python or Dask are others than here.
+    `named`: the user's name for the address, for errors. Raises DataError within about ten seconds
+    where nothing answers, where no worker is connected, or where the versions of Python or Dask
+    differ.
     """
     try:
         import dask
@@ -49,15 +50,16 @@ def connect(address: str, named: str) -> Any:
             client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise DataError(
-            f"{named} = {address}: no scheduler of Dask answers ({_reason(error)}): expected the address that "
-            "`dask scheduler` prints, such as tcp://host:8786"
+            f"{named} = {address}: no scheduler of Dask answers ({_reason(error)}): expected the "
+            "address that `dask scheduler` prints, such as tcp://host:8786"
         ) from None
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:
         client.close()
         raise DataError(
-            f"{named} = {address}: nobody works there: expected `dask worker {address}` on at least one machine"
+            f"{named} = {address}: nobody works there: expected `dask worker {address}` on at "
+            "least one machine"
         ) from None
     return client
 
@@ -71,13 +73,14 @@ async def _greet(address: str) -> None:
 
 
 def threads(client: Any) -> int:
-    """How many tasks the cluster runs at the same time, now."""
+    """Return the number of tasks that the cluster can run at the same time, now."""
     return sum(client.nthreads().values())
 
 
 class Shipped:
-    """A function that travels by value, with what it uses of these modules: whoever gets it needs
-    none of them.
+    """A function that travels by value, with everything it uses of the given modules.
+
+    The receiver needs none of these modules installed.
     """
 
     def __init__(self, function: Callable[..., Any], *modules: ModuleType) -> None:
@@ -96,16 +99,16 @@ class Shipped:
         return pickle.loads, (self.content,)
 
     def __call__(self, *arguments: Any) -> Any:
-        """Nothing here calls it: it becomes the function again where it arrives."""
+        """Raise NotImplementedError: only the unpickled function is called."""
         raise NotImplementedError
 
 
 def result_of(client: Any, future: Any, what: str) -> Any:
-    """The result of a future, waited for as long as anybody works there.
+    """Return the result of a future; wait for as long as the cluster has a worker.
 
-    `what`: the task in words, for the errors. Raises DataError, one line each, where the scheduler
-    has gone, where nobody has worked for a minute, and where the task ended every worker, or every
-    process, that took it.
+    `what`: the task in words, for errors. Raises DataError, one line each, where the scheduler is
+    gone, where no worker was connected for a minute, and where the task ended every worker, or
+    every process, that ran it.
     """
     from distributed import CancelledError, KilledWorker
 
@@ -118,23 +121,24 @@ def result_of(client: Any, future: Any, what: str) -> Any:
                 alone = time.monotonic()
             elif time.monotonic() - alone > FORSAKEN:
                 raise DataError(
-                    f"{what}: no worker has been there for {FORSAKEN:.0f} seconds: expected workers that stay; the "
-                    "same command begins again"
+                    f"{what}: no worker has been there for {FORSAKEN:.0f} seconds: expected "
+                    "workers that stay; the same command begins again"
                 ) from None
         except KilledWorker as error:
             raise DataError(
-                f"{what}: {error.allowed_failures + 1} workers ended while they were at it, the last "
-                f"{error.last_worker.address}: expected more memory for each, or fewer threads; their logs say why"
+                f"{what}: {error.allowed_failures + 1} workers ended while they were at it, the "
+                f"last {error.last_worker.address}: expected more memory for each, or fewer "
+                "threads; their logs say why"
             ) from None
         except ChildProcessError as error:
             raise DataError(
-                f"{what}: it was tried several times, at last by {error}: expected more memory for each worker, or "
-                "fewer threads; its log says why"
+                f"{what}: it was tried several times, at last by {error}: expected more memory for "
+                "each worker, or fewer threads; its log says why"
             ) from None
         except (CancelledError, OSError) as error:
             raise DataError(
-                f"{what}: the scheduler has gone ({_reason(error)}): expected one that stays; the same command "
-                "begins again"
+                f"{what}: the scheduler has gone ({_reason(error)}): expected one that stays; the "
+                "same command begins again"
             ) from None
 
 

@@ -1,4 +1,4 @@
-"""The engine `dask`: items of a stage run on a Dask cluster, whose workers see the project's
+"""The engine `dask`: items of a stage run on the workers of a Dask cluster, which see the project's
 folder.
 """
 
@@ -24,28 +24,26 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 2
-"""Items a thread of the cluster that are given out before the results of earlier ones have been
-taken.
-"""
+"""Items submitted for each thread of the cluster before the results of earlier items are taken."""
 RETRIES = 3
-"""How often an item is tried again whose process ended."""
+"""Retries of an item whose process ended."""
 SMALL = 1 << 16
-"""Bytes of a function, with what is bound to it, up to which it travels with every item."""
+"""Bytes of a pickled function up to which every item carries a copy."""
 COUNT_EVERY = 10.0
 SIGHT = 10.0
-"""Seconds within which a file that was just written must be seen on every machine."""
+"""Seconds within which a new file must be visible on every machine."""
 PINS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_CORETYPE")
 NAMED = "engine.address"
 
 
 class DaskEngine:
-    """Runs items in processes of a Dask cluster's workers."""
+    """Engine that runs items in processes of a Dask cluster's workers."""
 
     def __init__(self, address: str) -> None:
-        """Reach the cluster and have every worker there say what it is.
+        """Connect to the cluster and check every worker.
 
-        Raises DataError, in one line, for an address where none is, and for a worker that does not
-        see this folder, or whose code or libraries are others than here.
+        Raises DataError, in one line, for an address without a cluster, and for a worker that does
+        not see this folder, or has different code or libraries.
         """
         self._client = connect(address, NAMED)
         self._address = address
@@ -75,7 +73,7 @@ class DaskEngine:
             raise
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """See `engines.Engine.map`. What is bound by `functools.partial` travels once to each
+        """Run items as `Engine.map` does; values bound by `functools.partial` travel once to each
         worker.
         """
         content = pickle.dumps(function)
@@ -97,7 +95,7 @@ class DaskEngine:
                 self._client.cancel([future for future, _ in waiting], force=True)
 
     def close(self) -> None:
-        """Let the workers' processes end, and leave the cluster as it was."""
+        """End the workers' processes and disconnect from the cluster."""
         self._probe.unlink(missing_ok=True)
         if self._client.status == "running":
             dismiss = Shipped(worker_side.dismiss, worker_side, worker_process)
@@ -128,8 +126,8 @@ class DaskEngine:
         )
 
     def _given(self, content: bytes) -> Any:
-        """Bytes as something that every worker holds, and that the cluster makes anew where a
-        worker loses it.
+        """Return a future of bytes that every worker holds, and that the cluster restores where a
+        worker loses them.
         """
         future = self._client.submit(bytes, content, key=f"playlist2vec-{uuid4().hex}", pure=False)
         result_of(
@@ -158,6 +156,6 @@ class DaskEngine:
             error.add_note(f"in a worker's process:\n{more}")
             raise error
         raise DataError(
-            f"{NAMED} = {self._address}: worker {content}: expected workers that see this project's folder under the "
-            "same path, with the same Python, libraries and code"
+            f"{NAMED} = {self._address}: worker {content}: expected workers that see this "
+            "project's folder under the same path, with the same Python, libraries and code"
         )

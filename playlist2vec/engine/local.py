@@ -1,9 +1,9 @@
-"""Where the work of a stage runs: pieces of it in this process, or in several processes at once.
+"""Engines that run the items of a stage: in this process, or in several processes.
 
-A stage cuts its work into items, and what it makes of their results does not depend on where or
-when they were made: so every engine, with any number of workers, gives the same bytes. Items are
-small, for they travel: a path and what to read there, and workers see the same files under the same
-paths.
+A stage divides work into items, and the output of a stage does not depend on the place or order of
+their execution: every engine, with any number of workers, gives the same bytes. Items are small
+because they travel between processes: a path and a range to read. Workers see the same files under
+the same paths.
 """
 
 import os
@@ -25,27 +25,28 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 2
-"""Items a worker that are given out before the results of earlier ones have been taken."""
+"""Items submitted for each worker before the results of earlier items are taken."""
 
 
 class Engine(Protocol):
-    """What runs the items of a stage."""
+    """Protocol of an engine, which runs the items of a stage."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """The result of `function` for each item, in their order; few items and results are in
-        memory at once.
+        """Yield the result of `function` for each item, in the order of the items.
 
-        `function`: of a module, or a `functools.partial` of one. It may run twice for an item. A
-        DataError that it raises is raised here; so is one where a worker ends before it is done.
+        Few items and results are in memory at once. `function`: of a module, or a
+        `functools.partial` of one; may run twice for an item. Raises DataError where `function`
+        does, and where a worker ends early.
         """
 
     def close(self) -> None:
-        """Leave nothing running."""
+        """End all workers."""
 
 
 class LocalEngine:
-    """Runs items in up to `workers` processes on this machine; in this one where there is but one
-    item or worker.
+    """Engine with up to `workers` processes on this machine.
+
+    A single item, or a single worker, runs in this process.
     """
 
     def __init__(self, workers: int) -> None:
@@ -75,21 +76,21 @@ class LocalEngine:
                 yield waiting.popleft().result()
         except BrokenProcessPool:
             raise DataError(
-                "a worker process ended before it was done, perhaps for want of memory: expected fewer engine.workers "
-                f"than {self._workers}"
+                "a worker process ended before it was done, perhaps for want of memory: expected "
+                f"fewer engine.workers than {self._workers}"
             ) from None
         finally:
             for each in waiting:
                 each.cancel()
 
     def close(self) -> None:
-        """End the processes; what they work at is still finished."""
+        """End the processes; items in progress are finished."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
 
 class WatchedEngine:
-    """Another engine, whose work is shown by a progress bar where it takes long."""
+    """Wrapper of an engine that shows a progress bar where the work takes long."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -106,9 +107,7 @@ class WatchedEngine:
 
 @contextmanager
 def open_engine(params: EngineParams) -> Iterator[Engine]:
-    """The engine that `params` name, until the block ends. Raises DataError where there is no such
-    cluster.
-    """
+    """Yield the engine named by `params`. Raises DataError where the cluster cannot be used."""
     with closing(_engine(params)) as engine:
         yield WatchedEngine(engine)
 

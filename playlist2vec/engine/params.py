@@ -9,7 +9,7 @@ from playlist2vec.base.rules import RefusedError, choice, integer, parameter, te
 
 @dataclass(frozen=True)
 class EngineParams:
-    """Section `engine`: where the stages from `ingest` to `split` run."""
+    """Section `engine`: execution of the stages from `ingest` to `split`."""
 
     SECTION: ClassVar[str] = "engine"
 
@@ -19,7 +19,7 @@ class EngineParams:
 
     def check(self) -> None:
         """Raise RefusedError for a Dask engine without an address, and for an address with a
-        password in it.
+        password.
         """
         check_address(self.address, "engine.address")
         if self.name == "dask" and not self.address:
@@ -29,13 +29,13 @@ class EngineParams:
 
 
 def check_address(address: str, named: str) -> None:
-    """Raise RefusedError for a scheduler's address that holds more than a host and a port; it may
-    be a password.
+    """Raise RefusedError unless a scheduler's address is a host and a port; more may be a password.
 
     `named`: the parameter, for the error, which does not show the address.
     """
     if not re.fullmatch(r"([a-z]+://)?[\w.\-\[\]:]*(/[\w.\-/]*)?", address):
         raise RefusedError(
-            f"{named} has more in it than a host and a port: expected tcp://host:8786 without a user or a password, "
-            "which files of Git would keep; Dask's own configuration says who may connect (docs/beyond-one-machine.md)"
+            f"{named} has more in it than a host and a port: expected tcp://host:8786 without a "
+            "user or a password, which files of Git would keep; Dask's own configuration says who "
+            "may connect (docs/beyond-one-machine.md)"
         )

@@ -1,11 +1,11 @@
-"""`python -m playlist2vec.engine.worker_process PROBE TOKEN SECONDS`: runs items of a stage for a
-worker of a cluster.
+"""`python -m playlist2vec.engine.worker_process PROBE TOKEN SECONDS`: run items of a stage for a
+Dask worker.
 
-The worker starts it in the project's folder as the client sees it, so that it runs the client's
-code with the client's numeric pins, whatever else the worker does and has loaded. They talk through
-its standard input and output: messages are pickled tuples behind their length. It says first what
-it is (`facts`); then, for each item, that it begins and what came of it. It ends when its input
-does, when the worker has gone, and after some seconds without work.
+The worker starts this process in the client's project folder, so that the client's code runs with
+the client's numeric pins, independent of everything that the worker has loaded. Worker and process
+exchange pickled tuples, preceded by their length, through standard input and output. The process
+first sends `facts`; then, for each item, a message at the start and the answer. The process ends
+when the input ends, when the worker is gone, and after IDLE seconds without work.
 """
 
 import os
@@ -25,13 +25,13 @@ from typing import Any
 from playlist2vec.base.orphans import end_with
 
 LIBRARIES = ("numpy", "pandas", "orjson", "msgspec", "pyarrow", "zstandard", "distributed")
-"""The libraries whose version may change what a stage writes, and Dask's."""
+"""Libraries whose version may change the output of a stage, and Dask."""
 IDLE = 20.0
 """Seconds without work after which the process ends."""
 
 
 def versions(libraries: tuple[str, ...]) -> dict[str, str]:
-    """The versions of Python and of these libraries, by name."""
+    """Return the versions of Python and of the given libraries, by name."""
     found = {"Python": platform.python_version()}
     for name in libraries:
         try:
@@ -42,13 +42,15 @@ def versions(libraries: tuple[str, ...]) -> dict[str, str]:
 
 
 def differing(found: dict[str, str], expected: dict[str, str]) -> str:
-    """What differs between two such maps, in words; empty if nothing does."""
+    """Return the differences between two maps of versions in words; empty for equal maps."""
     others = [name for name, value in expected.items() if found.get(name) != value]
     return ", ".join(f"{name} is {found.get(name)} and here {expected[name]}" for name in others)
 
 
 def facts() -> dict[str, str]:
-    """What must be the same where a stage is started and where its items run, by name."""
+    """Return the versions and the hash of the code, which must be equal for client and worker, by
+    name.
+    """
     digest = sha256()
     package = Path(__file__).parent.parent
     for path in sorted(package.rglob("*.py")):
@@ -60,7 +62,7 @@ def facts() -> dict[str, str]:
 
 
 def sees(probe: Path, token: str, seconds: float) -> bool:
-    """Whether the file `probe` is seen here within so many seconds, and holds `token`."""
+    """Return True if the file `probe` appears within so many seconds and holds `token`."""
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
         if probe.is_file() and probe.read_text("utf-8") == token:
@@ -78,7 +80,9 @@ def send(stream: int, message: tuple[Any, ...]) -> None:
 
 
 def receive(stream: int, seconds: float) -> tuple[Any, ...] | None:
-    """Read a message from a file descriptor; None at its end, and after `seconds` without one."""
+    """Read a message from a file descriptor; return None at the end, and after `seconds` without
+    input.
+    """
     if not select.select([stream], [], [], seconds)[0]:
         return None
     head = _read(stream, 8)
@@ -101,18 +105,18 @@ def _read(stream: int, size: int) -> bytes:
 
 
 class Answers:
-    """The answers to items, with the last function kept, for it may hold much."""
+    """Execution of items; the last function, which may be large, is kept."""
 
     def __init__(self) -> None:
         self._digest = b""
         self._function: Callable[[Any], Any] = _nothing
 
     def to(self, digest: bytes, function: bytes, item: bytes) -> tuple[Any, ...]:
-        """Run an item: ("done", pickled result), ("refused", text of a DataError) or ("raised",
-        pickled error, trace).
+        """Run an item; return ("done", pickled result), ("refused", text of a DataError) or
+        ("raised", pickled error, trace).
 
-        `function`: pickled, as `digest` tells it from others; empty where it is that of the item
-        before.
+        `function`: pickled; empty for the function of the previous item. `digest`: the hash of the
+        function.
         """
         from playlist2vec.base.errors import DataError
 
@@ -140,7 +144,7 @@ def _nothing(item: Any) -> Any:
 
 
 def main(probe: str, token: str, seconds: str) -> None:
-    """Say what this is, then run items until there are none."""
+    """Send the facts, then run items until the input ends."""
     requests, answers = os.dup(0), os.dup(1)
     # What an item prints goes to the worker's log and not among the messages.
     os.dup2(2, 1)

@@ -1,8 +1,7 @@
-"""What runs inside a worker of a Dask cluster: it keeps processes for a client and gives them
-items.
+"""Functions that run inside a Dask worker: they keep processes for a client and hand items to them.
 
-The client sends these functions along by value, so that a worker needs nothing of the project. What
-they keep between two items hangs on the worker itself.
+The client sends these functions by value, so that a worker needs no part of the project. State
+between two items is kept in attributes of the worker.
 """
 
 import os
@@ -17,17 +16,17 @@ from playlist2vec.engine.worker_process import differing, receive, send
 
 LOCK, KEPT, GONE = "playlist2vec_lock", "playlist2vec_processes", "playlist2vec_gone"
 START = 60.0
-"""Seconds within which a process must have said what it is."""
+"""Seconds within which a new process must send its facts."""
 LOOK_EVERY = 0.5
-"""Seconds after which a worker looks again whether anybody still wants the item."""
+"""Seconds between two checks whether an item was cancelled."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """What a client tells every worker: its working folder, where its code is, and what must be the
-    same there.
+    """Settings that a client sends to every worker: the working folder, the folder of the code, and
+    facts that must be equal.
 
-    `probe`: a file that the client wrote, with `token` in it, which is to be seen within `sight`
+    `probe`: a file written by the client, with `token` in it, which must be visible within `sight`
     seconds. `pins`: environment variables of the processes.
     """
 
@@ -43,12 +42,12 @@ class Session:
 def run_item(
     session: tuple[Any, ...], digest: bytes, function: bytes, item: bytes
 ) -> tuple[str, Any, str]:
-    """Have a process of this worker run an item; what it answers, with the worker's address in the
-    place of a trace.
+    """Run an item in a process of this worker; return the answer, with the worker's address instead
+    of a trace.
 
-    `session`: the fields of a Session. Beside the answers of `worker_process.Answers` there is
-    ("unfit", line). Raises ChildProcessError when the process ends before it answers: Dask gives
-    the item to a worker once more.
+    `session`: the fields of a Session. Besides the answers of `worker_process.Answers`, ("unfit",
+    line) is possible. Raises ChildProcessError when the process ends before it answers: Dask then
+    retries the item.
     """
     from distributed import get_worker
 
@@ -87,9 +86,7 @@ def run_item(
 
 
 def take(worker: Any, session: tuple[Any, ...]) -> Any:
-    """A process of the worker that is free, or a new one; a line of text where this worker is not
-    fit for the work.
-    """
+    """Return a free or new process of the worker, or a line of text if the worker is unsuitable."""
     with vars(worker).setdefault(LOCK, threading.Lock()):
         for processes in vars(worker).setdefault(KEPT, {}).values():
             processes[:] = [each for each in processes if each.poll() is None]
@@ -100,7 +97,7 @@ def take(worker: Any, session: tuple[Any, ...]) -> Any:
 
 
 def begin(address: str, session: tuple[Any, ...]) -> Any:
-    """Start a process; a line of text where this worker is not fit for it."""
+    """Start a process; return a line of text instead if the worker is unsuitable."""
     token, folder, code, probe, sight, expected, pins = session
     inherited = {name: value for name, value in os.environ.items() if name != "DVC_STAGE"}
     try:
@@ -133,7 +130,7 @@ def begin(address: str, session: tuple[Any, ...]) -> Any:
 
 
 def give_back(worker: Any, session: tuple[Any, ...], process: Any) -> None:
-    """Keep a process for the next item, unless the client has gone."""
+    """Keep a process for the next item, unless the client is gone."""
     with vars(worker)[LOCK]:
         if session[0] not in vars(worker).get(GONE, ()):
             vars(worker)[KEPT].setdefault(session[0], []).append(process)
@@ -142,7 +139,7 @@ def give_back(worker: Any, session: tuple[Any, ...], process: Any) -> None:
 
 
 def dismiss(token: str, dask_worker: Any) -> None:
-    """End the processes that the worker keeps for a client, now and from now on."""
+    """End the processes kept for a client, and keep no more of them."""
     with vars(dask_worker).setdefault(LOCK, threading.Lock()):
         vars(dask_worker).setdefault(GONE, set()).add(token)
         processes = vars(dask_worker).setdefault(KEPT, {}).pop(token, [])
@@ -151,7 +148,7 @@ def dismiss(token: str, dask_worker: Any) -> None:
 
 
 def end(process: Any) -> int:
-    """End a process; its exit code, that of its own end where there was one."""
+    """End a process and return its exit code; a process that ended by itself keeps its own."""
     if process.poll() is None:
         process.stdin.close()
         try:
@@ -164,7 +161,7 @@ def end(process: Any) -> int:
 
 
 def readable(stream: int, seconds: float) -> bool:
-    """Whether there is something to read within so many seconds, or the end."""
+    """Return True if a stream has input, or has ended, within so many seconds."""
     import select
 
     return bool(select.select([stream], [], [], seconds)[0])

@@ -1,4 +1,4 @@
-"""JSON that may be larger than memory: lines of it, or one value that is taken to pieces."""
+"""JSON that may be larger than memory: lines of JSON, or a single value read in small parts."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ import orjson
 from playlist2vec.base.errors import DataError
 
 CHUNK = 1 << 18
-"""Bytes that are read at once."""
+"""Bytes read at once."""
 LARGEST = 1 << 24
-"""Bytes of a value, a text or a line that is held in memory."""
+"""Maximum bytes of a value, a string or a line held in memory."""
 NESTED = 1024
-"""Objects and lists inside each other, above which orjson takes none."""
+"""Maximum depth of nested objects and lists, as in orjson."""
 MARK = b"\xef\xbb\xbf"
-"""The byte order mark that some programs put in front of UTF-8."""
+"""Byte order mark, which some programs write before UTF-8."""
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[^ \t\r\n,:{}\[\]\"]*+")
@@ -26,18 +26,18 @@ _OPENING = (b"{", b"[")
 
 
 class Readable(Protocol):
-    """A file that is read from."""
+    """A file open for reading."""
 
     def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes, none at the end."""
+        """Return up to `size` bytes, none at the end."""
 
 
 def json_lines(file: Readable, place: str) -> Iterator[tuple[int, Any]]:
-    """The values of a file with one a line, and the numbers of their lines; blank lines are passed
-    over.
+    """Yield the number and the value of every line of a file with a JSON value a line; skip blank
+    lines.
 
-    Raises DataError, naming `place` and line, for what is not JSON in UTF-8, and for a line longer
-    than LARGEST.
+    Raises DataError, naming `place` and line, for invalid JSON or UTF-8, and for a line longer than
+    LARGEST.
     """
     for number, line in enumerate(_lines(file, place), start=1):
         text = line.removeprefix(MARK) if number == 1 else line
@@ -71,12 +71,12 @@ def _lines(file: Readable, place: str) -> Iterator[bytes]:
 
 
 class JsonStream:
-    """One JSON value, read from its beginning to its end and never held whole unless it is small.
+    """Reader of a single JSON value, from start to end; only small parts are held in memory.
 
-    At the value that comes next, one of `small`, `members`, `elements` and `skip` is called, as its
-    first sign says that `sign` gives; `members` and `elements` stop at each value in turn, with
-    which the same is done before they go on. Raises DataError, naming `place` and byte, for what is
-    not JSON; in what `skip` passes over, brackets and texts alone are looked at.
+    At each value call one of `small`, `members`, `elements` and `skip`, chosen by the first
+    character, which `sign` returns; `members` and `elements` pause at every value inside, for which
+    one of the four is called as well. Raises DataError, naming `place` and byte, for invalid JSON;
+    inside skipped values only brackets and strings are checked.
     """
 
     def __init__(self, file: Readable, place: str) -> None:
@@ -87,20 +87,20 @@ class JsonStream:
         self._at = len(MARK) if self._data.startswith(MARK) else 0
 
     def sign(self) -> str:
-        """The first sign of the next value; empty at the end of the file."""
+        """Return the first character of the next value; empty at the end of the file."""
         self._skip_blanks()
         return chr(self._data[self._at]) if self._at < len(self._data) else ""
 
     def begins(self, text: str) -> bool:
-        """Return whether the next value begins with this text of ASCII."""
+        """Return True if the next value begins with an ASCII text."""
         self._skip_blanks()
         while len(self._data) - self._at < len(text) and self._more():
             pass
         return self._data.startswith(text.encode(), self._at)
 
     def small(self) -> tuple[bool, Any]:
-        """Return whether the next value takes at most LARGEST bytes; if so, the value, which is
-        then behind us.
+        """Return True and the next value if it has at most LARGEST bytes, else False; only then
+        read past it.
         """
         end = self._end()
         if end is None:
@@ -109,7 +109,7 @@ class JsonStream:
         return True, found
 
     def members(self) -> Iterator[str]:
-        """The keys of the object that comes next; the value of each comes next when it is given."""
+        """Yield the keys of the next object; after each key, the key's value is the next value."""
         for number in self._parts("{", "}"):
             if self.sign() != '"':
                 raise self.error("expected a key in quotes" + (" or }" if number == 0 else ""))
@@ -119,19 +119,19 @@ class JsonStream:
             yield key
 
     def elements(self) -> Iterator[None]:
-        """Stops at each element of the list that comes next."""
+        """Pause at each element of the next list."""
         for _ in self._parts("[", "]"):
             yield
 
     def skip(self) -> None:
-        """Pass over the next value, whatever its size."""
+        """Skip the next value, whatever its size."""
         if self.sign() in ("{", "["):
             self._at = self._end_of_brackets(keep=False) or 0
         else:
             self._at = self._end() or self._at
 
     def end(self) -> None:
-        """Nothing must follow."""
+        """Raise DataError unless the file ends here."""
         if self.sign():
             raise self.error("expected the end of the file after one JSON value")
 
@@ -160,7 +160,7 @@ class JsonStream:
                 return
 
     def _end(self) -> int | None:
-        """Where the next value ends; None if it is longer than LARGEST."""
+        """Return the end of the next value; None if longer than LARGEST."""
         sign = self.sign()
         if sign in ("{", "["):
             end = self._end_of_brackets(keep=True)
@@ -182,9 +182,9 @@ class JsonStream:
         return found.end()
 
     def _end_of_brackets(self, *, keep: bool) -> int | None:
-        """Where the object or list ends that comes next; None if it is longer than LARGEST.
+        """Return the end of the next object or list; None if longer than LARGEST.
 
-        Without `keep` it may have any length, and only its end is still there.
+        Without `keep` any length is accepted, and only the end is kept in memory.
         """
         depth, at = 0, self._at
         while True:
@@ -209,8 +209,8 @@ class JsonStream:
                 raise self.error("expected its end")
 
     def _more(self) -> bool:
-        """Read on, twice as much as is kept, so that a long value is looked at few times; False at
-        the end.
+        """Read as many bytes as are kept, or CHUNK, so that long values are scanned few times;
+        return False at the end.
         """
         self._before += self._at
         self._data = self._data[self._at :]
@@ -226,7 +226,7 @@ class JsonStream:
             raise self.error(f"not JSON ({error})") from None
 
     def error(self, reason: str) -> DataError:
-        """Return the error to raise when the value that comes next is not what it should be."""
+        """Return the error for an unexpected value at the current position."""
         found = self._data[self._at : self._at + 20]
         shown = repr(found)[1:] if found else "the end of the file"
         return DataError(f"{self._place}: byte {self._before + self._at}: {shown}: {reason}")

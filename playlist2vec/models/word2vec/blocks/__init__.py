@@ -1,3 +1,3 @@
-"""Compiled skip-gram: pairs in buckets of disjoint songs, so that any number of threads writes the
-same bytes.
+"""Compiled skip-gram with pairs in buckets of disjoint songs: any number of threads gives the same
+bytes.
 """

@@ -1,4 +1,4 @@
-"""Counters that threads share."""
+"""Atomic counters for threads."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ def _place(context: Any, builder: Any, signature: Any, given: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def add_one(typing: Any, counters: Any, place: Any) -> Any:
-    """Add one to a counter, int64, and return what it was; what was written before is seen by who
-    then reads it.
+    """Add one to a counter, int64, and return the former value; earlier writes are visible to
+    readers of the new value.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -27,7 +27,7 @@ def add_one(typing: Any, counters: Any, place: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def read(typing: Any, counters: Any, place: Any) -> Any:
-    """Return a counter, int64, as it is now."""
+    """Return the current value of a counter, int64."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         return builder.load_atomic(_place(context, builder, signature, given), "acquire", 8)

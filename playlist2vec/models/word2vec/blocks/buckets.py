@@ -1,5 +1,5 @@
-"""The pairs of one chunk, and their negatives, put into buckets: those of a block of inputs and a
-block of outputs.
+"""Pairs of a chunk, with negatives, sorted into buckets: one for each block of inputs and block of
+outputs.
 """
 
 from typing import NamedTuple
@@ -14,13 +14,13 @@ from playlist2vec.models.word2vec.blocks.pairs import following_pairs, window_pa
 
 
 class Rules(NamedTuple):
-    """What stays the same in all chunks.
+    """Settings shared by all chunks.
 
-    `blocks`: of inputs, and as many of outputs. `around`: whether contexts stand on both sides.
-    `spaces`, `size`: input vectors of a song where they do not, and songs. `negative`: negatives of
-    a pair. `input_block`, `output_block`: uint16 (rows,), the block of each. `thresholds`,
-    `others`: the table that negatives are drawn by, see `alias_table`. `kept`: uint64, the
-    thresholds of `following_pairs`, empty where nothing is thinned out.
+    `blocks`: of inputs, and as many of outputs. `around`: True for contexts on both sides.
+    `spaces`, `size`: input vectors of a song for contexts on one side, and songs. `negative`:
+    negatives of a pair. `input_block`, `output_block`: uint16 (rows,), the block of every row.
+    `thresholds`, `others`: the table for draws of negatives, see `alias_table`. `kept`: uint64, the
+    thresholds of `following_pairs`, empty without sub-sampling.
     """
 
     blocks: int
@@ -38,14 +38,14 @@ class Rules(NamedTuple):
 
 
 class Space(NamedTuple):
-    """Memory for one chunk of at most `capacity` pairs.
+    """Memory for a chunk of at most `capacity` pairs.
 
     `pairs`: int32 (capacity, 2), input and output, in the order of input blocks. `drawn`: int32
-    (capacity * negative,), the negatives of each, -1 where the output itself was drawn. `entries`:
-    int32 (capacity * (1 + negative), 2), input and output in the order of buckets, the output as
-    its complement where the pair is a positive one. `counts`: int64 (blocks, blocks), pairs of each
-    slice by input block. `edges`: int64 (blocks, blocks + 1), where buckets begin in `entries`.
-    `counters`: int64 (3 + 2 * blocks,), see `work`.
+    (capacity * negative,), the negatives, -1 where the draw was the output itself. `entries`: int32
+    (capacity * (1 + negative), 2), input and output in the order of buckets, the output as its
+    complement in positive pairs. `counts`: int64 (blocks, blocks), pairs of every slice by input
+    block. `edges`: int64 (blocks, blocks + 1), the starts of buckets in `entries`. `counters`:
+    int64 (3 + 2 * blocks,), see `work`.
     """
 
     pairs: NDArray[np.int32]
@@ -60,7 +60,7 @@ class Chunk(NamedTuple):
     """Plays from `low` to before `high` of the playlists `songs` with the offsets `bounds`.
 
     `first`: plays of the epoch before `songs`. `windows`, `negatives`: streams of random numbers,
-    the one with a number for each play of the epoch, the other one with a stream for each block of
+    the first with a number for every play of the epoch, the second with a stream for every block of
     inputs.
     """
 
@@ -77,8 +77,9 @@ class Chunk(NamedTuple):
 def pairs_at(
     play: int, start: int, end: int, rules: Rules, chunk: Chunk, found: NDArray[np.int32]
 ) -> int:
-    """Write the pairs of a play in a playlist from `start` to before `end` into `found`, and return
-    their number.
+    """Write the pairs of a play into `found` and return the number of pairs.
+
+    The playlist of the play runs from `start` to before `end`.
     """
     number = number_at(chunk.windows, uint64(chunk.first + play))
     if rules.around:
@@ -92,7 +93,7 @@ def pairs_at(
 
 @compiled
 def count_pairs(part: int, rules: Rules, chunk: Chunk, counts: NDArray[np.int64]) -> None:
-    """Count the pairs of a slice of the chunk, one of `rules.blocks`, by the block of their input."""
+    """Count the pairs of a slice of the chunk, one of `rules.blocks` slices, by input block."""
     counts[part] = 0
     plays = chunk.high - chunk.low
     found = np.empty((2 * rules.window, 2), np.int32)
@@ -110,7 +111,7 @@ def count_pairs(part: int, rules: Rules, chunk: Chunk, counts: NDArray[np.int64]
 
 @compiled
 def put_pairs(part: int, rules: Rules, chunk: Chunk, space: Space) -> None:
-    """Write the pairs of a slice where `count_pairs`, for all slices, found that they belong."""
+    """Write the pairs of a slice to the positions that follow from the counts of all slices."""
     places = np.empty(rules.blocks, np.int64)
     total = 0
     for block in range(rules.blocks):
@@ -137,9 +138,9 @@ def put_pairs(part: int, rules: Rules, chunk: Chunk, space: Space) -> None:
 def draw_negatives(
     low: int, high: int, stream: np.uint64, rules: Rules, space: Space
 ) -> NDArray[np.int64]:
-    """Draw the negatives of the pairs from `low` to before `high`, all of one input block.
+    """Draw the negatives of the pairs from `low` to before `high`, all of a single input block.
 
-    Returns how many entries there are for each block of outputs, int64 (blocks,).
+    Returns the number of entries for every block of outputs, int64 (blocks,).
     """
     counts = np.zeros(rules.blocks, np.int64)
     for pair in range(low, high):
@@ -158,8 +159,8 @@ def draw_negatives(
 
 @compiled
 def fill_buckets(block: int, rules: Rules, chunk: Chunk, space: Space) -> None:
-    """Put the pairs of a block of inputs, and negatives for them, into the buckets of their
-    outputs, in their order.
+    """Sort the pairs of a block of inputs, and negatives for them, into buckets by output block;
+    keep their order.
     """
     low, negative, entries = space.counts[:, :block].sum(), rules.negative, space.entries
     high = low + space.counts[:, block].sum()

@@ -1,4 +1,4 @@
-"""Compilation to machine code, once for each kind of CPU and each version of this room."""
+"""Compilation to machine code, once for every kind of CPU and version of the code."""
 
 import hashlib
 from collections.abc import Callable
@@ -15,19 +15,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @cache
 def version() -> str:
-    """Return what tells versions of this room apart: a hash of its sources."""
+    """Return a hash of the sources of this package, which identifies the version of the code."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"".join(each.read_bytes() for each in sources)).hexdigest()[:16]
 
 
 class RoomCache(_CacheLocator):  # type: ignore[misc]
-    """The folder in the user's cache in which numba keeps what it compiled of this version of this
-    room.
-
-    numba's own places go by the path and the time of one source file. A copy of the project, as
-    queued experiments run in, would compile anew; and an edit of a function that is compiled into
-    that of another file would go unseen.
-    """
+    """Location of numba's cache: a folder in the user's cache, named by the version of the code."""
 
     def __init__(self, function: Any) -> None:
         self.function = function
@@ -37,18 +31,18 @@ class RoomCache(_CacheLocator):  # type: ignore[misc]
         return str(user_cache_path("playlist2vec") / "compiled" / version())
 
     def get_source_stamp(self) -> str:
-        """Return what tells versions apart."""
+        """Return the version of the code."""
         return version()
 
     def get_disambiguator(self) -> str:
-        """Return what tells functions of one name apart."""
+        """Return a text that distinguishes functions of the same name."""
         return (
             f"{self.function.__module__.rpartition('.')[2]}-{self.function.__code__.co_firstlineno}"
         )
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> "RoomCache | None":
-        """Return the place of a function, or None where nothing can be written there."""
+        """Return the location for a function, or None if the cache is not writable."""
         place = cls(py_func)
         try:
             place.ensure_cache_path()
@@ -58,9 +52,7 @@ class RoomCache(_CacheLocator):  # type: ignore[misc]
 
 
 def compiled(function: Function) -> Function:
-    """Return a function that numba compiles at its first call, or takes from the cache where it can
-    be written.
-    """
+    """Return a function compiled by numba at the first call, or loaded from the cache."""
     made: Any = njit(nogil=True)(function)
     before, config.CACHE_LOCATOR_CLASSES = (
         config.CACHE_LOCATOR_CLASSES,

@@ -1,4 +1,4 @@
-"""Random numbers that are a function of their place alone, and draws of songs by shares."""
+"""Random numbers computed from their position alone, and weighted draws of songs."""
 
 import numpy as np
 from numba import int32, uint32, uint64
@@ -11,9 +11,7 @@ GAMMA = uint64(0x9E3779B97F4A7C15)
 
 @compiled
 def number_at(stream: np.uint64, place: np.uint64) -> np.uint64:
-    """Return the 64-bit number at a place of a stream: SplitMix64, the streams of which are told
-    apart by 64 bits.
-    """
+    """Return the 64-bit number at a position of a stream (64 bits), by SplitMix64."""
     x = stream + place * GAMMA
     x = (x ^ (x >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> uint64(27))) * uint64(0x94D049BB133111EB)
@@ -32,7 +30,7 @@ def below(number: np.uint64, bound: np.uint64) -> np.uint64:
 
 @compiled
 def draw(number: np.uint64, thresholds: NDArray[np.uint32], others: NDArray[np.int32]) -> np.int32:
-    """Return the song that a random number stands for, by a table of `alias_table`."""
+    """Return the song for a random number, by a table of `alias_table`."""
     column = below(number, uint64(len(thresholds)))
     song: np.int32 = int32(column) if uint32(number) < thresholds[column] else others[column]
     return song
@@ -40,12 +38,13 @@ def draw(number: np.uint64, thresholds: NDArray[np.uint32], others: NDArray[np.i
 
 @compiled
 def alias_table(shares: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    """Return what draws songs by their shares, float64 (songs,) above 0, with one look-up each.
+    """Return a table for draws of songs by weight, float64 (songs,) above 0, with a single look-up
+    each.
 
     Column c of the table gives song c where the lower half of a random number is below
-    `thresholds[c]`, else `others[c]`; all columns come alike. A song's probability is its share to
-    within 2**-32 of a column and songs / 2**32 of itself. Vose, A linear algorithm for generating
-    random numbers with a given distribution, 1991.
+    `thresholds[c]`, else `others[c]`; all columns have the same probability. A song's probability
+    differs from the song's share by at most 2**-32 of a column, and songs / 2**32 of the share.
+    Vose, A linear algorithm for generating random numbers with a given distribution, 1991.
     """
     songs = len(shares)
     scaled = shares * (songs / shares.sum())
@@ -80,10 +79,10 @@ def alias_table(shares: NDArray[np.float64]) -> tuple[NDArray[np.uint32], NDArra
 def even_blocks(
     loads: NDArray[np.float64], order: NDArray[np.int64], blocks: int
 ) -> NDArray[np.uint16]:
-    """Return a block for each row, so that the loads of the blocks are much alike: uint16 (rows,).
+    """Return a block for every row, with balanced loads: uint16 (rows,).
 
-    `loads`: float64 (rows,). `order`: the rows, heaviest first; each goes to the block that has
-    least so far.
+    `loads`: float64 (rows,). `order`: the rows, heaviest first; every row goes to the block with
+    the smallest load so far.
     """
     total = np.zeros(blocks)
     block_of = np.empty(len(loads), np.uint16)
@@ -96,8 +95,8 @@ def even_blocks(
 
 @compiled
 def fill_start(rows: NDArray[np.float32], first: int, numbers: int, stream: np.uint64) -> None:
-    """Write what rows `first` and following begin with: `numbers` numbers each, even over [-0.5,
-    0.5) / numbers.
+    """Write the initial values of the rows from `first` on: `numbers` values a row, uniform over
+    [-0.5, 0.5) / numbers.
     """
     for row in range(len(rows)):
         for column in range(numbers):

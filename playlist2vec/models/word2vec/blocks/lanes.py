@@ -1,8 +1,9 @@
-"""Arithmetic on rows of matrices, LANES numbers at once, in one order of operations on every CPU.
+"""Arithmetic on rows of matrices, LANES numbers at a time, in the same order of operations on every
+CPU.
 
-A compiler that may reorder sums, as `fastmath` does, gives other bits on CPUs with wider registers.
-Here the operations stand as vectors of LANES numbers with fused multiply-adds, which every CPU
-rounds alike.
+A compiler that may reorder sums, as with `fastmath`, gives different bits on CPUs with wider
+registers. Here the operations are written as vectors of LANES numbers with fused multiply-adds,
+which every CPU rounds alike.
 """
 
 from typing import Any
@@ -13,15 +14,15 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 LANES = 8
-"""Numbers in a vector; the rows of a matrix have a multiple of them."""
+"""Numbers in a vector; the length of a matrix row is a multiple of LANES."""
 TOTALS = 4
-"""Sums that a product is added up in; a power of two."""
+"""Independent partial sums of a dot product; a power of two."""
 _VECTOR = ir.VectorType(ir.FloatType(), LANES)
 _INDEX = ir.IntType(64)
 
 
 def _row(context: Any, builder: Any, kind: Any, matrix: Any, row: Any) -> tuple[Any, Any]:
-    """Return the address of a row as one of vectors, and how many vectors it has."""
+    """Return the address of a row, as a pointer to vectors, and the number of vectors."""
     array = context.make_array(kind)(context, builder, matrix)
     length = builder.extract_value(array.shape, 1)
     begin = builder.gep(array.data, [builder.mul(row, length)])
@@ -41,7 +42,7 @@ def _load(builder: Any, row: Any, place: Any) -> Any:
 
 
 def _everywhere(builder: Any, number: Any) -> Any:
-    """Return a vector of one number, LANES times."""
+    """Return a vector with the same number LANES times."""
     one = builder.insert_element(
         ir.Constant(_VECTOR, ir.Undefined), number, ir.Constant(ir.IntType(32), 0)
     )
@@ -53,7 +54,7 @@ def _everywhere(builder: Any, number: Any) -> Any:
 
 
 def _sum(builder: Any, vector: Any) -> Any:
-    """Return the sum of a vector's numbers, halves upon halves."""
+    """Return the sum of a vector's numbers, by adding halves."""
     width = LANES
     while width > 1:
         width //= 2
@@ -68,11 +69,10 @@ def _sum(builder: Any, vector: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def dot(typing: Any, left: Any, row: Any, right: Any, other: Any) -> Any:
-    """Return the product of row `row` of `left` and row `other` of `right`, float32 (any, n *
-    LANES) each.
+    """Return the dot product of row `row` of `left` and row `other` of `right`, float32 (any, n *
+    LANES) both.
 
-    Vectors are added up in TOTALS sums that do not wait for each other, and what is left over in
-    the first of them.
+    Vectors are added into TOTALS independent sums, and the remaining vectors into the first sum.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -107,7 +107,7 @@ def dot(typing: Any, left: Any, row: Any, right: Any, other: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def exchange(typing: Any, left: Any, row: Any, right: Any, other: Any, share: Any) -> Any:
-    """Add `share` times each of the two rows, as they were, to the other one."""
+    """Add `share` times the former value of each of two rows to the other row."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         first, vectors = _row(context, builder, signature.args[0], given[0], given[1])
@@ -124,7 +124,7 @@ def exchange(typing: Any, left: Any, row: Any, right: Any, other: Any, share: An
 
 @intrinsic  # type: ignore[untyped-decorator]
 def prefetch(typing: Any, matrix: Any, row: Any) -> Any:
-    """Ask for a row that will soon be changed."""
+    """Prefetch a row that will soon be changed."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         begin, vectors = _row(context, builder, signature.args[0], given[0], given[1])

@@ -1,4 +1,4 @@
-"""Which pairs of songs a playlist has."""
+"""Pairs of songs in a playlist."""
 
 import numpy as np
 from numba import uint64
@@ -18,11 +18,11 @@ def keep(
     kept: NDArray[np.int32],
     bounds: NDArray[np.int64],
 ) -> int:
-    """Write the songs that sub-sampling leaves into `kept`, and where the playlists are then;
-    return their number.
+    """Write the songs left by sub-sampling into `kept` and the new offsets into `bounds`; return
+    the number of songs.
 
-    `thresholds`: uint64 (songs,), a play stays where its random number is at most that of its song.
-    `first`: plays of the epoch before these.
+    `thresholds`: uint64 (songs,); a play stays where the play's random number is at most the song's
+    threshold. `first`: plays of the epoch before these plays.
     """
     number = 0
     bounds[0] = 0
@@ -37,7 +37,9 @@ def keep(
 
 @compiled
 def most_pairs(low: int, start: int, end: int, window: int, around: bool) -> int:
-    """Return how many pairs the play at `low` of a playlist from `start` to before `end` may have."""
+    """Return the maximum number of pairs of the play at `low`, in a playlist from `start` to before
+    `end`.
+    """
     after = min(window, end - 1 - low)
     return after + min(window, low - start) if around else after
 
@@ -46,8 +48,8 @@ def most_pairs(low: int, start: int, end: int, window: int, around: bool) -> int
 def chunk_end(
     low: int, plays: int, bounds: NDArray[np.int64], window: int, around: bool, capacity: int
 ) -> int:
-    """Return the play before which a chunk ends that begins at `low`: one play, or as many as have
-    `capacity` pairs.
+    """Return the end of the chunk that begins at play `low`: a single play, or as many plays as
+    have `capacity` pairs.
     """
     playlist = np.searchsorted(bounds, low, side="right") - 1
     pairs = 0
@@ -73,10 +75,10 @@ def window_pairs(
     number: np.uint64,
     found: NDArray[np.int32],
 ) -> int:
-    """Write the pairs of the song at `play` with those around it into `found`, and return how many
-    they are.
+    """Write the pairs of the song at `play` with surrounding songs into `found`; return the number
+    of pairs.
 
-    The song itself is the output; each song within the window, drawn from 1 to `window` with
+    The song at `play` is the output; every song within the window, drawn from 1 to `window` with
     `shrink`, is an input.
     """
     reach = 1 + int(below(number, uint64(window))) if shrink else window
@@ -101,12 +103,12 @@ def following_pairs(
     number: np.uint64,
     found: NDArray[np.int32],
 ) -> int:
-    """Write the pairs of the song at `play`, the input, with those that follow it into `found`;
-    return their number.
+    """Write the pairs of the song at `play`, the input, with following songs into `found`; return
+    the number of pairs.
 
-    The input of a distance is row `size` * (distance - 1) + song, where each distance has a space
-    of its own. `thresholds`: uint64 (size + spaces * size,): a pair stays where random numbers of
-    target and input are at most these; empty where all pairs stay.
+    The input of a distance is row `size` * (distance - 1) + song, if every distance has a space of
+    its own. `thresholds`: uint64 (size + spaces * size,): a pair stays where the random numbers of
+    target and input are at most their thresholds; empty without sub-sampling.
     """
     pairs = 0
     for distance in range(1, min(window, end - 1 - play) + 1):
@@ -127,8 +129,8 @@ def following_pairs(
 def pairs_of(
     offsets: NDArray[np.int64], window: int, around: bool, low: int = 0, high: int = 2**62
 ) -> int:
-    """Return how many pairs the plays from `low` to before `high` have with the whole window and
-    all plays kept.
+    """Return the number of pairs of the plays from `low` to before `high`, with the whole window
+    and all plays kept.
     """
     pairs = 0
     for playlist in range(len(offsets) - 1):
@@ -145,7 +147,7 @@ def asked_counts(
     spaces: int,
     asked: NDArray[np.int64],
 ) -> None:
-    """Add to `asked`, int64 (spaces, songs), how often each song is followed by another one in each
+    """Add to `asked`, int64 (spaces, songs), the number of pairs in which a song is the input, by
     space.
     """
     for playlist in range(len(offsets) - 1):

@@ -1,5 +1,5 @@
-"""How a training is cut up: which blocks songs belong to, and how many pairs a chunk has. No thread
-plays a part.
+"""Division of a training into blocks of songs and chunks of pairs, independent of the number of
+threads.
 """
 
 import math
@@ -12,23 +12,25 @@ from playlist2vec.models.word2vec.blocks.draws import even_blocks
 from playlist2vec.models.word2vec.blocks.rounds import REACH, STEPS
 
 MOST_ENTRIES = 1 << 22
-"""Pairs of a chunk, negatives included; they take 12 bytes each."""
+"""Maximum entries of a chunk, pairs and negatives; 12 bytes each."""
 FEWEST_PAIRS = 1 << 12
 CHUNKS = 64
-"""Chunks of an epoch, at least: a chunk's pairs are trained on bucket by bucket, and an epoch in
-one is worse.
+"""Minimum number of chunks of an epoch.
+
+The pairs of a chunk are trained bucket by bucket; an epoch in a single chunk gives worse
+embeddings.
 """
 
 
 def chunk_pairs(most: int, window: int, negative: int) -> int:
-    """Return how many pairs a chunk has at most, for an epoch that has at most `most`."""
+    """Return the maximum number of pairs of a chunk, for an epoch of at most `most` pairs."""
     wanted = min(max(most // CHUNKS, FEWEST_PAIRS), MOST_ENTRIES // (1 + negative))
     # A single play has to fit.
     return max(wanted, 2 * min(window, most))
 
 
 def space_for(capacity: int, negative: int, blocks: int) -> Space:
-    """Return memory for a chunk of so many pairs."""
+    """Return memory for a chunk of `capacity` pairs."""
     return Space(
         np.empty((capacity, 2), np.int32),
         np.empty(capacity * negative, np.int32),
@@ -40,13 +42,13 @@ def space_for(capacity: int, negative: int, blocks: int) -> Space:
 
 
 def balanced(loads: NDArray[np.float64], blocks: int) -> NDArray[np.uint16]:
-    """Return the block of each row, so that blocks have much the same load: uint16 (rows,)."""
+    """Return a block for every row, with balanced loads: uint16 (rows,)."""
     return even_blocks(loads, np.argsort(-loads, kind="stable"), blocks)
 
 
 def keeping(plays: NDArray[np.int64], sample: float) -> NDArray[np.uint64]:
-    """Return for each token up to which random number its plays stay: uint64 (tokens,), empty where
-    all do.
+    """Return the threshold of random numbers up to which a token's plays stay: uint64 (tokens,),
+    empty without sub-sampling.
 
     gensim's rule: of a token with the share s of all plays, the share sqrt(sample / s) + sample / s
     stays.
@@ -64,8 +66,6 @@ def keeping(plays: NDArray[np.int64], sample: float) -> NDArray[np.uint64]:
 
 
 def sigmoid_table() -> NDArray[np.float32]:
-    """Return the sigmoid in the middle of each of STEPS steps from -REACH to REACH: float32
-    (STEPS,).
-    """
+    """Return the sigmoid at the middle of STEPS steps from -REACH to REACH: float32 (STEPS,)."""
     middles = [(step + 0.5) / STEPS * 2 * REACH - REACH for step in range(STEPS)]
     return np.array([1 / (1 + math.exp(-each)) for each in middles], np.float32)

@@ -1,6 +1,4 @@
-"""The training playlists in parts, each read when its turn comes, in an order of their own in every
-epoch.
-"""
+"""Training playlists in parts, read one after the other, in a new order in every epoch."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -12,14 +10,13 @@ from playlist2vec.corpus.playlists import Playlists, places_of
 from playlist2vec.models.word2vec.contexts import with_artists
 
 Load = Callable[[], Playlists]
-"""What reads a part of the playlists; its songs are rows."""
+"""A function that reads a part of the playlists, with songs as rows."""
 
 
 class Tokens:
-    """What is trained on: songs, or songs each followed by a token for its artist.
+    """Training tokens: songs, or songs each followed by a token for the artist.
 
-    `artists`: int64 (songs,), the token of each song's artist, -1 for unknown; None for songs
-    alone.
+    `artists`: int64 (songs,), the artist token of every song, -1 for unknown; None for songs alone.
     """
 
     def __init__(self, parts: Sequence[Load], artists: NDArray[np.int64] | None) -> None:
@@ -40,10 +37,11 @@ class Tokens:
         return (self.part(number) for number in range(len(self.parts)))
 
     def shuffled(self, seed: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
-        """Yield the parts in an order that `seed` draws, and in each its playlists likewise.
+        """Yield the parts in a random order given by `seed`, with the playlists of every part in a
+        random order as well.
 
-        In the order of a file, which is often that of time, what stands at its end would count for
-        more.
+        In the order of a file, often the order of time, the last playlists would have more
+        influence.
         """
         for number in order_of(len(self.parts), seed).tolist():
             tokens, offsets = self.part(number)
@@ -52,5 +50,5 @@ class Tokens:
 
 
 def order_of(number: int, seed: int) -> NDArray[np.int64]:
-    """Return the whole numbers below `number` in an order that `seed` draws: int64 (number,)."""
+    """Return the integers below `number` in a random order given by `seed`: int64 (number,)."""
     return np.argsort(mix(np.arange(number, dtype=np.uint64), seed % 2**64), kind="stable")

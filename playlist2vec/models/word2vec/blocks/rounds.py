@@ -1,8 +1,8 @@
-"""The training on one chunk of pairs, by any number of threads.
+"""Training on a chunk of pairs, by any number of threads.
 
 In round r bucket (i, j), with the pairs of input block i and output block j = i + r, follows (i, j
-- 1) and (i + 1, j), which had its inputs and its outputs in the round before. So every row is
-changed in one order, whoever does it and when, and the numbers do not depend on the threads.
+- 1) and (i + 1, j), which had the same inputs and the same outputs in the round before. So every
+row is changed in a fixed order, and the result does not depend on the number and timing of threads.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ from playlist2vec.models.word2vec.blocks.compiling import compiled
 from playlist2vec.models.word2vec.blocks.lanes import dot, exchange, prefetch
 
 REACH = 8.0
-"""Products beyond this are taken for it."""
+"""Limit of dot products; larger products are clipped."""
 STEPS = 1024
 """Steps of the table of the sigmoid, from -REACH to REACH."""
 AHEAD = 12
@@ -32,7 +32,7 @@ _give_way = types.ExternalFunction("sched_yield", types.int32())
 
 @compiled
 def wait_for(counters: NDArray[np.int64], place: int, number: int) -> None:
-    """Return when a counter has reached a number; after a while, let others use the core meanwhile."""
+    """Wait until a counter reaches a number; yield the core to other threads after SPINS looks."""
     spins = 0
     while read(counters, place) < number:
         spins += 1
@@ -48,8 +48,8 @@ def learn(
     inputs: NDArray[np.float32],
     outputs: NDArray[np.float32],
 ) -> None:
-    """Train on the entries of one bucket, int32 (entries, 2), in their order: a step of size
-    `alpha` for each.
+    """Train on the entries of a bucket, int32 (entries, 2), in their order, with a step of size
+    `alpha` each.
 
     `sigmoid`: float32 (STEPS,). `inputs`, `outputs`: float32 (rows, n * LANES).
     """
@@ -78,12 +78,11 @@ def work(
     inputs: NDArray[np.float32],
     outputs: NDArray[np.float32],
 ) -> None:
-    """Do tasks of a chunk until the last of them is taken; each thread calls this with the same
+    """Run tasks of a chunk until no task is left; every thread calls this function with the same
     arguments.
 
-    `space.counters`, all 0 before: tasks taken, slices counted, slices put; then, for each block of
-    inputs and each block of outputs, the steps that are done with it. Tasks wait only for tasks
-    that were taken before them.
+    `space.counters`, all 0 at first: tasks taken, slices counted, slices put; then, for every block
+    of inputs and every block of outputs, the steps done. A task waits only for tasks taken earlier.
     """
     blocks, counters, task = rules.blocks, space.counters, 0
     while task < (3 + blocks) * blocks:

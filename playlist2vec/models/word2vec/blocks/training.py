@@ -1,5 +1,5 @@
-"""Skip-gram on the training playlists by any number of threads, with the same bytes for all of
-them.
+"""Skip-gram on the training playlists by any number of threads, with the same bytes for every
+number.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,17 +29,16 @@ from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.models.word2vec.trained import Trained, moved
 
 START, ORDER, KEEP, WINDOWS, NEGATIVES = range(5)
-"""Purposes of random numbers, each with streams of its own."""
+"""Purposes of random numbers, with separate streams."""
 
 
 class Training:
-    """Skip-gram on playlists whose songs are rows of a vocabulary: its matrices, and what its
-    chunks have in common.
+    """Skip-gram on playlists of vocabulary rows: the matrices, and the state shared by chunks.
 
-    `parts`: functions that read a part of the playlists each, in any epoch again. `artists`: int64
-    (songs,), the number of each song's artist, -1 for unknown; None trains without artists.
-    `shown`, `kept`: plays, or pairs where songs are paired with what follows them, so far, and
-    those of them that sub-sampling left. `plays`: those of one epoch.
+    `parts`: functions that read a part of the playlists each, again in every epoch. `artists`:
+    int64 (songs,), the number of every song's artist, -1 for unknown; None trains without artists.
+    `shown`, `kept`: plays so far, or pairs where songs are paired with following songs, and the
+    part left by sub-sampling. `plays`: of an epoch.
     """
 
     def __init__(
@@ -69,15 +68,15 @@ class Training:
         self.report: Callable[[int], object] | None = None
 
     def stream(self, *keys: int) -> np.uint64:
-        """Return a stream of random numbers for these keys, such as a purpose and an epoch."""
+        """Return a stream of random numbers for keys such as a purpose and an epoch."""
         stream = mix(np.array([self.params.seed], np.uint64))
         for key in keys:
             stream = mix(stream + np.uint64(key))
         return np.uint64(stream[0])
 
     def _survey(self) -> tuple[NDArray[np.int64], int, int]:
-        """Return how often songs ask in each space, where that thins them out, and an epoch's most
-        pairs and plays.
+        """Return the counts of inputs in every space, for sub-sampling, and the maximum pairs and
+        the plays of an epoch.
         """
         asked = np.zeros(len(self.counts) * self.spaces if self.params.sample else 0, np.int64)
         most = plays = 0
@@ -114,11 +113,11 @@ class Training:
         report: Callable[[int], object] | None = None,
         after_epoch: Callable[[int, Model], object] | None = None,
     ) -> Trained:
-        """Train for all epochs, on `params.workers` threads; their number changes no byte.
+        """Train for all epochs on `params.workers` threads, whose number changes no byte.
 
-        `report` is called with the tokens that were trained on since it was called last,
-        `after_epoch` with the number of the epoch, from 1, and the model as it stands, which shares
-        its memory with the training.
+        `report` is called with the number of tokens trained since the last call, `after_epoch` with
+        the number of the epoch, from 1, and the current model, which shares memory with the
+        training.
         """
         self.report = report
         workers = min(self.params.workers, self.rules.blocks)
@@ -155,7 +154,7 @@ class Training:
     def _chunks(
         self, epoch: int, first: int, tokens: NDArray[np.int32], offsets: NDArray[np.int64]
     ) -> Iterator[Chunk]:
-        """Yield a part of the playlists in chunks; `first` plays of the epoch stand before it."""
+        """Yield a part of the playlists in chunks; `first` plays of the epoch precede the part."""
         low = 0
         windows = self.stream(WINDOWS, epoch)
         while low < len(tokens):
@@ -174,7 +173,7 @@ class Training:
             low = high
 
     def _count(self, chunk: Chunk, passed: int) -> None:
-        """Take note of a chunk that is done, which stands for `passed` plays."""
+        """Count a finished chunk, which stands for `passed` plays."""
         if self.spaces:
             self.kept += int(self.space.counts.sum())
             self.shown += pairs_of(chunk.bounds, self.params.window, False, chunk.low, chunk.high)
@@ -200,7 +199,7 @@ class Training:
             other.result()
 
     def model(self) -> Model:
-        """Return the model as it stands, without a copy."""
+        """Return the current model, without a copy."""
         params = self.params
         vectors = self.inputs.reshape(max(self.spaces, 1), -1, self.inputs.shape[1])[
             :, : self.songs, : params.vector_size
@@ -209,7 +208,7 @@ class Training:
         return Model(vectors[0], output, self.vocabulary, vectors[1:], params.ns_exponent)
 
     def moved(self) -> float:
-        """Return `Trained.moved`; where vectors began is drawn again."""
+        """Return `Trained.moved`; the initial vectors are drawn again."""
         size = self.params.vector_size
 
         def start(some: slice) -> NDArray[np.float32]:
