@@ -36,7 +36,8 @@ def alternating(
         if len(tracks) > len(artists):
             wanted = "a track and its artist" if prefixed else "an item and its metadata"
             raise DataError(
-                f"{path}: {place} {number} has {len(row)} entries, an odd number: expected {wanted} in turn"
+                f"{path}: {place} {number} has {len(row)} entries, an odd number: "
+                f"expected {wanted} in turn"
             )
         if not prefixed and artists.count(NOTHING_KNOWN) == len(artists):
             artists = []

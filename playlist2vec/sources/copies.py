@@ -48,14 +48,15 @@ def copy_all(file: str, raw: Path) -> str:
         if not copied:
             there = f"none of {len(passed):,} files in it" if passed else "no file in it"
             raise DataError(
-                f"{there} can be read: expected names that end in {', '.join((*TABLES, TEXT, *LISTS))}"
+                f"{there} can be read: expected names that end in "
+                f"{', '.join((*TABLES, TEXT, *LISTS))}"
             )
         return f"{len(copied):,} files of {file} copied to {raw}{_told(passed)}"
     ending = ending_of(place.name)
     if not ending:
         raise DataError(
-            f"expected a file that ends in {', '.join((*TABLES, TEXT, *LISTS))}, one of the first three and .gz, a "
-            "folder of such files, or a .zip of them"
+            f"expected a file that ends in {', '.join((*TABLES, TEXT, *LISTS))}, "
+            "one of the first three and .gz, a folder of such files, or a .zip of them"
         )
     return copy_files({f"{RAW}{ending}": place}, raw)
 
@@ -96,4 +97,7 @@ def _from_zip(path: Path, out: Path) -> tuple[list[str], list[str]]:
 def _told(passed: list[str]) -> str:
     if not passed:
         return ""
-    return f"; {len(passed):,} passed over, as their names end otherwise or are hidden: {first_names(passed)}"
+    return (
+        f"; {len(passed):,} passed over, as their names end otherwise or are hidden: "
+        f"{first_names(passed)}"
+    )

@@ -74,7 +74,8 @@ def _files(value: object, kind: str, path: str | Path) -> tuple[SourceFile, ...]
     roles = [file.role for file in files]
     if roles.count("playlists") != 1 or roles.count("tracks") > 1:
         raise DataError(
-            f"{path}: files have the roles {', '.join(roles)}: expected playlists once and tracks at most once"
+            f"{path}: files have the roles {', '.join(roles)}: "
+            "expected playlists once and tracks at most once"
         )
     return files
 
@@ -85,7 +86,8 @@ def _file(value: object, kind: str, place: str) -> SourceFile:
     name = _text(entry["name"], f"{place}.name")
     if re.search(r"[/\\]", name) or name.startswith("."):
         raise DataError(
-            f"{place}.name = {name}: expected a file name without a folder and without a dot in front"
+            f"{place}.name = {name}: expected a file name without a folder and "
+            "without a dot in front"
         )
     role = _one_of(entry["role"], ROLES, f"{place}.role")
     if "blob" not in FILE_KEYS[kind]:

@@ -142,7 +142,10 @@ class Log:
 
     def said(self) -> list[str]:
         """Return what a summary says of plays at impossible times; empty without any."""
-        said = f"{self.outside:,} kept plays before October 2002 or after 2138, as those in listens.npz"
+        said = (
+            f"{self.outside:,} kept plays before October 2002 or after 2138, "
+            "as those in listens.npz"
+        )
         return [said] if self.outside else []
 
 

@@ -49,7 +49,8 @@ def find_files(
     found = {name: path for name, path in names.items() if fits(name)}
     if not found:
         raise DataError(
-            f"{place}: no {what}: expected a folder or file with names that end in {', '.join(suffixes)}"
+            f"{place}: no {what}: expected a folder or file with names that end in "
+            f"{', '.join(suffixes)}"
         )
     return [_checked(name, found[name]) for name in sorted(found)]
 
@@ -110,7 +111,8 @@ def path_of(place: str | Path, found: PlacedFile) -> Path:
     if size != found.size:
         there = "nothing" if size is None else f"{size} bytes"
         raise DataError(
-            f"{path}: {there}: expected the {found.size} bytes that were listed; `dvc repro source` lists anew"
+            f"{path}: {there}: expected the {found.size} bytes that were listed; "
+            "`dvc repro source` lists anew"
         )
     return path
 
@@ -126,12 +128,14 @@ def _checked(name: str, path: Path) -> PlacedFile:
         words = file.read(CHUNK).split()
     if not words or not re.fullmatch(rb"[0-9a-fA-F]{64}", words[0]):
         raise DataError(
-            f"{published}: expected a SHA-256 hash, 64 digits from 0 to f, then the name of the file"
+            f"{published}: expected a SHA-256 hash, 64 digits from 0 to f, "
+            "then the name of the file"
         )
     wanted = words[0].decode().lower()
     if found != wanted:
         raise DataError(
-            f"{path}: its SHA-256 is {found}, expected {wanted} as in {published}: download it again"
+            f"{path}: its SHA-256 is {found}, expected {wanted} as in {published}: "
+            "download it again"
         )
     return PlacedFile(name, size, found, published=True)
 
@@ -159,7 +163,10 @@ def list_found(files: list[PlacedFile], place: str, path: Path) -> str:
     for a summary.
     """
     save_list(files, path)
-    return f"{len(files):,} files with {sum(file.size for file in files):,} bytes in {place} listed, not copied"
+    return (
+        f"{len(files):,} files with {sum(file.size for file in files):,} bytes in {place} "
+        "listed, not copied"
+    )
 
 
 def load_list(path: str | Path) -> list[PlacedFile]:

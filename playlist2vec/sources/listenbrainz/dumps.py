@@ -74,11 +74,17 @@ def others(place: str | Path, found: list[PlacedFile]) -> str:
         place, [*found, *(PlacedFile(name, 0, "", published=False) for name in twins)]
     )
     if twins:
-        said += f"; {len(twins):,} files of spark dumps passed over, whose listens are there in JSON: {twins[0]!a}"
+        said += (
+            f"; {len(twins):,} files of spark dumps passed over, "
+            f"whose listens are there in JSON: {twins[0]!a}"
+        )
         said += ", ..." if len(twins) > 1 else ""
     kinds = {each.name.lower().endswith(PARQUET) or "spark" in each.name.lower() for each in found}
     if len(kinds) > 1:
-        said += "; dumps in JSON and in Parquet lie together, in which a listen may have two ids: take one kind"
+        said += (
+            "; dumps in JSON and in Parquet lie together, in which a listen may have two "
+            "ids: take one kind"
+        )
     return said
 
 

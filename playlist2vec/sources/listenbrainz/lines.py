@@ -85,7 +85,8 @@ def _blocks(file: IO[bytes], place: str, turn: int, turns: int) -> Iterator[tupl
             rest, block = chunk[end:], block + 1
         if len(rest) > LONGEST_LINE:
             raise DataError(
-                f"{place}: line {number} is longer than {LONGEST_LINE} bytes: expected lines of listens"
+                f"{place}: line {number} is longer than {LONGEST_LINE} bytes: "
+                "expected lines of listens"
             )
     if rest and block % turns == turn:
         yield number, 1, rest

@@ -61,7 +61,8 @@ def _add_names(path: Path, earliest: dict[int, Named]) -> None:
                 earliest[key] = found
             if known is not None and known[1] != found[1]:
                 raise DataError(
-                    f"the tracks {known[1]} and {found[1]} have the same key: expected one of them alone"
+                    f"the tracks {known[1]} and {found[1]} have the same key: "
+                    "expected one of them alone"
                 )
 
 

@@ -31,7 +31,8 @@ def read_parquet(file: IO[bytes], place: str, *, by_mbid: bool) -> Iterator[List
         from pyarrow.parquet import ParquetFile, read_metadata
     except ImportError:
         raise DataError(
-            f"{place}: Parquet needs pyarrow: type `make setup EXTRAS=listenbrainz`, or `pip install pyarrow`"
+            f"{place}: Parquet needs pyarrow: type `make setup EXTRAS=listenbrainz`, "
+            "or `pip install pyarrow`"
         ) from None
     texts = (*TEXTS, "recording_mbid") if by_mbid else TEXTS
     try:

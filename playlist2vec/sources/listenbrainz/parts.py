@@ -175,8 +175,8 @@ def _archived(path: str, part: Part, by_mbid: bool) -> Iterator[Listens]:
                 )
             elif member.size > LARGEST_PARQUET:
                 raise DataError(
-                    f"{place}: {member.size} bytes: expected at most {LARGEST_PARQUET} bytes of Parquet in a "
-                    "packed archive, and any number in a plain .tar"
+                    f"{place}: {member.size} bytes: expected at most {LARGEST_PARQUET} bytes "
+                    "of Parquet in a packed archive, and any number in a plain .tar"
                 )
             elif read % part.turns == part.turn:
                 yield from _read(io.BytesIO(member.file.read()), place, by_mbid)

@@ -30,7 +30,8 @@ def read_ids(path: str | Path, piece: int, notes: Notes) -> Iterator[RawPlaylist
         where = f"{path}: line {number}"
         if separator == "" and ("\t" in text or "," in text):
             raise DataError(
-                f"{where} holds a comma or a tab, and no line before it did: expected blanks between ids"
+                f"{where} holds a comma or a tab, and no line before it did: "
+                "expected blanks between ids"
             )
         ids = split(text, separator or "")
         check_tokens(ids, where)

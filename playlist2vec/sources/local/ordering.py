@@ -37,7 +37,8 @@ def dates_of(cells: Sequence[str], params: LocalParams, notes: Notes) -> list[in
     if not needed and not _holds_dates(cells):
         if not NUMBER.fullmatch(cells[0]) and not SORTS_AS_TEXT.fullmatch(cells[0]):
             notes.say(
-                f"{params.ordering} is ordered as text, in which numbers count as such: {cells[0][:40]!r}"
+                f"{params.ordering} is ordered as text, in which numbers count as such: "
+                f"{cells[0][:40]!r}"
             )
         return None
     dates = read_dates(cells, place, params.dates, "local.dates")

@@ -36,7 +36,8 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     found = sorted(data.raw.glob(f"{RAW}*"))
     if len(found) != 1:
         raise DataError(
-            f"{data.raw}: {len(found)} files {RAW}.*: expected one; `dvc repro source` puts it there"
+            f"{data.raw}: {len(found)} files {RAW}.*: expected one; "
+            "`dvc repro source` puts it there"
         )
     with own_names(found[0], local.file):
         if ending_of(found[0].name).startswith(TEXT):

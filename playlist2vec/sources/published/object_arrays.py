@@ -47,7 +47,8 @@ def _rows_declared(file: BinaryIO, path: str | Path) -> int:
     begin = file.read(60)
     if not begin.startswith(npy.MAGIC_PREFIX):
         raise DataError(
-            f"{path}: it begins with {begin[:20]!r}: expected a NumPy file, which begins with \\x93NUMPY"
+            f"{path}: it begins with {begin[:20]!r}: expected a NumPy file, "
+            "which begins with \\x93NUMPY"
         )
     file.seek(0)
     try:
@@ -70,7 +71,8 @@ def _rows_declared(file: BinaryIO, path: str | Path) -> int:
         ) from None
     if dtype != np.dtype(object):
         raise DataError(
-            f"{path}: it holds {dtype} of shape {shape}: expected a one-dimensional array of objects"
+            f"{path}: it holds {dtype} of shape {shape}: "
+            "expected a one-dimensional array of objects"
         )
     if len(shape) != 1:
         raise DataError(f"{path}: it holds objects of shape {shape}: expected one dimension")
@@ -97,12 +99,14 @@ def _lists_of_text(rows: list[object], size: int, path: str | Path) -> Iterator[
         entries += len(row)
         if entries > size:
             raise DataError(
-                f"{path}: row {number} is one list over and over: expected no more entries than bytes"
+                f"{path}: row {number} is one list over and over: "
+                "expected no more entries than bytes"
             )
         signs += sum(map(len, row))
         if signs > REPEATED * size + ALLOWANCE:
             raise DataError(
-                f"{path}: row {number} is one text over and over: expected ids, each of a few characters"
+                f"{path}: row {number} is one text over and over: "
+                "expected ids, each of a few characters"
             )
         yield row
         number += 1

@@ -84,15 +84,16 @@ class Genres:
             ) from None
         if lines[:1] != [HEADER]:
             raise DataError(
-                f"{path}: line 1 is {lines[0] if lines else ''!r}: expected the columns alias and genre"
+                f"{path}: line 1 is {lines[0] if lines else ''!r}: "
+                "expected the columns alias and genre"
             )
         genre_of: dict[str, str] = {}
         for number, line in enumerate(lines[1:], start=2):
             alias, genre = _row(line, f"{path}: line {number}")
             if genre_of.setdefault(letters(alias), genre) != genre:
                 raise DataError(
-                    f"{path}: line {number}: {alias} is {genre or 'ignored'}, and was {genre_of[letters(alias)]!r} "
-                    "before: expected one of the two"
+                    f"{path}: line {number}: {alias} is {genre or 'ignored'}, "
+                    f"and was {genre_of[letters(alias)]!r} before: expected one of the two"
                 )
         for genre in sorted(set(genre_of.values()) - {""}):
             if genre_of.setdefault(letters(genre), genre) != genre:

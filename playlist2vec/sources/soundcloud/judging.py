@@ -81,7 +81,8 @@ def judge_of(params: SoundCloudParams, genres: Genres) -> Judge:
     )
     if "" in wanted:
         raise DataError(
-            f"soundcloud.genres = {params.genres}: expected genres with commas between, or '' for all"
+            f"soundcloud.genres = {params.genres}: expected genres with commas "
+            "between, or '' for all"
         )
     licences = LICENCES.get(params.licence)
     shortest, longest = 1000 * params.min_duration, 1000 * params.max_duration

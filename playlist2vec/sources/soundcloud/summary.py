@@ -64,7 +64,8 @@ def in_words(summary: Crawl) -> str:
         f"{seen.playlists:,} playlists, {summary.kept:,} kept, left out {_listed(left_out)}",
         f"{summary.entries.total():,} entries in those kept, {summary.entries[KEPT]:,} kept "
         f"({summary.stub_entries:,} of stubs), left out {_listed(entries)}",
-        f"{summary.tracks:,} distinct tracks of {summary.known:,} known, {summary.stubs:,} of them stubs",
+        f"{summary.tracks:,} distinct tracks of {summary.known:,} known, "
+        f"{summary.stubs:,} of them stubs",
         f"genres {_listed(genres)}",
         f"passed over {_listed(others)}",
     )

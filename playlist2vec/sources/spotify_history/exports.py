@@ -75,7 +75,8 @@ def kind_of(found: Any, place: str) -> str:
     ):
         return LISTS
     raise DataError(
-        f"{place}: neither a list of plays nor playlists nor a library: expected a file as Spotify has it"
+        f"{place}: neither a list of plays nor playlists nor a library: "
+        "expected a file as Spotify has it"
     )
 
 

@@ -19,7 +19,10 @@ from playlist2vec.sources.spotify_history.params import SpotifyHistoryParams
 
 LIST = "files.tsv"
 SUFFIXES = (".json", ".json.gz", ".zip")
-EXPECTED = "Streaming_History_Audio_*.json, StreamingHistory_music_*.json, Playlist*.json or YourLibrary.json"
+EXPECTED = (
+    "Streaming_History_Audio_*.json, StreamingHistory_music_*.json, "
+    "Playlist*.json or YourLibrary.json"
+)
 
 
 def list_files(data: DataSet, fetch: Fetch) -> str:
@@ -53,10 +56,14 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
         made.playlists, details, section.export, out, made.times, listens=made.listens
     )
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(history.left_out.items()))
-    passed = f"; {history.passed:,} files of the last year passed over, whose plays the extended history has"
+    passed = (
+        f"; {history.passed:,} files of the last year passed over, "
+        "whose plays the extended history has"
+    )
     said = (
-        f"{summary}; {history.read:,} plays read, {history.kept:,} kept in {history.sessions:,} sessions, "
-        f"{history.listed:,} songs kept in {len(history.playlists):,} playlists; left out {reasons or 'nothing'}; "
+        f"{summary}; {history.read:,} plays read, {history.kept:,} kept in "
+        f"{history.sessions:,} sessions, {history.listed:,} songs kept in "
+        f"{len(history.playlists):,} playlists; left out {reasons or 'nothing'}; "
         f"{history.ids}{passed if history.passed else ''}"
     )
     return "; ".join([said, *history.log.said()])

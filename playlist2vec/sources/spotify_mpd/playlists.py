@@ -116,7 +116,8 @@ def ingest_slices(
         assembly.add(part)
     if summary.entries == summary.local:
         raise DataError(
-            f"{summary.playlists:,} playlists without a track that can be kept: expected some tracks"
+            f"{summary.playlists:,} playlists without a track that can be kept: "
+            "expected some tracks"
         )
     summary.tracks = assembly.write(playlists, tracks).tracks
     return summary
@@ -141,8 +142,8 @@ def read_part(found: Slice) -> tuple[Part, int]:
                 each.pid for each in playlists for track in each.tracks if track.track_uri == uri
             )
             raise DataError(
-                f"{found.place}: pid {pid}: track_uri = {ascii(uri)[:80]}: expected an id without control characters, "
-                f"of at most {LONGEST_ID} characters"
+                f"{found.place}: pid {pid}: track_uri = {ascii(uri)[:80]}: "
+                f"expected an id without control characters, of at most {LONGEST_ID} characters"
             )
     seen = FirstSeen()
     codes = np.fromiter(
@@ -182,8 +183,8 @@ def read_slice(found: Slice) -> list[Playlist]:
     for playlist in playlists:
         if not found.first <= playlist.pid <= found.last:
             raise DataError(
-                f"{found.place}: pid {playlist.pid}: expected a number from {found.first} to {found.last}, as the file "
-                "is named"
+                f"{found.place}: pid {playlist.pid}: expected a number from {found.first} to "
+                f"{found.last}, as the file is named"
             )
         _put_in_order(playlist, f"{found.place}: pid {playlist.pid}")
     playlists.sort(key=lambda playlist: playlist.pid)

@@ -56,8 +56,8 @@ def find_slices(place: str | Path) -> list[Slice]:
     else:
         there = "no slice and no zip file" if top.is_file() else "nothing is there"
         raise DataError(
-            f"spotify_mpd.slices = {place}: {there}: expected a folder or a zip file with slices, or a slice, "
-            "mpd.slice.<first>-<last>.json"
+            f"spotify_mpd.slices = {place}: {there}: "
+            "expected a folder or a zip file with slices, or a slice, mpd.slice.<first>-<last>.json"
         )
     if not found:
         inside = sorted(path.name for path in top.rglob("*.zip"))
@@ -68,7 +68,8 @@ def find_slices(place: str | Path) -> list[Slice]:
     for each in found:
         if each.first > each.last:
             raise DataError(
-                f"{each.place}: a slice from {each.first} to {each.last}: expected the smaller number first"
+                f"{each.place}: a slice from {each.first} to {each.last}: "
+                "expected the smaller number first"
             )
         if each.size > LARGEST:
             raise DataError(
@@ -77,7 +78,8 @@ def find_slices(place: str | Path) -> list[Slice]:
     for before, after in pairwise(found):
         if after.first <= before.last:
             raise DataError(
-                f"{after.place}: its name says that it holds playlists of {before.place}: expected each of them once"
+                f"{after.place}: its name says that it holds playlists of {before.place}: "
+                "expected each of them once"
             )
     return found
 
@@ -148,7 +150,8 @@ def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
         [str(each.first), str(each.last), str(each.size)] for each in found
     ]:
         raise DataError(
-            f"{place}: other slices than the {len(rows)} that were listed; `dvc repro source` lists anew what is there"
+            f"{place}: other slices than the {len(rows)} that were listed; "
+            "`dvc repro source` lists anew what is there"
         )
     return [each._replace(crc=int(row[3], 16)) for each, row in zip(found, rows, strict=True)]
 
@@ -166,7 +169,8 @@ def bytes_of(found: Slice) -> bytes:
             content = file.read(found.size + 1)
     if len(content) != found.size or found.crc not in (None, zlib.crc32(content)):
         raise DataError(
-            f"{found.place}: not the bytes that were listed; `dvc repro source` lists anew what is there"
+            f"{found.place}: not the bytes that were listed; "
+            "`dvc repro source` lists anew what is there"
         )
     return _unpacked(content, found.place) if found.path.endswith(".gz") else content
 

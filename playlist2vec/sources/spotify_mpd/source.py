@@ -31,8 +31,8 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     with open_workplace() as (engine, _, scratch):
         summary = ingest_slices(found, engine, out / "playlists.npz", out / "tracks.tsv", scratch)
     return (
-        f"{summary.slices:,} slices: {summary.playlists:,} playlists read, all kept, {summary.empty:,} "
-        f"empty, {summary.fewer:,} fewer than the slices' names promise; {summary.entries:,} entries "
-        f"read, {summary.entries - summary.local:,} kept, {summary.tracks:,} distinct tracks; left out "
-        f"{summary.local:,} files on users' disks"
+        f"{summary.slices:,} slices: {summary.playlists:,} playlists read, all kept, "
+        f"{summary.empty:,} empty, {summary.fewer:,} fewer than the slices' names promise; "
+        f"{summary.entries:,} entries read, {summary.entries - summary.local:,} kept, "
+        f"{summary.tracks:,} distinct tracks; left out {summary.local:,} files on users' disks"
     )

@@ -174,8 +174,8 @@ def test_files_of_a_folder_are_one_listeners_and_others_are_named() -> None:
     assert made() == sessions("lastfm")
     assert "8 scrobbles read, 4 kept; left out 4 duplicates" in said
     assert (
-        "left out, as it cannot be read: export/c.csv: no header with columns of artist, track and date"
-        in said
+        "left out, as it cannot be read: export/c.csv: "
+        "no header with columns of artist, track and date" in said
     )
 
 
@@ -184,7 +184,8 @@ def test_files_of_a_folder_are_one_listeners_and_others_are_named() -> None:
     [
         (
             "one,two\n1,2\n",
-            "export/x.csv: no header with columns of artist, track and date, or rows of artist, album,",
+            "export/x.csv: no header with columns of artist, track and date, "
+            "or rows of artist, album,",
         ),
         (
             "artist,track,date\nA,b,01/02/2020 10:00\n",

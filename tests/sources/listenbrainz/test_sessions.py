@@ -126,8 +126,9 @@ def test_planted_sessions_are_the_playlists(tmp_path: Path, track: str) -> None:
         sum(len(songs) for _, songs, _ in planted.sessions),
     )
     assert left_out(summary) == (
-        "left out 3 without a user, 3 without a time, 3 without a recording, 3 without names, 3 before 2002-10-01, "
-        "3 duplicates, 0 of users with too few, 0 beyond a user's share of a track"
+        "left out 3 without a user, 3 without a time, 3 without a recording, 3 without names, "
+        "3 before 2002-10-01, 3 duplicates, 0 of users with too few, "
+        "0 beyond a user's share of a track"
     )
 
 

@@ -264,8 +264,8 @@ def test_the_card_is_true(tmp_path: Path, committed: SampleParams) -> None:
     assert f"| `sample.predictability` | {committed.predictability:g} |" in card
     assert f"| `sample.seed` | {committed.seed} |" in card
     assert (
-        f"{made.playlists:,} playlists, {made.songs_played:,} songs played, {made.distinct:,} different"
-        in card
+        f"{made.playlists:,} playlists, {made.songs_played:,} songs played, "
+        f"{made.distinct:,} different" in card
     )
     assert f"hit@10 is {made.best_hit_at_10:.4f}" in card
     counts = Counter(token for playlist in read_playlists(tmp_path) for token in playlist[::2])

@@ -244,11 +244,13 @@ ID = "expected an id without control characters, of at most 100 characters"
         ),
         (
             without("playlists", 1, "tracks", 0, "artist_name"),
-            "pid 1: tracks[0]: object missing required field `artist_name`: expected it to be there",
+            "pid 1: tracks[0]: object missing required field `artist_name`: "
+            "expected it to be there",
         ),
         (
             "",
-            "not whole JSON (Input data was truncated): no playlist before it is whole: expected a whole slice",
+            "not whole JSON (Input data was truncated): no playlist before it is whole: "
+            "expected a whole slice",
         ),
         ("[" * 5000, "expected `object`, got `array`"),
         ('{"x": ' + "[" * 100_000, "nested too deeply: expected a slice of playlists"),
@@ -281,8 +283,8 @@ def test_a_slice_that_breaks_off_names_its_last_whole_playlist(tmp_path: Path) -
             else f"the last whole playlist is pid {last}"
         )
         assert (
-            said
-            == f"{tmp_path}/{NAME}: not whole JSON (Input data was truncated): {until}: expected a whole slice"
+            said == f"{tmp_path}/{NAME}: not whole JSON (Input data was truncated): {until}: "
+            "expected a whole slice"
         )
     write(tmp_path, {NAME: text[: starts[2]] + "?" + text[starts[2] :]})
     said = refused(tmp_path, tmp_path / "out")
@@ -293,26 +295,30 @@ def test_a_slice_that_breaks_off_names_its_last_whole_playlist(tmp_path: Path) -
 def test_places_without_slices_or_with_the_same_twice(tmp_path: Path) -> None:
     missing = refused(tmp_path / "none", tmp_path / "out")
     assert missing == (
-        f"spotify_mpd.slices = {tmp_path}/none: nothing is there: expected a folder or a zip file with slices, or a "
-        "slice, mpd.slice.<first>-<last>.json"
+        f"spotify_mpd.slices = {tmp_path}/none: nothing is there: "
+        "expected a folder or a zip file with slices, or a slice, mpd.slice.<first>-<last>.json"
     )
     write(
         tmp_path / "in",
         {"._mpd.slice.0-2.json": b"\0", "mpd.slice.1-x.json": "", "a.zip": zipped([])},
     )
-    nothing = "no slice: expected files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file"
+    nothing = (
+        "no slice: expected files mpd.slice.<first>-<last>.json, or these and .gz, "
+        "in this folder or file"
+    )
     assert refused(tmp_path / "in", tmp_path / "out") == (
         f"{tmp_path}/in: {nothing}; spotify_mpd.slices may name the zip file 'a.zip' itself"
     )
     assert refused(tmp_path / "in/a.zip", tmp_path / "out") == f"{tmp_path}/in/a.zip: {nothing}"
     write(tmp_path / "in", {NAME: content(), "b/mpd.slice.2-4.json": content()})
     assert refused(tmp_path / "in", tmp_path / "out") == (
-        f"{tmp_path}/in/b/mpd.slice.2-4.json: its name says that it holds playlists of {tmp_path}/in/{NAME}: expected "
-        "each of them once"
+        f"{tmp_path}/in/b/mpd.slice.2-4.json: its name says that it holds playlists of "
+        f"{tmp_path}/in/{NAME}: expected each of them once"
     )
     write(tmp_path / "back", {"mpd.slice.5-4.json": content()})
     assert refused(tmp_path / "back", tmp_path / "out") == (
-        f"{tmp_path}/back/mpd.slice.5-4.json: a slice from 5 to 4: expected the smaller number first"
+        f"{tmp_path}/back/mpd.slice.5-4.json: a slice from 5 to 4: "
+        "expected the smaller number first"
     )
 
 
@@ -335,7 +341,8 @@ def test_one_slice_and_packed_slices_are_read_alike(tmp_path: Path) -> None:
     assert refused(tmp_path / "both", tmp_path / "bad").endswith(": expected each of them once")
     write(tmp_path, {"other.json": "{}"})
     assert refused(tmp_path / "other.json", tmp_path / "bad").startswith(
-        f"spotify_mpd.slices = {tmp_path}/other.json: no slice and no zip file: expected a folder or a zip file"
+        f"spotify_mpd.slices = {tmp_path}/other.json: no slice and no zip file: "
+        "expected a folder or a zip file"
     )
 
 
@@ -375,12 +382,13 @@ def test_the_chain_on_the_example(project: Project) -> None:
         "exp", "run", "-S", "dataset=spotify_mpd", "-S", "split.validation=2", "-S", "split.test=2"
     )
     assert (
-        "source: spotify_mpd: 2 slices with 203,442 bytes in data/sources/spotify_mpd/example listed"
-        in done.stdout
+        "source: spotify_mpd: 2 slices with 203,442 bytes in "
+        "data/sources/spotify_mpd/example listed" in done.stdout
     )
     assert (
-        "ingest: 2 slices: 60 playlists read, all kept, 0 empty, 0 fewer than the slices' names promise; 363 entries "
-        "read, 363 kept, 80 distinct tracks; left out 0 files on users' disks" in done.stdout
+        "ingest: 2 slices: 60 playlists read, all kept, 0 empty, "
+        "0 fewer than the slices' names promise; 363 entries read, 363 kept, 80 distinct tracks; "
+        "left out 0 files on users' disks" in done.stdout
     )
     assert "evaluate: 2 pairs: " in done.stdout
 
