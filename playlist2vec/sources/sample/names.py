@@ -1,12 +1,13 @@
-"""Invented names of artists and songs: a genre can be heard in them, and no two artists share one."""
+"""Invented names of artists and songs: words show the genre, and no two artists share a name."""
 
 from math import gcd
 from typing import NamedTuple
 
 
 class Genre(NamedTuple):
-    """The words of one genre. No two genres share a thing or a surname, so that no two can make the
-    same artist.
+    """The words of a genre.
+
+    No two genres share a thing or a surname, so no artist can belong to two genres.
     """
 
     qualities: tuple[str, ...]
@@ -167,14 +168,14 @@ AMOUNTS = (
 )
 
 TITLES = 5 * 16 * 24
-"""Different titles that a genre has."""
+"""Different titles in a genre."""
 
 
 def title(genre: int, number: int) -> str:
-    """Give the title with this number, 0 or more, in a genre; any `TITLES` numbers in a row have
-    different titles.
+    """Return a title of a genre by number, from 0.
 
-    Neighbouring numbers have titles that do not look alike.
+    `TITLES` consecutive numbers have different titles. Titles of neighbouring numbers do not look
+    alike.
     """
     number, pattern = divmod(_scattered(number, TITLES), 5)
     before, after = divmod(number, 24)
@@ -192,11 +193,11 @@ def title(genre: int, number: int) -> str:
 
 
 def artist_name(genre: int, number: int, shift: int) -> str:
-    """Name the artist with this number, 0 or more, in a genre: soloists, bands, and soloists with a
-    band in turn.
+    """Return an artist of a genre by number, from 0: soloist, band, and soloist with band in turn.
 
-    With one `shift` a genre (0 or more; another one gives other names) all names of all genres
-    differ: when the words are used up, a number in brackets tells namesakes apart.
+    With the same `shift` for all artists of a genre, all names of all genres differ: when the words
+    are used up, a number in brackets tells namesakes apart. Another `shift`, 0 or more, gives other
+    names.
     """
     qualities, things, ends = GENRES[genre]
     kind, number = number % 3, number // 3
@@ -219,8 +220,9 @@ def artist_name(genre: int, number: int, shift: int) -> str:
 
 
 def _scattered(number: int, size: int) -> int:
-    """Send 0 … size - 1 to the same numbers in another order, neighbours far apart; other numbers
-    likewise, modulo.
+    """Return the place of a number in a permutation of 0 … size - 1 with neighbours far apart.
+
+    A larger number is taken modulo `size`.
     """
     step = next(step for step in range(size * 5 // 13, size) if gcd(step, size) == 1)
     return number * step % size

@@ -17,15 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.sources.sample.generate import (
-    best_hit_at,
-    make_catalogue,
-    next_songs,
-    true_next,
-    walk,
-    write_sample,
-)
+from playlist2vec.sources.sample.generate import write_sample
+from playlist2vec.sources.sample.optimum import best_hit_at, true_next
 from playlist2vec.sources.sample.params import SampleParams
+from playlist2vec.sources.sample.ring import make_catalogue, next_songs, walk
 from tests.builders.params import PARAMS
 
 SMALL = SampleParams(playlists=200, songs=150, predictability=0.8, seed=1)
