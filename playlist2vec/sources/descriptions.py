@@ -1,4 +1,4 @@
-"""The rooms below data/sources/: what each says about its data set in source.yaml."""
+"""Descriptions of data sets: the file source.yaml of every folder in data/sources/."""
 
 import re
 from pathlib import Path
@@ -11,23 +11,21 @@ from playlist2vec.sources.registry import formats_by_kind
 from playlist2vec.sources.room import DataSet, Source, SourceFile
 
 FILE_KEYS = {"generated": ("name", "role"), "download": ("name", "role", "address", "blob")}
-"""The kinds whose files source.yaml lists, each with what it says of a file; of other kinds a
-parameter names them.
+"""The keys of a file in source.yaml, by kind; for the remaining kinds a parameter names the files.
 """
 ROLES = ("playlists", "tracks")
 BLOB = re.compile(r"[0-9a-f]{40}")
 
 
 def dataset_names(folder: str | Path) -> list[str]:
-    """The names of all data sets, ascending: the folders directly below `folder` that hold a
-    source.yaml.
-    """
+    """Return the names of all data sets, ascending: the folders in `folder` with a source.yaml."""
     return sorted(path.parent.name for path in Path(folder).glob("*/source.yaml"))
 
 
 def read_source(path: str | Path) -> Source:
-    """Read and validate one source.yaml. Raises DataError for an unknown or missing key and for a
-    wrong value.
+    """Read and validate a source.yaml.
+
+    Raises DataError for an unknown or missing key and for a wrong value.
     """
     content = _mapping(_parsed(path), f"{path}")
     formats = formats_by_kind()
@@ -48,8 +46,7 @@ def read_source(path: str | Path) -> Source:
 
 
 def read_data_set(params: str, source: str, raw: str) -> DataSet:
-    """Return a data set as the stages hand it to the room of its source, from the paths that they
-    are given.
+    """Return a data set for the module of the source, from the paths that a stage is given.
 
     Raises DataError as `read_source` does.
     """

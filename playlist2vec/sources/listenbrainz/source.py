@@ -1,4 +1,4 @@
-"""ListenBrainz's dumps, as the stages see them."""
+"""The stages `source` and `ingest` for ListenBrainz's dumps."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the listed dumps where they lie; see `Room.ingest`."""
+    """Read the listed dumps in place; see `Room.ingest`."""
     from playlist2vec.sources.listenbrainz.sessions import ingest_dumps, left_out
 
     section = read_section(data.params, ListenBrainzParams)

@@ -1,4 +1,4 @@
-"""The user's own playlists, as the stages see them."""
+"""The stages `source` and `ingest` for the user's own playlists."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 
 
 def list_files(data: DataSet, fetch: Fetch) -> str:
-    """Copy the file, or the files of the folder or zip file, as `playlists`; see `Room.list_files`."""
+    """Copy the file, or those of a folder or zip file, as `playlists`; see `Room.list_files`."""
     file = str(read_parameter(data.params, LocalParams, "file"))
     try:
         return copy_all(file, data.raw)
@@ -23,8 +23,9 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read what `list_files` copied; errors and counts name the user's own files. See
-    `Room.ingest`.
+    """Read the files copied by `list_files`; see `Room.ingest`.
+
+    Errors and counts name the user's own files.
     """
     from playlist2vec.reading.notes import Notes
     from playlist2vec.sources.in_memory import write_playlists

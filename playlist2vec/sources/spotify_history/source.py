@@ -1,4 +1,4 @@
-"""A person's own data from Spotify, as the stages see it."""
+"""The stages `source` and `ingest` for a person's own data from Spotify."""
 
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ EXPECTED = (
 
 
 def list_files(data: DataSet, fetch: Fetch) -> str:
-    """List the files of plays and playlists, or the zip file with them; see `Room.list_files`."""
+    """List the files of plays and playlists, or the zip file; see `Room.list_files`."""
     place = read_parameter(data.params, SpotifyHistoryParams, "export")
     alone = Path(place).is_file()
     found = find_files(
@@ -39,7 +39,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the listed files where they lie; see `Room.ingest`."""
+    """Read the listed files in place; see `Room.ingest`."""
     from playlist2vec.sources.in_memory import write_playlists
     from playlist2vec.sources.spotify_history.sessions import read_history
 

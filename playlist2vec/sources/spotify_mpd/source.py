@@ -1,4 +1,4 @@
-"""Spotify's Million Playlist Dataset, as the stages see it."""
+"""The stages `source` and `ingest` for Spotify's Million Playlist Dataset."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the listed slices where they lie; see `Room.ingest`."""
+    """Read the listed slices in place; see `Room.ingest`."""
     from playlist2vec.sources.spotify_mpd.playlists import ingest_slices
 
     section = read_section(data.params, SpotifyMpdParams)
