@@ -1,8 +1,8 @@
 """Conversion of playlists from a reader to the canonical form."""
 
 from array import array
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,14 @@ from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.sources.track_tables import NO_DETAILS, TrackDetails
 
 Code = TypeVar("Code", np.int32, np.int64, np.uint64)
+Value = TypeVar("Value", bound=Hashable)
 
 
-class FirstSeen(dict[str, int]):
-    """Numbers for texts, from 0, in the order of the first look-up."""
+class FirstSeen(dict[Value, int], Generic[Value]):
+    """Numbers for values, from 0, in the order of the first look-up."""
 
-    def __missing__(self, text: str) -> int:
-        code = self[text] = len(self)
+    def __missing__(self, value: Value) -> int:
+        code = self[value] = len(self)
         return code
 
 
@@ -28,7 +29,7 @@ def encode(playlists: Iterable[RawPlaylist]) -> tuple[Playlists, Tracks]:
     Track codes ascend with the UTF-8 bytes of the track ids, in whatever order the ids come. The
     artist of a track is the artist beside the first play.
     """
-    seen, artist_of = FirstSeen(), list[str]()
+    seen, artist_of = FirstSeen[str](), list[str]()
     plays, lengths, keys = array("i"), array("q"), array("Q")
     for key, tracks, artists in playlists:
         codes = list(map(seen.__getitem__, tracks))

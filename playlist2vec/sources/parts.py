@@ -92,7 +92,7 @@ class Assembly:
         self._plays, self._names = scratch / "plays", scratch / "names"
         for path in (self._plays, self._names):
             path.write_bytes(b"")
-        self._seen = FirstSeen()
+        self._seen = FirstSeen[str]()
         self._name_ends = array("q", [0])
         self._columns: list[Part] = []
 
@@ -131,7 +131,7 @@ class Assembly:
         return Assembled(len(whole), int(whole.offsets[-1]), len(order))
 
 
-def _codes(part: Part, seen: FirstSeen) -> NDArray[np.int32]:
+def _codes(part: Part, seen: FirstSeen[str]) -> NDArray[np.int32]:
     """Return the code among all tracks for every track of a part: int32 (tracks of the part,)."""
     if not part.ids:
         return np.empty(0, np.int32)

@@ -1,12 +1,13 @@
 """Blocks of listens as columns, in arrays."""
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import key_of_name, mix
+from playlist2vec.sources.canonical import FirstSeen
 
 ROWS = 1 << 15
 """Listens in a block."""
@@ -14,7 +15,6 @@ LATEST = 1 << 32
 """A time in the year 2106, in seconds since 1970; a larger number is not a time in seconds."""
 LONGEST_ID = 100
 """The most characters of the id of a track or a user; a longer text is not an id."""
-Value = TypeVar("Value", bound=Hashable)
 
 
 class Texts(NamedTuple):
@@ -44,17 +44,9 @@ class Listens(NamedTuple):
     titles: Texts
 
 
-class _Codes(dict[Value, int], Generic[Value]):
-    """Numbers for values in the order of the first look-up."""
-
-    def __missing__(self, value: Value) -> int:
-        code = self[value] = len(self)
-        return code
-
-
 def coded(values: Sequence[str | None]) -> Texts:
     """Return a column of texts."""
-    codes = _Codes[str | None]({None: 0})
+    codes = FirstSeen[str | None]({None: 0})
     return Texts(np.fromiter(map(codes.__getitem__, values), np.int64, len(values)), list(codes))
 
 
@@ -65,7 +57,7 @@ def keys_of_users(
 
     The mask is False for a missing or invalid user.
     """
-    seen = _Codes[int | str | None]()
+    seen = FirstSeen[int | str | None]()
     codes = np.fromiter(map(seen.__getitem__, users), np.int64, len(users))
     numbers = [user if isinstance(user, int) and 0 <= user < 1 << 64 else None for user in seen]
     names = [

@@ -1,6 +1,7 @@
 """File names of ListenBrainz's dumps and user exports, and the choice of the files with listens."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,9 +47,7 @@ def find_dumps(place: str | Path) -> list[PlacedFile]:
     well: the tracks have other ids there, so that every listen would count twice.
     """
     names = [name for name in names_in(place) if name.lower().endswith(SUFFIXES)]
-    in_json = {
-        found[2] for name in names if (found := DUMP.search(name)) and found[1].lower() == "listens"
-    }
+    in_json = _in_json(names)
     return find_files(
         place,
         SUFFIXES,
@@ -59,11 +58,7 @@ def find_dumps(place: str | Path) -> list[PlacedFile]:
 
 def others(place: str | Path, found: list[PlacedFile]) -> str:
     """Return the skipped files, and a warning about duplicate listens, for a summary."""
-    in_json = {
-        match[2]
-        for each in found
-        if (match := DUMP.search(each.name)) and match[1].lower() == "listens"
-    }
+    in_json = _in_json(each.name for each in found)
     twins = [name for name in names_in(place) if _is_twin(name, in_json)]
     said = passed_over(
         place, [*found, *(PlacedFile(name, 0, "", published=False) for name in twins)]
@@ -77,14 +72,20 @@ def others(place: str | Path, found: list[PlacedFile]) -> str:
     kinds = {each.name.lower().endswith(PARQUET) or "spark" in each.name.lower() for each in found}
     if len(kinds) > 1:
         said += (
-            "; dumps in JSON and in Parquet lie together, in which a listen may have two "
-            "ids: take one kind"
+            "; dumps in JSON and in Parquet are mixed, so that a listen may have two ids: "
+            "use only one kind"
         )
     return said
 
 
 def _holds_listens(name: str) -> bool:
     return not OTHER_DUMP.fullmatch(name.rpartition("/")[2]) and not OTHER_EXPORT.fullmatch(name)
+
+
+def _in_json(names: Iterable[str]) -> set[str]:
+    """Return the names of the dumps of listens in JSON, from the names of files."""
+    dumps = filter(None, map(DUMP.search, names))
+    return {found[2] for found in dumps if found[1].lower() == "listens"}
 
 
 def _is_twin(name: str, in_json: set[str]) -> bool:

@@ -137,7 +137,7 @@ def read_part(found: Slice) -> tuple[Part, int]:
                 f"{found.place}: pid {pid}: track_uri = {ascii(uri)[:80]}: "
                 f"expected an id without control characters, of at most {LONGEST_ID} characters"
             )
-    seen = FirstSeen()
+    seen = FirstSeen[str]()
     codes = np.fromiter(
         map(seen.__getitem__, [track.track_uri for track in every]), np.int32, len(every)
     )
@@ -183,7 +183,7 @@ def read_slice(found: Slice) -> list[Playlist]:
     playlists.sort(key=lambda playlist: playlist.pid)
     for before, after in pairwise(playlists):
         if before.pid == after.pid:
-            raise DataError(f"{found.place}: pid {after.pid}: two playlists have it: expected one")
+            raise DataError(f"{found.place}: pid {after.pid}: found twice: expected it once")
     return playlists
 
 
@@ -191,7 +191,8 @@ def _put_in_order(playlist: Playlist, where: str) -> None:
     tracks = playlist.tracks
     if playlist.num_tracks != len(tracks):
         raise DataError(
-            f"{where}: num_tracks = {playlist.num_tracks}: expected {len(tracks)}, as it has tracks"
+            f"{where}: num_tracks = {playlist.num_tracks}: expected {len(tracks)}, "
+            "the number of tracks"
         )
     places = [track.pos for track in tracks]
     if places == list(range(len(places))):
@@ -226,7 +227,7 @@ def _parsed(place: str, content: bytes) -> Content:
         broken = re.search(r"\(byte (\d+)\)$", str(error))
         pid = _last_whole(content, int(broken[1]) if broken else len(content))
         until = (
-            "no playlist before it is whole"
+            "no playlist before the error is whole"
             if pid is None
             else f"the last whole playlist is pid {pid}"
         )
