@@ -57,7 +57,7 @@ def copy_all(file: str, raw: Path) -> str:
     if not ending:
         raise DataError(
             f"expected a file that ends in {', '.join((*TABLES, TEXT, *LISTS))}, "
-            "one of the first three and .gz, a folder of such files, or a .zip of them"
+            "one of the first three with .gz added, a folder of such files, or a .zip of them"
         )
     return copy_files({f"{RAW}{ending}": place}, raw)
 
@@ -97,6 +97,6 @@ def _skipped(passed: list[str]) -> str:
     if not passed:
         return ""
     return (
-        f"; {len(passed):,} passed over, as their names end otherwise or are hidden: "
+        f"; {len(passed):,} passed over, as their names are hidden or have another ending: "
         f"{first_names(passed)}"
     )

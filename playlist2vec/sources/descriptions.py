@@ -67,7 +67,7 @@ def _files(value: object, kind: str, path: str | Path) -> tuple[SourceFile, ...]
         _file(entry, kind, f"{path}: files[{number}]") for number, entry in enumerate(value)
     )
     if len({file.name for file in files}) < len(files):
-        raise DataError(f"{path}: files: expected a different name for each")
+        raise DataError(f"{path}: files: expected different names")
     roles = [file.role for file in files]
     if roles.count("playlists") != 1 or roles.count("tracks") > 1:
         raise DataError(

@@ -15,7 +15,7 @@ from playlist2vec.corpus.playlists import RawPlaylist, offsets_of
 from playlist2vec.sources.track_tables import TrackDetails
 
 SECOND = 1_000_000
-"""Microseconds."""
+"""Microseconds in a second."""
 APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u00b4`"), "'")
 
 
@@ -145,7 +145,7 @@ class Log:
         """Return the sentence of a summary on plays at impossible times; empty without any."""
         said = (
             f"{self.outside:,} kept plays before October 2002 or after 2138, "
-            "as those in listens.npz"
+            "with the nearest possible time in listens.npz"
         )
         return [said] if self.outside else []
 

@@ -106,7 +106,7 @@ def path_of(place: str | Path, found: PlacedFile) -> Path:
         there = "nothing" if size is None else f"{size} bytes"
         raise DataError(
             f"{path}: {there}: expected the {found.size} bytes that were listed; "
-            "`dvc repro source` lists anew"
+            "`dvc repro source` lists the files again"
         )
     return path
 

@@ -91,7 +91,7 @@ def test_data_sets_are_the_folders_with_a_description(tmp_path: Path) -> None:
             ": licence is missing: expected it to be there",
         ),
         ({**DOWNLOAD, "files": "a.npy"}, ": files = a.npy: expected a list of files"),
-        ({**DOWNLOAD, "files": [FILE, FILE]}, ": files: expected a different name for each"),
+        ({**DOWNLOAD, "files": [FILE, FILE]}, ": files: expected different names"),
         (
             {**DOWNLOAD, "files": [{**FILE, "role": "tracks"}]},
             ": files have the roles tracks: expected playlists once and tracks at most once",

@@ -153,7 +153,8 @@ def test_a_folder_and_a_zip_file_of_playlists_are_copied_alike() -> None:
         Path("lists", name).parent.mkdir(parents=True, exist_ok=True)
         Path("lists", name).write_bytes(content)
     assert run("local", "lists") == (
-        "local: 3 files of lists copied to data/raw; 3 passed over, as their names end otherwise or are hidden: "
+        "local: 3 files of lists copied to data/raw; "
+        "3 passed over, as their names are hidden or have another ending: "
         "'.hidden/x.m3u', '__MACOSX/._one.m3u', 'cover.jpg'"
     )
     found = raw_files()

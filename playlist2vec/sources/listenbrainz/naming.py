@@ -64,7 +64,7 @@ def _add_names(path: Path, earliest: dict[int, Named]) -> None:
             if known is not None and known[1] != found[1]:
                 raise DataError(
                     f"the tracks {known[1]} and {found[1]} have the same key: "
-                    "expected one of them alone"
+                    "expected only one of the two"
                 )
 
 

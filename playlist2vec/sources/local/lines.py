@@ -29,7 +29,7 @@ def read_ids(path: str | Path, piece: int, notes: Notes) -> Iterator[RawPlaylist
         where = f"{path}: line {number}"
         if separator == "" and ("\t" in text or "," in text):
             raise DataError(
-                f"{where} holds a comma or a tab, and no line before it did: "
+                f"{where} holds a comma or a tab, unlike the lines before: "
                 "expected blanks between ids"
             )
         ids = split(text, separator or "")

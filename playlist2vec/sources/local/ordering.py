@@ -34,7 +34,7 @@ def dates_of(cells: Sequence[str], params: LocalParams, notes: Notes) -> list[in
     if not needed and not _holds_dates(cells):
         if not NUMBER.fullmatch(cells[0]) and not SORTS_AS_TEXT.fullmatch(cells[0]):
             notes.say(
-                f"{params.ordering} is ordered as text, in which numbers count as such: "
+                f"{params.ordering} is sorted as text, with digits compared as numbers: "
                 f"{cells[0][:40]!r}"
             )
         return None

@@ -71,7 +71,7 @@ def _rows_declared(file: BinaryIO, path: str | Path) -> int:
         OverflowError,
     ):
         raise DataError(
-            f"{path}: the header {begin!r} makes no sense: expected that of a NumPy array"
+            f"{path}: the header {begin!r} is damaged: expected the header of a NumPy array"
         ) from None
     if dtype != np.dtype(object):
         raise DataError(

@@ -72,7 +72,7 @@ def kind_of(found: Any, place: str) -> str:
         return LISTS
     raise DataError(
         f"{place}: neither a list of plays nor playlists nor a library: "
-        "expected a file as Spotify has it"
+        "expected a file of Spotify's account data"
     )
 
 
@@ -82,7 +82,7 @@ def parsed(content: bytes, place: str) -> Any:
         return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         raise DataError(
-            f"{place}: not JSON ({error}): expected a file as Spotify hands it out"
+            f"{place}: not JSON ({error}): expected a file of Spotify's account data"
         ) from None
 
 

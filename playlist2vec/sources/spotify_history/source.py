@@ -58,7 +58,7 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(history.left_out.items()))
     passed = (
         f"; {history.passed:,} files of the last year passed over, "
-        "whose plays the extended history has"
+        "as the extended history has the same plays"
     )
     said = (
         f"{summary}; {history.read:,} plays read, {history.kept:,} kept in "

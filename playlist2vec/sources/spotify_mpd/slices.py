@@ -62,7 +62,7 @@ def find_slices(place: str | Path) -> list[Slice]:
     if not found:
         inside = sorted(path.name for path in top.rglob("*.zip"))
         hint = f"; spotify_mpd.slices may name the zip file {inside[0]!a} itself" if inside else ""
-        wanted = "files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file"
+        wanted = "files mpd.slice.<first>-<last>.json, or with .gz added, in this folder or file"
         raise DataError(f"{place}: no slice: expected {wanted}{hint}")
     found.sort()
     for each in found:
@@ -78,8 +78,8 @@ def find_slices(place: str | Path) -> list[Slice]:
     for before, after in pairwise(found):
         if after.first <= before.last:
             raise DataError(
-                f"{after.place}: its name says that it holds playlists of {before.place}: "
-                "expected each of them once"
+                f"{after.place}: its name promises playlists of {before.place}: "
+                "expected every playlist once"
             )
     return found
 
@@ -150,7 +150,7 @@ def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
     ]:
         raise DataError(
             f"{place}: other slices than the {len(rows)} that were listed; "
-            "`dvc repro source` lists anew what is there"
+            "`dvc repro source` lists the files again"
         )
     return [each._replace(crc=int(row[3], 16)) for each, row in zip(found, rows, strict=True)]
 
@@ -169,7 +169,7 @@ def bytes_of(found: Slice) -> bytes:
     if len(content) != found.size or found.crc not in (None, zlib.crc32(content)):
         raise DataError(
             f"{found.place}: not the bytes that were listed; "
-            "`dvc repro source` lists anew what is there"
+            "`dvc repro source` lists the files again"
         )
     return _unpacked(content, found.place) if found.path.endswith(".gz") else content
 
@@ -184,6 +184,6 @@ def _unpacked(content: bytes, place: str) -> bytes:
         ) from None
     if len(unpacked) > LARGEST:
         raise DataError(
-            f"{place}: more than {LARGEST:,} bytes in it: expected slices of at most so many"
+            f"{place}: more than {LARGEST:,} bytes unpacked: expected at most {LARGEST:,} bytes"
         )
     return unpacked

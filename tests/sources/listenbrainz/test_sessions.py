@@ -422,6 +422,6 @@ def test_two_tracks_with_one_key_are_an_error(
     monkeypatch.setattr(pieces, "key_of_name", lambda name: 5)
     songs = [Song("m1", None, "A", "T"), Song("m2", None, "A", "T")]
     with pytest.raises(
-        DataError, match=r"^the tracks m1 and m2 have the same key: expected one of them alone$"
+        DataError, match=r"^the tracks m1 and m2 have the same key: expected only one of the two$"
     ):
         ingest_rows(tmp_path, [row_of(1, START, song) for song in songs])

@@ -184,11 +184,11 @@ def saved(array: np.ndarray) -> bytes:
             "it begins with b'track_1,artist_1\\n': expected a NumPy file, which begins with ",
         ),
         (b"", "it begins with b'': expected a NumPy file"),
-        (b"\x93NUMPY\x07\x00abcdef", "makes no sense: expected that of a NumPy array"),
-        (header(1)[:40], "makes no sense: expected that of a NumPy array"),
+        (b"\x93NUMPY\x07\x00abcdef", "is damaged: expected the header of a NumPy array"),
+        (header(1)[:40], "is damaged: expected the header of a NumPy array"),
         (
             header(1).replace(b"'shape'", b"'shale'"),
-            "makes no sense: expected that of a NumPy array",
+            "is damaged: expected the header of a NumPy array",
         ),
         (header(1), "the pickle is damaged, it is empty"),
         (

@@ -91,7 +91,7 @@ def test_the_last_year_is_passed_over_where_the_extended_history_is() -> None:
     said = run({AUDIO: [extended(1, 0)], YEAR: [of_year(1, 0)]})
     assert made() == [[uri(1)]]
     assert said.endswith(
-        "; 1 files of the last year passed over, whose plays the extended history has"
+        "; 1 files of the last year passed over, as the extended history has the same plays"
     )
 
 
@@ -158,12 +158,12 @@ def test_a_zip_file_a_folder_and_packed_files_are_read_alike() -> None:
         (
             {AUDIO: {}},
             f"export/{AUDIO}: neither a list of plays nor playlists nor a library: "
-            "expected a file as",
+            "expected a file of Spotify's account data",
         ),
         (
             {AUDIO: [7, {}]},
             f"export/{AUDIO}: neither a list of plays nor playlists nor a library: "
-            "expected a file as",
+            "expected a file of Spotify's account data",
         ),
         ({AUDIO: [{}, {}]}, "export: 0 playlists without a song: expected songs"),
         (
