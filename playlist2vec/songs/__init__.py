@@ -1,1 +1,1 @@
-"""Names of songs, and which song a text means."""
+"""Names of songs, and the search for a song by a text."""

@@ -1,4 +1,4 @@
-"""What the songs of a model are called, and which of them a text means."""
+"""Names of the songs of a model, and the search for a song by a text."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,14 +19,14 @@ from playlist2vec.songs.likeness.spelling import plain
 
 NO_NAMES: Mapping[str, tuple[str, str]] = {}
 MOSTLY = 0.7
-"""Share of an id's characters that are letters, at least, where the id is a name."""
+"""The lowest share of letters among the characters of an id that reads as a name."""
 CODE = re.compile(r"[:_/]|[0-9][A-Za-z]|[A-Za-z][0-9]")
 LEAST_ALIKE = 60
-"""How alike a text and a song must be, of 100, for `find` to give it."""
+"""The lowest score, of 100, at which `find` returns a song for a text."""
 
 
 class Hit(NamedTuple):
-    """A song that a text may mean: its row, and how alike the two are, from 0 to 100."""
+    """A song that a text may mean: the row, and the score of the match from 0 to 100."""
 
     row: Row
     score: float
@@ -34,12 +34,12 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """One entry for each row of a model, empty where nothing is known.
+    """The songs of a model, with an entry for every row, empty where nothing is known.
 
-    `ids`: track ids. `artists`: what tells artists apart, an id or a name. `artist_names`,
-    `titles`: for people. `counts`: int64 (songs,), plays in the training data. `genres`, `isrcs`,
-    `files`: no entry at all for a data set without genres, International Standard Recording Codes,
-    or files that its songs are.
+    `ids`: track ids. `artists`: ids or names that tell artists apart. `artist_names`, `titles`:
+    names for display. `counts`: int64 (songs,), plays in the training data. `genres`, `isrcs`,
+    `files`: genres, International Standard Recording Codes, and paths of audio files; empty lists
+    for a data set without them.
     """
 
     ids: list[str]
@@ -61,10 +61,10 @@ class Catalogue:
         mine: Mapping[str, tuple[str, str]] = NO_NAMES,
         others: Mapping[str, tuple[str, str]] = NO_NAMES,
     ) -> "Catalogue":
-        """The songs of a vocabulary with the names in a table of tracks; `mine` go before these,
-        `others` fill gaps.
+        """Return the songs of a vocabulary, with names from a table of tracks.
 
-        `mine`, `others`: (artist, title) by track id, empty where unknown.
+        `mine`, `others`: (artist, title) by track id, empty where unknown. Names in `mine` replace
+        those of the table; names in `others` fill gaps.
         """
         known = {track: row for row, track in enumerate(tracks.ids)} if tracks else {}
         places = [known.get(track, -1) for track in vocabulary.ids]
@@ -92,12 +92,12 @@ class Catalogue:
 
     @cached_property
     def row_of(self) -> dict[str, Row]:
-        """The row of each track id."""
+        """The row of every track id."""
         return {track: Row(number) for number, track in enumerate(self.ids)}
 
     @cached_property
     def artist_codes(self) -> NDArray[np.int64]:
-        """Equal numbers for songs of one artist, -1 where the artist is not known: int64 (songs,)."""
+        """The number of the artist of every song, -1 for an unknown artist: int64 (songs,)."""
         code_of: dict[str, int] = {"": -1}
         return np.array(
             [code_of.setdefault(artist, len(code_of) - 1) for artist in self.artists], np.int64
@@ -105,23 +105,22 @@ class Catalogue:
 
     @property
     def named(self) -> int:
-        """How many songs have a title."""
+        """The number of songs with a title."""
         return sum(map(bool, self.titles))
 
     def label(self, row: Row) -> str:
-        """`Artist – Title`, or as much of it as is known, or the id."""
+        """Return `Artist – Title`, the known half alone, or else the id."""
         return " – ".join(filter(None, (self.artist_names[row], self.titles[row]))) or self.ids[row]
 
     def told(self, row: Row) -> str:
-        """The label of a song with its id in brackets, or the id alone where that is all that is
-        known.
-        """
+        """Return the label of a song with the id in brackets, or the id where no name is known."""
         label, track = self.label(row), self.ids[row]
         return track if label == track else f"{label} ({track})"
 
     def artist_rows(self, text: str) -> NDArray[np.int64]:
-        """The songs of the artist with this name or id, whatever its case and accents: int64
-        (rows,).
+        """Return the songs of an artist: int64 (rows,).
+
+        `text`: the name or the id of the artist, in any case and with or without accents.
         """
         wanted = plain(text)
         named = {
@@ -131,23 +130,21 @@ class Catalogue:
         return np.array([row for row, names in rows if not named.isdisjoint(names)], np.int64)
 
     def known(self, ids: Iterable[str]) -> Row | None:
-        """Return the row of the first of these ids that a song has, or of the first code of a
-        recording.
-        """
+        """Return the row of the first of some ids that is a track id or recording code, or None."""
         for each in ids:
-            # The codes are read at their first use alone.
+            # Recording codes are only indexed when the track ids do not suffice.
             row = self.row_of[each] if each in self.row_of else self._row_of_isrc.get(each)
             if row is not None:
                 return row
         return None
 
     def find(self, text: str, limit: int = 10) -> list[Hit]:
-        """The songs whose artist and title are most like the text, best first, ties by row; none
-        for an empty text.
+        """Return at most `limit` songs with names most like the text, best first, ties by row.
 
-        Letters count without case and accents, words in any order and left out ones forgiven. A
-        track id, or an address that stands for it, finds its song. Of a song without artist and
-        title, an id that is a name, such as `St. Stephen`, counts as its title.
+        Case and accents do not count, words may come in any order, and words may be missing. A
+        track id, or an address of a track, finds the song itself. For a song without artist and
+        title, an id that is a name, such as `St. Stephen`, counts as the title. An empty text finds
+        nothing.
         """
         from rapidfuzz import fuzz, process
 
@@ -157,13 +154,13 @@ class Catalogue:
         choices = [f"{artist} {title}".strip() for artist, title in self._plain]
         if not wanted or not choices:
             return []
-        # Words in any order, or a piece of the name as it stands: whichever is more alike; the
-        # whole settles ties.
+        # The score is the better of two: words in any order, or a substring of the name. The
+        # similarity of the whole names breaks ties.
         scorers = (fuzz.token_set_ratio, fuzz.partial_ratio, fuzz.ratio)
-        words, piece, whole = (
+        words, substring, whole = (
             process.cdist([wanted], choices, scorer=scorer)[0] for scorer in scorers
         )
-        scores = np.where([bool(choice) for choice in choices], np.maximum(words, piece), 0)
+        scores = np.where([bool(choice) for choice in choices], np.maximum(words, substring), 0)
         best = np.lexsort((np.arange(len(scores)), -whole, -scores))[:limit]
         return [
             Hit(row, round(float(scores[row]), 1))
@@ -173,20 +170,21 @@ class Catalogue:
 
     @cached_property
     def by_name(self) -> NameIndex:
-        """The index of the songs by artist and title; made at its first use."""
+        """The index of the songs by artist and title, made at the first use."""
         return NameIndex(self.artist_names, self.titles)
 
     @cached_property
     def same(self) -> NDArray[np.int64]:
-        """Equal numbers for one song under several ids, as `same_codes` says, -1 for one without a
-        name: (songs,).
+        """Codes equal for all ids of a song, -1 without a name: int64 (songs,).
+
+        See `same_codes`.
         """
         pairs = zip(self.artist_names, self.artists, strict=True)
         return same_codes([name or artist for name, artist in pairs], self.titles)
 
     @cached_property
     def twins(self) -> dict[int, list[int]]:
-        """All rows of a song, by each of them, for songs that have several ids."""
+        """All rows of a song, under every row of the song, for songs with several ids."""
         return twins_of(self.same)
 
     @cached_property
@@ -207,8 +205,9 @@ class Catalogue:
 
 
 def is_name(track: str) -> bool:
-    """Tell whether a track id reads as a name: mostly letters, no code of letters and digits, no
-    address.
+    """Return True if a track id reads as a name.
+
+    A name consists mostly of letters, and has no code of letters and digits and no address in it.
     """
     solid = [each for each in track if not each.isspace()]
     return sum(map(str.isalpha, solid)) >= MOSTLY * max(len(solid), 1) and not CODE.search(track)

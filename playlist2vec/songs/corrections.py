@@ -1,6 +1,4 @@
-"""Matches that a person settles once: a table of songs as files name them, and the track id of
-each.
-"""
+"""Matches decided by a person: a table with the texts of songs and the assigned track ids."""
 
 import csv
 import io
@@ -26,16 +24,15 @@ UNSETTLED = "rows without a track id: not settled yet"
 
 @dataclass(frozen=True)
 class Corrections:
-    """Ids by song: every spelling of the id that a person wrote beside the text, or the artist and
-    title, of a file.
+    """Track ids that a person assigned to songs of a file.
+
+    `ids`: every spelling of the assigned id, by the text of the song in the form of `plain`.
     """
 
     ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def ids_of(self, wanted: Wanted) -> Iterator[tuple[str, ...]]:
-        """Yield the ids that were settled for a song, by its names and by each text that may be its
-        id.
-        """
+        """Yield the ids assigned to a song, by the names and by every text that may be the id."""
         if self.ids:
             yield from (
                 self.ids[text]
@@ -48,11 +45,10 @@ NOTHING_SETTLED = Corrections()
 
 
 def read_corrections(path: str | Path, notes: Notes) -> Corrections:
-    """Read a table with EXPECTED; further columns may stand there. Of several rows for a song the
-    last one counts.
+    """Read a table with the columns of EXPECTED; further columns are ignored.
 
-    Case, accents and signs do not matter. Rows without an id are counted in `notes`. Raises
-    DataError for a missing file or column.
+    The last of several rows for a song counts. Case, accents and signs do not matter. Rows without
+    an id are counted in `notes`. Raises DataError for a missing file or column.
     """
     table = _table(path, notes)
     track = table.first_of(TRACK)
@@ -68,11 +64,10 @@ def read_corrections(path: str | Path, notes: Notes) -> Corrections:
 
 
 def write_unknown(path: str | Path, songs: Iterable[Wanted]) -> int:
-    """Write a table of songs to be settled, with an empty column track_id; return how many are new
-    in it.
+    """Add songs to a table, with an empty column track_id to be filled in; return the number added.
 
-    Rows of a table that is there already stay, with all of their columns. Raises DataError for
-    another table.
+    Rows of an existing table stay, with all their columns. Raises DataError for a file without the
+    columns of EXPECTED, or with damaged rows.
     """
     columns, rows, known = ["song", "track_id"], [], set()
     if Path(path).exists():
@@ -115,7 +110,7 @@ def _table(path: str | Path, notes: Notes) -> Table:
 
 
 def _song(table: Table, cells: list[str]) -> str:
-    """The text, or `artist – title`, in a row."""
+    """Return the text of a row, or `artist – title`."""
     said = [
         without_apostrophe(cells[place])
         for each in (SONG, ARTIST, TITLE)

@@ -1,4 +1,4 @@
-"""Songs by artist and title: an index in which one look-up finds all that a text may mean."""
+"""An index of songs by artist and title."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,17 +9,17 @@ from playlist2vec.songs.likeness.spelling import plain
 from playlist2vec.songs.likeness.titles import Title, nearness, parsed
 
 ANOTHER_VERSION = 2
-"""How near titles are, from which on the song found is another version of the one wanted."""
+"""The lowest rank of `nearness` at which a title counts as another version of the wanted song."""
 SAME_WORDS = 3
-"""How near titles are at most that differ in versions alone."""
+"""The highest rank of `nearness` for titles that differ in versions alone."""
 
 
 class Found(NamedTuple):
-    """The songs that an artist and a title mean best.
+    """The best matches for an artist and a title.
 
-    `rows`: the most played first. `exact`: whether the names are equal, whatever their case and
-    accents. `near`: of the titles, as `nearness` says. `artist`: of the artists, as
-    `artist_nearness` says.
+    `rows`: the most played first. `exact`: True if the names are equal but for case and accents.
+    `near`: the rank of the titles, as `nearness` returns it. `artist`: the rank of the artists, as
+    `artist_nearness` returns it.
     """
 
     rows: list[Row]
@@ -29,10 +29,10 @@ class Found(NamedTuple):
 
 
 class NameIndex:
-    """An index of songs by their titles, which compares artists among the few songs of a title."""
+    """An index of songs by title, which compares artists only among the few songs of a title."""
 
     def __init__(self, artists: Sequence[str], titles: Sequence[str]) -> None:
-        """Index songs by row; `artists`, `titles`: one entry a row, empty where unknown."""
+        """Index songs by row; `artists`, `titles`: an entry for every row, empty where unknown."""
         self._artists, self._titles = artists, titles
         self._rows: dict[str, list[Row] | Row] = {}
         for row, title in enumerate(titles):
@@ -42,10 +42,10 @@ class NameIndex:
                     self._add(key, Row(row))
 
     def find(self, artist: str, title: str) -> Found | None:
-        """Return the songs that these names mean best; without `artist`, songs of any artist. None
-        if there is none.
+        """Return the best matches for an artist and a title, or None.
 
-        Equal names go before others, then near titles before near artists.
+        An empty artist matches any artist. Equal names rank before similar names, and similar
+        titles before similar artists.
         """
         wanted, artists = parsed(title), artists_in(artist)
         names = plain(artist), plain(title)
@@ -78,7 +78,7 @@ class NameIndex:
     def _rank(
         self, row: Row, wanted: Title, artists: tuple[str, ...], names: tuple[str, str]
     ) -> tuple[bool, int, int] | None:
-        """How good a song is, the smaller the better; None for another song."""
+        """Return the rank of a song, smaller for a better match; None for no match."""
         found = parsed(self._titles[row])
         near = nearness(wanted, found)
         if near is None:

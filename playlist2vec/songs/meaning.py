@@ -1,6 +1,4 @@
-"""Which song of a model a person's text, or an entry of a file, means: by id, by names, or as a
-person settled it.
-"""
+"""Matching of a text, or an entry of a file, to a song of a model: by correction, id or names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +16,10 @@ How = Literal["settled", "id", "exact", "alike"]
 
 @dataclass(frozen=True)
 class Match:
-    """The song that is taken for what was wanted.
+    """The song matched to a wanted song.
 
-    `how`: a person settled it, an id is equal, artist and title are equal, or they are much alike.
-    `note`: a sentence that says what was taken for what; empty where nothing else could be meant.
+    `how`: by a person's correction, by an equal id, by equal artist and title, or by similar names.
+    `note`: a sentence that explains the match; empty where no other song could be meant.
     """
 
     row: Row
@@ -32,10 +30,10 @@ class Match:
 def meant(
     catalogue: Catalogue, wanted: Wanted, settled: Corrections = NOTHING_SETTLED
 ) -> Match | None:
-    """Return the song that is wanted, or None if the model does not know it.
+    """Return the match for a wanted song, or None if the model does not know the song.
 
-    A settled match goes before ids, and ids before names. Names need not be spelled alike, but for
-    typing errors.
+    Corrections come before ids, and ids before names. Names may differ in spelling, but typing
+    errors are not forgiven.
     """
     for ids in settled.ids_of(wanted):
         if (row := catalogue.known(ids)) is not None:
@@ -52,7 +50,7 @@ def meant(
 
 
 def _readings(wanted: Wanted) -> Iterator[tuple[str, str, int | None]]:
-    """The ways to read a name: artist, title, and how near the song must be, None for any."""
+    """Yield the ways to read a name: artist, title, and the highest accepted rank, None for any."""
     artist, title = wanted.artist, wanted.title
     if not title:
         return
@@ -83,5 +81,5 @@ def _as_match(
 
 
 def _songs(catalogue: Catalogue, rows: list[Row]) -> int:
-    """How many songs these rows are, where rows of one artist are one song."""
+    """Return the number of songs among rows; rows of the same artist count as the same song."""
     return len({artists_in(catalogue.artist_names[row])[:1] or row for row in rows})

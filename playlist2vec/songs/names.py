@@ -1,6 +1,4 @@
-"""Artists and titles of songs by track id: from the user, from the data set's own table, and from
-Deezer.
-"""
+"""Artists and titles of songs by track id: from the user, from the data set, and from Deezer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,12 +14,12 @@ from playlist2vec.reading.notes import Notes
 from playlist2vec.reading.tables import Table
 
 DATASETS = ("deezer",)
-"""The data sets whose track ids are Deezer's; `track_17` of another one is another song."""
+"""The data sets with track ids of Deezer; in any other data set `track_17` is another song."""
 EXPECTED = "columns for the track id, the artist and the title, such as track_id, artist and title"
 
 
 class SongName(NamedTuple):
-    """What people call a song; '' = unknown."""
+    """The artist and title of a song; '' = unknown."""
 
     artist: str
     title: str
@@ -32,10 +30,10 @@ UNNAMED = SongName("", "")
 
 @dataclass(frozen=True)
 class SongNames:
-    """Names by track id: `mine` from the user's table, `source` from the data set's, `asked` from
-    Deezer.
+    """Names by track id from three sources.
 
-    An artist or a title comes from the first of the three that knows it.
+    `mine`: from the user's table. `source`: from the data set. `asked`: from Deezer. An artist or a
+    title comes from the first of the three sources that knows it.
     """
 
     mine: dict[str, SongName]
@@ -43,23 +41,19 @@ class SongNames:
     asked: dict[str, SongName]
 
     def __getitem__(self, track: str) -> SongName:
-        """The name of a track; empty where nothing is known, of a track that nobody has heard of
-        too.
-        """
+        """Return the name of a track; empty where nothing is known, also for an unknown id."""
         places = (self.mine, self.source, self.asked)
         artists, titles = zip(*(names.get(track, UNNAMED) for names in places), strict=True)
         return SongName(next(filter(None, artists), ""), next(filter(None, titles), ""))
 
     def shown(self, track: str) -> str:
-        """A track as people read it: `artist - title`, or as much of it as is known, or the track
-        id in brackets.
-        """
+        """Return `artist - title` for display, or without a title the artist and `[track id]`."""
         name = self[track]
         known = " - ".join(part for part in name if part)
         return known if name.title else f"{known} [{track}]".strip()
 
     def summary(self, tracks: Iterable[str]) -> str:
-        """One line: how many of these tracks have a title, and who knew it."""
+        """Return a summary of the number of tracks with a title, by source, on one line."""
         total, known = 0, {"your table": 0, "the data set": 0, "Deezer": 0}
         for track in tracks:
             total += 1
@@ -78,13 +72,12 @@ class SongNames:
 def load_names(
     data: str | Path, dataset: str, mine: str | Path | None = None, notes: Notes | None = None
 ) -> SongNames:
-    """All names for the data set `dataset` below the folder `data`, and from the user's table
-    `mine`.
+    """Return the names for `dataset` from the folder `data` and from the user's table `mine`.
 
-    The data set's are in canonical/tracks.tsv, those that `enrich` got from Deezer in
-    incoming/names.csv; either may be missing, and the latter is read only if the data set's track
-    ids are Deezer's. `notes`: told how `mine` was read. Raises DataError for a table without the
-    columns, and if `mine` is not there.
+    Names of the data set come from canonical/tracks.tsv, and names that `enrich` fetched from
+    Deezer from incoming/names.csv. Both files are optional; the second is read only if the data set
+    has track ids of Deezer. `notes`: gets remarks on the reading of `mine`. Raises DataError for a
+    table without the columns, and if `mine` does not exist.
     """
     source, asked = Path(data) / "canonical/tracks.tsv", asked_path(data)
     return SongNames(
@@ -95,19 +88,20 @@ def load_names(
 
 
 def asked_path(data: str | Path) -> Path:
-    """Where names from Deezer are kept: a table for `read_names`; a track without a title is
-    unknown to Deezer.
+    """Return the path of the table of names from Deezer, in the format of `read_names`.
+
+    A track without a title in the table is unknown to Deezer.
     """
     return Path(data) / "incoming/names.csv"
 
 
 def read_names(path: str | Path, notes: Notes | None = None) -> dict[str, SongName]:
-    """Return the names in a table with columns for the track id, the artist and the title, by every
-    spelling of the id.
+    """Return the names in a table by every spelling of the track id.
 
-    Columns are known by their names, as in playlists; of several for the id the surest counts. Of
-    several rows for a track the first one counts. `notes`: told how the file was read, and which
-    rows were left out. Raises DataError for a missing file or column.
+    The columns of track id, artist and title are found by their names, as in playlists; of several
+    columns of ids the most reliable counts. The first of several rows for a track counts. `notes`:
+    gets remarks on the reading and the rejected rows. Raises DataError for a missing file or
+    column.
     """
     if not Path(path).is_file():
         raise DataError(
@@ -135,9 +129,9 @@ def _is_header(cells: list[str]) -> bool:
 
 
 def _places(header: list[str]) -> tuple[int, ...]:
-    """The columns of the id, the artist and the title; none unless all are there."""
+    """Return the columns of the id, the artist and the title; empty unless all three exist."""
     columns, names = by_names(header), [plain(cell) for cell in header]
-    # Tables of artists and their songs call the artist `name`.
+    # In tables of songs by artist the column of the artist may be called `name`.
     named = names.index("name") if "name" in names else -1
     artist = named if columns.artist < 0 and named != columns.title else columns.artist
     places = (*columns.ids[:1], artist, columns.title)

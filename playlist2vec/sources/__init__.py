@@ -1,1 +1,1 @@
-"""Data sets: one room for each kind of source, and one registry."""
+"""Data sets: a subpackage for every kind of source, and a registry of the sources."""

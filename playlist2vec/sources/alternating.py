@@ -1,4 +1,4 @@
-"""Rows that alternate a track and its artist, as the published files of playlists do."""
+"""Playlists from rows that alternate a track and an artist, as published files do."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,19 +10,18 @@ from playlist2vec.corpus.playlists import RawPlaylist
 
 TRACK, ARTIST = "track_", "artist_"
 NOTHING_KNOWN = "useless"
-"""The word that a file has beside an item of which nothing is known."""
+"""The word in a file beside an item without metadata."""
 
 
 def alternating(
     rows: Iterable[list[str]], path: str | Path, place: str, first: int
 ) -> Iterator[RawPlaylist]:
-    """Playlists of rows that alternate `track_<id>` and `artist_<id>`, an empty row being an empty
-    playlist.
+    """Yield the playlists of rows that alternate `track_<id>` and `artist_<id>`.
 
-    If the first token of the file does not begin with `track_`, rows alternate an item and its
-    metadata, which is taken for its artist unless it is the word `useless`. Errors call row number
-    i, from 0, `<place> <first + i>` of `path`. Raises DataError for an odd number of tokens, a
-    token of the other kind, an empty one, and a control character.
+    An empty row is an empty playlist. If the first token of the file does not begin with `track_`,
+    rows alternate an item and its metadata, which becomes the artist unless it is the word
+    `useless`. Errors call row i, counted from 0, `<place> <first + i>` of `path`. Raises DataError
+    for an odd number of tokens, a token of the wrong kind, an empty token, and a control character.
     """
     prefixed = None
     for number, (row, key) in enumerate(zip(rows, row_keys(), strict=False), start=first):
@@ -36,7 +35,8 @@ def alternating(
         if len(tracks) > len(artists):
             wanted = "a track and its artist" if prefixed else "an item and its metadata"
             raise DataError(
-                f"{path}: {place} {number} has {len(row)} entries, an odd number: expected {wanted} in turn"
+                f"{path}: {place} {number} has {len(row)} entries, an odd number: "
+                f"expected {wanted} in turn"
             )
         if not prefixed and artists.count(NOTHING_KNOWN) == len(artists):
             artists = []
@@ -44,10 +44,10 @@ def alternating(
 
 
 def _all_begin(tokens: list[str], prefix: str) -> bool:
-    """Return whether all tokens begin with `prefix` and none holds a blank or a control character;
-    False may be wrong.
+    """Return True only if all tokens begin with `prefix` and hold no blank or control character.
 
-    One count over all of them is ten times as fast as a look at each.
+    False may be wrong: the caller then checks every token. Counting in the joined text is ten times
+    as fast as a look at every token.
     """
     joined = " " + " ".join(tokens)
     return joined.count(" " + prefix) == joined.count(" ") == len(tokens) and joined.isprintable()

@@ -1,8 +1,8 @@
-"""From playlists as a reader found them to their canonical form."""
+"""Conversion of playlists from a reader to the canonical form."""
 
 from array import array
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +12,24 @@ from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.sources.track_tables import NO_DETAILS, TrackDetails
 
 Code = TypeVar("Code", np.int32, np.int64, np.uint64)
+Value = TypeVar("Value", bound=Hashable)
 
 
-class FirstSeen(dict[str, int]):
-    """Numbers texts from 0 in the order in which they are looked up for the first time."""
+class FirstSeen(dict[Value, int], Generic[Value]):
+    """Numbers for values, from 0, in the order of the first look-up."""
 
-    def __missing__(self, text: str) -> int:
-        code = self[text] = len(self)
+    def __missing__(self, value: Value) -> int:
+        code = self[value] = len(self)
         return code
 
 
 def encode(playlists: Iterable[RawPlaylist]) -> tuple[Playlists, Tracks]:
-    """The canonical form of playlists and the table of their tracks, without names and titles.
+    """Return the canonical form of playlists, and the table of tracks without names and titles.
 
-    Track codes ascend with the UTF-8 bytes of the track ids, whatever order they come in. A track's
-    artist is the one beside its first play.
+    Track codes ascend with the UTF-8 bytes of the track ids, in whatever order the ids come. The
+    artist of a track is the artist beside the first play.
     """
-    seen, artist_of = FirstSeen(), list[str]()
+    seen, artist_of = FirstSeen[str](), list[str]()
     plays, lengths, keys = array("i"), array("q"), array("Q")
     for key, tracks, artists in playlists:
         codes = list(map(seen.__getitem__, tracks))
@@ -63,14 +64,15 @@ def encode(playlists: Iterable[RawPlaylist]) -> tuple[Playlists, Tracks]:
 
 
 def order_of(ids: list[str]) -> NDArray[np.int64]:
-    """The places of the ids in ascending order of their UTF-8 bytes: int64 (ids,)."""
-    # NumPy compares the UTF-8 bytes of these texts, and sorts them faster than Python does.
+    """Return the places of the ids in ascending order of the UTF-8 bytes: int64 (ids,)."""
+    # NumPy compares the UTF-8 bytes of a StringDType, and sorts faster than Python.
     return np.argsort(np.array(ids, np.dtypes.StringDType()), kind="stable")
 
 
 def _artists_of_new(codes: list[int], artists: list[str], first: int) -> list[str]:
-    """The artists of the codes from `first` on, which appear in ascending order; empty if artists
-    are unknown.
+    """Return the artists of the new codes, from `first` on; empty if artists are unknown.
+
+    New codes appear in ascending order.
     """
     found: list[str] = []
     for code, artist in zip(codes, artists, strict=False):
@@ -84,8 +86,9 @@ def _as_array(values: "array[int]", dtype: type[Code]) -> NDArray[Code]:
 
 
 def with_details(tracks: Tracks, details: Mapping[str, TrackDetails]) -> Tracks:
-    """The same tracks with the names, titles and previews that are known of them; the rest of
-    `details` is left out.
+    """Return the tracks with names, titles and previews from `details`.
+
+    Details of unknown tracks are ignored.
     """
     found = [details.get(track, NO_DETAILS) for track in tracks.ids]
     return Tracks(

@@ -1,4 +1,4 @@
-"""Files that are copied into the folder of raw data: one, or those of a folder or a zip file."""
+"""Copying of files into the folder of raw data: a file, or the files of a folder or zip file."""
 
 import shutil
 from collections.abc import Mapping
@@ -13,17 +13,18 @@ from playlist2vec.sources.placed import first_names
 TABLES = (".csv", ".tsv")
 TEXT = ".txt"
 LISTS = tuple(ending for ending in READ if ending not in (*TABLES, TEXT))
-"""Endings of the playlist files that `reading.playlists` reads; in a folder a table and a text may
-be one too.
+"""Endings of the playlist files that `reading.playlists` reads.
+
+In a folder a table or a text file may be a playlist file too.
 """
 ENDINGS = (*TABLES, TEXT, *LISTS, *(f"{ending}.gz" for ending in (*TABLES, TEXT)))
 LARGEST = 1 << 28
-"""Bytes of a file in a zip file, which is held in memory."""
+"""The most bytes of a file in a zip file; the file is held in memory."""
 RAW = "playlists"
 
 
 def copy_files(files: Mapping[str, Path], raw: Path) -> str:
-    """Copy files into `raw`, each under its key; return a summary in one line."""
+    """Copy files into `raw` under their keys; return a summary on a single line."""
     for name, path in files.items():
         with whole_file(raw / name) as unfinished:
             shutil.copyfile(path, unfinished)
@@ -32,11 +33,11 @@ def copy_files(files: Mapping[str, Path], raw: Path) -> str:
 
 
 def copy_all(file: str, raw: Path) -> str:
-    """Copy what `local.file` names to `raw`: one file as `playlists` and its ending, more into the
-    folder `playlists`.
+    """Copy the file, folder or zip file in `local.file` into `raw`; return the summary.
 
-    Returns the summary. Raises DataError, which begins with what stands after `local.file = `, for
-    what cannot be read.
+    A single file becomes `playlists` with its ending; several files go into the folder `playlists`.
+    Raises DataError for files that cannot be read; the message begins with the text after
+    `local.file = `.
     """
     place = Path(file)
     if not place.exists():
@@ -48,34 +49,33 @@ def copy_all(file: str, raw: Path) -> str:
         if not copied:
             there = f"none of {len(passed):,} files in it" if passed else "no file in it"
             raise DataError(
-                f"{there} can be read: expected names that end in {', '.join((*TABLES, TEXT, *LISTS))}"
+                f"{there} can be read: expected names that end in "
+                f"{', '.join((*TABLES, TEXT, *LISTS))}"
             )
-        return f"{len(copied):,} files of {file} copied to {raw}{_told(passed)}"
+        return f"{len(copied):,} files of {file} copied to {raw}{_skipped(passed)}"
     ending = ending_of(place.name)
     if not ending:
         raise DataError(
-            f"expected a file that ends in {', '.join((*TABLES, TEXT, *LISTS))}, one of the first three and .gz, a "
-            "folder of such files, or a .zip of them"
+            f"expected a file that ends in {', '.join((*TABLES, TEXT, *LISTS))}, "
+            "one of the first three with .gz added, a folder of such files, or a .zip of them"
         )
     return copy_files({f"{RAW}{ending}": place}, raw)
 
 
 def ending_of(name: str) -> str:
-    """Return which of ENDINGS a file's name has, in lower case; empty for none."""
+    """Return the ending of a file name in lower case, from ENDINGS; empty for any other ending."""
     return max((ending for ending in ENDINGS if name.lower().endswith(ending)), key=len, default="")
 
 
 def _wanted(name: str) -> bool:
-    """Return whether a file in a folder is read: hidden files, and those that macOS puts into zips,
-    are not.
-    """
+    """Return True if a file in a folder is read: not hidden, and not added to a zip by macOS."""
     *folders, file = PurePosixPath(name).parts
     hidden = is_of_macos(name) or any(folder.startswith(".") for folder in folders)
     return bool(ending_of(file)) and not hidden
 
 
 def _from_folder(top: Path, out: Path) -> tuple[list[str], list[str]]:
-    """The names of the files that were copied, and of those that were passed over."""
+    """Copy the files of a folder; return the names of copied files and of skipped files."""
     names = sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file())
     copied = list(filter(_wanted, names))
     for name in copied:
@@ -93,7 +93,10 @@ def _from_zip(path: Path, out: Path) -> tuple[list[str], list[str]]:
     return copied, [name for name in members if name not in set(copied)]
 
 
-def _told(passed: list[str]) -> str:
+def _skipped(passed: list[str]) -> str:
     if not passed:
         return ""
-    return f"; {len(passed):,} passed over, as their names end otherwise or are hidden: {first_names(passed)}"
+    return (
+        f"; {len(passed):,} passed over, as their names are hidden or have another ending: "
+        f"{first_names(passed)}"
+    )

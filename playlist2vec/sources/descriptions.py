@@ -1,4 +1,4 @@
-"""The rooms below data/sources/: what each says about its data set in source.yaml."""
+"""Descriptions of data sets: the file source.yaml of every folder in data/sources/."""
 
 import re
 from pathlib import Path
@@ -12,23 +12,21 @@ from playlist2vec.sources.registry import formats_by_kind
 from playlist2vec.sources.room import DataSet, Source, SourceFile
 
 FILE_KEYS = {"generated": ("name", "role"), "download": ("name", "role", "address", "blob")}
-"""The kinds whose files source.yaml lists, each with what it says of a file; of other kinds a
-parameter names them.
+"""The keys of a file in source.yaml, by kind; for the remaining kinds a parameter names the files.
 """
 ROLES = ("playlists", "tracks")
 BLOB = re.compile(r"[0-9a-f]{40}")
 
 
 def dataset_names(folder: str | Path) -> list[str]:
-    """The names of all data sets, ascending: the folders directly below `folder` that hold a
-    source.yaml.
-    """
+    """Return the names of all data sets, ascending: the folders in `folder` with a source.yaml."""
     return sorted(path.parent.name for path in Path(folder).glob("*/source.yaml"))
 
 
 def read_source(path: str | Path) -> Source:
-    """Read and validate one source.yaml. Raises DataError for an unknown or missing key and for a
-    wrong value.
+    """Read and validate a source.yaml.
+
+    Raises DataError for an unknown or missing key and for a wrong value.
     """
     content = _mapping(_parsed(path), f"{path}")
     formats = formats_by_kind()
@@ -49,8 +47,7 @@ def read_source(path: str | Path) -> Source:
 
 
 def read_data_set(params: str, source: str, raw: str) -> DataSet:
-    """Return a data set as the stages hand it to the room of its source, from the paths that they
-    are given.
+    """Return a data set for the module of the source, from the paths that a stage is given.
 
     Raises DataError as `read_source` does.
     """
@@ -71,11 +68,12 @@ def _files(value: object, kind: str, path: str | Path) -> tuple[SourceFile, ...]
         _file(entry, kind, f"{path}: files[{number}]") for number, entry in enumerate(value)
     )
     if len({file.name for file in files}) < len(files):
-        raise DataError(f"{path}: files: expected a different name for each")
+        raise DataError(f"{path}: files: expected different names")
     roles = [file.role for file in files]
     if roles.count("playlists") != 1 or roles.count("tracks") > 1:
         raise DataError(
-            f"{path}: files have the roles {', '.join(roles)}: expected playlists once and tracks at most once"
+            f"{path}: files have the roles {', '.join(roles)}: "
+            "expected playlists once and tracks at most once"
         )
     return files
 
@@ -86,7 +84,8 @@ def _file(value: object, kind: str, place: str) -> SourceFile:
     name = _text(entry["name"], f"{place}.name")
     if re.search(r"[/\\]", name) or name.startswith("."):
         raise DataError(
-            f"{place}.name = {name}: expected a file name without a folder and without a dot in front"
+            f"{place}.name = {name}: expected a file name without a folder and "
+            "without a dot in front"
         )
     role = _one_of(entry["role"], ROLES, f"{place}.role")
     if "blob" not in FILE_KEYS[kind]:

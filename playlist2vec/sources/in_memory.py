@@ -1,4 +1,4 @@
-"""Data sets that fit into memory: from playlists as they were read to the files of `ingest`."""
+"""Writing of the files of the stage `ingest` for data sets that fit into memory."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -22,8 +22,8 @@ NO_FILES: Mapping[str, str] = {}
 def write_files(data: DataSet, read: Callable[[Path], Iterable[RawPlaylist]], out: Path) -> str:
     """Write the canonical form of the files that source.yaml names; return the summary.
 
-    `read`: the reader of the file of playlists. Names come from the table of tracks, if there is
-    one. Raises DataError where no song is left.
+    `read`: the reader of the file of playlists. Names come from the table of tracks, if there is a
+    table. Raises DataError if no song is left.
     """
     paths = {file.role: data.raw / file.name for file in data.description.files}
     details = read_track_table(paths["tracks"]) if "tracks" in paths else {}
@@ -39,13 +39,13 @@ def write_playlists(
     files: Mapping[str, str] = NO_FILES,
     listens: Listens | None = None,
 ) -> str:
-    """Write the canonical form of playlists to `out`; return the summary in one line.
+    """Write the canonical form of playlists to `out`; return the summary on a single line.
 
-    `details`: names by track id. `times`: of the last play of each playlist, in seconds since 1970,
-    known when `found` is at its end, or empty. `files`: the path of the file of a track that has
-    one, likewise; a column of its own holds them where there are some. `listens`: who listened to
-    the plays when; a file of its own holds them where there is a user. Raises DataError, which
-    names `raw`, where no song is left.
+    `details`: names by track id. `times`: the time of the last play of every playlist, in seconds
+    since 1970, or empty; complete when `found` is exhausted. `files`: the path of the audio file by
+    track id, likewise complete at the end; goes into a column of the table of tracks unless empty.
+    `listens`: users and times of the plays; written to a file of their own if there is a user.
+    Raises DataError, which names `raw`, if no song is left.
     """
     playlists, tracks = encode(found)
     if len(playlists.tracks) == 0:

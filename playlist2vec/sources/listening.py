@@ -1,4 +1,4 @@
-"""Logs of what people played: songs by artist and title, and playlists cut where somebody paused."""
+"""Listening logs: ids of songs by artist and title, and playlists cut at pauses."""
 
 import unicodedata
 from array import array
@@ -15,15 +15,15 @@ from playlist2vec.corpus.playlists import RawPlaylist, offsets_of
 from playlist2vec.sources.track_tables import TrackDetails
 
 SECOND = 1_000_000
-"""Microseconds."""
+"""Microseconds in a second."""
 APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u00b4`"), "'")
 
 
 class SongIds:
-    """Ids of songs of which artist and title alone are known: `artist – title` in lower case.
+    """Ids of songs known only by artist and title: `artist – title` in lower case.
 
-    Spellings that differ in case, blanks, apostrophes and the forms of letters have the same id.
-    `songs`: how many ids there are. `spellings`: how many pairs of artist and title they stand for.
+    Spellings that differ in case, blanks, apostrophes and Unicode forms of letters get the same id.
+    `songs`: the number of ids. `spellings`: the number of pairs of artist and title with an id.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class SongIds:
 
     @property
     def spellings(self) -> int:
-        """The number of different pairs of artist and title that have an id."""
+        """The number of different pairs of artist and title with an id."""
         return sum(song != "" for song in self._ids.values())
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class SongIds:
 
 
 def _plain(text: str) -> str:
-    # Casefolding can leave a text that is not normalised any more.
+    # Casefolding can undo the normalization, so normalize again.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(folded.translate(APOSTROPHES).split())
 
@@ -61,8 +61,9 @@ def _plain(text: str) -> str:
 class Sessions(NamedTuple):
     """Playlists cut from a log.
 
-    `times`: the time of the last play of each in seconds since 1970, int64 (playlists,); empty
-    where some have none. `listens`: the listeners and times of the plays of those cut from the log.
+    `times`: the time of the last play of every playlist in seconds since 1970, int64 (playlists,);
+    empty if any playlist has no time. `listens`: the listeners and times of the plays of playlists
+    from the log.
     """
 
     playlists: list[RawPlaylist]
@@ -71,11 +72,11 @@ class Sessions(NamedTuple):
 
 
 class Log:
-    """Plays of listeners, to be cut into playlists. `duplicates`: plays that were there already,
-    and left out.
+    """Plays of listeners, to be cut into playlists.
 
-    `details`: names of the songs, the first ones that are known. `outside`: plays that are kept,
-    but before or after the times that listens can have, and stand in them with the nearest one.
+    `details`: the first known names of the songs. `duplicates`: plays dropped as duplicates.
+    `outside`: kept plays before or after the range of times of `Listens`; they get the nearest time
+    in the range.
     """
 
     def __init__(self) -> None:
@@ -84,7 +85,7 @@ class Log:
         self.duplicates = self.outside = 0
 
     def add(self, listener: str, start: int, end: int, song: str) -> None:
-        """Take a play from `start` to `end`, in microseconds since 1970."""
+        """Add a play from `start` to `end`, in microseconds since 1970."""
         if listener not in self._listeners:
             self._listeners[listener] = array("q"), array("q"), []
         starts, ends, songs = self._listeners[listener]
@@ -93,22 +94,22 @@ class Log:
         songs.append(song)
 
     def name(self, song: str, artist: str, title: str) -> None:
-        """Keep the names of a song, unless it has some."""
+        """Set the names of a song without names."""
         if song not in self.details:
             self.details[song] = TrackDetails(artist, title, "")
 
     def plays(self) -> Iterator[tuple[str, int, str]]:
-        """Yield listener, start in microseconds since 1970, and song of each play, as they came."""
+        """Yield listener, start in microseconds since 1970, and song of every play, as added."""
         for listener, (starts, _, songs) in self._listeners.items():
             yield from ((listener, start, song) for start, song in zip(starts, songs, strict=True))
 
     def sessions(self, pause: int, piece: int = 0, *, keep_users: bool = False) -> Sessions:
-        """Return the playlists: one begins with each listener and after a pause of more than
-        `pause` minutes.
+        """Return the playlists, cut per listener and at every pause of more than `pause` minutes.
 
-        0 = a playlist a listener. `piece`: the songs after which a playlist is cut again, 0 = none.
-        Plays with listener, start and song of another one are left out and counted. A play is
-        listened to when it starts. `keep_users`: whether the listens keep hashes of the listeners.
+        A pause of 0 makes a playlist a listener. `piece`: the largest number of songs in a
+        playlist, 0 = no limit. Plays with the same listener, start and song are duplicates: they
+        are dropped and counted. The time of a play is its start. `keep_users`: True if the listens
+        keep hashes of the listeners.
         """
         playlists, times = list[RawPlaylist](), list[int]()
         began, lengths = array("q"), list[int]()
@@ -141,16 +142,18 @@ class Log:
         return Sessions(playlists, np.array(times, np.int64), listens)
 
     def said(self) -> list[str]:
-        """Return what a summary says of plays at impossible times; empty without any."""
-        said = f"{self.outside:,} kept plays before October 2002 or after 2138, as those in listens.npz"
+        """Return the sentence of a summary on plays at impossible times; empty without any."""
+        said = (
+            f"{self.outside:,} kept plays before October 2002 or after 2138, "
+            "with the nearest possible time in listens.npz"
+        )
         return [said] if self.outside else []
 
 
 def pieces_between(starts: Sequence[int], ends: Sequence[int], pause: int) -> list[tuple[int, int]]:
-    """Return begin and end of each run of plays in order of time with no pause of more than `pause`
-    minutes in it.
+    """Return begin and end of the runs of plays without a pause of more than `pause` minutes.
 
-    `starts`, `ends`: microseconds. A pause of 0 cuts nothing.
+    `starts`, `ends`: microseconds, in order of time. A pause of 0 cuts nothing.
     """
     if not len(starts):
         return []
@@ -162,6 +165,6 @@ def pieces_between(starts: Sequence[int], ends: Sequence[int], pause: int) -> li
 def session_name(listener: str, start: int) -> str:
     """Return the name of the playlist that a listener began at `start`, in microseconds since 1970.
 
-    Its key comes from this name, so that later plays do not change it.
+    The key of the playlist is a hash of the name, so that later plays do not change the key.
     """
     return f"{listener}@{start // SECOND}"

@@ -1,10 +1,9 @@
-"""A data set of many files, each made into a part of the canonical form by itself, and the parts
-made into one.
+"""Assembly of the canonical form from parts, for data sets of many files.
 
-A part has codes of its own for its tracks; when all parts are there, the codes become those of the
-canonical form, which do not depend on how many parts there were. So files can be read by several
-processes at once, and neither they nor this one hold more in memory than a part, and every
-different track once.
+A process reads a file and makes a part, with track codes of its own. The assembly replaces these
+codes by those of the canonical form, which do not depend on the division into parts. So several
+processes can read at once, and no process holds more in memory than a part and the different
+tracks.
 """
 
 from array import array
@@ -24,19 +23,19 @@ from playlist2vec.sources.canonical import FirstSeen, order_of
 Number = TypeVar("Number", np.int64, np.uint64)
 
 LONGEST_ID = 100
-"""Characters of a track's id; what is longer is none."""
+"""The most characters of a track id; a longer text is not an id."""
 LONGEST_NAME = 500
-"""Characters of a name; the rest is cut off."""
+"""The most characters of a name; the rest is cut off."""
 ROWS = 1 << 16
-"""Tracks that are written at once."""
+"""Tracks written at once."""
 
 
 class Part(NamedTuple):
-    """Some playlists of a data set, in their order; it travels between processes.
+    """Some playlists of a data set, in order; sent between processes.
 
     `lengths`: int64 (playlists,). `keys`: uint64 (playlists,). `rows`: int64 (playlists,), as in
-    `Playlists`. `codes`: int32 (plays,), places in `ids`. `ids`: the different ids of tracks,
-    `names`: what `named` makes of each; both as lines of UTF-8, with a line break between two.
+    `Playlists`. `codes`: int32 (plays,), places in `ids`. `ids`: the different track ids, `names`:
+    the result of `named` for every id; both are UTF-8, with a line break between two entries.
     """
 
     lengths: NDArray[np.int64]
@@ -56,8 +55,7 @@ class Assembled(NamedTuple):
 
 
 def named(artist: str, artist_name: str, title: str, *more: str) -> str:
-    """Return artist, artist's name and title of a track on one line, with tabs between, and `more`
-    that is known of it.
+    """Return artist, artist's name, title and `more` fields of a track on a line, tab-separated.
 
     Names that are too long are cut off.
     """
@@ -73,7 +71,7 @@ def named(artist: str, artist_name: str, title: str, *more: str) -> str:
 
 
 def assemble(parts: Iterable[Part], playlists: Path, tracks: Path, scratch: Path) -> Assembled:
-    """Write the canonical form of all parts, as an `Assembly` does that is given each of them."""
+    """Write the canonical form of all parts; see `Assembly`."""
     assembly = Assembly(scratch)
     for part in parts:
         assembly.add(part)
@@ -81,26 +79,25 @@ def assemble(parts: Iterable[Part], playlists: Path, tracks: Path, scratch: Path
 
 
 class Assembly:
-    """Takes parts in the order of the data set, and then writes the canonical form of all of them.
+    """A writer of the canonical form, from parts added in the order of the data set.
 
-    Of a track that several parts have, the first one's names count. Track codes ascend with the
-    UTF-8 bytes of the ids, as those of `canonical.encode` do. In memory are 250 bytes a track, 32 a
-    playlist and a block of plays; `scratch`, a folder that is there, gets 4 bytes a play and the
-    names.
+    The names of a track come from the first part with the track. Track codes ascend with the UTF-8
+    bytes of the ids, as in `canonical.encode`. Memory: 250 bytes a track, 32 a playlist, and a
+    block of plays. `scratch`, an existing folder, gets 4 bytes a play and the names.
     """
 
     def __init__(self, scratch: Path, more: Sequence[str] = ()) -> None:
-        """`more`: the names of the columns for what `named` was given beside names."""
+        """`more`: the names of the columns for the further fields given to `named`."""
         self._more = tuple(more)
         self._plays, self._names = scratch / "plays", scratch / "names"
         for path in (self._plays, self._names):
             path.write_bytes(b"")
-        self._seen = FirstSeen()
+        self._seen = FirstSeen[str]()
         self._name_ends = array("q", [0])
         self._columns: list[Part] = []
 
     def add(self, part: Part) -> None:
-        """Take the next part."""
+        """Add the next part."""
         known = len(self._seen)
         codes = _codes(part, self._seen)
         with open(self._plays, "ab") as plays:
@@ -115,7 +112,7 @@ class Assembly:
         self._columns.append(part._replace(codes=codes[:0], ids=b"", names=b""))
 
     def write(self, playlists: Path, tracks: Path) -> Assembled:
-        """Write `playlists`, .npz, and the table of `tracks`; after that no part can be added."""
+        """Write `playlists`, .npz, and the table of `tracks`; afterwards no part can be added."""
         ids = list(self._seen)
         del self._seen
         order = order_of(ids)
@@ -134,8 +131,8 @@ class Assembly:
         return Assembled(len(whole), int(whole.offsets[-1]), len(order))
 
 
-def _codes(part: Part, seen: FirstSeen) -> NDArray[np.int32]:
-    """The number among all tracks of each of a part's: int32 (tracks of the part,)."""
+def _codes(part: Part, seen: FirstSeen[str]) -> NDArray[np.int32]:
+    """Return the code among all tracks for every track of a part: int32 (tracks of the part,)."""
     if not part.ids:
         return np.empty(0, np.int32)
     return np.array([seen[each] for each in part.ids.decode().split("\n")], np.int32)
@@ -149,8 +146,9 @@ def _write_tracks(
     ends: NDArray[np.int64],
     more: tuple[str, ...],
 ) -> None:
-    """Write the table of tracks in this order; the names of track t are the bytes from `ends[t]` to
-    `ends[t + 1]`.
+    """Write the table of tracks in the given order.
+
+    The names of track t are the bytes `ends[t]` to `ends[t + 1]` of the file `names`.
     """
     content: mmap | bytes = b""
     with open(names, "rb") as file:
@@ -170,9 +168,7 @@ def _write_tracks(
 
 
 def _recoded(whole: Playlists, plays: Path, code_of: NDArray[np.int32]) -> Iterator[Playlists]:
-    """The playlists in blocks, with the codes of the canonical form in place of those in the file
-    `plays`.
-    """
+    """Yield the playlists in blocks, with canonical codes in place of those in the file `plays`."""
     offsets = whole.offsets
     start = 0
     with open(plays, "rb") as file:

@@ -1,8 +1,9 @@
-"""The registry of sources: which module knows the data sets of a kind and format.
+"""The registry of sources: the module for every kind and format of data set.
 
-A new source is a room beside this module, a line in ROOMS, its card (data/sources/<name>/ with
-source.yaml) and, if it has parameters, its section: a class in `playlist2vec.params.OF_SOURCES`,
-which params.yaml and the stages `source` and `ingest` of dvc.yaml name.
+A new source is a subpackage beside this module, a line in ROOMS, its card (data/sources/<name>/
+with source.yaml) and, if it has parameters, its section: a class in
+`playlist2vec.params.OF_SOURCES`, which params.yaml and the stages `source` and `ingest` of dvc.yaml
+name.
 """
 
 from importlib import import_module
@@ -21,14 +22,14 @@ ROOMS = {
     ("placed", "spotify_history"): "playlist2vec.sources.spotify_history.source",
     ("placed", "soundcloud"): "playlist2vec.sources.soundcloud.source",
 }
-"""By `kind` and `format` in source.yaml, the name of the module of a source, a `Room`.
+"""The module of a source, a `Room`, by `kind` and `format` in source.yaml.
 
-A module is loaded when a data set needs it, so that no source costs the others its libraries.
+A module is imported only for its own data sets, so that no source needs the libraries of another.
 """
 
 
 def formats_by_kind() -> dict[str, tuple[str, ...]]:
-    """Return the kinds of source, each with the formats that its files can have."""
+    """Return the accepted formats of files by kind of source."""
     formats: dict[str, tuple[str, ...]] = {}
     for kind, form in ROOMS:
         formats[kind] = (*formats.get(kind, ()), form)
@@ -36,5 +37,5 @@ def formats_by_kind() -> dict[str, tuple[str, ...]]:
 
 
 def room_of(description: Source) -> Room:
-    """Load the module that knows a data set, by its description."""
+    """Import the module for a data set."""
     return cast(Room, import_module(ROOMS[description.kind, description.format]))

@@ -1,4 +1,4 @@
-"""The contract between the stages `source` and `ingest` and the room of each source."""
+"""The interface between the stages `source` and `ingest` and the module of a source."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a data set.
+    """A file of a data set.
 
     `name`: without a folder. `role`: playlists, or tracks for a table of titles and names.
     `address`: http or https, empty unless the source is a download. `blob`: Git's id of the
@@ -27,10 +27,10 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Source:
-    """The description of a data set, from its source.yaml.
+    """The description of a data set, from source.yaml.
 
-    `name`: that of its folder. `kind`, `format`: together a key of `registry.ROOMS`. `licence`:
-    text. `files`: what the folder of raw data will hold; empty where a parameter names the files.
+    `name`: the name of the folder. `kind`, `format`: together a key of `registry.ROOMS`. `licence`:
+    text. `files`: the files for the folder of raw data; empty if a parameter names the files.
     """
 
     name: str
@@ -41,10 +41,10 @@ class Source:
 
 
 class DataSet(NamedTuple):
-    """One data set as the stages hand it to the room of its source.
+    """A data set, as the stages pass it to the module of the source.
 
-    `folder`: that of source.yaml, where tables of the source's own may lie. `params`: path of
-    params.yaml, from which a room reads its own section. `raw`: the folder of raw data.
+    `folder`: the folder of source.yaml, where further tables of the source may lie. `params`: the
+    path of params.yaml, from which the module reads its section. `raw`: the folder of raw data.
     """
 
     description: Source
@@ -54,11 +54,11 @@ class DataSet(NamedTuple):
 
 
 Fetch = Callable[[SourceFile], Path]
-"""Return the path of a whole and right copy of a file, downloaded if there is none."""
+"""Return the path of a complete and correct copy of a file, downloaded if missing."""
 
 
 class Workplace(NamedTuple):
-    """The engine, how many processes it may use, and an empty folder on the disk of the output."""
+    """The engine, the number of processes to use, and an empty folder on the disk of the output."""
 
     engine: "Engine"
     workers: int
@@ -70,21 +70,19 @@ OpenWorkplace = Callable[[], AbstractContextManager[Workplace]]
 
 
 class Room(Protocol):
-    """The functions that the module of a source has."""
+    """The functions of the module of a source."""
 
     def list_files(self, data: DataSet, fetch: Fetch) -> str:
-        """Fill `data.raw`, an empty folder; return a summary of the files in one line.
+        """Fill the empty folder `data.raw`; return a summary of the files on a single line.
 
-        Files are made, copied there, or listed there if they are too large to be copied.
-        Raises DataError for files that are missing or are not what they should be.
+        Files are generated, copied, or only listed if they are too large to be copied. Raises
+        DataError for files that are missing or not as expected.
         """
 
     def ingest(self, data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-        """Write the canonical form to `out`, playlists.npz and tracks.tsv, from `data.raw`.
+        """Write the canonical form of `data.raw`, playlists.npz and tracks.tsv, to `out`.
 
-        Where the source knows who listened when, it writes `corpus.listens.FILE` as well.
-
-        Returns a summary in one line: what was read, kept and left out. A source that fits into
-        memory needs no workplace and opens none. Raises DataError for bad input, and where no
-        song is left.
+        A source that knows listeners and times writes `corpus.listens.FILE` as well. Returns a
+        summary on a single line: records read, kept and dropped. A source that fits into memory
+        does not open a workplace. Raises DataError for bad input, and if no song is left.
         """

@@ -1,4 +1,4 @@
-"""Playlists in a text file: one a line, tracks and artists in turn."""
+"""Playlists in a text file: a playlist a line, with alternating tracks and artists."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,19 +11,19 @@ BLANKS = " \r\n"
 
 
 def read_text(path: str | Path) -> Iterator[RawPlaylist]:
-    """The playlists of a UTF-8 text file, `.gz` allowed, one a line; a blank line is an empty
-    playlist.
+    """Yield the playlists of a UTF-8 text file, `.gz` allowed; a blank line is an empty playlist.
 
     Lines alternate track and artist (see `alternating`), with commas or blanks between them. Raises
-    DataError, naming the line, for what is not UTF-8, an empty id, and a control character.
+    DataError, naming the line, for bytes other than UTF-8, an empty id, and a control character.
     """
     rows = (split(line.strip(BLANKS), "," if "," in line else "") for line in lines_of(path))
     return alternating(rows, path, "line", 1)
 
 
 def split(line: str, separator: str) -> list[str]:
-    """Return the ids of a line without its outer blanks; no separator means blanks, and one may
-    follow the last id.
+    """Return the ids of a line without outer blanks; an empty separator means blanks.
+
+    A separator may follow the last id.
     """
     if not separator:
         return [token for token in line.split(" ") if token]

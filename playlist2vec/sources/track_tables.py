@@ -1,4 +1,4 @@
-"""Titles and names of tracks, from a table of their own."""
+"""Titles and names of tracks from a table."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,9 +7,7 @@ from playlist2vec.formats.tables import Table
 
 
 class TrackDetails(NamedTuple):
-    """The names of a track for people; empty where nothing is known. `preview`: an address, as the
-    source has it.
-    """
+    """The names of a track for display, empty if unknown. `preview`: an address from the source."""
 
     artist_name: str
     title: str
@@ -17,16 +15,16 @@ class TrackDetails(NamedTuple):
 
 
 NO_DETAILS = TrackDetails("", "", "")
-"""Those of a track of which nothing is known."""
+"""The details of an unknown track."""
 
 
 def read_track_table(path: str | Path) -> dict[str, TrackDetails]:
-    """Details of tracks by track id, from a table with the columns track_id, title, name and, if it
-    has it, preview.
+    """Return the details of tracks by track id, from a table.
 
-    `name` is the artist's. Of several rows for a track the first one counts. Raises DataError for a
-    column that is not there and for a row of another width; quotes need not be doubled in such a
-    table, which no score depends on.
+    The table has the columns track_id, title, name, which is the artist's name, and optionally
+    preview. The first of several rows for a track counts. Raises DataError for a missing column and
+    for a row of another width. Quotes need not be doubled in the table, as no score depends on the
+    names.
     """
     table = Table(path, strict=False)
     track, title, name = (table.column(wanted) for wanted in ("track_id", "title", "name"))

@@ -98,7 +98,8 @@ def test_names_of_no_song(artist: str, title: str) -> None:
         ),
         (
             Wanted("", (), "", "Lull (Remix)"),
-            "'Lull (Remix)': 2 songs are called that: the most played, {c}, another version, is taken",
+            "'Lull (Remix)': 2 songs are called that: the most played, {c}, "
+            "another version, is taken",
         ),
         (Wanted("", (), "", "Night Ferry"), ""),
         (

@@ -91,7 +91,7 @@ def test_data_sets_are_the_folders_with_a_description(tmp_path: Path) -> None:
             ": licence is missing: expected it to be there",
         ),
         ({**DOWNLOAD, "files": "a.npy"}, ": files = a.npy: expected a list of files"),
-        ({**DOWNLOAD, "files": [FILE, FILE]}, ": files: expected a different name for each"),
+        ({**DOWNLOAD, "files": [FILE, FILE]}, ": files: expected different names"),
         (
             {**DOWNLOAD, "files": [{**FILE, "role": "tracks"}]},
             ": files have the roles tracks: expected playlists once and tracks at most once",
@@ -103,11 +103,13 @@ def test_data_sets_are_the_folders_with_a_description(tmp_path: Path) -> None:
         ),
         (
             {**DOWNLOAD, "files": [{**FILE, "name": "../a.npy"}]},
-            ": files[0].name = ../a.npy: expected a file name without a folder and without a dot in front",
+            ": files[0].name = ../a.npy: expected a file name without a folder and "
+            "without a dot in front",
         ),
         (
             {**DOWNLOAD, "files": [{**FILE, "name": ".."}]},
-            ": files[0].name = ..: expected a file name without a folder and without a dot in front",
+            ": files[0].name = ..: expected a file name without a folder and "
+            "without a dot in front",
         ),
         (
             {**DOWNLOAD, "files": [{**FILE, "role": "songs"}]},
@@ -115,7 +117,8 @@ def test_data_sets_are_the_folders_with_a_description(tmp_path: Path) -> None:
         ),
         (
             {**DOWNLOAD, "files": [{**FILE, "address": "file:///etc/passwd"}]},
-            ": files[0].address = file:///etc/passwd: expected an address that begins with https:// or http://",
+            ": files[0].address = file:///etc/passwd: "
+            "expected an address that begins with https:// or http://",
         ),
         (
             {**DOWNLOAD, "files": [{**FILE, "blob": BLOB.upper()}]},

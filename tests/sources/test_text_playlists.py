@@ -144,7 +144,7 @@ def test_a_playlist_may_be_a_long_line(tmp_path: Path) -> None:
         (
             b"a\nb,c\n",
             False,
-            "line 2 holds a comma or a tab, and no line before it did: expected blanks between ids",
+            "line 2 holds a comma or a tab, unlike the lines before: expected blanks between ids",
         ),
         (b"a,b\tc\n", False, None),
         (

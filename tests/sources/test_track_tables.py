@@ -8,7 +8,8 @@ from playlist2vec.sources.track_tables import read_track_table
 
 def test_the_first_row_of_a_track_counts(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(
-        'x,track_id,title,name,preview\n1,track_5,"One, two",Them,http://a\n2,track_5,Other,You,\n3,track_6,,,\n',
+        'x,track_id,title,name,preview\n1,track_5,"One, two",Them,http://a\n'
+        "2,track_5,Other,You,\n3,track_6,,,\n",
         "utf-8",
     )
     assert read_track_table(tmp_path / "t.csv") == {

@@ -153,8 +153,9 @@ def test_a_folder_and_a_zip_file_of_playlists_are_copied_alike() -> None:
         Path("lists", name).parent.mkdir(parents=True, exist_ok=True)
         Path("lists", name).write_bytes(content)
     assert run("local", "lists") == (
-        "local: 3 files of lists copied to data/raw; 3 passed over, as their names end otherwise "
-        "or are hidden: '.hidden/x.m3u', '__MACOSX/._one.m3u', 'cover.jpg'"
+        "local: 3 files of lists copied to data/raw; "
+        "3 passed over, as their names are hidden or have another ending: "
+        "'.hidden/x.m3u', '__MACOSX/._one.m3u', 'cover.jpg'"
     )
     found = raw_files()
     assert found == {f"playlists/{name}": content for name, content in files.items()}
@@ -186,8 +187,7 @@ def test_files_in_incoming_are_copied_and_stay_untouched() -> None:
     for path in Path("data/incoming").iterdir():
         os.utime(path, (1, 1))
     assert run("songs") == (
-        "songs: 10,000 bytes in data/incoming/music.npy, "
-        "data/incoming/tracks.csv copied to data/raw"
+        "songs: 10,000 bytes in data/incoming/music.npy, data/incoming/tracks.csv copied to data/raw"
     )
     assert raw() == {"music.npy": b"x" * 5000, "tracks.csv": b"x" * 5000}
     left = {path.name: path.stat().st_mtime for path in Path("data/incoming").iterdir()}
@@ -209,8 +209,8 @@ def test_dumps_are_listed_and_not_copied() -> None:
     Path("data/incoming/lb/deeper/2.listens.sha256").write_text(f"{hashes[1]}  2.listens\n")
     size = one.stat().st_size
     assert run("listens", dumps="data/incoming/lb") == (
-        f"listens: 2 dumps with {size + 3} bytes in data/incoming/lb listed, not copied; 1 agree "
-        "with a published SHA-256, 1 have none beside them"
+        f"listens: 2 dumps with {size + 3} bytes in data/incoming/lb listed, not copied; 1 agree with a published "
+        "SHA-256, 1 have none beside them"
     )
     rows = [f"a.tar.zst\t{size}\t{hashes[0]}\tno", f"deeper/2.listens\t3\t{hashes[1]}\tyes"]
     assert raw() == {"dumps.tsv": "\n".join(["file\tbytes\tsha256\tpublished", *rows, ""]).encode()}
@@ -232,8 +232,8 @@ def test_slices_are_listed_and_not_copied() -> None:
     ]
     for place in ("data/incoming/mpd", "data/incoming/mpd.zip"):
         assert run("playlists", slices=place) == (
-            f"playlists: 3 slices with {size:,} bytes in {place} listed, not copied; by their "
-            "names they hold 25 playlists"
+            f"playlists: 3 slices with {size:,} bytes in {place} listed, not copied; by their names they hold 25 "
+            "playlists"
         )
         assert raw() == {"slices.tsv": "\n".join(["first\tlast\tbytes\tcrc32", *rows, ""]).encode()}
 

@@ -1,1 +1,1 @@
-"""How alike the names of two songs are: spelling, titles, artists."""
+"""Similarity of the names of two songs: spelling, titles, artists."""

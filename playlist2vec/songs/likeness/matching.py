@@ -1,4 +1,4 @@
-"""Whether two sources mean the same song: artists and titles are seldom written alike twice."""
+"""Comparison of artists and titles from different sources, despite different spellings."""
 
 import re
 from functools import lru_cache
@@ -15,15 +15,14 @@ _GUESTS = re.compile(r"[(\[]\s*((?:feat|ft|featuring|with)\b[^)\]]*)[)\]]", re.I
 NOBODY = frozenset(
     ("various", "variousartists", "va", "unknown", "unknownartist", "diverse", "diverseinterpreten")
 )
-"""Artists, as `loose` writes them, that name nobody."""
+"""Names, in the form of `loose`, that stand for no particular artist."""
 
 
 @lru_cache(maxsize=65_536)
 def artists_in(name: str) -> tuple[str, ...]:
-    """Return the artists that a text names, as `loose` writes them: all of it, then the first of
-    several, the others.
+    """Return the artists in a text in the form of `loose`; empty for NOBODY.
 
-    None for a text that names nobody, such as `Various Artists`.
+    The whole text comes first, then every single artist.
     """
     name = _GUESTS.sub(r" \1", name).strip()
     parts = [part for part in _NEXT_ARTIST.split(name) if part.strip().lower() != "the"]
@@ -32,7 +31,7 @@ def artists_in(name: str) -> tuple[str, ...]:
 
 
 def first_artist(name: str) -> str:
-    """Return the first artist that a text names, as `loose` writes it; empty where it names nobody."""
+    """Return the first artist in a text, in the form of `loose`; empty for NOBODY."""
     if name.isascii() and name.replace(" ", "").isalnum() and not _JOINT.search(name):
         only = loose(name)
         return "" if only in NOBODY else only
@@ -43,11 +42,10 @@ def first_artist(name: str) -> str:
 def artist_nearness(
     wanted: tuple[str, ...], found: tuple[str, ...], guests: tuple[str, ...] = ()
 ) -> int | None:
-    """Return how near two artists are: 0 equal, 1 and more where one of several is, None for
-    others.
+    """Return the rank of a match of artists: 0 equal, from 1 on a shared artist, None for no match.
 
-    `wanted`, `found`: of `artists_in`. `guests`: artists that a title names, who count as the last
-    ones.
+    `wanted`, `found`: from `artists_in`. `guests`: artists in the title, counted after those of
+    `found`. The rank of a shared artist is 1 + the place in `wanted`.
     """
     if (
         wanted
@@ -60,20 +58,16 @@ def artist_nearness(
 
 
 def guests_in(guests: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the artists that the guests of a title name, as `loose` writes them."""
+    """Return the artists among the guests of a title, in the form of `loose`."""
     return tuple(each for name in guests for each in artists_in(name))
 
 
 def same_artist(a: str, b: str) -> bool:
-    """Whether two artists agree: they are equal, or one of several is; `The` in front does not
-    matter.
-    """
+    """Return True if two artists are equal or share an artist; a leading `The` does not matter."""
     return artist_nearness(artists_in(a), artists_in(b)) is not None
 
 
 def same_title(a: str, b: str) -> bool:
-    """Whether two titles agree: they are equal, or one of them has words in brackets or after a
-    dash in addition.
-    """
+    """Return True if two titles are equal, or versions of the same title as in `nearness`."""
     near = nearness(parsed(a), parsed(b))
     return near is not None

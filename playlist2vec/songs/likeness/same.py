@@ -1,4 +1,4 @@
-"""One song under several ids: equal artists and titles, whatever the version."""
+"""Detection of a song under several ids: equal artists and titles, in any version."""
 
 import re
 from collections.abc import Sequence
@@ -11,17 +11,15 @@ from playlist2vec.songs.likeness.matching import first_artist
 from playlist2vec.songs.likeness.titles import parsed
 
 _SIMPLE = re.compile(r"(?!the\b|and\b|und\b|.* (?:f|an|un))[a-z0-9' ]{8}")
-"""The first letters of a title in which neither a bracket nor a dash stands, nor what `loose`
-leaves out.
-"""
+"""The first letters of a title without a bracket, a dash or anything that `loose` drops."""
 
 
 def same_codes(artists: Sequence[str], titles: Sequence[str]) -> NDArray[np.int64]:
-    """Return equal numbers for songs of one artist and title, -1 where one of the two is not known:
-    int64 (songs,).
+    """Return codes that are equal for songs of equal artist and title: int64 (songs,).
 
-    Of several artists the first one counts. Versions and editions do not: `Lull`, `Lull (Live)` and
-    `Lull - 2011 Remaster` are one song, `Lull (Part 1)` and `Lull (Part 2)` are two.
+    The code is -1 without an artist or a title. Only the first of several artists counts. Versions
+    and editions do not count: `Lull`, `Lull (Live)` and `Lull - 2011 Remaster` are the same song,
+    `Lull (Part 1)` and `Lull (Part 2)` are different songs.
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for row, (artist, title) in enumerate(zip(artists, titles, strict=True)):
@@ -33,7 +31,7 @@ def same_codes(artists: Sequence[str], titles: Sequence[str]) -> NDArray[np.int6
             codes[rows[0]] = number
             number += 1
             continue
-        # Titles are taken apart only where two of one artist begin alike, for it takes long.
+        # Parsing is slow: only titles of an artist that begin alike are parsed.
         songs = [parsed(titles[row])[1:3] for row in rows]
         places = {song: place for place, song in enumerate(dict.fromkeys(songs))}
         for row, song in zip(rows, songs, strict=True):
@@ -43,9 +41,7 @@ def same_codes(artists: Sequence[str], titles: Sequence[str]) -> NDArray[np.int6
 
 
 def twins_of(codes: NDArray[np.int64]) -> dict[int, list[int]]:
-    """Return all rows of a song, by each of its rows, for the songs that have several: `codes` of
-    `same_codes`.
-    """
+    """Return the rows of every song with several rows, by row; `codes`: from `same_codes`."""
     order = np.argsort(codes, kind="stable")
     ends = np.flatnonzero(np.diff(codes[order], append=-2)) + 1
     groups = zip([0, *ends[:-1].tolist()], ends.tolist(), strict=False)
@@ -61,7 +57,7 @@ _first = cache(first_artist)
 
 
 def _beginning(title: str) -> str:
-    """The first letters of the core of a title, which all of its versions share."""
+    """Return the first letters of the core of a title, shared by all versions of the title."""
     head = title[:8].lower()
     if _SIMPLE.fullmatch(head):
         return head.replace(" ", "").replace("'", "")[:3]

@@ -1,13 +1,14 @@
-"""Texts without what two people seldom write alike: case, accents, signs, articles."""
+"""Normal forms of texts, without case, accents, signs and articles."""
 
 import re
 import unicodedata
 
 _ACCENTS = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _WORD = re.compile(r"(?:\w|[\u0900-\u109f\u1780-\u17ff\u3099\u309a])+")
-"""A word; the vowels of Indic and neighbouring scripts are marks, which \\w leaves out."""
+"""A word; the vowels of Indic and neighbouring scripts are marks and not part of \\w."""
 _APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4\u2032"
 _LETTERS = str.maketrans(
     {
@@ -36,9 +37,7 @@ _JOINING = frozenset(("and", "und"))
 
 
 def plain(text: str) -> str:
-    """Return the words of a text without case, accents and signs, blanks between them; a text of
-    signs stays itself.
-    """
+    """Return the words of a text without case, accents and signs; a text of signs alone stays."""
     if text.isascii():
         words = text.lower().translate(_ASCII).split()
     else:
@@ -50,14 +49,13 @@ def plain(text: str) -> str:
 
 
 def loose(text: str) -> str:
-    """Return the letters of `plain` without blanks, and without what is written or left out at
-    will.
+    """Return the letters of `plain` without blanks and optional words.
 
-    These are a leading `The`, also as in `Kites, The`, and `and`, `&` or `+` between words. `$` and
-    `!` inside a word are letters.
+    Optional are a leading `The`, also as in `Kites, The`, and `and`, `&` or `+` between words. `$`
+    and `!` inside a word are letters.
     """
     if text.isascii() and not _NOT_SIMPLE.search(lower := text.lower()):
-        # As below, in a tenth of the time.
+        # The same result as below, in a tenth of the time.
         return lower.translate(_LETTERS_ALONE) or plain(text).replace(" ", "")
     if "$" in text or "!" in text:
         text = _LETTER_SIGN.sub(lambda found: "s" if found[0] == "$" else "i", text)

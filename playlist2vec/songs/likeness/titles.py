@@ -1,6 +1,4 @@
-"""Titles taken apart: the title proper, the version of the recording, guests, and what else stands
-in brackets.
-"""
+"""Parsing of titles into the title proper, versions, guests, and further text in brackets."""
 
 import re
 from functools import lru_cache
@@ -45,7 +43,7 @@ VERSIONS = {
     "orchestral": "orchestral",
     "rerecorded": "rerecorded",
 }
-"""Words that name a version of a recording, and the version."""
+"""The version of a recording by the word for the version."""
 EDITIONS = frozenset(
     (
         "remaster",
@@ -88,7 +86,7 @@ EDITIONS = frozenset(
         "ost",
     )
 )
-"""Words of an edition of the same recording; beside them numbers may stand."""
+"""Words for an edition of the same recording; numbers may stand beside them."""
 NEAR_ORIGINAL = frozenset(
     (
         "original mix",
@@ -111,12 +109,12 @@ _NUMBER = re.compile(r"\d+(?:st|nd|rd|th)?")
 
 
 class Title(NamedTuple):
-    """A title taken apart; its texts are those of `loose`, but for `guests`.
+    """A parsed title; texts are in the form of `loose`, except `guests`.
 
-    `whole`: all of it, without guests. `core`: the title proper. `others`: what stands in brackets
-    or after a dash and names no version, such as `Part 2`. `versions`: of VERSIONS. `marks`: the
-    texts that name them, such as the name of a remix. `guests`: artists after `feat.`, as they are
-    written.
+    `whole`: the whole title without guests. `core`: the title proper. `others`: texts in brackets
+    or after a dash that name no version, such as `Part 2`. `versions`: from VERSIONS. `marks`: the
+    texts that name the versions, such as the name of a remix. `guests`: artists after `feat.`, in
+    their original spelling.
     """
 
     whole: str
@@ -128,7 +126,7 @@ class Title(NamedTuple):
 
 
 def parsed(title: str) -> Title:
-    """Return a title taken apart. A title that consists of brackets alone is its own core."""
+    """Return a parsed title; a title without text outside of brackets is its own core."""
     if not _PARTED.search(title):
         whole = loose(title)
         return Title(whole, whole)
@@ -142,7 +140,7 @@ def parsed(title: str) -> Title:
     core = loose(first) if first.strip() else ""
     others, versions, marks = set(), set(), set()
     for part in (*parts, *tails):
-        kind, said = _said(part)
+        kind, said = _parsed_part(part)
         if kind == "guests":
             guests.append(said)
         elif kind == "other":
@@ -159,18 +157,16 @@ def parsed(title: str) -> Title:
 
 
 def title_proper(title: str) -> str:
-    """Return a title as it is written, up to the first bracket, dash between words, or name of a
-    guest.
-    """
+    """Return the original title up to the first bracket, dash between words, or guest."""
     return _PARTED.split(title, maxsplit=1)[0].strip() or title
 
 
 def nearness(wanted: Title, found: Title) -> int | None:
-    """Return how near two titles are: 0 equal, 1 as near as equal, 2 and more in another version,
-    None another song.
+    """Return the rank of a match of titles: 0 equal, 1 equal as a whole, from 2 on another version.
 
-    Words in brackets or after a dash that only one of the two has make another version, unless they
-    name an edition; where both have other ones, they are two songs: `Part 1` and `Part 2`.
+    Returns None for titles of different songs. Words in brackets or after a dash in only one title
+    make another version, unless they name an edition. Different words in both titles make two
+    songs: `Part 1` and `Part 2`.
     """
     if wanted.core == found.core and wanted.core:
         if wanted.others == found.others:
@@ -183,7 +179,7 @@ def nearness(wanted: Title, found: Title) -> int | None:
 
 
 def _whole(title: str) -> str:
-    """The letters of the whole title, without guests."""
+    """Return the letters of the whole title, without guests."""
 
     def kept(found: re.Match[str]) -> str:
         inside = next(filter(None, found.groups()), "")
@@ -194,9 +190,11 @@ def _whole(title: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _said(part: str) -> tuple[str, str]:
-    """What a text in brackets or after a dash says: (`guests`, names), (`other`, letters), ("", "")
-    or a version.
+def _parsed_part(part: str) -> tuple[str, str]:
+    """Return the kind and the text of a part in brackets or after a dash.
+
+    The kind is `guests`, `other`, a version, or empty for a part that does not matter, such as an
+    edition. The text is the names of the guests, or else the letters of the part.
     """
     if found := _GUESTS.fullmatch(part):
         return "guests", found[1].strip()

@@ -1,1 +1,1 @@
-"""What a person played, as tools export it from Last.fm."""
+"""Plays of a person, exported from Last.fm."""

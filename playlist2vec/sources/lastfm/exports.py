@@ -1,4 +1,4 @@
-"""Scrobbles in the forms in which tools export them: tables with and without a header, and JSON."""
+"""Reading of exported scrobbles: tables with and without a header, and JSON."""
 
 import re
 from collections.abc import Iterator
@@ -29,17 +29,18 @@ TIME = (
 )
 USER = ("user", "username", "user_name", "userid", "user_id")
 DATE_OF = "date#"
-"""The beginning of the column of dates of lastfmstats.com, after which the user's name follows."""
+"""The beginning of lastfmstats.com's column of dates; the user's name follows."""
 LARGEST = 1 << 28
-"""Bytes of a JSON file."""
+"""The most bytes of a JSON file."""
 DEEPEST = 8
-"""Lists and objects inside each other in which scrobbles are looked for."""
+"""The most lists and objects around a scrobble."""
 PLAYING = "songs that were being played: left out"
 
 
 class Scrobble(NamedTuple):
-    """A play: `user`, empty where the file does not say it, `time` as it is written, artist and
-    title.
+    """A play: place in the file, user, time, artist and title.
+
+    `user`: empty where the file names no user. `time`: as written in the file.
     """
 
     place: str
@@ -50,7 +51,7 @@ class Scrobble(NamedTuple):
 
 
 def scrobbles_in(path: Path, notes: Notes) -> Iterator[Scrobble]:
-    """Yield the scrobbles of a file. Raises DataError for one in no known form."""
+    """Yield the scrobbles of a file. Raises DataError for a file in no known format."""
     names = path.name.lower().removesuffix(".gz")
     return _in_json(path, notes) if names.endswith(".json") else _in_table(path, notes)
 
@@ -73,7 +74,7 @@ def _in_table(path: Path, notes: Notes) -> Iterator[Scrobble]:
 
 
 def _is_headless(path: Path) -> bool:
-    """Return whether a row with a date comes before any header."""
+    """Return True if a row with a date comes before any header."""
     try:
         first = Table(
             path, Notes(path), lambda cells: _is_header(cells) or _is_row(cells), ""
@@ -89,7 +90,7 @@ def _is_header(cells: list[str]) -> bool:
 
 
 def _is_row(cells: list[str]) -> bool:
-    """Return whether cells are artist, album, track and date."""
+    """Return True if cells are artist, album, track and date."""
     if len(cells) not in (3, 4) or not cells[0]:
         return False
     date = cells[-1]
@@ -107,7 +108,7 @@ def _time_of(columns: list[str]) -> int:
 
 
 def _name_of(columns: list[str]) -> str:
-    """The user whom lastfmstats.com names in a column's name; empty for none."""
+    """Return the user in the name of lastfmstats.com's column of dates, or an empty text."""
     return next(
         (name[len(DATE_OF) :] for name in columns if name.casefold().startswith(DATE_OF)), ""
     )
@@ -130,11 +131,11 @@ def _in_json(path: Path, notes: Notes) -> Iterator[Scrobble]:
             notes.count(PLAYING, place)
             continue
         time, title = (
-            _said(row, "date", "uts", "#text"),
-            _said(row, "name") or _said(row, "track") or _said(row, "title"),
+            _value_of(row, "date", "uts", "#text"),
+            _value_of(row, "name") or _value_of(row, "track") or _value_of(row, "title"),
         )
-        time = time or next((_said(row, key) for key in TIME if key in row), "")
-        texts = (time, _said(row, "artist", "#text", "name"), title)
+        time = time or next((_value_of(row, key) for key in TIME if key in row), "")
+        texts = (time, _value_of(row, "artist", "#text", "name"), title)
         time, artist, title = (" ".join(cleaned(each, place, notes).split()) for each in texts)
         yield Scrobble(place, user, time, artist, title)
     if not number:
@@ -144,9 +145,7 @@ def _in_json(path: Path, notes: Notes) -> Iterator[Scrobble]:
 
 
 def _tracks(value: Any, user: str, depth: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects that are scrobbles, whatever pages they stand in, and the user whom the page
-    names.
-    """
+    """Yield the scrobbles, at any depth of pages, and the user named by the page."""
     if depth > DEEPEST:
         return
     if isinstance(value, list):
@@ -165,8 +164,8 @@ def _tracks(value: Any, user: str, depth: int) -> Iterator[tuple[str, dict[str, 
                 yield from _tracks(value[key], named if isinstance(named, str) else user, depth + 1)
 
 
-def _said(row: dict[str, Any], key: str, *inner: str) -> str:
-    """The text or number under a key, or under one of some keys of the object there."""
+def _value_of(row: dict[str, Any], key: str, *inner: str) -> str:
+    """Return the text or number under a key, or under a key in `inner` of the object there."""
     value = row.get(key)
     if isinstance(value, dict):
         value = next((value[name] for name in inner if value.get(name)), "")

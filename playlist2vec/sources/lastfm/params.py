@@ -8,7 +8,7 @@ from playlist2vec.base.rules import integer, own_path, parameter
 
 @dataclass(frozen=True)
 class LastfmParams:
-    """Section `lastfm`: how scrobbles become playlists."""
+    """Section `lastfm`: the cutting of scrobbles into playlists."""
 
     SECTION: ClassVar[str] = "lastfm"
 

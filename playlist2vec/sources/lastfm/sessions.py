@@ -12,13 +12,14 @@ from playlist2vec.sources.lastfm.exports import scrobbles_in
 from playlist2vec.sources.listening import SECOND, Log, SongIds
 
 EARLIEST = 1033430400 * SECOND
-"""2002-10-01: what is older was sent without its time, for nothing recorded scrobbles yet."""
+"""2002-10-01; an earlier scrobble was sent without its time, as scrobbling did not exist yet."""
 
 
 @dataclass
 class Scrobbles:
-    """The plays of all files, and the counts of what was left out, by reason. `read`, `kept`:
-    scrobbles.
+    """The plays of all files, and the counts of dropped scrobbles, by reason.
+
+    `read`, `kept`: scrobbles.
     """
 
     log: Log = field(default_factory=Log)
@@ -29,7 +30,7 @@ class Scrobbles:
     kept: int = 0
 
     def add(self, path: Path) -> None:
-        """Take the scrobbles of a file. Raises DataError for one in no known form."""
+        """Add the scrobbles of a file. Raises DataError for a file in no known format."""
         notes = Notes(path)
         found = list(scrobbles_in(path, notes))
         place = f"{path}: its dates"
@@ -50,7 +51,7 @@ class Scrobbles:
 
 
 def _reason(song: str, time: int | None) -> str:
-    """The reason for which a scrobble is left out; empty for one that is kept."""
+    """Return the reason to drop a scrobble; empty for a scrobble to keep."""
     if not song:
         return "without artist and title"
     if time is None:
@@ -59,10 +60,10 @@ def _reason(song: str, time: int | None) -> str:
 
 
 def read_exports(paths: Sequence[Path]) -> Scrobbles:
-    """Return the scrobbles of all files together; those without a user are of one and the same.
+    """Return the scrobbles of all files together; scrobbles without a user have the same user.
 
-    Files in no known form are left out and named. Raises DataError where no file is in a known
-    form.
+    Files in no known format are skipped and named. Raises DataError if no file is in a known
+    format.
     """
     scrobbles, errors = Scrobbles(), list[DataError]()
     for path in paths:

@@ -1,4 +1,4 @@
-"""A person's export from Last.fm, as the stages see it."""
+"""The stages `source` and `ingest` for a person's export from Last.fm."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the listed files where they lie; see `Room.ingest`."""
+    """Read the listed files in place; see `Room.ingest`."""
     from playlist2vec.sources.in_memory import write_playlists
     from playlist2vec.sources.lastfm.sessions import read_exports
 

@@ -1,27 +1,27 @@
-"""Listens in columns, as they are read: a block of them at a time, in arrays."""
+"""Blocks of listens as columns, in arrays."""
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist2vec.base.hashing import key_of_name, mix
+from playlist2vec.sources.canonical import FirstSeen
 
 ROWS = 1 << 15
 """Listens in a block."""
 LATEST = 1 << 32
-"""In the year 2106, in seconds since 1970; what is not below it is no time in seconds."""
+"""A time in the year 2106, in seconds since 1970; a larger number is not a time in seconds."""
 LONGEST_ID = 100
-"""Characters of a track's or a user's id; what is longer is none."""
-Value = TypeVar("Value", bound=Hashable)
+"""The most characters of the id of a track or a user; a longer text is not an id."""
 
 
 class Texts(NamedTuple):
-    """A column of texts, of which many are alike.
+    """A column of texts with many repetitions.
 
-    `codes`: int64 (rows,), which of `different` stands in a row. `different`: the texts; the first
-    is None, for none.
+    `codes`: int64 (rows,), the place in `different` of the text of every row. `different`: the
+    distinct texts; the first entry is None, for a missing text.
     """
 
     codes: NDArray[np.int64]
@@ -29,11 +29,11 @@ class Texts(NamedTuple):
 
 
 class Listens(NamedTuple):
-    """A block of listens; the arrays have one element for each.
+    """A block of listens; the arrays have an element for every listen.
 
-    `users`: uint64, the key of the user, if `has_user`, bool: `mix` of a number, else
-    `key_of_name`. `times`: int64, in seconds since 1970; LATEST or more where there is none.
-    `recordings`, `artists`, `titles`: what the dump says.
+    `users`: uint64, the key of the user, where `has_user`, bool, is True: `mix` of a number, or
+    else `key_of_name`. `times`: int64, in seconds since 1970; LATEST or more for a missing time.
+    `recordings`, `artists`, `titles`: texts from the dump.
     """
 
     users: NDArray[np.uint64]
@@ -44,25 +44,20 @@ class Listens(NamedTuple):
     titles: Texts
 
 
-class _Codes(dict[Value, int], Generic[Value]):
-    """Numbers values in the order in which they are looked up for the first time."""
-
-    def __missing__(self, value: Value) -> int:
-        code = self[value] = len(self)
-        return code
-
-
 def coded(values: Sequence[str | None]) -> Texts:
-    """A column of these texts."""
-    codes = _Codes[str | None]({None: 0})
+    """Return a column of texts."""
+    codes = FirstSeen[str | None]({None: 0})
     return Texts(np.fromiter(map(codes.__getitem__, values), np.int64, len(values)), list(codes))
 
 
 def keys_of_users(
     users: Sequence[int | str | None],
 ) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-    """The keys of users by number or name, uint64 (users,), and which have one, bool (users,)."""
-    seen = _Codes[int | str | None]()
+    """Return the keys of users by number or name, uint64 (users,), and a mask, bool (users,).
+
+    The mask is False for a missing or invalid user.
+    """
+    seen = FirstSeen[int | str | None]()
     codes = np.fromiter(map(seen.__getitem__, users), np.int64, len(users))
     numbers = [user if isinstance(user, int) and 0 <= user < 1 << 64 else None for user in seen]
     names = [
@@ -80,7 +75,7 @@ def keys_of_users(
 
 
 def seconds(times: Sequence[int | None]) -> NDArray[np.int64]:
-    """The times of a block: int64 (times,)."""
+    """Return the times of a block: int64 (times,)."""
     try:
         return np.fromiter(times, np.int64, len(times))
     except (TypeError, OverflowError):

@@ -1,4 +1,4 @@
-"""What ListenBrainz hands out to a user: listens that say no user, in a .zip or as lines of JSON."""
+"""Exports of ListenBrainz for a single user: listens without a user, in .zip or lines of JSON."""
 
 import io
 from collections.abc import Iterator
@@ -14,18 +14,19 @@ from playlist2vec.sources.listenbrainz.dumps import EXPORT, EXPORTED, OTHER_EXPO
 from playlist2vec.sources.listenbrainz.lines import read_lines
 
 USER = "user.json"
-"""The file that says whose listens they are."""
+"""The file with the user of an export."""
 NOBODY = "the one user"
-"""Whose listens are without such a file."""
+"""The user of listens without a file USER."""
 ABOVE = 3
-"""Folders above a file of listens in which its user's file may lie."""
+"""The most folders above a file of listens that are searched for USER."""
 LARGEST = 1 << 28
-"""Bytes of a month of listens in a .zip, which is held in memory."""
+"""The most bytes of a month of listens in a .zip; a month is held in memory."""
 
 
 def zip_sources(path: Path) -> list[Source]:
-    """Return the files of listens in a .zip; the .zip itself where there is none. Raises as
-    `members_of` does.
+    """Return the files of listens in a .zip, or the .zip itself if there are none.
+
+    Raises DataError as `members_of` does.
     """
     members = [member for member in members_of(path) if not is_of_macos(member.name)]
     listener: int | str = NOBODY
@@ -42,9 +43,7 @@ def zip_sources(path: Path) -> list[Source]:
 
 
 def listener_beside(path: Path) -> int | str:
-    """Return whose listens a file has: whom `user.json` in its folder or one of those above it
-    names.
-    """
+    """Return the user of a file of listens, from USER in the same folder or a folder above."""
     for folder in list(path.parents)[:ABOVE]:
         if (folder / USER).is_file():
             return _listener((folder / USER).read_bytes())
@@ -52,7 +51,7 @@ def listener_beside(path: Path) -> int | str:
 
 
 def _listener(content: bytes) -> int | str:
-    """The number that a user's file names, which the dumps have too, else the name."""
+    """Return the number of the user in USER, as in the dumps, or else the name."""
     try:
         found: Any = msgspec.json.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -66,8 +65,9 @@ def _listener(content: bytes) -> int | str:
 
 
 def read_export(source: Source, by_mbid: bool) -> Iterator[Listens]:
-    """The listens of an exported file, in blocks; those without a user are the listener's. Raises
-    as `read_lines`.
+    """Yield the listens of an exported file in blocks, with the listener as the default user.
+
+    Raises DataError as `read_lines` does.
     """
     if source.path.endswith(EXPORT):
         place = place_of(source.path, source.member)

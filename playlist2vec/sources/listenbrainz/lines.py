@@ -1,4 +1,4 @@
-"""Listens as lines of JSON, of which only what is needed is ever turned into objects."""
+"""Reading of listens from lines of JSON; only the needed values are turned into objects."""
 
 from collections.abc import Iterator
 from typing import IO, Any
@@ -10,8 +10,7 @@ from playlist2vec.formats.archives import CHUNK
 from playlist2vec.sources.listenbrainz.columns import ROWS, Listens, coded, keys_of_users, seconds
 
 LONGEST_LINE = 1 << 20
-"""Bytes of a line, above which a file is not taken for listens: ListenBrainz takes listens of some
-10,000 bytes.
+"""The most bytes of a line of a file of listens; ListenBrainz accepts listens of some 10,000 bytes.
 """
 
 
@@ -33,7 +32,7 @@ class _Track(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Listen(msgspec.Struct, frozen=True, gc=False):
-    """The keys that are needed of a line, where it has the types that a dump's lines have."""
+    """The needed keys of a line with the types of a dump."""
 
     user_id: int | str | None = None
     user_name: str | None = None
@@ -51,12 +50,12 @@ NO_TRACK, NO_INFO, NO_MAPPING = _Track(), _Info(), _Mapping()
 def read_lines(
     file: IO[bytes], place: str, *, by_mbid: bool, turn: int = 0, turns: int = 1
 ) -> Iterator[Listens]:
-    """The listens of a file in its order, in blocks; with `turns` above 1 those that are read in
-    this `turn` alone.
+    """Yield the listens of a file in order, in blocks.
 
-    Each line is read in one turn of those from 0 to before `turns`. Errors call the file `place`.
-    `by_mbid`: a listen's recording is its recording_mbid, or where it has none its recording_msid;
-    else always the latter. Raises DataError, naming the line, for what is no JSON object.
+    `turn`, `turns`: blocks of lines are dealt out to `turns` turns, and only the blocks of `turn`,
+    from 0, are read. `place`: the name of the file in errors. `by_mbid`: the recording of a listen
+    is the recording_mbid, or without one the recording_msid; else always the recording_msid. Raises
+    DataError, naming the line, for a line that is not a JSON object.
     """
     listens: list[_Listen] = []
     for number, count, lines in _blocks(file, place, turn, turns):
@@ -69,9 +68,7 @@ def read_lines(
 
 
 def _blocks(file: IO[bytes], place: str, turn: int, turns: int) -> Iterator[tuple[int, int, bytes]]:
-    """The number of the first line, how many there are, and some whole lines, of every block whose
-    turn it is.
-    """
+    """Yield number of the first line, number of lines, and the lines, for every block of a turn."""
     rest, number, block = b"", 1, 0
     while chunk := file.read(CHUNK):
         end = chunk.rfind(b"\n") + 1
@@ -85,19 +82,20 @@ def _blocks(file: IO[bytes], place: str, turn: int, turns: int) -> Iterator[tupl
             rest, block = chunk[end:], block + 1
         if len(rest) > LONGEST_LINE:
             raise DataError(
-                f"{place}: line {number} is longer than {LONGEST_LINE} bytes: expected lines of listens"
+                f"{place}: line {number} is longer than {LONGEST_LINE} bytes: "
+                "expected lines of listens"
             )
     if rest and block % turns == turn:
         yield number, 1, rest
 
 
 def _decoded(lines: bytes, number: int, count: int, place: str, by_mbid: bool) -> list[_Listen]:
-    """The listens of `count` lines; `number` is that of the first."""
+    """Return the listens of `count` lines; `number` is the number of the first line."""
     try:
         listens = LISTEN.decode_lines(lines)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         listens = []
-    # Where one listen extends over lines, or a line holds two, their numbers differ.
+    # The numbers differ if a listen extends over lines, or a line holds two listens.
     if len(listens) == count:
         return listens
     found = (
@@ -108,7 +106,7 @@ def _decoded(lines: bytes, number: int, count: int, place: str, by_mbid: bool) -
 
 
 def _line(line: bytes, place: str, by_mbid: bool) -> _Listen | None:
-    """The listen of a line; None where it is blank. A value that cannot be one counts as missing."""
+    """Return the listen of a line, None for a blank line; a value of a wrong type is missing."""
     try:
         try:
             return LISTEN.decode(line)
@@ -160,8 +158,8 @@ def _columns(listens: list[_Listen], by_mbid: bool) -> Listens:
     tracks = [listen.track_metadata or NO_TRACK for listen in listens]
     infos = [track.additional_info or NO_INFO for track in tracks]
     if by_mbid:
-        # That of ListenBrainz's own mapping, which the Parquet dumps have, goes before what a
-        # client sent.
+        # ListenBrainz's own mapping, as in the Parquet dumps, comes before the id that a client
+        # sent.
         recordings = [
             (track.mbid_mapping or NO_MAPPING).recording_mbid
             or listen.recording_mbid

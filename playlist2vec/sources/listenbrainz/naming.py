@@ -1,4 +1,4 @@
-"""Names of tracks, each from its earliest listen, and the table of the tracks that are played."""
+"""Names of tracks, from the earliest listen, and the table of the played tracks."""
 
 import heapq
 from contextlib import ExitStack
@@ -23,8 +23,10 @@ Named = tuple[int, str, str, str]
 
 
 def sort_all_names(work: Work, engine: "Engine") -> NDArray[np.int64]:
-    """Make `keys.npy`, those of all tracks, ascending; return how many are before each span: int64
-    (spans + 1,).
+    """Write `keys.npy`, the keys of all tracks, ascending; return the offset of every partition.
+
+    A partition is a span of `Work`. The offsets, int64 (partitions + 1,), count the tracks before a
+    partition.
     """
     keys = list(engine.map(partial(sort_names, work), work.numbers))
     np.save(work.path("keys.npy"), np.concatenate(keys))
@@ -33,11 +35,11 @@ def sort_all_names(work: Work, engine: "Engine") -> NDArray[np.int64]:
 
 
 def sort_names(work: Work, number: int) -> NDArray[np.uint64]:
-    """Write `names-<n>` of a span; return the keys of its tracks, ascending: uint64 (tracks,).
+    """Write `names-<n>` of partition n; return the keys of its tracks, ascending: uint64 (tracks,).
 
-    The file has a line a track, ascending by id: id, artist, title, place of the key in the span,
-    with tabs between. Raises DataError when two tracks have the same key, which one in 5,000 data
-    sets of 60 million tracks would.
+    The file has a line a track, ascending by id: id, artist, title, place of the key in the
+    partition, with tabs between. Raises DataError when two tracks have the same key, as happens in
+    about 1 of 5,000 data sets of 60 million tracks.
     """
     earliest: dict[int, Named] = {}
     for path in work.pieces("names", number):
@@ -61,17 +63,19 @@ def _add_names(path: Path, earliest: dict[int, Named]) -> None:
                 earliest[key] = found
             if known is not None and known[1] != found[1]:
                 raise DataError(
-                    f"the tracks {known[1]} and {found[1]} have the same key: expected one of them alone"
+                    f"the tracks {known[1]} and {found[1]} have the same key: "
+                    "expected only one of the two"
                 )
 
 
 def write_table(
     path: Path, work: Work, before: NDArray[np.int64], played: NDArray[np.bool_]
 ) -> NDArray[np.int32]:
-    """Write the table of the tracks that are `played`, ascending by id.
+    """Write the table of the `played` tracks, ascending by id; return the code of every track.
 
-    `before`: int64 (spans + 1,), as `sort_all_names` returns it. `played`: bool (tracks,), by place
-    of the key. Returns the code of each track that is played, by place of the key: int32 (tracks,).
+    `before`: int64 (partitions + 1,), from `sort_all_names`. `played`: bool (tracks,), by place of
+    the key. The codes, int32 (tracks,), are by place of the key too, and undefined for a track that
+    is not played.
     """
     codes = np.empty(len(played), np.int32)
     code = 0
@@ -83,7 +87,7 @@ def write_table(
         lines = (
             zip(file, repeat(start)) for file, start in zip(files, before.tolist(), strict=False)
         )
-        # A tab sorts below all that an id may hold.
+        # Lines sort like ids, as a tab sorts below every character of an id.
         for line, start in heapq.merge(*lines):
             track, artist, title, place = line.decode().split("\t")
             if played[start + int(place)]:

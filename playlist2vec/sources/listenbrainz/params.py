@@ -8,7 +8,7 @@ from playlist2vec.base.rules import choice, flag, integer, number, own_path, par
 
 @dataclass(frozen=True)
 class ListenBrainzParams:
-    """Section `listenbrainz`: how ListenBrainz's listens become playlists."""
+    """Section `listenbrainz`: the cutting of ListenBrainz's listens into playlists."""
 
     SECTION: ClassVar[str] = "listenbrainz"
 

@@ -1,4 +1,4 @@
-"""Listens in Parquet files, as ListenBrainz's spark dumps have them."""
+"""Reading of listens from Parquet files, the format of ListenBrainz's spark dumps."""
 
 from collections.abc import Iterator
 from typing import IO, Any
@@ -13,31 +13,31 @@ from playlist2vec.sources.listenbrainz.columns import LATEST, ROWS, Listens, Tex
 NUMBERS = ("user_id", "listened_at")
 TEXTS = ("recording_msid", "artist_name", "recording_name")
 LARGEST = 1 << 26
-"""Bytes of text that the rows read at once may have in a column; a text takes no space where it is
-repeated.
+"""The most bytes of text in a column of a batch of rows; in the file, repeated texts take no space.
 """
 UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def read_parquet(file: IO[bytes], place: str, *, by_mbid: bool) -> Iterator[Listens]:
-    """The listens of a file in its order, in blocks.
+    """Yield the listens of a file in order, in blocks.
 
-    `file` can seek. Errors call it `place`. `by_mbid`: the recording is the recording_mbid where
-    there is one. Raises DataError for a damaged file, for a column that is missing or of another
-    type, and where pyarrow, which only this module needs, is not installed.
+    `file`: must be seekable. `place`: the name of the file in errors. `by_mbid`: the recording is
+    the recording_mbid where there is one. Raises DataError for a damaged file, for a column that is
+    missing or of another type, and if pyarrow, needed only here, is not installed.
     """
     try:
         import pyarrow as pa
         from pyarrow.parquet import ParquetFile, read_metadata
     except ImportError:
         raise DataError(
-            f"{place}: Parquet needs pyarrow: type `make setup EXTRAS=listenbrainz`, or `pip install pyarrow`"
+            f"{place}: Parquet needs pyarrow: type `make setup EXTRAS=listenbrainz`, "
+            "or `pip install pyarrow`"
         ) from None
     texts = (*TEXTS, "recording_mbid") if by_mbid else TEXTS
     try:
         metadata = read_metadata(file)
         _check_columns(metadata.schema.to_arrow_schema(), texts, place)
-        # Texts stay codes in a dictionary until it is known how large they are.
+        # Texts stay codes in a dictionary until their size is checked.
         table = ParquetFile(file, metadata=metadata, read_dictionary=list(texts))
         for batch in table.iter_batches(ROWS, columns=[*NUMBERS, *texts], use_threads=False):
             columns = [_checked(batch.column(name), f"{place}: {name}") for name in texts]
@@ -76,14 +76,14 @@ def _check_columns(schema: Any, texts: tuple[str, ...], place: str) -> None:
 
 
 def _users(column: Any) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-    """The keys of users, uint64, and which have one, bool."""
+    """Return the keys of users, uint64, and a mask of rows with a user, bool."""
     numbers = column.fill_null(0).to_numpy(zero_copy_only=False)
     known = column.is_valid().to_numpy(zero_copy_only=False) & (numbers >= 0)
     return mix(numbers.astype(np.uint64)), known
 
 
 def _seconds(column: Any) -> NDArray[np.int64]:
-    """Seconds since 1970, rounded towards it; LATEST or more where there are none."""
+    """Return seconds since 1970, rounded towards 1970; LATEST or more for a missing time."""
     from pyarrow import compute, int64, scalar, types
 
     if types.is_timestamp(column.type):
@@ -95,7 +95,7 @@ def _seconds(column: Any) -> NDArray[np.int64]:
 
 
 def _checked(column: Any, place: str) -> Any:
-    """The column, a dictionary of texts, if they do not take too much memory."""
+    """Return the column, a dictionary of texts; raise DataError for more than LARGEST bytes."""
     from pyarrow import compute
 
     size = compute.sum(compute.binary_length(column.dictionary).take(column.indices)).as_py() or 0
@@ -105,7 +105,7 @@ def _checked(column: Any, place: str) -> Any:
 
 
 def _texts(column: Any, wanted: NDArray[np.bool_] | bool = True) -> Texts:
-    """The texts of a column, where they are `wanted`; in other rows none."""
+    """Return the texts of a column in the `wanted` rows; a missing text in the remaining rows."""
     from pyarrow import array
 
     places = np.where(wanted, column.indices.fill_null(-1).to_numpy(zero_copy_only=False), -1)
@@ -119,10 +119,10 @@ def _texts(column: Any, wanted: NDArray[np.bool_] | bool = True) -> Texts:
 
 
 def _first_of(first: Any, second: Any) -> Texts:
-    """In each row the text of `first`, or where there is none, or an empty one, that of `second`."""
+    """Return the text of `first` in every row, or the text of `second` if missing or empty."""
     ahead = _texts(first)
     there = np.array([bool(text) for text in ahead.different])[ahead.codes]
     behind = _texts(second, ~there)
-    # The first of either is None.
+    # The first entry of both lists is None.
     shifted = np.where(behind.codes == 0, 0, behind.codes + len(ahead.different) - 1)
     return Texts(np.where(there, ahead.codes, shifted), ahead.different + behind.different[1:])

@@ -1,4 +1,4 @@
-"""Dumps in parts that can be read at once, each by a process of its own, and the listens in them."""
+"""Division of dumps into parts for parallel reading, and the listens of a part."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -26,20 +26,21 @@ from playlist2vec.sources.listenbrainz.exports import (
 from playlist2vec.sources.listenbrainz.lines import read_lines
 
 LARGEST_PARQUET = 1 << 28
-"""Bytes of a Parquet file in a packed archive, which is held in memory; the published ones are half
-as large.
+"""The most bytes of a Parquet file in a packed archive; the file is held in memory.
+
+The published files are half as large.
 """
 PART = 1 << 26
-"""Bytes that a part has at least, where there are more."""
+"""The least bytes of a part, where there are more."""
 PARTS = 64
-"""Parts of like size, of which there are at most about so many, since each sorts its listens into
-files of its own.
+"""The approximate largest number of parts, as every part sorts its listens into files of its own.
 """
 
 
 class Part(NamedTuple):
-    """Sources that are read one after the other; of a packed archive only the lines of one of
-    several turns.
+    """Sources read by the same process, one after another.
+
+    `turn`, `turns`: of a packed archive, only the lines of a turn are read; see `read_lines`.
     """
 
     sources: tuple[Source, ...]
@@ -48,17 +49,17 @@ class Part(NamedTuple):
 
 
 def parts_of(dumps: Sequence[Path], turns: int) -> list[Part]:
-    """All that is to be read of the dumps, in parts.
+    """Return the parts of dumps.
 
-    A plain .tar is cut into its members. A .tar.zst, which has to be unpacked from its beginning,
-    is unpacked `turns` times if it is large, each time for other lines. Raises DataError for a
-    plain .tar that `opened_archive` refuses, and for a .zip that `members_of` refuses.
+    A plain .tar is divided into its members. A .tar.zst has to be unpacked from the beginning: a
+    large .tar.zst is unpacked `turns` times, every time for other lines. Raises DataError for a
+    plain .tar rejected by `opened_archive`, and for a .zip rejected by `members_of`.
     """
     packed = [path for path in dumps if path.name.endswith(ARCHIVES) and path.suffix != ".tar"]
     parts: list[Part] = []
     for path in packed:
         source = Source(str(path), path.stat().st_size)
-        # Unpacking .xz takes longer than reading the lines in it.
+        # Unpacking .xz takes longer than reading the lines, so several turns gain nothing.
         several = turns if path.suffix == ".zst" and source.size >= PART else 1
         parts += [Part((source,), turn, several) for turn in range(several)]
     sources = [source for path in dumps if path not in packed for source in _sources(path)]
@@ -105,12 +106,12 @@ def _grouped(sources: list[Source]) -> list[Part]:
 
 
 def read_part(part: Part, *, by_mbid: bool) -> Iterator[Listens]:
-    """The listens of a part, in blocks: of JSON lines, Parquet, or an archive of these.
+    """Yield the listens of a part in blocks: of JSON lines, Parquet, or an archive of such files.
 
-    `by_mbid`: a listen's recording is its recording_mbid, or where it has none its recording_msid;
-    else always the latter. Raises DataError, naming file, member and line, for what is damaged, no
-    JSON object, or a column of another type; and for what a sound archive does not hold (see
-    `opened_archive`).
+    `by_mbid`: the recording of a listen is the recording_mbid, or without one the recording_msid;
+    else always the recording_msid. Raises DataError, naming file, member and line, for damaged
+    data, a line that is not a JSON object, or a column of another type, and for an archive rejected
+    by `opened_archive`.
     """
     for source in part.sources:
         if source.path.endswith(EXPORT) and not source.member:
@@ -132,7 +133,7 @@ def read_part(part: Part, *, by_mbid: bool) -> Iterator[Listens]:
 
 
 class _Section(io.RawIOBase):
-    """`size` bytes of a file, from `start` on, as a file that can seek."""
+    """A seekable file: `size` bytes of another file, from `start` on."""
 
     def __init__(self, file: IO[bytes], start: int, size: int) -> None:
         self._file, self._start, self._size, self._place = file, start, size, 0
@@ -168,15 +169,15 @@ def _archived(path: str, part: Part, by_mbid: bool) -> Iterator[Listens]:
             read += 1
             place = place_of(path, member.name)
             if not member.name.endswith(PARQUET):
-                # Of many short members, the first turn would get all.
+                # Shift the turn with every member: else turn 0 would read all short members.
                 turn = (part.turn + read) % part.turns
                 yield from read_lines(
                     member.file, place, by_mbid=by_mbid, turn=turn, turns=part.turns
                 )
             elif member.size > LARGEST_PARQUET:
                 raise DataError(
-                    f"{place}: {member.size} bytes: expected at most {LARGEST_PARQUET} bytes of Parquet in a "
-                    "packed archive, and any number in a plain .tar"
+                    f"{place}: {member.size} bytes: expected at most {LARGEST_PARQUET} bytes "
+                    "of Parquet in a packed archive, and any number in a plain .tar"
                 )
             elif read % part.turns == part.turn:
                 yield from _read(io.BytesIO(member.file.read()), place, by_mbid)

@@ -1,4 +1,4 @@
-"""ListenBrainz's dumps, as the stages see them."""
+"""The stages `source` and `ingest` for ListenBrainz's dumps."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the listed dumps where they lie; see `Room.ingest`."""
+    """Read the listed dumps in place; see `Room.ingest`."""
     from playlist2vec.sources.listenbrainz.sessions import ingest_dumps, left_out
 
     section = read_section(data.params, ListenBrainzParams)
@@ -40,9 +40,12 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
             scratch / "pieces",
             turns=workers,
         )
-    passed = f"; {len(summary.passed):,} archives without listens passed over: {', '.join(summary.passed)}"
+    passed = (
+        f"; {len(summary.passed):,} archives without listens passed over: "
+        f"{', '.join(summary.passed)}"
+    )
     return (
-        f"{summary.rejected.read:,} listens read, {summary.kept:,} kept in {summary.playlists:,} playlists of "
-        f"{summary.users:,} users, {summary.tracks:,} distinct tracks; {left_out(summary)}"
-        f"{passed if summary.passed else ''}"
+        f"{summary.rejected.read:,} listens read, {summary.kept:,} kept in "
+        f"{summary.playlists:,} playlists of {summary.users:,} users, "
+        f"{summary.tracks:,} distinct tracks; {left_out(summary)}{passed if summary.passed else ''}"
     )

@@ -1,4 +1,4 @@
-"""The user's playlists in a text file: one a line, as track ids alone."""
+"""The user's playlists in a text file: a playlist a line, as track ids alone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +14,11 @@ from playlist2vec.sources.text_playlists import BLANKS, split
 
 
 def read_ids(path: str | Path, piece: int, notes: Notes) -> Iterator[RawPlaylist]:
-    """Yield the playlists of a text file in any encoding, `.gz` allowed; a blank line is an empty
-    playlist.
+    """Yield the playlists of a text file in any encoding, `.gz` allowed.
 
-    Between ids are tabs if the first line that is not blank holds one, else commas if it holds one,
-    else blanks. Each playlist is cut into pieces of `piece` songs, 0 = left whole. Raises
-    DataError, naming the line, for an empty id.
+    A blank line is an empty playlist. The first other line decides the separator: tabs if the line
+    has a tab, else commas if the line has a comma, else blanks. Playlists are cut after every
+    `piece` songs, 0 = not cut. Raises DataError, naming the line, for an empty id.
     """
     separator = None
     lines = (line for _, line in lines_of(path, notes, LONGEST))
@@ -30,7 +29,8 @@ def read_ids(path: str | Path, piece: int, notes: Notes) -> Iterator[RawPlaylist
         where = f"{path}: line {number}"
         if separator == "" and ("\t" in text or "," in text):
             raise DataError(
-                f"{where} holds a comma or a tab, and no line before it did: expected blanks between ids"
+                f"{where} holds a comma or a tab, unlike the lines before: "
+                "expected blanks between ids"
             )
         ids = split(text, separator or "")
         check_tokens(ids, where)

@@ -1,6 +1,4 @@
-"""The order of the plays of a table: by numbers, by dates, or by text in which numbers count as
-such.
-"""
+"""The order of the plays of a table: by numbers, by dates, or by text with numeric parts."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,30 +12,30 @@ from playlist2vec.sources.local.params import LocalParams
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 NUMBERS_INSIDE = re.compile(r"((?<![0-9.])[0-9]+\.[0-9]+(?![0-9.])|[0-9]+)")
 SORTS_AS_TEXT = re.compile(r"\d{4}([-/.])\d\d\1\d\d([T ]\d\d:\d\d(:\d\d)?)?")
-"""Dates that fall in their order as texts, if all cells have the same form of them."""
+"""Dates that sort in order of time as texts, if all cells have the same form."""
 ANY_DIGIT = str.maketrans("123456789", "000000000")
 LOOKED_AT = 200
-"""Cells at the beginning of a column which say whether it holds dates."""
+"""The first cells of a column, from which dates are detected."""
 UNDATED = "rows without a date in the column {}: left out"
 OrderKey = tuple[int, Decimal, list[str | Decimal]]
 InOrder = Callable[[list[int]], list[int]]
 
 
 def dates_of(cells: Sequence[str], params: LocalParams, notes: Notes) -> list[int | None] | None:
-    """Return the dates in the column to order by, microseconds since 1970 in UTC, None for a cell
-    that is no date.
+    """Return the dates in the column to order by, in microseconds since 1970 in UTC.
 
-    Returns None for a column that is to be sorted by numbers or as text. Cells without a date among
-    dates are counted in `notes`, which says how the dates were read. Raises DataError for dates
-    that can be read in two ways, and for a column that is not one of dates where `local.pause` or
-    `local.time_column` needs them.
+    A cell without a date is None. Returns None for a column that is to be sorted by numbers or as
+    text. Cells without a date among dates are counted in `notes`, which also tells the format of
+    the dates. Raises DataError for ambiguous dates, and for a column without dates if `local.pause`
+    or `local.time_column` needs dates.
     """
     place = f"{notes.path}: column {params.ordering}"
     needed = bool(params.pause or params.time_column)
     if not needed and not _holds_dates(cells):
         if not NUMBER.fullmatch(cells[0]) and not SORTS_AS_TEXT.fullmatch(cells[0]):
             notes.say(
-                f"{params.ordering} is ordered as text, in which numbers count as such: {cells[0][:40]!r}"
+                f"{params.ordering} is sorted as text, with digits compared as numbers: "
+                f"{cells[0][:40]!r}"
             )
         return None
     dates = read_dates(cells, place, params.dates, "local.dates")
@@ -53,12 +51,12 @@ def dates_of(cells: Sequence[str], params: LocalParams, notes: Notes) -> list[in
         return None
     for cell in undated:
         notes.count(UNDATED.format(params.ordering), repr(cell[:40]))
-    _say(dates, params, notes)
+    _note_format(dates, params, notes)
     return dates.stamps
 
 
 def _holds_dates(cells: Sequence[str]) -> bool:
-    """Return whether most of the first cells are dates which do not fall in their order as texts."""
+    """Return True if most of the first cells are dates that do not sort by time as texts."""
     first = [cell for cell in cells[:LOOKED_AT] if cell]
     if 2 * sum(map(looks_like_date, first)) <= len(first):
         return False
@@ -66,7 +64,7 @@ def _holds_dates(cells: Sequence[str]) -> bool:
     return len(shapes) > 1 or not SORTS_AS_TEXT.fullmatch(shapes.pop())
 
 
-def _say(dates: Dates, params: LocalParams, notes: Notes) -> None:
+def _note_format(dates: Dates, params: LocalParams, notes: Notes) -> None:
     if dates.form:
         notes.say(f"the dates in {params.ordering} are read as {dates.form}")
     if all(dates.zones):
@@ -74,10 +72,9 @@ def _say(dates: Dates, params: LocalParams, notes: Notes) -> None:
 
 
 def in_order(cells: list[str], stamps: list[int | None] | None, descending: bool) -> InOrder:
-    """Return the function that puts plays in their order, which leaves equal ones as they are in
-    both directions.
+    """Return the function that sorts plays; equal plays keep their order in both directions.
 
-    Plays without a date among dates are left out. `cells`, `stamps`: of all plays.
+    Plays without a date among dates are dropped. `cells`, `stamps`: of all plays.
     """
     if stamps is not None:
         known = {play: stamp for play, stamp in enumerate(stamps) if stamp is not None}
@@ -94,8 +91,9 @@ def _as_text(plays: list[int], cells: list[str], descending: bool) -> list[int]:
 
 
 def _are_alike(cells: list[str]) -> bool:
-    """Return whether cells differ in digits alone, as ISO dates do: then texts fall in that order,
-    and faster.
+    """Return True if cells differ in digits alone, as ISO dates do.
+
+    Sorting as texts is then correct, and faster.
     """
     shape = cells[0].translate(ANY_DIGIT)
     signed = NUMBER.fullmatch(shape) is not None and shape.strip("0") != ""
@@ -103,10 +101,10 @@ def _are_alike(cells: list[str]) -> bool:
 
 
 def order_key(cell: str) -> OrderKey:
-    """Return the key that a cell is sorted by.
+    """Return the sort key of a cell.
 
-    Numbers come first, by their value; other cells as text in which numbers count as such.
-    So -5 < 2 < 10.5, KGLK9 < KGLK10, and ISO dates and times fall in their order.
+    Numbers come first, by value; then other cells as text in which digits count as numbers. So -5 <
+    2 < 10.5, KGLK9 < KGLK10, and ISO dates and times sort in order of time.
     """
     if NUMBER.fullmatch(cell):
         return 0, Decimal(cell), []

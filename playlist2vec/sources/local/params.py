@@ -9,7 +9,7 @@ from playlist2vec.reading.dates import READINGS
 
 @dataclass(frozen=True)
 class LocalParams:
-    """Section `local`: the user's own file, or folder of files, of playlists."""
+    """Section `local`: the user's own file of playlists, or folder of files."""
 
     SECTION: ClassVar[str] = "local"
 
@@ -28,7 +28,7 @@ class LocalParams:
     keep_users: bool = parameter(flag())
 
     def check(self) -> None:
-        """Raise RefusedError where columns are missing that others need, or exclude each other."""
+        """Raise RefusedError for columns that are missing or exclude each other."""
         if not self.track_column and not self.title_column:
             raise RefusedError(
                 "local.track_column = '': expected a column, or one in local.title_column"
@@ -54,7 +54,7 @@ class LocalParams:
 
     @property
     def grouping(self) -> str:
-        """The column that says to which playlist, or to which user, a play belongs; may be empty."""
+        """The column with the playlist, or with the user, of a play; may be empty."""
         return self.user_column if self.time_column else self.playlist_column
 
     @property
@@ -64,7 +64,7 @@ class LocalParams:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of all columns that are read."""
+        """The names of all columns read."""
         named = (
             self.grouping,
             self.track_column,

@@ -1,4 +1,4 @@
-"""Plays of the user's own tables and playlist files, and the playlists that they make."""
+"""Plays of the user's own tables and playlist files, and their playlists."""
 
 import posixpath
 import re
@@ -28,21 +28,20 @@ UNKNOWN = "songs without an id and a title: left out"
 ID = re.compile(r"spotify:track:[0-9A-Za-z]+|track_\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Ids of Spotify, Deezer and MusicBrainz."""
 ONE = "all"
-"""The name of the playlist of tables without a column of playlists."""
+"""The name of the playlist of a table without a column of playlists."""
 LEFT_OUT = -1
-"""The code of what is no playlist or no song."""
+"""The code of a missing playlist or song."""
 
 
 @dataclass
 class Plays:
-    """The plays of all files in their order; playlists and tracks are numbered in order of their
-    first appearance.
+    """The plays of all files in order; playlists and tracks are numbered by first appearance.
 
-    With a column of times, the playlists of tables are their users, whose plays `local.sessions`
-    cuts. `playlists`, `tracks`: int32, one code a play. `orders`: the cell to order by, one a play,
-    if there is an order column. `names`, `ids`: the name of each playlist and the id of each track.
-    `lists`: the playlists that keep the order of their file. `details`: of each track, by its id.
-    `files`: the path of a track's file, by its id.
+    With a column of times, the playlists of tables are users, whose plays `local.sessions` cuts.
+    `playlists`, `tracks`: int32, a code a play. `orders`: the cell to order by of every play, if
+    there is an order column. `names`, `ids`: the code by name of playlist and by track id. `lists`:
+    the playlists that keep the order of their file. `details`: names by track id. `files`: paths of
+    audio files by track id.
     """
 
     params: LocalParams
@@ -57,10 +56,10 @@ class Plays:
     song_ids: SongIds = field(default_factory=SongIds)
 
     def add_table(self, path: str | Path, notes: Notes) -> None:
-        """Take the rows of a table. Those without playlist, track or order are left out and counted
-        in `notes`.
+        """Add the rows of a table.
 
-        Raises DataError for a table that has not all of the columns that `params` names.
+        Rows without playlist, track or order are dropped and counted in `notes`. Raises DataError
+        for a table without all columns named in `params`.
         """
         params = self.params
         table = Table(
@@ -88,8 +87,9 @@ class Plays:
                 _learn(self.details, song, artist, title)
 
     def _rows(self, table: Table, notes: Notes) -> Iterator[tuple[int, str, str, str, str, str]]:
-        """The line of each row, its playlist, track, cell to order by, artist and title; empty what
-        it has not.
+        """Yield line, playlist, track, cell to order by, artist and title of every row.
+
+        A missing value is empty.
         """
         params = self.params
         playlist, track, order, artist, title = (
@@ -112,8 +112,9 @@ class Plays:
             yield line, name, song, row[order] if order >= 0 else "", by, called
 
     def add_list(self, name: str, songs: Iterable[Wanted], notes: Notes) -> None:
-        """Take a playlist file, or several playlists in it: a song is known by its id, else by
-        artist and title.
+        """Add a playlist file, or several playlists in a file.
+
+        The id of a song is its own id, or else made from artist and title.
         """
         for song in songs:
             track = id_of(song) or self.song_ids.of(song.artist, song.title)
@@ -138,9 +139,7 @@ class Plays:
 
 
 def id_of(song: Wanted) -> str:
-    """Return the id that a song has beside its name; empty where its name, or the path of a file,
-    is all there is.
-    """
+    """Return the id of a song beside its name; empty for a name, or the path of a file, alone."""
     if known := next(filter(ID.fullmatch, song.ids), ""):
         return known
     own = any(text.startswith(OWN) for text in song.ids)
@@ -148,10 +147,10 @@ def id_of(song: Wanted) -> str:
 
 
 def below(name: str, path: str) -> str:
-    """Return a path as seen from the folder that all files were read from; `name`: the file that
-    names it, from there.
+    """Return a path relative to the folder of all files; an absolute path is returned unchanged.
 
-    An absolute path, or one of Windows, is returned as it is.
+    `name`: the file in which the path stands, relative to the same folder. Absolute paths of
+    Windows are unchanged too.
     """
     if is_absolute(path):
         return path
@@ -159,19 +158,18 @@ def below(name: str, path: str) -> str:
 
 
 def _learn(details: dict[str, TrackDetails], track: str, artist: str, title: str) -> None:
-    """Keep the first artist and the first title that a track has."""
+    """Keep the first artist and the first title of a track."""
     known = details.get(track, NO_DETAILS)
     if (artist and not known.artist_name) or (title and not known.title):
         details[track] = TrackDetails(known.artist_name or artist, known.title or title, "")
 
 
 def playlists_of(plays: Plays, notes: Notes) -> Iterator[tuple[RawPlaylist, int | None]]:
-    """Yield the playlists in order of first appearance, each with the time of its last play where a
-    pause cuts them.
+    """Yield the playlists by first appearance, and the time of the last play if cut at pauses.
 
-    The plays of a playlist are ordered by the order column, rows that are equal in it as in their
-    file. An artist's id is its name. Times are seconds since 1970. `notes`: of the files with an
-    order column.
+    The time is in seconds since 1970, or None. Plays of a playlist are sorted by the order column;
+    rows with equal cells keep the order of their file. The name of an artist is also the id.
+    `notes`: of the files with an order column.
     """
     if not plays.names:
         return
@@ -214,9 +212,7 @@ def playlists_of(plays: Plays, notes: Notes) -> Iterator[tuple[RawPlaylist, int 
 def _parts(
     name: str, times: list[int], plays: int, pause: int
 ) -> Iterator[tuple[str, tuple[int, int]]]:
-    """The name of each session, and where its plays begin and end; the whole playlist where it has
-    no times.
-    """
+    """Yield name and range of plays of every session, or of the whole playlist without times."""
     if not times:
         yield name, (0, plays)
         return

@@ -1,4 +1,4 @@
-"""The user's own files together: tables of plays, and playlist files that are a playlist each."""
+"""Reading of the user's files: tables of plays, and files with a playlist each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ UNREADABLE = "files that cannot be read: left out"
 
 @dataclass
 class Read:
-    """The plays of all files, and the notes on them. `tables`, `lists`: how many files were read as
-    each.
+    """The plays of all files, and the notes on the files.
+
+    `tables`, `lists`: the number of files read as tables and as playlist files.
     """
 
     plays: Plays
@@ -27,8 +28,9 @@ class Read:
     lists: int = 0
 
     def playlists(self, times: list[int]) -> Iterator[RawPlaylist]:
-        """Yield the playlists; `times` gets the time of the last play of each where a pause cuts
-        logs, else nothing.
+        """Yield the playlists; append the time of the last play of every playlist to `times`.
+
+        `times` stays empty unless all playlists are cut at pauses.
         """
         known = True
         for playlist, time in playlists_of(self.plays, self.notes):
@@ -40,7 +42,7 @@ class Read:
             yield playlist
 
     def said(self) -> Iterator[str]:
-        """Yield what a summary says beside the counts of playlists and songs."""
+        """Yield the sentences of the summary after the counts of playlists and songs."""
         if self.tables + self.lists > 1:
             numbers = (self.tables, "tables of plays"), (self.lists, "playlist files")
             yield "from " + " and ".join(f"{number:,} {what}" for number, what in numbers if number)
@@ -50,8 +52,9 @@ class Read:
 
 
 def read_one(path: Path, params: LocalParams, *, table: bool) -> Read:
-    """Return what one file holds. Raises DataError for a table without the columns, and for what
-    cannot be read.
+    """Return the plays of a single file.
+
+    Raises DataError for a table without the columns, and for a file that cannot be read.
     """
     read = Read(Plays(params), Notes(params.file))
     if table:
@@ -63,10 +66,10 @@ def read_one(path: Path, params: LocalParams, *, table: bool) -> Read:
 
 
 def read_files(top: Path, params: LocalParams) -> Read:
-    """Return what the files in a folder hold: a table with all columns is a log of plays, another
-    file a playlist.
+    """Return the plays of the files in a folder.
 
-    A file that cannot be read is left out and named. Raises DataError where none can be read.
+    A table with all columns is a log of plays, any other file a playlist. A file that cannot be
+    read is skipped and named. Raises DataError if no file can be read.
     """
     read = Read(Plays(params), Notes(params.file))
     reasons = []
@@ -89,7 +92,7 @@ def read_files(top: Path, params: LocalParams) -> Read:
 
 
 def _is_log(path: Path, params: LocalParams) -> bool:
-    """Return whether a file is a table with the columns that `params` names."""
+    """Return True if a file is a table with the columns named in `params`."""
     try:
         Table(path, Notes(path), named(*params.columns), "the columns")
     except DataError:

@@ -1,4 +1,4 @@
-"""Sessions of the users of the user's own tables: what each listened to between two pauses."""
+"""Sessions of the users in the user's own tables, cut at pauses."""
 
 from playlist2vec.corpus.keys import pieces
 from playlist2vec.corpus.listens import EPOCH, LATEST
@@ -13,11 +13,11 @@ AGAIN = "rows with user, time and song of another row: left out"
 
 
 def sessions_of(plays: Plays, notes: Notes) -> Sessions:
-    """Return the playlists that pauses make of the tables, and after them those of playlist files.
+    """Return the sessions of the tables, followed by the playlists of playlist files.
 
-    Times are those of the column `local.time_column`; the playlists have times where no playlist
-    file is among them. Rows without a date, outside the times that listens can have, and equal to
-    another row are left out and counted in `notes`. Raises DataError as `dates_of`.
+    Times are those of the column `local.time_column`; the playlists have times only without
+    playlist files. Rows without a date, outside the range of times of `Listens`, and equal to an
+    earlier row are dropped and counted in `notes`. Raises DataError as `dates_of` does.
     """
     params, names, ids = plays.params, list(plays.names), list(plays.ids)
     log = Log()
@@ -42,7 +42,7 @@ def sessions_of(plays: Plays, notes: Notes) -> Sessions:
 
 
 def _listed(plays: Plays, names: list[str], ids: list[str]) -> list[RawPlaylist]:
-    """Return the playlists of playlist files in order of their first appearance."""
+    """Return the playlists of playlist files in order of first appearance."""
     songs: dict[int, list[str]] = {}
     for play, cell in enumerate(plays.orders):
         if not cell:

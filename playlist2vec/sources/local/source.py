@@ -1,4 +1,4 @@
-"""The user's own playlists, as the stages see them."""
+"""The stages `source` and `ingest` for the user's own playlists."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 
 
 def list_files(data: DataSet, fetch: Fetch) -> str:
-    """Copy the file, or the files of the folder or zip file, as `playlists`; see `Room.list_files`."""
+    """Copy the file, or those of a folder or zip file, as `playlists`; see `Room.list_files`."""
     file = str(read_parameter(data.params, LocalParams, "file"))
     try:
         return copy_all(file, data.raw)
@@ -23,8 +23,9 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read what `list_files` copied; errors and counts name the user's own files. See
-    `Room.ingest`.
+    """Read the files copied by `list_files`; see `Room.ingest`.
+
+    Errors and counts name the user's own files.
     """
     from playlist2vec.reading.notes import Notes
     from playlist2vec.sources.in_memory import write_playlists
@@ -33,20 +34,16 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     from playlist2vec.sources.local.sessions import sessions_of
 
     local = read_section(data.params, LocalParams)
-    found = sorted(data.raw.glob(f"{RAW}*"))
-    if len(found) != 1:
-        raise DataError(
-            f"{data.raw}: {len(found)} files {RAW}.*: expected one; `dvc repro source` puts it there"
-        )
-    with own_names(found[0], local.file):
-        if ending_of(found[0].name).startswith(TEXT):
+    copied = _copied(data.raw)
+    with own_names(copied, local.file):
+        if ending_of(copied.name).startswith(TEXT):
             notes = Notes(local.file)
-            summary = write_playlists(read_ids(found[0], local.piece, notes), {}, local.file, out)
+            summary = write_playlists(read_ids(copied, local.piece, notes), {}, local.file, out)
             return "; ".join([summary, *notes.texts()])
-        if found[0].is_dir():
-            read = read_files(found[0], local)
+        if copied.is_dir():
+            read = read_files(copied, local)
         else:
-            read = read_one(found[0], local, table=ending_of(found[0].name).startswith(TABLES))
+            read = read_one(copied, local, table=ending_of(copied.name).startswith(TABLES))
         plays = read.plays
         if local.time_column:
             made = sessions_of(plays, read.notes)
@@ -65,6 +62,16 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
                 read.playlists(times), plays.details, local.file, out, times, plays.files
             )
     return "; ".join([summary, *read.said()])
+
+
+def _copied(raw: Path) -> Path:
+    """Return the file or folder copied by `list_files`; raise DataError unless there is one."""
+    found = sorted(raw.glob(f"{RAW}*"))
+    if len(found) != 1:
+        raise DataError(
+            f"{raw}: {len(found)} files {RAW}.*: expected one; `dvc repro source` puts it there"
+        )
+    return found[0]
 
 
 @contextmanager

@@ -16,18 +16,19 @@ from playlist2vec.sources.alternating import alternating
 
 BLOCK = 1 << 17
 REPEATED, ALLOWANCE = 20, 1 << 20
-"""A text that was there before takes two bytes or more; with ids of 36 characters all take 18 times
-the file.
+"""Limits on the characters of all texts: REPEATED times the bytes of the file, plus ALLOWANCE.
+
+A repeated text takes two bytes or more; with ids of 36 characters that makes at most 18 times the
+file.
 """
 
 
 def read_object_array(path: str | Path) -> Iterator[RawPlaylist]:
-    """The playlists of a .npy file, one a row; rows count from 0 in errors, and are freed as they
-    are taken.
+    """Yield the playlists of a .npy file, a playlist a row; a row is freed when yielded.
 
-    Nothing that the file names is run (see `pickled_rows`). Raises DataError for a file that is no
-    one-dimensional object array, is damaged or asks for anything else, and for a row that is no
-    list of texts in turn (see `alternating`).
+    Rows count from 0 in errors. No code named in the file is run (see `rows_of_pickle`). Raises
+    DataError for a file that is not a one-dimensional object array, is damaged or names any other
+    object, and for a row that is not a list of alternating texts (see `alternating`).
     """
     with open(path, "rb", buffering=BLOCK) as file:
         count = _rows_declared(file, path)
@@ -43,11 +44,15 @@ def read_object_array(path: str | Path) -> Iterator[RawPlaylist]:
 
 
 def _rows_declared(file: BinaryIO, path: str | Path) -> int:
-    """Read the header. Raises DataError unless it is that of a one-dimensional array of objects."""
+    """Return the number of rows in the header.
+
+    Raises DataError unless the header declares a one-dimensional array of objects.
+    """
     begin = file.read(60)
     if not begin.startswith(npy.MAGIC_PREFIX):
         raise DataError(
-            f"{path}: it begins with {begin[:20]!r}: expected a NumPy file, which begins with \\x93NUMPY"
+            f"{path}: it begins with {begin[:20]!r}: expected a NumPy file, "
+            "which begins with \\x93NUMPY"
         )
     file.seek(0)
     try:
@@ -66,11 +71,12 @@ def _rows_declared(file: BinaryIO, path: str | Path) -> int:
         OverflowError,
     ):
         raise DataError(
-            f"{path}: the header {begin!r} makes no sense: expected that of a NumPy array"
+            f"{path}: the header {begin!r} is damaged: expected the header of a NumPy array"
         ) from None
     if dtype != np.dtype(object):
         raise DataError(
-            f"{path}: it holds {dtype} of shape {shape}: expected a one-dimensional array of objects"
+            f"{path}: it holds {dtype} of shape {shape}: "
+            "expected a one-dimensional array of objects"
         )
     if len(shape) != 1:
         raise DataError(f"{path}: it holds objects of shape {shape}: expected one dimension")
@@ -78,10 +84,10 @@ def _rows_declared(file: BinaryIO, path: str | Path) -> int:
 
 
 def _lists_of_text(rows: list[object], size: int, path: str | Path) -> Iterator[list[str]]:
-    """Empty `rows` from its beginning; each must be a list of str. `size`: bytes of the file.
+    """Yield the rows, removed from `rows`; every row must be a list of str.
 
-    An entry takes two bytes or more, so more entries than bytes mean a few lists repeated without
-    end.
+    `size`: bytes of the file. An entry takes two bytes or more, so more entries than bytes mean
+    that a few lists are repeated.
     """
     rows.reverse()
     number = entries = signs = 0
@@ -97,12 +103,14 @@ def _lists_of_text(rows: list[object], size: int, path: str | Path) -> Iterator[
         entries += len(row)
         if entries > size:
             raise DataError(
-                f"{path}: row {number} is one list over and over: expected no more entries than bytes"
+                f"{path}: row {number} is one list over and over: "
+                "expected no more entries than bytes"
             )
         signs += sum(map(len, row))
         if signs > REPEATED * size + ALLOWANCE:
             raise DataError(
-                f"{path}: row {number} is one text over and over: expected ids, each of a few characters"
+                f"{path}: row {number} is one text over and over: "
+                "expected ids, each of a few characters"
             )
         yield row
         number += 1

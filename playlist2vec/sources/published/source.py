@@ -1,4 +1,4 @@
-"""Published data sets that are downloaded, as the stages see them."""
+"""The stages `source` and `ingest` for published data sets that are downloaded."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,12 +8,12 @@ from playlist2vec.sources.room import DataSet, Fetch, OpenWorkplace
 
 
 def list_files(data: DataSet, fetch: Fetch) -> str:
-    """Copy the files, downloaded first where they are missing; see `Room.list_files`."""
+    """Copy the files, downloaded first if missing; see `Room.list_files`."""
     return copy_files({file.name: fetch(file) for file in data.description.files}, data.raw)
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the files, an array or text; see `Room.ingest`."""
+    """Read the files, arrays or text; see `Room.ingest`."""
     from playlist2vec.corpus.playlists import RawPlaylist
     from playlist2vec.sources.in_memory import write_files
     from playlist2vec.sources.published.object_arrays import read_object_array

@@ -1,12 +1,13 @@
-"""Invented names of artists and songs: a genre can be heard in them, and no two artists share one."""
+"""Invented names of artists and songs: words show the genre, and no two artists share a name."""
 
 from math import gcd
 from typing import NamedTuple
 
 
 class Genre(NamedTuple):
-    """The words of one genre. No two genres share a thing or a surname, so that no two can make the
-    same artist.
+    """The words of a genre.
+
+    No two genres share a thing or a surname, so no artist can belong to two genres.
     """
 
     qualities: tuple[str, ...]
@@ -24,66 +25,78 @@ def _genre(qualities: str, things: str, surname_ends: str) -> Genre:
 
 GENRES = (
     _genre(
-        "Smoky Blue Crooked Velvet Late Cool Brass Uptown Mellow Sleepless Elegant Lone Half-Lit Ivory Borrowed Slim",
-        "Cellars Taxis Barstools Trombones Cadillacs Umbrellas Staircases Papers Lobbies Fedoras Clarinets Rooftops "
-        "Alleys Pianos Ashtrays Streetlamps Lamps Saxophones Midnights Quarters Doormen Balconies Cufflinks Avenues",
+        "Smoky Blue Crooked Velvet Late Cool Brass Uptown Mellow Sleepless Elegant Lone Half-Lit "
+        "Ivory Borrowed Slim",
+        "Cellars Taxis Barstools Trombones Cadillacs Umbrellas Staircases Papers Lobbies Fedoras "
+        "Clarinets Rooftops Alleys Pianos Ashtrays Streetlamps Lamps Saxophones Midnights "
+        "Quarters Doormen Balconies Cufflinks Avenues",
         "ington bury well man more ford",
     ),
     _genre(
-        "Wooden Misty Gentle Barefoot Northern Mossy Wandering Quiet Winding Copper Oak Early Amber Rainy Faithful Old",
-        "Meadows Rivers Swallows Orchards Lanterns Hedgerows Foxes Haystacks Kettles Fiddles Shepherds Valleys "
-        "Thistles Sparrows Wagons Brooks Candles Mills Hollows Harvests Ravens Ferries Fences Acorns",
+        "Wooden Misty Gentle Barefoot Northern Mossy Wandering Quiet Winding Copper Oak Early "
+        "Amber Rainy Faithful Old",
+        "Meadows Rivers Swallows Orchards Lanterns Hedgerows Foxes Haystacks Kettles Fiddles "
+        "Shepherds Valleys Thistles Sparrows Wagons Brooks Candles Mills Hollows Harvests Ravens "
+        "Ferries Fences Acorns",
         "dóttir sen ström lund berg vik",
     ),
     _genre(
-        "Digital Chrome Binary Ultraviolet Magnetic Parallel Hyper Silent Infrared Modular Automatic Zero Fluorescent "
-        "Analogue Orbital Synthetic",
-        "Circuits Signals Satellites Lasers Antennas Machines Pixels Voltages Robots Oscillators Frequencies Mirrors "
-        "Tunnels Grids Strobes Modems Capsules Escalators Prisms Turbines Datelines Airports Motorways Transistors",
+        "Digital Chrome Binary Ultraviolet Magnetic Parallel Hyper Silent Infrared Modular "
+        "Automatic Zero Fluorescent Analogue Orbital Synthetic",
+        "Circuits Signals Satellites Lasers Antennas Machines Pixels Voltages Robots Oscillators "
+        "Frequencies Mirrors Tunnels Grids Strobes Modems Capsules Escalators Prisms Turbines "
+        "Datelines Airports Motorways Transistors",
         "ko ov tek yx ín ić",
     ),
     _genre(
-        "Electric Wild Broken Loud Rusty Black Burning Restless Heavy Reckless Iron Savage Dusty Crimson Feral Fast",
-        "Engines Wolves Highways Thunderstorms Rattlesnakes Jackets Amplifiers Motels Hammers Tigers Pistons Bandits "
-        "Scars Bonfires Guitars Outlaws Chains Avalanches Volcanoes Renegades Mustangs Vultures Dynamos Boulders",
+        "Electric Wild Broken Loud Rusty Black Burning Restless Heavy Reckless Iron Savage Dusty "
+        "Crimson Feral Fast",
+        "Engines Wolves Highways Thunderstorms Rattlesnakes Jackets Amplifiers Motels Hammers "
+        "Tigers Pistons Bandits Scars Bonfires Guitars Outlaws Chains Avalanches Volcanoes "
+        "Renegades Mustangs Vultures Dynamos Boulders",
         "son ker stone ard ley ax",
     ),
     _genre(
-        "Sunny Slow Tropical Golden Salty Lazy Warm Drowsy Turquoise Coral Southern Idle Sweet Ripe Tender Weightless",
-        "Beaches Waves Parrots Hammocks Mangoes Kites Sandals Palms Lagoons Saudades Terraces Orchids "
-        "Coconuts Sailboats Carnivals Pandeiros Toucans Hillsides Breezes Islands Melodies Limes Seashells Corações",
+        "Sunny Slow Tropical Golden Salty Lazy Warm Drowsy Turquoise Coral Southern Idle Sweet "
+        "Ripe Tender Weightless",
+        "Beaches Waves Parrots Hammocks Mangoes Kites Sandals Palms Lagoons Saudades "
+        "Terraces Orchids Coconuts Sailboats Carnivals Pandeiros Toucans Hillsides Breezes "
+        "Islands Melodies Limes Seashells Corações",
         "eira ão inho osa uçá elho",
     ),
     _genre(
-        "Parisian Petite Forgotten Scarlet Lovely Melancholy Folded Secret Nonchalant Powdered Left-Bank Pale Charming "
-        "Faded Whispered Naïve",
-        "Cafés Boulevards Letters Bicycles Gloves Accordions Bakeries Pigeons Bouquets Postcards Theatres Rendezvous "
-        "Attics Bridges Carousels Perfumes Ballerinas Chansons Chandeliers Croissants Poets Raindrops Scarves Métros",
+        "Parisian Petite Forgotten Scarlet Lovely Melancholy Folded Secret Nonchalant Powdered "
+        "Left-Bank Pale Charming Faded Whispered Naïve",
+        "Cafés Boulevards Letters Bicycles Gloves Accordions Bakeries Pigeons Bouquets Postcards "
+        "Theatres Rendezvous Attics Bridges Carousels Perfumes Ballerinas Chansons Chandeliers "
+        "Croissants Poets Raindrops Scarves Métros",
         "eau ier elle oux ète aud",
     ),
     _genre(
-        "Silver Deep Righteous True Satin Bittersweet Soulful Holy Proud Steady Smooth Mighty Patient Glorious Joyful "
-        "Humble",
-        "Sundays Promises Choirs Kitchens Preachers Sisters Heartbeats Telephones Tambourines Ribbons Blessings Stairs "
-        "Grooves Sweethearts Teardrops Neighbours Rhythms Daydreams Lovers Cousins Diamonds Kisses Handclaps Jukeboxes",
+        "Silver Deep Righteous True Satin Bittersweet Soulful Holy Proud Steady Smooth Mighty "
+        "Patient Glorious Joyful Humble",
+        "Sundays Promises Choirs Kitchens Preachers Sisters Heartbeats Telephones Tambourines "
+        "Ribbons Blessings Stairs Grooves Sweethearts Teardrops Neighbours Rhythms Daydreams "
+        "Lovers Cousins Diamonds Kisses Handclaps Jukeboxes",
         "ins erson field ton wood by",
     ),
     _genre(
-        "Distant Frozen Endless Translucent Floating Lunar Soft Vanishing Arctic Luminous Hidden Nameless Sleeping "
-        "Invisible White Dissolving",
-        "Glaciers Clouds Tides Auroras Horizons Snowfields Moons Observatories Fjords Shadows Echoes Constellations "
-        "Lighthouses Feathers Deserts Nebulae Pauses Reflections Fogbanks Gardens Crystals Currents Dunes Silences",
+        "Distant Frozen Endless Translucent Floating Lunar Soft Vanishing Arctic Luminous Hidden "
+        "Nameless Sleeping Invisible White Dissolving",
+        "Glaciers Clouds Tides Auroras Horizons Snowfields Moons Observatories Fjords Shadows "
+        "Echoes Constellations Lighthouses Feathers Deserts Nebulae Pauses Reflections Fogbanks "
+        "Gardens Crystals Currents Dunes Silences",
         "øy ås nen la ai une",
     ),
 )
 FIRST_NAMES = _words(
-    "Ada Bruno Clara Dario Elif Felix Greta Hugo Inés Jonas Kaya Leo Mira Nils Odette Pablo Quinn Rosa Søren Tove "
-    "Umberto Vera Wanda Xavier Yara Zoë Anouk Björn Carmen Dmitri Edith Florian Gwen Hana Ivo José Kofi Lúcia Mateo "
-    "Noor Otis Petra Ravi Simone Théo Ursula Viggo Winnie"
+    "Ada Bruno Clara Dario Elif Felix Greta Hugo Inés Jonas Kaya Leo Mira Nils Odette Pablo Quinn "
+    "Rosa Søren Tove Umberto Vera Wanda Xavier Yara Zoë Anouk Björn Carmen Dmitri Edith Florian "
+    "Gwen Hana Ivo José Kofi Lúcia Mateo Noor Otis Petra Ravi Simone Théo Ursula Viggo Winnie"
 )
 SURNAME_STARTS = _words(
-    "Al Bar Bel Cal Car Dal Del El Fal Fer Gal Gar Hal Har Il Jar Kal Kel Lam Lor Mar Mel Mor Nor Ol Per Pol Quill "
-    "Ram Ros Sal Sor Tam Tor Ul Val Ver Wil O'Mal D'Al"
+    "Al Bar Bel Cal Car Dal Del El Fal Fer Gal Gar Hal Har Il Jar Kal Kel Lam Lor Mar Mel Mor Nor "
+    "Ol Per Pol Quill Ram Ros Sal Sor Tam Tor Ul Val Ver Wil O'Mal D'Al"
 )
 WORDS_BEFORE = (
     *(
@@ -155,14 +168,14 @@ AMOUNTS = (
 )
 
 TITLES = 5 * 16 * 24
-"""Different titles that a genre has."""
+"""Different titles in a genre."""
 
 
 def title(genre: int, number: int) -> str:
-    """Give the title with this number, 0 or more, in a genre; any `TITLES` numbers in a row have
-    different titles.
+    """Return a title of a genre by number, from 0.
 
-    Neighbouring numbers have titles that do not look alike.
+    `TITLES` consecutive numbers have different titles. Titles of neighbouring numbers do not look
+    alike.
     """
     number, pattern = divmod(_scattered(number, TITLES), 5)
     before, after = divmod(number, 24)
@@ -180,11 +193,11 @@ def title(genre: int, number: int) -> str:
 
 
 def artist_name(genre: int, number: int, shift: int) -> str:
-    """Name the artist with this number, 0 or more, in a genre: soloists, bands, and soloists with a
-    band in turn.
+    """Return an artist of a genre by number, from 0: soloist, band, and soloist with band in turn.
 
-    With one `shift` a genre (0 or more; another one gives other names) all names of all genres
-    differ: when the words are used up, a number in brackets tells namesakes apart.
+    With the same `shift` for all artists of a genre, all names of all genres differ: when the words
+    are used up, a number in brackets tells namesakes apart. Another `shift`, 0 or more, gives other
+    names.
     """
     qualities, things, ends = GENRES[genre]
     kind, number = number % 3, number // 3
@@ -207,8 +220,9 @@ def artist_name(genre: int, number: int, shift: int) -> str:
 
 
 def _scattered(number: int, size: int) -> int:
-    """Send 0 … size - 1 to the same numbers in another order, neighbours far apart; other numbers
-    likewise, modulo.
+    """Return the place of a number in a permutation of 0 … size - 1 with neighbours far apart.
+
+    A larger number is taken modulo `size`.
     """
     step = next(step for step in range(size * 5 // 13, size) if gcd(step, size) == 1)
     return number * step % size

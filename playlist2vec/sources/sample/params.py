@@ -8,9 +8,7 @@ from playlist2vec.base.rules import integer, number, parameter
 
 @dataclass(frozen=True)
 class SampleParams:
-    """Section `sample`: the generated data set. Its meaning stands in params.yaml, as that of every
-    section does.
-    """
+    """Section `sample`: the generated data set; params.yaml explains the parameters."""
 
     SECTION: ClassVar[str] = "sample"
 

@@ -1,4 +1,4 @@
-"""The generated data set, as the stages see it."""
+"""The stages `source` and `ingest` for the generated data set."""
 
 from pathlib import Path
 

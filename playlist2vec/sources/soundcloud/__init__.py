@@ -1,1 +1,1 @@
-"""Saved answers of SoundCloud."""
+"""Saved responses of SoundCloud."""

@@ -1,7 +1,7 @@
-"""The files that somebody saved of SoundCloud, and the playlists and tracks that stand in them.
+"""Reading of playlists and tracks from files saved from SoundCloud.
 
-A file holds answers of api-v2 as they came, or what a crawler keeps of them: see `read_items` for
-the shapes.
+A file holds responses of api-v2 as received, or the data that a crawler keeps of them: see
+`read_items` for the shapes.
 """
 
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ BODIES, LINES = (".json",), (".jsonl", ".ndjson")
 PACKED = ("", ".gz", ".zst")
 SUFFIXES = tuple(ending + packed for ending in (*BODIES, *LINES) for packed in PACKED)
 DEEPEST = 8
-"""Objects and lists inside each other that may stand around a playlist or a track."""
+"""The most objects and lists around a playlist or a track."""
 NEUTRAL = ("collection", "items", "results", "data", "likes", "reposts", "candidates")
-"""Keys of what holds playlists and tracks alike."""
+"""Keys of containers of playlists and tracks alike."""
 KINDS = {"playlist": PLAYLIST, "system-playlist": PLAYLIST, "track": TRACK, "user": "user"}
 PLAYLIST_KEYS = ("track_count", "set_type", "is_album", "playlist_type")
 TRACK_KEYS = (
@@ -35,11 +35,11 @@ USER_KEYS = ("username", "followers_count")
 
 
 class Item(NamedTuple):
-    """A playlist or a track, as `kind` says, or something else, whose kind is a field of
-    PassedOver.
+    """A playlist or a track, or a skipped object.
 
-    `found`: the object itself, empty for something else. `name`: the key under which a map has it,
-    empty if it is in none.
+    `kind`: PLAYLIST, TRACK, or for a skipped object the field of PassedOver that counts it.
+    `found`: the object itself, empty for a skipped object. `name`: the key of the object in a map,
+    or empty.
     """
 
     kind: str
@@ -54,11 +54,11 @@ A_USER, A_NULL, AN_ID, ANOTHER = (
 
 @dataclass
 class PassedOver:
-    """The counts of what was read and is no playlist and no track.
+    """The counts of objects that are neither playlists nor tracks.
 
-    `users`. `nulls`: where an item could stand. `ids`: numbers and texts, likewise, such as a
-    crawler's list of what it has visited. `others`: objects of other kinds, and lists and objects
-    under other keys, one each.
+    `users`. `nulls`: nulls in place of an item. `ids`: numbers and texts in place of an item, such
+    as a crawler's list of visited ids. `others`: objects of other kinds, and lists and objects
+    under other keys, counted as one each.
     """
 
     users: int = 0
@@ -71,21 +71,21 @@ class PassedOver:
 
 
 def read_items(path: str | Path) -> Iterator[Item]:
-    """Yield the playlists and tracks of a file, in its order, and an item for each other thing that
-    it holds.
+    """Yield the playlists and tracks of a file in order, and an item for every skipped object.
 
-    A file whose name ends in .jsonl or .ndjson has a value a line, another one is a value; `.gz`
-    and `.zst` are unpacked. A value is one of these:
+    A file with a name that ends in .jsonl or .ndjson has a value a line; any other file is a single
+    value. `.gz` and `.zst` are unpacked. A value is one of these:
 
-    - a playlist or a track, which its `kind` says, or else the keys that only such a one has;
-    - a list of values, or an object with values under the keys in NEUTRAL (as an answer has in
-      `collection`), or under one that ends in `track`, `tracks`, `playlist` or `playlists`: a like
-      that wraps what is liked, or what a crawler saved. These may be maps, from ids or anything
-      else to values.
+    - a playlist or a track, recognized by `kind`, or else by keys that only a playlist or a track
+      has;
+    - a list of values, or an object with values under the keys of NEUTRAL (a response has
+      `collection`), or under a key that ends in `track`, `tracks`, `playlist` or `playlists`: a
+      like around the liked item, or the output of a crawler. The values of such keys may also be
+      maps, from ids or anything else to values.
 
-    A file may be larger than memory, a playlist or a track takes LARGEST bytes at most (see
-    `json_values`). Raises DataError, naming file and line or byte, for what is not JSON and for a
-    file that cannot be unpacked.
+    A file may be larger than memory; a playlist or a track takes at most LARGEST bytes (see
+    `json_streams`). Raises DataError, naming file and line or byte, for data other than JSON and
+    for a file that cannot be unpacked.
     """
     ending = str(path).lower().removesuffix(".gz").removesuffix(".zst")
     with unpacked_file(path) as file:
@@ -99,9 +99,7 @@ def read_items(path: str | Path) -> Iterator[Item]:
 
 
 def _items(value: Any, role: str, name: str, depth: int = 0) -> Iterator[Item]:
-    """The items of a value that stands where items of kind `role` are expected, or of any if it is
-    empty.
-    """
+    """Yield the items of a value where items of kind `role` are expected, empty for any kind."""
     if type(value) is dict:
         kind = _kind(value, role)
         if kind in (PLAYLIST, TRACK):
@@ -112,7 +110,7 @@ def _items(value: Any, role: str, name: str, depth: int = 0) -> Iterator[Item]:
             yield ANOTHER
         else:
             held = False
-            # The other keys of what wraps an item are its own, not ids of a map.
+            # Beside a wrapped item stand fields, not ids of a map.
             outer = "" if _wraps(value) else role
             for key, inner in value.items():
                 inner_role = _role(key, outer)
@@ -137,7 +135,7 @@ def _items(value: Any, role: str, name: str, depth: int = 0) -> Iterator[Item]:
 
 
 def _streamed(stream: JsonStream, role: str, name: str, depth: int = 0) -> Iterator[Item]:
-    """The same of the value that comes next in a stream; a large one is no item, but holds some."""
+    """Yield the items of the next value in a stream; a large value is a container, not an item."""
     small, value = stream.small()
     if small:
         yield from _items(value, role, name, depth)
@@ -161,8 +159,9 @@ def _streamed(stream: JsonStream, role: str, name: str, depth: int = 0) -> Itera
 
 
 def _check_kind(stream: JsonStream) -> None:
-    """An object that is taken to pieces for its size must be no item itself, as its kind, which
-    comes next, says.
+    """Raise DataError if an object too large to be held in memory is an item, by its `kind`.
+
+    The stream stands before the value of the key `kind`.
     """
     for kind in KINDS:
         if stream.begins(f'"{kind}"'):
@@ -170,8 +169,9 @@ def _check_kind(stream: JsonStream) -> None:
 
 
 def _kind(value: dict[str, Any], role: str) -> str:
-    """Return the kind of an object: PLAYLIST, TRACK, user, another kind, or empty for what may hold
-    items.
+    """Return the kind of an object: PLAYLIST, TRACK or user; empty for a container or the rest.
+
+    An object without `kind` is recognized by its keys, or else takes the expected kind `role`.
     """
     kind = value.get("kind")
     if type(kind) is str:
@@ -194,15 +194,16 @@ def _wraps(value: dict[str, Any]) -> bool:
 
 
 def _kind_of_nameless(value: dict[str, Any], role: str) -> str:
-    """The same of an object without an id, which a map may have under its id."""
+    """Return the kind of an object without an id, which may be the key of the object in a map."""
     if role == PLAYLIST and type(value.get("tracks")) is list:
         return PLAYLIST
     return TRACK if role == TRACK and not value.keys().isdisjoint(TRACK_KEYS) else ""
 
 
 def _role(key: str, outer: str) -> str | None:
-    """The kind of items under a key, empty for any kind, None where none are; `outer`: the kind
-    around it.
+    """Return the kind of items under a key, empty for any kind, None without items.
+
+    `outer`: the kind of items around the key.
     """
     lower = key.lower()
     for kind in (PLAYLIST, TRACK):

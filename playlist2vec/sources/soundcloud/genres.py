@@ -1,4 +1,4 @@
-"""Names of genres as people type them, made alike by a table."""
+"""Normalization of genres typed by users, with a table of aliases."""
 
 import re
 import unicodedata
@@ -10,9 +10,9 @@ from playlist2vec.base.errors import DataError
 
 HEADER = "alias\tgenre"
 NOTHING = "-"
-"""Stands in the table for the genre of an alias that says nothing of music."""
+"""The mark in the column genre for an alias that says nothing about music."""
 LONGEST = 60
-"""Characters of a genre; the rest is cut off."""
+"""The most characters of a genre; the rest is cut off."""
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _QUOTES = re.compile("['\"`\u00b4\u2018-\u201f\u2032\u2033]")
 _AND = re.compile(r" (?:and|n|\+) ")
@@ -22,7 +22,11 @@ _MUSIC = "music"
 
 
 class Genre(NamedTuple):
-    """`name`: a genre of the table, one as it was typed, or empty. `how`: one of the words below."""
+    """A genre, and the way it was found.
+
+    `name`: a genre of the table, or a genre as typed, or empty. `how`: TABLE, TYPED, IGNORED or
+    NONE.
+    """
 
     name: str
     how: str
@@ -32,13 +36,13 @@ TABLE, TYPED, IGNORED, NONE = "by the table", "as typed", "ignored", "none"
 
 
 def normal(text: str) -> str:
-    """A genre in lower case, with plain dashes and single blanks, no quotes, and nothing but words
-    at its ends.
+    """Return a genre in normal form: lower case, plain dashes, single blanks, no quotes.
 
-    `and`, `n` and `+` between words are `&`. What is normal stays as it is.
+    The ends are letters or digits. `and`, `n` and `+` between words become `&`. The normal form of
+    a normal form is the same text.
     """
     found = text
-    # Each step can make work for one before it, as a sign that stands for several does.
+    # A step may produce text that an earlier step changes, so repeat until nothing changes.
     while (once := _normal_once(found)) != found:
         found = once
     return found
@@ -52,29 +56,27 @@ def _normal_once(text: str) -> str:
 
 
 def letters(text: str) -> str:
-    """Letters and digits of a genre alone, without accents: what spellings that mean the same have
-    in common.
-    """
+    """Return the letters and digits of a genre without accents, equal for similar spellings."""
     plain = unicodedata.normalize("NFKD", normal(text))
     return "".join(sign for sign in plain if sign.isalnum())
 
 
 @dataclass(frozen=True)
 class Genres:
-    """The table. `genre_of`: by the letters of an alias or a genre, the genre, or empty where it
-    says nothing of it.
+    """The table of genres.
+
+    `genre_of`: the genre by the letters of an alias or a genre, empty for an alias to be ignored.
     """
 
     genre_of: dict[str, str]
 
     @staticmethod
     def load(path: str | Path) -> "Genres":
-        """Read a TSV file with the columns alias and genre; an alias whose genre is NOTHING is to
-        be ignored.
+        """Read a TSV file with the columns alias and genre.
 
-        A genre is one of its own aliases and need not be listed as such. Raises DataError, naming
-        the line, for what is not normal, an alias that leads elsewhere as well, and one that leads
-        to an alias.
+        NOTHING as genre marks an alias to be ignored. A genre is an alias of itself and need not be
+        listed. Raises DataError, naming the line, for a text not in normal form, an alias of two
+        genres, and an alias of an alias.
         """
         try:
             lines = Path(path).read_text("utf-8").splitlines()
@@ -84,15 +86,16 @@ class Genres:
             ) from None
         if lines[:1] != [HEADER]:
             raise DataError(
-                f"{path}: line 1 is {lines[0] if lines else ''!r}: expected the columns alias and genre"
+                f"{path}: line 1 is {lines[0] if lines else ''!r}: "
+                "expected the columns alias and genre"
             )
         genre_of: dict[str, str] = {}
         for number, line in enumerate(lines[1:], start=2):
             alias, genre = _row(line, f"{path}: line {number}")
             if genre_of.setdefault(letters(alias), genre) != genre:
                 raise DataError(
-                    f"{path}: line {number}: {alias} is {genre or 'ignored'}, and was {genre_of[letters(alias)]!r} "
-                    "before: expected one of the two"
+                    f"{path}: line {number}: {alias} is {genre or 'ignored'}, "
+                    f"and was {genre_of[letters(alias)]!r} before: expected one of the two"
                 )
         for genre in sorted(set(genre_of.values()) - {""}):
             if genre_of.setdefault(letters(genre), genre) != genre:
@@ -102,11 +105,11 @@ class Genres:
         return Genres(genre_of)
 
     def of(self, text: str) -> Genre:
-        """The genre that somebody typed. Of several with commas or slashes between them it is the
-        first that is known.
+        """Return the genre for a text typed by a user.
 
-        One that the table does not know is known without the word music at its end if what is left
-        is; else it stays as it was typed, but normal.
+        The whole text is looked up first, with and without `music` at the end; then the parts
+        between commas or slashes, of which the first known part counts. A text that the table does
+        not know stays as typed, in normal form.
         """
         whole = normal(text)
         if (known := self._known(whole)) is not None:

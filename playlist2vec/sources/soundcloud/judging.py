@@ -1,4 +1,4 @@
-"""The judgement of each track of SoundCloud: whether it stays in playlists, or why it does not."""
+"""Filtering of the tracks of SoundCloud, with the reason for every rejected track."""
 
 from array import array
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ LICENCES = {
         each for each in SHARED if "-nc" not in each and "-nd" not in each
     ),
 }
-"""The licences that SoundCloud's own search gives for each of these."""
+"""The licences by the filters of SoundCloud's own search."""
 KEPT = "kept"
 REASONS = (
     KEPT,
@@ -47,20 +47,18 @@ REASONS = (
     "plays",
     "genre",
 )
-"""The fates of a playlist's entry: it is kept, or it is left out under the first of these reasons
-that holds.
-"""
+"""The outcomes for an entry of a playlist: kept, or rejected for the first reason that holds."""
 NUMBERS = {reason: number for number, reason in enumerate(REASONS)}
 Judge = Callable[[Track, Genre], str]
 
 
 class Judged(NamedTuple):
-    """The tracks of a piece, ascending by the hash of the id: ids, places of REASONS, and whether
-    they are stubs.
+    """The tracks of a partition, ascending by the hash of the id.
 
-    `rows`: a file, a JSON list a line for each kept one, ascending by id as text. It holds the id,
-    the place among the tracks of the piece, how the genre was found, and the fields of the table
-    from the artist's id on.
+    `ids`: track ids. `verdicts`: places in REASONS. `stubs`: 1 for a stub, else 0. `rows`: a file
+    with a JSON list a line for every kept track, ascending by id as text: the id, the place among
+    the tracks of the partition, the way the genre was found, and the fields of the table from the
+    artist's id on.
     """
 
     ids: "array[int]"
@@ -70,9 +68,9 @@ class Judged(NamedTuple):
 
 
 def judge_of(params: SoundCloudParams, genres: Genres) -> Judge:
-    """Return the function that says which of REASONS holds for a track and its genre.
+    """Return the function that finds the outcome, of REASONS, for a track and its genre.
 
-    Raises DataError for a filter on what is no genre.
+    Raises DataError for a filter that is not a genre.
     """
     wanted = (
         {genres.of(each).name for each in params.genres.split(",")}
@@ -81,7 +79,8 @@ def judge_of(params: SoundCloudParams, genres: Genres) -> Judge:
     )
     if "" in wanted:
         raise DataError(
-            f"soundcloud.genres = {params.genres}: expected genres with commas between, or '' for all"
+            f"soundcloud.genres = {params.genres}: expected genres with commas "
+            "between, or '' for all"
         )
     licences = LICENCES.get(params.licence)
     shortest, longest = 1000 * params.min_duration, 1000 * params.max_duration
@@ -110,8 +109,9 @@ def judge_of(params: SoundCloudParams, genres: Genres) -> Judge:
 
 
 def _within(number: int | None, least: int, most: int = 0) -> bool:
-    """Return whether a number is from `least` to `most`, 0 for no limit; one that is not known is
-    within no limits.
+    """Return True if a number is from `least` to `most`, 0 for no limit.
+
+    An unknown number is accepted only without limits.
     """
     if number is None:
         return not least and not most
@@ -121,11 +121,9 @@ def _within(number: int | None, least: int, most: int = 0) -> bool:
 def judge_piece(
     folders: Sequence[Path], scratch: Path, params: SoundCloudParams, genres: Genres, number: int
 ) -> Judged:
-    """Judge each track of a piece, the one with this number in all `folders`; its rows go to a file
-    in `scratch`.
-    """
+    """Judge every track of partition `number` in `folders`; write rows to a file in `scratch`."""
     judge, genre_of = judge_of(params, genres), lru_cache(1 << 16)(genres.of)
-    # Of a name that no other has, for an engine may run this twice, at once even.
+    # Use a unique name: an engine may run the task twice, even at the same time.
     descriptor, path = mkstemp(dir=scratch, prefix="rows-")
     judged = Judged(array("Q"), bytearray(), bytearray(), Path(path))
     rows = []

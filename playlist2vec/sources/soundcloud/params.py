@@ -1,4 +1,4 @@
-"""Parameters of saved answers of SoundCloud."""
+"""Parameters of saved responses of SoundCloud."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,9 +8,7 @@ from playlist2vec.base.rules import RefusedError, choice, integer, own_path, par
 
 @dataclass(frozen=True)
 class SoundCloudParams:
-    """Section `soundcloud`: what somebody saved of SoundCloud, and which of its tracks stay in the
-    playlists.
-    """
+    """Section `soundcloud`: the saved files, and the filters for tracks in playlists."""
 
     SECTION: ClassVar[str] = "soundcloud"
 
@@ -26,7 +24,7 @@ class SoundCloudParams:
     stubs: str = parameter(choice("unless_filtered", "always", "never"))
 
     def check(self) -> None:
-        """Raise RefusedError where the longest duration is below the shortest."""
+        """Raise RefusedError if the longest duration is below the shortest."""
         if 0 < self.max_duration < self.min_duration:
             raise RefusedError(
                 f"soundcloud.max_duration = {self.max_duration}: expected 0 (no limit) or at least "

@@ -1,14 +1,12 @@
-"""Playlists of SoundCloud, as somebody saved them, in the canonical form."""
+"""Conversion of playlists saved from SoundCloud to the canonical form."""
 
-import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import orjson
@@ -18,7 +16,6 @@ from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.corpus.storage import save_parts
-from playlist2vec.corpus.tracks import track_table
 from playlist2vec.sources.soundcloud.crawls import PassedOver, read_items
 from playlist2vec.sources.soundcloud.genres import Genres
 from playlist2vec.sources.soundcloud.judging import KEPT, NUMBERS, REASONS, Judged, judge_piece
@@ -34,24 +31,21 @@ from playlist2vec.sources.soundcloud.pieces import (
 )
 from playlist2vec.sources.soundcloud.records import Playlist
 from playlist2vec.sources.soundcloud.summary import Crawl, in_words
+from playlist2vec.sources.soundcloud.table import write_table
 
 if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
-COLUMNS = ("genre", "licence", "duration", "likes", "plays", "artwork", "address")
-"""The columns of the table of tracks beside names: duration in seconds, two addresses, of a picture
-and of the page.
-"""
 GROUP = 1 << 28
-"""Bytes of files that are read by one process at once, or of one file."""
+"""Bytes of files read together by a process; a group may be a single larger file."""
 
 
 @dataclass(frozen=True)
 class _Known:
-    """All tracks that were read, ascending by key.
+    """All tracks read, ascending by key.
 
-    `starts`: int64 (pieces + 1,), the place of the first track of each piece. `keys`: uint64
-    (tracks,), the hash of the id. `verdicts`: uint8 (tracks,), the place of one of REASONS.
+    `starts`: int64 (partitions + 1,), the place of the first track of every partition. `keys`:
+    uint64 (tracks,), the hash of the id. `verdicts`: uint8 (tracks,), the place in REASONS.
     `stubs`: bool (tracks,).
     """
 
@@ -63,11 +57,11 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Part:
-    """The kept playlists of a piece, and what became of the others in it and of all entries.
+    """The kept playlists of a partition, and the counts of rejected playlists and of all entries.
 
     `lengths`: int64, `keys`: uint64, (playlists,). `copies`, `private`, `without_tracks`: as in
-    `Crawl`. `reasons`: int64 (REASONS,), entries of the kept playlists. `stub_entries`: kept ones
-    of stubs.
+    `Crawl`. `reasons`: int64 (REASONS,), entries of the kept playlists. `stub_entries`: kept
+    entries of stubs.
     """
 
     lengths: NDArray[np.int64]
@@ -79,21 +73,11 @@ class _Part:
     stub_entries: int
 
 
-class _Table(NamedTuple):
-    """The table of tracks that was written.
-
-    `codes`: int32 (tracks that were read,), the code of each that is in the table. `tracks`,
-    `stubs`, `genres`: as in `Crawl`.
-    """
-
-    codes: NDArray[np.int32]
-    tracks: int
-    stubs: int
-    genres: Counter[str]
-
-
 class _Group(NamedTuple):
-    """The files that were read together: their pieces lie in `folder`; `empty` of them had no item."""
+    """The result of reading a group of files.
+
+    `folder`: the partitions. `empty`: the number of files without an item.
+    """
 
     folder: Path
     passed: PassedOver
@@ -110,22 +94,21 @@ def ingest_crawl(
     tracks: Path,
     scratch: Path,
 ) -> Crawl:
-    """Turn saved playlists into the canonical form: write `playlists`, .npz, and the table of
-    `tracks`.
+    """Convert saved playlists to the canonical form: `playlists`, .npz, and the table of `tracks`.
 
-    Both are the same for any order of files, for any spread of items over them, and for any engine.
-    Playlists stand in the order of their keys, which are hashes of their ids. In memory are one
-    piece of what was read (see `pieces`) and 32 bytes a playlist, 15 a track. `scratch`: a folder
-    that is there; it gets some 11 bytes an entry and 300 a track. Raises DataError for a damaged
-    file, and if no entry is left.
+    The result does not depend on the order of files, on the division of items into files, or on the
+    engine. Playlists are in the order of their keys, which are hashes of their ids. Memory: a
+    partition of the items read (a piece of `pieces`), 32 bytes a playlist and 15 a track.
+    `scratch`: an existing folder; it gets some 11 bytes an entry and 300 a track. Raises DataError
+    for a damaged file, and if no entry is left.
     """
     groups = list(engine.map(partial(_read_group, scratch), _groups(files)))
     folders = [group.folder for group in groups]
     judged = []
-    for number, piece in enumerate(
+    for number, found in enumerate(
         engine.map(partial(judge_piece, folders, scratch, params, genres), numbers())
     ):
-        judged.append(piece)
+        judged.append(found)
         delete_piece(folders, TRACKS, number)
     known = _known(judged)
     parts, played = _sort_playlists(folders, known, scratch / "entries")
@@ -134,15 +117,13 @@ def ingest_crawl(
         raise DataError(
             f"no track in a playlist is left, expected one at least: {in_words(summary)}"
         )
-    table = _write_table(tracks, [piece.rows for piece in judged], known.starts, played)
+    table = write_table(tracks, [found.rows for found in judged], known.starts, played)
     save_parts(playlists, _coded(scratch / "entries", parts, table.codes))
     return replace(summary, tracks=table.tracks, stubs=table.stubs, genres=table.genres)
 
 
 def _groups(files: Sequence[Path]) -> list[list[Path]]:
-    """The files in groups of about GROUP bytes, so that many small ones do not make many pieces
-    each.
-    """
+    """Return the files in groups of about GROUP bytes, so that small files share partitions."""
     groups: list[list[Path]] = []
     size = GROUP
     for path in files:
@@ -155,8 +136,8 @@ def _groups(files: Sequence[Path]) -> list[list[Path]]:
 
 
 def _read_group(scratch: Path, files: Sequence[Path]) -> _Group:
-    """Sort what stands in some files into pieces, in a folder of their own."""
-    # Of a name that no other has, for an engine may run this twice, at once even.
+    """Sort the items of some files into partitions, in a folder of their own."""
+    # Use a unique name: an engine may run the task twice, even at the same time.
     pieces = Pieces(Path(mkdtemp(dir=scratch, prefix="group-")))
     empty = sum(pieces.add(read_items(path)) == 0 for path in files)
     pieces.finish()
@@ -164,7 +145,7 @@ def _read_group(scratch: Path, files: Sequence[Path]) -> _Group:
 
 
 def _known(judged: Sequence[Judged]) -> _Known:
-    """Return all tracks, from those of each piece."""
+    """Return all tracks, from the tracks of every partition."""
     starts = np.cumsum([0, *(len(each.ids) for each in judged)])
     return _Known(
         starts=starts,
@@ -177,26 +158,27 @@ def _known(judged: Sequence[Judged]) -> _Known:
 def _sort_playlists(
     folders: Sequence[Path], known: _Known, entries: Path
 ) -> tuple[list[_Part], NDArray[np.bool_]]:
-    """Write the places of the tracks of all kept entries to the file `entries`, int32, piece by
-    piece.
+    """Write the places of the tracks of all kept entries to `entries`, int32, by partition.
 
-    Returns the parts, one a piece, and which tracks have a kept entry, bool (tracks,).
+    Returns the parts, a part for every partition, and a mask of the tracks with a kept entry, bool
+    (tracks,).
     """
     parts, played = [], np.zeros(len(known.keys), np.bool_)
     with open(entries, "wb") as file:
         for number in numbers():
-            part, places = _sort_piece(folders, number, known)
+            part, places = _sort_partition(folders, number, known)
             played[places] = True
             file.write(places.tobytes())
             parts.append(part)
     return parts, played
 
 
-def _sort_piece(
+def _sort_partition(
     folders: Sequence[Path], number: int, known: _Known
 ) -> tuple[_Part, NDArray[np.int32]]:
-    """Return the playlists of a piece, and the places of the tracks of their kept entries, int32;
-    delete the piece.
+    """Return the playlists of a partition, and the places of the tracks of kept entries, int32.
+
+    Deletes the partition.
     """
     copies, lines = greatest_lines(folders, PLAYLISTS, number)
     private = without_tracks = 0
@@ -234,7 +216,7 @@ def _sort_piece(
 
 
 def _summed_up(files: int, groups: Sequence[_Group], parts: Sequence[_Part], known: int) -> Crawl:
-    """Return the counts of all groups and parts; those of the table of tracks are 0."""
+    """Return the counts of all groups and parts; the counts of the table of tracks are 0."""
     reasons = sum((part.reasons for part in parts), np.zeros(len(REASONS), np.int64))
     return Crawl(
         passed=sum((group.passed for group in groups), PassedOver()),
@@ -251,44 +233,8 @@ def _summed_up(files: int, groups: Sequence[_Group], parts: Sequence[_Part], kno
     )
 
 
-def _write_table(
-    path: Path, files: Sequence[Path], starts: NDArray[np.int64], played: NDArray[np.bool_]
-) -> _Table:
-    """Write the rows in `files`, one a piece, of the tracks that are `played`, ascending by id.
-
-    `starts`: as in `_Known`. `played`: bool (tracks,).
-    """
-    codes = np.empty(len(played), np.int32)
-    tracks = stubs = 0
-    genres: Counter[str] = Counter()
-    with ExitStack() as stack:
-        write = stack.enter_context(track_table(path, COLUMNS))
-        pieces = [
-            _rows_of_piece(stack.enter_context(open(file, "rb")), start)
-            for file, start in zip(files, starts.tolist(), strict=False)
-        ]
-        for track, place, how, *fields in heapq.merge(*pieces):
-            if played[place]:
-                codes[place] = tracks
-                tracks += 1
-                stubs += not how
-                genres[how] += bool(how)
-                write((track, *fields))
-    return _Table(codes, tracks, stubs, genres)
-
-
-def _rows_of_piece(file: Iterable[bytes], start: int) -> Iterator[list[Any]]:
-    """The rows with the place among all tracks instead of that in the piece, whose first one is
-    `start`.
-    """
-    for line in file:
-        row = orjson.loads(line)
-        row[1] += start
-        yield row
-
-
 def _coded(entries: Path, parts: Sequence[_Part], codes: NDArray[np.int32]) -> Iterator[Playlists]:
-    """Yield the playlists of each part, the places in the file `entries` replaced by `codes`."""
+    """Yield the playlists of every part, the places in the file `entries` replaced by `codes`."""
     before = 0
     with open(entries, "rb") as file:
         for part in parts:

@@ -1,8 +1,7 @@
-"""The contents of a playlist or a track of SoundCloud as a line of bytes: of several copies the
-greatest line counts.
+"""Playlists and tracks of SoundCloud as lines of bytes; the greatest line of several copies counts.
 
-So a complete track goes before a stub and a playlist with its tracks before one without, then the
-later one does, then the longer playlist, then one of the two whichever came first.
+By this order a complete track precedes a stub, a playlist with tracks precedes a playlist without,
+then the later copy precedes, then the longer playlist, and then the order of the bytes decides.
 """
 
 import re
@@ -14,14 +13,12 @@ from playlist2vec.corpus.tracks import one_line
 
 BLOCKED = "BLOCK"
 POLICIES = ("ALLOW", "MONETIZE", "SNIP", BLOCKED)
-"""The parts of a track that SoundCloud lets people hear: all, all between advertisements, half a
-minute, nothing.
-"""
+"""The playable part of a track: all, all between advertisements, half a minute, nothing."""
 LARGEST_ID = (1 << 63) - 1
 LARGEST_NUMBER = 1 << 53
-"""The largest number that is a count or a duration."""
+"""The largest number accepted as a count or a duration."""
 LONGEST_TEXT = 500
-"""Characters of a text; the rest of a name is cut off, and what is longer is no address."""
+"""The most characters of a text: the rest of a name is cut off, a longer address is rejected."""
 DIGITS = re.compile(r"[0-9]{1,18}")
 URN = re.compile(r"soundcloud:(?:tracks|playlists|users):([0-9]{1,18})")
 TIME = re.compile(r"([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})")
@@ -30,11 +27,12 @@ ADDRESS = re.compile(r"https?://[!-~]+")
 
 
 class Track(NamedTuple):
-    """A track; all but `id` is as good as unknown where it is as it is here.
+    """A track; the default of a field stands for an unknown value.
 
-    `complete`: 1 if more than id and policy is known, else 0 for a stub. `modified`: when, as
-    `2020-05-09T15:19:32`. `policy`: one of POLICIES. `artist`: the number of the user whose track
-    it is. `duration`: in milliseconds, of the whole track where a piece of it is played.
+    `complete`: 1 if more than id and policy is known, 0 for a stub. `modified`: the time of the
+    last change, as `2020-05-09T15:19:32`. `policy`: from POLICIES. `artist`: the number of the user
+    who owns the track. `duration`: in milliseconds, of the whole track even if only a part can be
+    played.
     """
 
     complete: int
@@ -55,10 +53,10 @@ class Track(NamedTuple):
 
 
 class Playlist(NamedTuple):
-    """A playlist. `has_tracks`: 1 if its tracks are known, else 0. `length`: how many they are, 8
-    digits.
+    """A playlist.
 
-    `tracks`: their ids in order, 0 where there is none.
+    `has_tracks`: 1 if the tracks are known, else 0. `length`: the number of tracks, 8 digits.
+    `tracks`: the ids of the tracks in order, 0 for a track without an id.
     """
 
     has_tracks: int
@@ -70,7 +68,7 @@ class Playlist(NamedTuple):
 
 
 def track_line(found: dict[str, Any], track: int) -> bytes:
-    """The line of the track with this id."""
+    """Return the line of the track with the given id."""
     title = _text(found.get("title"))
     policy = _policy(found)
     if not title:
@@ -101,12 +99,12 @@ def track_line(found: dict[str, Any], track: int) -> bytes:
 
 
 def stub_line(track: int, policy: str = "") -> bytes:
-    """The line of a track of which nothing else is known."""
+    """Return the line of a track with an id and a policy alone."""
     return b'[0,"",%d,"%s"]\n' % (track, policy.encode())
 
 
 def playlist_line(found: dict[str, Any], playlist: int, tracks: list[int] | None) -> bytes:
-    """The line of the playlist with this id and these tracks, None where it does not say them."""
+    """Return the line of a playlist, from id and tracks; None for unknown tracks."""
     entries = [] if tracks is None else tracks
     has_tracks = int(tracks is not None)
     line = Playlist(
@@ -116,13 +114,14 @@ def playlist_line(found: dict[str, Any], playlist: int, tracks: list[int] | None
 
 
 def _line(fields: tuple[Any, ...]) -> bytes:
-    # A copy, for the bytes that orjson makes keep a buffer that is several times as large.
+    # Copy the bytes: those from orjson keep a buffer several times as large.
     return orjson.dumps(tuple(fields)) + b"\n"
 
 
 def id_of(found: dict[str, Any], name: str = "") -> int | None:
-    """The number of a track, a playlist or a user: from `id`, else from `urn`, else from the key it
-    stands under.
+    """Return the number of a track, a playlist or a user, or None.
+
+    The number comes from `id`, else from `urn`, else from `name`, the key of the object in a map.
     """
     number = found.get("id")
     if type(number) is int:
@@ -137,9 +136,7 @@ def id_of(found: dict[str, Any], name: str = "") -> int | None:
 
 
 def is_system(found: dict[str, Any]) -> bool:
-    """Return whether SoundCloud itself made a playlist, as it does for each listener and each
-    track.
-    """
+    """Return True for a playlist that SoundCloud itself made for a listener or a track."""
     number = found.get("id")
     return found.get("kind") == "system-playlist" or (
         type(number) is str and number.startswith("soundcloud:system-")
@@ -164,7 +161,7 @@ def _modified(found: dict[str, Any]) -> str:
 
 
 def _number(found: dict[str, Any], *keys: str) -> int | None:
-    """The first of these that is a number."""
+    """Return the first value that is a number, or None."""
     for key in keys:
         number = found.get(key)
         if type(number) is int and 0 <= number <= LARGEST_NUMBER:

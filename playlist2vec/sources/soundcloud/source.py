@@ -1,4 +1,4 @@
-"""Saved answers of SoundCloud, as the stages see them."""
+"""The stages `source` and `ingest` for saved responses of SoundCloud."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the listed files where they lie, with the table of genres; see `Room.ingest`."""
+    """Read the listed files in place, with the table of genres; see `Room.ingest`."""
     from playlist2vec.sources.soundcloud.genres import Genres
     from playlist2vec.sources.soundcloud.playlists import ingest_crawl
     from playlist2vec.sources.soundcloud.summary import in_words

@@ -1,4 +1,4 @@
-"""The counts of what was read of SoundCloud, kept and left out, and the line that says them."""
+"""The counts of playlists and tracks read from SoundCloud, kept and dropped, and their summary."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,15 +11,15 @@ from playlist2vec.sources.soundcloud.pieces import Seen
 
 @dataclass
 class Crawl:
-    """The counts of what was read: each thing was kept, or left out for one reason.
+    """The counts of a crawl; everything read was kept, or dropped for a single reason.
 
-    `files`: how many, `empty` of them without a playlist or a track. `passed`, `seen`: what stood
-    in them. `copies`: playlists of which another copy says more or as much; `without_tracks`: those
-    whose tracks no copy says; `private`: those that their maker did not publish; `kept`: all
-    others. `entries`: what became of those in the kept playlists, by one of REASONS;
-    `stub_entries`: the kept ones of them whose track is a stub. `known`: tracks that were read;
-    `tracks`: those in the table, `stubs` of them without names; `genres`: how the others came to
-    their genres.
+    `files`: files read, `empty` of them without a playlist or a track. `passed`, `seen`: counts of
+    the objects in the files. `copies`: playlists with a copy that is as complete or more;
+    `without_tracks`: playlists without tracks in any copy; `private`: unpublished playlists;
+    `kept`: the remaining playlists. `entries`: outcomes, of REASONS, for the entries of kept
+    playlists; `stub_entries`: kept entries with a stub as track. `known`: tracks read; `tracks`:
+    tracks in the table, `stubs` of them without names; `genres`: the way the genres of the
+    remaining tracks were found.
     """
 
     passed: PassedOver = field(default_factory=PassedOver)
@@ -39,8 +39,9 @@ class Crawl:
 
 
 def in_words(summary: Crawl) -> str:
-    """Return in words what was read, kept and left out, with every reason; the counts add up to
-    what was read.
+    """Return a summary of everything read, kept and dropped, with the reasons.
+
+    The counts add up to the number read.
     """
     seen, passed = summary.seen, summary.passed
     left_out = {
@@ -64,7 +65,8 @@ def in_words(summary: Crawl) -> str:
         f"{seen.playlists:,} playlists, {summary.kept:,} kept, left out {_listed(left_out)}",
         f"{summary.entries.total():,} entries in those kept, {summary.entries[KEPT]:,} kept "
         f"({summary.stub_entries:,} of stubs), left out {_listed(entries)}",
-        f"{summary.tracks:,} distinct tracks of {summary.known:,} known, {summary.stubs:,} of them stubs",
+        f"{summary.tracks:,} distinct tracks of {summary.known:,} known, "
+        f"{summary.stubs:,} of them stubs",
         f"genres {_listed(genres)}",
         f"passed over {_listed(others)}",
     )

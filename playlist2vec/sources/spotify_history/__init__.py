@@ -1,3 +1,1 @@
-"""What a person played on Spotify, and that person's playlists: the account data that Spotify hands
-out.
-"""
+"""A person's plays and playlists on Spotify, from the account data that Spotify hands out."""

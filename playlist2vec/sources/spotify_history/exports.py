@@ -1,4 +1,4 @@
-"""The files of Spotify's account data, and what is read of them."""
+"""Reading of the files of Spotify's account data."""
 
 import re
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ from playlist2vec.formats.zips import is_of_macos
 from playlist2vec.reading.text import printable
 
 OWN = re.compile(r"Streaming_?History|endsong|Playlist|YourLibrary", re.IGNORECASE)
-"""Words in the names of the files that are read: plays, playlists and the library."""
+"""Words in the names of the files to read: plays, playlists and the library."""
 NOT_MUSIC = re.compile(r"podcast|audiobook|video", re.IGNORECASE)
-"""Words in the names of histories of other things."""
+"""Words in the names of histories of other media."""
 EXTENDED, YEAR, LISTS = "extended history", "history of the last year", "playlists"
 LONGEST_PLAY = 7 * 24 * 3600 * 1000
-"""Milliseconds that a play does not take."""
+"""Milliseconds; a play is shorter."""
 LOCAL = "spotify:local:"
-"""The beginning of the uri of a file on the person's own disk, which is known by artist and title."""
+"""The beginning of the uri of a file on the person's own disk; the uri holds artist and title."""
 
 
 class Song(NamedTuple):
-    """A song: `uri`, empty where there is none, artist and title."""
+    """A song: uri, empty if there is none, artist and title."""
 
     uri: str
     artist: str
@@ -30,10 +30,10 @@ class Song(NamedTuple):
 
 
 class Play(NamedTuple):
-    """A play: when it ended, as it is written, how long it was in milliseconds, and the song.
+    """A play: time of the end, as written, duration in milliseconds, and song.
 
-    `song`: None for what is no song. `kind`: of what it is else: `episode` for podcasts and
-    audiobooks, `nothing`. `private`: whether it was in a private session.
+    `song`: None if a podcast or nothing was played. `kind`: without a song, `episode` for podcasts
+    and audiobooks, else `nothing`. `private`: True in a private session.
     """
 
     ended: str
@@ -44,14 +44,12 @@ class Play(NamedTuple):
 
 
 def base_name(name: str) -> str:
-    """Return the name of a file without its folder, and without .gz."""
+    """Return the name of a file without its folder and without .gz."""
     return name.replace("\\", "/").rpartition("/")[2].removesuffix(".gz")
 
 
 def is_read(name: str) -> bool:
-    """Return whether a file of the account data holds plays of songs, playlists or the library, by
-    its name.
-    """
+    """Return True if a file holds plays of songs, playlists or the library, by its name."""
     file = base_name(name)
     return (
         not is_of_macos(name)
@@ -62,9 +60,7 @@ def is_read(name: str) -> bool:
 
 
 def kind_of(found: Any, place: str) -> str:
-    """Return what the value of a file is: EXTENDED, YEAR or LISTS. Raises DataError for anything
-    else.
-    """
+    """Return the kind of the content of a file, EXTENDED, YEAR or LISTS; else raise DataError."""
     if isinstance(found, list):
         rows = [row for row in found if isinstance(row, dict)]
         if len(rows) == len(found):
@@ -75,17 +71,18 @@ def kind_of(found: Any, place: str) -> str:
     ):
         return LISTS
     raise DataError(
-        f"{place}: neither a list of plays nor playlists nor a library: expected a file as Spotify has it"
+        f"{place}: neither a list of plays nor playlists nor a library: "
+        "expected a file of Spotify's account data"
     )
 
 
 def parsed(content: bytes, place: str) -> Any:
-    """Return the value of a JSON file. Raises DataError for what is none."""
+    """Return the value of a JSON file. Raises DataError for data other than JSON."""
     try:
         return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         raise DataError(
-            f"{place}: not JSON ({error}): expected a file as Spotify hands it out"
+            f"{place}: not JSON ({error}): expected a file of Spotify's account data"
         ) from None
 
 
@@ -129,8 +126,9 @@ def _of_year(row: dict[str, Any]) -> Play:
 
 
 def playlists_in(found: dict[str, Any]) -> Iterator[tuple[str, list[Song | None]]]:
-    """Yield name and songs of each playlist of a file, None for what is no song; of a library the
-    songs saved in it.
+    """Yield name and songs of every playlist of a file, or the saved songs of a library.
+
+    An entry that is not a song is None.
     """
     if isinstance(found.get("playlists"), list):
         for number, each in enumerate(found["playlists"], start=1):
@@ -162,7 +160,7 @@ def _listed(row: Any) -> Song | None:
 
 
 def _uri(text: str) -> str:
-    """The uri of a track; empty for one of a file on the person's disk, and for what is none."""
+    """Return the uri of a track; empty for a file on the person's disk, and for any other text."""
     return text if re.fullmatch(r"spotify:track:[0-9A-Za-z]+", text) else ""
 
 
@@ -172,6 +170,6 @@ def _text(row: dict[str, Any], key: str) -> str:
 
 
 def _number(row: dict[str, Any], key: str) -> int:
-    """The milliseconds under a key; 0 for what can be none."""
+    """Return the milliseconds under a key; 0 for an impossible value."""
     value = row.get(key)
     return int(value) if isinstance(value, (int, float)) and 0 <= value < LONGEST_PLAY else 0

@@ -8,7 +8,7 @@ from playlist2vec.base.rules import choice, integer, own_path, parameter
 
 @dataclass(frozen=True)
 class SpotifyHistoryParams:
-    """Section `spotify_history`: how a person's plays and playlists become playlists."""
+    """Section `spotify_history`: the conversion of a person's plays and playlists to playlists."""
 
     SECTION: ClassVar[str] = "spotify_history"
 

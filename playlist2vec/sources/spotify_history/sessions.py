@@ -1,6 +1,4 @@
-"""Playlists of a person's data from Spotify: sessions of listening, and the playlists that the
-person made.
-"""
+"""Playlists from a person's data from Spotify: sessions of listening, and playlists."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -30,10 +28,10 @@ LISTENER = "spotify"
 
 @dataclass
 class History:
-    """What was read: sessions and playlists, and the counts of what was left out, by reason.
+    """Sessions and playlists, and the counts of dropped plays and entries, by reason.
 
     `read`, `kept`: plays. `listed`: songs in playlists. `passed`: files with the plays of the last
-    year, which the extended history holds too.
+    year, skipped because the extended history has the same plays.
     """
 
     params: SpotifyHistoryParams
@@ -49,7 +47,7 @@ class History:
     _uris: dict[str, str] = field(default_factory=dict)
 
     def made(self) -> Sessions:
-        """Return the playlists, sessions last; without times if the person made some."""
+        """Return the playlists, sessions last; without times if the person made playlists."""
         found = self.log.sessions(self.params.pause)
         self.left_out["duplicates"] = self.log.duplicates
         self.kept -= self.log.duplicates
@@ -61,8 +59,9 @@ class History:
         return Sessions(self.playlists + found.playlists, found.times[:0], listens)
 
     def add_playlists(self, found: dict[str, Any], place: str) -> None:
-        """Take the playlists of a file, or the songs that a library has saved; learn their ids in
-        any case.
+        """Add the playlists of a file, or the saved songs of a library.
+
+        The uris of the songs are learned even if playlists are not wanted.
         """
         for name, songs in playlists_in(found):
             ids = [self._id(song) for song in songs if song]
@@ -75,7 +74,7 @@ class History:
                 )
 
     def add_plays(self, found: list[dict[str, Any]], place: str) -> None:
-        """Take the plays of a file."""
+        """Add the plays of a file."""
         plays = list(plays_in(found))
         self.read += len(plays)
         ends = read_dates([play.ended for play in plays], place).stamps
@@ -89,7 +88,7 @@ class History:
             self.log.add(LISTENER, start, end, self._id(play.song))
 
     def _reason(self, play: Play, end: int | None) -> str:
-        """The reason for which a play is left out; empty for one that is kept."""
+        """Return the reason to drop a play; empty for a play to keep."""
         short = play.milliseconds < 1000 * self.params.min_seconds
         reasons = {
             "podcasts and audiobooks": play.kind == "episode",
@@ -101,9 +100,7 @@ class History:
         return next((reason for reason, holds in reasons.items() if holds), "")
 
     def _id(self, song: Song) -> str:
-        """The uri of a song; where it has none, that of a song of its name which has one; else its
-        name.
-        """
+        """Return the uri of a song, or the uri of a song of the same name, or else the name."""
         named = self.ids.of(song.artist, song.title)
         if song.uri:
             self._uris.setdefault(named, song.uri)
@@ -115,10 +112,10 @@ class History:
 def read_history(
     files: Callable[[], Iterable[tuple[str, bytes]]], params: SpotifyHistoryParams
 ) -> History:
-    """Return what the files hold, of which one at a time is in memory.
+    """Return the content of the files; a single file at a time is in memory.
 
-    `files`: gives place and content of each, and is called twice. Raises DataError for a file of
-    another kind.
+    `files`: returns place and content of every file, and is called twice. Raises DataError for a
+    file of another kind.
     """
     history, kinds = History(params), dict[str, str]()
     for place, content in files():

@@ -1,4 +1,4 @@
-"""A person's own data from Spotify, as the stages see it."""
+"""The stages `source` and `ingest` for a person's own data from Spotify."""
 
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,14 @@ from playlist2vec.sources.spotify_history.params import SpotifyHistoryParams
 
 LIST = "files.tsv"
 SUFFIXES = (".json", ".json.gz", ".zip")
-EXPECTED = "Streaming_History_Audio_*.json, StreamingHistory_music_*.json, Playlist*.json or YourLibrary.json"
+EXPECTED = (
+    "Streaming_History_Audio_*.json, StreamingHistory_music_*.json, "
+    "Playlist*.json or YourLibrary.json"
+)
 
 
 def list_files(data: DataSet, fetch: Fetch) -> str:
-    """List the files of plays and playlists, or the zip file with them; see `Room.list_files`."""
+    """List the files of plays and playlists, or the zip file; see `Room.list_files`."""
     place = read_parameter(data.params, SpotifyHistoryParams, "export")
     alone = Path(place).is_file()
     found = find_files(
@@ -36,7 +39,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the listed files where they lie; see `Room.ingest`."""
+    """Read the listed files in place; see `Room.ingest`."""
     from playlist2vec.sources.in_memory import write_playlists
     from playlist2vec.sources.spotify_history.sessions import read_history
 
@@ -53,10 +56,14 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
         made.playlists, details, section.export, out, made.times, listens=made.listens
     )
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(history.left_out.items()))
-    passed = f"; {history.passed:,} files of the last year passed over, whose plays the extended history has"
+    passed = (
+        f"; {history.passed:,} files of the last year passed over, "
+        "as the extended history has the same plays"
+    )
     said = (
-        f"{summary}; {history.read:,} plays read, {history.kept:,} kept in {history.sessions:,} sessions, "
-        f"{history.listed:,} songs kept in {len(history.playlists):,} playlists; left out {reasons or 'nothing'}; "
+        f"{summary}; {history.read:,} plays read, {history.kept:,} kept in "
+        f"{history.sessions:,} sessions, {history.listed:,} songs kept in "
+        f"{len(history.playlists):,} playlists; left out {reasons or 'nothing'}; "
         f"{history.ids}{passed if history.passed else ''}"
     )
     return "; ".join([said, *history.log.said()])

@@ -8,7 +8,7 @@ from playlist2vec.base.rules import own_path
 
 @dataclass(frozen=True)
 class SpotifyMpdParams:
-    """Section `spotify_mpd`: where Spotify's Million Playlist Dataset lies."""
+    """Section `spotify_mpd`: the location of Spotify's Million Playlist Dataset."""
 
     SECTION: ClassVar[str] = "spotify_mpd"
 

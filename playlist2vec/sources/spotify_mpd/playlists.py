@@ -1,8 +1,8 @@
-"""The playlists of Spotify's Million Playlist Dataset, slice by slice, several slices at once.
+"""Reading of Spotify's Million Playlist Dataset, several slices at once.
 
-A slice holds playlists by their `pid`, each with tracks by their `pos` (Ching-Wei Chen and others,
-RecSys Challenge 2018, ACM RecSys 2018). Neither the order of files nor that of what is in them
-counts.
+A slice holds playlists by their `pid`, with tracks by their `pos` (Ching-Wei Chen and others,
+RecSys Challenge 2018, ACM RecSys 2018). Neither the order of files nor the order inside a file
+matters.
 """
 
 import re
@@ -28,21 +28,17 @@ if TYPE_CHECKING:
 COLUMNS = ("duration",)
 """The column of the table of tracks beside names: the duration in whole seconds."""
 LONGEST = 10**9
-"""Milliseconds of a track; what is longer is no duration."""
+"""Milliseconds; a larger number is not the duration of a track."""
 LOCAL = "spotify:local:"
-"""The beginning of the uri of a file on a user's own disk, which names no track that anyone else
-has.
-"""
+"""The beginning of the uri of a file on a user's own disk, which is not a track for other users."""
 STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
-"""The tokens of the nesting of JSON: texts, in which brackets do not count; brackets; the quote of
-an open text.
-"""
+"""The tokens of nested JSON: whole texts (brackets inside do not count), brackets, open texts."""
 
 
 class Track(msgspec.Struct, gc=False):
-    """The keys that are read of a track in a playlist; other keys are passed over.
+    """The needed keys of a track in a playlist; further keys are ignored.
 
-    `duration_ms`: not known where it is missing or no number of milliseconds.
+    `duration_ms`: unknown if missing or not a number of milliseconds.
     """
 
     pos: int
@@ -54,7 +50,7 @@ class Track(msgspec.Struct, gc=False):
 
 
 class Playlist(msgspec.Struct, gc=False):
-    """The keys that are read of a playlist."""
+    """The needed keys of a playlist."""
 
     pid: int
     num_tracks: int
@@ -62,7 +58,7 @@ class Playlist(msgspec.Struct, gc=False):
 
 
 class Content(msgspec.Struct, gc=False):
-    """The key that is read of a slice."""
+    """The needed key of a slice."""
 
     playlists: list[Playlist]
 
@@ -77,11 +73,10 @@ class _Pids(msgspec.Struct, gc=False):
 
 @dataclass
 class Ingested:
-    """The counts of what the slices hold: all `playlists` are kept, and of `entries` in them all
-    but `local` ones.
+    """The counts of the slices; all `playlists` are kept, and all `entries` but the `local` ones.
 
-    `empty`: playlists without an entry. `fewer`: playlists that the names of the slices promise and
-    that are not there.
+    `empty`: playlists without an entry. `fewer`: playlists promised by the names of the slices but
+    missing.
     """
 
     slices: int = 0
@@ -96,13 +91,12 @@ class Ingested:
 def ingest_slices(
     slices: Sequence[Slice], engine: "Engine", playlists: Path, tracks: Path, scratch: Path
 ) -> Ingested:
-    """Turn slices, ascending, into the canonical form: write `playlists`, .npz, and the table of
-    `tracks`.
+    """Convert slices, ascending, to the canonical form: `playlists`, .npz, and a table of `tracks`.
 
-    Playlists stand in the order of their pid, which is their row, and their key is its hash. A
-    track's names are those it has in the playlist with the lowest pid. `scratch`: a folder for
-    files as `parts.Assembly` needs it. Raises DataError, naming file and playlist, for a slice that
-    is not what it should be (see `read_slice`), and if no entry is left.
+    Playlists are in the order of their pid, which is the row; the key is the hash of the pid. The
+    names of a track come from the playlist with the lowest pid. `scratch`: a folder for
+    `parts.Assembly`. Raises DataError, naming file and playlist, for a slice rejected by
+    `read_slice`, and if no entry is left.
     """
     summary = Ingested()
     assembly = Assembly(scratch, COLUMNS)
@@ -116,16 +110,15 @@ def ingest_slices(
         assembly.add(part)
     if summary.entries == summary.local:
         raise DataError(
-            f"{summary.playlists:,} playlists without a track that can be kept: expected some tracks"
+            f"{summary.playlists:,} playlists without a track that can be kept: "
+            "expected some tracks"
         )
     summary.tracks = assembly.write(playlists, tracks).tracks
     return summary
 
 
 def read_part(found: Slice) -> tuple[Part, int]:
-    """The part of the canonical form that a slice is, and how many of its entries are files on
-    users' disks.
-    """
+    """Return a slice as a part of the canonical form, and the number of entries of local files."""
     playlists = read_slice(found)
     entries = sum(len(playlist.tracks) for playlist in playlists)
     for playlist in playlists:
@@ -141,10 +134,10 @@ def read_part(found: Slice) -> tuple[Part, int]:
                 each.pid for each in playlists for track in each.tracks if track.track_uri == uri
             )
             raise DataError(
-                f"{found.place}: pid {pid}: track_uri = {ascii(uri)[:80]}: expected an id without control characters, "
-                f"of at most {LONGEST_ID} characters"
+                f"{found.place}: pid {pid}: track_uri = {ascii(uri)[:80]}: "
+                f"expected an id without control characters, of at most {LONGEST_ID} characters"
             )
-    seen = FirstSeen()
+    seen = FirstSeen[str]()
     codes = np.fromiter(
         map(seen.__getitem__, [track.track_uri for track in every]), np.int32, len(every)
     )
@@ -162,8 +155,9 @@ def read_part(found: Slice) -> tuple[Part, int]:
 
 
 def _named(track: Track) -> str:
-    """The names of a track and its duration in whole seconds, empty where it is not known, as a
-    line.
+    """Return names and duration of a track as a line.
+
+    The duration is in whole seconds, empty if unknown.
     """
     found = track.duration_ms
     seconds = f"{(found + 500) // 1_000}" if type(found) is int and 0 < found < LONGEST else ""
@@ -171,25 +165,25 @@ def _named(track: Track) -> str:
 
 
 def read_slice(found: Slice) -> list[Playlist]:
-    """The playlists of a slice, ascending by `pid`, each with its tracks ascending by `pos`.
+    """Return the playlists of a slice, ascending by `pid`, with the tracks ascending by `pos`.
 
-    Raises DataError in one line that names file and playlist: for bytes other than those that were
-    listed, for what is not whole JSON (and says which playlist is the last whole one), for values
-    that are missing or of another type, a pid that occurs twice or lies outside of what the name
-    says, a num_tracks that is not the number of tracks, and a pos that occurs twice.
+    Raises DataError on a single line that names file and playlist: for bytes that differ from the
+    list, for incomplete JSON (naming the last complete playlist), for missing values or values of
+    another type, for a pid that occurs twice or lies outside the range in the file name, for a
+    num_tracks that is not the number of tracks, and for a pos that occurs twice.
     """
     playlists = _parsed(found.place, bytes_of(found)).playlists
     for playlist in playlists:
         if not found.first <= playlist.pid <= found.last:
             raise DataError(
-                f"{found.place}: pid {playlist.pid}: expected a number from {found.first} to {found.last}, as the file "
-                "is named"
+                f"{found.place}: pid {playlist.pid}: expected a number from {found.first} to "
+                f"{found.last}, as the file is named"
             )
         _put_in_order(playlist, f"{found.place}: pid {playlist.pid}")
     playlists.sort(key=lambda playlist: playlist.pid)
     for before, after in pairwise(playlists):
         if before.pid == after.pid:
-            raise DataError(f"{found.place}: pid {after.pid}: two playlists have it: expected one")
+            raise DataError(f"{found.place}: pid {after.pid}: found twice: expected it once")
     return playlists
 
 
@@ -197,7 +191,8 @@ def _put_in_order(playlist: Playlist, where: str) -> None:
     tracks = playlist.tracks
     if playlist.num_tracks != len(tracks):
         raise DataError(
-            f"{where}: num_tracks = {playlist.num_tracks}: expected {len(tracks)}, as it has tracks"
+            f"{where}: num_tracks = {playlist.num_tracks}: expected {len(tracks)}, "
+            "the number of tracks"
         )
     places = [track.pos for track in tracks]
     if places == list(range(len(places))):
@@ -232,7 +227,7 @@ def _parsed(place: str, content: bytes) -> Content:
         broken = re.search(r"\(byte (\d+)\)$", str(error))
         pid = _last_whole(content, int(broken[1]) if broken else len(content))
         until = (
-            "no playlist before it is whole"
+            "no playlist before the error is whole"
             if pid is None
             else f"the last whole playlist is pid {pid}"
         )
@@ -242,8 +237,9 @@ def _parsed(place: str, content: bytes) -> Content:
 
 
 def _wrong_value(content: bytes, said: str) -> str:
-    """Return what msgspec says of a value, with the pid of its playlist, if that can be read, in
-    place of a number.
+    """Return msgspec's message about a value, with the pid of the playlist instead of its place.
+
+    The place stays if the pid cannot be read.
     """
     problem, _, path = said.partition(" - at `$")
     path = path.removesuffix("`").removeprefix(".")
@@ -262,7 +258,7 @@ def _wrong_value(content: bytes, said: str) -> str:
 
 
 def _last_whole(content: bytes, end: int) -> int | None:
-    """The pid of the last playlist that is whole before byte `end`; None if there is none."""
+    """Return the pid of the last complete playlist before byte `end`, or None."""
     begin = re.search(rb'"playlists"\s*:\s*\[', content)
     depth, start, last = 0, 0, b""
     for token in STRUCTURE.finditer(content, begin.end() if begin else end, end):

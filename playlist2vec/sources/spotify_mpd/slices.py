@@ -1,6 +1,4 @@
-"""Where Spotify's Million Playlist Dataset lies: a slice of JSON, a folder of them, or the zip file
-they came in.
-"""
+"""The files of Spotify's Million Playlist Dataset: a JSON slice, a folder, or a zip file."""
 
 import gzip
 import io
@@ -17,17 +15,19 @@ from playlist2vec.formats.zips import members_of, place_of, read_member
 
 NAME = re.compile(r"mpd\.slice\.(\d{1,12})-(\d{1,12})\.json(\.gz)?")
 LARGEST = 1 << 28
-"""Bytes of a slice, which is held in memory; those of the data set have 35 million for 1,000
-playlists.
+"""The most bytes of a slice; a slice is held in memory.
+
+The published slices have 35 million bytes for 1,000 playlists.
 """
 HEADER = "first\tlast\tbytes\tcrc32"
 
 
 class Slice(NamedTuple):
-    """One file: the playlists that its name promises, and where it lies.
+    """A slice: the range of playlists in its name, and its location.
 
-    `size`: bytes. `place`: for messages. `path`: absolute, of the file itself or of the zip file in
-    which it is `member`. `crc`: CRC-32 of its bytes; None where nobody has said it yet.
+    `first`, `last`: numbers of playlists. `size`: bytes. `place`: for messages. `path`: absolute,
+    of the file itself, or of the zip file with `member`. `crc`: CRC-32 of the bytes; None if not
+    yet known.
     """
 
     first: int
@@ -40,11 +40,11 @@ class Slice(NamedTuple):
 
 
 def find_slices(place: str | Path) -> list[Slice]:
-    """The slices in a folder, at any depth, or in a zip file, or the one slice `place`, by number;
-    each may end in .gz.
+    """Return the slices in a folder, at any depth, in a zip file, or the slice `place`, sorted.
 
-    Files with other names are passed over. Raises DataError where there is none, where two may hold
-    the same playlists, and for what `zips.members_of` refuses.
+    A slice may end in .gz. Files with other names are skipped. Raises DataError without any slice,
+    for two slices that may hold the same playlists, and for a zip file rejected by
+    `zips.members_of`.
     """
     top = Path(place)
     if top.is_dir():
@@ -56,19 +56,20 @@ def find_slices(place: str | Path) -> list[Slice]:
     else:
         there = "no slice and no zip file" if top.is_file() else "nothing is there"
         raise DataError(
-            f"spotify_mpd.slices = {place}: {there}: expected a folder or a zip file with slices, or a slice, "
-            "mpd.slice.<first>-<last>.json"
+            f"spotify_mpd.slices = {place}: {there}: "
+            "expected a folder or a zip file with slices, or a slice, mpd.slice.<first>-<last>.json"
         )
     if not found:
         inside = sorted(path.name for path in top.rglob("*.zip"))
         hint = f"; spotify_mpd.slices may name the zip file {inside[0]!a} itself" if inside else ""
-        wanted = "files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file"
+        wanted = "files mpd.slice.<first>-<last>.json, or with .gz added, in this folder or file"
         raise DataError(f"{place}: no slice: expected {wanted}{hint}")
     found.sort()
     for each in found:
         if each.first > each.last:
             raise DataError(
-                f"{each.place}: a slice from {each.first} to {each.last}: expected the smaller number first"
+                f"{each.place}: a slice from {each.first} to {each.last}: "
+                "expected the smaller number first"
             )
         if each.size > LARGEST:
             raise DataError(
@@ -77,7 +78,8 @@ def find_slices(place: str | Path) -> list[Slice]:
     for before, after in pairwise(found):
         if after.first <= before.last:
             raise DataError(
-                f"{after.place}: its name says that it holds playlists of {before.place}: expected each of them once"
+                f"{after.place}: its name promises playlists of {before.place}: "
+                "expected every playlist once"
             )
     return found
 
@@ -114,7 +116,7 @@ def _slice(
 
 
 def with_crc(found: Slice) -> Slice:
-    """The same slice with its CRC-32, for which its file is read unless a zip file has it already."""
+    """Return the slice with its CRC-32; the file is read unless a zip file states the CRC-32."""
     if found.crc is not None:
         return found
     crc = 0
@@ -125,7 +127,7 @@ def with_crc(found: Slice) -> Slice:
 
 
 def save_list(slices: Iterable[Slice], path: str | Path) -> None:
-    """Write a TSV file with a row a slice: what it holds and its bytes, not where it lies."""
+    """Write a TSV file with a row a slice: playlists, bytes and CRC-32, without the location."""
     with (
         whole_file(path) as unfinished,
         open(unfinished, "w", encoding="utf-8", newline="\n") as file,
@@ -137,10 +139,9 @@ def save_list(slices: Iterable[Slice], path: str | Path) -> None:
 
 
 def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
-    """The slices in `place`, as `find_slices` finds them, with the CRC-32 that the list which
-    `save_list` wrote has.
+    """Return the slices in `place`, from `find_slices`, with the CRC-32 from the list `path`.
 
-    Raises DataError unless they are those of the list, in number and bytes.
+    Raises DataError unless number and bytes of the slices agree with the list, from `save_list`.
     """
     rows = [line.split("\t") for line in Path(path).read_text("utf-8").splitlines()[1:]]
     found = find_slices(place)
@@ -148,16 +149,17 @@ def listed_slices(place: str | Path, path: str | Path) -> list[Slice]:
         [str(each.first), str(each.last), str(each.size)] for each in found
     ]:
         raise DataError(
-            f"{place}: other slices than the {len(rows)} that were listed; `dvc repro source` lists anew what is there"
+            f"{place}: other slices than the {len(rows)} that were listed; "
+            "`dvc repro source` lists the files again"
         )
     return [each._replace(crc=int(row[3], 16)) for each, row in zip(found, rows, strict=True)]
 
 
 def bytes_of(found: Slice) -> bytes:
-    """Return the bytes of a slice, unpacked if its name ends in .gz.
+    """Return the bytes of a slice, unpacked if the name ends in .gz.
 
-    Raises DataError unless its file has the bytes that were listed, by number and CRC-32, and for a
-    damaged .gz file or one with more than LARGEST bytes in it.
+    Raises DataError if size or CRC-32 differ from the list, and for a .gz file that is damaged or
+    holds more than LARGEST bytes.
     """
     if found.member:
         content = read_member(found.path, found.member, LARGEST)
@@ -166,7 +168,8 @@ def bytes_of(found: Slice) -> bytes:
             content = file.read(found.size + 1)
     if len(content) != found.size or found.crc not in (None, zlib.crc32(content)):
         raise DataError(
-            f"{found.place}: not the bytes that were listed; `dvc repro source` lists anew what is there"
+            f"{found.place}: not the bytes that were listed; "
+            "`dvc repro source` lists the files again"
         )
     return _unpacked(content, found.place) if found.path.endswith(".gz") else content
 
@@ -181,6 +184,6 @@ def _unpacked(content: bytes, place: str) -> bytes:
         ) from None
     if len(unpacked) > LARGEST:
         raise DataError(
-            f"{place}: more than {LARGEST:,} bytes in it: expected slices of at most so many"
+            f"{place}: more than {LARGEST:,} bytes unpacked: expected at most {LARGEST:,} bytes"
         )
     return unpacked

@@ -1,4 +1,4 @@
-"""Spotify's Million Playlist Dataset, as the stages see it."""
+"""The stages `source` and `ingest` for Spotify's Million Playlist Dataset."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def list_files(data: DataSet, fetch: Fetch) -> str:
 
 
 def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
-    """Read the listed slices where they lie; see `Room.ingest`."""
+    """Read the listed slices in place; see `Room.ingest`."""
     from playlist2vec.sources.spotify_mpd.playlists import ingest_slices
 
     section = read_section(data.params, SpotifyMpdParams)
@@ -31,8 +31,8 @@ def ingest(data: DataSet, out: Path, open_workplace: OpenWorkplace) -> str:
     with open_workplace() as (engine, _, scratch):
         summary = ingest_slices(found, engine, out / "playlists.npz", out / "tracks.tsv", scratch)
     return (
-        f"{summary.slices:,} slices: {summary.playlists:,} playlists read, all kept, {summary.empty:,} "
-        f"empty, {summary.fewer:,} fewer than the slices' names promise; {summary.entries:,} entries "
-        f"read, {summary.entries - summary.local:,} kept, {summary.tracks:,} distinct tracks; left out "
-        f"{summary.local:,} files on users' disks"
+        f"{summary.slices:,} slices: {summary.playlists:,} playlists read, all kept, "
+        f"{summary.empty:,} empty, {summary.fewer:,} fewer than the slices' names promise; "
+        f"{summary.entries:,} entries read, {summary.entries - summary.local:,} kept, "
+        f"{summary.tracks:,} distinct tracks; left out {summary.local:,} files on users' disks"
     )

@@ -40,6 +40,6 @@ def test_a_folder_without_dumps(tmp_path: Path) -> None:
         with pytest.raises(DataError) as caught:
             find_dumps(place)
         assert str(caught.value) == (
-            f"{place}: no listens: expected a folder or file with names that end in .listens, .parquet, .jsonl, "
-            ".zip, .tar, .tar.xz, .tar.zst"
+            f"{place}: no listens: expected a folder or file with names that end in .listens, "
+            ".parquet, .jsonl, .zip, .tar, .tar.xz, .tar.zst"
         )

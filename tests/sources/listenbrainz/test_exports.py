@@ -168,4 +168,4 @@ def test_the_spark_dump_of_the_same_listens_is_not_counted_again(tmp_path: Path)
     assert [each.name for each in found if "spark" in each.name] == [
         "listenbrainz-spark-dump-8-20240102-000003-incremental.tar"
     ]
-    assert others(top, found).endswith("in which a listen may have two ids: take one kind")
+    assert others(top, found).endswith("so that a listen may have two ids: use only one kind")

@@ -99,7 +99,8 @@ def test_lines_that_are_no_listens(tmp_path: Path, content: bytes, text: str) ->
 def test_an_archive_without_listens(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tar.xz", tar([("lbdump/user", b"x"), ("COPYING", b"x")]))
     assert refused(path) == (
-        f"{path}: 2 members, none with listens: expected listens/<year>/<month>.listens, .jsonl or Parquet"
+        f"{path}: 2 members, none with listens: expected listens/<year>/<month>.listens, "
+        ".jsonl or Parquet"
     )
 
 
@@ -297,8 +298,8 @@ def test_much_parquet_in_a_packed_archive(tmp_path: Path, monkeypatch: pytest.Mo
     members = [("spark/0.parquet", content)]
     path = write(tmp_path / "a.tar.zst", tar(members))
     assert refused(path) == (
-        f"{path}: spark/0.parquet: {len(content)} bytes: expected at most 1000 bytes of Parquet in a packed archive, "
-        "and any number in a plain .tar"
+        f"{path}: spark/0.parquet: {len(content)} bytes: "
+        "expected at most 1000 bytes of Parquet in a packed archive, and any number in a plain .tar"
     )
     assert len(read(write(tmp_path / "a.tar", tar(members)))) == len(ROWS)
 
@@ -309,5 +310,6 @@ def test_parquet_without_pyarrow_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     path = write(tmp_path / "1.parquet", b"PAR1")
     assert refused(path) == (
-        f"{path}: Parquet needs pyarrow: type `make setup EXTRAS=listenbrainz`, or `pip install pyarrow`"
+        f"{path}: Parquet needs pyarrow: type `make setup EXTRAS=listenbrainz`, "
+        "or `pip install pyarrow`"
     )

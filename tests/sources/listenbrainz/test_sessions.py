@@ -126,8 +126,9 @@ def test_planted_sessions_are_the_playlists(tmp_path: Path, track: str) -> None:
         sum(len(songs) for _, songs, _ in planted.sessions),
     )
     assert left_out(summary) == (
-        "left out 3 without a user, 3 without a time, 3 without a recording, 3 without names, 3 before 2002-10-01, "
-        "3 duplicates, 0 of users with too few, 0 beyond a user's share of a track"
+        "left out 3 without a user, 3 without a time, 3 without a recording, 3 without names, "
+        "3 before 2002-10-01, 3 duplicates, 0 of users with too few, "
+        "0 beyond a user's share of a track"
     )
 
 
@@ -421,6 +422,6 @@ def test_two_tracks_with_one_key_are_an_error(
     monkeypatch.setattr(pieces, "key_of_name", lambda name: 5)
     songs = [Song("m1", None, "A", "T"), Song("m2", None, "A", "T")]
     with pytest.raises(
-        DataError, match=r"^the tracks m1 and m2 have the same key: expected one of them alone$"
+        DataError, match=r"^the tracks m1 and m2 have the same key: expected only one of the two$"
     ):
         ingest_rows(tmp_path, [row_of(1, START, song) for song in songs])

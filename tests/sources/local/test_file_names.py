@@ -49,7 +49,7 @@ def test_a_file_beside_params_yaml_may_begin_with_a_hyphen(project: Project) -> 
 
 
 def quoted(value: str) -> str:
-    """Return a value for `-S` as the card says: in double quotes, those inside behind a backslash."""
+    """Return a value for `-S` as the card says: in double quotes, inner ones with a backslash."""
     return '"' + value.replace('"', '\\"') + '"'
 
 

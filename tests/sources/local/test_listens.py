@@ -166,11 +166,13 @@ def test_a_column_without_dates_is_refused() -> None:
     [
         (
             {"playlist_column": "list"},
-            "local.playlist_column = list: expected '' with local.time_column, whose times cut and order the playlists",
+            "local.playlist_column = list: expected '' with local.time_column, "
+            "whose times cut and order the playlists",
         ),
         (
             {"order_column": "n"},
-            "local.order_column = n: expected '' with local.time_column, whose times cut and order the playlists",
+            "local.order_column = n: expected '' with local.time_column, "
+            "whose times cut and order the playlists",
         ),
         (
             {"time_column": "", "pause": 0},

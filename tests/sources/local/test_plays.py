@@ -36,7 +36,7 @@ PLAIN = LocalParams(
 
 
 class Found(NamedTuple):
-    """What a table gave: playlists, their times, what is said of each track, and the notes on it."""
+    """The playlists of a table, their times, the details of the tracks, and the notes."""
 
     playlists: list[RawPlaylist]
     times: list[int | None]
@@ -319,8 +319,8 @@ def test_dates_with_two_readings_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read(tmp_path, content, ORDERED)
     assert str(caught.value) == (
-        "p.csv: column n: '08/03/2022 19:01' can be 8 March 2022 (day_first) or 3 August 2022 (month_first), and no "
-        "date in it decides: expected local.dates = day_first or month_first"
+        "p.csv: column n: '08/03/2022 19:01' can be 8 March 2022 (day_first) or 3 August 2022 "
+        "(month_first), and no date in it decides: expected local.dates = day_first or month_first"
     )
     assert read(tmp_path, content, replace(ORDERED, dates="day_first")) == [["1", "0"]]
     assert read(tmp_path, content, replace(ORDERED, dates="month_first")) == [["0", "1"]]
@@ -336,7 +336,10 @@ def test_rows_without_a_date_among_dates_are_left_out(tmp_path: Path) -> None:
 
 def test_artist_and_title_are_an_id(tmp_path: Path) -> None:
     params = replace(PLAIN, track_column="", artist_column="by", title_column="called")
-    content = "show,by,called\ns,Kara Moon,Cold\ns,KARA  MOON,cold\ns,,Hum\ns,Kara Moon,\nt,Ka,It\u2019s\nt,ka,It's\n"
+    content = (
+        "show,by,called\ns,Kara Moon,Cold\ns,KARA  MOON,cold\ns,,Hum\ns,Kara Moon,\n"
+        "t,Ka,It\u2019s\nt,ka,It's\n"
+    )
     made = found(tmp_path, content, params)
     assert [playlist.tracks for playlist in made.playlists] == [
         ["kara moon \u2013 cold", "kara moon \u2013 cold", "hum"],

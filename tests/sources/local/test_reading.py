@@ -18,8 +18,8 @@ from tests.builders.params import all_params, write_params
 CARD = {"kind": "local", "format": "table", "licence": "mine"}
 BLA, TUZA = "bl\u00e5 \u00f6gon \u2013 s\u00e5 n\u00e4ra nu", "karla g\u00f3m \u2013 tuza"
 M3U = {
-    "Evening.m3u": "#EXTM3U\n#EXTINF:200,Bl\u00e5 \u00d6gon - S\u00e5 n\u00e4ra nu\nD:\\Music\\1.mp3\n"
-    "#EXTINF:200,Karla G\u00f3m - Tuza\nD:\\Music\\2.mp3\n",
+    "Evening.m3u": "#EXTM3U\n#EXTINF:200,Bl\u00e5 \u00d6gon - S\u00e5 n\u00e4ra nu\n"
+    "D:\\Music\\1.mp3\n#EXTINF:200,Karla G\u00f3m - Tuza\nD:\\Music\\2.mp3\n",
     "Morning/run (1).m3u8": "#EXTM3U\n#EXTINF:200,Karla G\u00f3m - TUZA\n/mnt/2.mp3\n"
     "#EXTINF:200,Bl\u00e5 \u00d6gon  - S\u00e5 n\u00e4ra nu\n/mnt/1.mp3\n",
 }
@@ -64,8 +64,8 @@ def test_a_folder_of_m3u_is_a_playlist_a_file(tmp_path: Path) -> None:
     write("music", M3U)
     said = run(file="music")
     assert said == (
-        "2 playlists (0 empty), 4 songs, 2 distinct, 2 artists, 2 with a title; from 2 playlist files; "
-        "3 spellings of 2 songs by artist and title"
+        "2 playlists (0 empty), 4 songs, 2 distinct, 2 artists, 2 with a title; "
+        "from 2 playlist files; 3 spellings of 2 songs by artist and title"
     )
     assert made() == {
         key_of_name("Evening.m3u"): [BLA, TUZA],
@@ -188,7 +188,8 @@ def test_sessions_have_times_for_a_split_by_time() -> None:
     write(
         ".",
         {
-            "log.csv": "playlist,track,when\nme,a,2024-01-01 10:00\nme,b,2024-01-01 10:05\nme,c,2024-01-01 12:00\n"
+            "log.csv": "playlist,track,when\nme,a,2024-01-01 10:00\nme,b,2024-01-01 10:05\n"
+            "me,c,2024-01-01 12:00\n"
         },
     )
     run(file="log.csv", order_column="when", pause=30)
@@ -206,7 +207,8 @@ def test_sessions_have_times_for_a_split_by_time() -> None:
         ),
         (
             {"pause": 30},
-            "local.pause = 30: expected a column of dates in local.order_column, or in local.time_column, or 0",
+            "local.pause = 30: expected a column of dates in local.order_column, "
+            "or in local.time_column, or 0",
         ),
     ],
 )

@@ -110,8 +110,10 @@ def test_many_rows_share_what_they_repeat(tmp_path: Path) -> None:
 
 def test_python_2_wrote_byte_strings_and_numbered_the_memo_from_one(tmp_path: Path) -> None:
     old = (
-        b"\x80\x02cnumpy.core.multiarray\n_reconstruct\nq\x01cnumpy\nndarray\nq\x02K\x00\x85U\x01b\x87Rq\x03"
-        b"(K\x01M\x02\x00\x85cnumpy\ndtype\nq\x04U\x02O8K\x00K\x01\x87Rq\x05(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xff"
+        b"\x80\x02cnumpy.core.multiarray\n_reconstruct\nq\x01cnumpy\nndarray\n"
+        b"q\x02K\x00\x85U\x01b\x87Rq\x03"
+        b"(K\x01M\x02\x00\x85cnumpy\ndtype\n"
+        b"q\x04U\x02O8K\x00K\x01\x87Rq\x05(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xff"
         b"K?tb\x89]q\x06(]q\x07(U\x0585116q\x08U\x07uselessq\tU\x0522375q\nh\te]q\x0b(h\x08h\teetb."
     )
     found = read(tmp_path, header(2) + old)
@@ -182,11 +184,11 @@ def saved(array: np.ndarray) -> bytes:
             "it begins with b'track_1,artist_1\\n': expected a NumPy file, which begins with ",
         ),
         (b"", "it begins with b'': expected a NumPy file"),
-        (b"\x93NUMPY\x07\x00abcdef", "makes no sense: expected that of a NumPy array"),
-        (header(1)[:40], "makes no sense: expected that of a NumPy array"),
+        (b"\x93NUMPY\x07\x00abcdef", "is damaged: expected the header of a NumPy array"),
+        (header(1)[:40], "is damaged: expected the header of a NumPy array"),
         (
             header(1).replace(b"'shape'", b"'shale'"),
-            "makes no sense: expected that of a NumPy array",
+            "is damaged: expected the header of a NumPy array",
         ),
         (header(1), "the pickle is damaged, it is empty"),
         (

@@ -17,15 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playlist2vec.sources.sample.generate import (
-    best_hit_at,
-    make_catalogue,
-    next_songs,
-    true_next,
-    walk,
-    write_sample,
-)
+from playlist2vec.sources.sample.generate import write_sample
+from playlist2vec.sources.sample.optimum import best_hit_at, true_next
 from playlist2vec.sources.sample.params import SampleParams
+from playlist2vec.sources.sample.ring import make_catalogue, next_songs, walk
 from tests.builders.params import PARAMS
 
 SMALL = SampleParams(playlists=200, songs=150, predictability=0.8, seed=1)
@@ -264,8 +259,8 @@ def test_the_card_is_true(tmp_path: Path, committed: SampleParams) -> None:
     assert f"| `sample.predictability` | {committed.predictability:g} |" in card
     assert f"| `sample.seed` | {committed.seed} |" in card
     assert (
-        f"{made.playlists:,} playlists, {made.songs_played:,} songs played, {made.distinct:,} different"
-        in card
+        f"{made.playlists:,} playlists, {made.songs_played:,} songs played, "
+        f"{made.distinct:,} different" in card
     )
     assert f"hit@10 is {made.best_hit_at_10:.4f}" in card
     counts = Counter(token for playlist in read_playlists(tmp_path) for token in playlist[::2])

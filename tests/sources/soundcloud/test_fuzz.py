@@ -1,4 +1,4 @@
-"""Damaged and hostile crawls: each is read and counted, or refused in one line, in little memory."""
+"""Damaged and hostile crawls are counted, or rejected in one line, in little memory."""
 
 import gzip
 import json
@@ -30,8 +30,9 @@ GENRES = Genres.load(ROOT / "data/sources/soundcloud/genres.tsv")
 PLANTED = plant(playlists=4, songs=12, spoil=1, longest=7)
 PARAMS = SoundCloudParams("unused", "any", 0, 2000, 0, 0, "", "always")
 KEYS = (
-    "id", "kind", "urn", "tracks", "playlists", "track", "playlist", "collection", "title", "user", "user_id", "genre",
-    "license", "duration", "likes_count", "policy", "sharing", "last_modified", "artwork_url", "17",
+    "id", "kind", "urn", "tracks", "playlists", "track", "playlist", "collection", "title", "user",
+    "user_id", "genre", "license", "duration", "likes_count", "policy", "sharing", "last_modified",
+    "artwork_url", "17",
 )  # fmt: skip
 PACKERS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstandard.compress}
 
@@ -203,7 +204,7 @@ BOMBS = {
 
 
 def write_bomb(path: Path, name: str) -> None:
-    """Without holding it, for a process is said to have had the memory of the one that started it."""
+    """Write a file block by block: a child process inherits the peak memory of this process."""
     head, piece, times = BOMBS[name]
     with open(path, "wb") as file:
         packer = (
@@ -229,9 +230,9 @@ def test_bombs_are_refused_in_little_memory(name: str, ending: str, tmp_path: Pa
         "before = peak()\n"
         "from playlist2vec.base.errors import DataError\n"
         "from playlist2vec.sources.soundcloud.crawls import PLAYLIST, TRACK, read_items\n"
-        "try:\n    print(sum(item.kind in (PLAYLIST, TRACK) for item in read_items(sys.argv[1])), 'items')\n"
-        "except DataError as error:\n    print(error)\n"
-        "print(peak() - before)\n"
+        "try:\n"
+        "    print(sum(item.kind in (PLAYLIST, TRACK) for item in read_items(sys.argv[1])), "
+        "'items')\nexcept DataError as error:\n    print(error)\nprint(peak() - before)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)],

@@ -147,12 +147,13 @@ def test_the_summary_names_every_reason(tmp_path: Path) -> None:
     ]
     assert in_words(read_bodies(tmp_path, bodies).summary) == (
         "1 files read, 0 of them without a playlist or a track; "
-        "3 playlists, 1 kept, left out 1 further copies, 0 without their tracks, 1 private, 0 made by SoundCloud, "
-        "0 without an id; "
-        "4 entries in those kept, 2 kept (1 of stubs), left out 1 deleted, 1 blocked, 0 private, 0 without metadata, "
-        "0 licence, 0 duration, 0 likes, 0 plays, 0 genre; "
-        "2 distinct tracks of 3 known, 1 of them stubs; genres 1 by the table, 0 as typed, 0 ignored, 0 none; "
-        "passed over 1 users, 0 nulls, 0 ids alone, 0 tracks without an id, 0 others"
+        "3 playlists, 1 kept, left out 1 further copies, 0 without their tracks, 1 private, "
+        "0 made by SoundCloud, 0 without an id; "
+        "4 entries in those kept, 2 kept (1 of stubs), left out 1 deleted, 1 blocked, 0 private, "
+        "0 without metadata, 0 licence, 0 duration, 0 likes, 0 plays, 0 genre; "
+        "2 distinct tracks of 3 known, 1 of them stubs; genres 1 by the table, 0 as typed, "
+        "0 ignored, 0 none; passed over 1 users, 0 nulls, 0 ids alone, "
+        "0 tracks without an id, 0 others"
     )
 
 

@@ -62,7 +62,8 @@ def test_plays_between_pauses_are_playlists_and_the_rest_is_counted() -> None:
     assert made() == [[uri(1), uri(2), uri(4)], [uri(6), uri(7)]]
     assert (
         "11 plays read, 5 kept in 2 sessions, 0 songs kept in 0 playlists; left out 1 duplicates, "
-        "1 in private sessions, 1 podcasts and audiobooks, 1 shorter than 30 s, 1 without a song, 1 without a time; "
+        "1 in private sessions, 1 podcasts and audiobooks, 1 shorter than 30 s, 1 without a song, "
+        "1 without a time; "
     ) in said
     times = Playlists.load("data/canonical/playlists.npz").times
     assert times is not None
@@ -90,7 +91,7 @@ def test_the_last_year_is_passed_over_where_the_extended_history_is() -> None:
     said = run({AUDIO: [extended(1, 0)], YEAR: [of_year(1, 0)]})
     assert made() == [[uri(1)]]
     assert said.endswith(
-        "; 1 files of the last year passed over, whose plays the extended history has"
+        "; 1 files of the last year passed over, as the extended history has the same plays"
     )
 
 
@@ -156,11 +157,13 @@ def test_a_zip_file_a_folder_and_packed_files_are_read_alike() -> None:
         ({AUDIO: b"{"}, f"export/{AUDIO}: not JSON"),
         (
             {AUDIO: {}},
-            f"export/{AUDIO}: neither a list of plays nor playlists nor a library: expected a file as",
+            f"export/{AUDIO}: neither a list of plays nor playlists nor a library: "
+            "expected a file of Spotify's account data",
         ),
         (
             {AUDIO: [7, {}]},
-            f"export/{AUDIO}: neither a list of plays nor playlists nor a library: expected a file as",
+            f"export/{AUDIO}: neither a list of plays nor playlists nor a library: "
+            "expected a file of Spotify's account data",
         ),
         ({AUDIO: [{}, {}]}, "export: 0 playlists without a song: expected songs"),
         (

@@ -220,7 +220,7 @@ ID = "expected an id without control characters, of at most 100 characters"
         (changed(pid=True), "playlists[1].pid: expected `int`, got `bool`"),
         (changed(pid=1.5), "playlists[1].pid: expected `int`, got `float`"),
         (changed(pid=10**30), f"pid {10**30}: expected a number from 0 to 2, as the file is named"),
-        (changed(pid=2), "pid 2: two playlists have it: expected one"),
+        (changed(pid=2), "pid 2: found twice: expected it once"),
         (changed(tracks="x"), "pid 1: tracks: expected `array`, got `str`"),
         (changed(num_tracks=1000), "pid 1: num_tracks = 1000: expected "),
         (changed(num_tracks="5"), "pid 1: num_tracks: expected `int`, got `str`"),
@@ -244,11 +244,13 @@ ID = "expected an id without control characters, of at most 100 characters"
         ),
         (
             without("playlists", 1, "tracks", 0, "artist_name"),
-            "pid 1: tracks[0]: object missing required field `artist_name`: expected it to be there",
+            "pid 1: tracks[0]: object missing required field `artist_name`: "
+            "expected it to be there",
         ),
         (
             "",
-            "not whole JSON (Input data was truncated): no playlist before it is whole: expected a whole slice",
+            "not whole JSON (Input data was truncated): no playlist before the error is whole: "
+            "expected a whole slice",
         ),
         ("[" * 5000, "expected `object`, got `array`"),
         ('{"x": ' + "[" * 100_000, "nested too deeply: expected a slice of playlists"),
@@ -276,13 +278,13 @@ def test_a_slice_that_breaks_off_names_its_last_whole_playlist(tmp_path: Path) -
         said = refused(tmp_path, tmp_path / "out")
         last = sum(cut >= end for end in ends) - 1
         until = (
-            "no playlist before it is whole"
+            "no playlist before the error is whole"
             if last < 0
             else f"the last whole playlist is pid {last}"
         )
         assert (
-            said
-            == f"{tmp_path}/{NAME}: not whole JSON (Input data was truncated): {until}: expected a whole slice"
+            said == f"{tmp_path}/{NAME}: not whole JSON (Input data was truncated): {until}: "
+            "expected a whole slice"
         )
     write(tmp_path, {NAME: text[: starts[2]] + "?" + text[starts[2] :]})
     said = refused(tmp_path, tmp_path / "out")
@@ -293,26 +295,30 @@ def test_a_slice_that_breaks_off_names_its_last_whole_playlist(tmp_path: Path) -
 def test_places_without_slices_or_with_the_same_twice(tmp_path: Path) -> None:
     missing = refused(tmp_path / "none", tmp_path / "out")
     assert missing == (
-        f"spotify_mpd.slices = {tmp_path}/none: nothing is there: expected a folder or a zip file with slices, or a "
-        "slice, mpd.slice.<first>-<last>.json"
+        f"spotify_mpd.slices = {tmp_path}/none: nothing is there: "
+        "expected a folder or a zip file with slices, or a slice, mpd.slice.<first>-<last>.json"
     )
     write(
         tmp_path / "in",
         {"._mpd.slice.0-2.json": b"\0", "mpd.slice.1-x.json": "", "a.zip": zipped([])},
     )
-    nothing = "no slice: expected files mpd.slice.<first>-<last>.json, or these and .gz, in this folder or file"
+    nothing = (
+        "no slice: expected files mpd.slice.<first>-<last>.json, or with .gz added, "
+        "in this folder or file"
+    )
     assert refused(tmp_path / "in", tmp_path / "out") == (
         f"{tmp_path}/in: {nothing}; spotify_mpd.slices may name the zip file 'a.zip' itself"
     )
     assert refused(tmp_path / "in/a.zip", tmp_path / "out") == f"{tmp_path}/in/a.zip: {nothing}"
     write(tmp_path / "in", {NAME: content(), "b/mpd.slice.2-4.json": content()})
     assert refused(tmp_path / "in", tmp_path / "out") == (
-        f"{tmp_path}/in/b/mpd.slice.2-4.json: its name says that it holds playlists of {tmp_path}/in/{NAME}: expected "
-        "each of them once"
+        f"{tmp_path}/in/b/mpd.slice.2-4.json: its name promises playlists of "
+        f"{tmp_path}/in/{NAME}: expected every playlist once"
     )
     write(tmp_path / "back", {"mpd.slice.5-4.json": content()})
     assert refused(tmp_path / "back", tmp_path / "out") == (
-        f"{tmp_path}/back/mpd.slice.5-4.json: a slice from 5 to 4: expected the smaller number first"
+        f"{tmp_path}/back/mpd.slice.5-4.json: a slice from 5 to 4: "
+        "expected the smaller number first"
     )
 
 
@@ -332,10 +338,11 @@ def test_one_slice_and_packed_slices_are_read_alike(tmp_path: Path) -> None:
     write(tmp_path / "cut", {f"{NAME}.gz": packed[:-9]})
     assert refused(tmp_path / "cut", tmp_path / "bad").endswith("expected a whole .gz file")
     write(tmp_path / "both", {NAME: content(), f"{NAME}.gz": packed})
-    assert refused(tmp_path / "both", tmp_path / "bad").endswith(": expected each of them once")
+    assert refused(tmp_path / "both", tmp_path / "bad").endswith(": expected every playlist once")
     write(tmp_path, {"other.json": "{}"})
     assert refused(tmp_path / "other.json", tmp_path / "bad").startswith(
-        f"spotify_mpd.slices = {tmp_path}/other.json: no slice and no zip file: expected a folder or a zip file"
+        f"spotify_mpd.slices = {tmp_path}/other.json: no slice and no zip file: "
+        "expected a folder or a zip file"
     )
 
 
@@ -349,13 +356,15 @@ def test_slices_that_changed_since_they_were_listed(tmp_path: Path) -> None:
     write(tmp_path / "in", {NAME: text.replace("spotify:track:", "spotify:trick:")})
     (found,) = listed_slices(tmp_path / "in", tmp_path / "list.tsv")
     with pytest.raises(
-        DataError, match=rf"{NAME}: not the bytes that were listed; `dvc repro source` lists anew"
+        DataError,
+        match=rf"{NAME}: not the bytes that were listed; `dvc repro source` lists the files again",
     ):
         read_slice(found)
     write(tmp_path / "in", {"mpd.slice.3-5.json": "{}"})
     with pytest.raises(
         DataError,
-        match=r"in: other slices than the 1 that were listed; `dvc repro source` lists anew",
+        match="in: other slices than the 1 that were listed; "
+        "`dvc repro source` lists the files again",
     ):
         listed_slices(tmp_path / "in", tmp_path / "list.tsv")
 
@@ -375,12 +384,13 @@ def test_the_chain_on_the_example(project: Project) -> None:
         "exp", "run", "-S", "dataset=spotify_mpd", "-S", "split.validation=2", "-S", "split.test=2"
     )
     assert (
-        "source: spotify_mpd: 2 slices with 203,442 bytes in data/sources/spotify_mpd/example listed"
-        in done.stdout
+        "source: spotify_mpd: 2 slices with 203,442 bytes in "
+        "data/sources/spotify_mpd/example listed" in done.stdout
     )
     assert (
-        "ingest: 2 slices: 60 playlists read, all kept, 0 empty, 0 fewer than the slices' names promise; 363 entries "
-        "read, 363 kept, 80 distinct tracks; left out 0 files on users' disks" in done.stdout
+        "ingest: 2 slices: 60 playlists read, all kept, 0 empty, "
+        "0 fewer than the slices' names promise; 363 entries read, 363 kept, 80 distinct tracks; "
+        "left out 0 files on users' disks" in done.stdout
     )
     assert "evaluate: 2 pairs: " in done.stdout
 
