@@ -31,7 +31,7 @@ nitpicky = True
 
 
 def with_menu(app: Sphinx, page: str, text: list[str]) -> None:
-    """Add the menu of the site, which a reader of the plain Markdown need not see, to the contents."""
+    """Add the menu of the site, which plain Markdown does not need, to the contents."""
     if page != root_doc:
         return
     for heading, part in re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", text[0], re.MULTILINE):

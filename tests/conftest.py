@@ -154,7 +154,7 @@ class Project:
 
 
 def make_project(folder: Path) -> Project:
-    """The project's files, with small parameters, as the first commit of a repository in `folder`."""
+    """Commit the project's files, with small parameters, to a new repository in `folder`."""
     for part in (*PARTS, "dvc.yaml", "final/dvc.yaml", "README.md", "docs/model-card.md"):
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / part, folder / part)

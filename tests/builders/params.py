@@ -138,7 +138,7 @@ SMALL: dict[str, dict[str, Any]] = {
 
 
 def all_params(**changes: Any) -> dict[str, Any]:
-    """Return a copy of PARAMS with other values: a map for some keys of a section, or a `dataset`."""
+    """Return a copy of PARAMS with changes: a map for keys of a section, or a `dataset`."""
     params = deepcopy(PARAMS)
     for name, value in changes.items():
         params[name] = params[name] | value if isinstance(value, dict) else value

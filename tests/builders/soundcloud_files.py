@@ -147,7 +147,7 @@ def stub(song: Song) -> BODY:
 
 
 def playlist(number: int, songs: Iterable[Song | None], **changes: BODY) -> BODY:
-    """A playlist whose first tracks are given in full, as far as their metadata are known at all."""
+    """A playlist whose first tracks are given in full, if their metadata are known."""
     entries = [
         None if song is None else track(song) if song.hydrated and place < COMPLETE else stub(song)
         for place, song in enumerate(songs)
@@ -263,7 +263,7 @@ def as_bodies(planted: Planted) -> dict[str, BODY]:
 
 
 def as_state(planted: Planted, *, maps: bool) -> BODY:
-    """The crawl as what a crawler keeps: maps by id, as far as there is one copy of each, or lists."""
+    """The state of a crawler: maps by id, if there is one copy of each, or lists."""
     tracks: BODY = planted.tracks
     playlists: BODY = planted.playlists
     if maps:

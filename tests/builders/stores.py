@@ -31,7 +31,7 @@ PIPELINE: dict[str, Any] = {
 
 
 def small_project(folder: Path, model: Path) -> Project:
-    """A project of one stage, run and committed, whose outputs are a model and its table of tracks."""
+    """A project of one stage, run and committed, with a model and a table of tracks."""
     folder.mkdir(parents=True)
     project = Project(folder)
     for name in ("model", "canonical"):

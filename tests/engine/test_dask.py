@@ -213,7 +213,8 @@ def test_a_worker_with_other_libraries_is_named_with_what_differs(folder: Path) 
         with pytest.raises(DataError) as raised, open_engine(params(mixed.address)):
             pass
     assert re.fullmatch(
-        r"engine\.address = tcp://[\d.:]+: worker tcp://[\d.:]+: numpy is 1\.2\.3 and here [\d.]+: expected workers .*",
+        r"engine\.address = tcp://[\d.:]+: worker tcp://[\d.:]+: numpy is 1\.2\.3 and here [\d.]+: "
+        r"expected workers .*",
         str(raised.value),
     )
 

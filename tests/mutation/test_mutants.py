@@ -26,7 +26,8 @@ ANOTHER_HASH = "other hashes, or other draws, just as good"
 EQUIVALENT = {
     "corpus/copies": {
         ": 11400714819323198485 -> 11400714819323198486": ANOTHER_HASH,
-        "content_hashes: hashes + lengths.astype(np.uint64) -> hashes - lengths.astype(np.uint64)": ANOTHER_HASH,
+        "content_hashes: hashes + lengths.astype(np.uint64) -> "
+        "hashes - lengths.astype(np.uint64)": ANOTHER_HASH,
         "run_hashes: hashes * BASE + tracks[ends - (songs - 1 - back)] -> "
         "hashes * BASE - tracks[ends - (songs - 1 - back)]": ANOTHER_HASH,
     },
@@ -39,14 +40,14 @@ EQUIVALENT = {
         "_latest: 'stable' -> 'stableXX'": "NumPy looks at the first letter",
     },
     "base/rules": {
-        "count_or_fraction.check: 0 < found < 1 -> 0 < found <= 1": "1 is a count, which is returned before",
-        "_as_number: raise RefusedError(accepted) from None -> pass": "the text is refused below, as no number",
-        "_as_number: -1e+300 < value < 1e+300 -> -1e+300 <= value < 1e+300": "no parameter comes near",
+        "count_or_fraction.check: 0 < found < 1 -> 0 < found <= 1": "1 is a count",
+        "_as_number: raise RefusedError(accepted) from None -> pass": "refused below",
+        "_as_number: -1e+300 < value < 1e+300 -> -1e+300 <= value < 1e+300": "no such parameter",
         "_as_number: 1e+300 -> 1e+300": "1 more is the same number",
         ": 'Section' -> 'SectionXX'": "the name of a type",
     },
     "ranking/exclusions": {
-        "filled_up: best[:, -1] < 0 -> best[:, -1] <= 0": "a full list, which ends in song 0, has no room to fill",
+        "filled_up: best[:, -1] < 0 -> best[:, -1] <= 0": "a full list may end in song 0",
         "filled_up: 0 -> 1": "likewise",
     },
 }

@@ -62,7 +62,7 @@ class Pipeline:
         return keys if self.section == section.SECTION else {section.SECTION}
 
     def refusal(self, folder: Path, old: str, new: str) -> str:
-        """What is said where a line of its parameters, which begins with `old`, begins with `new`."""
+        """Return the error where a line of the parameters begins with `new` instead of `old`."""
         text = (ROOT / self.params).read_text("utf-8")
         assert text.count(f"\n{old}") == 1
         (folder / "params.yaml").write_text(text.replace(f"\n{old}", f"\n{new}"), "utf-8")

@@ -1,4 +1,4 @@
-"""What `pip install .` gives: the command and the library, and nothing of the checkout beside them."""
+"""Contents of `pip install .`: the command and the library, nothing else of the checkout."""
 
 import os
 import shutil

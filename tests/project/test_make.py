@@ -1,4 +1,4 @@
-"""What is given to make reaches the commands as it is: nothing in it is run, by a shell or by make."""
+"""Values given to make reach the commands unchanged; no shell or make runs them."""
 
 import os
 import shutil

@@ -52,7 +52,7 @@ def test_the_tests_own_parameters_have_the_names_of_the_committed_ones() -> None
 
 
 def reads_committed(text: str) -> bool:
-    """Whether a test module opens params.yaml in the project's folder, by ROOT or as started there."""
+    """Return True if a test module opens the project's params.yaml, by ROOT or relative."""
     relative = r"""(Path|open|read_section|read_all|check_all)\(["']params\.yaml"""
     return bool(
         re.search(r"ROOT.*params\.yaml", text)
@@ -125,7 +125,8 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
         ),
         (
             {"evaluate__similarity": "log_odds_symmetric", "train__contexts": "offsets"},
-            "evaluate.similarity = log_odds_symmetric: expected train.contexts = window and train.sg = 1",
+            "evaluate.similarity = log_odds_symmetric: expected train.contexts = window and "
+            "train.sg = 1",
         ),
         (
             {"evaluate__challenge": True},
@@ -144,13 +145,15 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
         ({"dataset": ["sample"]}, "dataset = ['sample']: expected one of deezer, sample"),
         (
             {"model": {}},
-            "model is unknown: expected one of dataset, sample, local, listenbrainz, spotify_mpd, soundcloud, "
+            "model is unknown: expected one of dataset, sample, local, listenbrainz, spotify_mpd, "
+            "soundcloud, "
             "spotify_history, lastfm, engine, filter, split, train, evaluate, baselines",
         ),
         ({"split__by": "user"}, "split.by = user: expected playlist or time"),
         (
             {"soundcloud__licence": "free"},
-            "soundcloud.licence = free: expected one of any, to_share, to_use_commercially, to_modify_commercially",
+            "soundcloud.licence = free: expected one of any, to_share, to_use_commercially, "
+            "to_modify_commercially",
         ),
         ({"train__trainer": "fast"}, "train.trainer = fast: expected gensim or blocks"),
         (
@@ -163,7 +166,8 @@ def test_no_module_but_this_one_reads_the_committed_parameters() -> None:
         ),
         (
             {"soundcloud__min_duration": 90, "soundcloud__max_duration": 60},
-            "soundcloud.max_duration = 60: expected 0 (no limit) or at least soundcloud.min_duration, which is 90",
+            "soundcloud.max_duration = 60: expected 0 (no limit) or at least "
+            "soundcloud.min_duration, which is 90",
         ),
         (
             {"listenbrainz__gap": 0},

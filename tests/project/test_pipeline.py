@@ -265,7 +265,8 @@ def test_a_stage_loads_no_library_that_it_does_not_need(name: str, project: Proj
     code = (
         "import runpy, sys; sys.argv[0] = 'stage'\n"
         f"runpy.run_module('stages.{name}', run_name='__main__')\n"
-        "print([each for each in ('pandas', 'sklearn', 'matplotlib', 'dvc.repo') if each in sys.modules])"
+        "print([each for each in ('pandas', 'sklearn', 'matplotlib', 'dvc.repo') if each in "
+        "sys.modules])"
     )
     allowed = "['dvc.repo']" if name == "train" else "[]"
     done = project.run(sys.executable, "-c", code, *words)

@@ -59,7 +59,9 @@ def test_what_dvc_says_otherwise_is_a_line(tmp_path: Path, monkeypatch: pytest.M
 
     files = {
         "dvc.yaml": "stages:\n  check:\n    cmd: 'true'\n    deps: [playlist2vec]\n",
-        "final/dvc.yaml": "stages:\n  test:\n    cmd: 'true'\n    wdir: ..\n    deps: [stages/test.py]\n",
+        "final/dvc.yaml": (
+            "stages:\n  test:\n    cmd: 'true'\n    wdir: ..\n    deps: [stages/test.py]\n"
+        ),
         "playlist2vec/base/a.py": "",
         "stages/__init__.py": "",
         "stages/check.py": "",
@@ -67,7 +69,9 @@ def test_what_dvc_says_otherwise_is_a_line(tmp_path: Path, monkeypatch: pytest.M
         "workflow/a.py": "",
         "benchmarks/a.py": "",
         "tests/a.py": "",
-        "pyproject.toml": "[[tool.importlinter.contracts]]\ncontainers = ['playlist2vec']\nlayers = ['base']\n",
+        "pyproject.toml": (
+            "[[tool.importlinter.contracts]]\ncontainers = ['playlist2vec']\nlayers = ['base']\n"
+        ),
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The stages of pipelines/audio on fetched mels: songs of the playlist chain, and no file of music."""
+"""The stages of pipelines/audio on fetched mels, without a file of music."""
 
 import json
 import re

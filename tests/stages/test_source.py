@@ -187,7 +187,8 @@ def test_files_in_incoming_are_copied_and_stay_untouched() -> None:
     for path in Path("data/incoming").iterdir():
         os.utime(path, (1, 1))
     assert run("songs") == (
-        "songs: 10,000 bytes in data/incoming/music.npy, data/incoming/tracks.csv copied to data/raw"
+        "songs: 10,000 bytes in data/incoming/music.npy, data/incoming/tracks.csv copied to "
+        "data/raw"
     )
     assert raw() == {"music.npy": b"x" * 5000, "tracks.csv": b"x" * 5000}
     left = {path.name: path.stat().st_mtime for path in Path("data/incoming").iterdir()}
@@ -209,7 +210,8 @@ def test_dumps_are_listed_and_not_copied() -> None:
     Path("data/incoming/lb/deeper/2.listens.sha256").write_text(f"{hashes[1]}  2.listens\n")
     size = one.stat().st_size
     assert run("listens", dumps="data/incoming/lb") == (
-        f"listens: 2 dumps with {size + 3} bytes in data/incoming/lb listed, not copied; 1 agree with a published "
+        f"listens: 2 dumps with {size + 3} bytes in data/incoming/lb listed, not copied; 1 agree "
+        "with a published "
         "SHA-256, 1 have none beside them"
     )
     rows = [f"a.tar.zst\t{size}\t{hashes[0]}\tno", f"deeper/2.listens\t3\t{hashes[1]}\tyes"]
@@ -232,7 +234,8 @@ def test_slices_are_listed_and_not_copied() -> None:
     ]
     for place in ("data/incoming/mpd", "data/incoming/mpd.zip"):
         assert run("playlists", slices=place) == (
-            f"playlists: 3 slices with {size:,} bytes in {place} listed, not copied; by their names they hold 25 "
+            f"playlists: 3 slices with {size:,} bytes in {place} listed, not copied; by their "
+            "names they hold 25 "
             "playlists"
         )
         assert raw() == {"slices.tsv": "\n".join(["first\tlast\tbytes\tcrc32", *rows, ""]).encode()}

@@ -1,4 +1,4 @@
-"""Histories: where they are cut, which songs and questions there are, and what lies in the files."""
+"""Histories: cuts, songs, questions, and files."""
 
 from pathlib import Path
 

@@ -11,7 +11,7 @@ from tests.builders.playlist_files import names, read
 
 URI = "spotify:track:4uLU6hMCjMI75M1A2tKUQC"
 TIDE = [("Ann Ro", "Tide")]
-# ruff: noqa: RUF001  (headers as services write them)
+# ruff: noqa: E501, RUF001  (headers as services write them)
 EXPORTIFY = {
     "en": "Track URI|Track Name|Artist URI(s)|Artist Name(s)|Album URI|Album Name|Album Artist URI(s)|Album Artist Name(s)",
     "ar": "رابط الأغنية (URI)|اسم الأغنية|روابط الفنانين (URI)|أسماء الفنانين|رابط الألبوم (URI)|اسم الألبوم|x|y",

@@ -157,7 +157,8 @@ def test_what_cannot_work_is_one_line_and_changes_no_settings(
         (
             ["../store", "--endpoint", "http://127.0.0.1"],
             (
-                "share: ENDPOINT=http://127.0.0.1: a folder has no endpoint: expected it with s3:// "
+                "share: ENDPOINT=http://127.0.0.1: a folder has no endpoint: expected it with "
+                "s3:// "
                 "or gs:// only"
             ),
         ),
