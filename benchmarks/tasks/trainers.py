@@ -33,6 +33,8 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 """Parameters by the last part of the tasks' names."""
 THREADS = (1, 2, 4, 8, 16)
+EPOCHS, TURNS = 4, 5
+"""Epochs of a training by one thread or two, and trainings by each, in turn."""
 
 
 def prepared(folder: Path, **changes: Any) -> tuple[Parts, Any, Vocabulary, TrainParams]:
@@ -64,6 +66,25 @@ def trainer(folder: Path, name: str, kind: str, workers: int = 1) -> Task:
             "clock": perf_counter() - clock,
             "compiling": compiling,
         }
+
+    return measured
+
+
+def threads(folder: Path) -> Task:
+    """Return trainings by one thread and by two, in turn, and the seconds of each by the clock."""
+    parts, rows, vocabulary, params = prepared(folder, trainer="blocks", **KINDS["window_5"])
+    short = replace(params, vector_size=1, negative=1)
+    train_model(parts.blocks[:1], rows, vocabulary, short, folder)
+
+    def measured() -> dict[str, Any]:
+        clocks: dict[int, list[float]] = {1: [], 2: []}
+        for _ in range(TURNS):
+            for workers, found in clocks.items():
+                chosen = replace(params, epochs=EPOCHS, workers=workers)
+                begun = perf_counter()
+                train_model(parts.blocks, rows, vocabulary, chosen, folder)
+                found.append(perf_counter() - begun)
+        return {"one": clocks[1], "two": clocks[2]}
 
     return measured
 
@@ -126,5 +147,5 @@ IMPORTS: dict[str, tuple[str, ...]] = {
         if name.startswith("gensim")
         else "playlist2vec.models.word2vec.blocks.training",
     )
-    for name in [*_tasks(), "simulated"]
+    for name in [*_tasks(), "threads", "simulated"]
 }
