@@ -26,6 +26,8 @@ from playlist2vec.starting.search import budgeted_seconds, choose, stage_seconds
 from playlist2vec.starting.trials import slowness
 
 PARAMS = "params.yaml"
+WORTH_BLOCKS = 60.0
+"""Seconds of a training by gensim above which the other trainer is named."""
 WIDEST = 100_000
 """Characters after which a line of params.yaml would be broken."""
 MINUTES, MOST_MINUTES = 10.0, 10_000
@@ -135,6 +137,12 @@ def _suggest(arguments: argparse.Namespace) -> None:
     found = choose(corpus, budget, _note)
     seconds, memory = stage_seconds(corpus, found, slow), megabytes(corpus, found.branch)
     _note(f"chosen: {found.branch.contexts}, {found.epochs} epochs, because {found.reason}")
+    if seconds > WORTH_BLOCKS:
+        share = "a tenth" if found.branch.spaces else "a third"
+        _note(
+            f"-S train.trainer=blocks trains in about {share} of the CPU time, on any number of "
+            "cores (make setup EXTRAS=blocks)"
+        )
     _note(f"`dvc repro train` will take about {shown(seconds)} and {memory:,} MB")
     settings = found.settings(corpus)
     if arguments.write:
