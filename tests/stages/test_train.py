@@ -15,7 +15,7 @@ from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
-from playlist2vec.models.word2vec import contexts
+from playlist2vec.models.word2vec import contexts, shuffling
 from stages import train as stage
 from tests.builders.examples import playlists_of
 from tests.builders.params import all_params, write_params
@@ -75,7 +75,7 @@ def test_parts_of_any_size_give_the_same_bytes(
     found = []
     for name, plays, bucket in (("whole", 1 << 20, 1 << 20), ("parts", 50, 64)):
         monkeypatch.setattr(stage, "Parts", partial(Parts, plays=plays))
-        monkeypatch.setattr(contexts, "BUCKET", bucket)
+        monkeypatch.setattr(shuffling, "BUCKET", bucket)
         said = stage.main(*prepare(tmp_path / name, walks(), SONGS, **changes))
         assert said.startswith("65 playlists, 60 songs as 8 numbers each, 2 epochs;")
         model = tmp_path / name / "model"
@@ -107,8 +107,8 @@ def test_several_workers_train(
 PEAK = """
 import sys
 from stages import train
-from playlist2vec.models.word2vec import contexts
-contexts.BUCKET = 1 << 16
+from playlist2vec.models.word2vec import shuffling
+shuffling.BUCKET = 1 << 16
 train.main(*sys.argv[1:])
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """

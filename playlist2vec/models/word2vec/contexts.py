@@ -1,32 +1,27 @@
-"""What Word2Vec is shown: which tokens stand for a song, and which sentences they form.
+"""The training data of Word2Vec: the tokens of songs, and sentences of tokens.
 
-Training playlists come in parts, from anything that can be iterated over again and again; a part is
-in memory only while its sentences are made. So memory depends on the number of songs, not on that
-of plays.
+Training playlists come in parts, from any iterable that can be read again and again; a part is in
+memory only while its sentences are made. So memory depends on the number of songs, not on the
+number of plays.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist2vec.base.errors import DataError
 from playlist2vec.base.hashing import mix
 from playlist2vec.corpus.playlists import Playlists, offsets_of
 from playlist2vec.corpus.vocabulary import frequency_order
+from playlist2vec.models.word2vec.shuffling import Shuffle
 
 # gensim cuts a longer list off without a word (MAX_WORDS_IN_BATCH in its word2vec_inner.pyx).
 LONGEST_SENTENCE = 10_000
 PLAYLISTS_BETWEEN_REPORTS = 200
 PAIRS_BETWEEN_REPORTS = 2_000
-BUCKET = 1 << 20
-"""Pairs that are sorted at once, about; they take 16 bytes each, and as much again for their order."""
-PAIR = np.dtype([("hash", np.uint64), ("first", np.int32), ("second", np.int32)])
 Report = Callable[[int], object]
 
 
@@ -40,13 +35,13 @@ class Sentences(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Contexts:
-    """What gensim needs.
+    """The input of gensim: sentences and a vocabulary of tokens.
 
     `sentences`: lists of tokens. `tokens`: objects (tokens,), each token as text, in the order of
-    gensim's rows. `plays`: int64 (tokens,), how often each occurs. The first `songs` tokens are the
-    songs as targets. `spaces`: how many input vectors a song has; with 0 they are those of the
-    targets, else those of space s stand in the rows from `songs * (s + 1)` on. `shown`: tokens in
-    one epoch.
+    gensim's rows. `plays`: int64 (tokens,), how often each token occurs. The first `songs` tokens
+    are the songs as targets. `spaces`: the number of input vectors of a song; with 0 the targets'
+    vectors are the input vectors, else the vectors of space s stand in the rows from
+    `songs * (s + 1)` on. `shown`: tokens in one epoch.
     """
 
     sentences: Sentences
@@ -58,12 +53,12 @@ class Contexts:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How often each token occurs, in the order of gensim's rows."""
+        """The number of plays by token, in the order of gensim's rows."""
         return dict(zip(self.tokens.tolist(), self.plays.tolist(), strict=True))
 
 
 class PlaylistSentences:
-    """Playlists as sentences, and their number.
+    """Playlists as sentences that can be read again and again, with the number of sentences.
 
     `parts`: playlists of rows. `tokens`: objects, the text of each token. `artists`: int64
     (songs,), the token of each row's artist, -1 for unknown; None for sentences without artists.
@@ -108,14 +103,15 @@ class PlaylistSentences:
                     self.report(int(np.sum(ends[some] - starts[some])))
 
     def _numbered(self, part: Playlists) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
-        """The tokens of a part, by number, and the offsets of its playlists among them."""
+        """Return the numbers of the tokens of a part, and the offsets of the playlists."""
         if self.artists is None:
             return part.tracks, part.offsets
         return with_artists(part, self.artists)
 
     def _pieces(self, offsets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where each sentence begins and ends, from where each playlist does: int64 (sentences,)
-        each.
+        """Return the starts and the ends of the sentences: two arrays, int64 (sentences,).
+
+        `offsets`: the offsets of the playlists among the tokens.
         """
         step = LONGEST_SENTENCE - self.overlap
         further = np.maximum(-(-(np.diff(offsets) - LONGEST_SENTENCE) // step), 0)
@@ -126,9 +122,7 @@ class PlaylistSentences:
 
 
 class PairSentences:
-    """Pairs of tokens as sentences of two, read from a file of int32 (pairs, 2), places in
-    `tokens`.
-    """
+    """Pairs of tokens as sentences, from a file of places in `tokens`, int32 (pairs, 2)."""
 
     def __init__(
         self, file: Path, pairs: int, tokens: NDArray[np.object_], report: Report | None = None
@@ -156,15 +150,15 @@ def window_contexts(
     artists: NDArray[np.int64] | None = None,
     report: Report | None = None,
 ) -> Contexts:
-    """Playlists as sentences; a song's context is what stands near it, before or after.
+    """Return playlists as sentences; the context of a song are the songs nearby, before or after.
 
     `train`: playlists of rows, in parts. `counts`: int64 (songs,), plays of each row. A playlist of
-    more than LONGEST_SENTENCE songs becomes pieces of at most that many, each beginning with the
-    last `overlap` tokens of the one before, so that every song meets its neighbours; the overlap is
-    trained on twice. `artists`: int64 (songs,), the number of each row's artist, -1 for unknown:
-    then every song is followed by a token for its artist, as Caselles-Dupré et al. (RecSys 2018)
-    train MetaProd2Vec (Vasile, Smirnova, Conneau, RecSys 2016). Artists have vectors then, and are
-    drawn as negatives, but are no songs.
+    more than LONGEST_SENTENCE songs becomes several sentences of at most that length. A further
+    sentence begins with the last `overlap` tokens of the sentence before, so that every song meets
+    its neighbours; the overlap is trained on twice. `artists`: int64 (songs,), the number of each
+    row's artist, -1 for unknown: then every song is followed by a token for its artist, as
+    Caselles-Dupré et al. (RecSys 2018) train MetaProd2Vec (Vasile, Smirnova, Conneau, RecSys 2016).
+    Artists have vectors then, and are drawn as negatives, but are no songs.
     """
     plays, artists = artist_tokens(counts, artists)
     names = [str(row) for row in range(len(counts))]
@@ -177,7 +171,7 @@ def window_contexts(
 def artist_tokens(
     counts: NDArray[np.int64], artists: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
-    """Return the plays of all tokens, songs and then artists, and the token of each song's artist,
+    """Return the plays of all tokens, songs and then artists, and the tokens of the songs' artists,
     -1 for unknown.
 
     `counts`, `artists`: int64 (songs,), plays of each song and the number of its artist, -1 for
@@ -198,8 +192,8 @@ def artist_tokens(
 def with_artists(
     part: Playlists, artists: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return a part's songs, each followed by the token of its artist, and the offsets of its
-    playlists among them.
+    """Return the songs of a part, followed by the tokens of the artists, and the offsets of the
+    playlists.
 
     `artists`: int64 (songs,), -1 for a song without one.
     """
@@ -216,16 +210,14 @@ def directed_contexts(
     folder: Path,
     report: Report | None = None,
 ) -> Contexts:
-    """Pairs (song, song that follows within `window`), the first as a token for asking, the second
-    as a target.
+    """Return pairs of a song and a later song within `window`, as a query token and a target token.
 
     `train`: playlists of rows, in parts. A song's two tokens have nothing in common, so the order
-    of a playlist counts. `spaces`: 1 = a song asks alike however far back it stands; `window` = it
-    has a token for each distance. Pairs come in an order that `seed` shuffles, the same in every
-    epoch. The vocabulary is `spaces` + 1 times the songs, an epoch has up to `window` pairs for
-    each play. `folder`: where the pairs are kept in their order, 8 bytes each, and up to 24 while
-    they are put into it; for as long as the contexts are used. Raises DataError when the disk is
-    full.
+    of a playlist counts. `spaces`: 1 = a song has one query token for all distances; `window` = a
+    song has a query token for each distance. Pairs come in an order that `seed` shuffles, the same
+    in every epoch. The vocabulary is `spaces` + 1 times the songs, an epoch has up to `window`
+    pairs for each play. `folder`: where the shuffled pairs are kept as long as the contexts are
+    used, 8 bytes a pair, and up to 24 during the shuffling. Raises DataError when the disk is full.
     """
     songs = len(counts)
     numbers = np.zeros(window + 1, np.int64)
@@ -235,8 +227,8 @@ def directed_contexts(
         ]
     asked = np.zeros(spaces * songs, np.int64)
     shuffle = Shuffle(folder, int(numbers.sum()))
-    # A pair's hash is that of its place among all pairs, first those of neighbours, then those one
-    # further apart, ...
+    # A pair's hash is the hash of its place among all pairs: first all pairs of neighbours, then
+    # all pairs at distance 2, and so on.
     place = np.cumsum(numbers)[:-1]
     for part in train:
         left = np.repeat(part.offsets[1:], part.lengths) - np.arange(len(part.tracks))
@@ -254,71 +246,7 @@ def directed_contexts(
     names = [str(row) for row in range(songs)]
     names += [f"{distance}before{row}" for distance in range(spaces) for row in range(songs)]
     tokens = np.array(names, object)
-    # A target counts by its plays: negatives and log-odds are about what is played, not about how
-    # often it was paired.
+    # A target counts by its plays: negatives and log-odds are about plays, not about pairs.
     plays = np.maximum(np.concatenate([counts, asked]), 1)
     sentences = PairSentences(file, shuffle.pairs, tokens, report)
     return Contexts(sentences, tokens, plays, songs, spaces, 2 * shuffle.pairs)
-
-
-class Shuffle:
-    """Puts pairs into the order of their hashes by way of files in `folder`, with BUCKET of them in
-    memory at a time.
-
-    `pairs`: how many there will be. Pairs wait in files by the first bits of their hash, each of
-    which is then sorted.
-    """
-
-    def __init__(self, folder: Path, pairs: int) -> None:
-        self.folder = folder
-        self.pairs = pairs
-        self.bits = min(16, max(0, (pairs - 1) // BUCKET).bit_length())
-        self.waiting: list[NDArray[np.void]] = []
-
-    def add(
-        self, hashes: NDArray[np.uint64], first: NDArray[np.int32], second: NDArray[np.int32]
-    ) -> None:
-        """Take pairs with their hashes, (pairs,) each."""
-        pairs = np.empty(len(hashes), PAIR)
-        pairs["hash"], pairs["first"], pairs["second"] = hashes, first, second
-        self.waiting.append(pairs)
-        if sum(map(len, self.waiting)) >= BUCKET:
-            self._put()
-
-    def finish(self) -> Path:
-        """Sort them; the file has first and second of each pair, int32 (pairs, 2)."""
-        self._put()
-        target = self.folder / "pairs"
-        with _writing(target, "wb") as file:
-            for number in range(1 << self.bits):
-                bucket = self._bucket(number)
-                if bucket.exists():
-                    pairs = np.fromfile(bucket, PAIR)
-                    pairs = pairs[np.argsort(pairs["hash"], kind="stable")]
-                    file.write(np.column_stack([pairs["first"], pairs["second"]]).tobytes())
-                    bucket.unlink()
-        return target
-
-    def _put(self) -> None:
-        pairs = np.concatenate([np.empty(0, PAIR), *self.waiting])
-        self.waiting = []
-        # Shifted in two steps, because a shift by all 64 bits is not defined.
-        number = ((pairs["hash"] >> np.uint64(48)) >> np.uint64(16 - self.bits)).astype(np.uint16)
-        pairs = pairs[np.argsort(number, kind="stable")]
-        edges = offsets_of(np.bincount(number, minlength=1 << self.bits)).tolist()
-        for bucket, (start, end) in enumerate(pairwise(edges)):
-            if start < end:
-                with _writing(self._bucket(bucket), "ab") as file:
-                    file.write(pairs[start:end].tobytes())
-
-    def _bucket(self, number: int) -> Path:
-        return self.folder / f"bucket{number}"
-
-
-@contextmanager
-def _writing(path: Path, mode: str) -> Iterator[BinaryIO]:
-    try:
-        with open(path, mode) as file:
-            yield cast(BinaryIO, file)
-    except OSError as error:
-        raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error

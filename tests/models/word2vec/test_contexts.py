@@ -13,7 +13,7 @@ from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.songs import RowOfCode
 from playlist2vec.corpus.storage import Parts
 from playlist2vec.corpus.vocabulary import InRows
-from playlist2vec.models.word2vec import contexts
+from playlist2vec.models.word2vec import contexts, shuffling
 from playlist2vec.models.word2vec.contexts import Contexts, directed_contexts, window_contexts
 from tests.builders.examples import lists_of, playlists_of, some_playlists
 
@@ -121,7 +121,7 @@ def directed(
 ) -> Contexts:
     """Pairs of eight songs, sorted in buckets of `bucket` pairs, from parts of `plays` songs."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(contexts, "BUCKET", bucket)
+        patch.setattr(shuffling, "BUCKET", bucket)
         return directed_contexts(
             in_parts(playlists, folder, plays), np.ones(8, int), window, spaces, seed, folder
         )
@@ -223,7 +223,7 @@ def test_tokens_are_reported_as_they_are_read(tmp_path: Path) -> None:
 def test_memory_does_not_grow_with_the_number_of_plays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(contexts, "BUCKET", 1 << 14)
+    monkeypatch.setattr(shuffling, "BUCKET", 1 << 14)
     songs, peaks = 1_000, []
     rows = np.arange(songs)
     # The first time costs what is only made once, whatever the size, and another thread of the
