@@ -137,29 +137,3 @@ def _svg(title: str, said: str, width: int, height: int, content: str) -> Markup
         f' aria-label="{escape(title)}: {escape(said)}">'
         f"<title>{escape(title)}</title>{content}</svg>"
     )
-
-
-def table(
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    caption: str = "",
-    *,
-    sortable: bool = False,
-) -> str:
-    """Return an HTML table; the first column is a header.
-
-    `sortable`: True for a page with a script that sorts tables.
-    """
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in rows
-    )
-    said = f"<caption>{escape(caption)}</caption>" if caption else ""
-    kind = ' class="sortable"' if sortable else ""
-    return (
-        f'<div class="wide"><table{kind}>{said}<thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
