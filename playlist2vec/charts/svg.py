@@ -1,8 +1,12 @@
-"""SVG charts for the report: no script, colours from the page, all numbers also as text."""
+"""SVG charts for pages: no script, colours from the page, all numbers also as text."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
+
+from markupsafe import Markup
+
+from playlist2vec.charts.rendering import markup
 
 
 class Bar(NamedTuple):
@@ -26,7 +30,7 @@ LETTER = 7.5
 
 def bars(
     title: str, rows: Sequence[Bar], largest: float = 0.0, *, width: int = WIDTH, labels: int = 190
-) -> str:
+) -> Markup:
     """Return horizontal bars with intervals; `largest`: least value at the right edge.
 
     `width`: of the chart, `labels`: of the labels in the chart, or more for long labels, both in
@@ -57,7 +61,7 @@ def bars(
     return _svg(title, said, width, len(rows) * ROW + 4, "".join(parts))
 
 
-def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str:
+def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> Markup:
     """Return a line through points in the order of x, from 0 on the y axis."""
     left, top, width, height = 50, 10, WIDTH - 70, 180
     xs, ys = [x for x, _ in points], [y for _, y in points]
@@ -82,7 +86,7 @@ def line(title: str, x_label: str, points: Sequence[tuple[float, float]]) -> str
     return _svg(title, said, WIDTH, top + height + 26, "".join(parts))
 
 
-def lines(title: str, x_label: str, drawn: Mapping[str, Points], *, style: int = 0) -> str:
+def lines(title: str, x_label: str, drawn: Mapping[str, Points], *, style: int = 0) -> Markup:
     """Return lines by name, from 0 on the y axis, with the names at the ends of the lines.
 
     The points are in the order of x. `style`: number of the first line's style, so that a name
@@ -127,35 +131,9 @@ def _mark(value: float, most: float) -> str:
     return f"{value:,.0f}" if most >= 100 else f"{value:.3f}"
 
 
-def _svg(title: str, said: str, width: int, height: int, content: str) -> str:
-    return (
+def _svg(title: str, said: str, width: int, height: int, content: str) -> Markup:
+    return markup(
         f'<svg viewBox="0 0 {width} {height}" role="img"'
         f' aria-label="{escape(title)}: {escape(said)}">'
         f"<title>{escape(title)}</title>{content}</svg>"
-    )
-
-
-def table(
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    caption: str = "",
-    *,
-    sortable: bool = False,
-) -> str:
-    """Return an HTML table; the first column is a header.
-
-    `sortable`: True for a page with a script that sorts tables.
-    """
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in rows
-    )
-    said = f"<caption>{escape(caption)}</caption>" if caption else ""
-    kind = ' class="sortable"' if sortable else ""
-    return (
-        f'<div class="wide"><table{kind}>{said}<thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
     )

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
-from playlist2vec.charts.svg import table
+from playlist2vec.charts.rendering import rendered
 from playlist2vec.corpus.playlists import Playlists
 
 PIPELINES = (
@@ -61,7 +61,7 @@ def data_name(parameters: Mapping[str, Any]) -> str:
     return f"{dataset}: {own[0]}" if own else dataset
 
 
-def funnel_part(steps: Sequence[Funnel]) -> str:
+def funnel_part(steps: Sequence[Funnel]) -> Markup:
     """Return a table of the playlists, plays and songs after every stage."""
     first = steps[0]
 
@@ -77,22 +77,17 @@ def funnel_part(steps: Sequence[Funnel]) -> str:
         )
         for step in steps
     ]
-    shares = table(
-        ("after", "playlists", "plays", "songs"),
-        rows,
-        "In brackets: the share of the input. A held-out song splits its playlist in two.",
-    )
-    return f"<h2>What was dropped</h2>{shares}"
+    return rendered("report/templates/funnel.html", rows=rows)
 
 
-def statistics_part(path: str | Path) -> str:
+def statistics_part(path: str | Path) -> Markup:
     """Return a table of metrics/statistics.json, the statistics of the unfiltered data."""
     found: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
     rows = [(name.replace("_", " "), _number(value)) for name, value in _flat(found)]
-    return "<h2>The data</h2>" + table(("figure", "as it came"), rows)
+    return rendered("report/templates/statistics.html", rows=rows)
 
 
-def parameters_part(parameters: Mapping[str, Any]) -> str:
+def parameters_part(parameters: Mapping[str, Any]) -> Markup:
     """Return a table of all parameters of the run."""
     rows = []
     for section, values in parameters.items():
@@ -100,20 +95,12 @@ def parameters_part(parameters: Mapping[str, Any]) -> str:
         rows += [
             (f"{section}.{key}" if key else section, json.dumps(value)) for key, value in inner
         ]
-    listed = table(("parameter", "value"), rows)
-    return (
-        f"<h2>All parameters</h2><details><summary>As the run was made</summary>{listed}</details>"
-    )
+    return rendered("report/templates/parameters.html", rows=rows)
 
 
-def pipelines_part() -> str:
+def pipelines_part() -> Markup:
     """Return a list of PIPELINES in HTML."""
-    items = "".join(
-        f"<li><code>{escape(command)}</code>: {escape(what)}. "
-        f"It writes <code>{escape(out)}</code>; <code>{escape(page)}</code> says how.</li>"
-        for command, out, page, what in PIPELINES
-    )
-    return f"<h2>Other pipelines of this project</h2><ul>{items}</ul>"
+    return rendered("report/templates/pipelines.html", pipelines=PIPELINES)
 
 
 def _flat(content: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:

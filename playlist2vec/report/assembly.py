@@ -2,21 +2,17 @@
 
 import base64
 import json
-import re
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+
+from playlist2vec.charts.rendering import environment, markup
 
 SCRIPTS = (
     *("data", "counting", "rule", "reasons", "search", "reading", "writing"),
     *("map", "pointing", "playlist", "next", "radio", "views", "start"),
 )
 """Scripts of the page in page/js, in execution order."""
-POLICY = (
-    "default-src 'none'; script-src 'sha256-{js}' 'sha256-{frame}' https://api.deezer.com; "
-    "style-src 'sha256-{css}'; style-src-attr 'unsafe-inline'; "
-    "media-src https://*.dzcdn.net https://*.deezer.com; base-uri 'none'; form-action 'none'"
-)
 
 
 def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Path) -> str:
@@ -36,8 +32,7 @@ def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Pat
         name: base64.b64encode(sha256(text.encode()).digest()).decode()
         for name, text in inside.items()
     }
-    text = json.dumps({"api": "", **data}, ensure_ascii=False, separators=(",", ":")).replace(
-        "<", "\\u003c"
-    )
-    filled = {**parts, **inside, "data": text, "policy": POLICY.format(**hashes)}
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: filled[place[1]], read["page.html"])
+    text = json.dumps({"api": "", **data}, ensure_ascii=False, separators=(",", ":"))
+    filled = {**parts, **inside, "data": text.replace("<", "\\u003c")}
+    template = environment().from_string(read["page.html"])
+    return template.render({name: markup(each) for name, each in filled.items()}, hashes=hashes)

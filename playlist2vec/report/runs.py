@@ -5,12 +5,14 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from playlist2vec.base.errors import DataError
-from playlist2vec.charts.svg import Bar, bars, table
+from playlist2vec.charts.rendering import rendered
+from playlist2vec.charts.svg import Bar, bars
 
 SCORE = "hit@10"
 SHOWN = (SCORE, "ndcg@10", "hit@1", "hit@50", "mrr")
@@ -79,34 +81,22 @@ def runs_data(runs: Runs) -> dict[str, Any]:
     return {"names": names, "rows": rows}
 
 
-def runs_part(runs: Runs) -> str:
+def runs_part(runs: Runs) -> Markup:
     """Return the runs as HTML."""
-    if not runs.rows:
-        dataset = escape(str(runs.parameters["dataset"]))
-        return (
-            f"<h2>Runs</h2><p>No grid on the same pairs of the data set {dataset} has been taken "
-            "over: <code>make grid GRID=course</code> runs one, <code>make best</code> takes it "
-            "over.</p>"
-            '<div id="runs-against" hidden></div>'
-        )
-    about = (
-        f"<h2>Runs</h2><p>{len(runs.rows):,} runs of the grid {escape(runs.grid)}, on the same "
-        "validation pairs. Click a column's name to sort by it. <em>To best</em> is the difference "
-        "to the best run, paired over the pairs, with its 95 % interval: where that has zero "
-        "inside, the pairs show no difference.</p>"
+    header, rows = _table(runs)
+    return rendered(
+        "report/templates/runs.html",
+        dataset=runs.parameters["dataset"],
+        grid=runs.grid,
+        header=header,
+        rows=rows,
+        score=SCORE,
+        effects=effects(runs),
     )
-    against = (
-        '<div id="runs-against"><h3>Two scores against each other</h3>'
-        '<p><label>Across: <select id="across"></select></label> '
-        '<label>Up: <select id="up"></select></label> '
-        '<span class="soft">The large dot has the parameters of this run.</span></p>'
-        '<div id="runs-chart"></div></div>'
-    )
-    return about + _table(runs) + against + "<h3>One parameter at a time</h3>" + effects_part(runs)
 
 
-def _table(runs: Runs) -> str:
-    """Return a table of the runs with their scores.
+def _table(runs: Runs) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of a table of the runs with their scores.
 
     A score has the paired difference to the best run, if known, or else a confidence interval.
     """
@@ -119,9 +109,9 @@ def _table(runs: Runs) -> str:
         own = " (this run)" if runs.is_own(row) else ""
         cells = [_cell(row, name, columns) for name in columns]
         lines.append(
-            (row.get("experiment", "") + own, *(row[each] for each in runs.varied), *cells)
+            [row.get("experiment", "") + own, *(row[each] for each in runs.varied), *cells]
         )
-    return table([*header, *columns], lines, sortable=True)
+    return [*header, *columns], lines
 
 
 def _cell(row: Mapping[str, str], name: str, columns: Sequence[str]) -> str:
@@ -137,12 +127,12 @@ def _interval(row: Mapping[str, str], name: str, form: str) -> str:
     return f" [{float(low):{form}}, {float(high):{form}}]" if low and high else ""
 
 
-def effects_part(runs: Runs) -> str:
+def effects(runs: Runs) -> list[tuple[str, Markup]]:
     """Return a chart of the score by value for every varied parameter, the rest as in most runs."""
     usual = {
         name: Counter(row[name] for row in runs.rows).most_common(1)[0][0] for name in runs.varied
     }
-    parts = []
+    charts = []
     for name in runs.varied:
         alike = [
             row
@@ -152,9 +142,8 @@ def effects_part(runs: Runs) -> str:
         drawn = sorted((_bar(row[name], row) for row in alike), key=_by_value)
         if len(drawn) > 1:
             chart = bars(f"{SCORE} by {name}", drawn, width=400, labels=90)
-            parts.append(f"<div><h3>{escape(name)}</h3>{chart}</div>")
-    about = f"<p>{SCORE} with its 95 % interval, all other parameters as in most of the runs.</p>"
-    return about + f'<div class="charts">{"".join(parts)}</div>'
+            charts.append((name, chart))
+    return charts
 
 
 def _bar(label: str, row: Mapping[str, str]) -> Bar:

@@ -4,15 +4,16 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.charts.svg import Bar, bars, lines, table
+from playlist2vec.charts.rendering import rendered
+from playlist2vec.charts.svg import Bar, bars, lines
 from playlist2vec.evaluation.comparison import compare_ranks
 from playlist2vec.evaluation.intervals import Interval
 from playlist2vec.evaluation.slices import Slice
@@ -26,10 +27,6 @@ CURVE = {
     "log_odds_history": "asked with the last songs, as many as train.window, each alike",
 }
 """Rules of the training curve, with explanations."""
-CURVE_NOTE = (
-    "<p>hit@10 after each epoch on a part of the validation pairs, of Word2Vec alone, by rules of "
-    "the curve's own. A score on a part of the pairs goes up and down by chance.</p>"
-)
 Ranks = NDArray[np.float64]
 
 
@@ -93,12 +90,12 @@ class Verdict:
         )
 
 
-def verdict_part(verdict: Verdict) -> str:
+def verdict_part(verdict: Verdict) -> Markup:
     """Return the verdict as HTML."""
-    return f'<h2>Scores</h2><p class="lead">{escape(verdict.sentence)}</p>'
+    return Markup('<h2>Scores</h2><p class="lead">{}</p>').format(verdict.sentence)
 
 
-def table_part(metrics: str | Path, ranks: Mapping[str, Ranks], subject: str) -> str:
+def table_part(metrics: str | Path, ranks: Mapping[str, Ranks], subject: str) -> Markup:
     """Return a chart and a table of all rankers on validation and test, with paired differences.
 
     `metrics`: the folder with results of the stages `slices` and `test`. `subject`: the ranker that
@@ -116,10 +113,13 @@ def table_part(metrics: str | Path, ranks: Mapping[str, Ranks], subject: str) ->
         interval = f"{float(low):.3f} to {float(high):.3f}"
         numbers = f"{float(value):.3f}", interval, f"{float(ndcg):.3f}"
         lines_of.append((name_of(name), *numbers, difference, *on_test.get(name, ("", ""))))
-    less = f"{name_of(subject)} minus this ranker"
-    header = ("ranker", SCORE, "95 % interval", "NDCG@10", less, "test hit@10", "test NDCG@10")
-    chart = bars(f"{SCORE} on the validation pairs", drawn)
-    return chart + table(header, lines_of, _caption(tested["scores"]), sortable=True)
+    return rendered(
+        "report/templates/rankers.html",
+        chart=bars(f"{SCORE} on the validation pairs", drawn),
+        rows=lines_of,
+        subject=name_of(subject),
+        caption=_caption(tested["scores"]),
+    )
 
 
 def _test_cells(tested: Mapping[str, Any], intervals: Path) -> dict[str, tuple[str, str]]:
@@ -158,7 +158,7 @@ def _difference(ranks: Mapping[str, Ranks], subject: str, other: str) -> str:
     return f"{value:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
-def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Verdict) -> str:
+def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Verdict) -> Markup:
     """Return hit@10 of subject and rival on groups of the pairs, with paired differences."""
     rows = []
     for group in groups:
@@ -176,22 +176,15 @@ def slices_part(groups: Sequence[Slice], ranks: Mapping[str, Ranks], verdict: Ve
                 f"{value:+.3f} [{low:+.3f}, {high:+.3f}]",
             )
         )
-    header = (
-        "pairs whose",
-        "pairs",
-        name_of(verdict.subject),
-        name_of(verdict.rival),
-        "difference",
-    )
-    return "<h2>Where it hits</h2>" + table(
-        header,
-        rows,
-        "hit@10 on groups of the validation pairs; difference with its 95 % interval.",
-        sortable=True,
+    return rendered(
+        "report/templates/slices.html",
+        subject=name_of(verdict.subject),
+        rival=name_of(verdict.rival),
+        rows=rows,
     )
 
 
-def curve_part(folder: str | Path, query: str) -> str:
+def curve_part(folder: str | Path, query: str) -> Markup:
     """Return a chart of the training curves, or a sentence if there is no curve.
 
     `folder`: holds .tsv tables with the columns step and hit@10_RULE. `query`: last or history; a
@@ -204,12 +197,12 @@ def curve_part(folder: str | Path, query: str) -> str:
             (float(step) + 1, float(value)) for step, value in (row.split("\t") for row in rows)
         ]
         drawn[header.split("\t")[1].removeprefix("hit@10_")] = points
-    if not drawn:
-        return "<h2>Training</h2><p>The run did not measure its curve (train.curve_pairs is 0).</p>"
     order = sorted(drawn, key=lambda name: (not name.endswith(query), name))
-    said = "; ".join(f"{escape(name)}: {CURVE.get(name, name)}" for name in order)
-    chart = lines("hit@10 after each epoch", "epochs", {name: drawn[name] for name in order})
-    return f"<h2>Training</h2>{CURVE_NOTE}<p>{said}.</p>{chart}"
+    return rendered(
+        "report/templates/curve.html",
+        curves=[(name, CURVE.get(name, name)) for name in order],
+        chart=lines("hit@10 after each epoch", "epochs", {name: drawn[name] for name in order}),
+    )
 
 
 def read_rows(path: str | Path, columns: Sequence[str]) -> list[tuple[str, ...]]:

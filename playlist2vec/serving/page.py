@@ -2,33 +2,14 @@
 
 import json
 import re
-from html import escape
 
 from playlist2vec.base.errors import DataError
+from playlist2vec.charts.rendering import rendered
 
 API = "/api"
 _DATA = re.compile(r'(<script type="application/json" id="data">)(.*?)(</script>)', re.DOTALL)
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")([^"]*)(")')
 _CONNECT = re.compile(r"(?:^|(?<=;))\s*connect-src\s+([^;]*)")
-PLAIN = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>playlist2vec</title>
-</head>
-<body>
-<h1>playlist2vec</h1>
-<p>{about} Requests and answers are JSON; \
-<a href="/openapi.json">/openapi.json</a> describes them.</p>
-<dl>
-{entries}
-</dl>
-</body>
-</html>
-"""
 
 
 def fetching(page: str) -> str:
@@ -60,19 +41,12 @@ def fetching(page: str) -> str:
 
 def plain_page(paths: dict[str, dict[str, dict[str, str]]], *, has_page: bool) -> str:
     """Return a page that lists the routes. `paths`: from the OpenAPI document."""
-    where = 'The page of the run is at <a href="/">/</a>.'
-    about = (
-        where
-        if has_page
-        else "This source has no page of its run: <code>dvc repro</code> makes one."
-    )
-    entries = "\n".join(
-        f"<dt><code>{method.upper()} {escape(path)}</code></dt>"
-        f"<dd>{escape(each.get('summary', ''))}</dd>"
+    routes = [
+        (f"{method.upper()} {path}", each.get("summary", ""))
         for path, methods in paths.items()
         for method, each in methods.items()
-    )
-    return PLAIN.format(about=about, entries=entries)
+    ]
+    return rendered("serving/templates/routes.html", routes=routes, has_page=has_page)
 
 
 def _with_own_origin(policy: str) -> str:

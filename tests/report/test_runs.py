@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.report.runs import Runs, effects_part, runs_data, runs_part
+from playlist2vec.report.runs import Runs, effects, runs_data, runs_part
 
 HEAD = (
     "grid,experiment,dataset,split.target,filter.count,train.window,train.negative,train.epochs,"
@@ -35,10 +35,10 @@ def grid(tmp_path: Path) -> Path:
 
 
 def test_the_effect_of_a_parameter_is_shown_with_the_others_as_usual(grid: Path) -> None:
-    text = effects_part(Runs.of(grid, ASKED))
-    assert re.findall("<h3>(.*?)</h3>", text) == ["train.window", "train.negative"]
-    assert "2 0.200, from 0.100 to 0.300; 3 0.300, from 0.200 to 0.400; 5 0.250" in text
-    assert "5 0.300, from 0.200 to 0.400; 10 0.350" in text
+    window, negative = effects(Runs.of(grid, ASKED))
+    assert (window[0], negative[0]) == ("train.window", "train.negative")
+    assert "2 0.200, from 0.100 to 0.300; 3 0.300, from 0.200 to 0.400; 5 0.250" in window[1]
+    assert "5 0.300, from 0.200 to 0.400; 10 0.350" in negative[1]
 
 
 def test_runs_on_other_pairs_are_not_shown(grid: Path) -> None:

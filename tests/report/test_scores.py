@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.charts.svg import Bar, bars, line, table
+from playlist2vec.charts.svg import Bar, bars, line
 from playlist2vec.evaluation.slices import Slice
 from playlist2vec.report.scores import Verdict, curve_part, read_rows, slices_part, table_part
 
@@ -163,4 +163,3 @@ def test_bars_and_lines_say_their_numbers() -> None:
     assert "from 0.100 to 0.300, at most 0.400, over 3 points" in line(
         "x", "epochs", [(1, 0.1), (2, 0.4), (3, 0.3)]
     )
-    assert "<table>" in table(("a",), [("b",)])

@@ -3,16 +3,16 @@
 import csv
 import os.path
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
-from playlist2vec.charts.document import document
-from playlist2vec.charts.svg import Bar, bars, line, table
+from playlist2vec.charts.rendering import rendered
+from playlist2vec.charts.svg import Bar, bars, line
 from playlist2vec.models.audio.vectors import SongVectors
 
 CURVES = {
@@ -40,6 +40,14 @@ class PageSong(NamedTuple):
     def label(self) -> str:
         """The text `Artist – Title`, or the known half of the text, or the id."""
         return " – ".join(filter(None, (self.artist, self.title))) or self.track
+
+
+class Scores(NamedTuple):
+    """A chart of test scores, and header and rows of a table of test scores."""
+
+    chart: Markup
+    header: list[str]
+    rows: list[list[str]]
 
 
 def neighbours(
@@ -72,41 +80,29 @@ def render(
     number of cold songs that are not listed. `curve`, `test`: tables of the training and of the
     test scores. `folder`: folder of the page; paths of sound files are made relative to the folder.
     """
-    rest = f"<p>{left_out:,} more songs are not listed.</p>" if left_out else ""
-    rows = "".join(
-        f"<tr><td>{_heard([songs[code]], folder)}</td>"
-        f"<td>{_heard([songs[each] for each in others], folder)}</td></tr>"
+    pairs = [
+        (_heard([songs[code]], folder), _heard([songs[each] for each in others], folder))
         for code, others in near
+    ]
+    return rendered(
+        "cold_songs/page/templates/page.html",
+        title="Songs that no playlist holds",
+        scores=_scores(test),
+        curves=_curves(curve),
+        pairs=pairs,
+        left_out=left_out,
     )
-    body = (
-        "<p>Some songs were removed from all playlists; every method then had to find these songs "
-        "by the rest of a playlist. The lines are 95 % intervals over playlists.</p>\n"
-        f"<h2>Scores on the test songs</h2>\n{_scores(test)}\n<h2>Training</h2>\n{_curves(curve)}\n"
-        "<h2>What sounds like what</h2>\n"
-        "<p>Songs that no training playlist holds, and the songs of playlists that sound most like "
-        "them to the model. Files are played from their folder on this machine.</p>\n"
-        '<div class="wide"><table><thead><tr><th>in no training playlist</th>'
-        "<th>sounds like</th></tr></thead><tbody>"
-        f"{rows}</tbody></table></div>{rest}"
-    )
-    return document("Songs that no playlist holds", body)
 
 
-def _heard(songs: Sequence[PageSong], folder: Path) -> str:
-    """Return the names of songs, with an audio player for a song with a file."""
-    parts = []
-    for song in songs:
-        label = escape(song.label)
-        parts.append(f"<div>{label}</div>")
-        if song.place:
-            source = quote(os.path.relpath(song.place, folder))
-            parts.append(
-                f'<audio controls preload="none" src="{source}" aria-label="{label}"></audio>'
-            )
-    return "".join(parts)
+def _heard(songs: Sequence[PageSong], folder: Path) -> list[tuple[str, str]]:
+    """Return the label of every song, and the address of the file, empty for a song without file."""
+    return [
+        (song.label, quote(os.path.relpath(song.place, folder)) if song.place else "")
+        for song in songs
+    ]
 
 
-def _scores(test: Path) -> str:
+def _scores(test: Path) -> Scores:
     """Return bars of NDCG, and a table of all scores with differences to the artist's method."""
     with open(test, encoding="utf-8", newline="") as file:
         found = [row for row in csv.DictReader(file) if row["slice"] == "all"]
@@ -123,9 +119,8 @@ def _scores(test: Path) -> str:
         for row in ndcg
     ]
     asked = ndcg[0]["score"] if ndcg else ""
-    return bars(asked, chart) + table(
-        ["method", *names, f"{asked} less that of the artist's songs"], cells
-    )
+    header = ["method", *names, f"{asked} less that of the artist's songs"]
+    return Scores(bars(asked, chart), header, cells)
 
 
 def _difference(row: dict[str, str]) -> str:
@@ -137,15 +132,18 @@ def _difference(row: dict[str, str]) -> str:
     return f"{difference:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
-def _curves(curve: Path) -> str:
-    """Return a line chart for every known column of the training curve."""
+def _curves(curve: Path) -> list[tuple[str, Markup]]:
+    """Return names and line charts of the known columns of the training curve.
+
+    The list is empty for a model that is not trained by epochs.
+    """
     with open(curve, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     if len(rows) < 2:
-        return "<p>This model is not trained by epochs.</p>"
-    parts = []
-    for column, name in CURVES.items():
-        if column in rows[0]:
-            points = [(float(row["epoch"]), float(row[column])) for row in rows]
-            parts.append(f"<div><h3>{name}</h3>{line(name, 'epochs', points)}</div>")
-    return f'<div class="charts">{"".join(parts)}</div>'
+        return []
+    drawn = {
+        name: [(float(row["epoch"]), float(row[column])) for row in rows]
+        for column, name in CURVES.items()
+        if column in rows[0]
+    }
+    return [(name, line(name, "epochs", points)) for name, points in drawn.items()]

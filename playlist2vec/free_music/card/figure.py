@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from playlist2vec.charts.document import document
-from playlist2vec.charts.svg import Bar, bars, table
+from playlist2vec.charts.rendering import rendered
+from playlist2vec.charts.svg import Bar, bars
 
 MOST = 60
 """Genres with a bar; all others share a bar."""
@@ -20,8 +20,10 @@ def render(name: str, genres: Mapping[str, int]) -> str:
     chart = bars(
         "Share of the tracks by genre", [Bar(genre, share, share, share) for genre, share in shares]
     )
-    numbers = table(("genre", "tracks"), [(genre, f"{count:,}") for genre, count in genres.items()])
-    return document(
-        f"Genres of {name}",
-        f"<p>{total:,} tracks in {len(genres):,} genres.</p>\n{chart}\n{numbers}",
+    return rendered(
+        "free_music/card/templates/genres.html",
+        title=f"Genres of {name}",
+        total=total,
+        chart=chart,
+        rows=[(genre, f"{count:,}") for genre, count in genres.items()],
     )
