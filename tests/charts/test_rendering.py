@@ -10,7 +10,10 @@ from markupsafe import Markup
 from playlist2vec.charts.rendering import environment, markup, rendered
 from playlist2vec.charts.svg import Bar, bars
 
-TABLE = "{% from 'charts/templates/table.html' import table %}{{ table(header, rows, caption, sortable) }}"
+TABLE = (
+    "{% from 'charts/templates/table.html' import table %}"
+    "{{ table(header, rows, caption, sortable) }}"
+)
 HOSTILE = '<b title="x">\'&'
 ESCAPED = "&lt;b title=&#34;x&#34;&gt;&#39;&amp;"
 

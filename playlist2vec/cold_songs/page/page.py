@@ -95,7 +95,7 @@ def render(
 
 
 def _heard(songs: Sequence[PageSong], folder: Path) -> list[tuple[str, str]]:
-    """Return the label of every song, and the address of the file, empty for a song without file."""
+    """Return the label and the address of the file of every song, empty without a file."""
     return [
         (song.label, quote(os.path.relpath(song.place, folder)) if song.place else "")
         for song in songs
