@@ -1,7 +1,7 @@
-"""Listens sorted into pieces on disk: all listens of a user go into one piece, and all that is said
-of a track.
+"""Listens in partitions on disk: a partition holds all listens of a user, or all names of a track.
 
-So what needs all listens of a user, or all names of a track, needs one piece in memory and no more.
+So a step that needs all listens of a user, or all names of a track, has one partition in memory and
+no more.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,23 +22,25 @@ from playlist2vec.sources.listenbrainz.dumps import WithoutListensError
 from playlist2vec.sources.listenbrainz.parts import Part, read_part
 
 EARLIEST = 1033430400
-"""2002-10-01, in seconds since 1970: what is older was imported without its time, for nothing
-recorded listens yet.
+"""2002-10-01, in seconds since 1970. Nothing recorded listens before, so an earlier time is an
+import without a true time.
 """
 PIECES = 128
-"""The first seven bits of a key say which piece it belongs to."""
+"""The number of partitions; the first seven bits of a key are the partition."""
 HELD = 1 << 19
-"""Listens, and a quarter of it names of tracks, that are held in memory before they go to their
-pieces.
-"""
+"""Listens in memory before they go to the partitions; of names, a quarter as many."""
 REMEMBERED = 1 << 18
-"""Ids of tracks whose keys are remembered; the keys of others are made anew."""
+"""Ids of tracks whose keys are cached; all other keys are computed anew."""
 NOTED = 23
-"""The first so many bits of a track's key say where it is noted, until another track is."""
+"""The bits of a track's key that are the slot of the track in the table of earliest times; a later
+track with the same bits takes the slot over.
+"""
 COARSE = 9
-"""Times are noted without so many bits: what is left of them and of a key has 64 bits together."""
+"""The low bits that times in the table lack: the rest of a time and the rest of a key have 64 bits
+together.
+"""
 LONGEST_NAME = 500
-"""Characters of a name; the rest is cut off."""
+"""The most characters of a name; a longer name is cut."""
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 PLAY = np.dtype([("user", "<u8"), ("time", "<i8"), ("track", "<u8")])
 """A listen: the key of its user, its time in seconds since 1970, the key of its track."""
@@ -46,11 +48,10 @@ PLAY = np.dtype([("user", "<u8"), ("time", "<i8"), ("track", "<u8")])
 
 @dataclass
 class Rejected:
-    """The listens that were read, and those of them that cannot be used, each under the first
-    reason that holds.
+    """The numbers of read and of rejected listens, the latter by the first reason that applies.
 
-    `read`: all of them. `user`, `time`, `recording`, `names`: they have none, or nothing that can
-    be one. `early`: before EARLIEST.
+    `read`: all listens. `user`, `time`, `recording`, `names`: listens without a valid value.
+    `early`: listens before EARLIEST.
     """
 
     read: int = 0
@@ -67,8 +68,8 @@ class Rejected:
 
 
 class Sorted(NamedTuple):
-    """A folder with pieces, and what did not get into them. `without`: the error of an archive
-    without listens.
+    """A folder with partitions, and the counts of rejected listens. `without`: the error of an
+    archive without listens.
     """
 
     folder: str
@@ -77,7 +78,7 @@ class Sorted(NamedTuple):
 
 
 def sort_part(scratch: str, by_mbid: bool, part: Part) -> Sorted:
-    """Sort the listens of a part into pieces in a folder in `scratch` that is made for them; see
+    """Write the listens of a part of the dumps to partitions, in a new folder in `scratch`; see
     `read_part`.
     """
     pieces = Pieces(Path(mkdtemp(prefix="part-", dir=scratch)))
@@ -91,8 +92,8 @@ def sort_part(scratch: str, by_mbid: bool, part: Part) -> Sorted:
 
 
 class _Keys(dict[str, int]):
-    """The keys of tracks by what a dump says their ids are: `key_of_name` of `id_of`; 0 for what
-    can be none.
+    """The keys of tracks by the recordings of a dump: `key_of_name` of `id_of`; 0 for an invalid
+    id.
     """
 
     def __missing__(self, recording: str) -> int:
@@ -104,12 +105,12 @@ class _Keys(dict[str, int]):
 
 
 class Pieces:
-    """Sorts listens into pieces in `folder`, which is there and empty.
+    """A writer of listens into partitions in `folder`, an empty folder.
 
-    `plays-<n>` holds PLAY records whose user's key begins with n. `names-<n>` has lines with key,
-    time, id, artist and title, tabs between them, whose key, a track's, begins with n: one for each
-    track at least, that of its earliest listen. In memory are about 200 MB, however many listens
-    there are.
+    `plays-<n>` holds the PLAY records of users whose keys begin with n. `names-<n>` has lines with
+    key, time, id, artist and title, separated by tabs, of tracks whose keys begin with n: at least
+    the line of each track's earliest listen. In memory are about 200 MB, however many listens there
+    are.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -121,7 +122,7 @@ class Pieces:
         self._held = self._learned = 0
 
     def add(self, blocks: Iterable[Listens]) -> None:
-        """Sort these in; `finish` writes what is in memory then."""
+        """Add listens; `finish` writes the last of them."""
         for block in blocks:
             self._add(block)
             if self._held >= HELD:
@@ -130,7 +131,7 @@ class Pieces:
                 self._write_names()
 
     def finish(self) -> None:
-        """Write what is still in memory to its pieces."""
+        """Write everything that is still in memory to the partitions."""
         self._write_plays()
         self._write_names()
 
@@ -160,18 +161,17 @@ class Pieces:
         self._learn(block, tracks, rows)
 
     def _tracks(self, recordings: Texts) -> NDArray[np.uint64]:
-        """The keys of the tracks: uint64 (rows,), 0 where there is none."""
+        """Return the keys of the tracks: uint64 (rows,), 0 for an invalid id."""
         if len(self._keys) > REMEMBERED:
             self._keys.clear()
         different = recordings.different
         keys = np.zeros(len(different), np.uint64)
-        keys[1:] = np.fromiter(
-            map(self._keys.__getitem__, different[1:]), np.uint64, len(different) - 1
-        )  # type: ignore[arg-type]
+        texts = cast(list[str], different[1:])  # the first alone is None
+        keys[1:] = np.fromiter(map(self._keys.__getitem__, texts), np.uint64, len(texts))
         return keys[recordings.codes]
 
     def _learn(self, block: Listens, tracks: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
-        """Hold the names in those rows that may be the earliest of their tracks."""
+        """Hold the names of listens in `rows` that may be the earliest of a track."""
         key, time = tracks[rows], (block.times[rows] >> COARSE).astype(np.uint64)
         found = self._noted[key >> np.uint64(64 - NOTED)]
         of_key = found >> np.uint64(NOTED) == key & np.uint64((1 << 64 - NOTED) - 1)
@@ -211,7 +211,7 @@ class Pieces:
 
 
 def id_of(recording: str) -> str:
-    """The id that a dump means: a UUID in lower case, and what is none without blanks around it."""
+    """Return the id of a recording: a UUID in lower case; any other text without blanks around."""
     return recording.lower() if UUID.fullmatch(recording) else recording.strip()
 
 
@@ -221,22 +221,23 @@ def _name(text: str) -> str:
 
 
 def _says_something(texts: Texts) -> NDArray[np.bool_]:
-    """Return whether there is more than blanks: bool (rows,)."""
+    """Return whether a text has more than blanks: bool (rows,)."""
     return np.array([text is not None and text.strip() != "" for text in texts.different])[
         texts.codes
     ]
 
 
 def begins(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return whether each value differs from the one before it: bool of the same shape."""
+    """Return whether a value differs from the previous value: bool of the same shape."""
     first = np.ones(len(values), bool)
     first[1:] = values[1:] != values[:-1]
     return first
 
 
 def write_pieces(folder: Path, kind: str, records: NDArray[np.void], key: str) -> None:
-    """Append each record to the file `<kind>-<n>` in `folder`, n as its field `key` says; pieces
-    keep the order.
+    """Append records to the files `<kind>-<n>` in `folder`, n the partition of the field `key`.
+
+    A partition keeps the order of the records.
     """
     order, ends = by_piece(records[key])
     start = 0
@@ -248,8 +249,8 @@ def write_pieces(folder: Path, kind: str, records: NDArray[np.void], key: str) -
 
 
 def by_piece(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The places of keys by piece, int64 (keys,), and where in them each piece ends, int64
-    (PIECES,).
+    """Return the places of keys by partition, int64 (keys,), and the end of every partition among
+    the places, int64 (PIECES,).
     """
     piece = (keys >> np.uint64(57)).astype(np.uint8)
     return np.argsort(piece, kind="stable"), np.cumsum(np.bincount(piece, minlength=PIECES))

@@ -1,4 +1,4 @@
-"""Sessions of listening: what a user listens to between two pauses is a playlist."""
+"""Sessions of listening: the listens of a user between two pauses are a playlist."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from playlist2vec.engine.local import Engine
 
 SESSION = np.dtype([("length", "<i8"), ("key", "<u8"), ("time", "<i8")])
-"""A playlist: its plays, its key, made from the user's key and the time of the first play, the time
-of the last.
+"""A playlist: the number of plays, a key made from the user's key and the time of the first play,
+and the time of the last play.
 """
 LISTENER = np.dtype([("listens", "<i8"), ("key", "<u8")])
-"""A user of a span: how many listens of the user stay, and the user's key."""
+"""A user of a span: the number of kept listens, and the user's key."""
 
 
 @dataclass
 class Listening:
-    """The counts of the listens that were read: each was kept, or left out for one reason.
+    """The counts of the listens that were read: every listen was kept, or left out for a reason.
 
-    `rejected`: those that cannot be used. `duplicates`: those with user, time and recording of
-    another one. `few`: those of users with too few. `surplus`: those beyond a user's
-    share of a track. `kept`: all others, in `playlists` playlists of `users` users; they are of
-    `tracks` tracks. `passed`: archives that hold no listens.
+    `rejected`: unusable listens. `duplicates`: listens with user, time and recording of another
+    listen. `few`: listens of users with too few. `surplus`: listens beyond a user's share of a
+    track. `kept`: all other listens, in `playlists` playlists of `users` users, of `tracks` tracks.
+    `passed`: archives that hold no listens.
     """
 
     rejected: Rejected
@@ -54,9 +54,9 @@ class Listening:
 
 
 class Cut(NamedTuple):
-    """The counts of what left a span and what stays.
+    """The counts of the surplus and of the kept listens of a span, and of users.
 
-    `tracks`: the places of the keys of the tracks in it, ascending: int32 (tracks,).
+    `tracks`: the places of the keys of the span's tracks, ascending: int32 (tracks,).
     """
 
     surplus: int
@@ -66,7 +66,7 @@ class Cut(NamedTuple):
 
 
 class _Listened(NamedTuple):
-    """The counts of all spans, as in `Listening`, and which tracks are played: bool (tracks,)."""
+    """The counts of all spans, as in `Listening`, and a mark of played tracks: bool (tracks,)."""
 
     surplus: int
     kept: int
@@ -84,16 +84,16 @@ def ingest_dumps(
     scratch: Path,
     turns: int = 1,
 ) -> Listening:
-    """Turn dumps into the canonical form: write `playlists`, .npz, and the table of `tracks`; the
-    same in any order.
+    """Turn dumps into the canonical form: write `playlists`, .npz, and the table of `tracks`.
 
-    Beside `playlists` come the `Listens`, of all plays, with the users' keys if `keep_users` is
-    true. Playlists stand in the order of their users' keys, those of a user by time. A track's
-    names are those of its earliest listen, and its artist's id is the name. The engine's processes
-    read parts of the dumps, a large .tar.zst in so many `turns`, and then have a span of the pieces
-    in memory each; this one has 13 bytes a track, 56 a playlist and 16 a user. `scratch`: a folder
-    that is not there yet; it is made, gets some 50 bytes a listen and the names, and is left there.
-    Raises DataError for a damaged dump, and if no listen is left.
+    The order of the dumps changes nothing. Beside `playlists` come the `Listens` of all plays, with
+    the users' keys if `keep_users` is true. Playlists stand in the order of their users' keys,
+    those of a user by time. A track has the names of the track's earliest listen, and the artist's
+    id is the artist's name. The engine's processes read parts of the dumps, a large .tar.zst in so
+    many `turns`, and then have a span of partitions in memory each; this process has 13 bytes a
+    track, 56 a playlist and 16 a user. `scratch`: a folder that does not exist yet; it is made,
+    gets some 50 bytes a listen and the names, and is left there. Raises DataError for a damaged
+    dump, and if no listen is left.
     """
     scratch = scratch.absolute()
     scratch.mkdir(parents=True)
@@ -134,8 +134,9 @@ def _summed_up(rejected: Rejected, duplicates: int, few: int, listened: _Listene
 
 
 def left_out(summary: Listening) -> str:
-    """Return how many listens were left out, and why, in words; with those kept they are all that
-    were read.
+    """Return a text with the number of listens left out for every reason.
+
+    With the kept listens they are all listens that were read.
     """
     rejected = summary.rejected
     reasons = {
@@ -152,8 +153,7 @@ def left_out(summary: Listening) -> str:
 
 
 def sessions_of(plays: Plays, gap: int) -> NDArray[np.void]:
-    """Cut plays into playlists: one begins with each user, and where the play before is more than
-    `gap` minutes ago.
+    """Cut plays into playlists, at a change of user and at a pause of more than `gap` minutes.
 
     Returns SESSION records in the order of the plays, (playlists,).
     """
@@ -169,7 +169,7 @@ def sessions_of(plays: Plays, gap: int) -> NDArray[np.void]:
 
 
 def _cut_all(work: Work, engine: "Engine", tracks: int) -> _Listened:
-    """Do `cut` for each span; return the counts of all. `tracks`: how many there are."""
+    """Run `cut` on all spans and add up the counts. `tracks`: the number of tracks."""
     played = np.zeros(tracks, bool)
     surplus = kept = users = playlists = 0
     for number, found in zip(
@@ -187,7 +187,7 @@ def _cut_all(work: Work, engine: "Engine", tracks: int) -> _Listened:
 def cut(work: Work, number: int) -> Cut:
     """Cut a span into playlists.
 
-    Write `sessions-<n>`, SESSION; `places-<n>`, int32, the place in the keys of each play's track;
+    Writes `sessions-<n>`, SESSION; `places-<n>`, int32, the place in the keys of each play's track;
     `seconds-<n>`, uint32, as in `Listens`; and `users-<n>`, LISTENER.
     """
     plays = thinned = np.fromfile(work.path(f"kept-{number}"), PLAY)
@@ -230,7 +230,7 @@ def _coded_playlists(work: Work, codes: NDArray[np.int32]) -> Iterator[Playlists
 
 
 def _listens(work: Work) -> Iterator[Listens]:
-    """Yield the listens of each span; delete its seconds then, so that the disk holds them once."""
+    """Yield the listens of every span, then delete the file of seconds to free disk space."""
     for number in work.numbers:
         seconds = work.path(f"seconds-{number}")
         users = np.fromfile(work.path(f"users-{number}"), LISTENER)

@@ -1,23 +1,22 @@
-"""Limits on how often one user counts, so that no user makes up more than a share of what a track
-is listened to.
+"""Limits on the listens of a user, so that no user makes up more than a share of a track's
+listens.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 COUNT = np.dtype([("track", "<u8"), ("listens", "<i8")])
-"""The key of a track, and how often one user listened to it."""
+"""The key of a track, and the number of listens of a user."""
 SLACK = 1 + 1e-12
-"""A share that gives a whole number but for rounding gives that number."""
+"""A tolerance, so that a product below a whole number by rounding alone reaches the number."""
 
 
 def most_listens(counts: NDArray[np.void], share: float) -> NDArray[np.void]:
-    """The tracks of which some user has too large a share, and how many listens of each a user may
-    have.
+    """Return the tracks with a user whose share is too large, and the most listens of a user.
 
-    With n_u listens of a track by user u, that is the largest c with c <= share * sum over u of
-    min(n_u, c): what then stays of a user is at most that share of what stays of the track. It is 0
-    for a track of one user alone.
+    With n_u listens of a track by user u, the limit is the largest c with c <= share * sum over u
+    of min(n_u, c): the kept listens of a user then are at most the share of the kept listens of the
+    track. The limit is 0 for a track of a single user.
 
     `counts`: COUNT (users and tracks,), all users' counts, above 0, of any tracks. `share`: above
     0, below 1. Returns COUNT (tracks,), ascending by track.
@@ -42,7 +41,7 @@ def most_listens(counts: NDArray[np.void], share: float) -> NDArray[np.void]:
 def _largest_limits(
     listens: NDArray[np.int64], starts: NDArray[np.int64], too_many: NDArray[np.int64], share: float
 ) -> NDArray[np.int64]:
-    """Find by halves the largest limits that hold; those that hold are all numbers from 0 to it.
+    """Find the largest valid limits by bisection; all numbers from 0 to the limit are valid.
 
     share * sum of min(n_u, c) - c is concave in c and 0 at c = 0, so that it is negative from some
     c on.

@@ -1,5 +1,5 @@
-"""The listens that stay: without duplicates, users with too few, and what is beyond a user's share
-of a track.
+"""Thinning of listens: without duplicates, users with too few listens, and listens beyond a user's
+share of a track.
 """
 
 from functools import partial
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 class Thinned(NamedTuple):
-    """The counts of what left a span, and where in its counts those of each span's tracks end:
-    int64 (spans,).
+    """The counts of duplicates and of listens of users with too few in a span.
+
+    `ends`: where in the file `counts-<n>` the tracks of every span end, int64 (spans,).
     """
 
     duplicates: int
@@ -27,7 +28,7 @@ class Thinned(NamedTuple):
 
 
 def thin_all(work: Work, engine: "Engine") -> tuple[int, int]:
-    """Make `kept-<n>` of each span and, where shares are limited, `limited.npy` and `limits.npy`,
+    """Make `kept-<n>` of every span and, where shares are limited, `limited.npy` and `limits.npy`,
     for all tracks.
 
     Returns how many listens are duplicates, and how many are of users with too few.
@@ -52,7 +53,7 @@ def thin_all(work: Work, engine: "Engine") -> tuple[int, int]:
 
 
 def thin(work: Work, number: int) -> Thinned:
-    """Write `kept-<n>`, what stays of a span; where shares are limited, `counts-<n>`, COUNT,
+    """Write `kept-<n>`, the kept listens of a span; where shares are limited, `counts-<n>`, COUNT,
     ascending by track.
     """
     plays = np.concatenate(
@@ -74,8 +75,8 @@ def thin(work: Work, number: int) -> Thinned:
 
 
 def limit(work: Work, ends: NDArray[np.int64], number: int) -> NDArray[np.void]:
-    """Return what `most_listens` says of the tracks of a span. `ends`: int64 (spans, spans), those
-    of all `Thinned`.
+    """Return `most_listens` of the tracks of a span. `ends`: the arrays of all `Thinned`, int64
+    (spans, spans).
     """
     starts = ends[:, number - 1] if number else np.zeros(len(ends), np.int64)
     counts = [
@@ -88,9 +89,7 @@ def limit(work: Work, ends: NDArray[np.int64], number: int) -> NDArray[np.void]:
 
 
 def distinct(plays: Plays) -> Plays:
-    """The plays, in any order, by user, time and track, without those that are equal to another in
-    all three.
-    """
+    """Return plays in any order by user, time and track, equal plays once."""
     ordered = plays[np.lexsort((plays["track"], plays["time"], plays["user"]))]
     again = np.zeros(len(ordered), bool)
     again[1:] = ordered[1:] == ordered[:-1]
@@ -98,16 +97,17 @@ def distinct(plays: Plays) -> Plays:
 
 
 def of_users_with(plays: Plays, least: int) -> Plays:
-    """Those plays whose user has `least` of them or more."""
+    """Return the plays of users with at least `least` plays."""
     lengths = np.diff(np.flatnonzero(begins(plays["user"])), append=len(plays))
     return plays[np.repeat(lengths >= least, lengths)]
 
 
 def within_limits(plays: Plays, tracks: NDArray[np.uint64], limits: NDArray[np.int64]) -> Plays:
-    """The plays without a user's later ones of a track that are more than its limit.
+    """Return the plays up to the limits: of a user and a track the earliest, as many as the track's
+    limit.
 
-    `tracks`: the keys of those that have a limit, ascending, uint64 (limited,); `limits`: theirs,
-    int64 (limited,).
+    `tracks`: the keys of the tracks with a limit, ascending, uint64 (limited,); `limits`: the
+    limits of those tracks, int64 (limited,).
     """
     if not len(limits):
         return plays

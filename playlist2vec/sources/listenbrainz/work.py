@@ -1,5 +1,5 @@
-"""Spans of the sorted listens, and their files in a scratch folder, on which the steps after the
-first work.
+"""Spans of partitions, the units of work of the steps after reading, and files in the scratch
+folder.
 """
 
 import os
@@ -17,15 +17,15 @@ from playlist2vec.sources.listenbrainz.pieces import PIECES, PLAY
 Plays = NDArray[np.void]
 """PLAY records, (listens,), ascending by user and time."""
 SPAN = 1 << 19
-"""Listens that are worked at together, at least, where there are more."""
+"""The fewest listens of a span on average, where there are as many."""
 
 
 class Work(NamedTuple):
-    """The matter that the steps after the first work on: `folders` with the pieces of each part,
-    all in `scratch`.
+    """The input of the steps after reading: `folders`, in `scratch`, with the partitions of every
+    part of the dumps.
 
-    `spans`: the pieces, several in a row together where they are small. A step takes one span at a
-    time and writes files with its number; spans ascend by key, as pieces do.
+    `spans`: ranges of partitions, several in a row where partitions are small. A step takes a span
+    at a time and writes files with the span's number; spans ascend by key, as partitions do.
     """
 
     scratch: str
@@ -35,15 +35,15 @@ class Work(NamedTuple):
 
     @property
     def numbers(self) -> range:
-        """Those of the spans."""
+        """The numbers of the spans."""
         return range(len(self.spans))
 
     def path(self, name: str) -> Path:
-        """A file in `scratch`."""
+        """Return the path of a file in `scratch`."""
         return Path(self.scratch) / name
 
     def pieces(self, kind: str, number: int) -> list[Path]:
-        """The files of a kind that the parts have for a span."""
+        """Return the paths of a span's partitions of one kind, from all parts of the dumps."""
         paths = (
             Path(folder) / f"{kind}-{piece}"
             for folder in self.folders
@@ -53,7 +53,7 @@ class Work(NamedTuple):
 
 
 def work_of(scratch: Path, folders: tuple[str, ...], params: ListenBrainzParams) -> Work:
-    """Return the work on the pieces in `folders`, in as many spans as their listens ask for."""
+    """Return the work on the partitions in `folders`, in spans of about SPAN listens."""
     fit = (
         sum(path.stat().st_size for folder in folders for path in Path(folder).glob("plays-*"))
         // PLAY.itemsize
@@ -66,7 +66,7 @@ def work_of(scratch: Path, folders: tuple[str, ...], params: ListenBrainzParams)
 
 
 def write_array(path: Path, array: NDArray[Any]) -> None:
-    """Write the bare elements, under another name first, for a step may be done twice."""
+    """Write the bare elements, first to a temporary file, since a step may run twice at once."""
     unfinished = path.with_name(f"{path.name}-{uuid4().hex}")
     with open(unfinished, "wb") as file:
         file.write(np.ascontiguousarray(array).data)
@@ -74,6 +74,6 @@ def write_array(path: Path, array: NDArray[Any]) -> None:
 
 
 def delete(paths: Iterable[Path]) -> None:
-    """Delete those of these files that are there."""
+    """Delete the files that exist."""
     for path in paths:
         path.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
-"""Playlists and tracks of SoundCloud sorted into pieces on disk, all copies of one into the same
-piece.
+"""Playlists and tracks of SoundCloud in partitions on disk: a partition holds all copies of an id.
 
-So the choice among copies needs one piece in memory and no more.
+So the choice among copies needs one partition in memory and no more.
 """
 
 from collections import Counter
@@ -24,24 +23,22 @@ from playlist2vec.sources.soundcloud.records import (
 )
 
 BITS = 7
-"""The first bits of the hash of an id, which say which piece it belongs to."""
+"""The first bits of the hash of an id, which are the number of the partition."""
 HELD = 1 << 24
-"""Bytes of lines that are held in memory before they go to their pieces."""
+"""Bytes of lines in memory before they go to the partitions."""
 REMEMBERED = 1 << 16
-"""Tracks, twice that many at most, whose greatest line is remembered, so that a lesser one need not
-be written.
-"""
+"""Tracks whose greatest line is cached, up to twice as many, so that no lesser line is written."""
 PLAYLISTS, TRACKS = "playlists", "tracks"
 
 
 @dataclass
 class Seen:
-    """The copies of playlists and tracks that were read, those inside of playlists among the
-    latter.
+    """The number of copies of playlists and tracks that were read, tracks inside of playlists
+    included.
 
-    `nameless_playlists`, `nameless_tracks`: copies without an id, which are not in pieces; a track
-    without one inside a playlist is an entry of it and counted there alone. `system`: copies of
-    playlists that SoundCloud made.
+    `nameless_playlists`, `nameless_tracks`: copies without an id, which are in no partition; a
+    track without an id inside a playlist is counted as an entry of the playlist alone. `system`:
+    copies of playlists that SoundCloud made.
     """
 
     playlists: int = 0
@@ -55,15 +52,15 @@ class Seen:
 
 
 def numbers() -> range:
-    """The numbers of all pieces."""
+    """Return the numbers of all partitions."""
     return range(1 << BITS)
 
 
 class Pieces:
-    """Sorts lines of playlists and tracks into pieces in `folder`, an empty one.
+    """A writer of playlists and tracks, as lines, into partitions in `folder`, an empty folder.
 
     `playlists-<n>` and `tracks-<n>` hold lines of `records`, n by the hash of the id. `seen`,
-    `passed`: counts of what was sorted in and of what was passed over until now.
+    `passed`: the counts of the copies that were added and of the items that were passed over.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -76,10 +73,9 @@ class Pieces:
         self._older: dict[int, bytes] = {}
 
     def add(self, items: Iterable[Item]) -> int:
-        """Sort playlists and tracks in, and return how many they are; what else there is, is
-        counted in `passed`.
+        """Add playlists and tracks, and return their number; `passed` counts all other items.
 
-        `finish` writes what is in memory then.
+        `finish` writes the last of them.
         """
         number = 0
         passed: Counter[str] = Counter()
@@ -98,7 +94,7 @@ class Pieces:
         return number
 
     def finish(self) -> None:
-        """Write what is still in memory to its pieces."""
+        """Write everything that is still in memory to the partitions."""
         for kind, lines in self._lines.items():
             ids = self._ids[kind]
             pieces = (mix(np.array(ids, np.uint64)) >> np.uint64(64 - BITS)).astype(np.uint8)
@@ -127,7 +123,7 @@ class Pieces:
         self._hold(PLAYLISTS, number, playlist_line(found, number, entries))
 
     def _entry(self, found: object) -> int:
-        """The id of a track inside a playlist, 0 where it has none; the track is sorted in as well."""
+        """Add a track inside a playlist, and return the id of the track, 0 without an id."""
         if type(found) is dict:
             number = id_of(found)
             if number is None:
@@ -166,9 +162,9 @@ class Pieces:
 
 
 def greatest_lines(folders: Iterable[Path], kind: str, number: int) -> tuple[int, Iterator[bytes]]:
-    """Return how many lines of a piece are lesser copies, and the others, one for each id.
+    """Return the number of lesser copies in a partition, and the greatest line of every id.
 
-    They come in the order of the ids' hashes. The piece is that of all `folders`.
+    Lines come in the order of the ids' hashes. The partition is read from all `folders`.
     """
     best: dict[int, bytes] = {}
     copies = 0
@@ -188,7 +184,7 @@ def greatest_lines(folders: Iterable[Path], kind: str, number: int) -> tuple[int
 
 
 def delete_piece(folders: Iterable[Path], kind: str, number: int) -> None:
-    """Delete a piece in all folders."""
+    """Delete the files of a partition in all folders."""
     for folder in folders:
         (folder / f"{kind}-{number}").unlink(missing_ok=True)
 
