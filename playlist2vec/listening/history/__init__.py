@@ -1,3 +1,1 @@
-"""Histories cut by time: what is learned from, what is asked on validation, and what is asked once,
-in the test.
-"""
+"""Histories of listeners, cut by time into training, validation and test."""

@@ -1,5 +1,5 @@
-"""Where histories are cut, the vocabulary before the cut, and counts; block by block, so that
-memory stays small.
+"""The times of the cuts, and the vocabulary of the training; block by block, so that memory stays
+small.
 """
 
 from collections.abc import Iterator
@@ -16,14 +16,15 @@ from playlist2vec.listening.history.params import HistoryParams
 from playlist2vec.listening.history.storage import Songs
 
 BLOCK = 1 << 20
-"""Listens that are looked at at once."""
+"""Listens of a block."""
 HOUR = 3_600
 
 
 @dataclass(frozen=True)
 class Cuts:
-    """Seconds since 2002-10-01, whole hours: `first` to before `end` is learned from, up to `test`
-    asked on validation, and what follows in the test.
+    """The cuts, in seconds since 2002-10-01, at whole hours.
+
+    Training is from `first` to before `end`, validation up to `test`, and the test follows.
     """
 
     first: int
@@ -37,18 +38,19 @@ def blocks(listens: int) -> Iterator[slice]:
 
 
 def cut(seconds: NDArray[np.uint32], params: HistoryParams) -> Cuts:
-    """Return where to cut, so that the latest shares of the listens are for validation and test.
+    """Return the cuts that leave the latest shares of the listens to validation and test.
 
     Hours stay whole, so a share may be missed by the listens of an hour. Of the listens before, the
-    latest `training_listens` at most are learned from. Raises DataError where too few listens are
-    left for one of the three.
+    latest `training_listens` at most are for training. Raises DataError where training, validation
+    or test has no listens.
     """
     hours = np.zeros(1 << 21, np.int64)
     for block in blocks(len(seconds)):
         hours += np.bincount(seconds[block] // HOUR, minlength=len(hours))
     before = np.concatenate([[0], np.cumsum(hours)])
     total = len(seconds)
-    end = int(np.searchsorted(before, total * (1 - params.validation - params.test), side="left"))
+    earlier = total * (1 - params.validation - params.test)
+    end = int(np.searchsorted(before, earlier, side="left"))
     test = int(np.searchsorted(before, total * (1 - params.test), side="left"))
     earliest = int(np.flatnonzero(hours)[0]) if total else 0
     first = max(
@@ -57,7 +59,8 @@ def cut(seconds: NDArray[np.uint32], params: HistoryParams) -> Cuts:
     if before[end] == before[first] or before[test] == before[end] or total == before[test]:
         raise DataError(
             f"two_tower.history: {total:,} listens, {before[end] - before[first]:,} to learn from, "
-            f"{before[test] - before[end]:,} for validation, {total - before[test]:,} for the test: "
+            f"{before[test] - before[end]:,} for validation, "
+            f"{total - before[test]:,} for the test: "
             "expected some in each, in different hours"
         )
     return Cuts(first * HOUR, end * HOUR, test * HOUR)
@@ -66,12 +69,12 @@ def cut(seconds: NDArray[np.uint32], params: HistoryParams) -> Cuts:
 def songs_of(
     histories: Histories, tracks: Tracks, cuts: Cuts, min_count: int
 ) -> tuple[Songs, NDArray[np.int32]]:
-    """Return the songs heard at least `min_count` times in the training, and the row of each code,
-    below 0 for none.
+    """Return the songs heard at least `min_count` times in the training, and the row of every code,
+    below 0 for a song outside.
 
     `histories.tracks`: codes, whose ids ascend. The most frequent song is row 0, ties by the bytes
-    of the id; an artist's number is its place in the order of names. A song without an artist has
-    one of its own.
+    of the id; an artist's number is the place in the order of names. A song without an artist has
+    an artist of its own.
     """
     codes = len(tracks)
     counts, first_heard = np.zeros(codes, np.int64), np.full(codes, 2**32 - 1, np.uint32)
@@ -84,7 +87,8 @@ def songs_of(
     order = frequency_order(counts)
     if not len(order):
         raise DataError(
-            f"two_tower.history.min_count = {min_count}: no song is heard as often: expected a smaller number"
+            f"two_tower.history.min_count = {min_count}: no song is heard as often: "
+            "expected a smaller number"
         )
     rows = -1 - np.arange(codes, dtype=np.int32)
     rows[order] = np.arange(len(order), dtype=np.int32)

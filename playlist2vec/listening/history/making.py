@@ -1,4 +1,4 @@
-"""Histories from the canonical form, and the counts of what becomes of every listen."""
+"""Histories from the canonical form, and the counts of all listens by period."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """What is asked on validation with the listens before the test, and what in the test with all
+    """The questions of validation, with the listens before the test, and of the test, with all
     listens.
 
     `histories`: of all listens, in codes. `tracks`: the table of the codes. `rows`: int32 (codes,),
-    the row of each, below 0 for none.
+    the row of every code, below 0 for a song outside the vocabulary.
     """
 
     histories: Histories
@@ -40,7 +40,7 @@ class Made:
     test: NDArray[np.int64]
 
     def save(self, validation: str | Path, test: str | Path) -> None:
-        """Write the two folders, as `History.save` does, and names as tracks.tsv in the first."""
+        """Write two folders as `History.save` does, and tracks.tsv into the first folder."""
         whole, cuts = self.histories, self.cuts
         before = offsets_before(whole, cuts.test)
         known = Histories(whole.tracks[:0], whole.seconds[:0], before)
@@ -77,7 +77,7 @@ class Made:
 
 
 def offsets_before(histories: Histories, end: int) -> NDArray[np.int64]:
-    """Return the offsets of the listeners in the listens before second `end`: int64 (users + 1,)."""
+    """Return the offsets of the listeners in the listens before `end`: int64 (users + 1,)."""
     pairs = pairwise(histories.users.tolist())
     return offsets_of(
         np.array([np.searchsorted(histories.seconds[a:b], end) for a, b in pairs], np.int64)
@@ -85,19 +85,21 @@ def offsets_before(histories: Histories, end: int) -> NDArray[np.int64]:
 
 
 def load_canonical(folder: str | Path) -> tuple[Histories, Tracks]:
-    """Return all listens in codes, and the table of tracks. Raises DataError where nobody knows who
-    listened when.
+    """Return all listens in codes, and the table of tracks.
+
+    Raises DataError for a data set without listeners and times.
     """
     folder = Path(folder)
     for name in ("playlists.npz", "tracks.tsv"):
         if not (folder / name).is_file():
             raise DataError(
-                f"{folder / name}: no such file: expected what `dvc repro` writes into data/canonical"
+                f"{folder / name}: no such file: "
+                "expected what `dvc repro` writes into data/canonical"
             )
     if not (folder / FILE).is_file():
         raise DataError(
-            f"{folder / FILE}: no such file: expected a data set that says who listened when, such as listenbrainz, "
-            "lastfm, spotify_history, or local with local.time_column"
+            f"{folder / FILE}: no such file: expected a data set that says who listened when, "
+            "such as listenbrainz, lastfm, spotify_history, or local with local.time_column"
         )
     plays, tracks = PlaylistsFile(folder / "playlists.npz"), Tracks.load(folder / "tracks.tsv")
     listens = Listens.load(folder / FILE, plays.plays)
@@ -106,7 +108,8 @@ def load_canonical(folder: str | Path) -> tuple[Histories, Tracks]:
     ends = [(codes[block].min(), codes[block].max()) for block in blocks(len(codes))]
     if any(low < 0 or high >= len(tracks) for low, high in ends):
         raise DataError(
-            f"{folder / 'playlists.npz'}: a track without a line in tracks.tsv: expected the same data set"
+            f"{folder / 'playlists.npz'}: a track without a line in tracks.tsv: "
+            "expected the same data set"
         )
     return Histories(codes, listens.seconds, listens.users - first), tracks
 
@@ -114,7 +117,7 @@ def load_canonical(folder: str | Path) -> tuple[Histories, Tracks]:
 def make_history(
     histories: Histories, tracks: Tracks, params: HistoryParams
 ) -> tuple[Made, dict[str, Counts]]:
-    """Cut listens, in codes, by time; return the two histories and what there is in each, by name."""
+    """Cut listens, in codes, by time; return the two histories, and counts by period."""
     cuts = cut(histories.seconds, params)
     songs, rows = songs_of(histories, tracks, cuts, params.min_count)
     validation = choose_questions(histories, cuts.end, cuts.test, params.questions, params.seed)
@@ -137,9 +140,7 @@ def make_history(
 
 
 def _counts(made: Made, first: int, end: int) -> Counts:
-    """Return how many listens there are within a time, of how many listeners, and how many have no
-    row.
-    """
+    """Count the listens of a period, the listeners, and the listens without a row."""
     histories, listens, unknown = made.histories, 0, 0
     heard = np.zeros(len(histories.users) - 1, bool)
     for block in blocks(len(histories)):

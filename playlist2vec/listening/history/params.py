@@ -9,7 +9,7 @@ from playlist2vec.base.rules import choice, integer, number, own_path, parameter
 
 @dataclass(frozen=True)
 class DataParams:
-    """Section `two_tower`: whose listens are learned from."""
+    """Section `two_tower`: the data set of listens."""
 
     SECTION: ClassVar[str] = "two_tower"
 
@@ -17,15 +17,16 @@ class DataParams:
     canonical: str = own_path()
 
     def folder(self, generated: str | Path) -> Path:
-        """Return the folder with playlists.npz, listens.npz and tracks.tsv; `generated`: that of
-        the data set.
+        """Return the folder with playlists.npz, listens.npz and tracks.tsv.
+
+        `generated`: the folder of the generated data set.
         """
         return Path(generated if self.data == "listens" else self.canonical)
 
 
 @dataclass(frozen=True)
 class HistoryParams:
-    """Section `two_tower.history`: how histories are cut, and what is asked."""
+    """Section `two_tower.history`: the cuts of histories, and the questions."""
 
     SECTION: ClassVar[str] = "two_tower.history"
 

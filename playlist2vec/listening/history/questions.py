@@ -1,4 +1,4 @@
-"""Which listens are asked about: at most some of each listener's, chosen by a hash."""
+"""The choice of the listens that are questions: a few of every listener, chosen by a hash."""
 
 from collections.abc import Iterator
 
@@ -13,12 +13,12 @@ from playlist2vec.listening.history.cutting import BLOCK
 def choose_questions(
     histories: Histories, first: int, end: int, wanted: int, seed: int
 ) -> NDArray[np.int64]:
-    """Return the places of listens from second `first` to before `end` that are asked about,
+    """Return the places of the questions among the listens from second `first` to before `end`,
     rising: int64.
 
-    Every listener is asked about equally often, as far as there are listens, and `wanted` times in
-    all at most. Where there are more listeners than that, the hash of their numbers chooses among
-    them.
+    Every listener has equally many questions, as far as there are listens, and all listeners
+    together have `wanted` at most. Of more listeners than `wanted`, the hash of a listener's number
+    chooses.
     """
     there = np.zeros(len(histories.users) - 1, np.int64)
     for users, places in _of_users(histories, first, end):
@@ -35,8 +35,8 @@ def choose_questions(
     for _, places in _of_users(histories, first, end):
         user = histories.user_of(places)
         places, user = places[asked[user]], user[asked[user]]
-        # A listener's number and the place among all its listens: what other listeners do changes
-        # nothing.
+        # By number and place among the listener's own listens, so that other listeners do not
+        # change the choice.
         with np.errstate(over="ignore"):
             within = (places - histories.users[user]).astype(np.uint64)
             key = mix(within + mix(user.astype(np.uint64), seed), seed)
@@ -47,8 +47,10 @@ def choose_questions(
 
 
 def _most(there: NDArray[np.int64], wanted: int) -> int:
-    """Return the largest n, 1 or more, so that n of each listener's, as far as there are, come to
-    `wanted` at most.
+    """Return the largest number of questions of a listener, 1 or more, with a sum of at most
+    `wanted`.
+
+    `there`: the listens of every listener, who has no more questions than listens.
     """
     low, high = 1, max(wanted, 1)
     while low < high:
@@ -63,9 +65,7 @@ def _most(there: NDArray[np.int64], wanted: int) -> int:
 def _of_users(
     histories: Histories, first: int, end: int
 ) -> Iterator[tuple[slice, NDArray[np.int64]]]:
-    """Yield slices of listeners and the places of their listens within the time, some listeners at
-    a time.
-    """
+    """Yield slices of listeners, and the places of the listeners' listens within the period."""
     users, start = histories.users, 0
     while start < len(users) - 1:
         stop = int(np.searchsorted(users, users[start] + BLOCK, side="right")) - 1

@@ -1,4 +1,4 @@
-"""Histories and questions in files that are mapped into memory, not read."""
+"""Files of histories and questions, which are mapped into memory and not read."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,10 +27,9 @@ FILES = (
 
 @dataclass(frozen=True, eq=False)
 class Songs:
-    """The songs of the rows: `vocabulary`, and for each its artist, int32 (songs,), and when it was
-    first heard.
+    """The songs of the rows, with artists and the times of the first listens.
 
-    `first_heard`: uint32 (songs,), seconds since 2002-10-01.
+    `artists`: int32 (songs,). `first_heard`: uint32 (songs,), seconds since 2002-10-01.
     """
 
     vocabulary: Vocabulary
@@ -42,8 +41,8 @@ class Songs:
 class History:
     """Listens, songs and questions.
 
-    `first`, `end`: listens from `first` to before `end` are learned from, seconds since 2002-10-01.
-    `questions`: int64, rising, places of the listens that are asked about.
+    `first`, `end`: listens from `first` to before `end` are for training, seconds since 2002-10-01.
+    `questions`: int64, rising, places of the listens that are questions.
     """
 
     histories: Histories
@@ -53,15 +52,14 @@ class History:
     questions: NDArray[np.int64]
 
     def training(self) -> Histories:
-        """Return the listens that are learned from."""
+        """Return the listens of the training."""
         return self.histories.between(self.first, self.end)
 
     def save(self, folder: str | Path, listens: Iterable[Histories]) -> None:
-        """Write all but the arrays of `histories`, of which `users` alone is needed; those come in
-        `listens`, in parts.
+        """Write the history, with the listens from `listens`, which come in parts.
 
-        Writes tracks.npy, seconds.npy, users.npy, questions.npy, artists.npy, first_heard.npy,
-        vocabulary.tsv and history.json.
+        Of `histories`, `users` alone is needed. Writes tracks.npy, seconds.npy,
+        users.npy, questions.npy, artists.npy, first_heard.npy, vocabulary.tsv and history.json.
         """
         folder = Path(folder)
         count = int(self.histories.users[-1])
@@ -86,8 +84,9 @@ class History:
 
     @staticmethod
     def load(folder: str | Path) -> "History":
-        """Map what `save` wrote. Raises DataError for damaged parts, and for parts that do not fit
-        together.
+        """Map the files of `save` into memory.
+
+        Raises DataError for damaged files, and for files that do not fit together.
         """
         folder = Path(folder)
         for name in FILES:
@@ -127,7 +126,7 @@ class History:
 
 @contextmanager
 def _writing(path: Path, dtype: type[np.generic], count: int) -> Iterator[IO[bytes]]:
-    """Yield a file for the elements of an .npy file of `count` elements, after its header."""
+    """Write the header of an .npy file of `count` elements, and yield the file."""
     with whole_file(path) as unfinished, open(unfinished, "wb") as file:
         header = {
             "descr": np.lib.format.dtype_to_descr(np.dtype(dtype)),

@@ -1,4 +1,4 @@
-"""What a data set is like in numbers, read in blocks whatever its size."""
+"""Statistics of a data set of any size, read in blocks."""
 
 from typing import IO, Any, NamedTuple
 
@@ -10,16 +10,14 @@ from playlist2vec.corpus.playlists import Playlists
 from playlist2vec.corpus.storage import PlaylistsFile
 
 PAIRS = 1 << 22
-"""Pairs that are sorted at once; at most twice as many are."""
+"""Pairs of a group, which are sorted at once; a group has at most twice as many."""
 PAIR = np.dtype([("first", "<i4"), ("second", "<i4")])
 
 
 class Counted(NamedTuple):
-    """Pairs of a track and the one after it in a playlist: how many there are, how many different
-    ones.
+    """The counts of the pairs of a track and the next track in a playlist: all, and distinct pairs.
 
-    `least`, `most`: how often the rarest and the most frequent of these occur; 0 where there is
-    none.
+    `least`, `most`: how often the rarest and the most frequent pair occur; 0 without pairs.
     """
 
     adjacent: int
@@ -29,14 +27,14 @@ class Counted(NamedTuple):
 
 
 def statistics_of(file: PlaylistsFile, scratch: IO[bytes]) -> dict[str, Any]:
-    """Numbers of playlists, different tracks and entries; sizes of playlists, copies, occurrences
-    of tracks, and pairs.
+    """Return the numbers of playlists, tracks and entries, the sizes of playlists, copies,
+    occurrences of tracks, and pairs.
 
-    `identical_playlists`: `copies`, how many playlists hold the same songs in the same order as one
-    before them, and `most_of_one`, how many are identical to each other at most; empty playlists
-    are left aside. Means are rounded to 6 digits. In memory are a block of plays, 40 bytes a
-    playlist and 24 a track; `scratch`, an empty file that can be written and read, gets 8 bytes a
-    play.
+    `identical_playlists`: `copies`, the playlists with the same songs in the same order as an
+    earlier playlist, and `most_of_one`, the size of the largest group of identical playlists; empty
+    playlists are left aside. Means are rounded to 6 digits. In memory are a block of plays, 40
+    bytes a playlist and 24 a track; `scratch`, an empty file that can be written and read, gets 8
+    bytes a play.
     """
     occurrences, firsts = _occurrences(file)
     hashes = np.concatenate(
@@ -81,8 +79,8 @@ def _mean(total: int, number: int) -> float:
 
 
 def _occurrences(file: PlaylistsFile) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How often each track code occurs, and how often another entry follows it: int64 (tracks,)
-    twice.
+    """Return how often every track occurs, and how often as the first of a pair: two arrays, int64
+    (tracks,).
     """
     occurrences, firsts = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for block in file.blocks():
@@ -93,14 +91,14 @@ def _occurrences(file: PlaylistsFile) -> tuple[NDArray[np.int64], NDArray[np.int
 
 
 def _added(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The sum of two arrays, the shorter one filled up with zeros."""
+    """Return the sum of two arrays, the shorter array filled up with zeros."""
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
     longer[: len(shorter)] += shorter
     return longer
 
 
 def pairs_of(playlists: Playlists) -> NDArray[np.void]:
-    """Each entry with the one after it in its playlist: PAIR (pairs,)."""
+    """Return every entry with the next entry of the playlist: PAIR (pairs,)."""
     tracks, ends = playlists.tracks, playlists.offsets[1:]
     followed = np.ones(len(tracks), bool)
     followed[ends[playlists.lengths > 0] - 1] = False
@@ -111,10 +109,10 @@ def pairs_of(playlists: Playlists) -> NDArray[np.void]:
 
 
 def count_pairs(file: PlaylistsFile, firsts: NDArray[np.int64], scratch: IO[bytes]) -> Counted:
-    """Count all pairs, those of some tracks at once, which go to a place of their own in `scratch`
-    before.
+    """Count all pairs, group by group; `scratch` holds the pairs of every group in a row.
 
-    `firsts`: how many pairs begin with each track, int64 (tracks,).
+    A group are the pairs whose first tracks have codes in one range. `firsts`: how many pairs begin
+    with each track, int64 (tracks,).
     """
     if not firsts.any():
         return Counted(0, 0, 0, 0)
@@ -148,9 +146,9 @@ def count_pairs(file: PlaylistsFile, firsts: NDArray[np.int64], scratch: IO[byte
 
 
 def _edges(firsts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where to cut the tracks into groups: int64, from 0 to the number of tracks, rising.
+    """Return the edges of the groups of tracks: int64, from 0 to the number of tracks, rising.
 
-    A group begins at most 2 * PAIRS pairs, or is one track alone.
+    The tracks of a group begin at most 2 * PAIRS pairs, or the group is one track alone.
     """
     sums = np.cumsum(firsts)
     evenly = np.searchsorted(sums, np.arange(PAIRS, sums[-1] + PAIRS, PAIRS)) + 1
@@ -163,8 +161,8 @@ def _edges(firsts: NDArray[np.int64]) -> NDArray[np.int64]:
 def _count_group(
     scratch: IO[bytes], start: int, end: int, tracks: int, *, alone: bool
 ) -> tuple[int, int, int]:
-    """How many different pairs there are from number `start` to before `end`; the least and most of
-    one.
+    """Return the number of distinct pairs from pair `start` to before `end`, and the lowest and the
+    highest count of a pair.
     """
     if alone:
         counts = np.zeros(tracks, np.int64)
