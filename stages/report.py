@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -92,15 +91,15 @@ def main(
 def short_parts(
     data: Mapping[str, Any], songs: int, parameters: Mapping[str, Any], verdict: Verdict
 ) -> dict[str, str]:
-    """Return title, names and notes of the page as HTML, by part."""
+    """Return title, names and notes of the page, by part."""
     ranker = called(parameters["evaluate"]["ranker"])
     return {
-        "title": f"playlist2vec: {escape(data_name(parameters))}",
-        "name": escape(data_name(parameters)),
-        "short_verdict": escape(verdict.short),
+        "title": f"playlist2vec: {data_name(parameters)}",
+        "name": data_name(parameters),
+        "short_verdict": verdict.short,
         "map_note": map_note(data, songs),
-        "rule_note": escape(rule_note(data, ranker, verdict.hits)),
-        "radio_note": escape(radio_note()),
+        "rule_note": rule_note(data, ranker, verdict.hits),
+        "radio_note": radio_note(),
     }
 
 

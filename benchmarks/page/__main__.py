@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from markupsafe import Markup
 from tabulate import tabulate
 
 from benchmarks.page.browser import browser
@@ -92,7 +93,7 @@ def write_page(path: Path) -> None:
         recommender, Counted(training, {}), draws.integers(0, 65_536, (SONGS, 2)).astype(np.uint16)
     )
     data |= {"runs": {"names": [], "rows": []}}
-    parts = dict.fromkeys(PARTS, "x") | {"runs": '<div id="runs-against"></div>'}
+    parts = dict.fromkeys(PARTS, "x") | {"runs": Markup('<div id="runs-against"></div>')}
     path.write_text(page(parts, data, PAGE), "utf-8")
 
 

@@ -18,9 +18,9 @@ SCRIPTS = (
 def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Path) -> str:
     """Return the HTML file: page.html of `folder` filled with style, scripts, `parts` and `data`.
 
-    `parts` is HTML, `data` becomes JSON. `data` is never parsed as markup: its JSON contains no
-    `<`, and the script inserts it as text. The policy in the file allows only these scripts, and
-    Deezer's answers in a frame without access to the page.
+    `parts`: text, which is escaped, or Markup. `data` becomes JSON. `data` is never parsed as
+    markup: its JSON contains no `<`, and the script inserts it as text. The policy in the file
+    allows only these scripts, and Deezer's answers in a frame without access to the page.
     """
     read = {
         name: (Path(folder) / name).read_text("utf-8")
@@ -33,6 +33,7 @@ def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Pat
         for name, text in inside.items()
     }
     text = json.dumps({"api": "", **data}, ensure_ascii=False, separators=(",", ":"))
-    filled = {**parts, **inside, "data": text.replace("<", "\\u003c")}
+    filled = {**inside, "data": text.replace("<", "\\u003c")}
     template = environment().from_string(read["page.html"])
-    return template.render({name: markup(each) for name, each in filled.items()}, hashes=hashes)
+    ready = {name: markup(each) for name, each in filled.items()}
+    return template.render({**parts, **ready}, hashes=hashes)

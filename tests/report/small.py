@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
 from playlist2vec.corpus.tracks import Tracks
 from playlist2vec.corpus.vocabulary import Vocabulary
@@ -18,7 +19,7 @@ HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=aler
 PARTS = dict.fromkeys(
     ("title", "name", "short_verdict", "scores", "about", "map_note", "rule_note", "radio_note"),
     "x",
-) | {"runs": '<div id="runs-against"></div>'}
+) | {"runs": Markup('<div id="runs-against"></div>')}
 NO_RUNS: dict[str, object] = {"runs": {"names": [], "rows": []}}
 
 
