@@ -1,4 +1,7 @@
-"""Atomic counters for threads."""
+"""Atomic counters for threads: int64 (counters, LINE), the first number of each row.
+
+Counters in the same cache line would slow down threads that change different counters.
+"""
 
 from typing import Any
 
@@ -6,16 +9,21 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+LINE = 8
+"""Numbers of 64 bits in a cache line."""
+
 
 def _place(context: Any, builder: Any, signature: Any, given: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, given[0])
-    return builder.gep(array.data, [given[1]])
+    line = builder.mul(given[1], ir.Constant(ir.IntType(64), LINE))
+    return builder.gep(array.data, [line])
 
 
 @intrinsic  # type: ignore[untyped-decorator]
 def add_one(typing: Any, counters: Any, place: Any) -> Any:
-    """Add one to a counter, int64, and return the former value; earlier writes are visible to
-    readers of the new value.
+    """Add one to a counter and return the former value.
+
+    Earlier writes are visible to readers of the new value.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -27,7 +35,7 @@ def add_one(typing: Any, counters: Any, place: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def read(typing: Any, counters: Any, place: Any) -> Any:
-    """Return the current value of a counter, int64."""
+    """Return the current value of a counter."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         return builder.load_atomic(_place(context, builder, signature, given), "acquire", 8)

@@ -45,7 +45,7 @@ class Space(NamedTuple):
     (capacity * (1 + negative), 2), input and output in the order of buckets, the output as its
     complement in positive pairs. `counts`: int64 (blocks, blocks), pairs of every slice by input
     block. `edges`: int64 (blocks, blocks + 1), the starts of buckets in `entries`. `counters`:
-    int64 (3 + 2 * blocks,), see `work`.
+    int64 (3 + 2 * blocks, LINE), see `work`.
     """
 
     pairs: NDArray[np.int32]

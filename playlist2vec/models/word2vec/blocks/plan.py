@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist2vec.models.word2vec.blocks.atomics import LINE
 from playlist2vec.models.word2vec.blocks.buckets import Space
 from playlist2vec.models.word2vec.blocks.draws import even_blocks
 from playlist2vec.models.word2vec.blocks.rounds import REACH, STEPS
@@ -37,7 +38,7 @@ def space_for(capacity: int, negative: int, blocks: int) -> Space:
         np.empty((capacity * (1 + negative), 2), np.int32),
         np.empty((blocks, blocks), np.int64),
         np.empty((blocks, blocks + 1), np.int64),
-        np.zeros(3 + 2 * blocks, np.int64),
+        np.zeros((3 + 2 * blocks, LINE), np.int64),
     )
 
 
