@@ -155,7 +155,9 @@ def _add(arguments: argparse.Namespace) -> int:
         added = add_files(
             files, recommender.catalogue, tower, params, top / "data/audio/scratch/own", bar.update
         )
-    kept = before.with_more(added.songs) if before and added.songs.songs else added.songs
+    kept = before or added.songs
+    if before and added.songs.songs:
+        kept = before.with_more(added.songs)
     if added.songs.songs:
         kept.save(own)
     for path, row in added.failed[:NAMED]:

@@ -233,6 +233,9 @@ def test_files_of_ones_own_get_a_place(ask: Ask, heard: Project, tmp_path: Path)
     assert {path.name: path.read_bytes() for path in own.iterdir()} == kept, (
         "adding again changes nothing"
     )
+    unusable = ask("add", str(tmp_path / "music/empty.mp3"), check=False)
+    assert unusable.returncode == 1
+    assert unusable.stdout.endswith("data/audio/own has 2\n")
     song, _ = first_two(heard)
     names = [
         each["title"]
