@@ -103,5 +103,5 @@ def test_killed_at_any_moment_nothing_is_half_written_and_the_next_run_gives_the
         f"{cut_off} times a dvc.lock cut off"
     )
     assert hit["train"] >= KILLS // 10
-    assert len(hit) >= 3
+    assert len(hit) >= min(3, KILLS // 5)
     assert alone >= KILLS // 10

@@ -120,7 +120,9 @@ def test_the_experiments_of_a_worker_that_is_killed_run_elsewhere(small: Project
             )
 
         def in_the_middle() -> bool:
-            training = list(made.folder.rglob("clone-*/metrics/training/metrics.json"))
+            training = list(
+                made.folder.glob("dask-scratch-space/*/clone-*/metrics/training/metrics.json")
+            )
             return 0 < len(refs(small)) < 3 and len(training) > 0
 
         wait_for(in_the_middle, 200)
@@ -158,7 +160,12 @@ def test_ctrl_c_ends_what_runs_and_the_same_command_goes_on(small: Project) -> N
             stderr=subprocess.STDOUT,
             text=True,
         )
-        wait_for(lambda: any(made.folder.rglob("clone-*/metrics/training/metrics.json")), 200)
+        wait_for(
+            lambda: any(
+                made.folder.glob("dask-scratch-space/*/clone-*/metrics/training/metrics.json")
+            ),
+            200,
+        )
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=120)[0].splitlines()[-1]
         assert re.fullmatch(
