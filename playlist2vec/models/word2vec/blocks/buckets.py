@@ -92,31 +92,18 @@ def pairs_at(
 
 
 @compiled
-def count_pairs(part: int, rules: Rules, chunk: Chunk, counts: NDArray[np.int64]) -> None:
-    """Count the pairs of a slice of the chunk, one of `rules.blocks` slices, by input block."""
-    counts[part] = 0
-    plays = chunk.high - chunk.low
-    found = np.empty((2 * rules.window, 2), np.int32)
-    low = chunk.low + plays * part // rules.blocks
-    playlist = np.searchsorted(chunk.bounds, low, side="right") - 1
-    for play in range(low, chunk.low + plays * (part + 1) // rules.blocks):
-        while chunk.bounds[playlist + 1] <= play:
-            playlist += 1
-        pairs = pairs_at(
-            play, chunk.bounds[playlist], chunk.bounds[playlist + 1], rules, chunk, found
-        )
-        for pair in range(pairs):
-            counts[part, rules.input_block[found[pair, 0]]] += 1
+def sort_pairs(
+    part: int,
+    rules: Rules,
+    chunk: Chunk,
+    places: NDArray[np.int64],
+    sorted_pairs: NDArray[np.int32],
+) -> None:
+    """Move the places, int64 (blocks,), past the pairs of a slice of the chunk, by input block.
 
-
-@compiled
-def put_pairs(part: int, rules: Rules, chunk: Chunk, space: Space) -> None:
-    """Write the pairs of a slice to the positions that follow from the counts of all slices."""
-    places = np.empty(rules.blocks, np.int64)
-    total = 0
-    for block in range(rules.blocks):
-        places[block] = total + space.counts[:part, block].sum()
-        total += space.counts[:, block].sum()
+    The slice is one of `rules.blocks`. The pairs are written to their places in `sorted_pairs`,
+    int32 (pairs, 2), unless that is empty.
+    """
     plays = chunk.high - chunk.low
     found = np.empty((2 * rules.window, 2), np.int32)
     low = chunk.low + plays * part // rules.blocks
@@ -129,9 +116,28 @@ def put_pairs(part: int, rules: Rules, chunk: Chunk, space: Space) -> None:
         )
         for pair in range(pairs):
             block = rules.input_block[found[pair, 0]]
-            space.pairs[places[block], 0] = found[pair, 0]
-            space.pairs[places[block], 1] = found[pair, 1]
+            if len(sorted_pairs):
+                sorted_pairs[places[block], 0] = found[pair, 0]
+                sorted_pairs[places[block], 1] = found[pair, 1]
             places[block] += 1
+
+
+@compiled
+def count_pairs(part: int, rules: Rules, chunk: Chunk, counts: NDArray[np.int64]) -> None:
+    """Count the pairs of a slice of the chunk, one of `rules.blocks` slices, by input block."""
+    counts[part] = 0
+    sort_pairs(part, rules, chunk, counts[part], np.empty((0, 2), np.int32))
+
+
+@compiled
+def put_pairs(part: int, rules: Rules, chunk: Chunk, space: Space) -> None:
+    """Write the pairs of a slice to the positions that follow from the counts of all slices."""
+    places = np.empty(rules.blocks, np.int64)
+    total = 0
+    for block in range(rules.blocks):
+        places[block] = total + space.counts[:part, block].sum()
+        total += space.counts[:, block].sum()
+    sort_pairs(part, rules, chunk, places, space.pairs)
 
 
 @compiled
