@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 import stages  # noqa: F401 - pins the numeric libraries before NumPy is imported
 from benchmarks.commands import stage_arguments
 from benchmarks.peers.page import with_block_of
+from benchmarks.trainers.ranks import KINDS, ranked, trained
 from playlist2vec.base.files import write_json, write_text
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists
-from playlist2vec.corpus.vocabulary import InRows, Vocabulary, rows_of, training_vocabulary
+from playlist2vec.corpus.vocabulary import Vocabulary, rows_of
 from playlist2vec.evaluation.intervals import Interval, bootstrap, t_interval
 from playlist2vec.evaluation.next_song import evaluate_pairs
 from playlist2vec.models.blend.assembly import mixture_of, read_chosen
@@ -34,7 +35,6 @@ from playlist2vec.models.counting.params import BaselinesParams
 from playlist2vec.models.counting.rankers import training_of
 from playlist2vec.models.counting.tuning import tune_all
 from playlist2vec.models.embeddings.model import Model
-from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.params import TrainParams
 from playlist2vec.ranking.metrics import gains
 from playlist2vec.ranking.params import Query
@@ -46,7 +46,6 @@ PAGE = Path("docs/scores.md")
 PREPARE = ("check", "source", "ingest", "filter", "vocabulary", "split")
 RESAMPLES, SEED = 2000, 1
 MEASURES = ("hit@10", "ndcg@10")
-KINDS = ("validation", "test")
 WAYS = {"course": "Word2Vec, the course's way", "best": "Word2Vec, by the rule"}
 """Ways to use Word2Vec: name in benchmarks/scores.yaml, and name in the table."""
 MIXED = {"counts_mixture": "mixture of counts", "blend": "blend of counts and Word2Vec"}
@@ -95,19 +94,10 @@ def train_and_rank(folder: Path, name: str) -> None:
 
     The best way also writes the ranks of the blend. Runs in a process of its own.
     """
-    from playlist2vec.models.word2vec.training import make_contexts, train_word2vec
-
     params = folder / f"{name}.yaml"
-    ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
-    train = Playlists.load(folder / "data/split/train.npz")
-    vocabulary, rows = training_vocabulary([train], ids)
-    section, asked = read_section(params, TrainParams), read_section(params, Query)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        contexts = make_contexts(InRows([train], rows), vocabulary, section, Path(scratch))
-        model = train_word2vec(contexts, vocabulary, section).model
-    ranker = EmbeddingRanker(model, asked.similarity)
-    pairs = {kind: Pairs.load(folder / f"data/split/{kind}.npz") for kind in KINDS}
-    ranks = {kind: evaluate_pairs(ranker, each, ids, asked).ranks for kind, each in pairs.items()}
+    asked = read_section(params, Query)
+    model, _ = trained(folder, read_section(params, TrainParams))
+    pairs, ranks = ranked(folder, model, asked)
     if name.startswith("best"):
         ranks |= {
             f"blend_{kind}": each

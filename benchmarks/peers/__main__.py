@@ -30,7 +30,8 @@ from benchmarks.peers.table import (
     what_beats_the_blend,
 )
 from benchmarks.peers.task import Asked, Sequences, Task
-from benchmarks.scores import GRID, KINDS, PAGE, prepare, with_settings
+from benchmarks.scores import GRID, PAGE, prepare, with_settings
+from benchmarks.trainers.ranks import KINDS
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.playlists import Playlists

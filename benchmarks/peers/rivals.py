@@ -9,7 +9,8 @@ import numpy as np
 import yaml
 
 from benchmarks.peers.cache import hash_of, load, place_of
-from benchmarks.scores import KINDS, Found, best_of, rank_baselines, with_settings
+from benchmarks.scores import Found, best_of, rank_baselines, with_settings
+from benchmarks.trainers.ranks import KINDS
 from playlist2vec.base.files import whole_file
 
 PREPARED = (

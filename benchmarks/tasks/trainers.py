@@ -47,15 +47,21 @@ def prepared(folder: Path, **changes: Any) -> tuple[Parts, Any, Vocabulary, Trai
     return parts, rows, vocabulary, params
 
 
+def compile_first(
+    parts: Parts, rows: Any, vocabulary: Vocabulary, params: TrainParams, scratch: Path
+) -> None:
+    """Compile the trainer, or read it from the cache, by a short training; gensim needs none."""
+    if params.trainer == "blocks":
+        short = replace(params, epochs=1, vector_size=1, negative=1)
+        train_model(parts.blocks[:1], rows, vocabulary, short, scratch)
+
+
 def trainer(folder: Path, name: str, kind: str, workers: int = 1) -> Task:
     """Return an epoch by a trainer; blocks are compiled, or read from the cache, before."""
     parts, rows, vocabulary, params = prepared(folder, trainer=name, **KINDS[kind])
     params = replace(params, workers=workers)
     compiling = process_time()
-    if name == "blocks":
-        train_model(
-            parts.blocks[:1], rows, vocabulary, replace(params, vector_size=1, negative=1), folder
-        )
+    compile_first(parts, rows, vocabulary, params, folder)
     compiling = process_time() - compiling
 
     def measured() -> dict[str, Any]:
@@ -73,8 +79,7 @@ def trainer(folder: Path, name: str, kind: str, workers: int = 1) -> Task:
 def threads(folder: Path) -> Task:
     """Return trainings by one thread and by two, in turn, and the seconds of each by the clock."""
     parts, rows, vocabulary, params = prepared(folder, trainer="blocks", **KINDS["window_5"])
-    short = replace(params, vector_size=1, negative=1)
-    train_model(parts.blocks[:1], rows, vocabulary, short, folder)
+    compile_first(parts, rows, vocabulary, params, folder)
 
     def measured() -> dict[str, Any]:
         clocks: dict[int, list[float]] = {1: [], 2: []}

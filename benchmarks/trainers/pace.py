@@ -20,7 +20,7 @@ import stages  # noqa: F401 - pins the numeric libraries before NumPy is importe
 from benchmarks.machine import machine
 from benchmarks.measuring import measure
 from benchmarks.tasks.data import SONGS, write_params
-from benchmarks.tasks.trainers import KINDS, prepared
+from benchmarks.tasks.trainers import KINDS, compile_first, prepared
 from playlist2vec.base.rules import read_section
 from playlist2vec.corpus.pairs import Pairs
 from playlist2vec.corpus.vocabulary import Vocabulary
@@ -107,10 +107,7 @@ def train_and_score(
         scoring += process_time() - begun
 
     with tempfile.TemporaryDirectory() as scratch:
-        if trainer == "blocks":
-            # Compilation, or its result from the cache, is not a part of a training.
-            short = replace(params, epochs=1, vector_size=1, negative=1)
-            train_model(parts.blocks[:1], rows, vocabulary, short, Path(scratch))
+        compile_first(parts, rows, vocabulary, params, Path(scratch))
         before = process_time()
         train_model(parts.blocks, rows, vocabulary, params, Path(scratch), after_epoch=score)
     return found

@@ -11,7 +11,6 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 import yaml
@@ -20,21 +19,15 @@ from tabulate import tabulate
 
 import stages  # noqa: F401 - pins the numeric libraries before NumPy is imported
 from benchmarks.machine import machine
-from benchmarks.scores import GRID, KINDS, RESAMPLES, SEED, prepare, with_settings
+from benchmarks.scores import GRID, MEASURES, RESAMPLES, SEED, prepare, with_settings
+from benchmarks.trainers.ranks import KINDS, ranked, trained
 from playlist2vec.base.rules import read_section
-from playlist2vec.corpus.pairs import Pairs
-from playlist2vec.corpus.storage import Parts
-from playlist2vec.corpus.vocabulary import Vocabulary, training_vocabulary
 from playlist2vec.evaluation.intervals import bootstrap
-from playlist2vec.evaluation.next_song import evaluate_pairs
-from playlist2vec.models.embeddings.ranker import EmbeddingRanker
 from playlist2vec.models.word2vec.params import TrainParams
-from playlist2vec.models.word2vec.trainers import train_model
 from playlist2vec.ranking.metrics import gains
 from playlist2vec.ranking.params import Query
 
 TRAINERS = ("gensim", "blocks")
-MEASURES = ("hit@10", "ndcg@10")
 HEAD = ("data set", "pairs", "measure", *TRAINERS, "difference", "CPU seconds of a training")
 
 
@@ -93,23 +86,11 @@ def compare(name: str, folder: Path, seeds: int) -> list[list[str]]:
 def train_and_rank(folder: Path, trainer: str, seed: int) -> None:
     """In a process of its own: train, and write the ranks of all pairs and the CPU seconds."""
     params = folder / "params.yaml"
-    ids = Vocabulary.load(folder / "data/vocabulary/vocabulary.tsv").ids
-    parts = Parts(folder / "data/split/train.npz")
-    vocabulary, rows = training_vocabulary(parts, ids)
     section = replace(read_section(params, TrainParams), trainer=trainer, seed=seed, workers=1)
-    asked = read_section(params, Query)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        if trainer == "blocks":
-            # Compilation, or its result from the cache, is not a part of a training.
-            short = replace(section, epochs=1, vector_size=1, negative=1)
-            train_model(parts.blocks[:1], rows, vocabulary, short, Path(scratch))
-        before = process_time()
-        model = train_model(parts.blocks, rows, vocabulary, section, Path(scratch)).model
-        cpu = process_time() - before
-    ranker = EmbeddingRanker(model, asked.similarity)
-    pairs = [Pairs.load(folder / f"data/split/{kind}.npz") for kind in KINDS]
-    ranks = np.concatenate([evaluate_pairs(ranker, each, ids, asked).ranks for each in pairs])
-    np.savez(folder / f"{trainer}{seed}.npz", allow_pickle=False, ranks=ranks, cpu=np.array([cpu]))
+    model, cpu = trained(folder, section)
+    _, ranks = ranked(folder, model, read_section(params, Query))
+    whole = np.concatenate([ranks[kind] for kind in KINDS])
+    np.savez(folder / f"{trainer}{seed}.npz", allow_pickle=False, ranks=whole, cpu=np.array([cpu]))
 
 
 if __name__ == "__main__":
