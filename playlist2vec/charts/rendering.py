@@ -1,5 +1,7 @@
 """HTML from the templates of the rooms, by Jinja2."""
 
+import json
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,12 @@ def rendered(name: str, /, **values: object) -> Markup:
 def markup(text: str) -> Markup:
     """Mark HTML, a style or a script of the project's own making, which is not to be escaped."""
     return Markup(text)  # noqa: S704
+
+
+def script_json(content: Mapping[str, object]) -> Markup:
+    """Return JSON for the data element of a page, without a `<` that could end the element."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return markup(text.replace("<", "\\u003c"))
 
 
 @cache

@@ -1,12 +1,11 @@
 """Assembly of the report as an HTML file that needs no server."""
 
 import base64
-import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from playlist2vec.charts.rendering import environment, markup
+from playlist2vec.charts.rendering import environment, markup, script_json
 
 SCRIPTS = (
     *("data", "counting", "rule", "reasons", "search", "reading", "writing"),
@@ -32,8 +31,7 @@ def page(parts: Mapping[str, str], data: Mapping[str, object], folder: str | Pat
         name: base64.b64encode(sha256(text.encode()).digest()).decode()
         for name, text in inside.items()
     }
-    text = json.dumps({"api": "", **data}, ensure_ascii=False, separators=(",", ":"))
-    filled = {**inside, "data": text.replace("<", "\\u003c")}
     template = environment().from_string(read["page.html"])
-    ready = {name: markup(each) for name, each in filled.items()}
-    return template.render({**parts, **ready}, hashes=hashes)
+    ready = {name: markup(text) for name, text in inside.items()}
+    written = script_json({"api": "", **data})
+    return template.render({**parts, **ready, "data": written}, hashes=hashes)

@@ -4,7 +4,7 @@ import json
 import re
 
 from playlist2vec.base.errors import DataError
-from playlist2vec.charts.rendering import rendered
+from playlist2vec.charts.rendering import rendered, script_json
 
 API = "/api"
 _DATA = re.compile(r'(<script type="application/json" id="data">)(.*?)(</script>)', re.DOTALL)
@@ -31,9 +31,7 @@ def fetching(page: str) -> str:
         raise DataError(f"the page's data: {error}: expected JSON") from None
     if not isinstance(content, dict):
         raise DataError(f"the page's data: {type(content).__name__}: expected a JSON object")
-    text = json.dumps(content | {"api": API}, ensure_ascii=False, separators=(",", ":"))
-    text = text.replace("<", "\\u003c")
-    page = f"{page[: data.start(2)]}{text}{page[data.end(2) :]}"
+    page = f"{page[: data.start(2)]}{script_json(content | {'api': API})}{page[data.end(2) :]}"
     return _POLICY.sub(
         lambda found: f"{found[1]}{_with_own_origin(found[2])}{found[3]}", page, count=1
     )
