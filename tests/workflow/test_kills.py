@@ -71,7 +71,8 @@ def test_killed_at_any_moment_nothing_is_half_written_and_the_next_run_gives_the
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        time.sleep(draw.uniform(0.5, chain))
+        # A moment of every part of the chain, for ten of all moments may miss most stages.
+        time.sleep(0.5 + (chain - 0.5) * (number + draw.random()) / KILLS)
         running = at_work(project)
         if number % 2:
             os.kill(process.pid, signal.SIGKILL)
@@ -103,5 +104,5 @@ def test_killed_at_any_moment_nothing_is_half_written_and_the_next_run_gives_the
         f"{cut_off} times a dvc.lock cut off"
     )
     assert hit["train"] >= KILLS // 10
-    assert len(hit) >= min(3, KILLS // 5)
+    assert len(hit) >= 3
     assert alone >= KILLS // 10
